@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Warnings are errors where the makefile or CI builds (CLEAVE_STRICT=1); a plain
+// `swift build` with a newer compiler must not fail on a warning it has just learnt.
+let strict = Context.environment["CLEAVE_STRICT"] != nil
+let swiftSettings: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
+let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
+
+let package = Package(
+  name: "cleave",
+  products: [.executable(name: "cleave", targets: ["cleave"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    // The cellar: C. Module maps of system libraries, system calls, kernels.
+    .systemLibrary(name: "CJSON", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "CSystem", cSettings: cSettings),
+    .target(name: "CleaveKernels", path: "Sources/Kernels", cSettings: cSettings),
+
+    // The ground: the vocabulary and the artifact format every stage shares.
+    .target(
+      name: "CleaveModel",
+      dependencies: ["CJSON", "CSystem", .product(name: "Crypto", package: "swift-crypto")],
+      path: "Sources/Model", swiftSettings: swiftSettings),
+
+    // Runs bundles; knows nothing of how they were made.
+    .target(
+      name: "CleaveRuntime", dependencies: ["CleaveModel", "CleaveKernels"],
+      path: "Sources/Runtime", swiftSettings: swiftSettings),
+
+    // The stages. They never import one another.
+    .target(
+      name: "CleaveConvert", dependencies: ["CleaveModel"],
+      path: "Sources/Convert", swiftSettings: swiftSettings),
+    .target(
+      name: "CleaveCalibrate", dependencies: ["CleaveModel"],
+      path: "Sources/Calibrate", swiftSettings: swiftSettings),
+    .target(
+      name: "CleavePartition", dependencies: ["CleaveModel", "CleaveRuntime"],
+      path: "Sources/Partition", swiftSettings: swiftSettings),
+
+    .executableTarget(
+      name: "cleave",
+      dependencies: [
+        "CleaveModel", "CleaveRuntime", "CleaveConvert", "CleaveCalibrate", "CleavePartition",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
+
+    .testTarget(
+      name: "KernelsTests", dependencies: ["CleaveKernels", "COpenBLAS"],
+      exclude: ["Golden"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ModelTests", dependencies: ["CleaveModel"],
+      exclude: ["Golden"], swiftSettings: swiftSettings),
+  ]
+)

@@ -1,0 +1,9 @@
+#pragma once
+
+/// Exchanges two directory entries in one step (Linux renameat2 with RENAME_EXCHANGE).
+/// Returns 0, or -1 with errno set. Swift's Glibc overlay does not import this call.
+int cleave_exchange_paths(const char *first, const char *second);
+
+/// Renames without ever replacing an existing target (RENAME_NOREPLACE).
+/// Returns 0, or -1 with errno set (EEXIST when the target is there).
+int cleave_rename_exclusively(const char *source, const char *target);

@@ -1,0 +1,32 @@
+/// An input that cannot be used: which file, where in it, what stood there, what was expected,
+/// and what the person can do about it. The tools report it and exit with code 2.
+public struct InputError: Error, Equatable, Sendable {
+  /// The file or directory, as the person named it.
+  public let file: String
+  /// Where in the file: a key, a tensor name, a byte offset. Empty for the file as a whole.
+  public let place: String
+  public let found: String
+  public let expected: String
+  /// What to do, where there is something better to say than "give another file".
+  public let advice: String?
+
+  public init(
+    file: String, place: String = "", found: String, expected: String, advice: String? = nil
+  ) {
+    self.file = file
+    self.place = place
+    self.found = found
+    self.expected = expected
+    self.advice = advice
+  }
+}
+
+extension InputError: CustomStringConvertible {
+  public var description: String {
+    var text = file
+    if !place.isEmpty { text += ": \(place)" }
+    text += ": found \(found); expected \(expected)"
+    if let advice { text += ". \(advice)" }
+    return text
+  }
+}

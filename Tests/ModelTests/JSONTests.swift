@@ -1,0 +1,43 @@
+import CleaveModel
+import Testing
+
+@Suite struct JSONTests {
+  private func parse(_ text: String) throws -> JSON { try JSON.parse(Array(text.utf8), file: "t") }
+
+  @Test func writesWhatItReads() throws {
+    let text = #"{"b":[1,-2,0.1,true,null,"é\n\u0001"],"a":{"":""}}"#
+    #expect(try parse(text).text(pretty: false) == text)
+  }
+
+  @Test(arguments: [
+    #"{"a":1,"a":2}"#, #"{"a":1,"\u0061":2}"#, #"{"x":[{"k":1,"k":1}]}"#,
+    #"{"\ud83d\ude00":1,"😀":2}"#,
+  ])
+  func refusesDuplicateNames(_ text: String) {
+    #expect { try parse(text) } throws: { "\($0)".contains("twice in one object") }
+  }
+
+  /// Names that Unicode calls equivalent are still two names.
+  @Test func keepsEquivalentNamesApart() throws {
+    let node = JSONNode(try parse("{\"\u{e9}\":1,\"e\u{301}\":2}"), file: "t")
+    #expect(try node.required("\u{e9}").int() == 1)
+    #expect(try node.required("e\u{301}").int() == 2)
+  }
+
+  @Test(arguments: [
+    "", "{", "{\"a\":}", "[1,]", "{'a':1}", "{\"a\":1} x", "{\"a\":1}\u{0}{}", "nul",
+    "{\"a\":1/*c*/}", "{\"a\\u0000b\":1}", String(repeating: "[", count: 100_000),
+  ])
+  func refusesMalformedText(_ text: String) {
+    #expect(throws: InputError.self) { try parse(text) }
+  }
+
+  @Test func refusesInvalidUTF8() {
+    #expect(throws: InputError.self) { try JSON.parse([0x22, 0xFF, 0x22], file: "t") }
+  }
+
+  @Test func readsNumbersBeyondInt64AsReals() throws {
+    let node = JSONNode(try parse("{\"n\":1000000000000000019884624838656}"), file: "t")
+    #expect(throws: InputError.self) { try node.required("n").int() }
+  }
+}
