@@ -52,11 +52,13 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
+    // Golden files and hostile inputs that the tests share.
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftSettings),
     .testTarget(
-      name: "KernelsTests", dependencies: ["CleaveKernels", "COpenBLAS"],
-      exclude: ["Golden"], swiftSettings: swiftSettings),
+      name: "KernelsTests", dependencies: ["CleaveKernels", "COpenBLAS", "TestSupport"],
+      swiftSettings: swiftSettings),
     .testTarget(
-      name: "ModelTests", dependencies: ["CleaveModel"],
-      exclude: ["Golden"], swiftSettings: swiftSettings),
+      name: "ModelTests", dependencies: ["CleaveModel", "TestSupport"],
+      swiftSettings: swiftSettings),
   ]
 )

@@ -1,0 +1,6 @@
+import CleaveKernels
+import Testing
+
+@Suite struct ContractTests {
+  @Test func lanesAreSixteen() { #expect(CK_LANES.rawValue == 16) }
+}

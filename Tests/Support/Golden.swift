@@ -1,0 +1,37 @@
+import Glibc
+
+/// Files under Tests/Golden, made once by the scripts of tools/golden and committed.
+public enum Golden {
+  public static let directory: String = {
+    let here = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+    return here.dropLast(2).joined(separator: "/") + "/Golden"
+  }()
+
+  public static func path(_ relative: String) -> String { "\(directory)/\(relative)" }
+
+  public static func bytes(_ relative: String) throws -> [UInt8] {
+    try readFile(path(relative))
+  }
+}
+
+/// SmolLM2-135M-Instruct as Q4_1 GGUF: where CLEAVE_SMOLLM2 points, else where `make test` puts it.
+public enum SmolLM2 {
+  public static let path: String? = {
+    let cached = Golden.directory + "/../../.cache/SmolLM2-135M-Instruct.Q4_1.gguf"
+    let candidate = getenv("CLEAVE_SMOLLM2").map { String(cString: $0) } ?? cached
+    return access(candidate, R_OK) == 0 ? candidate : nil
+  }()
+  public static var isPresent: Bool { path != nil }
+}
+
+public struct FileUnreadable: Error { public let path: String }
+
+public func readFile(_ path: String) throws -> [UInt8] {
+  guard let file = fopen(path, "rb") else { throw FileUnreadable(path: path) }
+  defer { fclose(file) }
+  fseek(file, 0, SEEK_END)
+  var bytes = [UInt8](repeating: 0, count: ftell(file))
+  rewind(file)
+  guard fread(&bytes, 1, bytes.count, file) == bytes.count else { throw FileUnreadable(path: path) }
+  return bytes
+}
