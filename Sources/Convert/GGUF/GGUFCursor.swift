@@ -1,0 +1,56 @@
+import CleaveModel
+
+/// Reads a GGUF file's little-endian scalars and strings from front to back. Every read is checked
+/// against the file's end before it happens, every count before anything is allocated by it.
+struct GGUFCursor {
+  let file: MappedFile
+  private(set) var position = 0
+
+  init(_ file: MappedFile) { self.file = file }
+
+  var remaining: Int { file.count - position }
+
+  func refuse(_ place: String, found: String, expected: String, advice: String? = nil) -> InputError
+  {
+    InputError(file: file.path, place: place, found: found, expected: expected, advice: advice)
+  }
+
+  mutating func read<Value: FixedWidthInteger>(
+    _ type: Value.Type, _ place: @autoclosure () -> String
+  ) throws -> Value {
+    let size = MemoryLayout<Value>.size
+    try require(size, place())
+    defer { position += size }
+    return file.withBytes(position..<(position + size)) {
+      Value(littleEndian: $0.loadUnaligned(as: Value.self))
+    }
+  }
+
+  /// A 64-bit length and that many bytes of UTF-8, at most `limit`.
+  mutating func string(
+    limit: Int = Int.max, _ place: @autoclosure () -> String
+  ) throws -> String {
+    let length = try read(UInt64.self, place())
+    guard length <= UInt64(limit), length <= UInt64(remaining) else {
+      throw refuse(
+        place(), found: "a string of \(length) bytes",
+        expected: "at most \(min(limit, remaining)), what the format and the file allow")
+    }
+    defer { position += Int(length) }
+    let text = file.withBytes(position..<(position + Int(length))) {
+      String(validating: $0, as: UTF8.self)
+    }
+    guard let text else {
+      throw refuse(place(), found: "bytes that are not UTF-8", expected: "UTF-8 text")
+    }
+    return text
+  }
+
+  func require(_ bytes: Int, _ place: @autoclosure () -> String) throws {
+    guard bytes <= remaining else {
+      throw refuse(
+        place(), found: "the end of the file at byte \(file.count)",
+        expected: "\(bytes) more bytes at \(position)", advice: "The file is cut short.")
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import CleaveModel
+
+/// A GGUF file of version 2 or 3, parsed and checked: magic, version, metadata, tensor list, data.
+/// The format is that of ggml's docs/gguf.md.
+public struct GGUFFile {
+  let file: MappedFile
+  let version: UInt32
+  let metadata: [(key: String, value: GGUFValue)]
+  private let metadataIndex: [String: Int]
+  /// In file order.
+  let tensors: [Tensor]
+
+  private static let defaultAlignment = 32
+  /// Limits of the format's specification.
+  private static let longestKey = 65_535
+  private static let longestTensorName = 64
+
+  public init(path: String) throws {
+    let file = try MappedFile(path: path)
+    var cursor = GGUFCursor(file)
+    version = try Self.version(&cursor)
+    let tensorCount = try Self.count(&cursor, "tensor count", leastBytes: 24)
+    let metadataCount = try Self.count(&cursor, "metadata count", leastBytes: 13)
+    (metadata, metadataIndex) = try Self.metadata(&cursor, count: metadataCount)
+    let alignment = try Self.alignment(
+      metadataIndex["general.alignment"].map { metadata[$0].value }, file: file.path)
+    let infos = try Self.tensorInfos(&cursor, count: tensorCount)
+    let dataStart = try Self.padded(cursor.position, to: alignment, file: file.path)
+    tensors = try Self.locate(infos, dataStart: dataStart, alignment: alignment, file: file)
+    self.file = file
+  }
+
+  public static func isGGUF(_ path: String) throws -> Bool {
+    let file = try MappedFile(path: path)
+    return file.count >= 4 && file.withBytes(0..<4) { $0.elementsEqual("GGUF".utf8) }
+  }
+
+  subscript(key: String) -> GGUFValue? { metadataIndex[key].map { metadata[$0].value } }
+
+  private static func version(_ cursor: inout GGUFCursor) throws -> UInt32 {
+    try cursor.require(8, "magic")
+    let magic = cursor.file.withBytes(0..<4) { Array($0) }
+    _ = try cursor.read(UInt32.self, "magic")
+    guard magic == Array("GGUF".utf8) else {
+      throw cursor.refuse("magic", found: "the bytes \(magic)", expected: "\"GGUF\"")
+    }
+    let version = try cursor.read(UInt32.self, "version")
+    guard version != 2, version != 3 else { return version }
+    guard version.byteSwapped != 2, version.byteSwapped != 3 else {
+      throw cursor.refuse(
+        "version", found: "a big-endian file", expected: "a little-endian one",
+        advice: "Convert it with the gguf package's gguf_convert_endian.")
+    }
+    throw cursor.refuse("version", found: "\(version)", expected: "2 or 3")
+  }
+
+  private static func count(
+    _ cursor: inout GGUFCursor, _ place: String, leastBytes: Int
+  ) throws -> Int {
+    let count = try cursor.read(UInt64.self, place)
+    guard count <= UInt64(cursor.remaining / leastBytes) else {
+      throw cursor.refuse(
+        place, found: "\(count)",
+        expected: "at most the \(cursor.remaining / leastBytes) that fit in the file")
+    }
+    return Int(count)
+  }
+
+  private static func metadata(
+    _ cursor: inout GGUFCursor, count: Int
+  ) throws -> ([(key: String, value: GGUFValue)], [String: Int]) {
+    var metadata: [(key: String, value: GGUFValue)] = []
+    var index: [String: Int] = [:]
+    for number in 0..<count {
+      let key = try cursor.string(limit: longestKey, "metadata key \(number)")
+      guard !key.isEmpty else {
+        throw cursor.refuse("metadata key \(number)", found: "an empty key", expected: "a name")
+      }
+      guard index.updateValue(number, forKey: key) == nil else {
+        throw cursor.refuse(
+          "metadata key \(number)", found: "\"\(key)\" a second time", expected: "every key once")
+      }
+      metadata.append((key, try GGUFValue.read(&cursor, key: key)))
+    }
+    return (metadata, index)
+  }
+
+  private static func alignment(_ value: GGUFValue?, file: String) throws -> Int {
+    guard let value else { return defaultAlignment }
+    guard case .unsigned(let alignment) = value, alignment.nonzeroBitCount == 1,
+      alignment <= 1 << 30
+    else {
+      throw InputError(
+        file: file, place: "general.alignment", found: "\(value)",
+        expected: "a power of two, at most 2^30")
+    }
+    return Int(alignment)
+  }
+
+  static func padded(_ offset: Int, to alignment: Int, file: String) throws -> Int {
+    let (sum, overflow) = offset.addingReportingOverflow(alignment - 1)
+    guard !overflow else {
+      throw InputError(
+        file: file, place: "data", found: "offset \(offset)", expected: "an offset below 2^63")
+    }
+    return sum & ~(alignment - 1)
+  }
+}
+
+// MARK: - Tensors
+
+extension GGUFFile {
+  /// A tensor as the header lists it.
+  private struct Info {
+    let name: String
+    let type: TensorType
+    let shape: [Int]
+    let offset: UInt64
+  }
+
+  private static func tensorInfos(_ cursor: inout GGUFCursor, count: Int) throws -> [Info] {
+    var infos: [Info] = []
+    var names: Set<String> = []
+    for number in 0..<count {
+      let name = try cursor.string(limit: longestTensorName, "tensor name \(number)")
+      guard names.insert(name).inserted else {
+        throw cursor.refuse(
+          "tensor name \(number)", found: "\"\(name)\" a second time", expected: "every name once")
+      }
+      let shape = try dimensions(&cursor, name)
+      let rawType = try cursor.read(UInt32.self, name)
+      guard let type = TensorType(ggmlID: rawType) else {
+        throw cursor.refuse(
+          name, found: "tensor type \(rawType)",
+          expected: "one of \(TensorType.allCases.map(\.rawValue).joined(separator: ", "))")
+      }
+      let offset = try cursor.read(UInt64.self, name)
+      infos.append(Info(name: name, type: type, shape: shape, offset: offset))
+    }
+    return infos
+  }
+
+  /// The file lists the row length first; shapes here are outermost first.
+  private static func dimensions(_ cursor: inout GGUFCursor, _ name: String) throws -> [Int] {
+    let count = try cursor.read(UInt32.self, name)
+    guard count <= 4 else {
+      throw cursor.refuse(name, found: "\(count) dimensions", expected: "at most 4")
+    }
+    var shape: [Int] = []
+    for _ in 0..<count {
+      let dimension = try cursor.read(UInt64.self, name)
+      guard dimension <= UInt64(Int.max) else {
+        throw cursor.refuse(name, found: "a dimension of \(dimension)", expected: "below 2^63")
+      }
+      shape.insert(Int(dimension), at: 0)
+    }
+    return shape
+  }
+
+  /// Every offset must be the padded end of the tensor before it: no overlaps, nothing hidden.
+  private static func locate(
+    _ infos: [Info], dataStart: Int, alignment: Int, file: MappedFile
+  ) throws -> [Tensor] {
+    var running = 0
+    return try infos.map { info in
+      func refuse(_ found: String, _ expected: String) -> InputError {
+        InputError(file: file.path, place: info.name, found: found, expected: expected)
+      }
+      guard let bytes = TensorShape.byteCount(info.shape, type: info.type) else {
+        throw refuse(
+          "\(info.type.rawValue) of shape \(info.shape)",
+          "rows of whole blocks of \(info.type.blockElements), fewer than 2^63 bytes")
+      }
+      guard info.offset == UInt64(running) else {
+        throw refuse("offset \(info.offset)", "\(running), the padded end of the tensor before it")
+      }
+      let (start, startOverflow) = dataStart.addingReportingOverflow(running)
+      let (end, endOverflow) = start.addingReportingOverflow(bytes)
+      guard !startOverflow, !endOverflow, end <= file.count else {
+        throw refuse(
+          "\(bytes) bytes at \(info.offset) of the data", "data inside the \(file.count) byte file")
+      }
+      running = try padded(running + bytes, to: alignment, file: file.path)
+      return try Tensor(
+        name: info.name, type: info.type, shape: info.shape, file: file, range: start..<end)
+    }
+  }
+}

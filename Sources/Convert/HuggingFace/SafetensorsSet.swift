@@ -1,0 +1,107 @@
+import CleaveModel
+
+/// The safetensors of a model directory: one file, or shards with an index that says which tensor is
+/// in which. Index and headers must agree to the last tensor.
+struct SafetensorsSet {
+  static let single = "model.safetensors"
+  static let index = "model.safetensors.index.json"
+
+  let paths: [String]
+  private let entries: [String: (file: SafetensorsFile, entry: SafetensorsFile.Entry)]
+
+  var names: Set<String> { Set(entries.keys) }
+
+  init(directory: String) throws {
+    let single = "\(directory)/\(Self.single)"
+    let index = "\(directory)/\(Self.index)"
+    switch (FileSystem.exists(single), FileSystem.exists(index)) {
+    case (true, false):
+      try self.init(files: [try SafetensorsFile(path: single)])
+    case (false, true):
+      try self.init(index: try FileSystem.readJSON(index, limit: 1 << 28), directory: directory)
+    case (true, true):
+      throw InputError(
+        file: directory, found: "both \(Self.single) and \(Self.index)", expected: "one of them",
+        advice: "Remove the one that is not meant.")
+    case (false, false):
+      throw InputError(
+        file: directory, found: "neither \(Self.single) nor \(Self.index)",
+        expected: "the weights as safetensors",
+        advice: "Weights in .bin or .pth files: save them with safe_serialization=True.")
+    }
+  }
+
+  private init(files: [SafetensorsFile]) throws {
+    paths = files.map(\.file.path)
+    var entries: [String: (file: SafetensorsFile, entry: SafetensorsFile.Entry)] = [:]
+    for file in files {
+      for entry in file.entries { entries[entry.name] = (file, entry) }
+    }
+    self.entries = entries
+  }
+
+  private init(index: JSONNode, directory: String) throws {
+    let mapNode = try index.required("weight_map")
+    let map = try mapNode.members().map { (tensor: $0.name, shard: try $0.node.string()) }
+    let shards = Set(map.map(\.shard)).sorted()
+    for shard in shards where shard.contains("/") || shard.hasPrefix(".") || shard.isEmpty {
+      throw mapNode.refuse(
+        expected: "names of files in the same directory", found: "\"\(shard)\"")
+    }
+    let files = try shards.map { shard -> SafetensorsFile in
+      guard FileSystem.exists("\(directory)/\(shard)") else {
+        throw mapNode.refuse(expected: "shards that are there", found: "\(shard), which is not")
+      }
+      return try SafetensorsFile(path: "\(directory)/\(shard)")
+    }
+    let headers = zip(shards, files).map { (shard: $0, names: Set($1.entries.map(\.name))) }
+    try Self.reconcile(map, headers, mapNode)
+    try self.init(files: files)
+  }
+
+  /// Every tensor the index names is in the shard it names, and every shard holds only those.
+  private static func reconcile(
+    _ map: [(tensor: String, shard: String)], _ headers: [(shard: String, names: Set<String>)],
+    _ node: JSONNode
+  ) throws {
+    let homes = Dictionary(
+      headers.flatMap { header in header.names.map { ($0, [header.shard]) } }, uniquingKeysWith: +)
+    let claimed = Set(map.map { "\($0.shard)\u{0}\($0.tensor)" })
+    var missing: [String] = []
+    var misplaced: [String] = []
+    for (tensor, shard) in map {
+      guard let home = homes[tensor] else {
+        missing.append(tensor)
+        continue
+      }
+      if !home.contains(shard) { misplaced.append("\(tensor) (in \(home[0]), not \(shard))") }
+    }
+    let mapped = Set(map.map(\.tensor))
+    let extra = headers.flatMap { header in
+      header.names
+        .filter { !mapped.contains($0) || !claimed.contains("\(header.shard)\u{0}\($0)") }
+        .filter { name in !misplaced.contains { $0.hasPrefix("\(name) (") } }
+        .map { "\($0) (in \(header.shard))" }
+    }
+    let faults = [("missing", missing), ("misplaced", misplaced), ("extra", extra)]
+      .filter { !$0.1.isEmpty }
+      .map { "\($0.1.count) \($0.0): \(shortList($0.1.sorted()))" }
+    guard faults.isEmpty else {
+      throw node.refuse(
+        expected: "exactly the tensors of the shards' headers",
+        found: faults.joined(separator: "; "))
+    }
+  }
+
+  /// - Throws: `InputError` for a type that no weight here can have.
+  func tensor(named name: String) throws -> Tensor? {
+    guard let (file, entry) = entries[name] else { return nil }
+    guard let type = entry.dtype.tensorType else {
+      throw InputError(
+        file: file.file.path, place: name, found: "dtype \(entry.dtype.rawValue)",
+        expected: "F32, F16 or BF16")
+    }
+    return try Tensor(
+      name: name, type: type, shape: entry.shape, file: file.file, range: entry.range)
+  }
+}

@@ -1,0 +1,105 @@
+import CleaveModel
+
+/// `cleave import`: a checkpoint into a model artifact. Weights keep their types; quantized blocks
+/// keep their bits. One tensor is in flight at a time.
+public struct Importer {
+  public let source: String
+  public let target: String
+  public var force = false
+  /// Called with the bytes handled so far and in all.
+  public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+
+  public init(source: String, target: String) {
+    self.source = source
+    self.target = target
+  }
+
+  public func run() throws -> Manifest {
+    let checkpoint = try Self.open(source)
+    try checkpoint.validateTensors()
+    let tokenizer = try Self.validatedTokenizer(checkpoint)
+    let writer = try ArtifactWriter(target: target, sources: [source], force: force)
+
+    let weights = WeightName.all(in: checkpoint.configuration)
+    let inputBytes = try checkpoint.files.reduce(0) { try $0 + MappedFile(path: $1).count }
+    let weightBytes = try weights.reduce(0) { try $0 + checkpoint.weightSource($1).byteCount }
+    var done = 0
+    func advance(_ bytes: Int) {
+      done += bytes
+      progress(done, inputBytes + weightBytes)
+    }
+
+    let inputs = try checkpoint.files.map {
+      ProvenanceStep.Input(
+        name: FileSystem.name(of: $0), digest: try FileDigest(ofFile: $0, progress: advance))
+    }
+    try writer.write(Array((tokenizer.json.text() + "\n").utf8), to: ArtifactLayout.tokenizer)
+    for (path, names) in Self.files(of: checkpoint.configuration) {
+      let sources = try names.map(checkpoint.weightSource)
+      try writer.write(sources, to: path)
+      advance(sources.reduce(0) { $0 + $1.byteCount })
+    }
+    return try writer.finish(manifest(checkpoint, inputs: inputs, files: writer.files))
+  }
+
+  private func manifest(
+    _ checkpoint: any Checkpoint, inputs: [ProvenanceStep.Input], files: [FileRecord]
+  ) -> Manifest {
+    Manifest(
+      role: .model,
+      modelID: ModelIdentity.id(configuration: checkpoint.configuration, files: files),
+      configuration: checkpoint.configuration, tokens: checkpoint.tokenizer.tokens,
+      blocks: 0..<checkpoint.configuration.blockCount,
+      provenance: [ProvenanceStep(step: "import", inputs: inputs)])
+  }
+
+  /// The weight files and what is in each.
+  private static func files(
+    of configuration: ModelConfiguration
+  ) -> [(path: String, names: [WeightName])] {
+    [(ArtifactLayout.embedding, [.tokenEmbedding])]
+      + (0..<configuration.blockCount).map { (ArtifactLayout.block($0), WeightName.block($0)) }
+      + [(ArtifactLayout.head, WeightName.headFile(in: configuration))]
+  }
+
+  /// Opens whatever stands at the path as a checkpoint, or says why it is none.
+  static func open(_ source: String) throws -> any Checkpoint {
+    if FileSystem.isDirectory(source) {
+      guard FileSystem.exists("\(source)/config.json") else {
+        throw InputError(
+          file: source, found: "no config.json",
+          expected: "a Hugging Face model directory or a GGUF file")
+      }
+      return try HuggingFaceCheckpoint(directory: source)
+    }
+    guard try GGUFFile.isGGUF(source) else {
+      throw InputError(
+        file: source, found: "a file that does not begin with \"GGUF\"",
+        expected: "a GGUF file or a Hugging Face model directory",
+        advice: "For safetensors, give the directory that also holds config.json.")
+    }
+    return try GGUFCheckpoint(path: source)
+  }
+
+  /// The tokenizer must be one this tool can run, and its ids must be the model's.
+  private static func validatedTokenizer(
+    _ checkpoint: any Checkpoint
+  ) throws -> ImportedTokenizer {
+    let imported = checkpoint.tokenizer
+    let tokenizer = try Tokenizer(
+      JSONNode(imported.json, file: checkpoint.source, path: "tokenizer"))
+    let size = checkpoint.configuration.vocabularySize
+    guard tokenizer.vocabularySize <= size else {
+      throw InputError(
+        file: checkpoint.source, place: "tokenizer", found: "\(tokenizer.vocabularySize) tokens",
+        expected: "at most the model's vocabulary of \(size)")
+    }
+    let ids = imported.tokens.endOfText + [imported.tokens.beginOfText].compactMap { $0 }
+    if let id = ids.first(where: { $0 >= size }) {
+      throw InputError(
+        file: checkpoint.source, place: "special token ids", found: "\(id)",
+        expected: "less than the vocabulary of \(size)")
+    }
+    return imported
+  }
+}

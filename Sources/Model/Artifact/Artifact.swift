@@ -1,0 +1,88 @@
+/// An artifact directory, opened: its manifest read and checked, its files present with the sizes the
+/// manifest gives. Contents are checked by `damagedFiles`, which reads every byte.
+public struct Artifact: Sendable {
+  public let path: String
+  public let manifest: Manifest
+
+  static let largestManifest = 1 << 26
+
+  public init(opening path: String) throws {
+    guard FileSystem.isDirectory(path) else {
+      throw InputError(
+        file: path, found: FileSystem.exists(path) ? "a file" : "nothing there",
+        expected: "an artifact directory, as `cleave import` makes one")
+    }
+    guard FileSystem.exists("\(path)/\(ArtifactLayout.manifest)") else {
+      throw InputError(
+        file: path, found: "no \(ArtifactLayout.manifest)", expected: "an artifact directory",
+        advice: "A checkpoint is made into one by `cleave import`.")
+    }
+    self.path = path
+    manifest = try Manifest(
+      try FileSystem.readJSON("\(path)/\(ArtifactLayout.manifest)", limit: Self.largestManifest))
+    for record in manifest.files {
+      let file = try MappedFile(path: "\(path)/\(record.path)")
+      guard file.count == record.digest.bytes else {
+        throw InputError(
+          file: file.path, found: "\(file.count) bytes",
+          expected: "\(record.digest.bytes), as the manifest says")
+      }
+    }
+  }
+
+  public func require(role: Manifest.Role) throws {
+    guard manifest.role == role else {
+      throw InputError(
+        file: path, place: "role", found: manifest.role.rawValue, expected: role.rawValue)
+    }
+  }
+
+  /// The digest of the manifest, which names every other file by its hash.
+  public func manifestDigest() throws -> FileDigest {
+    try FileDigest(ofFile: "\(path)/\(ArtifactLayout.manifest)")
+  }
+
+  public func tokenizerJSON() throws -> JSONNode {
+    try FileSystem.readJSON("\(path)/\(ArtifactLayout.tokenizer)")
+  }
+
+  /// The tensors of one weight file by name, its header checked against the manifest.
+  public func tensors(in relative: String) throws -> [String: Tensor] {
+    guard let record = manifest.file(relative) else {
+      throw InputError(
+        file: path, place: "files", found: "no \(relative)",
+        expected: "it, in an artifact that is asked for these weights")
+    }
+    let file = try SafetensorsFile(path: "\(path)/\(relative)")
+    guard file.entries.count == record.tensors.count else {
+      throw InputError(
+        file: file.file.path, place: "header", found: "\(file.entries.count) tensors",
+        expected: "\(record.tensors.count), as the manifest says")
+    }
+    var tensors: [String: Tensor] = [:]
+    for (entry, tensor) in zip(file.entries, record.tensors) {
+      guard entry.name == tensor.name, entry.dtype == tensor.stored.dtype,
+        entry.shape == tensor.stored.shape
+      else {
+        throw InputError(
+          file: file.file.path, place: "header",
+          found: "\(entry.name) \(entry.dtype.rawValue) \(entry.shape)",
+          expected: "\(tensor.name) \(tensor.stored.dtype.rawValue) \(tensor.stored.shape)")
+      }
+      tensors[tensor.name] = try Tensor(
+        name: tensor.name, type: tensor.type, shape: tensor.shape, file: file.file,
+        range: entry.range)
+    }
+    return tensors
+  }
+
+  /// Reads every file; returns those whose SHA-256 is not the manifest's.
+  ///
+  /// - Parameter progress: called with the bytes of each piece read.
+  public func damagedFiles(progress: (Int) -> Void = { _ in }) throws -> [String] {
+    try manifest.files.compactMap { record in
+      let digest = try FileDigest(ofFile: "\(path)/\(record.path)", progress: progress)
+      return digest == record.digest ? nil : record.path
+    }
+  }
+}

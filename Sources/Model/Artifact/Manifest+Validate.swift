@@ -1,0 +1,92 @@
+extension Manifest {
+  /// The files an artifact of this role holds, with the tensors of each. Nothing more, nothing less:
+  /// a path that is not here is never opened, so no manifest can point outside its directory.
+  public var expectedFiles: [(path: String, tensors: [(name: String, shape: [Int])])] {
+    func weights(_ names: [WeightName]) -> [(name: String, shape: [Int])] {
+      names.map { ($0.text, $0.shape(in: configuration)) }
+    }
+    var expected: [(path: String, tensors: [(name: String, shape: [Int])])] = []
+    if role != .cloud { expected.append((ArtifactLayout.tokenizer, [])) }
+    // The cloud needs the embedding only as the head it is tied to.
+    if role != .cloud || configuration.tiedEmbeddings {
+      expected.append((ArtifactLayout.embedding, weights([.tokenEmbedding])))
+    }
+    for index in blocks {
+      expected.append((ArtifactLayout.block(index), weights(WeightName.block(index))))
+    }
+    expected.append((ArtifactLayout.head, weights(WeightName.headFile(in: configuration))))
+    for exit in exits { expected.append((exit.path, [(exit.normName, [configuration.hiddenSize])])) }
+    return expected
+  }
+
+  /// - Parameter file: the manifest's path, for errors.
+  func validate(file: String) throws {
+    try validateExits(file: file)
+    let expected = expectedFiles
+    for (path, tensors) in expected {
+      let records = files.filter { $0.path == path }
+      guard records.count == 1 else {
+        throw InputError(
+          file: file, place: "files", found: "\(path) \(records.count) times",
+          expected: "it once, in an artifact of role \(role.rawValue)")
+      }
+      try validateTensors(of: records[0], expected: tensors, file: file)
+    }
+    let known = Set(expected.map(\.path))
+    if let stray = files.first(where: { !known.contains($0.path) }) {
+      throw InputError(
+        file: file, place: "files", found: "\"\(stray.path)\"",
+        expected: "only the files of an artifact of role \(role.rawValue)")
+    }
+  }
+
+  private func validateExits(file: String) throws {
+    func refuse(_ found: String, _ expected: String) -> InputError {
+      InputError(file: file, place: "exits", found: found, expected: expected)
+    }
+    let depths = exits.map(\.depth)
+    guard zip(depths, depths.dropFirst()).allSatisfy(<) else {
+      throw refuse("depths \(depths)", "rising depths, each once")
+    }
+    if let last = depths.last, last >= configuration.blockCount {
+      throw refuse("depth \(last)", "less than the model's \(configuration.blockCount) blocks")
+    }
+    let count = configuration.blockCount
+    let expectedBlocks =
+      switch role {
+      case .model: 0..<count
+      case .edge: 0..<(depths.last ?? 0)
+      case .cloud: blocks.lowerBound..<count
+      }
+    guard blocks == expectedBlocks else {
+      throw InputError(
+        file: file, place: "blocks", found: "\(blocks)",
+        expected: "\(expectedBlocks) for role \(role.rawValue) with exits \(depths)")
+    }
+    guard role != .cloud || (exits.isEmpty && blocks.lowerBound > 0) else {
+      throw refuse("depths \(depths), first block \(blocks.lowerBound)",
+        "no exits in a cloud bundle, which begins after the first exit")
+    }
+  }
+
+  private func validateTensors(
+    of record: FileRecord, expected: [(name: String, shape: [Int])], file: String
+  ) throws {
+    func refuse(_ found: String, _ wanted: String) -> InputError {
+      InputError(file: file, place: "files \(record.path)", found: found, expected: wanted)
+    }
+    let names = record.tensors.map(\.name).sorted()
+    guard names == expected.map(\.name).sorted() else {
+      throw refuse("tensors \(names)", "\(expected.map(\.name).sorted())")
+    }
+    for (name, shape) in expected {
+      guard let tensor = record.tensors.first(where: { $0.name == name }) else { continue }
+      guard tensor.shape == shape else {
+        throw refuse("\(name) of shape \(tensor.shape)", "\(shape) by the configuration")
+      }
+      guard shape.count > 1 || !tensor.type.isQuantized else {
+        throw refuse("\(name) as \(tensor.type.rawValue)", "a float type for a vector")
+      }
+    }
+  }
+}

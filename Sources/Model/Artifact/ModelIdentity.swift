@@ -1,0 +1,13 @@
+/// What makes two artifacts parts of the same model: configuration, tokenizer and every weight byte.
+/// Exits are not in it: the cloud answers the same whatever exits the edge has.
+public enum ModelIdentity {
+  /// SHA-256 over the configuration's compact JSON and a line "path sha256" for each file of the
+  /// whole model, exits left out, in path order.
+  public static func id(configuration: ModelConfiguration, files: [FileRecord]) -> String {
+    var text = configuration.json.text(pretty: false) + "\n"
+    for file in files.sorted(by: { $0.path < $1.path }) where !file.path.hasPrefix("exits/") {
+      text += "\(file.path) \(file.digest.sha256)\n"
+    }
+    return FileDigest(of: Array(text.utf8)).sha256
+  }
+}

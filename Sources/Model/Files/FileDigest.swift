@@ -1,0 +1,56 @@
+import Crypto
+import Glibc
+
+/// A file's size and SHA-256 (64 lower-case hexadecimal digits).
+public struct FileDigest: Equatable, Hashable, Sendable {
+  public let bytes: Int
+  public let sha256: String
+
+  public init(bytes: Int, sha256: String) {
+    self.bytes = bytes
+    self.sha256 = sha256
+  }
+
+  /// Reads the file once, in pieces, without mapping it.
+  ///
+  /// - Parameter progress: called with the bytes of each piece read.
+  public init(ofFile path: String, progress: (Int) -> Void = { _ in }) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.unreadable(path) }
+    defer { close(descriptor) }
+    var hash = SHA256()
+    var bytes = 0
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = read(descriptor, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw Self.unreadable(path) }
+      if count == 0 { break }
+      buffer.withUnsafeBytes { hash.update(bufferPointer: .init(rebasing: $0.prefix(count))) }
+      bytes += count
+      progress(count)
+    }
+    self.init(bytes: bytes, sha256: hash.finalize().hexadecimal)
+  }
+
+  public init(of bytes: [UInt8]) {
+    self.init(bytes: bytes.count, sha256: SHA256.hash(data: bytes).hexadecimal)
+  }
+
+  /// Whether the text could be a SHA-256 as this tool writes it.
+  static func isSHA256(_ text: String) -> Bool {
+    text.utf8.count == 64
+      && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+  }
+
+  private static func unreadable(_ path: String) -> InputError {
+    InputError(file: path, found: systemMessage(), expected: "a readable file")
+  }
+}
+
+extension SHA256Digest {
+  var hexadecimal: String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+}

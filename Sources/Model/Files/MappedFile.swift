@@ -1,0 +1,55 @@
+import Glibc
+
+/// A file mapped read-only. Every access names a range and is checked against the file's size: this
+/// is the only border between file bytes and the rest of the tool.
+///
+/// The mapping is immutable while it lives, so it may be shared between threads. A file truncated
+/// by somebody else while mapped kills the process (SIGBUS), as with every mapped file.
+public final class MappedFile: @unchecked Sendable {
+  public let path: String
+  public let count: Int
+  private let base: UnsafeRawPointer?
+
+  /// - Throws: `InputError` when the path is not a readable regular file.
+  public init(path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.unreadable(path, systemMessage()) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Self.unreadable(path, systemMessage()) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw Self.unreadable(path, "not a file") }
+    self.path = path
+    self.count = Int(status.st_size)
+    if count == 0 {
+      base = nil
+    } else {
+      let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
+      guard address != MAP_FAILED, let address else {
+        throw Self.unreadable(path, systemMessage())
+      }
+      base = UnsafeRawPointer(address)
+    }
+  }
+
+  deinit {
+    if let base { munmap(UnsafeMutableRawPointer(mutating: base), count) }
+  }
+
+  /// Calls `body` with the bytes of `range`, which must lie inside the file.
+  public func withBytes<Result>(
+    _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside \(path)")
+    return try withExtendedLifetime(self) {
+      guard let base else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+      return try body(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
+    }
+  }
+
+  private static func unreadable(_ path: String, _ reason: String) -> InputError {
+    InputError(file: path, found: reason, expected: "a readable file")
+  }
+}
+
+/// What the last failed system call says of itself.
+func systemMessage() -> String { String(cString: strerror(errno)) }

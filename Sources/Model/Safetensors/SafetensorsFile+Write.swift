@@ -1,0 +1,93 @@
+/// A tensor to be written: its name, how it is stored, and its bytes, given in pieces so that no
+/// tensor is ever held in memory whole.
+public struct WeightSource: Sendable {
+  public let name: String
+  public let type: TensorType
+  /// Logical shape, outermost first.
+  public let shape: [Int]
+  /// Writes all the bytes, in order, through the given function.
+  let stream: @Sendable (_ write: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+
+  /// The tensor as it stands, under another name.
+  public init(_ tensor: Tensor, name: String) {
+    self.name = name
+    type = tensor.type
+    shape = tensor.shape
+    stream = { write in try tensor.withBytes(write) }
+  }
+
+  /// The tensor's rows in another order, each moved whole: quantized blocks keep their bits.
+  ///
+  /// - Parameter rowOrder: for each row written, the row of `tensor` it is taken from.
+  public init(_ tensor: Tensor, name: String, rowOrder: @escaping @Sendable (Int) -> Int) {
+    self.name = name
+    type = tensor.type
+    shape = tensor.shape
+    stream = { write in
+      let rowBytes = tensor.rowBytes
+      try tensor.withBytes { bytes in
+        for row in 0..<tensor.rows {
+          let start = rowOrder(row) * rowBytes
+          try write(UnsafeRawBufferPointer(rebasing: bytes[start..<(start + rowBytes)]))
+        }
+      }
+    }
+  }
+
+  /// Bytes the tensor takes in a file.
+  public var byteCount: Int {
+    guard let count = TensorShape.byteCount(shape, type: type) else {
+      preconditionFailure("\(name): a shape that was never checked")
+    }
+    return count
+  }
+
+  /// The dtype and shape under which safetensors stores it: blocks are bytes, `[rows, row bytes]`.
+  var stored: (dtype: SafetensorsDType, shape: [Int]) {
+    TensorRecord(name: name, type: type, shape: shape).stored
+  }
+}
+
+extension SafetensorsFile {
+  /// Data begins at a multiple of this, so that mapped floats are aligned for every kernel.
+  private static let dataAlignment = 64
+
+  /// Writes a file that the reference parser accepts. The order is by falling alignment, then name,
+  /// as in the reference; the same tensors always give the same bytes.
+  ///
+  /// - Returns: the tensors in the order written, and the file's digest.
+  static func write(
+    _ tensors: [WeightSource], to path: String
+  ) throws -> (records: [TensorRecord], digest: FileDigest) {
+    let ordered = tensors.sorted { (-$0.stored.dtype.bits, $0.name) < (-$1.stored.dtype.bits, $1.name) }
+    var members: [JSONObject.Member] = []
+    var offset = 0
+    for tensor in ordered {
+      let stored = tensor.stored
+      let end = offset + tensor.byteCount
+      members.append(
+        (
+          tensor.name,
+          [
+            "dtype": .string(stored.dtype.rawValue),
+            "shape": .array(stored.shape.map { .integer(Int64($0)) }),
+            "data_offsets": [.integer(Int64(offset)), .integer(Int64(end))],
+          ]
+        ))
+      offset = end
+    }
+    var header = Array(JSON.object(JSONObject(members)).text(pretty: false).utf8)
+    while (8 + header.count) % dataAlignment != 0 { header.append(UInt8(ascii: " ")) }
+
+    var sink = try FileSink(creating: path)
+    try sink.write(withUnsafeBytes(of: UInt64(header.count).littleEndian, Array.init))
+    try sink.write(header)
+    for tensor in ordered {
+      let start = sink.count
+      try tensor.stream { try sink.write($0) }
+      precondition(sink.count - start == tensor.byteCount, "\(tensor.name): wrong byte count")
+    }
+    let records = ordered.map { TensorRecord(name: $0.name, type: $0.type, shape: $0.shape) }
+    return (records, try sink.finish())
+  }
+}

@@ -1,0 +1,132 @@
+import CleaveModel
+
+/// Keeps each session's uploaded states and KV cache, and answers when asked: all that is pending runs
+/// through the cloud's blocks in one batch, so an answer is what the whole model would say there.
+public actor CloudContextManager {
+  private let model: CloudModel
+  private var sessions: [UInt64: CloudSession] = [:]
+  private var workspace: Workspace
+  private let maxSessions: Int
+
+  public init(_ model: CloudModel, pool: ThreadPool, maxSessions: Int = 64) {
+    self.model = model
+    self.maxSessions = maxSessions
+    workspace = Workspace(model.manifest.configuration, pool: pool)
+  }
+
+  public var sessionCount: Int { sessions.count }
+
+  /// Takes one frame.
+  ///
+  /// - Returns: the reply's frame, or nil for messages that want none.
+  public func handle(_ frame: [UInt8]) -> [UInt8]? {
+    let envelope: Envelope
+    do {
+      envelope = try Envelope(
+        frame: frame, hiddenSize: model.manifest.configuration.hiddenSize)
+    } catch {
+      return refuse(.malformed, error.description, session: 0)
+    }
+    let session = envelope.session
+    switch envelope.message {
+    case .open(let open): return self.open(open, session)
+    case .states(let states): return accept(states, session)
+    case .ask(let ask): return answer(ask, session)
+    case .close:
+      sessions[session] = nil
+      return nil
+    case .opened, .answer, .refusal:
+      return refuse(.malformed, "a message that only the cloud sends", session: session)
+    }
+  }
+
+  private func open(_ open: Message.Open, _ session: UInt64) -> [UInt8] {
+    let manifest = model.manifest
+    guard open.version == Message.version else {
+      return refuse(
+        .protocolVersion, "protocol \(open.version); this cloud speaks \(Message.version)",
+        session: session)
+    }
+    guard open.modelID == manifest.modelID.hexadecimalBytes else {
+      return refuse(
+        .differentModel, "the edge bundle was cut from another model than this cloud bundle",
+        session: session)
+    }
+    guard open.firstExit == manifest.blocks.lowerBound,
+      open.hiddenSize == manifest.configuration.hiddenSize
+    else {
+      return refuse(
+        .differentSplit,
+        "the edge's first exit is after block \(open.firstExit), this cloud begins after"
+          + " \(manifest.blocks.lowerBound)", session: session)
+    }
+    guard sessions[session] == nil else {
+      return refuse(.sessionExists, "session \(session) is open already", session: session)
+    }
+    guard sessions.count < maxSessions else {
+      return refuse(.tooManySessions, "\(maxSessions) sessions are open", session: session)
+    }
+    sessions[session] = CloudSession(segment: Segment(model.stack))
+    return Envelope(session: session, message: .opened).frame
+  }
+
+  /// States are kept, not run: nothing is computed for tokens that nobody asks about.
+  private func accept(_ states: Message.States, _ session: UInt64) -> [UInt8]? {
+    guard let positions = sessions[session]?.segment.positions else {
+      return refuse(.unknownSession, "session \(session) is not open", session: session)
+    }
+    guard Int(states.firstPosition) == positions else {
+      return refuse(
+        .positionMismatch, "states from position \(states.firstPosition); \(positions) is next",
+        session: session)
+    }
+    let limit = model.manifest.configuration.contextLength
+    guard positions + Int(states.count) <= limit else {
+      return refuse(.contextLimit, "more than \(limit) positions", session: session)
+    }
+    sessions[session]?.segment.append(states.values)
+    return nil
+  }
+
+  private func answer(_ ask: Message.Ask, _ session: UInt64) -> [UInt8] {
+    guard let positions = sessions[session]?.segment.positions else {
+      return refuse(.unknownSession, "session \(session) is not open", session: session)
+    }
+    guard Int(ask.position) == positions, positions > 0 else {
+      return refuse(
+        .positionMismatch,
+        "asked for position \(ask.position) with the states of \(positions) positions here",
+        session: session)
+    }
+    let state = lastState(session)
+    let logits = model.unembedding.logits(state, norm: model.finalNorm, pool: workspace.pool)
+    let answer = Message.CloudAnswer(
+      position: ask.position,
+      token: UInt32(ask.sampling.choose(from: logits, position: positions)),
+      maxProbability: LogitsSummary(logits).maxProbability)
+    return Envelope(session: session, message: .answer(answer)).frame
+  }
+
+  /// Runs what is pending; the state after the last block at the last position, `[hidden]`.
+  private func lastState(_ session: UInt64) -> [Float] {
+    // Taken out and put back, so that its buffers are changed in place and never copied.
+    guard var taken = sessions.removeValue(forKey: session) else { return [] }
+    if taken.segment.pendingCount > 0 {
+      let states = taken.segment.run(&workspace)
+      taken.lastState = Array(states.suffix(model.manifest.configuration.hiddenSize))
+    }
+    sessions[session] = taken
+    return taken.lastState
+  }
+
+  private func refuse(_ code: Message.Refusal.Code, _ text: String, session: UInt64) -> [UInt8] {
+    Envelope(session: session, message: .refusal(.init(code: code, text: text))).frame
+  }
+}
+
+/// What the cloud keeps of one session.
+private struct CloudSession {
+  var segment: Segment
+  /// After the last block at the last position run, in case it is asked again.
+  var lastState: [Float] = []
+}
