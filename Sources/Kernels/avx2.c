@@ -1,0 +1,26 @@
+// The SIMD source for AVX2: Haswell, Zen and later.
+#pragma STDC FP_CONTRACT OFF
+#if defined(__x86_64__)
+#include <math.h>
+
+#include "internal.h"
+
+#define WIDTH 8
+#define TILE_COLUMNS 3
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+#include "simd.inc.h"
+#include "simd_multiply.inc.h"
+#include "simd_vector.inc.h"
+#include "simd_scan.inc.h"
+#include "codecs.inc.h"
+#include "codecs_k.inc.h"
+#include "dequantize.inc.h"
+#pragma clang attribute pop
+
+const ck_kernels ck_avx2_kernels = {
+  .name = "avx2", .dequantize = dequantize, .multiply = multiply, .sum_squares = sum_squares,
+  .swiglu = swiglu, .exp = exp_all, .softmax = softmax, .blend = blend, .scan = scan,
+  .sum_exp = sum_exp,
+};
+#endif
