@@ -1,0 +1,79 @@
+/// Finds the leftmost and there the longest of a set of added tokens, over and over.
+struct AddedTokenMatcher: Sendable {
+  private let tokens: [AddedTokens.Token]
+  /// The children of trie nodes, by node and byte; node 0 is the root.
+  private var children = IntegerMap()
+  /// Which token ends at each node.
+  private var ends: [Int?] = [nil]
+  /// The bytes a token can start with: most text is passed over by this table alone.
+  private var isFirst = [Bool](repeating: false, count: 256)
+
+  init(_ tokens: [AddedTokens.Token]) {
+    self.tokens = tokens
+    for (index, token) in tokens.enumerated() {
+      isFirst[Int(token.content[0])] = true
+      var node: UInt64 = 0
+      for byte in token.content {
+        if let child = children[node << 8 | UInt64(byte)] {
+          node = child
+        } else {
+          children.set(node << 8 | UInt64(byte), UInt64(ends.count))
+          node = UInt64(ends.count)
+          ends.append(nil)
+        }
+      }
+      ends[Int(node)] = index
+    }
+  }
+
+  /// Cuts `text` at every match; the texts between are never empty.
+  func split(_ text: UnsafeBufferPointer<UInt8>, _ body: (AddedTokens.Part) -> Void) {
+    var start = 0  // of the text not yet given
+    var position = 0
+    while let (token, match) = nextMatch(in: text, from: position) {
+      // A match that is refused for touching a word has still used up its text.
+      position = match.upperBound
+      if token.isSingleWord, WordBoundary.touches(match, in: text) { continue }
+      var range = match
+      if token.stripsLeft {
+        let stripped = WordBoundary.spaceStart(in: text, before: match.lowerBound)
+        range = max(stripped, start)..<match.upperBound
+      }
+      if token.stripsRight {
+        range = range.lowerBound..<WordBoundary.spaceEnd(in: text, after: match.upperBound)
+      }
+      if start < range.lowerBound { body(.text(start..<range.lowerBound)) }
+      body(.token(token.id))
+      start = range.upperBound
+    }
+    if start < text.count { body(.text(start..<text.count)) }
+  }
+
+  private func nextMatch(
+    in text: UnsafeBufferPointer<UInt8>, from start: Int
+  ) -> (AddedTokens.Token, Range<Int>)? {
+    guard !tokens.isEmpty else { return nil }
+    var position = start
+    while position < text.count {
+      if isFirst[Int(text[position])], let found = longest(in: text, at: position) {
+        return found
+      }
+      position += 1
+    }
+    return nil
+  }
+
+  private func longest(
+    in text: UnsafeBufferPointer<UInt8>, at start: Int
+  ) -> (AddedTokens.Token, Range<Int>)? {
+    var found: (AddedTokens.Token, Range<Int>)?
+    var node: UInt64 = 0
+    var position = start
+    while position < text.count, let child = children[node << 8 | UInt64(text[position])] {
+      node = child
+      position += 1
+      if let index = ends[Int(node)] { found = (tokens[index], start..<position) }
+    }
+    return found
+  }
+}

@@ -1,0 +1,130 @@
+extension BytePairModel {
+  private static let members = [
+    "type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk",
+    "byte_fallback", "ignore_merges", "vocab", "merges",
+  ]
+
+  /// Reads the `model` of a tokenizer.json and adds its tokens to `vocabulary`.
+  init(_ node: JSONNode, vocabulary: inout Vocabulary) throws {
+    try Self.checkOptions(node)
+    try Self.addTokens(node.required("vocab"), to: &vocabulary)
+    let ignoresMerges = try node.flag("ignore_merges", default: false)
+    self.init(
+      byteIDs: try Self.byteIDs(node, vocabulary),
+      merges: try MergeReader(vocabulary: vocabulary).read(node.required("merges")),
+      ignoresMerges: ignoresMerges,
+      wholePieces: ignoresMerges ? Self.wholePieces(vocabulary) : TokenTable())
+  }
+
+  private static func checkOptions(_ node: JSONNode) throws {
+    // GPT-2's own file has no type; the other members tell the kind.
+    if let type = try node.optional("type"), !(try type.string().isSame("BPE")) {
+      throw type.refuse(expected: "BPE")
+    }
+    try node.allow(only: members)
+    try node.require("dropout", null: "dropout makes encoding random")
+    for affix in ["continuing_subword_prefix", "end_of_word_suffix"] {
+      if let node = try node.optional(affix), !(try node.string().isEmpty) {
+        throw node.refuse(expected: "null or an empty string")
+      }
+    }
+    for option in ["fuse_unk", "byte_fallback"] where try node.flag(option, default: false) {
+      throw try node.required(option).refuse(expected: "false")
+    }
+  }
+
+  private static func addTokens(_ node: JSONNode, to vocabulary: inout Vocabulary) throws {
+    for member in try node.object().members {
+      let place = JSONNode(member.value, file: node.file, path: node.path)
+      let id = try vocabulary.newID(place, for: member.name)
+      guard vocabulary.id(of: member.name) == nil else {
+        throw node.refuse(
+          expected: "every token once", found: "the token \"\(member.name.prefix(80))\" twice")
+      }
+      vocabulary.add(member.name, id: id)
+    }
+  }
+
+  private static func byteIDs(_ node: JSONNode, _ vocabulary: Vocabulary) throws -> [UInt32?] {
+    var unknown: UInt32?
+    if let token = try node.optional("unk_token") {
+      guard let id = vocabulary.id(of: try token.string()) else {
+        throw token.refuse(expected: "a token of the model's vocabulary")
+      }
+      unknown = UInt32(id)
+    }
+    return (0..<256).map { byte in
+      let id = vocabulary.spelled.id(of: ByteAlphabet.character(of: UInt8(byte)))
+      return id.map { UInt32($0) } ?? unknown
+    }
+  }
+
+  private static func wholePieces(_ vocabulary: Vocabulary) -> TokenTable {
+    var table = TokenTable()
+    table.reserve(tokens: vocabulary.count)
+    for id in 0..<vocabulary.count {
+      guard let token = vocabulary.token(of: id), let bytes = ByteAlphabet.decode(token) else {
+        continue
+      }
+      table.set(id, bytes)
+    }
+    return table
+  }
+}
+
+/// Reads the list of merges: pairs, or two tokens with a space between in older files.
+private struct MergeReader {
+  let vocabulary: Vocabulary
+
+  func read(_ node: JSONNode) throws -> IntegerMap {
+    guard case .array(let values) = node.value else { throw node.refuse(expected: "an array") }
+    var merges = IntegerMap(capacity: values.count)
+    var joined: [UInt8] = []
+    for (rank, value) in values.enumerated() {
+      guard let (left, right) = Self.pair(value) else {
+        throw refuse(
+          node, rank, value.kind, expected: "two tokens: [\"a\", \"b\"] or \"a b\"")
+      }
+      joined.removeAll(keepingCapacity: true)
+      joined += left
+      joined += right
+      let ids = try [left, right, joined[...]].map { token in
+        guard let id = vocabulary.spelled.id(of: token) else {
+          let shown = String(decoding: token, as: UTF8.self).prefix(80)
+          throw refuse(
+            node, rank, "the token \"\(shown)\"", expected: "tokens of the model's vocabulary")
+        }
+        return id
+      }
+      // A pair listed twice has its last rank, as in the tokenizers package.
+      merges.set(
+        BytePairModel.key(UInt32(ids[0]), UInt32(ids[1])),
+        BytePairModel.value(rank: rank, id: ids[2]))
+    }
+    return merges
+  }
+
+  private static func pair(_ value: JSON) -> (ArraySlice<UInt8>, ArraySlice<UInt8>)? {
+    switch value {
+    case .string(let text):
+      let bytes = Array(text.utf8)
+      guard let space = bytes.firstIndex(of: 0x20), bytes.lastIndex(of: 0x20) == space else {
+        return nil
+      }
+      return (bytes[..<space], bytes[(space + 1)...])
+    case .array(let values):
+      guard values.count == 2, case .string(let left) = values[0],
+        case .string(let right) = values[1]
+      else { return nil }
+      return (Array(left.utf8)[...], Array(right.utf8)[...])
+    default: return nil
+    }
+  }
+
+  private func refuse(
+    _ node: JSONNode, _ rank: Int, _ found: String, expected: String
+  ) -> InputError {
+    InputError(
+      file: node.file, place: "\(node.path)[\(rank)]", found: found, expected: expected)
+  }
+}

@@ -1,0 +1,15 @@
+extension Tokenizer {
+  /// The text of `ids`. Bytes that are not valid UTF-8 become U+FFFD, and ids without a token are
+  /// passed over.
+  public func decode(_ ids: [Int], skipSpecialTokens: Bool = false) -> String {
+    var bytes: [UInt8] = []
+    for id in ids { bytes += self.bytes(of: id, skipSpecialTokens: skipSpecialTokens) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// What one id adds to the decoded text.
+  func bytes(of id: Int, skipSpecialTokens: Bool) -> ArraySlice<UInt8> {
+    if skipSpecialTokens, isSpecial(id) { return [] }
+    return vocabulary.decoded[id] ?? []
+  }
+}

@@ -1,0 +1,25 @@
+extension Tokenizer {
+  /// The ids of `text`.
+  ///
+  /// - Parameter addSpecialTokens: puts the tokens around it that the post-processor asks for, such
+  ///   as the beginning of text. Special tokens spelled out in the text are found either way.
+  public func encode(_ text: String, addSpecialTokens: Bool = true) -> [Int] {
+    var ids = addSpecialTokens ? postProcessor.before : []
+    var text = text
+    text.withUTF8 { encode($0, into: &ids) }
+    return addSpecialTokens ? ids + postProcessor.after : ids
+  }
+
+  private func encode(_ text: UnsafeBufferPointer<UInt8>, into ids: inout [Int]) {
+    var merger = BytePairMerger()
+    addedTokens.split(text) { part in
+      switch part {
+      case .token(let id): ids.append(id)
+      case .text(let range):
+        preTokenizer.split(UnsafeBufferPointer(rebasing: text[range])) { piece in
+          merger.encode(piece, with: model, into: &ids)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/// What surrounds an added token: words and white space, as the Rust regex crate's `\w` and `\s`
+/// have them.
+enum WordBoundary {
+  /// Whether a word character stands right before or right after `range`.
+  static func touches(_ range: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> Bool {
+    if let before = ScalarReader.last(in: text, before: range.lowerBound), isWord(before.scalar) {
+      return true
+    }
+    guard range.upperBound < text.count else { return false }
+    return isWord(ScalarReader.scalar(in: text, at: range.upperBound).scalar)
+  }
+
+  /// Where the white space that ends at `position` starts.
+  static func spaceStart(in text: UnsafeBufferPointer<UInt8>, before position: Int) -> Int {
+    var start = position
+    while let (scalar, length) = ScalarReader.last(in: text, before: start),
+      scalar.properties.isWhitespace
+    { start -= length }
+    return start
+  }
+
+  /// Where the white space that starts at `position` ends.
+  static func spaceEnd(in text: UnsafeBufferPointer<UInt8>, after position: Int) -> Int {
+    var end = position
+    while end < text.count {
+      let (scalar, length) = ScalarReader.scalar(in: text, at: end)
+      guard scalar.properties.isWhitespace else { break }
+      end += length
+    }
+    return end
+  }
+
+  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.properties.isAlphabetic || scalar.properties.isJoinControl { return true }
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation:
+      return true
+    default: return false
+    }
+  }
+}
