@@ -21,13 +21,15 @@ public struct GGUFFile {
     version = try Self.version(&cursor)
     let tensorCount = try Self.count(&cursor, "tensor count", leastBytes: 24)
     let metadataCount = try Self.count(&cursor, "metadata count", leastBytes: 13)
-    (metadata, metadataIndex) = try Self.metadata(&cursor, count: metadataCount)
+    let (metadata, index) = try Self.metadata(&cursor, count: metadataCount)
     let alignment = try Self.alignment(
-      metadataIndex["general.alignment"].map { metadata[$0].value }, file: file.path)
+      index["general.alignment"].map { metadata[$0].value }, file: file.path)
     let infos = try Self.tensorInfos(&cursor, count: tensorCount)
     let dataStart = try Self.padded(cursor.position, to: alignment, file: file.path)
     tensors = try Self.locate(infos, dataStart: dataStart, alignment: alignment, file: file)
     self.file = file
+    self.metadata = metadata
+    metadataIndex = index
   }
 
   public static func isGGUF(_ path: String) throws -> Bool {

@@ -19,20 +19,19 @@ struct Matrix: Sendable {
   /// Multiplies each of `count` vectors: `output[c] = matrix * input[c]`.
   ///
   /// - Parameters:
-  ///   - input: `[count, columns]`, from `inputOffset` on.
-  ///   - output: `[count, rows]`, from `outputOffset` on.
+  ///   - input: `[count, columns]`.
+  ///   - output: `[count, rows]`, from element `offset` on.
   func multiply(
-    _ input: [Float], at inputOffset: Int = 0, count: Int, into output: inout [Float],
-    at outputOffset: Int = 0, pool: ThreadPool
+    _ input: [Float], count: Int, into output: inout [Float], at offset: Int = 0, pool: ThreadPool
   ) {
-    precondition(inputOffset >= 0 && inputOffset + count * columns <= input.count)
-    precondition(outputOffset >= 0 && outputOffset + count * rows <= output.count)
+    precondition(count * columns <= input.count)
+    precondition(offset >= 0 && offset + count * rows <= output.count)
     tensor.withBytes { weights in
       input.withUnsafeBufferPointer { x in
         output.withUnsafeMutableBufferPointer { y in
           ck_matmul(
-            pool.handle, type, weights.baseAddress, rows, columns, x.baseAddress! + inputOffset,
-            columns, count, y.baseAddress! + outputOffset, rows)
+            pool.handle, type, weights.baseAddress, rows, columns, x.baseAddress!,
+            columns, count, y.baseAddress! + offset, rows)
         }
       }
     }

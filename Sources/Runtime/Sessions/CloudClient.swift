@@ -45,7 +45,10 @@ public actor CloudClient {
       token: Int(answer.token), source: .cloud, confidence: answer.maxProbability)
   }
 
-  public func close() { send(.close) }
+  public func close() {
+    send(.close)
+    link.close()
+  }
 
   private func send(_ message: Message) {
     let frame = Envelope(session: session, message: message).frame

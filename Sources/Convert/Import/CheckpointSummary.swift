@@ -1,0 +1,78 @@
+import CleaveModel
+
+/// What stands in a checkpoint, for a person who wants to look before importing. Reads headers only,
+/// and does not ask whether the model is supported.
+public struct CheckpointSummary: Sendable {
+  public struct Entry: Sendable {
+    public let name: String
+    public let type: String
+    public let shape: [Int]
+    public let bytes: Int
+  }
+
+  /// The format, in words.
+  public let format: String
+  /// Settings as key and value, in the file's order; long values are cut.
+  public let settings: [(name: String, value: String)]
+  public let tensors: [Entry]
+
+  public init(path: String) throws {
+    if FileSystem.isDirectory(path) {
+      try self.init(directory: path)
+    } else if try GGUFFile.isGGUF(path) {
+      self.init(gguf: try GGUFFile(path: path))
+    } else {
+      let file = try SafetensorsFile(path: path)
+      self.init(format: "safetensors", settings: file.metadata, tensors: Self.entries([file]))
+    }
+  }
+
+  private init(format: String, settings: [(name: String, value: String)], tensors: [Entry]) {
+    self.format = format
+    self.settings = settings
+    self.tensors = tensors
+  }
+
+  private init(gguf: GGUFFile) {
+    self.init(
+      format: "GGUF version \(gguf.version)",
+      settings: gguf.metadata.map { ($0.key, $0.value.shown) },
+      tensors: gguf.tensors.map {
+        Entry(name: $0.name, type: $0.type.rawValue, shape: $0.shape, bytes: $0.range.count)
+      })
+  }
+
+  private init(directory: String) throws {
+    let config = try FileSystem.readJSON("\(directory)/config.json", limit: 1 << 24)
+    let set = try SafetensorsSet(directory: directory)
+    self.init(
+      format: "Hugging Face directory, \(set.paths.count) safetensors file(s)",
+      settings: try config.members().map { ($0.name, $0.node.value.text(pretty: false)) },
+      tensors: Self.entries(try set.paths.map { try SafetensorsFile(path: $0) }))
+  }
+
+  private static func entries(_ files: [SafetensorsFile]) -> [Entry] {
+    files.flatMap { file in
+      file.entries.map {
+        Entry(
+          name: $0.name, type: $0.dtype.rawValue, shape: $0.shape, bytes: $0.range.count)
+      }
+    }
+  }
+}
+
+extension GGUFValue {
+  /// The value in short.
+  fileprivate var shown: String {
+    switch self {
+    case .unsigned(let value): "\(value)"
+    case .signed(let value): "\(value)"
+    case .float(let value): "\(value)"
+    case .bool(let value): "\(value)"
+    case .string(let text): text.count > 80 ? "\"\(text.prefix(80))…\"" : "\"\(text)\""
+    case .array(let values) where values.count <= 8:
+      "[\(values.map(\.shown).joined(separator: ", "))]"
+    case .array(let values): "\(values.count) values"
+    }
+  }
+}

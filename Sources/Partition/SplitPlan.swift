@@ -1,0 +1,49 @@
+import CleaveModel
+
+/// Which blocks go where: the edge runs up to its last exit, the cloud takes over after the first, so
+/// both hold the blocks between.
+public struct SplitPlan: Equatable, Sendable {
+  public let blockCount: Int
+  public let edge: Range<Int>
+  public let cloud: Range<Int>
+
+  /// - Throws: `InputError` when the model has no exits to cut at.
+  public init(_ artifact: Artifact) throws {
+    let manifest = artifact.manifest
+    guard let first = manifest.exits.first?.depth, let last = manifest.exits.last?.depth else {
+      throw InputError(
+        file: artifact.path, place: "exits", found: "none", expected: "at least one to cut at",
+        advice: "Attach some with `cleave exits add`.")
+    }
+    self.init(
+      blockCount: manifest.configuration.blockCount, edge: 0..<last,
+      cloud: first..<manifest.configuration.blockCount)
+    if let fault = fault(firstExit: first, lastExit: last) {
+      throw InputError(
+        file: artifact.path, place: "exits", found: fault, expected: "a split that holds every block")
+    }
+  }
+
+  init(blockCount: Int, edge: Range<Int>, cloud: Range<Int>) {
+    self.blockCount = blockCount
+    self.edge = edge
+    self.cloud = cloud
+  }
+
+  /// The blocks both sides hold.
+  public var shared: Range<Int> { cloud.lowerBound..<edge.upperBound }
+
+  /// What is wrong with the split, or nil: together the sides hold every block, and both hold exactly
+  /// those between the first and the last exit.
+  func fault(firstExit: Int, lastExit: Int) -> String? {
+    for block in 0..<blockCount {
+      let (onEdge, inCloud) = (edge.contains(block), cloud.contains(block))
+      if !onEdge && !inCloud { return "block \(block) on neither side" }
+      let between = (firstExit..<lastExit).contains(block)
+      if (onEdge && inCloud) != between {
+        return between ? "block \(block) not on both sides" : "block \(block) on both sides"
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,137 @@
+import CleaveModel
+import CleaveRuntime
+
+/// `cleave verify`: are these two bundles the two halves of that model, and do they say what it says?
+public struct Verification {
+  public struct Settings: Sendable {
+    public var prompts: [String] = VerificationPrompts.standard
+    public var maxTokens = 64
+    public var threads: Int?
+
+    public init() {}
+  }
+
+  let edge: Artifact
+  let cloud: Artifact
+  let model: Artifact
+  let settings: Settings
+  /// Called with what is going on, and how far it is: generations done and in all.
+  let progress: (_ stage: String, _ done: Int, _ total: Int) -> Void
+
+  public init(
+    edge: Artifact, cloud: Artifact, model: Artifact, settings: Settings,
+    progress: @escaping (_ stage: String, _ done: Int, _ total: Int) -> Void = { _, _, _ in }
+  ) throws {
+    try edge.require(role: .edge)
+    try cloud.require(role: .cloud)
+    try model.require(role: .model)
+    guard !settings.prompts.isEmpty else {
+      throw InputError(file: "prompts", found: "none", expected: "at least one")
+    }
+    self.edge = edge
+    self.cloud = cloud
+    self.model = model
+    self.settings = settings
+    self.progress = progress
+  }
+
+  public func run() async throws -> VerificationReport {
+    var report = VerificationReport()
+    report.checks.append(try hashes())
+    report.checks.append(structure())
+    guard report.verified else {
+      for name in Self.runningChecks {
+        report.checks.append(.init(name: name, passed: nil, detail: "not run: the bundles differ"))
+      }
+      return report
+    }
+    let trial = try Trial(self)
+    report.checks.append(try await exactness(trial))
+    let (collaborative, check) = try await collaboration(trial)
+    report.collaborative = collaborative
+    report.checks.append(check)
+    let standalone = try await trial.mode(standalone: true, name: "standalone").report
+    report.standalone = standalone
+    report.checks.append(
+      .init(
+        name: "standalone", passed: standalone.tokens > 0,
+        detail: "\(standalone.tokens) tokens without a cloud"))
+    return report
+  }
+
+  private static let runningChecks = ["exactness", "cloud answers", "standalone"]
+
+  private func hashes() throws -> VerificationReport.Check {
+    let artifacts = [("edge", edge), ("cloud", cloud), ("model", model)]
+    let total = artifacts.reduce(0) { $0 + $1.1.manifest.totalBytes }
+    var done = 0
+    var damaged: [String] = []
+    for (name, artifact) in artifacts {
+      damaged += try artifact.damagedFiles {
+        done += $0
+        progress("hashes", done, total)
+      }.map { "\(name): \($0)" }
+    }
+    let files = artifacts.reduce(0) { $0 + $1.1.manifest.files.count }
+    return .init(
+      name: "hashes", passed: damaged.isEmpty,
+      detail: damaged.isEmpty
+        ? "\(files) files have the bytes their manifests say"
+        : "changed since they were written: \(damaged.joined(separator: ", "))")
+  }
+
+  private func structure() -> VerificationReport.Check {
+    let faults = StructureCheck(
+      edge: edge.manifest, cloud: cloud.manifest, model: model.manifest
+    ).faults()
+    let (first, last) = (cloud.manifest.blocks, edge.manifest.blocks)
+    return .init(
+      name: "structure", passed: faults.isEmpty,
+      detail: faults.isEmpty
+        ? "edge holds blocks 0..<\(last.upperBound), cloud \(first.lowerBound)..<\(first.upperBound)"
+        : faults.joined(separator: "; "))
+  }
+
+  /// Thresholds above 1: every token comes from the cloud and must be the whole model's.
+  private func exactness(_ trial: Trial) async throws -> VerificationReport.Check {
+    var tokens = 0
+    var differing = 0
+    var first: String?
+    for (index, prompt) in trial.prompts.enumerated() {
+      let expected = try await trial.wholeModel(prompt)
+      let found = try await trial.collaboration(
+        prompt, thresholds: edge.manifest.exits.map { _ in 2 })
+      tokens += expected.count
+      for (position, pair) in zip(expected, found).enumerated() where pair.0 != pair.1 {
+        differing += 1
+        first = first ?? "prompt \(index), token \(position): \(pair.1), the model says \(pair.0)"
+      }
+      if expected.count != found.count {
+        differing += abs(expected.count - found.count)
+        first = first ?? "prompt \(index): \(found.count) tokens, the model says \(expected.count)"
+      }
+      progress("exactness", index + 1, trial.prompts.count)
+    }
+    let summary = "\(differing) of \(tokens) tokens differ over \(trial.prompts.count) prompts"
+    return .init(
+      name: "exactness", passed: differing == 0 && tokens > 0,
+      detail: first.map { "\(summary); first at \($0)" } ?? "\(summary), exits off")
+  }
+
+  /// At the shipped thresholds, a token the cloud gave must still be what the whole model would say
+  /// after that prefix: the backfilled context is complete.
+  private func collaboration(
+    _ trial: Trial
+  ) async throws -> (ModeReport, VerificationReport.Check) {
+    let (report, firstWrong) = try await trial.mode(standalone: false, name: "collaboration")
+    let cloud = report.tally(.cloud)
+    let wrong = cloud.tokens - cloud.agreeing
+    return (
+      report,
+      .init(
+        name: "cloud answers", passed: wrong == 0,
+        detail: "\(wrong) of \(cloud.tokens) cloud tokens differ from the whole model's"
+          + (firstWrong.map { "; first at \($0)" } ?? ", after texts with early exits"))
+    )
+  }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import CleaveConvert
+import CleaveModel
+
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Make a model artifact of a checkpoint.",
+    discussion: """
+      SOURCE is a GGUF file or a Hugging Face directory with config.json, tokenizer.json and \
+      safetensors, whole or sharded. Weights keep their types; what the source had quantized is \
+      taken over bit for bit. Supported architectures: llama.
+      """)
+
+  @Argument(help: "GGUF file or Hugging Face model directory.")
+  var source: String
+
+  @Option(name: .shortAndLong, help: "Directory to make.")
+  var output: String
+
+  @OptionGroup var outputOptions: OutputOptions
+  @OptionGroup var report: ReportOptions
+
+  func run() throws {
+    let line = ProgressLine("import", unit: .bytes, quiet: report.quiet)
+    var importer = Importer(source: source, target: output)
+    importer.force = outputOptions.force
+    importer.progress = { line.show($0, of: $1) }
+    defer { line.finish() }
+    let manifest = try importer.run()
+    line.finish()
+    if report.json {
+      print(manifest.json.text())
+    } else {
+      print("\(output): \(manifest.summary)")
+    }
+  }
+}

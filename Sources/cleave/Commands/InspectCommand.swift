@@ -1,0 +1,32 @@
+import ArgumentParser
+import CleaveConvert
+import CleaveModel
+
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Say what an artifact or a checkpoint is.",
+    discussion: """
+      PATH is an artifact, a GGUF file, a safetensors file or a Hugging Face directory. Only headers \
+      are read; `cleave verify` checks contents.
+      """)
+
+  @Argument(help: "Artifact or checkpoint.")
+  var path: String
+
+  @Flag(help: "List every tensor.")
+  var tensors = false
+
+  @Flag(help: "Print as JSON on standard output.")
+  var json = false
+
+  func run() throws {
+    if FileSystem.exists("\(path)/\(ArtifactLayout.manifest)") {
+      let artifact = try Artifact(opening: path)
+      print(json ? artifact.manifest.json.text() : artifact.manifest.description(tensors: tensors))
+    } else {
+      let summary = try CheckpointSummary(path: path)
+      print(json ? summary.json.text() : summary.description(tensors: tensors))
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import CleaveModel
+import CleavePartition
+
+struct PartitionCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "partition",
+    abstract: "Cut a model with exits into an edge bundle and a cloud bundle.",
+    discussion: """
+      The edge gets the blocks up to the last exit, the exits, the head and the tokenizer; the cloud \
+      every block after the first exit, and the head. Weight files are hard links to the model's.
+      """)
+
+  @Argument(help: "Model artifact with exits.")
+  var model: String
+
+  @Option(help: "Edge bundle to make.")
+  var edge: String
+
+  @Option(help: "Cloud bundle to make.")
+  var cloud: String
+
+  @OptionGroup var outputOptions: OutputOptions
+  @OptionGroup var report: ReportOptions
+
+  func run() throws {
+    var partitioner = Partitioner(source: model, edge: edge, cloud: cloud)
+    partitioner.force = outputOptions.force
+    let (edgeManifest, cloudManifest, plan) = try partitioner.run()
+    if report.json {
+      print(json(edgeManifest, cloudManifest, plan).text())
+    } else {
+      print(
+        table([
+          ["bundle", "blocks", "held", "bytes", "KV bytes/token"],
+          row(edge, edgeManifest), row(cloud, cloudManifest),
+        ]))
+      print(
+        "All \(plan.blockCount) blocks are held; both hold \(plan.shared.count) of them, "
+          + "\(plan.shared.lowerBound)..<\(plan.shared.upperBound), between the exits.")
+    }
+  }
+
+  private func row(_ path: String, _ manifest: Manifest) -> [String] {
+    [
+      path, "\(manifest.blocks.lowerBound)..<\(manifest.blocks.upperBound)",
+      "\(manifest.blocks.count)", manifest.totalBytes.formattedBytes,
+      "\(manifest.kvBytesPerToken)",
+    ]
+  }
+
+  private func json(_ edge: Manifest, _ cloud: Manifest, _ plan: SplitPlan) -> JSON {
+    func side(_ path: String, _ manifest: Manifest) -> JSON {
+      [
+        "path": .string(path), "first_block": .integer(Int64(manifest.blocks.lowerBound)),
+        "blocks": .integer(Int64(manifest.blocks.count)),
+        "bytes": .integer(Int64(manifest.totalBytes)),
+        "kv_bytes_per_token": .integer(Int64(manifest.kvBytesPerToken)),
+      ]
+    }
+    return [
+      "edge": side(self.edge, edge), "cloud": side(self.cloud, cloud),
+      "shared_blocks": .integer(Int64(plan.shared.count)),
+      "model_blocks": .integer(Int64(plan.blockCount)),
+    ]
+  }
+}

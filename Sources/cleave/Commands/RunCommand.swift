@@ -1,0 +1,110 @@
+import ArgumentParser
+import CleaveModel
+import CleaveRuntime
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Generate text with an edge bundle, alone or with its cloud.",
+    discussion: """
+      Without --cloud the edge answers every token by itself: the last exit has the last word. With \
+      --cloud the cloud bundle runs in this process behind the real message encoding, and is asked \
+      when no exit is sure. A model artifact runs whole, without exits.
+      """)
+
+  @Argument(help: "Edge bundle, or a model artifact to run whole.")
+  var artifact: String
+
+  @Option(help: "Cloud bundle to ask when no exit is sure.")
+  var cloud: String?
+
+  @Option(name: .shortAndLong, help: "Text to continue; with --chat, the user's message.")
+  var prompt: String
+
+  @Flag(help: "Put the prompt into the model's chat template.")
+  var chat = false
+
+  @Option(help: "System message for --chat.")
+  var system: String?
+
+  @Option(help: "Confidence from which exits answer, one for all or one each as in 0.8,0.9; above 1 never (default: what the bundle ships).")
+  var threshold: String?
+
+  @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+
+  @Flag(help: "Colour each token by who gave it, an exit or the cloud.")
+  var color = false
+
+  @OptionGroup var engine: EngineOptions
+  @OptionGroup var report: ReportOptions
+
+  func validate() throws {
+    _ = try thresholds()
+    if system != nil, !chat { throw ValidationError("--system needs --chat") }
+  }
+
+  func run() async throws {
+    var conversation = Conversation(
+      artifact: try Artifact(opening: artifact),
+      cloud: try cloud.map { try Artifact(opening: $0) }, thresholds: try thresholds(),
+      sampling: sampling.sampling, threads: engine.threads)
+    let text = try conversation.promptText(prompt, chat: chat, system: system)
+    let printer = TokenPrinter(
+      color: color, exits: conversation.exitDepths, silent: report.json)
+    let outcome = try await conversation.run(
+      text, maxTokens: sampling.maxTokens, stop: sampling.stop, addSpecialTokens: !chat,
+      printer: printer)
+    if report.json {
+      print(outcome.json.text())
+    } else {
+      print("")
+      printError(outcome.summary)
+    }
+  }
+
+  private func thresholds() throws -> [Double]? {
+    try threshold?.split(separator: ",", omittingEmptySubsequences: false).map {
+      guard let value = Double($0), value >= 0, value.isFinite else {
+        throw ValidationError(
+          "--threshold \(threshold ?? ""): expected numbers of at least 0 with commas")
+      }
+      return value
+    }
+  }
+}
+
+struct SamplingOptions: ParsableArguments {
+  @Option(help: "Most tokens to generate.")
+  var maxTokens = 128
+
+  @Option(help: "0 takes the most probable token; higher is more varied.")
+  var temperature: Float = 0
+
+  @Option(help: "Sample among the k most probable tokens; 0 for all.")
+  var topK = 0
+
+  @Option(help: "Sample among the most probable tokens that reach this probability together.")
+  var topP: Float = 1
+
+  @Option(help: "Seed of the draws: the same seed gives the same text.")
+  var seed: UInt64 = 0
+
+  @Option(help: "Text that ends the generation; may be given several times.")
+  var stop: [String] = []
+
+  func validate() throws {
+    guard maxTokens > 0 else { throw ValidationError("--max-tokens: expected at least 1") }
+    guard temperature >= 0, temperature.isFinite else {
+      throw ValidationError("--temperature: expected at least 0")
+    }
+    guard (0...Int(UInt32.max)).contains(topK) else {
+      throw ValidationError("--top-k: expected at least 0")
+    }
+    guard topP > 0, topP <= 1 else { throw ValidationError("--top-p: expected above 0, up to 1") }
+    guard !stop.contains("") else { throw ValidationError("--stop: expected some text") }
+  }
+
+  var sampling: Sampling {
+    Sampling(temperature: temperature, topK: topK, topP: topP, seed: seed)
+  }
+}

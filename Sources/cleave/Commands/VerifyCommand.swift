@@ -1,0 +1,85 @@
+import ArgumentParser
+import CleaveModel
+import CleavePartition
+
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Prove that two bundles are the halves of a model and say what it says.",
+    discussion: """
+      Checks every file's hash, the split, that with exits off the bundles give the whole model's \
+      tokens exactly, that at the shipped thresholds every cloud answer is the whole model's, and \
+      that the edge runs alone. Reports how often each exit answers and agrees.
+
+      Exit code 0: verified. 1: a check failed, which and where is printed. 2: bad input.
+      """)
+
+  @Argument(help: "Edge bundle.")
+  var edge: String
+
+  @Argument(help: "Cloud bundle.")
+  var cloud: String
+
+  @Option(help: "The model artifact they were cut from.")
+  var model: String
+
+  @Option(help: "Text file with a prompt on each line (default: \(VerificationPrompts.standard.count) built-in prompts).")
+  var prompts: String?
+
+  @Option(help: "Tokens to generate for each prompt.")
+  var maxTokens = 64
+
+  @OptionGroup var engine: EngineOptions
+  @OptionGroup var report: ReportOptions
+
+  func validate() throws {
+    guard (1...1_000_000).contains(maxTokens) else {
+      throw ValidationError("--max-tokens \(maxTokens): expected 1 to 1000000")
+    }
+  }
+
+  func run() async throws {
+    var settings = Verification.Settings()
+    settings.maxTokens = maxTokens
+    settings.threads = engine.threads
+    if let prompts { settings.prompts = try readPrompts(prompts) }
+    let stages = StageProgress(quiet: report.quiet)
+    let verification = try Verification(
+      edge: try Artifact(opening: edge), cloud: try Artifact(opening: cloud),
+      model: try Artifact(opening: model), settings: settings,
+      progress: { stages.show($0, $1, of: $2) })
+    let result = try await verification.run()
+    stages.finish()
+    print(report.json ? result.json.text() : result.text)
+    if !result.verified { throw ExitCode(ExitStatus.checkFailed.rawValue) }
+  }
+
+  private func readPrompts(_ path: String) throws -> [String] {
+    let bytes = try FileSystem.read(path, limit: 1 << 26)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw InputError(file: path, found: "bytes that are not UTF-8", expected: "UTF-8 text")
+    }
+    return text.split(whereSeparator: \.isNewline).map(String.init)
+  }
+}
+
+/// A progress line for each stage, one after another.
+final class StageProgress {
+  private let quiet: Bool
+  private var stage = ""
+  private var line: ProgressLine?
+
+  init(quiet: Bool) { self.quiet = quiet }
+
+  func show(_ stage: String, _ done: Int, of total: Int) {
+    if stage != self.stage {
+      finish()
+      self.stage = stage
+      line = ProgressLine(
+        stage, unit: stage == "hashes" ? .bytes : .items("prompts"), quiet: quiet)
+    }
+    line?.show(done, of: total)
+  }
+
+  func finish() { line?.finish() }
+}

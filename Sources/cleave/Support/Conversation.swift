@@ -1,0 +1,121 @@
+import CleaveModel
+import CleaveRuntime
+
+/// One generation from the command line: which session to run, on which prompt.
+struct Conversation {
+  private let artifact: Artifact
+  private let cloud: Artifact?
+  private let sampling: Sampling
+  private let threads: Int?
+  private let thresholds: [Double]
+  private let tokenizer: Tokenizer
+
+  init(
+    artifact: Artifact, cloud: Artifact?, thresholds: [Double]?, sampling: Sampling, threads: Int?
+  ) throws {
+    self.artifact = artifact
+    self.cloud = cloud
+    self.sampling = sampling
+    self.threads = threads
+    switch artifact.manifest.role {
+    case .cloud:
+      throw InputError(
+        file: artifact.path, place: "role", found: "cloud", expected: "edge, or a model to run whole",
+        advice: "Give the edge bundle and --cloud \(artifact.path).")
+    case .model where cloud != nil || thresholds != nil:
+      throw InputError(
+        file: artifact.path, place: "role", found: "model, which runs whole",
+        expected: "an edge bundle with --cloud or --threshold")
+    case .model, .edge: break
+    }
+    self.thresholds = try Self.expand(thresholds, artifact)
+    tokenizer = try Tokenizer(try artifact.tokenizerJSON())
+  }
+
+  var exitDepths: [Int] { artifact.manifest.exits.map(\.depth) }
+
+  private static func expand(_ given: [Double]?, _ artifact: Artifact) throws -> [Double] {
+    let exits = artifact.manifest.exits
+    guard let given else { return exits.map(\.threshold) }
+    if given.count == 1 { return exits.map { _ in given[0] } }
+    guard given.count == exits.count else {
+      throw InputError(
+        file: "--threshold", found: "\(given.count) numbers",
+        expected: "one, or one for each of the \(exits.count) exits")
+    }
+    return given
+  }
+
+  func promptText(_ prompt: String, chat: Bool, system: String?) throws -> String {
+    guard chat else { return prompt }
+    let tokens = artifact.manifest.tokens
+    guard let text = tokens.chatTemplate else {
+      throw UnsupportedChat(
+        description: "\(artifact.path) has no chat template; run without --chat")
+    }
+    let template = try ChatTemplate(
+      text, bos: tokens.beginOfText.flatMap(tokenizer.token(of:)),
+      eos: tokens.endOfText.first.flatMap(tokenizer.token(of:)))
+    let messages =
+      (system.map { [ChatMessage(role: "system", content: $0)] } ?? [])
+      + [ChatMessage(role: "user", content: prompt)]
+    return try template.render(messages, addGenerationPrompt: true)
+  }
+
+  mutating func run(
+    _ text: String, maxTokens: Int, stop: [String], addSpecialTokens: Bool, printer: TokenPrinter
+  ) async throws -> Outcome {
+    let prompt = tokenizer.encode(text, addSpecialTokens: addSpecialTokens)
+    guard !prompt.isEmpty else {
+      throw InputError(file: "--prompt", found: "no tokens", expected: "some text")
+    }
+    let pool = ThreadPool(threads: threads)
+    var stream = StoppableText(tokenizer: tokenizer, stop: stop)
+    let generation = Generation(
+      maxTokens: maxTokens, stopTokens: Set(artifact.manifest.tokens.endOfText))
+    let (session, client) = try await makeSession(pool)
+    let clock = ContinuousClock()
+    let start = clock.now
+    var firstToken: ContinuousClock.Instant?
+    let (answers, end) = try await generate(generation, session, prompt) { answer in
+      firstToken = firstToken ?? clock.now
+      printer.show(stream.append(answer.token), from: answer.source)
+      return !stream.isStopped
+    }
+    printer.show(stream.finish(), from: answers.last?.source ?? .model)
+    let finish = clock.now
+    await client?.close()
+    return Outcome(
+      text: stream.text, answers: answers, end: stream.isStopped ? "stop_text" : end.rawValue,
+      promptTokens: prompt.count, exitDepths: exitDepths, hasCloud: client != nil,
+      bytesUp: await client?.bytesUp ?? 0,
+      prefillSeconds: ((firstToken ?? finish) - start) / .seconds(1),
+      decodeSeconds: (finish - (firstToken ?? finish)) / .seconds(1))
+  }
+
+  private func generate(
+    _ generation: Generation, _ session: any DecodingSession, _ prompt: [Int],
+    _ onAnswer: (Answer) throws -> Bool
+  ) async throws -> (answers: [Answer], end: Generation.End) {
+    try await generation.run(session, prompt: prompt, onAnswer: onAnswer)
+  }
+
+  private func makeSession(
+    _ pool: ThreadPool
+  ) async throws -> (any DecodingSession, CloudClient?) {
+    if artifact.manifest.role == .model {
+      return (WholeModelSession(try WholeModel(artifact), sampling: sampling, pool: pool), nil)
+    }
+    let edge = try EdgeModel(artifact)
+    var client: CloudClient?
+    if let cloud {
+      let manager = CloudContextManager(try CloudModel(cloud), pool: pool)
+      client = try await CloudClient(
+        InProcessLink(manager), edge: artifact.manifest, session: 1)
+    }
+    let policy = ExitPolicy(thresholds: thresholds, standalone: client == nil)
+    return (
+      EdgeSession(edge, policy: policy, sampling: sampling, cloud: client, pool: pool), client
+    )
+  }
+}

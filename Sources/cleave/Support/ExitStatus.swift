@@ -1,0 +1,44 @@
+import ArgumentParser
+import CleaveModel
+import CleaveRuntime
+import Glibc
+
+/// What a command says to the shell.
+enum ExitStatus: Int32 {
+  case done = 0
+  case checkFailed = 1
+  case badInput = 2
+  case cannotWrite = 3
+  case cloudFailed = 4
+
+  init(_ error: any Error) {
+    switch error {
+    case is InputError, is ContextLimitError, is UnsupportedChat: self = .badInput
+    case is OutputError: self = .cannotWrite
+    case is CloudRefusal, is LinkClosed, is FrameError: self = .cloudFailed
+    case let code as ExitCode: self = ExitStatus(rawValue: code.rawValue) ?? .checkFailed
+    default: self = Cleave.exitCode(for: error) == .success ? .done : .badInput
+    }
+  }
+
+  /// Prints what there is to say and exits.
+  func leave(after error: any Error) -> Never {
+    switch error {
+    case is ExitCode: break
+    case is InputError, is ContextLimitError, is OutputError, is CloudRefusal, is LinkClosed,
+      is FrameError, is UnsupportedChat:
+      printError("cleave: \(error)")
+    default:
+      let message = Cleave.fullMessage(for: error)
+      if self == .done { print(message) } else { printError(message) }
+    }
+    exit(rawValue)
+  }
+}
+
+/// A bundle without a chat template, or with one this tool cannot run.
+struct UnsupportedChat: Error, CustomStringConvertible {
+  let description: String
+}
+
+func printError(_ text: String) { fputs(text + "\n", stderr) }

@@ -1,0 +1,72 @@
+import CleaveConvert
+import CleaveModel
+
+extension Manifest {
+  /// The artifact as a person reads it.
+  func description(tensors listed: Bool) -> String {
+    var lines = [
+      summary, "model id  \(modelID)", "KV cache  \(kvBytesPerToken) bytes per token", "",
+      "configuration", configuration.json.text(),
+    ]
+    if !exits.isEmpty {
+      lines += ["", "exits"]
+      lines += exits.map {
+        "  after \($0.depth) blocks: \($0.body.rawValue), threshold \($0.threshold), temperature "
+          + "\($0.temperature), \($0.trained ? "trained" : "untrained"), "
+          + ($0.calibrated ? "calibrated" : "not calibrated")
+      }
+    }
+    lines += ["", "provenance"]
+    for step in provenance {
+      let settings = step.settings.map { " \($0.name)=\($0.value)" }.joined()
+      lines.append("  \(step.step) (\(step.tool))\(settings)")
+      lines += step.inputs.map {
+        "    \($0.name)  \($0.digest.bytes.formattedBytes)  sha256 \($0.digest.sha256)"
+      }
+    }
+    if listed {
+      let rows = files.flatMap(\.tensors).map {
+        [$0.name, $0.type.rawValue, "\($0.shape)", "\($0.byteCount ?? 0)"]
+      }
+      lines += ["", table([["tensor", "type", "shape", "bytes"]] + rows)]
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension CheckpointSummary {
+  func description(tensors listed: Bool) -> String {
+    var types: [String: (count: Int, bytes: Int)] = [:]
+    for tensor in tensors {
+      types[tensor.type, default: (0, 0)].count += 1
+      types[tensor.type, default: (0, 0)].bytes += tensor.bytes
+    }
+    var lines = [
+      "\(format), \(tensors.count) tensors, "
+        + tensors.reduce(0) { $0 + $1.bytes }.formattedBytes
+    ]
+    lines += types.sorted { $0.key < $1.key }.map {
+      "  \($0.key): \($0.value.count) tensors, \($0.value.bytes.formattedBytes)"
+    }
+    lines += settings.map { "  \($0.name) = \($0.value)" }
+    if listed {
+      let rows = tensors.map { [$0.name, $0.type, "\($0.shape)", "\($0.bytes)"] }
+      lines += ["", table([["tensor", "type", "shape", "bytes"]] + rows)]
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  var json: JSON {
+    [
+      "format": .string(format),
+      "settings": .object(JSONObject(settings.map { ($0.name, .string($0.value)) })),
+      "tensors": .array(
+        tensors.map {
+          [
+            "name": .string($0.name), "type": .string($0.type),
+            "shape": .array($0.shape.map { .integer(Int64($0)) }), "bytes": .integer(Int64($0.bytes)),
+          ]
+        }),
+    ]
+  }
+}

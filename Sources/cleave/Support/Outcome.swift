@@ -1,0 +1,59 @@
+import CleaveModel
+import CleavePartition
+import CleaveRuntime
+
+/// What a generation came to.
+struct Outcome {
+  let text: String
+  let answers: [Answer]
+  /// Why it ended.
+  let end: String
+  let promptTokens: Int
+  let exitDepths: [Int]
+  let hasCloud: Bool
+  let bytesUp: Int
+  /// To the first token.
+  let prefillSeconds: Double
+  /// From the first token to the last.
+  let decodeSeconds: Double
+
+  private var tokensPerSecond: Double {
+    decodeSeconds > 0 && answers.count > 1 ? Double(answers.count - 1) / decodeSeconds : 0
+  }
+
+  /// Tokens of each source, those that could have answered included.
+  private var counts: [(source: Answer.Source, tokens: Int)] {
+    let sources: [Answer.Source] =
+      exitDepths.isEmpty || answers.contains { $0.source == .model }
+      ? [.model] : exitDepths.map { .exit(depth: $0) } + (hasCloud ? [.cloud] : [])
+    return sources.map { source in (source, answers.filter { $0.source == source }.count) }
+  }
+
+  var summary: String {
+    let parts = counts.map { "\($0.source.label) \($0.tokens)" }.joined(separator: ", ")
+    let requests = answers.filter { $0.source == .cloud }.count
+    let cloud = hasCloud ? "; \(requests) cloud requests, \(bytesUp.formattedBytes) up" : ""
+    return "\(answers.count) tokens (\(parts))\(cloud); prompt \(promptTokens) tokens, "
+      + "first token after \((prefillSeconds * 1000).fixed(0)) ms, "
+      + "\(tokensPerSecond.fixed(1)) tok/s; ended by \(end)"
+  }
+
+  var json: JSON {
+    [
+      "text": .string(text), "end": .string(end),
+      "prompt_tokens": .integer(Int64(promptTokens)),
+      "tokens": .array(
+        answers.map {
+          [
+            "id": .integer(Int64($0.token)), "source": .string($0.source.name),
+            "confidence": .real(Double($0.confidence)),
+          ]
+        }),
+      "sources": .object(
+        JSONObject(counts.map { ($0.source.name, .integer(Int64($0.tokens))) })),
+      "bytes_up": .integer(Int64(bytesUp)),
+      "seconds_to_first_token": .real(prefillSeconds),
+      "tokens_per_second": .real(tokensPerSecond),
+    ]
+  }
+}

@@ -1,0 +1,54 @@
+import Glibc
+
+/// Progress on standard error: how far, how fast, how long still. On a terminal one line is rewritten;
+/// elsewhere a line is printed now and then, so that a CI log stays short.
+final class ProgressLine {
+  private let label: String
+  private let unit: Unit
+  private let quiet: Bool
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private var lastShown: ContinuousClock.Instant?
+  private let isTerminal = isatty(2) == 1
+  private var wroteLine = false
+
+  enum Unit {
+    case bytes
+    case items(String)
+  }
+
+  init(_ label: String, unit: Unit, quiet: Bool) {
+    self.label = label
+    self.unit = unit
+    self.quiet = quiet
+    start = clock.now
+  }
+
+  func show(_ done: Int, of total: Int) {
+    guard !quiet, total > 0 else { return }
+    let now = clock.now
+    let interval: Duration = isTerminal ? .milliseconds(100) : .seconds(10)
+    guard now - (lastShown ?? start) >= interval || (isTerminal && done >= total) else { return }
+    lastShown = now
+    let text = line(done, total, seconds: (now - start) / .seconds(1))
+    fputs(isTerminal ? "\r\(text)\u{1B}[K" : "\(text)\n", stderr)
+    wroteLine = isTerminal
+  }
+
+  /// Ends the line a terminal is left on.
+  func finish() {
+    if wroteLine { fputs("\n", stderr) }
+    wroteLine = false
+  }
+
+  private func line(_ done: Int, _ total: Int, seconds: Double) -> String {
+    let rate = seconds > 0 ? Double(done) / seconds : 0
+    let left = rate > 0 ? Double(total - done) / rate : 0
+    let speed: String
+    switch unit {
+    case .bytes: speed = "\(Int(rate).formattedBytes)/s"
+    case .items(let name): speed = "\(rate.fixed(1)) \(name)/s"
+    }
+    return "\(label)  \(done * 100 / total)%  \(speed)  ETA \(left.fixed(0)) s"
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+
+/// Options of the commands that write an artifact.
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Replace an artifact that is there already, in one step.")
+  var force = false
+}
+
+/// How results are told.
+struct ReportOptions: ParsableArguments {
+  @Flag(help: "Print the result as JSON on standard output.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "No progress on standard error.")
+  var quiet = false
+}
+
+/// How the engine runs.
+struct EngineOptions: ParsableArguments {
+  @Option(help: "Threads to compute with (default: one for each processor).")
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads \(threads): expected 1 to 1024")
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import CleaveModel
+
+/// Text as it is generated, cut at the first stop text. What could be the beginning of a stop text is
+/// held back until it is known not to be.
+struct StoppableText {
+  private var decoder: StreamingDecoder
+  private let stop: [String]
+  private var held = ""
+  private(set) var text = ""
+  private(set) var isStopped = false
+
+  init(tokenizer: Tokenizer, stop: [String]) {
+    decoder = StreamingDecoder(tokenizer, skipSpecialTokens: true)
+    self.stop = stop
+  }
+
+  /// - Returns: the text that can be shown now.
+  mutating func append(_ token: Int) -> String { release(decoder.append(token), atEnd: false) }
+
+  mutating func finish() -> String { release(decoder.finish(), atEnd: true) }
+
+  private mutating func release(_ piece: String, atEnd: Bool) -> String {
+    guard !isStopped else { return "" }
+    held += piece
+    var shown: String
+    if let cut = firstStop() {
+      shown = String(held[..<cut])
+      isStopped = true
+      held = ""
+    } else {
+      let kept = atEnd ? 0 : longestBeginningOfStop()
+      shown = String(held.unicodeScalars.dropLast(kept))
+      held = String(held.unicodeScalars.suffix(kept))
+    }
+    text += shown
+    return shown
+  }
+
+  /// Where the earliest stop text begins.
+  private func firstStop() -> String.Index? {
+    let scalars = held.unicodeScalars
+    return scalars.indices.first { index in
+      stop.contains { scalars[index...].starts(with: $0.unicodeScalars) }
+    }
+  }
+
+  /// Scalars at the end of what is held that may turn out to begin a stop text.
+  private func longestBeginningOfStop() -> Int {
+    let scalars = Array(held.unicodeScalars)
+    return stop.map { text -> Int in
+      let wanted = Array(text.unicodeScalars)
+      return (0..<wanted.count).reversed().first { count in
+        count <= scalars.count && scalars.suffix(count).elementsEqual(wanted.prefix(count))
+      } ?? 0
+    }.max() ?? 0
+  }
+}

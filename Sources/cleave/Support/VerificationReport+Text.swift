@@ -1,0 +1,37 @@
+import CleavePartition
+
+extension VerificationReport {
+  /// The report as a person reads it.
+  var text: String {
+    var lines = checks.map { check in
+      let mark = check.passed.map { $0 ? "pass" : "FAIL" } ?? "skip"
+      return "\(mark)  \(check.name): \(check.detail)"
+    }
+    if let collaborative {
+      lines += ["", "Collaborative, shipped thresholds:", collaborative.text]
+    }
+    if let standalone { lines += ["", "Standalone, no cloud:", standalone.text] }
+    lines += ["", verified ? "VERIFIED" : "NOT VERIFIED"]
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension ModeReport {
+  var text: String {
+    var rows = [["  answered by", "tokens", "share", "agrees with the whole model"]]
+    for (source, tally) in tallies {
+      rows.append([
+        "  \(source.label)", "\(tally.tokens)", share(tally.tokens, tokens).percent,
+        tally.tokens > 0 ? share(tally.agreeing, tally.tokens).percent : "-",
+      ])
+    }
+    rows.append(["  all", "\(tokens)", "", agreement.percent])
+    return table(rows) + "\n  cloud requests \(cloudRequestRate.percent), "
+      + "\(bytesUpPerToken.fixed(0)) bytes up per token, \(tokensPerSecond.fixed(1)) tok/s "
+      + "(\(seconds.fixed(1)) s)"
+  }
+
+  private func share(_ part: Int, _ whole: Int) -> Double {
+    whole == 0 ? 0 : Double(part) / Double(whole)
+  }
+}
