@@ -43,3 +43,16 @@ struct GoldenTokenizer {
 
 /// Equality by bytes; `==` takes canonically equivalent strings for equal.
 func isSame(_ one: String, _ other: String) -> Bool { one.utf8.elementsEqual(other.utf8) }
+
+/// How a byte-level vocabulary spells each byte.
+let byteAlphabet: [String] = {
+  var next: UInt32 = 0x100
+  return (0..<256).map { byte in
+    switch byte {
+    case 0x21...0x7E, 0xA1...0xAC, 0xAE...0xFF: return String(Unicode.Scalar(UInt8(byte)))
+    default:
+      defer { next += 1 }
+      return String(Unicode.Scalar(next)!)
+    }
+  }
+}()
