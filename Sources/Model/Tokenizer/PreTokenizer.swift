@@ -49,12 +49,16 @@ struct PreTokenizer: Sendable {
   private static func digitsEnd(
     in text: UnsafeBufferPointer<UInt8>, from start: Int, _ individual: Bool
   ) -> Int {
-    let first = ScalarClass.read(text, at: start)
-    if first.kind == .number, individual { return first.end }
+    func read(_ position: Int) -> (isDigit: Bool, end: Int) {
+      let (kind, end) = ScalarClass.read(text, at: position, unicode: ScalarClass.digitsVersion)
+      return (kind == .number, end)
+    }
+    let first = read(start)
+    if first.isDigit, individual { return first.end }
     var position = first.end
     while position < text.count {
-      let next = ScalarClass.read(text, at: position)
-      guard (next.kind == .number) == (first.kind == .number) else { break }
+      let next = read(position)
+      guard next.isDigit == first.isDigit else { break }
       position = next.end
     }
     return position

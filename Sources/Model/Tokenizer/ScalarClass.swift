@@ -13,29 +13,38 @@ enum ScalarClass: UInt8, Sendable {
   /// `\s`
   var isSpace: Bool { self == .space || self == .newline }
 
+  /// The Unicode version whose letters and numbers the tokenizers package's regular expressions
+  /// know (Oniguruma's tables); Swift's own tables are newer.
+  static let regexVersion = 16
+  /// The version that its `Digits` goes by (the Rust library's tables).
+  static let digitsVersion = 17
+
   /// The class of the scalar at `position` and where the next scalar starts.
   @inline(__always)
   static func read(
-    _ text: UnsafeBufferPointer<UInt8>, at position: Int
+    _ text: UnsafeBufferPointer<UInt8>, at position: Int, unicode version: Int = regexVersion
   ) -> (kind: ScalarClass, end: Int) {
     let first = text[position]
     if first < 0x80 { return (ascii[Int(first)], position + 1) }
     let (scalar, length) = ScalarReader.scalar(in: text, at: position)
-    return (ScalarClass(scalar), position + length)
+    return (ScalarClass(scalar, unicode: version), position + length)
   }
 
   private static let ascii: [ScalarClass] = (0..<128).map {
-    ScalarClass(Unicode.Scalar(UInt8($0)))
+    ScalarClass(Unicode.Scalar(UInt8($0)), unicode: regexVersion)
   }
 
-  init(_ scalar: Unicode.Scalar) {
-    switch scalar.properties.generalCategory {
+  /// Scalars assigned after Unicode `version` are `other`, as unassigned ones are.
+  init(_ scalar: Unicode.Scalar, unicode version: Int) {
+    let properties = scalar.properties
+    var isKnown: Bool { (properties.age?.major ?? .max) <= version }
+    switch properties.generalCategory {
     case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
-      self = .letter
-    case .decimalNumber, .letterNumber, .otherNumber: self = .number
+      self = isKnown ? .letter : .other
+    case .decimalNumber, .letterNumber, .otherNumber: self = isKnown ? .number : .other
     case .control where scalar == "\r" || scalar == "\n": self = .newline
     case .control, .spaceSeparator, .lineSeparator, .paragraphSeparator:
-      self = scalar.properties.isWhitespace ? .space : .other
+      self = properties.isWhitespace ? .space : .other
     default: self = .other
     }
   }
