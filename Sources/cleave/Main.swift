@@ -5,7 +5,6 @@ import Glibc
 /// Runs a command and turns whatever it throws into a message and an exit code.
 @main enum Main {
   static func main() async {
-    setvbuf(stdout, nil, _IOLBF, 0)
     // A reader that goes away (`cleave inspect | head`) ends the command, as it does for every filter.
     signal(SIGPIPE, SIG_DFL)
     do {

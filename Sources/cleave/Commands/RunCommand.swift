@@ -44,9 +44,9 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var conversation = Conversation(
+    let conversation = try Conversation(
       artifact: try Artifact(opening: artifact),
-      cloud: try cloud.map { try Artifact(opening: $0) }, thresholds: try thresholds(),
+      cloud: try cloud.map(Artifact.init(opening:)), thresholds: try thresholds(),
       sampling: sampling.sampling, threads: engine.threads)
     let text = try conversation.promptText(prompt, chat: chat, system: system)
     let printer = TokenPrinter(

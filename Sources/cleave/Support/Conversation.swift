@@ -62,7 +62,7 @@ struct Conversation {
     return try template.render(messages, addGenerationPrompt: true)
   }
 
-  mutating func run(
+  func run(
     _ text: String, maxTokens: Int, stop: [String], addSpecialTokens: Bool, printer: TokenPrinter
   ) async throws -> Outcome {
     let prompt = tokenizer.encode(text, addSpecialTokens: addSpecialTokens)

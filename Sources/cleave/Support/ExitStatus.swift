@@ -40,5 +40,3 @@ enum ExitStatus: Int32 {
 struct UnsupportedChat: Error, CustomStringConvertible {
   let description: String
 }
-
-func printError(_ text: String) { fputs(text + "\n", stderr) }

@@ -31,13 +31,13 @@ final class ProgressLine {
     guard now - (lastShown ?? start) >= interval || (isTerminal && done >= total) else { return }
     lastShown = now
     let text = line(done, total, seconds: (now - start) / .seconds(1))
-    fputs(isTerminal ? "\r\(text)\u{1B}[K" : "\(text)\n", stderr)
+    Terminal.write(isTerminal ? "\r\(text)\u{1B}[K" : "\(text)\n", to: STDERR_FILENO)
     wroteLine = isTerminal
   }
 
   /// Ends the line a terminal is left on.
   func finish() {
-    if wroteLine { fputs("\n", stderr) }
+    if wroteLine { Terminal.write("\n", to: STDERR_FILENO) }
     wroteLine = false
   }
 

@@ -10,7 +10,7 @@ struct StoppableText {
   private(set) var isStopped = false
 
   init(tokenizer: Tokenizer, stop: [String]) {
-    decoder = StreamingDecoder(tokenizer, skipSpecialTokens: true)
+    decoder = StreamingDecoder(tokenizer: tokenizer, skipSpecialTokens: true)
     self.stop = stop
   }
 

@@ -20,7 +20,7 @@ final class TokenPrinter {
 
   func show(_ text: String, from source: Answer.Source) {
     guard !silent, !text.isEmpty else { return }
-    fputs(color ? "\(source.colour(exits: exits))\(text)\u{1B}[0m" : text, stdout)
-    fflush(stdout)
+    Terminal.write(
+      color ? "\(source.colour(exits: exits))\(text)\u{1B}[0m" : text, to: STDOUT_FILENO)
   }
 }
