@@ -17,7 +17,8 @@ public enum Golden {
 /// SmolLM2-135M-Instruct as Q4_1 GGUF: where CLEAVE_SMOLLM2 points, else where `make test` puts it.
 public enum SmolLM2 {
   public static let path: String? = {
-    let cached = Golden.directory + "/../../.cache/SmolLM2-135M-Instruct.Q4_1.gguf"
+    let home = getenv("HOME").map { String(cString: $0) } ?? ""
+    let cached = home + "/.cache/cleave/SmolLM2-135M-Instruct.Q4_1.gguf"
     let candidate = getenv("CLEAVE_SMOLLM2").map { String(cString: $0) } ?? cached
     return access(candidate, R_OK) == 0 ? candidate : nil
   }()

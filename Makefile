@@ -1,0 +1,42 @@
+# make demo    from nothing to two verified bundles of SmolLM2, and a table
+# make test    build and run every test
+# make build   the release build of .build/release/cleave
+# make lint    formatting, as CI checks it (make format mends it)
+export CLEAVE_STRICT ?= 1
+
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/cleave
+# A path of your own is taken instead of fetching: make demo SMOLLM2=/path/to/model.gguf
+SMOLLM2 ?= $(CACHE)/SmolLM2-135M-Instruct.Q4_1.gguf
+export CLEAVE_SMOLLM2 = $(SMOLLM2)
+
+SWIFT_FLAGS := -c release
+
+.PHONY: build test demo lint format deps model clean
+
+build: deps
+	swift build $(SWIFT_FLAGS) --product cleave
+
+demo: build model
+	tools/demo.sh .build/release/cleave "$(SMOLLM2)"
+
+# The tests build in release mode: the kernels are what ships, and the real model runs in seconds.
+test: deps
+	@$(MAKE) --no-print-directory model || echo "make test: WARNING: no SmolLM2, its tests will be SKIPPED" >&2
+	swift build $(SWIFT_FLAGS) --build-tests
+	swift build $(SWIFT_FLAGS) --product cleave
+	swift test $(SWIFT_FLAGS) --skip-build
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+deps:
+	@tools/install-dependencies.sh
+
+model:
+	@tools/fetch-smollm2.sh "$(SMOLLM2)"
+
+clean:
+	rm -rf .build
