@@ -58,7 +58,7 @@ let package = Package(
       name: "KernelsTests", dependencies: ["CleaveKernels", "COpenBLAS", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "ModelTests", dependencies: ["CleaveModel", "TestSupport"],
+      name: "ModelTests", dependencies: ["CleaveModel", "CleaveConvert", "TestSupport"],
       swiftSettings: swiftSettings),
   ]
 )

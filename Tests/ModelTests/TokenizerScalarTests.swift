@@ -31,6 +31,22 @@ import Testing
     report(apart.symmetricDifference(try Self.scalars("space")))
   }
 
+  /// What touches a `single_word` token keeps it from matching; `lstrip` takes white space along.
+  @Test(arguments: [("word", "single_word"), ("strip", "lstrip")])
+  func addedTokensAgree(name: String, option: String) throws {
+    let tokenizer = try Self.prober("!", steps: [Self.byteLevel(regex: true)], adding: option)
+    let expected = try Self.scalars(name)
+    report(
+      Set(
+        Self.everyScalar.filter { scalar in
+          let before = String(Character(scalar))
+          // One id when nothing stands before the token, that of the token.
+          let ids = tokenizer.encode(before + "[T]")
+          let changed = name == "word" ? ids.last != 1000 : ids.count == 1
+          return changed != expected.contains(scalar.value)
+        }.map(\.value)))
+  }
+
   private func report(_ differing: Set<UInt32>) {
     let shown = differing.sorted().prefix(20).map { "U+" + String($0, radix: 16) }
     let count = differing.count
@@ -71,8 +87,11 @@ extension TokenizerScalarTests {
     ["type": "ByteLevel", "add_prefix_space": false, "use_regex": .bool(regex)]
   }
 
-  /// A tokenizer that merges any byte with `probe` and nothing else.
-  private static func prober(_ probe: String, steps: [JSON]) throws -> Tokenizer {
+  /// A tokenizer that merges any byte with `probe` and nothing else,
+  /// and, for an option, the added token `[T]` of id 1000 that has it.
+  private static func prober(
+    _ probe: String, steps: [JSON], adding option: String? = nil
+  ) throws -> Tokenizer {
     var members = byteAlphabet.enumerated().map { (name: $1, value: JSON.integer(Int64($0))) }
     var merges: [JSON] = []
     for byte in byteAlphabet {
@@ -80,10 +99,18 @@ extension TokenizerScalarTests {
       merges.append([.string(byte), .string(probe)])
     }
     let root: JSON = [
+      "added_tokens": option.map { [Self.added($0)] } ?? .null,
       "pre_tokenizer": ["type": "Sequence", "pretokenizers": .array(steps)],
       "decoder": ["type": "ByteLevel"],
       "model": ["type": "BPE", "vocab": .object(JSONObject(members)), "merges": .array(merges)],
     ]
     return try Tokenizer(JSONNode(root, file: "prober"))
+  }
+
+  private static func added(_ option: String) -> JSON {
+    [
+      "id": 1000, "content": "[T]", "single_word": .bool(option == "single_word"),
+      "lstrip": .bool(option == "lstrip"), "rstrip": false, "normalized": true, "special": false,
+    ]
   }
 }

@@ -12,8 +12,9 @@ Files written:
                            give the line itself,
                            "skipped": {line: text} where skipping special tokens gives another text}
   smollm2-ids.json        {"ids": ...} likewise under SmolLM2's own vocabulary
-  scalars.json            {"letter": [[first, last], ...], "number": ..., "space": ..., "digit": ...}:
-                          \\p{L}, \\p{N}, \\s and the Digits pre-tokenizer, as the package has them
+  scalars.json            {"letter": [[first, last], ...], "number": ..., "space": ..., "digit": ...,
+                          "word": ..., "strip": ...}: \\p{L}, \\p{N}, \\s, the Digits pre-tokenizer, and
+                          around added tokens what single_word and lstrip take for words and space
 """
 
 import json
@@ -151,7 +152,28 @@ def scalar_ranges():
 
     digits = ranges_of_digits(scalars, text)
     return {"letter": matches(r"\p{L}"), "number": matches(r"\p{N}"), "space": matches(r"\s"),
-            "digit": digits}
+            "digit": digits, "word": word_ranges(scalars, single_word=True),
+            "strip": word_ranges(scalars, lstrip=True)}
+
+
+def word_ranges(scalars, **option):
+    """The scalars before an added token that change how it matches."""
+    tokenizer = Tokenizer(models.BPE({"x": 0}, []))
+    tokenizer.add_tokens([AddedToken("[T]", **option)])
+    token = tokenizer.token_to_id("[T]")
+    found = []
+    for scalar, encoding in zip(scalars, tokenizer.encode_batch([c + "[T]" for c in scalars])):
+        if "lstrip" in option:
+            changed = encoding.offsets[encoding.ids.index(token)][0] == 0
+        else:
+            changed = token not in encoding.ids
+        if not changed:
+            continue
+        if found and found[-1][1] == ord(scalar) - 1:
+            found[-1][1] += 1
+        else:
+            found.append([ord(scalar), ord(scalar)])
+    return found
 
 
 def ranges_of_digits(scalars, text):

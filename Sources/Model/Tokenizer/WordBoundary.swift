@@ -31,6 +31,7 @@ enum WordBoundary {
   }
 
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    guard (scalar.properties.age?.major ?? .max) <= ScalarClass.regexVersion else { return false }
     if scalar.properties.isAlphabetic || scalar.properties.isJoinControl { return true }
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation:

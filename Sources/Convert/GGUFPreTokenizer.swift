@@ -1,0 +1,60 @@
+import CleaveModel
+
+/// What a GGUF's `tokenizer.ggml.pre` stands for. The name alone says it: the file holds no regular
+/// expression.
+enum GGUFPreTokenizer {
+  case gpt2
+  case smollm
+  case llama3
+
+  static let names = ["smollm", "gpt-2", "llama-bpe", "llama3", "llama-v3"]
+
+  init?(_ name: String) {
+    switch name {
+    case "gpt-2": self = .gpt2
+    case "smollm": self = .smollm
+    case "llama-bpe", "llama3", "llama-v3": self = .llama3
+    default: return nil
+    }
+  }
+
+  /// Looks whole pieces up before merging.
+  var ignoresMerges: Bool { self == .llama3 }
+
+  /// Where the metadata does not say, as llama.cpp has it.
+  var addsBOS: Bool { self == .llama3 }
+
+  var preTokenizer: JSON {
+    switch self {
+    case .gpt2: Self.byteLevel(addPrefixSpace: false, useRegex: true)
+    case .smollm:
+      Self.sequence([
+        ["type": "Digits", "individual_digits": true],
+        Self.byteLevel(addPrefixSpace: false, useRegex: true),
+      ])
+    case .llama3:
+      Self.sequence([
+        [
+          "type": "Split", "pattern": ["Regex": .string(Self.llama3Regex)], "behavior": "Isolated",
+          "invert": false,
+        ],
+        Self.byteLevel(addPrefixSpace: false, useRegex: false),
+      ])
+    }
+  }
+
+  static func byteLevel(addPrefixSpace: Bool, useRegex: Bool) -> JSON {
+    [
+      "type": "ByteLevel", "add_prefix_space": .bool(addPrefixSpace), "trim_offsets": true,
+      "use_regex": .bool(useRegex),
+    ]
+  }
+
+  private static func sequence(_ steps: [JSON]) -> JSON {
+    ["type": "Sequence", "pretokenizers": .array(steps)]
+  }
+
+  private static let llama3Regex =
+    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|"#
+    + #"\s*[\r\n]+|\s+(?!\S)|\s+"#
+}

@@ -1,0 +1,225 @@
+import CleaveModel
+import Testing
+
+/// Every construct that is not supported, and every file that cannot be right, is refused with the
+/// place, what stands there and what is supported.
+@Suite struct TokenizerHostileTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let name: String
+    let change: @Sendable (inout JSON) -> Void
+    let place: String
+    let found: String
+    let expected: String
+    var testDescription: String { name }
+
+    /// - Parameter path: member names to the value that becomes `value`; nil removes it.
+    init(
+      _ path: String, _ value: JSON?, place: String? = nil, found: String, expected: String
+    ) {
+      name = "\(path) \(found)"
+      change = { $0.set(path.split(separator: ".").map(String.init)[...], value) }
+      self.place = place ?? path
+      self.found = found
+      self.expected = expected
+    }
+  }
+
+  @Test func theUnchangedFileLoads() throws {
+    let tokenizer = try Tokenizer(JSONNode(Self.valid, file: "t.json"))
+    #expect(tokenizer.vocabularySize == 260)
+    #expect(tokenizer.encode("aba <s>") == [258, 97, 32, 259])
+  }
+
+  @Test(arguments: constructs + vocabularies + tokens)
+  func isRefused(hostile: Case) {
+    var json = Self.valid
+    hostile.change(&json)
+    let error = #expect(throws: InputError.self) {
+      try Tokenizer(JSONNode(json, file: "t.json"))
+    }
+    #expect(error?.file == "t.json")
+    #expect(error?.place == hostile.place)
+    #expect(error?.found.contains(hostile.found) == true, "\(error?.found ?? "")")
+    #expect(error?.expected.contains(hostile.expected) == true, "\(error?.expected ?? "")")
+  }
+
+  /// Recursion must not follow a hostile file down.
+  @Test func tooManySteps() {
+    var json = Self.valid
+    let digits: JSON = ["type": "Digits", "individual_digits": true]
+    let steps = [JSON](repeating: digits, count: 100_000) + [Self.byteLevel]
+    json.set(["pre_tokenizer"], ["type": "Sequence", "pretokenizers": .array(steps)])
+    let error = #expect(throws: InputError.self) { try Tokenizer(JSONNode(json, file: "t.json")) }
+    #expect(error?.expected == "at most 16 steps")
+  }
+}
+
+// MARK: - Cases
+
+extension TokenizerHostileTests {
+  private static let constructs: [Case] = [
+    Case("version", "2.0", found: "2.0", expected: "1.0"),
+    Case("truncation", ["max_length": 4], found: "an object", expected: "null"),
+    Case("padding", ["strategy": "Fixed"], found: "an object", expected: "null"),
+    Case("surprise", 1, place: "", found: "\"surprise\"", expected: "only version"),
+    Case(
+      "normalizer", ["type": "NFC"], place: "normalizer.type", found: "NFC",
+      expected: "null or an empty Sequence"),
+    Case(
+      "normalizer", ["type": "Sequence", "normalizers": [["type": "Lowercase"]]],
+      place: "normalizer.normalizers[0].type", found: "Lowercase", expected: "empty Sequence"),
+    Case(
+      "pre_tokenizer", ["type": "Metaspace"], place: "pre_tokenizer.type", found: "Metaspace",
+      expected: "ByteLevel, Digits, Split"),
+    Case("pre_tokenizer", nil, place: "", found: "no \"pre_tokenizer\"", expected: "a member"),
+    Case(
+      "pre_tokenizer", ["type": "Sequence", "pretokenizers": []], found: "no ByteLevel",
+      expected: "ByteLevel, Digits"),
+    Case(
+      "pre_tokenizer", ["type": "Sequence", "pretokenizers": [byteLevel, byteLevel]],
+      place: "pre_tokenizer.pretokenizers[1]", found: "it last", expected: "only ByteLevel"),
+    Case(
+      "pre_tokenizer.trim", true, place: "pre_tokenizer", found: "\"trim\"", expected: "only type"),
+    Case(
+      "pre_tokenizer", split("\\w+", "Isolated", false), place: "pre_tokenizer.pattern.Regex",
+      found: "\\w+", expected: "\\p{N}{1,3}"),
+    Case(
+      "pre_tokenizer", split("\\w+", "Removed", false), place: "pre_tokenizer.behavior",
+      found: "Removed", expected: "Isolated"),
+    Case(
+      "pre_tokenizer", split("\\w+", "Isolated", true), place: "pre_tokenizer.invert",
+      found: "true", expected: "false"),
+    Case(
+      "post_processor", ["type": "BertProcessing"], place: "post_processor.type",
+      found: "BertProcessing", expected: "TemplateProcessing"),
+    Case(
+      "post_processor", template([["SpecialToken": ["id": "<s>"]]], ids: [259]),
+      place: "post_processor.single", found: "none", expected: "the sequence A once"),
+    Case(
+      "post_processor", template([["Sequence": ["id": "B"]]], ids: [259]),
+      place: "post_processor.single[0].Sequence.id", found: "B", expected: "the sequence A once"),
+    Case(
+      "post_processor", template([["SpecialToken": ["id": "<x>"]]], ids: [259]),
+      place: "post_processor.single[0].SpecialToken.id", found: "<x>", expected: "special_tokens"),
+    Case(
+      "post_processor", template([["SpecialToken": ["id": "<s>"]]], ids: [1_000_000]),
+      place: "post_processor.special_tokens.<s>.ids[0]", found: "1000000", expected: "a token"),
+    Case(
+      "decoder", ["type": "Metaspace"], place: "decoder.type", found: "Metaspace",
+      expected: "ByteLevel"),
+    Case("model.type", "Unigram", found: "Unigram", expected: "BPE"),
+    Case("model.dropout", 0.1, found: "0.1", expected: "null"),
+    Case("model.continuing_subword_prefix", "##", found: "##", expected: "null or an empty"),
+    Case("model.end_of_word_suffix", "</w>", found: "</w>", expected: "null or an empty"),
+    Case("model.byte_fallback", true, found: "true", expected: "false"),
+    Case("model.fuse_unk", true, found: "true", expected: "false"),
+    Case("model.unk_token", "<unk>", found: "<unk>", expected: "vocabulary"),
+    Case("model.scores", [], place: "model", found: "\"scores\"", expected: "only type"),
+  ]
+
+  private static let vocabularies: [Case] = [
+    Case("model.vocab", [], found: "an array", expected: "an object"),
+    Case("model.vocab.a", -1, place: "model.vocab", found: "-1", expected: "from 0"),
+    Case("model.vocab.a", 1_000_000, place: "model.vocab", found: "1000000", expected: "not far"),
+    Case(
+      "model.vocab.a", .integer(.max), place: "model.vocab", found: "9223372036854775807",
+      expected: "from 0"),
+    Case("model.vocab.a", 1.5, place: "model.vocab", found: "1.5", expected: "a token id"),
+    Case("model.vocab.a", "1", place: "model.vocab", found: "\"1\"", expected: "a token id"),
+    Case(
+      "model.vocab.a", 98, place: "model.vocab", found: "the id 98 for \"b\" and for \"a\"",
+      expected: "every id once"),
+    Case("model.merges", ["a"], place: "model.merges[0]", found: "a string", expected: "two"),
+    Case("model.merges", ["a b c"], place: "model.merges[0]", found: "a string", expected: "two"),
+    Case("model.merges", [["a"]], place: "model.merges[0]", found: "an array", expected: "two"),
+    Case("model.merges", [["a", 1]], place: "model.merges[0]", found: "an array", expected: "two"),
+    Case(
+      "model.merges", ["a b", "a zz"], place: "model.merges[1]", found: "the token \"zz\"",
+      expected: "tokens of the model's vocabulary"),
+    Case(
+      "model.merges", ["b a"], place: "model.merges[0]", found: "the token \"ba\"",
+      expected: "tokens of the model's vocabulary"),
+    Case(
+      "model.merges", ["< s"], place: "model.merges[0]", found: "the token \"<s\"",
+      expected: "vocabulary"),
+    Case("model.merges", nil, place: "model", found: "no \"merges\"", expected: "a member"),
+  ]
+
+  private static let tokens: [Case] = [
+    Case(
+      "added_tokens", [added("", 259)], place: "added_tokens[0].content", found: "\"\"",
+      expected: "1 to"),
+    Case(
+      "added_tokens", [added(String(repeating: "a", count: 513), 259)],
+      place: "added_tokens[0].content", found: "aaa", expected: "512 bytes"),
+    Case(
+      "added_tokens", [added("ab", 259)], place: "added_tokens[0].id", found: "259",
+      expected: "258, the id of \"ab\""),
+    Case(
+      "added_tokens", [added("<s>", 97)], place: "added_tokens[0].id",
+      found: "the id 97 for \"<s>\" and for \"a\"", expected: "every id once"),
+    Case(
+      "added_tokens", [added("<s>", 259), added("<s>", 259)], place: "added_tokens[1]",
+      found: "259 again", expected: "once"),
+    Case(
+      "added_tokens", [added("<s>", 1 << 40)], place: "added_tokens[0].id", found: "1099511627776",
+      expected: "from 0"),
+    Case(
+      "added_tokens", [["id": 259]], place: "added_tokens[0]", found: "no \"content\"",
+      expected: "a"),
+  ]
+}
+
+// MARK: - A small valid file
+
+extension TokenizerHostileTests {
+  private static let byteLevel: JSON = ["type": "ByteLevel", "add_prefix_space": false]
+
+  /// 256 bytes (`a` is 97), two unused, `ab`, and `<s>` added.
+  private static let valid: JSON = {
+    var vocabulary = byteAlphabet.enumerated().map { (name: $1, value: JSON.integer(Int64($0))) }
+    vocabulary += [("<x1>", 256), ("<x2>", 257), ("ab", 258)]
+    return [
+      "version": "1.0", "added_tokens": [added("<s>", 259)], "normalizer": .null,
+      "pre_tokenizer": byteLevel, "post_processor": .null, "decoder": ["type": "ByteLevel"],
+      "model": [
+        "type": "BPE", "vocab": .object(JSONObject(vocabulary)), "merges": ["a b"],
+      ],
+    ]
+  }()
+
+  private static func added(_ content: String, _ id: Int64) -> JSON {
+    [
+      "id": .integer(id), "content": .string(content), "single_word": false, "lstrip": false,
+      "rstrip": false, "normalized": false, "special": true,
+    ]
+  }
+
+  private static func split(_ regex: String, _ behavior: String, _ invert: Bool) -> JSON {
+    [
+      "type": "Split", "pattern": ["Regex": .string(regex)], "behavior": .string(behavior),
+      "invert": .bool(invert),
+    ]
+  }
+
+  private static func template(_ single: JSON, ids: JSON) -> JSON {
+    [
+      "type": "TemplateProcessing", "single": single, "pair": [],
+      "special_tokens": ["<s>": ["id": "<s>", "ids": ids, "tokens": ["<s>"]]],
+    ]
+  }
+}
+
+extension JSON {
+  /// Sets the member that `path` leads to.
+  fileprivate mutating func set(_ path: ArraySlice<String>, _ value: JSON?) {
+    guard case .object(var object) = self, let name = path.first else { return }
+    if path.count == 1 {
+      object[name] = value
+    } else if var member = object[name] {
+      member.set(path.dropFirst(), value)
+      object[name] = member
+    }
+    self = .object(object)
+  }
+}
