@@ -110,7 +110,8 @@ typedef struct ck_logits_summary {
   float log_sum_exp;  ///< log of the sum of exp(logit / temperature); max probability = exp(max - log_sum_exp)
 } ck_logits_summary;
 
-/// One pass over logits [n], n >= 1, temperature > 0. NaN never wins argmax unless all are NaN.
+/// logits: [n], n >= 1; temperature > 0. NaN never wins argmax unless all are NaN (argmax is 0
+/// then, max NaN). log_sum_exp is NaN when any logit is NaN or +INFINITY, or all are -INFINITY.
 ck_logits_summary ck_summarize_logits(const float *logits, size_t n, float temperature);
 
 /// out[i] = exp(x[i]), this library's exp: relative error below 2e-7, 0 for x < -87.4,

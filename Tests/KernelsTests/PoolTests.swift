@@ -1,0 +1,71 @@
+import CleaveKernels
+import Testing
+
+/// A pool is meant to be shared; Swift cannot see that of a C pointer.
+private struct Shared: @unchecked Sendable { let pool: OpaquePointer? }
+
+extension Kernels {
+  @Suite struct Pool {
+    static let type = BlockType.all[0]
+
+    /// A product with a known answer: weights 1 in every row.
+    static func sums(_ pool: OpaquePointer?, rows: Int, of x: [Float]) -> [Float] {
+      let one = withUnsafeBytes(of: Float(1)) { Array($0) }
+      let weights = (0..<rows * x.count).flatMap { _ in one }
+      return matmul(type, weights, rows: rows, k: x.count, x, columns: 1, pool: pool)
+    }
+
+    @Test func threadsAreCounted() {
+      #expect(ck_pool_threads(nil) == 1)
+      for threads in [1, 2, 7] { withPool(threads) { #expect(ck_pool_threads($0) == threads) } }
+    }
+
+    @Test(arguments: [1, 2, 3, 16]) func manySmallJobs(threads: Int) {
+      withPool(threads) { pool in
+        for job in 0..<400 {
+          let rows = 1 + job % 70
+          let y = Self.sums(pool, rows: rows, of: [Float(job), 1])
+          #expect(y == [Float](repeating: Float(job + 1), count: rows))
+        }
+      }
+    }
+
+    @Test func createdAndDestroyedAgainAndAgain() {
+      for turn in 0..<300 {
+        withPool(1 + turn % 6) { pool in
+          if turn % 2 == 0 { #expect(Self.sums(pool, rows: 40, of: [3, 4])[39] == 7) }
+        }
+      }
+    }
+
+    @Test func scratchGrows() {
+      let type = BlockType.all.first { $0.name == "Q8_0" }!
+      var random = Random(11)
+      withPool(2) { pool in
+        for k in [32, 4096, 64, 9600, 320] {
+          let weights = random.blocks(type, elements: 50 * k), x = random.floats(6 * k)
+          let y = matmul(type, weights, rows: 50, k: k, x, columns: 6, pool: pool)
+          let expected = matmul(type, weights, rows: 50, k: k, x, columns: 6)
+          #expect(firstDifference(y, expected) == nil)
+        }
+      }
+    }
+
+    @Test func callersQueueUp() async {
+      let shared = Shared(pool: ck_pool_create(3))
+      await withTaskGroup(of: Bool.self) { group in
+        for caller in 0..<6 {
+          group.addTask {
+            (0..<100).allSatisfy { job in
+              let value = Float(caller * 1000 + job)
+              return Self.sums(shared.pool, rows: 50, of: [value, 1])
+                == [Float](repeating: value + 1, count: 50)
+            }
+          }
+        }
+        for await right in group { #expect(right) }
+      }
+      ck_pool_destroy(shared.pool)
+    }
+  }
+}
