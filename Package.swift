@@ -17,7 +17,8 @@ let package = Package(
   targets: [
     // The cellar: C. Module maps of system libraries, system calls, kernels.
     .systemLibrary(name: "CJSON", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CSystem", cSettings: cSettings),
     .target(name: "CleaveKernels", path: "Sources/Kernels", cSettings: cSettings),
@@ -59,6 +60,24 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ModelTests", dependencies: ["CleaveModel", "CleaveConvert", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ConvertTests", dependencies: ["CleaveConvert", "CleaveModel", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RuntimeTests",
+      dependencies: ["CleaveRuntime", "CleaveModel", "CleaveConvert", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PartitionTests",
+      dependencies: [
+        "CleavePartition", "CleaveCalibrate", "CleaveRuntime", "CleaveModel", "CleaveConvert",
+        "TestSupport",
+      ],
+      swiftSettings: swiftSettings),
+    // Runs the built executable, as a person would.
+    .testTarget(
+      name: "CommandTests", dependencies: ["cleave", "CleaveModel", "TestSupport"],
       swiftSettings: swiftSettings),
   ]
 )

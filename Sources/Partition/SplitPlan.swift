@@ -20,7 +20,8 @@ public struct SplitPlan: Equatable, Sendable {
       cloud: first..<manifest.configuration.blockCount)
     if let fault = fault(firstExit: first, lastExit: last) {
       throw InputError(
-        file: artifact.path, place: "exits", found: fault, expected: "a split that holds every block")
+        file: artifact.path, place: "exits", found: fault,
+        expected: "a split that holds every block")
     }
   }
 

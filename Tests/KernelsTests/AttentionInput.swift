@@ -22,7 +22,8 @@ struct AttentionInput {
   }
 
   func run(pool: OpaquePointer? = nil, _ range: Range<Int>) -> [Float] {
-    let width = heads * headDim, start = first + range.lowerBound
+    let width = heads * headDim
+    let start = first + range.lowerBound
     var out = [Float](repeating: .nan, count: range.count * width)
     var scores = [Float](
       repeating: .nan, count: ck_pool_threads(pool) * (start + range.count))
@@ -36,7 +37,8 @@ struct AttentionInput {
 
   /// One output element, straight from the definition.
   func judged(query: Int, head: Int, dimension: Int) -> Double {
-    let stride = kvHeads * headDim, kv = head / (heads / kvHeads) * headDim
+    let stride = kvHeads * headDim
+    let kv = head / (heads / kvHeads) * headDim
     let at = (query * heads + head) * headDim
     let scores = (0...(first + query)).map { position in
       (0..<headDim).reduce(0.0) { sum, d in

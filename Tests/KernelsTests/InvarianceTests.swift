@@ -4,12 +4,17 @@ import Testing
 extension Kernels {
   /// Neither the batch nor the number of threads shows in the bits.
   @Suite struct Invariance {
-    static let types = BlockType.all.filter { ["F32", "F16", "Q4_1", "Q8_0", "Q6_K"].contains($0.name) }
+    static let types = BlockType.all.filter {
+      ["F32", "F16", "Q4_1", "Q8_0", "Q6_K"].contains($0.name)
+    }
 
     @Test(arguments: types) func columnsDoNotSeeOneAnother(type: BlockType) {
-      let rows = 37, k = 768, columns = 33
+      let rows = 37
+      let k = 768
+      let columns = 33
       var random = Random(rows)
-      let weights = random.blocks(type, elements: rows * k), x = random.floats(columns * k)
+      let weights = random.blocks(type, elements: rows * k)
+      let x = random.floats(columns * k)
       for variant in ["scalar"] + variants {
         under(variant) {
           let all = matmul(type, weights, rows: rows, k: k, x, columns: columns)
@@ -24,9 +29,11 @@ extension Kernels {
     }
 
     @Test(arguments: types) func rowsDoNotSeeOneAnother(type: BlockType) {
-      let rows = 37, k = 256
+      let rows = 37
+      let k = 256
       var random = Random(rows)
-      let weights = random.blocks(type, elements: rows * k), x = random.floats(k)
+      let weights = random.blocks(type, elements: rows * k)
+      let x = random.floats(k)
       let all = matmul(type, weights, rows: rows, k: k, x, columns: 1)
       let bytes = weights.count / rows
       for row in 0..<rows {
@@ -37,9 +44,11 @@ extension Kernels {
     }
 
     @Test(arguments: types) func threadsDoNotShow(type: BlockType) {
-      let rows = 203, k = 512
+      let rows = 203
+      let k = 512
       var random = Random(rows)
-      let weights = random.blocks(type, elements: rows * k), x = random.floats(9 * k)
+      let weights = random.blocks(type, elements: rows * k)
+      let x = random.floats(9 * k)
       for columns in [1, 9] {
         let expected = matmul(type, weights, rows: rows, k: k, x, columns: columns)
         for threads in [1, 2, 3, 5] {
@@ -52,10 +61,15 @@ extension Kernels {
     }
 
     @Test func strides() {
-      let rows = 6, k = 20, columns = 5, ldx = 23, ldy = 11
+      let rows = 6
+      let k = 20
+      let columns = 5
+      let ldx = 23
+      let ldy = 11
       var random = Random(5)
       let type = BlockType.all[0]
-      let weights = random.blocks(type, elements: rows * k), x = random.floats(columns * ldx)
+      let weights = random.blocks(type, elements: rows * k)
+      let x = random.floats(columns * ldx)
       var y = [Float](repeating: 7, count: columns * ldy)
       // Off by one byte, the weights cannot be used in place.
       ([0] + weights).withUnsafeBytes {

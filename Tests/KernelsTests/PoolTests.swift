@@ -43,7 +43,8 @@ extension Kernels {
       var random = Random(11)
       withPool(2) { pool in
         for k in [32, 4096, 64, 9600, 320] {
-          let weights = random.blocks(type, elements: 50 * k), x = random.floats(6 * k)
+          let weights = random.blocks(type, elements: 50 * k)
+          let x = random.floats(6 * k)
           let y = matmul(type, weights, rows: 50, k: k, x, columns: 6, pool: pool)
           let expected = matmul(type, weights, rows: 50, k: k, x, columns: 6)
           #expect(firstDifference(y, expected) == nil)

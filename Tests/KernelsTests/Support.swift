@@ -38,7 +38,8 @@ struct Random {
 
   /// Blocks whose 16-bit scales are of everyday size, and random quants.
   mutating func blocks(_ type: BlockType, elements: Int) -> [UInt8] {
-    let size = ck_block_bytes(type.id), count = elements / ck_block_elements(type.id)
+    let size = ck_block_bytes(type.id)
+    let count = elements / ck_block_elements(type.id)
     if type.name == "F32" {
       return floats(elements).flatMap { value in withUnsafeBytes(of: value) { Array($0) } }
     }

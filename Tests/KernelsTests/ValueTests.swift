@@ -19,9 +19,12 @@ extension Kernels {
     }
 
     @Test(arguments: BlockType.all) func matmulAsOpenBLAS(type: BlockType) {
-      let rows = 40, k = 768, columns = 11
+      let rows = 40
+      let k = 768
+      let columns = 11
       var random = Random(k)
-      let blocks = random.blocks(type, elements: rows * k), x = random.floats(columns * k)
+      let blocks = random.blocks(type, elements: rows * k)
+      let x = random.floats(columns * k)
       let w = dequantized(type, blocks, elements: rows * k)
       let y = matmul(type, blocks, rows: rows, k: k, x, columns: columns)
       let judged = Self.sgemm(w, x, rows: rows, k: k, columns: columns)
@@ -58,7 +61,8 @@ extension Kernels {
 
     @Test func rmsNormByDefinition() {
       var random = Random(3)
-      let x = random.floats(577, scale: 5), weight = random.floats(577)
+      let x = random.floats(577, scale: 5)
+      let weight = random.floats(577)
       var out = x
       // In place, as the engine may call it.
       out.withUnsafeMutableBufferPointer {
@@ -73,7 +77,8 @@ extension Kernels {
 
     @Test func swigluByDefinition() {
       var random = Random(4)
-      let gate = random.floats(1001, scale: 30), up = random.floats(1001)
+      let gate = random.floats(1001, scale: 30)
+      let up = random.floats(1001)
       var out = gate
       ck_swiglu(&out, up, 1001)
       for i in gate.indices {
@@ -85,14 +90,18 @@ extension Kernels {
 
     @Test func ropeTurnsPairs() {
       var random = Random(6)
-      let x = random.floats(3 * 10), angles = random.floats(5, scale: 3)
-      let cosine = angles.map(cosf), sine = angles.map(sinf)
+      let x = random.floats(3 * 10)
+      let angles = random.floats(5, scale: 3)
+      let cosine = angles.map(cosf)
+      let sine = angles.map(sinf)
       var out = x
       ck_rope(&out, 3, 10, cosine, sine)
       for head in 0..<3 {
         for i in 0..<5 {
-          let a = Double(x[head * 10 + i]), b = Double(x[head * 10 + 5 + i])
-          let c = cos(Double(angles[i])), s = sin(Double(angles[i]))
+          let a = Double(x[head * 10 + i])
+          let b = Double(x[head * 10 + 5 + i])
+          let c = cos(Double(angles[i]))
+          let s = sin(Double(angles[i]))
           #expect(abs(Double(out[head * 10 + i]) - (a * c - b * s)) < 1e-6)
           #expect(abs(Double(out[head * 10 + 5 + i]) - (b * c + a * s)) < 1e-6)
         }

@@ -39,7 +39,8 @@ extension Kernels {
 
     @Test(arguments: [1, 7, 16, 17, 48, 576, 1000]) func vectorsAgree(n: Int) {
       var random = Random(n)
-      let x = random.floats(n, scale: 3), y = random.floats(n, scale: 20)
+      let x = random.floats(n, scale: 3)
+      let y = random.floats(n, scale: 20)
       Self.agree("rms_norm") {
         var out = x
         ck_rms_norm(x, y, &out, n, 1e-5)
@@ -59,7 +60,8 @@ extension Kernels {
     @Test func expAgrees() {
       // All orders of magnitude and both signs: every 4099th float.
       let sweep = stride(from: UInt32(0), to: 0xFF80_0000, by: 4099).map(Float.init(bitPattern:))
-      let x = sweep.filter { !$0.isNaN } + [.infinity, -.infinity, 88.8, -87.4, 88.72284, -87.33655]
+      let x =
+        sweep.filter { !$0.isNaN } + [.infinity, -.infinity, 88.8, -87.4, 88.72284, -87.33655]
       Self.agree("exp") {
         var out = x
         ck_exp(x, &out, x.count)

@@ -79,7 +79,8 @@ extension GGUFCheckpoint {
     }
     let head = try gguf.int("\(name).attention.key_length") ?? hidden / heads
     try require(gguf, "\(name).attention.value_length", head, "the key length")
-    try require(gguf, "\(name).rope.dimension_count", head, "the head dimension: RoPE on whole heads")
+    try require(
+      gguf, "\(name).rope.dimension_count", head, "the head dimension: RoPE on whole heads")
     let tokens = try gguf.strings("tokenizer.ggml.tokens")?.count
     return ModelConfiguration(
       architecture: architecture, hiddenSize: hidden, blockCount: try int("block_count"),
@@ -149,7 +150,8 @@ extension GGUFCheckpoint {
     let divisors = tensor.withBytes { bytes in
       (0..<tensor.rowElements).map {
         Float(
-          bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))
+          bitPattern: UInt32(
+            littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))
       }
     }
     guard divisors.allSatisfy({ $0.isFinite && $0 > 0 }) else { throw refuse("other values") }

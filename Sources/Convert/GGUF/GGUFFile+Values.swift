@@ -48,7 +48,9 @@ extension GGUFFile {
 
   func ints(_ key: String) throws -> [Int]? {
     guard let value = self[key] else { return nil }
-    guard case .array(let elements) = value else { throw refuse(key, value, "an array of integers") }
+    guard case .array(let elements) = value else {
+      throw refuse(key, value, "an array of integers")
+    }
     return try elements.map {
       switch $0 {
       case .unsigned(let number) where number <= UInt64(Int.max): return Int(number)

@@ -16,7 +16,9 @@ struct HuggingFaceCheckpoint: Checkpoint {
     try refuseUntiedDuplicate()
   }
 
-  var files: [String] { ["config.json", "tokenizer.json"].map { "\(source)/\($0)" } + weights.paths }
+  var files: [String] {
+    ["config.json", "tokenizer.json"].map { "\(source)/\($0)" } + weights.paths
+  }
 
   /// Old checkpoints store each block's RoPE frequencies, which follow from the configuration; a tied
   /// model may store its embedding a second time as its head.

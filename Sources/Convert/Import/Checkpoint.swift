@@ -34,7 +34,8 @@ extension Checkpoint {
     guard missing.isEmpty else {
       throw InputError(
         file: source, place: "tensors", found: "\(missing.count) missing: \(shortList(missing))",
-        expected: "every weight of \(configuration.blockCount) \(configuration.architecture) blocks")
+        expected: "every weight of \(configuration.blockCount) \(configuration.architecture) blocks"
+      )
     }
     let unexpected = tensorNames.subtracting(expected).sorted()
     guard unexpected.isEmpty else {

@@ -49,7 +49,9 @@ extension ExitRecord {
     body = try node.required("body").oneOf(Body.self)
     signal = try node.required("signal").oneOf(Signal.self)
     let unembedding = try node.required("unembedding")
-    guard try unembedding.string() == "shared" else { throw unembedding.refuse(expected: "\"shared\"") }
+    guard try unembedding.string() == "shared" else {
+      throw unembedding.refuse(expected: "\"shared\"")
+    }
     temperature = try node.required("temperature").positiveNumber()
     threshold = try node.required("threshold").number()
     guard threshold >= 0 else {

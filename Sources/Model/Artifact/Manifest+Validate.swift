@@ -15,7 +15,9 @@ extension Manifest {
       expected.append((ArtifactLayout.block(index), weights(WeightName.block(index))))
     }
     expected.append((ArtifactLayout.head, weights(WeightName.headFile(in: configuration))))
-    for exit in exits { expected.append((exit.path, [(exit.normName, [configuration.hiddenSize])])) }
+    for exit in exits {
+      expected.append((exit.path, [(exit.normName, [configuration.hiddenSize])]))
+    }
     return expected
   }
 
@@ -64,7 +66,8 @@ extension Manifest {
         expected: "\(expectedBlocks) for role \(role.rawValue) with exits \(depths)")
     }
     guard role != .cloud || (exits.isEmpty && blocks.lowerBound > 0) else {
-      throw refuse("depths \(depths), first block \(blocks.lowerBound)",
+      throw refuse(
+        "depths \(depths), first block \(blocks.lowerBound)",
         "no exits in a cloud bundle, which begins after the first exit")
     }
   }

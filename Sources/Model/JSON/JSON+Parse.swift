@@ -49,9 +49,10 @@ extension JSON {
     case json_type_double: self = .real(json_object_get_double(object))
     case json_type_string: self = .string(Self.text(object))
     case json_type_array:
-      self = .array((0..<json_object_array_length(object)).map {
-        JSON(json_object_array_get_idx(object, $0))
-      })
+      self = .array(
+        (0..<json_object_array_length(object)).map {
+          JSON(json_object_array_get_idx(object, $0))
+        })
     case json_type_object: self = .object(Self.members(object))
     default: self = .null
     }

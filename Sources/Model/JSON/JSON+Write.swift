@@ -26,7 +26,8 @@ extension JSON {
         utf8.withMemoryRebound(to: CChar.self) {
           // json-c wants an address even for no bytes.
           $0.isEmpty
-            ? json_object_new_string("") : json_object_new_string_len($0.baseAddress, Int32($0.count))
+            ? json_object_new_string("")
+            : json_object_new_string_len($0.baseAddress, Int32($0.count))
         }
       }
     case .array(let values):

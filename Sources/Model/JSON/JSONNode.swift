@@ -77,7 +77,8 @@ extension JSONNode {
 
   public func int(in range: ClosedRange<Int> = 0...Int.max) throws -> Int {
     guard case .integer(let number) = value, range.contains(Int(number)) else {
-      let bounds = range.upperBound == .max
+      let bounds =
+        range.upperBound == .max
         ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
       throw refuse(expected: "an integer \(bounds)")
     }

@@ -59,7 +59,9 @@ extension SafetensorsFile {
   static func write(
     _ tensors: [WeightSource], to path: String
   ) throws -> (records: [TensorRecord], digest: FileDigest) {
-    let ordered = tensors.sorted { (-$0.stored.dtype.bits, $0.name) < (-$1.stored.dtype.bits, $1.name) }
+    let ordered = tensors.sorted {
+      (-$0.stored.dtype.bits, $0.name) < (-$1.stored.dtype.bits, $1.name)
+    }
     var members: [JSONObject.Member] = []
     var offset = 0
     for tensor in ordered {

@@ -81,7 +81,8 @@ private struct FrameReader {
     let floats = data.withUnsafeBytes { raw in
       (0..<values).map {
         Float(
-          bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self))
+          bitPattern: UInt32(
+            littleEndian: raw.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self))
         )
       }
     }

@@ -30,7 +30,9 @@ public struct Generation: Sendable {
     var answers: [Answer] = []
     var next = prompt
     while answers.count < maxTokens {
-      guard prompt.count + answers.count <= session.contextLength else { return (answers, .context) }
+      guard prompt.count + answers.count <= session.contextLength else {
+        return (answers, .context)
+      }
       try await session.feed(next)
       let answer = try await session.answer()
       if stopTokens.contains(answer.token) { return (answers, .stopToken) }

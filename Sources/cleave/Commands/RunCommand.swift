@@ -27,7 +27,10 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "System message for --chat.")
   var system: String?
 
-  @Option(help: "Confidence from which exits answer, one for all or one each as in 0.8,0.9; above 1 never (default: what the bundle ships).")
+  @Option(
+    help:
+      "Confidence from which exits answer, one for all or one each as in 0.8,0.9; above 1 never (default: what the bundle ships)."
+  )
   var threshold: String?
 
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions

@@ -23,7 +23,10 @@ struct VerifyCommand: AsyncParsableCommand {
   @Option(help: "The model artifact they were cut from.")
   var model: String
 
-  @Option(help: "Text file with a prompt on each line (default: \(VerificationPrompts.standard.count) built-in prompts).")
+  @Option(
+    help:
+      "Text file with a prompt on each line (default: \(VerificationPrompts.standard.count) built-in prompts)."
+  )
   var prompts: String?
 
   @Option(help: "Tokens to generate for each prompt.")

@@ -20,7 +20,8 @@ struct Conversation {
     switch artifact.manifest.role {
     case .cloud:
       throw InputError(
-        file: artifact.path, place: "role", found: "cloud", expected: "edge, or a model to run whole",
+        file: artifact.path, place: "role", found: "cloud",
+        expected: "edge, or a model to run whole",
         advice: "Give the edge bundle and --cloud \(artifact.path).")
     case .model where cloud != nil || thresholds != nil:
       throw InputError(

@@ -64,7 +64,8 @@ extension CheckpointSummary {
         tensors.map {
           [
             "name": .string($0.name), "type": .string($0.type),
-            "shape": .array($0.shape.map { .integer(Int64($0)) }), "bytes": .integer(Int64($0.bytes)),
+            "shape": .array($0.shape.map { .integer(Int64($0)) }),
+            "bytes": .integer(Int64($0.bytes)),
           ]
         }),
     ]

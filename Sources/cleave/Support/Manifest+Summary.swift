@@ -3,7 +3,8 @@ import CleaveModel
 extension Manifest {
   /// One line on what the artifact is.
   var summary: String {
-    let exitText = exits.isEmpty ? "" : ", exits after \(exits.map { "\($0.depth)" }.joined(separator: ", "))"
+    let exitText =
+      exits.isEmpty ? "" : ", exits after \(exits.map { "\($0.depth)" }.joined(separator: ", "))"
     return "\(role.rawValue), \(configuration.architecture.rawValue), "
       + "blocks \(blocks.lowerBound)..<\(blocks.upperBound) of \(configuration.blockCount)"
       + "\(exitText), \(typeSummary), \(totalBytes.formattedBytes)"
@@ -12,7 +13,9 @@ extension Manifest {
   /// Weight types by falling bytes.
   var typeSummary: String {
     var bytes: [TensorType: Int] = [:]
-    for tensor in files.flatMap(\.tensors) { bytes[tensor.type, default: 0] += tensor.byteCount ?? 0 }
+    for tensor in files.flatMap(\.tensors) {
+      bytes[tensor.type, default: 0] += tensor.byteCount ?? 0
+    }
     return bytes.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
       .map { "\($0.key.rawValue) \($0.value.formattedBytes)" }.joined(separator: " + ")
   }

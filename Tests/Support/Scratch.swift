@@ -1,0 +1,67 @@
+import Glibc
+
+/// A directory of its own for a test, removed at the end.
+public final class Scratch {
+  public let path: String
+
+  public init() throws {
+    var template = Array("/tmp/cleave-test-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw FileUnreadable(path: "/tmp") }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  deinit { Scratch.remove(path) }
+
+  /// A path inside.
+  public func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+
+  @discardableResult
+  public func write(_ bytes: [UInt8], to name: String) throws -> String {
+    let path = self(name)
+    unlink(path)  // artifacts' files are read-only and may be hard links: never written through
+    guard let file = fopen(path, "wb") else { throw FileUnreadable(path: path) }
+    defer { fclose(file) }
+    guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
+      throw FileUnreadable(path: path)
+    }
+    return path
+  }
+
+  @discardableResult
+  public func write(_ text: String, to name: String) throws -> String {
+    try write(Array(text.utf8), to: name)
+  }
+
+  public func makeDirectory(_ name: String) throws -> String {
+    let path = self(name)
+    guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw FileUnreadable(path: path) }
+    return path
+  }
+
+  /// Copies the plain files of a directory.
+  public func copy(directory source: String, to name: String) throws -> String {
+    let target = try makeDirectory(name)
+    for entry in Scratch.entries(source) {
+      try write(try readFile("\(source)/\(entry)"), to: "\(name)/\(entry)")
+    }
+    return target
+  }
+
+  public static func entries(_ directory: String) -> [String] {
+    guard let handle = opendir(directory) else { return [] }
+    defer { closedir(handle) }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  private static func remove(_ path: String) {
+    for entry in entries(path) { remove("\(path)/\(entry)") }
+    if rmdir(path) != 0 { unlink(path) }
+  }
+}
