@@ -25,7 +25,11 @@ public enum SmolLM2 {
   public static var isPresent: Bool { path != nil }
 }
 
-public struct FileUnreadable: Error { public let path: String }
+public struct FileUnreadable: Error {
+  public let path: String
+
+  public init(path: String) { self.path = path }
+}
 
 public func readFile(_ path: String) throws -> [UInt8] {
   guard let file = fopen(path, "rb") else { throw FileUnreadable(path: path) }
@@ -34,5 +38,14 @@ public func readFile(_ path: String) throws -> [UInt8] {
   var bytes = [UInt8](repeating: 0, count: ftell(file))
   rewind(file)
   guard fread(&bytes, 1, bytes.count, file) == bytes.count else { throw FileUnreadable(path: path) }
+  return bytes
+}
+
+/// A file whose size is not known before it is read, as those of /proc.
+public func readPipe(_ path: String) throws -> [UInt8] {
+  guard let file = fopen(path, "rb") else { throw FileUnreadable(path: path) }
+  defer { fclose(file) }
+  var bytes: [UInt8] = []
+  while case let byte = fgetc(file), byte != EOF { bytes.append(UInt8(truncatingIfNeeded: byte)) }
   return bytes
 }

@@ -67,6 +67,16 @@ public final class Scratch {
 }
 
 extension Scratch {
+  public func remove(_ name: String) throws {
+    guard unlink(self(name)) == 0 else { throw FileUnreadable(path: self(name)) }
+  }
+
+  /// A named pipe that nobody writes to, in place of the file.
+  public func makePipe(_ name: String) throws {
+    unlink(self(name))
+    guard mkfifo(self(name), 0o644) == 0 else { throw FileUnreadable(path: self(name)) }
+  }
+
   /// Replaces a text that must be there, in a file inside.
   public func edit(_ name: String, _ old: String, _ new: String) throws {
     let text = String(decoding: try readFile(self(name)), as: UTF8.self)

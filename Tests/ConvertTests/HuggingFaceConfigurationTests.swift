@@ -1,0 +1,175 @@
+import CleaveConvert
+import CleaveModel
+import TestSupport
+import Testing
+
+/// What the engine or the tokenizer does not know is refused by name, with what is supported, before
+/// any tensor is read: in these directories the weights are garbage.
+@Suite struct HuggingFaceConfigurationTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let file: String
+    let old: String
+    let new: String
+    let place: String
+    let found: String
+    let expected: String
+    var testDescription: String { "\(place): \(found)" }
+
+    init(
+      _ file: String, _ old: String, _ new: String, place: String, found: String,
+      expected: String
+    ) {
+      self.file = file
+      self.old = old
+      self.new = new
+      self.place = place
+      self.found = found
+      self.expected = expected
+    }
+
+    init(_ old: String, _ new: String, place: String, found: String, expected: String) {
+      self.init("config.json", old, new, place: place, found: found, expected: expected)
+    }
+  }
+
+  @Test(arguments: configurations + tokenizers)
+  func isRefusedBeforeTensors(hostile: Case) throws {
+    let scratch = try Scratch()
+    let source = try scratch.copy(directory: Golden.path("tiny-llama3-f32"), to: "source")
+    try scratch.write("garbage, and not a header", to: "source/model.safetensors")
+    let importer = Importer(source: source, target: scratch("out"))
+    #expect(throws: InputError.self) { try importer.run() }
+    try scratch.edit("source/\(hostile.file)", hostile.old, hostile.new)
+    let error = #expect(throws: InputError.self) { try importer.run() }
+    #expect(error?.file.hasPrefix(source) == true)
+    #expect(error?.place == hostile.place)
+    #expect(error?.found.contains(hostile.found) == true, "\(error?.found ?? "")")
+    #expect(error?.expected.contains(hostile.expected) == true, "\(error?.expected ?? "")")
+    #expect(Scratch.entries(scratch.path) == ["source"])
+  }
+
+  @Test(arguments: ["tiny-llama3-f32", "tiny-f16-linear"])
+  func transformers4SaysTheSame(model: String) throws {
+    let scratch = try Scratch()
+    let source = try scratch.copy(directory: Golden.path(model), to: "source")
+    let new = try Importer(source: source, target: scratch("new")).run()
+    try scratch.write(
+      try Golden.bytes("\(model)/config-v4.json"), to: "source/config.json")
+    let old = try Importer(source: source, target: scratch("old")).run()
+    #expect(old.configuration == new.configuration)
+    #expect(old.modelID == new.modelID)
+    #expect(old.configuration.rope.scaling != .none)
+  }
+
+  @Test(arguments: [
+    ("config.json", "no config.json"), ("tokenizer.json", "no tokenizer.json"),
+    ("model.safetensors", "neither model.safetensors nor model.safetensors.index.json"),
+  ])
+  func missingFiles(file: String, found: String) throws {
+    let scratch = try Scratch()
+    let source = try scratch.copy(directory: Golden.path("tiny-llama3-f32"), to: "source")
+    try scratch.remove("source/\(file)")
+    let error = #expect(throws: InputError.self) {
+      try Importer(source: source, target: scratch("out")).run()
+    }
+    #expect(error?.file == source && error?.found == found)
+  }
+
+  /// A named pipe in place of a file must not hang the reader.
+  @Test func namedPipes() throws {
+    let scratch = try Scratch()
+    let source = try scratch.copy(directory: Golden.path("tiny-llama3-f32"), to: "source")
+    try scratch.makePipe("source/config.json")
+    let error = #expect(throws: InputError.self) {
+      try Importer(source: source, target: scratch("out")).run()
+    }
+    #expect(error?.found == "not a file" && error?.expected == "a readable file")
+  }
+}
+
+// MARK: - Cases
+
+extension HuggingFaceConfigurationTests {
+  private static let configurations: [Case] = [
+    Case(
+      "\"model_type\": \"llama\"", "\"model_type\": \"mixtral\"", place: "model_type",
+      found: "\"mixtral\"", expected: "a supported architecture: llama"),
+    Case(
+      "\"model_type\": \"llama\",", "", place: "", found: "no \"model_type\"", expected: "a member"),
+    Case(
+      "\"rope_type\": \"llama3\"", "\"rope_type\": \"yarn\"", place: "rope_parameters.rope_type",
+      found: "\"yarn\"", expected: "default, linear, llama3"),
+    Case(
+      "\"low_freq_factor\": 1.0", "\"low_freq_factor\": 4.0",
+      place: "rope_parameters.low_freq_factor", found: "4.0", expected: "less than"),
+    Case(
+      "\"factor\": 8.0", "\"factor\": 0", place: "rope_parameters.factor", found: "0",
+      expected: "above 0"),
+    Case(
+      "\"rope_theta\": 500000.0", "\"rope_theta\": 1e-300", place: "rope_parameters.rope_theta",
+      found: "1e-300", expected: "within float32"),
+    Case(
+      "\"hidden_act\": \"silu\"", "\"hidden_act\": \"gelu\"", place: "hidden_act",
+      found: "\"gelu\"", expected: "\"silu\""),
+    Case(
+      "\"attention_bias\": false", "\"attention_bias\": true", place: "attention_bias",
+      found: "true", expected: "biases are not supported"),
+    Case(
+      "\"mlp_bias\": false", "\"mlp_bias\": true", place: "mlp_bias", found: "true",
+      expected: "biases are not supported"),
+    Case(
+      "\"use_cache\": true", "\"quantization_config\": {\"quant_method\": \"gptq\"}",
+      place: "quantization_config", found: "an object", expected: "float weights"),
+    Case(
+      "\"use_cache\": true", "\"partial_rotary_factor\": 0.5", place: "partial_rotary_factor",
+      found: "0.5", expected: "RoPE on whole heads"),
+    Case(
+      "\"factor\": 8.0", "\"factor\": 8.0, \"partial_rotary_factor\": 0.25",
+      place: "rope_parameters.partial_rotary_factor", found: "0.25",
+      expected: "RoPE on whole heads"),
+    Case(
+      "\"num_attention_heads\": 4", "\"num_attention_heads\": 0", place: "num_attention_heads",
+      found: "0", expected: "at least 1"),
+    Case(
+      "\"num_key_value_heads\": 2", "\"num_key_value_heads\": 3", place: "kv_head_count",
+      found: "3", expected: "a divisor of the 4"),
+    Case(
+      "\"hidden_size\": 48", "\"hidden_size\": 9223372036854775807", place: "hidden_size",
+      found: "9223372036854775807", expected: "from 1 to 16777216"),
+    Case(
+      "\"head_dim\": 12", "\"head_dim\": 13", place: "head_dimension", found: "13",
+      expected: "an even number"),
+    Case(
+      "\"num_hidden_layers\": 6", "\"num_hidden_layers\": -6", place: "num_hidden_layers",
+      found: "-6", expected: "at least 0"),
+    Case(
+      "\"num_hidden_layers\": 6", "\"num_hidden_layers\": 5000", place: "block_count",
+      found: "5000", expected: "from 1 to 4096"),
+    Case(
+      "\"hidden_size\": 48", "\"hidden_size\": 48, \"hidden_size\": 96", place: "",
+      found: "\"hidden_size\" twice", expected: "every name once"),
+  ]
+
+  private static let tokenizers: [Case] = [
+    Case(
+      "tokenizer.json", "\"type\": \"BPE\"", "\"type\": \"Unigram\"", place: "tokenizer.model.type",
+      found: "\"Unigram\"", expected: "BPE"),
+    Case(
+      "tokenizer.json", "\"normalizer\": null", "\"normalizer\": {\"type\": \"NFC\"}",
+      place: "tokenizer.normalizer.type", found: "\"NFC\"", expected: "null"),
+    Case(
+      "tokenizer.json", "\"pre_tokenizer\": {\n    \"type\": \"ByteLevel\"",
+      "\"pre_tokenizer\": {\n    \"type\": \"Metaspace\"", place: "tokenizer.pre_tokenizer.type",
+      found: "\"Metaspace\"", expected: "ByteLevel, Digits, Split"),
+    Case("tokenizer.json", "{", "[", place: "", found: "at byte", expected: "JSON"),
+    Case(
+      "\"vocab_size\": 320", "\"vocab_size\": 319", place: "tokenizer", found: "320 tokens",
+      expected: "at most the model's vocabulary of 319"),
+    Case(
+      "generation_config.json", "\n    0,", "\n    320,", place: "special token ids", found: "320",
+      expected: "less than the vocabulary of 320"),
+    Case(
+      "\"bos_token_id\": 1", "\"bos_token_id\": 999", place: "special token ids", found: "999",
+      expected: "less than the vocabulary of 320"),
+  ]
+}

@@ -1,0 +1,76 @@
+import CleaveConvert
+import CleaveModel
+import TestSupport
+import Testing
+
+/// An import's memory does not grow with the model. In a process of its own: other tests' memory is
+/// not its.
+@Suite struct ImportMemoryTests {
+  @Test func anonymousMemoryStaysFlat() async {
+    await #expect(processExitsWith: .success) {
+      let scratch = try Scratch()
+      let source = try LargeCheckpoint.make(in: scratch)
+      var importer = Importer(source: source, target: scratch("out"))
+      // What was there before: the runtime, the test runner.
+      let before = try LargeCheckpoint.anonymousMemory()
+      let peak = Peak()
+      importer.progress = { _, _ in
+        peak.value = max(peak.value, (try? LargeCheckpoint.anonymousMemory()) ?? .max)
+      }
+      let manifest = try importer.run()
+      precondition(manifest.totalBytes > 500_000_000, "too small to say anything")
+      precondition(peak.value > 0, "never sampled")
+      precondition(peak.value - before < 100_000_000, "\(peak.value - before) bytes more")
+    }
+  }
+}
+
+private final class Peak { var value = 0 }
+
+/// Two blocks of 268 MB in a sparse file.
+enum LargeCheckpoint {
+  static func make(in scratch: Scratch) throws -> String {
+    let source = try scratch.makeDirectory("source")
+    try scratch.write(
+      try Golden.bytes("tiny-f16-linear/tokenizer.json"), to: "source/tokenizer.json")
+    try scratch.write(
+      """
+      {"model_type":"llama","hidden_size":2048,"num_hidden_layers":2,"num_attention_heads":16,
+      "intermediate_size":8192,"vocab_size":320,"tie_word_embeddings":true}
+      """, to: "source/config.json")
+    var offset = 0
+    func entry(_ name: String, _ shape: [Int]) -> String {
+      let end = offset + 4 * shape.reduce(1, *)
+      defer { offset = end }
+      return SafetensorsBuilder.entry("model.\(name).weight", "F32", "\(shape)", offset, end)
+    }
+    var entries = [entry("embed_tokens", [320, 2048]), entry("norm", [2048])]
+    for block in ["layers.0", "layers.1"] {
+      for name in ["input_layernorm", "post_attention_layernorm"] {
+        entries.append(entry("\(block).\(name)", [2048]))
+      }
+      for name in ["q", "k", "v", "o"] {
+        entries.append(entry("\(block).self_attn.\(name)_proj", [2048, 2048]))
+      }
+      for name in ["gate", "up"] {
+        entries.append(entry("\(block).mlp.\(name)_proj", [8192, 2048]))
+      }
+      entries.append(entry("\(block).mlp.down_proj", [2048, 8192]))
+    }
+    let header = SafetensorsBuilder.file(header: "{" + entries.joined(separator: ",") + "}")
+    let path = try scratch.write(header, to: "source/model.safetensors")
+    try Sparse.extend(path, to: header.count + offset)
+    return source
+  }
+
+  /// RssAnon of this process, in bytes.
+  static func anonymousMemory() throws -> Int {
+    let status = String(decoding: try readPipe("/proc/self/status"), as: UTF8.self)
+    let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
+    let number = line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first
+    guard let kilobytes = number.flatMap({ Int($0) }) else {
+      throw FileUnreadable(path: "/proc/self/status")
+    }
+    return kilobytes * 1024
+  }
+}
