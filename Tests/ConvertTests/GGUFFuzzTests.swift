@@ -29,6 +29,7 @@ import Testing
     var mutator = Mutator(seed: 10)
     expectInputErrorsOnly(4000) { _ in
       let file = try GGUFFile(path: try scratch.write(mutator.mutate(valid), to: "t.gguf"))
+      _ = try CheckpointSummary(path: scratch("t.gguf"))
       for tensor in try file.tensors() {
         _ = tensor.withBytes { $0.reduce(0) { $0 &+ Int($1) } }
       }

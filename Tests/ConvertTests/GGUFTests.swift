@@ -39,6 +39,19 @@ import Testing
     #expect(summary.settings.map(\.value) == values.map(\.1))
   }
 
+  /// What a file says reaches a terminal: no escape sequences, and no megabytes.
+  @Test func summariesAreFitForATerminal() throws {
+    var builder = GGUFBuilder()
+    builder.set("\u{1B}[2J", .string("a\u{7}b\u{9B}"))
+    builder.set("long", .string("e" + String(repeating: "\u{301}", count: 100_000)))
+    builder.tensors = [.init("\r\n", [1], [0, 0, 0, 0])]
+    _ = try open(builder)
+    let summary = try CheckpointSummary(path: scratch("t.gguf"))
+    #expect(summary.settings[0] == ("\\u{1b}[2J", "\"a\\u{7}b\\u{9b}\""))
+    #expect(summary.settings[1].value.unicodeScalars.count == 83)
+    #expect(summary.tensors[0].name == "\\u{d}\\u{a}")
+  }
+
   @Test func nestedArrays() throws {
     var value = GGUFBuilder.Value.array(type: 7, [.bool(true), .bool(false)])
     for _ in 0..<3 { value = .array(type: 9, [value, value]) }

@@ -27,7 +27,7 @@ package enum GGUFValue {
     case .signed(let value): "\(value)"
     case .float(let value): "\(value)"
     case .bool(let value): "\(value)"
-    case .string(let text): text.count > 80 ? "\"\(text.prefix(80))…\"" : "\"\(text)\""
+    case .string(let text): "\"\(text.shown(limit: 80))\""
     case .array(let values) where values.count <= 8:
       "[\(values.map(\.shown).joined(separator: ", "))]"
     case .array(let values): "\(values.count) values"

@@ -27,9 +27,13 @@ public struct CheckpointSummary: Sendable {
     }
   }
 
+  private static let longestText = 400
+
   private init(format: String, settings: [(name: String, value: String)], tensors: [Entry]) {
     self.format = format
-    self.settings = settings
+    self.settings = settings.map {
+      ($0.shown(limit: Self.longestText), $1.shown(limit: Self.longestText))
+    }
     self.tensors = tensors
   }
 
@@ -38,7 +42,9 @@ public struct CheckpointSummary: Sendable {
       format: "GGUF version \(gguf.version)",
       settings: gguf.metadata.map { ($0.key, $0.value.shown) },
       tensors: try gguf.tensors().map {
-        Entry(name: $0.name, type: $0.type.rawValue, shape: $0.shape, bytes: $0.range.count)
+        Entry(
+          name: $0.name.shown(limit: Self.longestText), type: $0.type.rawValue, shape: $0.shape,
+          bytes: $0.range.count)
       })
   }
 
@@ -55,7 +61,8 @@ public struct CheckpointSummary: Sendable {
     files.flatMap { file in
       file.entries.map {
         Entry(
-          name: $0.name, type: $0.dtype.rawValue, shape: $0.shape, bytes: $0.range.count)
+          name: $0.name.shown(limit: Self.longestText), type: $0.dtype.rawValue, shape: $0.shape,
+          bytes: $0.range.count)
       }
     }
   }

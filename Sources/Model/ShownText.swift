@@ -1,0 +1,16 @@
+extension String {
+  /// A text out of a file, fit for a terminal: control characters spelled out, and cut after `limit`
+  /// scalars. Scalars, not characters: one character may be megabytes of combining marks.
+  package func shown(limit: Int) -> String {
+    var shown = String.UnicodeScalarView()
+    for (index, scalar) in unicodeScalars.enumerated() {
+      guard index < limit else { return String(shown) + "…" }
+      if scalar.properties.generalCategory == .control {
+        shown.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+      } else {
+        shown.append(scalar)
+      }
+    }
+    return String(shown)
+  }
+}
