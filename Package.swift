@@ -54,7 +54,10 @@ let package = Package(
       swiftSettings: swiftSettings),
 
     // Golden files and hostile inputs that the tests share.
-    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftSettings),
+    .target(
+      name: "TestSupport",
+      dependencies: ["CleaveModel", "CleaveConvert", "CleaveCalibrate", "CleavePartition"],
+      path: "Tests/Support", swiftSettings: swiftSettings),
     .testTarget(
       name: "KernelsTests", dependencies: ["CleaveKernels", "COpenBLAS", "TestSupport"],
       swiftSettings: swiftSettings),
