@@ -4,7 +4,9 @@ import Testing
 extension Kernels {
   /// Neither the batch nor the number of threads shows in the bits.
   @Suite struct Invariance {
-    static let types = BlockType.all.filter { ["F32", "F16", "Q4_1", "Q8_0", "Q6_K"].contains($0.name) }
+    static let types = BlockType.all.filter {
+      ["F32", "F16", "Q4_1", "Q8_0", "Q6_K"].contains($0.name)
+    }
 
     @Test(arguments: types) func columnsDoNotSeeOneAnother(type: BlockType) {
       let rows = 37, k = 768, columns = 33
