@@ -134,7 +134,7 @@ import Testing
       session: 1, message: .ask(.init(position: 5, sampling: .init(temperature: 0, seed: 7))))
     #expect(
       ask.frame == [
-        29, 0, 0, 0, 4, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0x3F,
+        33, 0, 0, 0, 4, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0x3F,
         7, 0, 0, 0, 0, 0, 0, 0,
       ])
   }

@@ -11,6 +11,11 @@ public struct TinyModel: Sendable, CustomTestStringConvertible {
   /// Under Tests/Golden: what the independent judge computed.
   public let expectation: String
 
+  public init(checkpoint: String, expectation: String) {
+    self.checkpoint = checkpoint
+    self.expectation = expectation
+  }
+
   public var testDescription: String { checkpoint }
 
   public static let llama3 = TinyModel(
