@@ -70,7 +70,8 @@ import Testing
     #expect(try await send(open, session: 2, to: cloud) == .opened)
     #expect(code(try await send(open, session: 3, to: cloud)) == .tooManySessions)
     #expect(try await send(.close, session: 1, to: cloud) == nil)
-    #expect(code(try await send(states(first: 0, count: 1), session: 1, to: cloud)) == .unknownSession)
+    #expect(
+      code(try await send(states(first: 0, count: 1), session: 1, to: cloud)) == .unknownSession)
     #expect(try await send(open, session: 3, to: cloud) == .opened)
   }
 
@@ -112,7 +113,8 @@ import Testing
     let messages: [Message] = [
       .open(.init(version: 1, modelID: Array(0..<32), firstExit: 10, hiddenSize: 2)),
       .opened, .close,
-      .states(.init(firstPosition: 7, values: [1, -2.5, 3e-20, .greatestFiniteMagnitude], count: 2)),
+      .states(
+        .init(firstPosition: 7, values: [1, -2.5, 3e-20, .greatestFiniteMagnitude], count: 2)),
       .ask(.init(position: 9, sampling: sampling)),
       .answer(.init(position: 9, token: 49_151, maxProbability: 0.25)),
       .refusal(.init(code: .differentModel, text: "another model: é")),
@@ -134,7 +136,8 @@ import Testing
       session: 1, message: .ask(.init(position: 5, sampling: .init(temperature: 0, seed: 7))))
     #expect(
       ask.frame == [
-        33, 0, 0, 0, 4, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0x3F,
+        33, 0, 0, 0, 4, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80,
+        0x3F,
         7, 0, 0, 0, 0, 0, 0, 0,
       ])
   }

@@ -35,6 +35,8 @@ import Testing
     let sampling = Sampling(temperature: 1, seed: 5)
     let draws = (0..<64).map { sampling.choose(from: logits, position: $0) }
     #expect(draws == (0..<64).map { sampling.choose(from: logits, position: $0) })
-    #expect(draws != (0..<64).map { Sampling(temperature: 1, seed: 6).choose(from: logits, position: $0) })
+    #expect(
+      draws != (0..<64).map { Sampling(temperature: 1, seed: 6).choose(from: logits, position: $0) }
+    )
   }
 }

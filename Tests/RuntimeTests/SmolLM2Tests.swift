@@ -86,8 +86,10 @@ struct SmolLM2Tests {
     let lines = try Golden.bytes("tokenizer/corpus.jsonl").split(separator: 0x0A)
     #expect(lines.count == expected.count && lines.count >= 2000)
     for (line, ids) in zip(lines, expected) {
-      let text = try JSONNode(try JSON.parse(Array(line), file: "corpus.jsonl"), file: "corpus.jsonl")
-        .string()
+      let text = try JSONNode(
+        try JSON.parse(Array(line), file: "corpus.jsonl"), file: "corpus.jsonl"
+      )
+      .string()
       let found = tokenizer.encode(text)
       #expect(found == ids, "\(text.prefix(80))")
       // SmolLM2's vocabulary has no token for the bytes F1 and above, so neither package keeps them.
