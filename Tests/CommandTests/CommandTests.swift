@@ -139,17 +139,34 @@ import Testing
     #expect(try cut.required("text").string() == String(whole[..<first.lowerBound]))
   }
 
-  @Test func chatUsesTheTemplateOrSaysWhyNot() throws {
+  @Test func chatUsesTheTemplate() throws {
+    let scratch = try Scratch()
+    let source = try scratch.copy(directory: checkpoint, to: "checkpoint")
+    try scratch.write(
+      "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content']"
+        + " + '<|im_end|>' + '\n'}}{% endfor %}{% if add_generation_prompt %}"
+        + "{{ '<|im_start|>assistant\n' }}{% endif %}", to: "checkpoint/chat_template.jinja")
+    #expect(try Command("import", source, "-o", scratch("model")).status == 0)
+    func promptTokens(_ arguments: [String]) throws -> Int {
+      try Command(["run", scratch("model"), "--max-tokens", "3", "--json"] + arguments)
+        .json().required("prompt_tokens").int()
+    }
+    #expect(
+      try promptTokens(["--chat", "-p", "Where?", "--system", "Be brief."])
+        == promptTokens([
+          "-p",
+          "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nWhere?<|im_end|>\n"
+            + "<|im_start|>assistant\n",
+        ]))
+  }
+
+  /// The tiny model's own template is ChatML in other words, which only an interpreter could know.
+  @Test func chatWithAnUnknownTemplateIsRefused() throws {
     let scratch = try Scratch()
     try prepare(scratch)
-    let chat = try Command(
-      "run", scratch("edge"), "--chat", "-p", "Where is the café?", "--max-tokens", "3", "--json")
-    #expect(chat.status == 0)
-    let plain = try Command(
-      "run", scratch("edge"), "-p", "Where is the café?", "--max-tokens", "3", "--json")
-    #expect(
-      try chat.json().required("prompt_tokens").int()
-        > plain.json().required("prompt_tokens").int())
+    let chat = try Command("run", scratch("edge"), "--chat", "-p", "Where?")
+    #expect(chat.status == 2)
+    #expect(chat.errors.contains("plain ChatML"))
   }
 
   @Test func inspectDescribesArtifactsAndCheckpoints() throws {
