@@ -53,6 +53,11 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
+    // `make bench`: ratios against a named peer, measured in the same run.
+    .executableTarget(
+      name: "cleave-bench", dependencies: ["CleaveKernels", "COpenBLAS"], path: "Sources/Bench",
+      swiftSettings: swiftSettings),
+
     // Golden files and hostile inputs that the tests share.
     .target(
       name: "TestSupport",
