@@ -14,10 +14,27 @@ public struct InputError: Error, Equatable, Sendable {
     file: String, place: String = "", found: String, expected: String, advice: String? = nil
   ) {
     self.file = file
-    self.place = place
-    self.found = found
-    self.expected = expected
+    self.place = Self.shown(place)
+    self.found = Self.shown(found)
+    self.expected = Self.shown(expected)
     self.advice = advice
+  }
+
+  private static let longest = 2000
+
+  /// Names and values out of a file, fit for a terminal: control characters spelled out, and no
+  /// megabytes.
+  private static func shown(_ text: String) -> String {
+    var shown = String.UnicodeScalarView()
+    for (index, scalar) in text.unicodeScalars.enumerated() {
+      guard index < longest else { return String(shown) + "…" }
+      if scalar.properties.generalCategory == .control {
+        shown.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+      } else {
+        shown.append(scalar)
+      }
+    }
+    return String(shown)
   }
 }
 

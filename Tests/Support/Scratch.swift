@@ -65,3 +65,32 @@ public final class Scratch {
     if rmdir(path) != 0 { unlink(path) }
   }
 }
+
+extension Scratch {
+  /// Replaces a text that must be there, in a file inside.
+  public func edit(_ name: String, _ old: String, _ new: String) throws {
+    let text = String(decoding: try readFile(self(name)), as: UTF8.self)
+    guard let range = text.range(of: old) else { throw TextNotFound(text: old, file: name) }
+    try write(String(text[..<range.lowerBound] + new + text[range.upperBound...]), to: name)
+  }
+}
+
+public struct TextNotFound: Error {
+  public let text: String
+  public let file: String
+}
+
+extension String {
+  /// The first occurrence, by bytes.
+  fileprivate func range(of needle: String) -> Range<String.Index>? {
+    let hay = Array(utf8)
+    let wanted = Array(needle.utf8)
+    guard hay.count >= wanted.count else { return nil }
+    for start in 0...(hay.count - wanted.count)
+    where hay[start] == wanted[0] && hay[start..<(start + wanted.count)].elementsEqual(wanted) {
+      let first = utf8.index(startIndex, offsetBy: start)
+      return first..<utf8.index(first, offsetBy: wanted.count)
+    }
+    return nil
+  }
+}

@@ -11,8 +11,10 @@ struct GGUFCheckpoint: Checkpoint {
   init(path: String) throws {
     gguf = try GGUFFile(path: path)
     var configuration = try Self.configuration(of: gguf)
+    try configuration.validate(file: path, place: "")
     tokenizer = try Self.tokenizer(of: gguf)
-    tensors = Dictionary(uniqueKeysWithValues: gguf.tensors.map { ($0.name, $0) })
+    try tokenizer.validate(vocabularySize: configuration.vocabularySize, source: path)
+    tensors = Dictionary(uniqueKeysWithValues: try gguf.tensors().map { ($0.name, $0) })
     configuration.tiedEmbeddings = tensors["output.weight"] == nil
     if let divisors = try Self.ropeDivisors(tensors["rope_freqs.weight"]) {
       guard configuration.rope.scaling == .none else {
@@ -111,13 +113,18 @@ extension GGUFCheckpoint {
       file: gguf.file.path, place: key, found: "\(found)", expected: "\(value), \(meaning)")
   }
 
+  /// In float32 too: the manifest would not be read back otherwise.
+  private static func requirePositive(_ gguf: GGUFFile, _ key: String, _ value: Double) throws {
+    guard Float(value) > 0, Float(value).isFinite else {
+      throw InputError(
+        file: gguf.file.path, place: key, found: "\(value)",
+        expected: "a number above 0 within float32")
+    }
+  }
+
   private static func rope(of gguf: GGUFFile, _ name: String) throws -> RoPE {
     let theta = try gguf.number("\(name).rope.freq_base") ?? 10_000
-    guard theta > 0, Float(theta).isFinite else {
-      throw InputError(
-        file: gguf.file.path, place: "\(name).rope.freq_base", found: "\(theta)",
-        expected: "a number above 0")
-    }
+    try requirePositive(gguf, "\(name).rope.freq_base", theta)
     let key = "\(name).rope.scaling.type"
     let kind = try gguf.string(key) ?? "none"
     switch kind {
@@ -125,10 +132,7 @@ extension GGUFCheckpoint {
     case "linear":
       let factorKey = "\(name).rope.scaling.factor"
       let factor = try gguf.required(gguf.number(factorKey), factorKey)
-      guard factor > 0, Float(factor).isFinite else {
-        throw InputError(
-          file: gguf.file.path, place: factorKey, found: "\(factor)", expected: "a number above 0")
-      }
+      try requirePositive(gguf, factorKey, factor)
       return RoPE(theta: theta, scaling: .linear(factor: factor))
     default:
       throw InputError(

@@ -4,11 +4,23 @@ import CleaveModel
 /// against the file's end before it happens, every count before anything is allocated by it.
 struct GGUFCursor {
   let file: MappedFile
-  private(set) var position = 0
+  private(set) var position: Int
+  private var elementsLeft = mostElements
 
-  init(_ file: MappedFile) { self.file = file }
+  /// Far above every known header, whose largest part is a vocabulary of some ten megabytes: a sparse
+  /// file of a terabyte must not become a terabyte of strings.
+  private static let longestHeader = 1 << 27
+  /// Elements of all arrays together. One of a byte in the file takes 24 in memory.
+  private static let mostElements = 1 << 24
 
-  var remaining: Int { file.count - position }
+  init(_ file: MappedFile, at position: Int = 0) {
+    self.file = file
+    self.position = position
+  }
+
+  /// Where reading ends: a header is not the whole of a large file.
+  private var end: Int { min(file.count, Self.longestHeader) }
+  var remaining: Int { end - position }
 
   func refuse(_ place: String, found: String, expected: String, advice: String? = nil) -> InputError
   {
@@ -47,10 +59,23 @@ struct GGUFCursor {
   }
 
   func require(_ bytes: Int, _ place: @autoclosure () -> String) throws {
-    guard bytes <= remaining else {
+    guard bytes > remaining else { return }
+    guard end == file.count else {
       throw refuse(
-        place(), found: "the end of the file at byte \(file.count)",
-        expected: "\(bytes) more bytes at \(position)", advice: "The file is cut short.")
+        place(), found: "a header of more than \(end) bytes", expected: "at most that many")
     }
+    throw refuse(
+      place(), found: "the end of the file at byte \(file.count)",
+      expected: "\(bytes) more bytes at \(position)", advice: "The file is cut short.")
+  }
+
+  /// Called before an array of that many elements is read.
+  mutating func claim(elements: Int, _ place: @autoclosure () -> String) throws {
+    guard elements <= elementsLeft else {
+      throw refuse(
+        place(), found: "\(elements) more array elements",
+        expected: "at most \(Self.mostElements) in all arrays together")
+    }
+    elementsLeft -= elements
   }
 }

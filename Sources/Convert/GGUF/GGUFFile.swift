@@ -1,43 +1,52 @@
 import CleaveModel
 
-/// A GGUF file of version 2 or 3, parsed and checked: magic, version, metadata, tensor list, data.
-/// The format is that of ggml's docs/gguf.md.
-public struct GGUFFile {
-  let file: MappedFile
-  let version: UInt32
-  let metadata: [(key: String, value: GGUFValue)]
+/// A GGUF file of version 2 or 3, parsed and checked: magic, version and metadata at once, the tensor
+/// list when it is asked for, so that a model of an unknown kind is refused as that and not for its
+/// tensors. The format is that of ggml's docs/gguf.md.
+package struct GGUFFile {
+  package let file: MappedFile
+  package let version: UInt32
+  package let metadata: [(key: String, value: GGUFValue)]
   private let metadataIndex: [String: Int]
-  /// In file order.
-  let tensors: [Tensor]
+  private let alignment: Int
+  private let tensorCount: Int
+  /// Where the tensor list begins.
+  private let tensorList: Int
 
   private static let defaultAlignment = 32
   /// Limits of the format's specification.
   private static let longestKey = 65_535
   private static let longestTensorName = 64
 
-  public init(path: String) throws {
+  package init(path: String) throws {
     let file = try MappedFile(path: path)
     var cursor = GGUFCursor(file)
     version = try Self.version(&cursor)
-    let tensorCount = try Self.count(&cursor, "tensor count", leastBytes: 24)
+    tensorCount = try Self.count(&cursor, "tensor count", leastBytes: 24)
     let metadataCount = try Self.count(&cursor, "metadata count", leastBytes: 13)
     let (metadata, index) = try Self.metadata(&cursor, count: metadataCount)
-    let alignment = try Self.alignment(
+    alignment = try Self.alignment(
       index["general.alignment"].map { metadata[$0].value }, file: file.path)
-    let infos = try Self.tensorInfos(&cursor, count: tensorCount)
-    let dataStart = try Self.padded(cursor.position, to: alignment, file: file.path)
-    tensors = try Self.locate(infos, dataStart: dataStart, alignment: alignment, file: file)
+    tensorList = cursor.position
     self.file = file
     self.metadata = metadata
     metadataIndex = index
   }
 
-  public static func isGGUF(_ path: String) throws -> Bool {
+  /// In file order, each checked to lie inside the file.
+  package func tensors() throws -> [Tensor] {
+    var cursor = GGUFCursor(file, at: tensorList)
+    let infos = try Self.tensorInfos(&cursor, count: tensorCount)
+    let dataStart = try Self.padded(cursor.position, to: alignment, file: file.path)
+    return try Self.locate(infos, dataStart: dataStart, alignment: alignment, file: file)
+  }
+
+  static func isGGUF(_ path: String) throws -> Bool {
     let file = try MappedFile(path: path)
     return file.count >= 4 && file.withBytes(0..<4) { $0.elementsEqual("GGUF".utf8) }
   }
 
-  subscript(key: String) -> GGUFValue? { metadataIndex[key].map { metadata[$0].value } }
+  package subscript(key: String) -> GGUFValue? { metadataIndex[key].map { metadata[$0].value } }
 
   private static func version(_ cursor: inout GGUFCursor) throws -> UInt32 {
     try cursor.require(8, "magic")
@@ -93,7 +102,7 @@ public struct GGUFFile {
       alignment <= 1 << 30
     else {
       throw InputError(
-        file: file, place: "general.alignment", found: "\(value)",
+        file: file, place: "general.alignment", found: value.shown,
         expected: "a power of two, at most 2^30")
     }
     return Int(alignment)

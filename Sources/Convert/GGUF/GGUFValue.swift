@@ -1,7 +1,7 @@
 import CleaveModel
 
 /// A metadata value of a GGUF file.
-enum GGUFValue {
+package enum GGUFValue {
   case unsigned(UInt64)
   case signed(Int64)
   case float(Double)
@@ -17,6 +17,20 @@ enum GGUFValue {
     case .bool: "a boolean"
     case .string: "a string"
     case .array: "an array"
+    }
+  }
+
+  /// The value in short.
+  var shown: String {
+    switch self {
+    case .unsigned(let value): "\(value)"
+    case .signed(let value): "\(value)"
+    case .float(let value): "\(value)"
+    case .bool(let value): "\(value)"
+    case .string(let text): text.count > 80 ? "\"\(text.prefix(80))…\"" : "\"\(text)\""
+    case .array(let values) where values.count <= 8:
+      "[\(values.map(\.shown).joined(separator: ", "))]"
+    case .array(let values): "\(values.count) values"
     }
   }
 
@@ -92,6 +106,7 @@ enum GGUFValue {
         key, found: "an array of \(count) elements",
         expected: "at most the \(cursor.remaining / element.leastBytes) that fit in the file")
     }
+    try cursor.claim(elements: Int(count), key)
     var values: [GGUFValue] = []
     values.reserveCapacity(Int(count))
     for _ in 0..<count {

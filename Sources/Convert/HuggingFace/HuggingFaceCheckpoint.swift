@@ -12,8 +12,8 @@ struct HuggingFaceCheckpoint: Checkpoint {
     let config = try FileSystem.readJSON("\(directory)/config.json", limit: 1 << 24)
     configuration = try HuggingFaceConfiguration.read(config)
     tokenizer = try HuggingFaceTokenizer.read(directory: directory, config: config)
+    try tokenizer.validate(vocabularySize: configuration.vocabularySize, source: directory)
     weights = try SafetensorsSet(directory: directory)
-    try refuseUntiedDuplicate()
   }
 
   var files: [String] {
@@ -45,7 +45,7 @@ struct HuggingFaceCheckpoint: Checkpoint {
   }
 
   /// A head stored beside a tied embedding must be that embedding, or dropping it changes the model.
-  private func refuseUntiedDuplicate() throws {
+  func validateDroppedTensors() throws {
     guard configuration.tiedEmbeddings, let head = try weights.tensor(named: "lm_head.weight"),
       let embedding = try weights.tensor(named: "model.embed_tokens.weight")
     else { return }

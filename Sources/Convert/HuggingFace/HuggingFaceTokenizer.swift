@@ -10,7 +10,8 @@ enum HuggingFaceTokenizer {
         advice: "Save the tokenizer with transformers' AutoTokenizer(..., use_fast=True).")
     }
     return ImportedTokenizer(
-      json: try FileSystem.readJSON(path).value,
+      // Written indented, it may be four times as long, and must still be read back.
+      json: try FileSystem.readJSON(path, limit: FileSystem.largestJSON / 2).value,
       tokens: SpecialTokens(
         beginOfText: try config.optional("bos_token_id")?.int(),
         endOfText: try endOfText(directory: directory, config: config),

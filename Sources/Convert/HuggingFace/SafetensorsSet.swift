@@ -44,7 +44,7 @@ struct SafetensorsSet {
     let mapNode = try index.required("weight_map")
     let map = try mapNode.members().map { (tensor: $0.name, shard: try $0.node.string()) }
     let shards = Set(map.map(\.shard)).sorted()
-    for shard in shards where shard.contains("/") || shard.hasPrefix(".") || shard.isEmpty {
+    for shard in shards where !Self.isFileName(shard) {
       throw mapNode.refuse(
         expected: "names of files in the same directory", found: "\"\(shard)\"")
     }
@@ -59,6 +59,10 @@ struct SafetensorsSet {
     try self.init(files: files)
   }
 
+  private static func isFileName(_ text: String) -> Bool {
+    !text.isEmpty && !text.hasPrefix(".") && !text.utf8.contains { $0 == 0x2F || $0 == 0 }
+  }
+
   /// Every tensor the index names is in the shard it names, and every shard holds only those.
   private static func reconcile(
     _ map: [(tensor: String, shard: String)], _ headers: [(shard: String, names: Set<String>)],
@@ -68,22 +72,20 @@ struct SafetensorsSet {
       headers.flatMap { header in header.names.map { ($0, [header.shard]) } }, uniquingKeysWith: +)
     let claimed = Set(map.map { "\($0.shard)\u{0}\($0.tensor)" })
     var missing: [String] = []
-    var misplaced: [String] = []
+    var misplaced: [String: String] = [:]
     for (tensor, shard) in map {
       guard let home = homes[tensor] else {
         missing.append(tensor)
         continue
       }
-      if !home.contains(shard) { misplaced.append("\(tensor) (in \(home[0]), not \(shard))") }
+      if !home.contains(shard) { misplaced[tensor] = "\(tensor) (in \(home[0]), not \(shard))" }
     }
-    let mapped = Set(map.map(\.tensor))
     let extra = headers.flatMap { header in
       header.names
-        .filter { !mapped.contains($0) || !claimed.contains("\(header.shard)\u{0}\($0)") }
-        .filter { name in !misplaced.contains { $0.hasPrefix("\(name) (") } }
+        .filter { !claimed.contains("\(header.shard)\u{0}\($0)") && misplaced[$0] == nil }
         .map { "\($0) (in \(header.shard))" }
     }
-    let faults = [("missing", missing), ("misplaced", misplaced), ("extra", extra)]
+    let faults = [("missing", missing), ("misplaced", Array(misplaced.values)), ("extra", extra)]
       .filter { !$0.1.isEmpty }
       .map { "\($0.1.count) \($0.0): \(shortList($0.1.sorted()))" }
     guard faults.isEmpty else {

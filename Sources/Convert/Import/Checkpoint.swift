@@ -1,7 +1,8 @@
 import CleaveModel
 
-/// A checkpoint as an importer sees it, whatever its format. Opening one reads and checks headers,
-/// configuration and tokenizer; no tensor's data is touched.
+/// A checkpoint as an importer sees it, whatever its format. Opening one reads and checks first the
+/// configuration, then the tokenizer, then the tensors' headers, so that what is not supported is
+/// refused by its name; no tensor's data is touched.
 protocol Checkpoint {
   /// What the person named.
   var source: String { get }
@@ -16,6 +17,8 @@ protocol Checkpoint {
   func tensor(named name: String) throws -> Tensor?
   /// The tensor under its artifact name, in this tool's layout.
   func weightSource(_ tensor: Tensor, for weight: WeightName) -> WeightSource
+  /// Checks that tensors left out of `tensorNames` say nothing that the others do not.
+  func validateDroppedTensors() throws
 }
 
 /// A tokenizer in Hugging Face's format, with what stands beside it.
@@ -24,7 +27,27 @@ struct ImportedTokenizer {
   let tokens: SpecialTokens
 }
 
+extension ImportedTokenizer {
+  /// The tokenizer must be one this tool can run, and its ids must be the model's.
+  func validate(vocabularySize size: Int, source: String) throws {
+    let tokenizer = try Tokenizer(JSONNode(json, file: source, path: "tokenizer"))
+    guard tokenizer.vocabularySize <= size else {
+      throw InputError(
+        file: source, place: "tokenizer", found: "\(tokenizer.vocabularySize) tokens",
+        expected: "at most the model's vocabulary of \(size)")
+    }
+    let ids = tokens.endOfText + [tokens.beginOfText].compactMap { $0 }
+    if let id = ids.first(where: { $0 >= size }) {
+      throw InputError(
+        file: source, place: "special token ids", found: "\(id)",
+        expected: "less than the vocabulary of \(size)")
+    }
+  }
+}
+
 extension Checkpoint {
+  func validateDroppedTensors() throws {}
+
   /// Checks that the checkpoint holds exactly the weights its configuration asks for, of the right
   /// shapes, before anything is written.
   func validateTensors() throws {
@@ -45,6 +68,7 @@ extension Checkpoint {
         expected: "only the weights of a \(configuration.architecture) model")
     }
     for weight in weights { _ = try weightSource(weight) }
+    try validateDroppedTensors()
   }
 
   /// The weight, its shape checked against the configuration.

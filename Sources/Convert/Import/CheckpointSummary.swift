@@ -20,7 +20,7 @@ public struct CheckpointSummary: Sendable {
     if FileSystem.isDirectory(path) {
       try self.init(directory: path)
     } else if try GGUFFile.isGGUF(path) {
-      self.init(gguf: try GGUFFile(path: path))
+      try self.init(gguf: GGUFFile(path: path))
     } else {
       let file = try SafetensorsFile(path: path)
       self.init(format: "safetensors", settings: file.metadata, tensors: Self.entries([file]))
@@ -33,11 +33,11 @@ public struct CheckpointSummary: Sendable {
     self.tensors = tensors
   }
 
-  private init(gguf: GGUFFile) {
+  private init(gguf: GGUFFile) throws {
     self.init(
       format: "GGUF version \(gguf.version)",
       settings: gguf.metadata.map { ($0.key, $0.value.shown) },
-      tensors: gguf.tensors.map {
+      tensors: try gguf.tensors().map {
         Entry(name: $0.name, type: $0.type.rawValue, shape: $0.shape, bytes: $0.range.count)
       })
   }
@@ -57,22 +57,6 @@ public struct CheckpointSummary: Sendable {
         Entry(
           name: $0.name, type: $0.dtype.rawValue, shape: $0.shape, bytes: $0.range.count)
       }
-    }
-  }
-}
-
-extension GGUFValue {
-  /// The value in short.
-  fileprivate var shown: String {
-    switch self {
-    case .unsigned(let value): "\(value)"
-    case .signed(let value): "\(value)"
-    case .float(let value): "\(value)"
-    case .bool(let value): "\(value)"
-    case .string(let text): text.count > 80 ? "\"\(text.prefix(80))…\"" : "\"\(text)\""
-    case .array(let values) where values.count <= 8:
-      "[\(values.map(\.shown).joined(separator: ", "))]"
-    case .array(let values): "\(values.count) values"
     }
   }
 }

@@ -17,7 +17,7 @@ public struct Importer {
   public func run() throws -> Manifest {
     let checkpoint = try Self.open(source)
     try checkpoint.validateTensors()
-    let tokenizer = try Self.validatedTokenizer(checkpoint)
+    let tokenizer = try Self.tokenizerText(checkpoint)
     let writer = try ArtifactWriter(target: target, sources: [source], force: force)
 
     let weights = WeightName.all(in: checkpoint.configuration)
@@ -33,7 +33,7 @@ public struct Importer {
       ProvenanceStep.Input(
         name: FileSystem.name(of: $0), digest: try FileDigest(ofFile: $0, progress: advance))
     }
-    try writer.write(Array((tokenizer.json.text() + "\n").utf8), to: ArtifactLayout.tokenizer)
+    try writer.write(tokenizer, to: ArtifactLayout.tokenizer)
     for (path, names) in Self.files(of: checkpoint.configuration) {
       let sources = try names.map(checkpoint.weightSource)
       try writer.write(sources, to: path)
@@ -81,25 +81,13 @@ public struct Importer {
     return try GGUFCheckpoint(path: source)
   }
 
-  /// The tokenizer must be one this tool can run, and its ids must be the model's.
-  private static func validatedTokenizer(
-    _ checkpoint: any Checkpoint
-  ) throws -> ImportedTokenizer {
-    let imported = checkpoint.tokenizer
-    let tokenizer = try Tokenizer(
-      JSONNode(imported.json, file: checkpoint.source, path: "tokenizer"))
-    let size = checkpoint.configuration.vocabularySize
-    guard tokenizer.vocabularySize <= size else {
+  private static func tokenizerText(_ checkpoint: any Checkpoint) throws -> [UInt8] {
+    let text = Array((checkpoint.tokenizer.json.text() + "\n").utf8)
+    guard text.count <= FileSystem.largestJSON else {
       throw InputError(
-        file: checkpoint.source, place: "tokenizer", found: "\(tokenizer.vocabularySize) tokens",
-        expected: "at most the model's vocabulary of \(size)")
+        file: checkpoint.source, place: "tokenizer", found: "\(text.count) bytes of JSON",
+        expected: "at most the \(FileSystem.largestJSON) that are read back")
     }
-    let ids = imported.tokens.endOfText + [imported.tokens.beginOfText].compactMap { $0 }
-    if let id = ids.first(where: { $0 >= size }) {
-      throw InputError(
-        file: checkpoint.source, place: "special token ids", found: "\(id)",
-        expected: "less than the vocabulary of \(size)")
-    }
-    return imported
+    return text
   }
 }

@@ -55,7 +55,8 @@ public final class ArtifactWriter {
     }
     try prepareDirectory(of: path)
     let source = "\(artifact.path)/\(path)"
-    if Glibc.link(source, "\(staging)/\(path)") != 0 {
+    // Following: a link to a link would dangle when its text is relative.
+    if linkat(AT_FDCWD, source, AT_FDCWD, "\(staging)/\(path)", AT_SYMLINK_FOLLOW) != 0 {
       guard [EXDEV, EPERM, EMLINK, ENOTSUP].contains(errno) else {
         throw OutputError(path: "\(target)/\(path)", reason: systemMessage())
       }
@@ -74,8 +75,14 @@ public final class ArtifactWriter {
     var manifest = manifest
     manifest.files = files
     try manifest.validate(file: "\(target)/\(ArtifactLayout.manifest)")
+    let text = Array((manifest.json.text() + "\n").utf8)
+    guard text.count <= Artifact.largestManifest else {
+      throw OutputError(
+        path: "\(target)/\(ArtifactLayout.manifest)",
+        reason: "\(text.count) bytes, more than the \(Artifact.largestManifest) that are read back")
+    }
     var sink = try FileSink(creating: "\(staging)/\(ArtifactLayout.manifest)")
-    try sink.write(Array((manifest.json.text() + "\n").utf8))
+    try sink.write(text)
     _ = try sink.finish()
     for directory in ArtifactLayout.directories {
       FileSystem.synchronizeDirectory("\(staging)/\(directory)")
@@ -93,6 +100,8 @@ extension ArtifactWriter {
     if cleave_rename_exclusively(staging, target) == 0 {
       finished = true
     } else if errno == EEXIST, force {
+      // Again: the work between took minutes, and another may stand there now.
+      try Self.refuseExisting(target: target, shown: target, force: force)
       guard cleave_exchange_paths(staging, target) == 0 else {
         throw OutputError(path: target, reason: systemMessage())
       }
@@ -126,18 +135,26 @@ extension ArtifactWriter {
         file: shown, found: "something there already", expected: "a new directory's name",
         advice: "Use --force to replace it.")
     }
-    guard FileSystem.exists("\(target)/\(ArtifactLayout.manifest)") else {
+    guard isArtifact(target) else {
       throw InputError(
         file: shown, found: "something that is not an artifact", expected: "an artifact to replace",
         advice: "--force replaces only artifacts; remove it by hand if you mean it.")
     }
   }
 
+  /// Whether the manifest calls itself ours, of whatever version. The file's name alone says little:
+  /// a web application has a manifest.json too.
+  private static func isArtifact(_ path: String) -> Bool {
+    let file = "\(path)/\(ArtifactLayout.manifest)"
+    let manifest = try? FileSystem.readJSON(file, limit: Artifact.largestManifest)
+    return (try? manifest?.required("schema").string()) == Manifest.schema
+  }
+
   /// Removes what killed processes left of the same target.
   private static func removeLeftovers(parent: String, name: String) throws {
     let prefix = ".\(name).staging-"
     for entry in try FileSystem.entries(of: parent) where entry.hasPrefix(prefix) {
-      guard let process = Int32(entry.dropFirst(prefix.count)) else { continue }
+      guard let process = Int32(entry.dropFirst(prefix.count)), process > 0 else { continue }
       if process == getpid() || (kill(process, 0) != 0 && errno == ESRCH) {
         try FileSystem.removeTree("\(parent)/\(entry)")
       }

@@ -75,9 +75,12 @@ extension FileRecord {
 }
 
 extension FileDigest {
+  /// Far above every file, and low enough for the sum over an artifact's files.
+  private static let largestFile = 1 << 48
+
   init(_ node: JSONNode) throws {
     self.init(
-      bytes: try node.required("bytes").int(), sha256: try node.required("sha256").sha256())
+      bytes: try node.required("bytes").int(in: 0...Self.largestFile), sha256: try node.required("sha256").sha256())
   }
 
   var members: [JSONObject.Member] {

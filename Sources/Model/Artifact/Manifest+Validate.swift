@@ -25,8 +25,9 @@ extension Manifest {
   func validate(file: String) throws {
     try validateExits(file: file)
     let expected = expectedFiles
+    let records = Dictionary(grouping: files, by: \.path)
     for (path, tensors) in expected {
-      let records = files.filter { $0.path == path }
+      let records = records[path] ?? []
       guard records.count == 1 else {
         throw InputError(
           file: file, place: "files", found: "\(path) \(records.count) times",

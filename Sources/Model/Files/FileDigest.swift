@@ -15,8 +15,7 @@ public struct FileDigest: Equatable, Hashable, Sendable {
   ///
   /// - Parameter progress: called with the bytes of each piece read.
   public init(ofFile path: String, progress: (Int) -> Void = { _ in }) throws {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Self.unreadable(path) }
+    let (descriptor, _) = try MappedFile.open(path)
     defer { close(descriptor) }
     var hash = SHA256()
     var bytes = 0

@@ -86,8 +86,11 @@ public enum FileSystem {
     return file.withBytes(0..<file.count) { Array($0) }
   }
 
+  /// The default limit of `readJSON`: several times the largest tokenizer known.
+  public static let largestJSON = 1 << 28
+
   /// A JSON file of at most `limit` bytes.
-  public static func readJSON(_ path: String, limit: Int = 1 << 28) throws -> JSONNode {
+  public static func readJSON(_ path: String, limit: Int = largestJSON) throws -> JSONNode {
     let file = try MappedFile(path: path)
     guard file.count <= limit else {
       throw InputError(

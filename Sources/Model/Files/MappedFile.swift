@@ -12,14 +12,10 @@ public final class MappedFile: @unchecked Sendable {
 
   /// - Throws: `InputError` when the path is not a readable regular file.
   public init(path: String) throws {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Self.unreadable(path, systemMessage()) }
+    let (descriptor, size) = try Self.open(path)
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw Self.unreadable(path, systemMessage()) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw Self.unreadable(path, "not a file") }
     self.path = path
-    self.count = Int(status.st_size)
+    self.count = size
     if count == 0 {
       base = nil
     } else {
@@ -44,6 +40,19 @@ public final class MappedFile: @unchecked Sendable {
       guard let base else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
       return try body(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
     }
+  }
+
+  /// A regular file's descriptor, for the caller to close, and its size.
+  static func open(_ path: String) throws -> (descriptor: Int32, size: Int) {
+    // Not blocking: a named pipe would wait for a writer that never comes.
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    guard descriptor >= 0 else { throw unreadable(path, systemMessage()) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw unreadable(path, "not a file")
+    }
+    return (descriptor, Int(status.st_size))
   }
 
   private static func unreadable(_ path: String, _ reason: String) -> InputError {

@@ -15,6 +15,14 @@ extension JSON {
     }
     guard text.count <= Int(Int32.max) else { throw refuse("\(text.count) bytes of JSON") }
     guard let base = text.baseAddress, !text.isEmpty else { throw refuse("nothing") }
+    // json-c lets overlong and surrogate sequences pass, which Swift would then repair.
+    guard isUTF8(text) else { throw refuse("bytes that are not UTF-8") }
+    let containers = text.count { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
+    guard containers <= mostContainers else {
+      throw InputError(
+        file: file, place: place, found: "\(containers) opening brackets",
+        expected: "at most \(mostContainers)")
+    }
     guard let tokener = json_tokener_new_ex(Int32(depth)) else { throw refuse("no memory") }
     defer { json_tokener_free(tokener) }
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8)
@@ -39,6 +47,14 @@ extension JSON {
     _ text: [UInt8], file: String, place: String = "", depth: Int = 64
   ) throws -> JSON {
     try text.withUnsafeBytes { try parse($0, file: file, place: place, depth: depth) }
+  }
+
+  /// An empty object is two bytes of text and most of a kilobyte in json-c. Four times what the
+  /// largest tokenizers known have (a pair for each of half a million merges).
+  private static let mostContainers = 1 << 21
+
+  private static func isUTF8(_ text: UnsafeRawBufferPointer) -> Bool {
+    text.withMemoryRebound(to: UInt8.self) { (try? UTF8Span(validating: $0.span)) != nil }
   }
 
   /// Copies a json-c value (nil is JSON's null).

@@ -3,13 +3,37 @@
 public struct JSONNode: Sendable {
   public let value: JSON
   public let file: String
-  /// The path from the root, as in `config.rope.theta`.
-  public let path: String
+  private let place: Place
 
   public init(_ value: JSON, file: String, path: String = "") {
+    self.init(value, file: file, place: .root(path))
+  }
+
+  private init(_ value: JSON, file: String, place: Place) {
     self.value = value
     self.file = file
-    self.path = path
+    self.place = place
+  }
+
+  /// The path from the root, as in `config.rope.theta`. Spelled out only when asked for: a million
+  /// elements under a name of a megabyte must not become a million such strings.
+  public var path: String { place.text }
+
+  private indirect enum Place: Sendable {
+    case root(String)
+    case member(Place, String)
+    case element(Place, Int)
+
+    /// No deeper than the JSON, whose depth the parser bounds.
+    var text: String {
+      switch self {
+      case .root(let path): return path
+      case .member(let parent, let name):
+        let path = parent.text
+        return path.isEmpty ? name : "\(path).\(name)"
+      case .element(let parent, let index): return "\(parent.text)[\(index)]"
+      }
+    }
   }
 
   public func refuse(expected: String, found: String? = nil, advice: String? = nil) -> InputError {
@@ -41,7 +65,7 @@ extension JSONNode {
   public func optional(_ name: String) throws -> JSONNode? {
     guard let member = try object()[name] else { return nil }
     if case .null = member { return nil }
-    return JSONNode(member, file: file, path: path.isEmpty ? name : "\(path).\(name)")
+    return JSONNode(member, file: file, place: .member(place, name))
   }
 
   public func required(_ name: String) throws -> JSONNode {
@@ -52,13 +76,13 @@ extension JSONNode {
 
   public func members() throws -> [(name: String, node: JSONNode)] {
     try object().members.map {
-      ($0.name, JSONNode($0.value, file: file, path: path.isEmpty ? $0.name : "\(path).\($0.name)"))
+      ($0.name, JSONNode($0.value, file: file, place: .member(place, $0.name)))
     }
   }
 
   public func elements() throws -> [JSONNode] {
     guard case .array(let values) = value else { throw refuse(expected: "an array") }
-    return values.enumerated().map { JSONNode($1, file: file, path: "\(path)[\($0)]") }
+    return values.enumerated().map { JSONNode($1, file: file, place: .element(place, $0)) }
   }
 }
 

@@ -56,7 +56,7 @@ extension SafetensorsFile {
   /// as in the reference; the same tensors always give the same bytes.
   ///
   /// - Returns: the tensors in the order written, and the file's digest.
-  static func write(
+  package static func write(
     _ tensors: [WeightSource], to path: String
   ) throws -> (records: [TensorRecord], digest: FileDigest) {
     let ordered = tensors.sorted {
