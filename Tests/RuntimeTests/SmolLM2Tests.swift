@@ -76,6 +76,9 @@ struct SmolLM2Tests {
     #expect(paths >= 10)
   }
 
+  /// Bytes of UTF-8 that SmolLM2's vocabulary has no token for: no tokenizer keeps them.
+  private static let missingBytes: Set<UInt8> = [0x04, 0x06, 0x13, 0x14, 0x16, 0x1D, 0xF1, 0xF2]
+
   /// The tokenizer that import makes of the GGUF's metadata, against the tokenizers package.
   @Test func theTokenizerEncodesAsTheTokenizersPackageDoes() throws {
     let scratch = try Scratch()
@@ -92,8 +95,7 @@ struct SmolLM2Tests {
       .string()
       let found = tokenizer.encode(text)
       #expect(found == ids, "\(text.prefix(80))")
-      // SmolLM2's vocabulary has no token for the bytes F1 and above, so neither package keeps them.
-      if text.utf8.allSatisfy({ $0 < 0xF1 }) { #expect(tokenizer.decode(found) == text) }
+      if Self.missingBytes.isDisjoint(with: text.utf8) { #expect(tokenizer.decode(found) == text) }
     }
   }
 
