@@ -1,5 +1,6 @@
 # make demo    from nothing to two verified bundles of SmolLM2, and a table
 # make test    build and run every test
+# make bench   speed, as ratios against a named peer in the same run
 # make build   the release build of .build/release/cleave
 # make lint    formatting, as CI checks it (make format mends it)
 export CLEAVE_STRICT ?= 1
@@ -11,7 +12,7 @@ export CLEAVE_SMOLLM2 = $(SMOLLM2)
 
 SWIFT_FLAGS := -c release
 
-.PHONY: build test demo lint format deps model clean
+.PHONY: build test demo bench lint format deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -25,6 +26,10 @@ test: deps
 	swift build $(SWIFT_FLAGS) --build-tests
 	swift build $(SWIFT_FLAGS) --product cleave
 	swift test $(SWIFT_FLAGS) --skip-build
+
+bench: deps
+	swift build $(SWIFT_FLAGS) --product cleave-bench
+	.build/release/cleave-bench
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -53,8 +53,16 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
+    // `make bench`: ratios against a named peer, measured in the same run.
+    .executableTarget(
+      name: "cleave-bench", dependencies: ["CleaveKernels", "COpenBLAS"], path: "Sources/Bench",
+      swiftSettings: swiftSettings),
+
     // Golden files and hostile inputs that the tests share.
-    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftSettings),
+    .target(
+      name: "TestSupport",
+      dependencies: ["CleaveModel", "CleaveConvert", "CleaveCalibrate", "CleavePartition"],
+      path: "Tests/Support", swiftSettings: swiftSettings),
     .testTarget(
       name: "KernelsTests", dependencies: ["CleaveKernels", "COpenBLAS", "TestSupport"],
       swiftSettings: swiftSettings),

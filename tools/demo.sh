@@ -2,8 +2,8 @@
 # From a checkpoint to two verified bundles, with what each step took.
 set -euo pipefail
 
-cleave=${1:?usage: demo.sh CLEAVE MODEL.gguf}
-model=${2:?usage: demo.sh CLEAVE MODEL.gguf}
+cleave=$(realpath "${1:?usage: demo.sh CLEAVE MODEL.gguf}")
+model=$(realpath "${2:?usage: demo.sh CLEAVE MODEL.gguf}")
 work=$(mktemp -d "${TMPDIR:-/tmp}/cleave-demo.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 rows=()
@@ -11,7 +11,11 @@ rows=()
 step() { # NAME, COMMAND...: runs and times one step
   local name=$1 started finished
   shift
-  printf '\n\033[1m$ cleave %s\033[0m\n' "$(printf '%q ' "${@//$work\//}" | sed 's/ $//')"
+  printf '\n\033[1m$ cleave'
+  for word in "$@"; do
+    case $word in *[!A-Za-z0-9,./_-]*) printf ' "%s"' "$word" ;; *) printf ' %s' "$word" ;; esac
+  done
+  printf '\033[0m\n'
   started=$(date +%s%N)
   "$cleave" "$@"
   finished=$(date +%s%N)

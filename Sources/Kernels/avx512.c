@@ -8,7 +8,9 @@
 #define WIDTH 16
 #define TILE_COLUMNS 4
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c"))), apply_to = function)
+#pragma clang attribute push( \
+  __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c"))), \
+  apply_to = function)
 #include "simd.inc.h"
 #include "simd_multiply.inc.h"
 #include "simd_vector.inc.h"

@@ -1,17 +1,18 @@
 // Matrix products in register tiles. Every y[c][r] is the same sequence of operations whatever
 // the tile's shape, so the shape is free to follow the registers.
 
-// One step along k for all sums of a tile.
+// One step along k for all sums of a tile. The columns are held and the rows pass by, because a
+// tile has fewer columns: 12 sums, 3 columns and 1 row are the 16 registers of AVX2.
 // w, x: the rows and columns at this step; sums: [rows][columns]
 ALWAYS_INLINE void tile_step(const float *w, size_t ldw, const float *x, size_t ldx,
                              const int rows, const int columns,
                              vec sums[TILE_ROWS][TILE_COLUMNS]) {
-  vec weights[TILE_ROWS];
-  UNROLL for (int r = 0; r < rows; r++) weights[r] = load(w + r * ldw);
-  UNROLL for (int c = 0; c < columns; c++) {
-    const vec column = load(x + c * ldx);
-    UNROLL for (int r = 0; r < rows; r++) {
-      sums[r][c] = fma_lanes(weights[r], column, sums[r][c]);
+  vec held[TILE_COLUMNS];
+  UNROLL for (int c = 0; c < columns; c++) held[c] = load(x + (size_t)c * ldx);
+  UNROLL for (int r = 0; r < rows; r++) {
+    const vec weights = load(w + (size_t)r * ldw);
+    UNROLL for (int c = 0; c < columns; c++) {
+      sums[r][c] = fma_lanes(weights, held[c], sums[r][c]);
     }
   }
 }
@@ -21,7 +22,7 @@ static void pad_tails(const float *from, size_t ld, size_t k, int count, float *
   const size_t tail = k % CK_LANES;
   memset(out, 0, (size_t)count * CK_LANES * sizeof *out);
   for (int i = 0; i < count; i++) {
-    memcpy(out + i * CK_LANES, from + i * ld + (k - tail), tail * sizeof *out);
+    memcpy(out + i * CK_LANES, from + (size_t)i * ld + (k - tail), tail * sizeof *out);
   }
 }
 

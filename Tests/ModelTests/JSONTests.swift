@@ -40,4 +40,11 @@ import Testing
     let node = JSONNode(try parse("{\"n\":1000000000000000019884624838656}"), file: "t")
     #expect(throws: InputError.self) { try node.required("n").int() }
   }
+
+  /// json-c 0.16 makes U+FFFD of this pair; the character itself is read right.
+  @Test func refusesEscapesThatTheLibraryReadsWrong() throws {
+    #expect { try parse(#"["\ud837\ude48"]"#) } throws: { "\($0)".contains("U+1DE48") }
+    #expect(try parse("[\"\u{1DE48}\"]").text(pretty: false) == "[\"\u{1DE48}\"]")
+    #expect(try parse(#"["\ud83d\ude00"]"#).text(pretty: false) == "[\"😀\"]")
+  }
 }

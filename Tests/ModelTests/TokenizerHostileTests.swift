@@ -43,6 +43,30 @@ import Testing
     #expect(error?.expected.contains(hostile.expected) == true, "\(error?.expected ?? "")")
   }
 
+  /// White space that is stripped again for each token in it would take forever, and tokens inside
+  /// what another has stripped must not trap.
+  /// The ids are those of the tokenizers package, which panics where `a \n \n` would strip to the
+  /// right.
+  @Test(arguments: [
+    (true, false, 200_000, [120, 259, 259, 260, 121]),
+    (false, true, 200_000, [120, 259, 259, 121]),
+    (true, true, 1, [120, 259, 121]),
+  ])
+  func tokensThatAreWhiteSpace(left: Bool, right: Bool, spaces: Int, ids: [Int]) throws {
+    var space = Self.added(" ", 259)
+    space.set(["lstrip"], .bool(left))
+    space.set(["rstrip"], .bool(right))
+    var newline = Self.added("\n", 260)
+    newline.set(["lstrip"], true)
+    var json = Self.valid
+    json.set(["added_tokens"], [space, newline])
+    let tokenizer = try Tokenizer(JSONNode(json, file: "t.json"))
+    let run = tokenizer.encode(String(repeating: " ", count: 200_000))
+    #expect(run.count == spaces && run.allSatisfy { $0 == 259 })
+    #expect(tokenizer.encode("x  \ny") == ids)
+    #expect(tokenizer.encode("a \n \n\n  b \n").first == 97)
+  }
+
   /// Recursion must not follow a hostile file down.
   @Test func tooManySteps() {
     var json = Self.valid

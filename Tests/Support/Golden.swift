@@ -23,6 +23,11 @@ public enum SmolLM2 {
     return access(candidate, R_OK) == 0 ? candidate : nil
   }()
   public static var isPresent: Bool { path != nil }
+
+  /// Directories of the same model in Hugging Face's format, separated by colons.
+  public static let huggingFaceDirectories =
+    getenv("CLEAVE_SMOLLM2_HF").map { String(cString: $0) }?.split(separator: ":").map(String.init)
+    ?? []
 }
 
 public struct FileUnreadable: Error {

@@ -11,7 +11,8 @@ reads the directories tiny_llama.py wrote and writes into them
 Blocks are made and undone by the `gguf` package (gguf.quants), never by code of this project;
 the quantized expectations are `transformers` in float32 over the dequantized weights.
 
-Made with gguf 0.19, torch 2.15.0, transformers 5.23, numpy. Deterministic.
+Made with gguf 0.19, torch 2.15.0, transformers 5.23, accelerate 1.15 (which transformers asks for
+when it reads GGUF), numpy. Deterministic.
 """
 
 import argparse

@@ -107,7 +107,9 @@ typedef struct ck_logits_summary {
   uint32_t argmax;    ///< the lowest index among equals
   float max;          ///< largest logit, after division by the temperature
   float second;       ///< second largest; -INFINITY when n == 1
-  float log_sum_exp;  ///< log of the sum of exp(logit / temperature); max probability = exp(max - log_sum_exp)
+  /// log of the sum of exp(logit / temperature); the largest probability is
+  /// exp(max - log_sum_exp)
+  float log_sum_exp;
 } ck_logits_summary;
 
 /// logits: [n], n >= 1; temperature > 0. NaN never wins argmax unless all are NaN (argmax is 0

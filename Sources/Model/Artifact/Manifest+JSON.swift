@@ -80,7 +80,8 @@ extension FileDigest {
 
   init(_ node: JSONNode) throws {
     self.init(
-      bytes: try node.required("bytes").int(in: 0...Self.largestFile), sha256: try node.required("sha256").sha256())
+      bytes: try node.required("bytes").int(in: 0...Self.largestFile),
+      sha256: try node.required("sha256").sha256())
   }
 
   var members: [JSONObject.Member] {

@@ -39,7 +39,7 @@ extension JSON {
     guard text[end...].allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) else {
       throw refuse("more after the value, at byte \(end)")
     }
-    try JSONStrictness.check(in: text, file: file, place: place)
+    try JSONStrictness.check(text, file: file, place: place)
     return JSON(root)
   }
 

@@ -1,79 +1,127 @@
 /// Finds what json-c lets pass in text it has found well formed. It keeps the last of two equal names
-/// and says nothing (in a tensor header that hides a tensor), and even its strict mode takes strings
-/// in single quotes, NaN and Infinity.
-enum JSONStrictness {
-  static func check(
-    in text: UnsafeRawBufferPointer, file: String, place: String
-  ) throws {
-    /// Names seen in each open container; arrays hold an empty set.
-    var open: [Set<[UInt8]>] = []
-    var position = 0
+/// and says nothing (in a tensor header that hides a tensor); even its strict mode takes strings in
+/// single quotes, NaN and Infinity; and version 0.16 turns some surrogate pairs into U+FFFD.
+struct JSONStrictness {
+  private let text: UnsafeRawBufferPointer
+  private let file: String
+  private let place: String
+  private var position = 0
+  /// Names seen in each open container; arrays hold an empty set.
+  private var open: [Set<[UInt8]>] = []
+
+  static func check(_ text: UnsafeRawBufferPointer, file: String, place: String) throws {
+    var scan = JSONStrictness(text: text, file: file, place: place)
+    try scan.run()
+  }
+
+  private init(text: UnsafeRawBufferPointer, file: String, place: String) {
+    self.text = text
+    self.file = file
+    self.place = place
+  }
+
+  private func refuse(_ found: String, _ expected: String) -> InputError {
+    InputError(file: file, place: place, found: found, expected: expected)
+  }
+
+  private mutating func run() throws {
     while position < text.count {
       switch text[position] {
       case UInt8(ascii: "{"), UInt8(ascii: "["): open.append([])
       case UInt8(ascii: "}"), UInt8(ascii: "]"): open.removeLast()
-      case UInt8(ascii: "\""):
-        let name = decode(text, from: &position)
-        guard isName(text, after: position), !open.isEmpty else { break }
-        let shown = String(decoding: name, as: UTF8.self)
-        // json-c keeps names as C strings, which a NUL would cut short.
-        guard !name.contains(0) else {
-          throw InputError(
-            file: file, place: place, found: "a NUL character in the name \"\(shown)\"",
-            expected: "names without NUL")
-        }
-        guard open[open.count - 1].insert(name).inserted else {
-          throw InputError(
-            file: file, place: place, found: "the name \"\(shown)\" twice in one object",
-            expected: "every name once")
-        }
+      case UInt8(ascii: "\""): try string()
       case UInt8(ascii: "'"), UInt8(ascii: "N"), UInt8(ascii: "I"), UInt8(ascii: "/"):
-        throw InputError(
-          file: file, place: place,
-          found: "'\(Character(Unicode.Scalar(text[position])))' at byte \(position)",
-          expected: "valid UTF-8 JSON")
+        throw refuse(
+          "'\(Character(Unicode.Scalar(text[position])))' at byte \(position)",
+          "valid UTF-8 JSON")
       default: break
       }
       position += 1
     }
   }
 
-  /// Whether a colon follows: only a member's name has one.
-  private static func isName(_ text: UnsafeRawBufferPointer, after position: Int) -> Bool {
-    let rest = text[(position + 1)...]
-    return rest.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: ":")
+  /// Checks the string that starts here; leaves `position` on its last quote.
+  private mutating func string() throws {
+    let start = position + 1
+    var hasEscape = false
+    position = start
+    while position < text.count, text[position] != UInt8(ascii: "\"") {
+      if text[position] == UInt8(ascii: "\\") {
+        hasEscape = true
+        position += 1
+      }
+      position += 1
+    }
+    guard position < text.count else { return }  // json-c has refused it already
+    let raw = UnsafeRawBufferPointer(rebasing: text[start..<position])
+    let isName = isName()
+    guard isName || hasEscape else { return }
+    let value = hasEscape ? try unescaped(raw) : Array(raw)
+    if isName { try record(value) }
   }
 
-  /// The string that starts at `position`, escapes resolved; leaves `position` on its last quote.
-  private static func decode(_ text: UnsafeRawBufferPointer, from position: inout Int) -> [UInt8] {
-    var units: [UInt16] = []  // pending \u units, so that surrogate pairs meet
+  /// Whether a colon follows: only a member's name has one.
+  private func isName() -> Bool {
+    var next = position + 1
+    while next < text.count, text[next] <= 0x20 { next += 1 }
+    return next < text.count && text[next] == UInt8(ascii: ":") && !open.isEmpty
+  }
+
+  private mutating func record(_ name: [UInt8]) throws {
+    // json-c keeps names as C strings, which a NUL would cut short.
+    guard !name.contains(0) else {
+      throw refuse(
+        "a NUL character in the name \"\(String(decoding: name, as: UTF8.self))\"",
+        "names without NUL")
+    }
+    guard open[open.count - 1].insert(name).inserted else {
+      throw refuse(
+        "the name \"\(String(decoding: name, as: UTF8.self))\" twice in one object",
+        "every name once")
+    }
+  }
+
+  /// The string's bytes with its escapes resolved.
+  private func unescaped(_ raw: UnsafeRawBufferPointer) throws -> [UInt8] {
     var bytes: [UInt8] = []
-    func flush() {
+    var units: [UInt16] = []  // pending \u units, so that surrogate pairs meet
+    func flush() throws {
       guard !units.isEmpty else { return }
-      bytes += Array(String(decoding: units, as: UTF16.self).utf8)
+      let scalars = String(decoding: units, as: UTF16.self)
+      if let wrong = scalars.unicodeScalars.first(where: Self.isReadWrong) {
+        throw refuse(
+          "the character U+\(String(wrong.value, radix: 16, uppercase: true)) as \\u escapes",
+          "it written as itself: json-c reads its escapes wrong")
+      }
+      bytes += Array(scalars.utf8)
       units = []
     }
-    position += 1
-    while position < text.count, text[position] != UInt8(ascii: "\"") {
-      guard text[position] == UInt8(ascii: "\\"), position + 1 < text.count else {
-        flush()
-        bytes.append(text[position])
-        position += 1
+    var index = 0
+    while index < raw.count {
+      guard raw[index] == UInt8(ascii: "\\"), index + 1 < raw.count else {
+        try flush()
+        bytes.append(raw[index])
+        index += 1
         continue
       }
-      let escape = text[position + 1]
-      position += 2
+      let escape = raw[index + 1]
+      index += 2
       if escape == UInt8(ascii: "u") {
-        let digits = String(decoding: text[position..<min(position + 4, text.count)], as: UTF8.self)
-        units.append(UInt16(digits, radix: 16) ?? 0xFFFD)
-        position += 4
+        let end = min(index + 4, raw.count)
+        units.append(UInt16(String(decoding: raw[index..<end], as: UTF8.self), radix: 16) ?? 0xFFFD)
+        index = end
       } else {
-        flush()
-        bytes.append(simpleEscapes[escape] ?? escape)
+        try flush()
+        bytes.append(Self.simpleEscapes[escape] ?? escape)
       }
     }
-    flush()
+    try flush()
     return bytes
+  }
+
+  /// json-c 0.16 takes a pair for a lone surrogate when the low 16 bits of its scalar look like one.
+  private static func isReadWrong(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value > 0xFFFF && (0xD800...0xDFFF).contains(scalar.value & 0xFFFF)
   }
 
   private static let simpleEscapes: [UInt8: UInt8] = [

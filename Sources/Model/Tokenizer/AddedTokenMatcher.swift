@@ -28,25 +28,28 @@ struct AddedTokenMatcher: Sendable {
 
   /// Cuts `text` at every match; the texts between are never empty.
   func split(_ text: UnsafeBufferPointer<UInt8>, _ body: (AddedTokens.Part) -> Void) {
-    var start = 0  // of the text not yet given
+    var given = 0  // how far the text has been given
     var position = 0
+    var space = 0..<0  // the white space last stripped on a right side, not to be scanned again
     while let (token, match) = nextMatch(in: text, from: position) {
       // A match that is refused for touching a word has still used up its text.
       position = match.upperBound
       if token.isSingleWord, WordBoundary.touches(match, in: text) { continue }
-      var range = match
+      var (start, end) = (match.lowerBound, match.upperBound)
       if token.stripsLeft {
-        let stripped = WordBoundary.spaceStart(in: text, before: match.lowerBound)
-        range = max(stripped, start)..<match.upperBound
+        start = max(given, WordBoundary.spaceStart(in: text, before: start, notBefore: given))
       }
       if token.stripsRight {
-        range = range.lowerBound..<WordBoundary.spaceEnd(in: text, after: match.upperBound)
+        if !space.contains(end) { space = end..<WordBoundary.spaceEnd(in: text, after: end) }
+        end = max(end, space.upperBound)
       }
-      if start < range.lowerBound { body(.text(start..<range.lowerBound)) }
+      // Nothing is left of a match in white space that the one before has stripped.
+      guard start < end else { continue }
+      if given < start { body(.text(given..<start)) }
       body(.token(token.id))
-      start = range.upperBound
+      given = end
     }
-    if start < text.count { body(.text(start..<text.count)) }
+    if given < text.count { body(.text(given..<text.count)) }
   }
 
   private func nextMatch(

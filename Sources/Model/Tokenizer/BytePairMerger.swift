@@ -15,12 +15,8 @@ struct BytePairMerger {
 
   /// Appends the ids of `piece`.
   mutating func encode(
-    _ piece: UnsafeBufferPointer<UInt8>, with model: BytePairModel, into output: inout [Int]
+    _ piece: UnsafeBufferPointer<UInt8>, with model: BytePairModel.View, into output: inout [Int]
   ) {
-    if model.ignoresMerges, let id = model.wholePieces.id(of: piece) {
-      output.append(id)
-      return
-    }
     start(piece, model)
     guard !ids.isEmpty else { return }
     for position in 0..<ids.count - 1 { consider(Int32(position), model) }
@@ -33,7 +29,7 @@ struct BytePairMerger {
   }
 
   /// One symbol for each byte. A byte that the vocabulary lacks is the unknown token, or nothing.
-  private mutating func start(_ piece: UnsafeBufferPointer<UInt8>, _ model: BytePairModel) {
+  private mutating func start(_ piece: UnsafeBufferPointer<UInt8>, _ model: BytePairModel.View) {
     ids.removeAll(keepingCapacity: true)
     next.removeAll(keepingCapacity: true)
     previous.removeAll(keepingCapacity: true)
@@ -48,7 +44,7 @@ struct BytePairMerger {
 
   /// Queues the pair that starts at `position` if it merges. Rank above position in one integer
   /// orders candidates by rank and then from the left.
-  private mutating func consider(_ position: Int32, _ model: BytePairModel) {
+  private mutating func consider(_ position: Int32, _ model: BytePairModel.View) {
     let right = next[Int(position)]
     guard right != Self.none,
       let merge = model.merge(ids[Int(position)], ids[Int(right)])
@@ -56,7 +52,7 @@ struct BytePairMerger {
     heap.push(UInt64(merge.rank) << 32 | UInt64(position))
   }
 
-  private mutating func merge(_ candidate: UInt64, _ model: BytePairModel) {
+  private mutating func merge(_ candidate: UInt64, _ model: BytePairModel.View) {
     let position = Int(candidate & 0xFFFF_FFFF)
     let right = next[position]
     // The pair may have changed since it was queued; if it still merges, it was queued anew.

@@ -8,12 +8,11 @@ extension BytePairModel {
   init(_ node: JSONNode, vocabulary: inout Vocabulary) throws {
     try Self.checkOptions(node)
     try Self.addTokens(node.required("vocab"), to: &vocabulary)
-    let ignoresMerges = try node.flag("ignore_merges", default: false)
+    let looksPiecesUp = try node.flag("ignore_merges", default: false)
     self.init(
       byteIDs: try Self.byteIDs(node, vocabulary),
       merges: try MergeReader(vocabulary: vocabulary).read(node.required("merges")),
-      ignoresMerges: ignoresMerges,
-      wholePieces: ignoresMerges ? Self.wholePieces(vocabulary) : TokenTable())
+      wholePieces: looksPiecesUp ? Self.wholePieces(vocabulary) : nil)
   }
 
   private static func checkOptions(_ node: JSONNode) throws {
@@ -88,20 +87,22 @@ private struct MergeReader {
       joined.removeAll(keepingCapacity: true)
       joined += left
       joined += right
-      let ids = try [left, right, joined[...]].map { token in
-        guard let id = vocabulary.spelled.id(of: token) else {
-          let shown = String(decoding: token, as: UTF8.self).prefix(80)
-          throw refuse(
-            node, rank, "the token \"\(shown)\"", expected: "tokens of the model's vocabulary")
-        }
-        return id
-      }
+      let leftID = try id(left, node, rank)
+      let rightID = try id(right, node, rank)
+      let joinedID = try id(joined[...], node, rank)
       // A pair listed twice has its last rank, as in the tokenizers package.
       merges.set(
-        BytePairModel.key(UInt32(ids[0]), UInt32(ids[1])),
-        BytePairModel.value(rank: rank, id: ids[2]))
+        BytePairModel.key(UInt32(leftID), UInt32(rightID)),
+        BytePairModel.value(rank: rank, id: joinedID))
     }
     return merges
+  }
+
+  private func id(_ token: ArraySlice<UInt8>, _ node: JSONNode, _ rank: Int) throws -> Int {
+    if let id = vocabulary.spelled.id(of: token) { return id }
+    throw refuse(
+      node, rank, "the token \"\(String(decoding: token, as: UTF8.self).prefix(80))\"",
+      expected: "tokens of the model's vocabulary")
   }
 
   private static func pair(_ value: JSON) -> (ArraySlice<UInt8>, ArraySlice<UInt8>)? {

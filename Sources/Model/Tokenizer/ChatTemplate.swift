@@ -25,7 +25,8 @@ public struct ChatTemplate: Sendable {
     _ template: String, bos: String?, eos: String?, file: String = "chat template",
     place: String = ""
   ) throws {
-    let found = "a template that begins \(String(template.prefix(120)).debugDescription)"
+    let beginning = template.prefix(120).split(whereSeparator: \.isNewline).joined(separator: " ")
+    let found = "a template that begins \"\(beginning)\""
     guard let form = ChatTemplateForm(template, bos: bos) else {
       throw InputError(
         file: file, place: place, found: found,

@@ -1,49 +1,72 @@
 /// A map from 64-bit integers to 64-bit integers for the lookups of the merge loop, several per byte
 /// of text: open addressing, a random multiplier against files made to collide.
 struct IntegerMap: Sendable {
+  struct Entry: Sendable {
+    var key: UInt64
+    var value: UInt64
+  }
+
   /// Marks an empty slot, so it cannot be a key.
   private static let empty = UInt64.max
 
-  private var keys: [UInt64]
-  private var values: [UInt64]
+  private var entries: [Entry]
   private var count = 0
   private let multiplier = UInt64.random(in: .min ... .max) | 1
 
   init(capacity: Int = 0) {
     var slots = 16
     while slots < capacity * 2 { slots *= 2 }
-    keys = [UInt64](repeating: Self.empty, count: slots)
-    values = [UInt64](repeating: 0, count: slots)
+    entries = [Entry](repeating: Entry(key: Self.empty, value: 0), count: slots)
   }
 
-  subscript(key: UInt64) -> UInt64? {
-    let slot = slot(of: key)
-    return keys[slot] == key ? values[slot] : nil
-  }
+  subscript(key: UInt64) -> UInt64? { withView { $0[key] } }
 
   /// Sets the value of `key`, in place of the one it had.
   mutating func set(_ key: UInt64, _ value: UInt64) {
     precondition(key != Self.empty)
-    if count * 2 >= keys.count { grow() }
-    let slot = slot(of: key)
-    if keys[slot] != key { count += 1 }
-    keys[slot] = key
-    values[slot] = value
-  }
-
-  /// Where `key` is or would go.
-  private func slot(of key: UInt64) -> Int {
-    var hash = key &* multiplier
-    hash = (hash ^ (hash >> 32)) &* multiplier
-    let mask = keys.count - 1
-    var slot = Int(truncatingIfNeeded: hash >> 24) & mask
-    while keys[slot] != key, keys[slot] != Self.empty { slot = (slot + 1) & mask }
-    return slot
+    if count * 2 >= entries.count { grow() }
+    let slot = withView { $0.slot(of: key) }
+    if entries[slot].key != key { count += 1 }
+    entries[slot] = Entry(key: key, value: value)
   }
 
   private mutating func grow() {
-    var larger = IntegerMap(capacity: keys.count)
-    for (slot, key) in keys.enumerated() where key != Self.empty { larger.set(key, values[slot]) }
+    var larger = IntegerMap(capacity: entries.count)
+    for entry in entries where entry.key != Self.empty { larger.set(entry.key, entry.value) }
     self = larger
+  }
+}
+
+// MARK: - Lookup
+
+extension IntegerMap {
+  /// The map for many lookups: without it reference counting takes most of the time.
+  struct View {
+    fileprivate let entries: UnsafePointer<Entry>
+    fileprivate let mask: Int
+    fileprivate let multiplier: UInt64
+
+    subscript(key: UInt64) -> UInt64? {
+      let entry = entries[slot(of: key)]
+      return entry.key == key ? entry.value : nil
+    }
+
+    /// Where `key` is or would go.
+    fileprivate func slot(of key: UInt64) -> Int {
+      var hash = key &* multiplier
+      hash = (hash ^ (hash >> 32)) &* multiplier
+      var slot = Int(truncatingIfNeeded: hash >> 24) & mask
+      while entries[slot].key != key, entries[slot].key != IntegerMap.empty {
+        slot = (slot + 1) & mask
+      }
+      return slot
+    }
+  }
+
+  /// - Parameter body: must not keep the view.
+  func withView<Result>(_ body: (View) throws -> Result) rethrows -> Result {
+    try entries.withUnsafeBufferPointer {
+      try body(View(entries: $0.baseAddress!, mask: $0.count - 1, multiplier: multiplier))
+    }
   }
 }

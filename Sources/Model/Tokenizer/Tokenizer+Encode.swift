@@ -11,13 +11,21 @@ extension Tokenizer {
   }
 
   private func encode(_ text: UnsafeBufferPointer<UInt8>, into ids: inout [Int]) {
+    // Taken out of self: the closures would copy all of it for each piece of text.
+    let (preTokenizer, wholePieces) = (preTokenizer, model.wholePieces)
     var merger = BytePairMerger()
-    addedTokens.split(text) { part in
-      switch part {
-      case .token(let id): ids.append(id)
-      case .text(let range):
-        preTokenizer.split(UnsafeBufferPointer(rebasing: text[range])) { piece in
-          merger.encode(piece, with: model, into: &ids)
+    model.withView { model in
+      addedTokens.split(text) { part in
+        switch part {
+        case .token(let id): ids.append(id)
+        case .text(let range):
+          preTokenizer.split(UnsafeBufferPointer(rebasing: text[range])) { piece in
+            if let wholePieces, let id = wholePieces.id(of: piece) {
+              ids.append(id)
+            } else {
+              merger.encode(piece, with: model, into: &ids)
+            }
+          }
         }
       }
     }

@@ -10,10 +10,12 @@ enum WordBoundary {
     return isWord(ScalarReader.scalar(in: text, at: range.upperBound).scalar)
   }
 
-  /// Where the white space that ends at `position` starts.
-  static func spaceStart(in text: UnsafeBufferPointer<UInt8>, before position: Int) -> Int {
+  /// Where the white space that ends at `position` starts; looks no further back than `limit`.
+  static func spaceStart(
+    in text: UnsafeBufferPointer<UInt8>, before position: Int, notBefore limit: Int
+  ) -> Int {
     var start = position
-    while let (scalar, length) = ScalarReader.last(in: text, before: start),
+    while start > limit, let (scalar, length) = ScalarReader.last(in: text, before: start),
       scalar.properties.isWhitespace
     { start -= length }
     return start

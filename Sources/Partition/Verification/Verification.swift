@@ -94,28 +94,21 @@ public struct Verification {
 
   /// Thresholds above 1: every token comes from the cloud and must be the whole model's.
   private func exactness(_ trial: Trial) async throws -> VerificationReport.Check {
-    var tokens = 0
-    var differing = 0
-    var first: String?
+    var differences = TokenDifferences()
     for (index, prompt) in trial.prompts.enumerated() {
-      let expected = try await trial.wholeModel(prompt)
-      let found = try await trial.collaboration(
-        prompt, thresholds: edge.manifest.exits.map { _ in 2 })
-      tokens += expected.count
-      for (position, pair) in zip(expected, found).enumerated() where pair.0 != pair.1 {
-        differing += 1
-        first = first ?? "prompt \(index), token \(position): \(pair.1), the model says \(pair.0)"
-      }
-      if expected.count != found.count {
-        differing += abs(expected.count - found.count)
-        first = first ?? "prompt \(index): \(found.count) tokens, the model says \(expected.count)"
-      }
+      differences.compare(
+        expected: try await trial.wholeModel(prompt),
+        found: try await trial.collaboration(
+          prompt, thresholds: edge.manifest.exits.map { _ in 2 }),
+        prompt: index)
       progress("exactness", index + 1, trial.prompts.count)
     }
-    let summary = "\(differing) of \(tokens) tokens differ over \(trial.prompts.count) prompts"
+    let summary =
+      "\(differences.differing) of \(differences.tokens) tokens differ over "
+      + "\(trial.prompts.count) prompts"
     return .init(
-      name: "exactness", passed: differing == 0 && tokens > 0,
-      detail: first.map { "\(summary); first at \($0)" } ?? "\(summary), exits off")
+      name: "exactness", passed: differences.differing == 0 && differences.tokens > 0,
+      detail: differences.first.map { "\(summary); first at \($0)" } ?? "\(summary), exits off")
   }
 
   /// At the shipped thresholds, a token the cloud gave must still be what the whole model would say

@@ -22,6 +22,13 @@ public enum Message: Equatable, Sendable {
     /// Blocks the edge runs before it uploads.
     public var firstExit: UInt32
     public var hiddenSize: UInt32
+
+    public init(version: UInt16, modelID: [UInt8], firstExit: UInt32, hiddenSize: UInt32) {
+      self.version = version
+      self.modelID = modelID
+      self.firstExit = firstExit
+      self.hiddenSize = hiddenSize
+    }
   }
 
   public struct States: Equatable, Sendable {
@@ -29,11 +36,22 @@ public enum Message: Equatable, Sendable {
     /// `[count, hidden]` float32.
     public var values: [Float]
     public var count: UInt32
+
+    public init(firstPosition: UInt32, values: [Float], count: UInt32) {
+      self.firstPosition = firstPosition
+      self.values = values
+      self.count = count
+    }
   }
 
   public struct Ask: Equatable, Sendable {
     public var position: UInt32
     public var sampling: Sampling
+
+    public init(position: UInt32, sampling: Sampling) {
+      self.position = position
+      self.sampling = sampling
+    }
   }
 
   public struct CloudAnswer: Equatable, Sendable {
@@ -41,6 +59,12 @@ public enum Message: Equatable, Sendable {
     public var token: UInt32
     /// Largest probability of softmax(logits).
     public var maxProbability: Float
+
+    public init(position: UInt32, token: UInt32, maxProbability: Float) {
+      self.position = position
+      self.token = token
+      self.maxProbability = maxProbability
+    }
   }
 
   public struct Refusal: Equatable, Sendable {
@@ -58,6 +82,11 @@ public enum Message: Equatable, Sendable {
 
     public var code: Code
     public var text: String
+
+    public init(code: Code, text: String) {
+      self.code = code
+      self.text = text
+    }
   }
 
   public static let version: UInt16 = 1

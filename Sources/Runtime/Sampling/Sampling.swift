@@ -21,7 +21,7 @@ public struct Sampling: Equatable, Sendable {
   ///
   /// The draw depends on seed and position alone, so an exit, the cloud and the whole model choose
   /// the same token from the same logits, whoever is asked.
-  func choose(from logits: [Float], position: Int) -> Int {
+  package func choose(from logits: [Float], position: Int) -> Int {
     guard temperature > 0 else { return LogitsSummary(logits).token }
     let candidates = self.candidates(logits)
     var probabilities = VectorKernels.exponentials(

@@ -29,6 +29,11 @@ public struct ContextLimitError: Error, Equatable, Sendable, CustomStringConvert
   public let tokens: Int
   public let contextLength: Int
 
+  public init(tokens: Int, contextLength: Int) {
+    self.tokens = tokens
+    self.contextLength = contextLength
+  }
+
   public var description: String {
     "the context would hold \(tokens) tokens; the model was made for at most \(contextLength)."
       + " Shorten the prompt or ask for fewer tokens"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CleaveModel
 import CleaveRuntime
+import Glibc
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -60,7 +61,7 @@ struct RunCommand: AsyncParsableCommand {
     if report.json {
       print(outcome.json.text())
     } else {
-      print("")
+      Terminal.write("\n", to: STDOUT_FILENO)
       printError(outcome.summary)
     }
   }

@@ -1,0 +1,23 @@
+/// Counts where two token sequences differ over many prompts, and remembers the first place.
+package struct TokenDifferences {
+  package private(set) var tokens = 0
+  package private(set) var differing = 0
+  /// Where the first difference is, in words.
+  package private(set) var first: String?
+
+  package init() {}
+
+  /// - Parameters:
+  ///   - expected: what the whole model says.
+  ///   - found: what the bundles say.
+  package mutating func compare(expected: [Int], found: [Int], prompt: Int) {
+    tokens += expected.count
+    for position in 0..<max(expected.count, found.count) {
+      let wanted = position < expected.count ? "\(expected[position])" : "nothing more"
+      let got = position < found.count ? "\(found[position])" : "nothing more"
+      guard wanted != got else { continue }
+      differing += 1
+      first = first ?? "prompt \(prompt), token \(position): \(got), the model says \(wanted)"
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import CleaveModel
+import Foundation
+import TestSupport
+
+/// Runs the built `cleave`, as a person would.
+struct Command {
+  let status: Int32
+  let output: String
+  let errors: String
+
+  /// The executable stands beside the test bundle.
+  private static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
+    .deletingLastPathComponent().appendingPathComponent("cleave")
+
+  init(_ arguments: String..., environment: [String: String] = [:]) throws {
+    try self.init(arguments, environment: environment)
+  }
+
+  init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    let process = Process()
+    process.executableURL = Self.executable
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    // Standard error is short enough for the pipe; the output may not be.
+    self.output = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    self.errors = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    status = process.terminationStatus
+  }
+
+  func json() throws -> JSONNode {
+    JSONNode(try JSON.parse(Array(output.utf8), file: "standard output"), file: "standard output")
+  }
+}

@@ -1,0 +1,208 @@
+import CleaveModel
+import Foundation
+import TestSupport
+import Testing
+
+/// The commands from end to end: what they print, and what they tell the shell.
+@Suite(.serialized) struct CommandTests {
+  private let checkpoint = Golden.path("tiny-llama3-f32")
+
+  /// import, exits add, partition into `scratch`.
+  private func prepare(_ scratch: Scratch, threshold: String = "0.9") throws {
+    #expect(try Command("import", checkpoint, "-o", scratch("model"), "-q").status == 0)
+    #expect(
+      try Command(
+        "exits", "add", scratch("model"), "--at", "2,4", "--threshold", threshold, "-o",
+        scratch("exits")
+      ).status == 0)
+    let partition = try Command(
+      "partition", scratch("exits"), "--edge", scratch("edge"), "--cloud", scratch("cloud"))
+    #expect(partition.status == 0)
+    #expect(partition.output.contains("All 6 blocks are held; both hold 2 of them, 2..<4"))
+  }
+
+  @Test func thePathFromCheckpointToVerifiedBundles() throws {
+    let scratch = try Scratch()
+    try prepare(scratch)
+    let verify = try Command(
+      "verify", scratch("edge"), scratch("cloud"), "--model", scratch("exits"), "--max-tokens", "8",
+      "-q")
+    #expect(verify.status == 0)
+    #expect(verify.output.hasSuffix("VERIFIED\n"))
+    #expect(verify.output.contains("0 of 192 tokens differ over 24 prompts"))
+    let json = try Command(
+      "verify", scratch("edge"), scratch("cloud"), "--model", scratch("exits"), "--max-tokens", "4",
+      "-q", "--json"
+    ).json()
+    #expect(try json.required("verified").bool())
+    #expect(try json.required("checks").elements().count == 5)
+  }
+
+  @Test func verifyFailsWithOneAndSaysWhere() throws {
+    let scratch = try Scratch()
+    try prepare(scratch)
+    var bytes = try readFile(scratch("edge/weights/block-0001.safetensors"))
+    bytes[bytes.count - 3] ^= 0x40
+    try scratch.write(bytes, to: "edge/weights/block-0001.safetensors")
+    let verify = try Command(
+      "verify", scratch("edge"), scratch("cloud"), "--model", scratch("exits"), "-q")
+    #expect(verify.status == 1)
+    #expect(verify.output.contains("FAIL  hashes"))
+    #expect(verify.output.contains("edge: weights/block-0001.safetensors"))
+    #expect(verify.output.hasSuffix("NOT VERIFIED\n"))
+  }
+
+  @Test func badInputExitsWithTwoAndSaysWhatToDo() throws {
+    let scratch = try Scratch()
+    let missing = try Command("verify", scratch("a"), scratch("b"), "--model", scratch("c"))
+    #expect(missing.status == 2)
+    #expect(missing.errors.contains("nothing there; expected an artifact directory"))
+    let nothing = try Command("import", scratch("none"), "-o", scratch("model"))
+    #expect(nothing.status == 2)
+    try prepare(scratch)
+    let existing = try Command("import", checkpoint, "-o", scratch("model"))
+    #expect(existing.status == 2)
+    #expect(existing.errors.contains("Use --force"))
+    #expect(try Command("import", checkpoint, "-o", scratch("model"), "--force").status == 0)
+    let role = try Command("run", scratch("cloud"), "-p", "x")
+    #expect(role.status == 2 && role.errors.contains("found cloud"))
+  }
+
+  @Test(arguments: [
+    ["import"], ["frobnicate"], ["exits", "add", "m", "--at", "x", "-o", "y"],
+    ["run", "e", "-p", "x", "--threshold", "high"], ["run", "e", "-p", "x", "--top-p", "0"],
+    ["verify", "a", "b", "--model", "c", "--max-tokens", "0"],
+    ["run", "e", "-p", "x", "--system", "s"], ["run", "e", "-p", "x", "--threads", "0"],
+  ])
+  func wrongUsageExitsWithTwo(_ arguments: [String]) throws {
+    let command = try Command(arguments)
+    #expect(command.status == 2)
+    #expect(command.errors.contains("Error:"))
+    #expect(command.output.isEmpty)
+  }
+
+  @Test(arguments: [
+    [], ["import"], ["exits"], ["exits", "add"], ["partition"], ["verify"], ["run"], ["inspect"],
+  ])
+  func helpIsThere(_ command: [String]) throws {
+    let help = try Command(command + ["--help"])
+    #expect(help.status == 0)
+    #expect(help.output.contains("USAGE:"))
+  }
+
+  @Test func runTellsWhoAnswered() throws {
+    let scratch = try Scratch()
+    try prepare(scratch, threshold: "0.2")
+    func run(_ more: String...) throws -> JSONNode {
+      try Command(
+        ["run", scratch("edge"), "-p", "The small dog", "--max-tokens", "12", "--json", "-q"] + more
+      ).json()
+    }
+    let together = try run("--cloud", scratch("cloud"), "--threshold", "2")
+    let alone = try run()
+    let whole = try Command(
+      "run", scratch("exits"), "-p", "The small dog", "--max-tokens", "12", "--json"
+    ).json()
+    #expect(try together.required("text").string() == whole.required("text").string())
+    let sources = try together.required("sources")
+    #expect(try sources.required("cloud").int() == together.required("tokens").elements().count)
+    #expect(try together.required("bytes_up").int() > 0)
+    #expect(try alone.required("bytes_up").int() == 0)
+    #expect(try alone.required("sources").optional("cloud") == nil)
+  }
+
+  @Test func theSeedDecidesTheText() throws {
+    let scratch = try Scratch()
+    try prepare(scratch)
+    func text(seed: String) throws -> String {
+      try Command(
+        "run", scratch("edge"), "--cloud", scratch("cloud"), "-p", "The small dog", "--max-tokens",
+        "16", "--temperature", "1.5", "--seed", seed, "--json"
+      ).json().required("text").string()
+    }
+    #expect(try text(seed: "1") == text(seed: "1"))
+    #expect(try text(seed: "1") != text(seed: "2"))
+  }
+
+  @Test func stopTextEndsARun() throws {
+    let scratch = try Scratch()
+    try prepare(scratch)
+    let arguments = [
+      "run", scratch("exits"), "-p", "The small dog", "--max-tokens", "40", "--json",
+    ]
+    let whole = try Command(arguments).json().required("text").string()
+    let middle = whole.index(whole.startIndex, offsetBy: whole.count / 2)
+    let stop = String(whole[middle...].prefix(3))
+    let cut = try Command(arguments + ["--stop", stop]).json()
+    #expect(try cut.required("end").string() == "stop_text")
+    let first = try #require(whole.range(of: stop))
+    #expect(try cut.required("text").string() == String(whole[..<first.lowerBound]))
+  }
+
+  @Test func chatUsesTheTemplate() throws {
+    let scratch = try Scratch()
+    let source = try scratch.copy(directory: checkpoint, to: "checkpoint")
+    try scratch.write(
+      "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content']"
+        + " + '<|im_end|>' + '\n'}}{% endfor %}{% if add_generation_prompt %}"
+        + "{{ '<|im_start|>assistant\n' }}{% endif %}", to: "checkpoint/chat_template.jinja")
+    #expect(try Command("import", source, "-o", scratch("model")).status == 0)
+    func promptTokens(_ arguments: [String]) throws -> Int {
+      try Command(["run", scratch("model"), "--max-tokens", "3", "--json"] + arguments)
+        .json().required("prompt_tokens").int()
+    }
+    #expect(
+      try promptTokens(["--chat", "-p", "Where?", "--system", "Be brief."])
+        == promptTokens([
+          "-p",
+          "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nWhere?<|im_end|>\n"
+            + "<|im_start|>assistant\n",
+        ]))
+  }
+
+  /// The tiny model's own template is ChatML in other words, which only an interpreter could know.
+  @Test func chatWithAnUnknownTemplateIsRefused() throws {
+    let scratch = try Scratch()
+    try prepare(scratch)
+    let chat = try Command("run", scratch("edge"), "--chat", "-p", "Where?")
+    #expect(chat.status == 2)
+    #expect(chat.errors.contains("plain ChatML"))
+  }
+
+  @Test func inspectDescribesArtifactsAndCheckpoints() throws {
+    let scratch = try Scratch()
+    try prepare(scratch)
+    let edge = try Command("inspect", scratch("edge"), "--tensors")
+    #expect(edge.status == 0)
+    for text in [
+      "edge, llama, blocks 0..<4 of 6, exits after 2, 4", "partition", "blocks.3.attention.query",
+      "untrained",
+    ] {
+      #expect(edge.output.contains(text), "\(text)")
+    }
+    for (path, text) in [
+      ("tiny-llama3-f32", "Hugging Face directory"),
+      ("tiny-llama3-f32/model.safetensors", "safetensors"),
+      ("tiny-tied-bf16-sharded/tiny-tied.q4_1.gguf", "GGUF version 3"),
+    ] {
+      let command = try Command("inspect", Golden.path(path))
+      #expect(command.output.hasPrefix(text), "\(path)")
+      _ = try Command("inspect", Golden.path(path), "--json").json()
+    }
+    #expect(try Command("inspect", scratch("nothing")).status == 2)
+  }
+
+  @Test func anUnknownInstructionSetIsRefused() throws {
+    let command = try Command(
+      "inspect", checkpoint, environment: ["CLEAVE_ISA": "altivec"])
+    #expect(command.status == 2)
+    #expect(command.errors.contains("altivec"))
+    #expect(try Command("inspect", checkpoint, environment: ["CLEAVE_ISA": "scalar"]).status == 0)
+  }
+
+  @Test func aTargetThatCannotBeWrittenExitsWithThree() throws {
+    let command = try Command("import", checkpoint, "-o", "/proc/cleave-model")
+    #expect(command.status == 3)
+    #expect(command.errors.contains("cannot write"))
+  }
+}

@@ -1,0 +1,83 @@
+import CleaveModel
+import CleavePartition
+import Glibc
+import TestSupport
+import Testing
+
+@Suite struct PartitionTests {
+  @Test func theSidesHoldEveryBlockAndShareThoseBetweenTheExits() throws {
+    let scratch = try Scratch()
+    let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
+    #expect(bundles.edge.manifest.role == .edge)
+    #expect(bundles.edge.manifest.blocks == 0..<4)
+    #expect(bundles.cloud.manifest.role == .cloud)
+    #expect(bundles.cloud.manifest.blocks == 2..<6)
+    #expect(bundles.cloud.manifest.exits.isEmpty)
+    let plan = try SplitPlan(bundles.model)
+    #expect(plan.shared == 2..<4)
+    // The head is not tied: the cloud has no use for the embedding.
+    #expect(bundles.cloud.manifest.file(ArtifactLayout.embedding) == nil)
+    #expect(bundles.cloud.manifest.file(ArtifactLayout.tokenizer) == nil)
+    #expect(bundles.edge.manifest.provenance.map(\.step) == ["import", "exits add", "partition"])
+  }
+
+  @Test func aTiedHeadGoesToTheCloudAsTheEmbedding() throws {
+    let scratch = try Scratch()
+    let bundles = try TinyModel.sharded.bundles(exits: [3], into: scratch)
+    #expect(bundles.cloud.manifest.file(ArtifactLayout.embedding) != nil)
+    #expect(bundles.cloud.manifest.blocks == 3..<6)
+    #expect(bundles.edge.manifest.blocks == 0..<3)
+  }
+
+  @Test func everyFileIsTheModelsOwn() throws {
+    let scratch = try Scratch()
+    let bundles = try TinyModel.q4_1.bundles(exits: [1, 5], into: scratch)
+    for bundle in [bundles.edge, bundles.cloud] {
+      for file in bundle.manifest.files {
+        #expect(bundles.model.manifest.file(file.path) == file)
+        #expect(
+          try inode("\(bundle.path)/\(file.path)") == inode("\(bundles.model.path)/\(file.path)"))
+      }
+      #expect(try bundle.damagedFiles().isEmpty)
+    }
+  }
+
+  @Test func aModelWithoutExitsCannotBeCut() throws {
+    let scratch = try Scratch()
+    let model = try TinyModel.llama3.imported(into: scratch)
+    let error = #expect(throws: InputError.self) {
+      try Partitioner(source: model.path, edge: scratch("e"), cloud: scratch("c")).run()
+    }
+    #expect(error?.advice?.contains("cleave exits add") == true)
+    #expect(!FileSystem.exists(scratch("e")) && !FileSystem.exists(scratch("c")))
+  }
+
+  @Test func aRefusedCloudTargetLeavesNoEdgeEither() throws {
+    let scratch = try Scratch()
+    let model = try TinyModel.llama3.withExits([2], into: scratch)
+    _ = try scratch.makeDirectory("cloud")
+    #expect(throws: InputError.self) {
+      try Partitioner(source: model.path, edge: scratch("edge"), cloud: scratch("cloud")).run()
+    }
+    #expect(Scratch.entries(scratch.path) == ["cloud", "exits", "model"])
+  }
+
+  @Test func exitsAreRefusedWhereTheyCannotBe() throws {
+    let scratch = try Scratch()
+    for (depths, found) in [([0], "depth 0"), ([6], "depth 6"), ([2, 2], "two exits at depth 2")] {
+      let error = #expect(throws: InputError.self) {
+        let inner = try Scratch()
+        return try TinyModel.llama3.withExits(depths, into: inner)
+      }
+      #expect(error?.found == found)
+    }
+    _ = try TinyModel.llama3.withExits([2], into: scratch)
+  }
+}
+
+/// Two paths with the same number are the same file.
+private func inode(_ path: String) throws -> UInt {
+  var status = stat()
+  try #require(stat(path, &status) == 0)
+  return UInt(status.st_ino)
+}

@@ -1,0 +1,107 @@
+import CleaveModel
+import CleavePartition
+import CleaveRuntime
+import TestSupport
+import Testing
+
+@Suite struct VerificationTests {
+  private func verify(
+    _ edge: Artifact, _ cloud: Artifact, _ model: Artifact, maxTokens: Int = 12
+  ) async throws -> VerificationReport {
+    var settings = Verification.Settings()
+    settings.prompts = ["The small dog", "In the year 1995", "café, 7!"]
+    settings.maxTokens = maxTokens
+    settings.threads = 1
+    return try await Verification(edge: edge, cloud: cloud, model: model, settings: settings).run()
+  }
+
+  private func check(_ name: String, _ report: VerificationReport) throws
+    -> VerificationReport.Check
+  {
+    try #require(report.checks.first { $0.name == name })
+  }
+
+  @Test(arguments: TinyModel.all)
+  func theHalvesOfAModelAreVerified(_ tiny: TinyModel) async throws {
+    let scratch = try Scratch()
+    let bundles = try tiny.bundles(exits: [2, 4], threshold: 0.5, into: scratch)
+    let report = try await verify(bundles.edge, bundles.cloud, bundles.model)
+    #expect(report.verified, "\(report.checks)")
+    #expect(
+      report.checks.map(\.name)
+        == ["hashes", "structure", "exactness", "cloud answers", "standalone"])
+    let collaborative = try #require(report.collaborative)
+    #expect(collaborative.tokens > 0)
+    #expect(collaborative.bytesUp > 0)
+    #expect(try #require(report.standalone).cloudRequestRate == 0)
+    // What is printed for machines is JSON, whole.
+    _ = try JSON.parse(Array(report.json.text().utf8), file: "report")
+  }
+
+  @Test func aChangedByteFailsByName() async throws {
+    let scratch = try Scratch()
+    let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
+    // Block 5 is the cloud's alone; the scratch writes a new file, so the model's link is unharmed.
+    let path = ArtifactLayout.block(5)
+    var bytes = try readFile(scratch("cloud/\(path)"))
+    bytes[bytes.count - 1] ^= 1
+    try scratch.write(bytes, to: "cloud/\(path)")
+    let report = try await verify(bundles.edge, bundles.cloud, bundles.model)
+    #expect(!report.verified)
+    let hashes = try check("hashes", report)
+    #expect(hashes.passed == false && hashes.detail.contains("cloud: \(path)"))
+    #expect(try check("exactness", report).passed == nil)
+  }
+
+  @Test func bundlesOfAnotherModelFail() async throws {
+    let (scratch, other) = (try Scratch(), try Scratch())
+    let bundles = try TinyModel.sharded.bundles(exits: [2, 4], into: scratch)
+    let others = try TinyModel.q4_1.bundles(exits: [2, 4], into: other)
+    let report = try await verify(bundles.edge, others.cloud, bundles.model)
+    let structure = try check("structure", report)
+    #expect(structure.passed == false)
+    #expect(structure.detail.contains("the cloud bundle is of model"))
+    #expect(structure.detail.contains(ArtifactLayout.block(5)))
+  }
+
+  @Test func aCloudThatBeginsElsewhereFails() async throws {
+    let (scratch, other) = (try Scratch(), try Scratch())
+    let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
+    let others = try TinyModel.llama3.bundles(exits: [3, 4], into: other)
+    let report = try await verify(bundles.edge, others.cloud, bundles.model)
+    #expect(try check("structure", report).detail == "block 2 not on both sides")
+    let reversed = try await verify(others.edge, bundles.cloud, others.model)
+    #expect(try check("structure", reversed).detail == "block 2 on both sides")
+  }
+
+  /// A bundle made before the exits were changed must not pass with the model after.
+  @Test func exitsThatDifferFromTheModelsFail() async throws {
+    let (scratch, other) = (try Scratch(), try Scratch())
+    let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
+    let plain = try TinyModel.llama3.withExits([2], into: other)
+    let report = try await verify(bundles.edge, bundles.cloud, plain)
+    let structure = try check("structure", report)
+    #expect(structure.passed == false)
+    #expect(structure.detail.contains("exits/exit-0004.safetensors of the edge bundle"))
+  }
+
+  @Test func rolesAreChecked() async throws {
+    let scratch = try Scratch()
+    let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
+    await #expect(throws: InputError.self) {
+      try await verify(bundles.cloud, bundles.edge, bundles.model)
+    }
+  }
+
+  @Test func differencesAreCountedAndPlaced() {
+    var differences = TokenDifferences()
+    differences.compare(expected: [1, 2, 3], found: [1, 2, 3], prompt: 0)
+    #expect(differences.differing == 0 && differences.tokens == 3 && differences.first == nil)
+    differences.compare(expected: [1, 2, 3], found: [1, 9, 8], prompt: 1)
+    #expect(differences.differing == 2)
+    #expect(differences.first == "prompt 1, token 1: 9, the model says 2")
+    differences.compare(expected: [1, 2, 3], found: [1, 2], prompt: 2)
+    differences.compare(expected: [1], found: [1, 5], prompt: 3)
+    #expect(differences.differing == 4 && differences.tokens == 10)
+  }
+}

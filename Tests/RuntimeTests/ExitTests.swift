@@ -1,0 +1,158 @@
+import CleaveModel
+import CleaveRuntime
+import TestSupport
+import Testing
+
+/// Early exits on the edge, and the exactness of everything after one.
+@Suite struct ExitTests {
+  private let pool = ThreadPool(threads: 2)
+  private let depths = [2, 4]
+
+  /// An untrained exit is final norm and head on an inner state: transformers computes the same.
+  @Test(arguments: TinyModel.all)
+  func anExitSaysWhatTransformersSays(_ tiny: TinyModel) async throws {
+    let scratch = try Scratch()
+    let edge = try EdgeModel(try tiny.bundles(exits: depths, into: scratch).edge)
+    for prompt in try tiny.expected() {
+      for (index, depth) in depths.enumerated() {
+        let thresholds = depths.indices.map { $0 == index ? 0.0 : 2.0 }
+        let session = EdgeSession(
+          edge, policy: .init(thresholds: thresholds, standalone: true), pool: pool)
+        try await session.feed(prompt.ids)
+        let answer = try await session.answer()
+        let expected = try #require(prompt.exits[depth])
+        #expect(answer.source == .exit(depth: depth))
+        #expect(answer.token == expected.token)
+        #expect(abs(answer.confidence - expected.probability) < 1e-4)
+      }
+    }
+  }
+
+  /// A token that left at exit 1 has no keys and values in the blocks between; they are made up for
+  /// from its kept state. Whatever was skipped before, exit 2 and the cloud say the same bits as when
+  /// nothing was ever skipped.
+  @Test(arguments: [TinyModel.llama3, .sharded, .q4_1], [0, 1, 2] as [UInt64])
+  func skippedBlocksAreMadeUpFor(_ tiny: TinyModel, seed: UInt64) async throws {
+    let scratch = try Scratch()
+    let bundles = try tiny.bundles(exits: depths, into: scratch)
+    let edge = try EdgeModel(bundles.edge)
+    let whole = try WholeModel(bundles.model)
+    let cloud = CloudContextManager(try CloudModel(bundles.cloud), pool: pool)
+    // Thresholds at the middle of this text's own confidences make all three answer.
+    let prompt = try tiny.expected()[1].ids
+    let thresholds = try await middlingThresholds(edge, prompt: prompt, seed: seed)
+    let client = try await CloudClient(
+      InProcessLink(cloud), edge: edge.manifest, session: seed)
+    let session = EdgeSession(
+      edge, policy: .init(thresholds: thresholds, standalone: false), cloud: client, pool: pool)
+
+    let answers = try await Generation(maxTokens: 60).run(session, prompt: prompt).answers
+    var text = prompt
+    var sources: Set<Answer.Source> = []
+    for answer in answers {
+      sources.insert(answer.source)
+      #expect(try await replay(answer.source, text, edge, whole) == answer.token)
+      text.append(answer.token)
+    }
+    #expect(sources == [.exit(depth: 2), .exit(depth: 4), .cloud], "the policy tests nothing")
+  }
+
+  /// What the source says after the text when every block has run on every token.
+  private func replay(
+    _ source: Answer.Source, _ text: [Int], _ edge: EdgeModel, _ whole: WholeModel
+  ) async throws -> Int {
+    guard case .exit(let depth) = source else {
+      let session = WholeModelSession(whole, pool: pool)
+      try await session.feed(text)
+      return await session.answer().token
+    }
+    let thresholds = depths.map { $0 == depth ? 0.0 : 2.0 }
+    let session = EdgeSession(
+      edge, policy: .init(thresholds: thresholds, standalone: true), pool: pool)
+    try await session.feed(text)
+    return try await session.answer().token
+  }
+
+  /// Thresholds that some of the answers on a standalone text pass and others do not.
+  private func middlingThresholds(
+    _ edge: EdgeModel, prompt: [Int], seed: UInt64
+  ) async throws -> [Double] {
+    var thresholds: [Double] = []
+    for index in depths.indices {
+      let policy = ExitPolicy(
+        thresholds: depths.indices.map { $0 == index ? 0 : 2 }, standalone: true)
+      let session = EdgeSession(edge, policy: policy, pool: pool)
+      let answers = try await Generation(maxTokens: 40).run(session, prompt: prompt).answers
+      let confidences = answers.map { Double($0.confidence) }.sorted()
+      thresholds.append(confidences[confidences.count * (4 + Int(seed)) / 10])
+    }
+    return thresholds
+  }
+
+  @Test(arguments: TinyModel.all)
+  func withExitsOffTheCollaborationIsTheWholeModel(_ tiny: TinyModel) async throws {
+    let scratch = try Scratch()
+    let bundles = try tiny.bundles(exits: depths, into: scratch)
+    let edge = try EdgeModel(bundles.edge)
+    let cloud = CloudContextManager(try CloudModel(bundles.cloud), pool: pool)
+    for (index, prompt) in try tiny.expected().enumerated() {
+      let client = try await CloudClient(
+        InProcessLink(cloud), edge: edge.manifest, session: UInt64(index))
+      let session = EdgeSession(
+        edge, policy: .init(thresholds: [2, 2], standalone: false), cloud: client, pool: pool)
+      let answers = try await Generation(maxTokens: prompt.greedy.count)
+        .run(session, prompt: prompt.ids).answers
+      #expect(answers.map(\.token) == prompt.greedy)
+      #expect(answers.allSatisfy { $0.source == .cloud })
+    }
+  }
+
+  /// Sampling draws by seed and position, so it makes no difference who draws.
+  @Test func sampledCollaborationIsTheSampledWholeModel() async throws {
+    let scratch = try Scratch()
+    let bundles = try TinyModel.llama3.bundles(exits: depths, into: scratch)
+    let edge = try EdgeModel(bundles.edge)
+    let whole = try WholeModel(bundles.model)
+    let cloud = CloudContextManager(try CloudModel(bundles.cloud), pool: pool)
+    let prompt = try TinyModel.llama3.expected()[1].ids
+    var texts: Set<[Int]> = []
+    for seed in 0..<4 as Range<UInt64> {
+      let sampling = Sampling(temperature: 1.2, topK: 40, topP: 0.95, seed: seed)
+      let client = try await CloudClient(
+        InProcessLink(cloud), edge: edge.manifest, session: seed)
+      let together = try await Generation(maxTokens: 40).run(
+        EdgeSession(
+          edge, policy: .init(thresholds: [2, 2], standalone: false), sampling: sampling,
+          cloud: client, pool: pool), prompt: prompt
+      ).answers.map(\.token)
+      let alone = try await Generation(maxTokens: 40).run(
+        WholeModelSession(whole, sampling: sampling, pool: pool), prompt: prompt
+      ).answers.map(\.token)
+      #expect(together == alone)
+      texts.insert(alone)
+    }
+    #expect(texts.count == 4)
+  }
+
+  @Test func standaloneNeverNeedsACloud() async throws {
+    let scratch = try Scratch()
+    let edge = try EdgeModel(try TinyModel.llama3.bundles(exits: depths, into: scratch).edge)
+    let session = EdgeSession(
+      edge, policy: .init(thresholds: [2, 2], standalone: true), pool: pool)
+    let answers = try await Generation(maxTokens: 8).run(session, prompt: [5, 6]).answers
+    #expect(answers.count == 8)
+    #expect(answers.allSatisfy { $0.source == .exit(depth: 4) })
+  }
+
+  @Test func stopTokensEndAGeneration() async throws {
+    let scratch = try Scratch()
+    let model = try WholeModel(try TinyModel.llama3.imported(into: scratch))
+    let expected = try TinyModel.llama3.expected()[0]
+    let stop = expected.greedy[5]
+    let first = try #require(expected.greedy.firstIndex(of: stop))
+    let (answers, end) = try await Generation(maxTokens: 48, stopTokens: [stop])
+      .run(WholeModelSession(model, pool: pool), prompt: expected.ids)
+    #expect(answers.map(\.token) == Array(expected.greedy[..<first]))
+    #expect(end == .stopToken)
+  }
+}

@@ -1,0 +1,103 @@
+import CleaveModel
+import CleaveRuntime
+import TestSupport
+import Testing
+
+/// The engine against Hugging Face transformers on the same weights in float32.
+@Suite struct WholeModelTests {
+  private let pool = ThreadPool(threads: 2)
+
+  @Test(arguments: TinyModel.all)
+  func logitsAreThoseOfTransformers(_ tiny: TinyModel) async throws {
+    let scratch = try Scratch()
+    let model = try WholeModel(try tiny.imported(into: scratch))
+    let vocabulary = model.manifest.configuration.vocabularySize
+    for prompt in try tiny.expected() {
+      let session = WholeModelSession(model, pool: pool)
+      try await session.feed(prompt.ids)
+      let logits = await session.logits(ofLast: prompt.ids.count)
+      let last = logits.suffix(vocabulary)
+      #expect(zip(last, prompt.lastLogits).allSatisfy { abs($0 - $1) < 1e-3 })
+      for (position, top5) in prompt.top5.enumerated() {
+        for (token, logit) in top5 {
+          #expect(abs(logits[position * vocabulary + token] - logit) < 1e-3)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: TinyModel.all)
+  func greedyTokensAreThoseOfTransformers(_ tiny: TinyModel) async throws {
+    let scratch = try Scratch()
+    let artifact = try tiny.imported(into: scratch)
+    let model = try WholeModel(artifact)
+    let tokenizer = try Tokenizer(try artifact.tokenizerJSON())
+    for prompt in try tiny.expected() {
+      #expect(tokenizer.encode(prompt.text) == prompt.ids)
+      let answers = try await Generation(maxTokens: prompt.greedy.count)
+        .run(WholeModelSession(model, pool: pool), prompt: prompt.ids).answers
+      #expect(answers.map(\.token) == prompt.greedy)
+    }
+  }
+
+  /// GGUF interleaves the rows of Q and K and states llama3's RoPE as divisors: undone, the model is
+  /// the same to the last bit but for the divisors' rounding.
+  @Test func aGGUFIsTheSameModelAsItsDirectory() async throws {
+    let scratch = try Scratch()
+    let directory = try WholeModel(try TinyModel.llama3.imported(into: scratch, name: "a"))
+    let gguf = try WholeModel(
+      try TinyModel(
+        checkpoint: "tiny-llama3-f32/tiny-llama3.f32.gguf", expectation: ""
+      ).imported(into: scratch, name: "b"))
+    for prompt in try TinyModel.llama3.expected() {
+      let (left, right) = (
+        WholeModelSession(directory, pool: pool), WholeModelSession(gguf, pool: pool)
+      )
+      try await left.feed(prompt.ids)
+      try await right.feed(prompt.ids)
+      let pairs = zip(await left.logits(ofLast: 1), await right.logits(ofLast: 1))
+      #expect(pairs.allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+  }
+
+  /// The engine's promise: a state has the same bits alone, in a batch, and on any number of threads.
+  @Test(arguments: [TinyModel.llama3, .q4_1])
+  func bitsDoNotDependOnBatchesOrThreads(_ tiny: TinyModel) async throws {
+    let scratch = try Scratch()
+    let model = try WholeModel(try tiny.imported(into: scratch))
+    let ids = try #require(try tiny.expected().max { $0.ids.count < $1.ids.count }).ids
+    #expect(ids.count > 64)
+    var seen: Set<[UInt32]> = []
+    for (threads, piece) in [(1, 1), (2, 7), (3, 64), (2, ids.count)] {
+      let session = WholeModelSession(model, pool: ThreadPool(threads: threads))
+      for start in stride(from: 0, to: ids.count, by: piece) {
+        try await session.feed(Array(ids[start..<min(start + piece, ids.count)]))
+      }
+      seen.insert(await session.logits(ofLast: 1).map(\.bitPattern))
+    }
+    #expect(seen.count == 1)
+  }
+
+  @Test func theContextLimitIsAnError() async throws {
+    let scratch = try Scratch()
+    let model = try WholeModel(try TinyModel.llama3.imported(into: scratch))
+    let limit = model.manifest.configuration.contextLength
+    let session = WholeModelSession(model, pool: pool)
+    await #expect(throws: ContextLimitError(tokens: limit + 1, contextLength: limit)) {
+      try await session.feed(Array(repeating: 1, count: limit + 1))
+    }
+    let (answers, end) = try await Generation(maxTokens: 10)
+      .run(session, prompt: Array(repeating: 1, count: limit - 2))
+    #expect(answers.count == 3)
+    #expect(end == .context)
+  }
+
+  @Test func aTokenOutsideTheVocabularyIsAnError() async throws {
+    let scratch = try Scratch()
+    let model = try WholeModel(try TinyModel.llama3.imported(into: scratch))
+    let session = WholeModelSession(model, pool: pool)
+    for token in [-1, model.manifest.configuration.vocabularySize] {
+      await #expect(throws: InputError.self) { try await session.feed([token]) }
+    }
+  }
+}
