@@ -1,4 +1,5 @@
 import CleaveModel
+import TestSupport
 import Testing
 
 /// Every construct that is not supported, and every file that cannot be right, is refused with the

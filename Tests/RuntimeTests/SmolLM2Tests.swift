@@ -84,15 +84,11 @@ struct SmolLM2Tests {
     let scratch = try Scratch()
     let (_, artifact) = try model(scratch)
     let tokenizer = try Tokenizer(try artifact.tokenizerJSON())
-    let expected = try FileSystem.readJSON(Golden.path("tokenizer/smollm2-ids.json"))
-      .required("ids").elements().map { try $0.elements().map { try $0.int() } }
-    let lines = try Golden.bytes("tokenizer/corpus.jsonl").split(separator: 0x0A)
+    let expected = try GoldenTokenizer.lists(
+      try GoldenTokenizer.node("smollm2-ids.json").required("ids"))
+    let lines = try GoldenTokenizer.corpus()
     #expect(lines.count == expected.count && lines.count >= 2000)
-    for (line, ids) in zip(lines, expected) {
-      let text = try JSONNode(
-        try JSON.parse(Array(line), file: "corpus.jsonl"), file: "corpus.jsonl"
-      )
-      .string()
+    for (text, ids) in zip(lines, expected) {
       let found = tokenizer.encode(text)
       #expect(found == ids, "\(text.prefix(80))")
       if Self.missingBytes.isDisjoint(with: text.utf8) { #expect(tokenizer.decode(found) == text) }

@@ -1,3 +1,4 @@
+import CleaveModel
 import Glibc
 
 /// A directory of its own for a test, removed at the end.
@@ -48,16 +49,7 @@ public final class Scratch {
   }
 
   public static func entries(_ directory: String) -> [String] {
-    guard let handle = opendir(directory) else { return [] }
-    defer { closedir(handle) }
-    var names: [String] = []
-    while let entry = readdir(handle) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
+    (try? FileSystem.entries(of: directory)) ?? []
   }
 
   private static func remove(_ path: String) {

@@ -1,19 +1,18 @@
 import CleaveModel
-import TestSupport
 
 /// A tokenizer of Tests/Golden/tokenizer with what the tokenizers package makes of the corpus.
-struct GoldenTokenizer {
-  static let names = ["gpt2", "smollm", "llama3", "odd"]
+public struct GoldenTokenizer {
+  public static let names = ["gpt2", "smollm", "llama3", "odd"]
 
-  let tokenizer: Tokenizer
+  public let tokenizer: Tokenizer
   /// With special tokens added, one list for each line.
-  let ids: [[Int]]
+  public let ids: [[Int]]
   /// The decoded text of the lines that do not come back as they were.
-  let decoded: [Int: String]
+  public let decoded: [Int: String]
   /// The decoded text of the lines where skipping special tokens changes it.
-  let skipped: [Int: String]
+  public let skipped: [Int: String]
 
-  init(_ name: String) throws {
+  public init(_ name: String) throws {
     tokenizer = try Tokenizer(Self.node("\(name).tokenizer.json"))
     let expected = try Self.node("\(name).expected.json")
     ids = try Self.lists(expected.required("ids"))
@@ -21,17 +20,17 @@ struct GoldenTokenizer {
     skipped = try Self.texts(expected.required("skipped"))
   }
 
-  static func node(_ file: String) throws -> JSONNode {
+  public static func node(_ file: String) throws -> JSONNode {
     try JSONNode(JSON.parse(Golden.bytes("tokenizer/\(file)"), file: file), file: file)
   }
 
-  static func corpus() throws -> [String] {
+  public static func corpus() throws -> [String] {
     try Golden.bytes("tokenizer/corpus.jsonl").split(separator: UInt8(ascii: "\n")).map {
       try JSONNode(JSON.parse(Array($0), file: "corpus.jsonl"), file: "corpus.jsonl").string()
     }
   }
 
-  static func lists(_ node: JSONNode) throws -> [[Int]] {
+  public static func lists(_ node: JSONNode) throws -> [[Int]] {
     try node.elements().map { try $0.elements().map { try $0.int() } }
   }
 
@@ -42,10 +41,10 @@ struct GoldenTokenizer {
 }
 
 /// Equality by bytes; `==` takes canonically equivalent strings for equal.
-func isSame(_ one: String, _ other: String) -> Bool { one.utf8.elementsEqual(other.utf8) }
+public func isSame(_ one: String, _ other: String) -> Bool { one.utf8.elementsEqual(other.utf8) }
 
 /// How a byte-level vocabulary spells each byte.
-let byteAlphabet: [String] = {
+public let byteAlphabet: [String] = {
   var next: UInt32 = 0x100
   return (0..<256).map { byte in
     switch byte {
