@@ -7,8 +7,8 @@ struct GGUFCursor {
   private(set) var position: Int
   private var elementsLeft = mostElements
 
-  /// Far above every known header, whose largest part is a vocabulary of some ten megabytes: a sparse
-  /// file of a terabyte must not become a terabyte of strings.
+  /// Far above every known header, whose largest part is a vocabulary of some ten megabytes: a
+  /// sparse file of a terabyte must not become a terabyte of strings.
   private static let longestHeader = 1 << 27
   /// Elements of all arrays together. One of a byte in the file takes 24 in memory.
   private static let mostElements = 1 << 24

@@ -1,8 +1,8 @@
 import CleaveModel
 
-/// A GGUF file of version 2 or 3, parsed and checked: magic, version and metadata at once, the tensor
-/// list when it is asked for, so that a model of an unknown kind is refused as that and not for its
-/// tensors. The format is that of ggml's docs/gguf.md.
+/// A GGUF file of version 2 or 3, parsed and checked: magic, version and metadata at once, the
+/// tensor list when it is asked for, so that a model of an unknown kind is refused as that and not
+/// for its tensors. The format is that of ggml's docs/gguf.md.
 package struct GGUFFile {
   package let file: MappedFile
   package let version: UInt32

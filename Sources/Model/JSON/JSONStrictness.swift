@@ -1,6 +1,7 @@
-/// Finds what json-c lets pass in text it has found well formed. It keeps the last of two equal names
-/// and says nothing (in a tensor header that hides a tensor); even its strict mode takes strings in
-/// single quotes, NaN and Infinity; and version 0.16 turns some surrogate pairs into U+FFFD.
+/// Finds what json-c lets pass in text it has found well formed. It keeps the last of two equal
+/// names and says nothing (in a tensor header that hides a tensor); even its strict mode takes
+/// strings in single quotes, control characters in strings, numbers that end in a point, NaN and
+/// Infinity; and version 0.16 turns some surrogate pairs into U+FFFD.
 struct JSONStrictness {
   private let text: UnsafeRawBufferPointer
   private let file: String
@@ -24,6 +25,11 @@ struct JSONStrictness {
     InputError(file: file, place: place, found: found, expected: expected)
   }
 
+  private func refuseByte() -> InputError {
+    refuse(
+      "'\(Character(Unicode.Scalar(text[position])))' at byte \(position)", "valid UTF-8 JSON")
+  }
+
   private mutating func run() throws {
     while position < text.count {
       switch text[position] {
@@ -31,9 +37,12 @@ struct JSONStrictness {
       case UInt8(ascii: "}"), UInt8(ascii: "]"): open.removeLast()
       case UInt8(ascii: "\""): try string()
       case UInt8(ascii: "'"), UInt8(ascii: "N"), UInt8(ascii: "I"), UInt8(ascii: "/"):
-        throw refuse(
-          "'\(Character(Unicode.Scalar(text[position])))' at byte \(position)",
-          "valid UTF-8 JSON")
+        throw refuseByte()
+      case UInt8(ascii: "."):
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        guard position + 1 < text.count, digits.contains(text[position + 1]) else {
+          throw refuseByte()
+        }
       default: break
       }
       position += 1
@@ -46,6 +55,7 @@ struct JSONStrictness {
     var hasEscape = false
     position = start
     while position < text.count, text[position] != UInt8(ascii: "\"") {
+      guard text[position] >= 0x20 else { throw refuseByte() }
       if text[position] == UInt8(ascii: "\\") {
         hasEscape = true
         position += 1
