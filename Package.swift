@@ -31,7 +31,7 @@ let package = Package(
 
     // Runs bundles; knows nothing of how they were made.
     .target(
-      name: "CleaveRuntime", dependencies: ["CleaveModel", "CleaveKernels"],
+      name: "CleaveRuntime", dependencies: ["CleaveModel", "CleaveKernels", "CSystem"],
       path: "Sources/Runtime", swiftSettings: swiftSettings),
 
     // The stages. They never import one another.

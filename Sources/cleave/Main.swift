@@ -7,6 +7,7 @@ import Glibc
   static func main() async {
     // A reader that goes away (`cleave inspect | head`) ends the command, as it does for every filter.
     signal(SIGPIPE, SIG_DFL)
+    Interruption.install()
     do {
       try InstructionSet.selectFromEnvironment()
       var command = try Cleave.parseAsRoot()

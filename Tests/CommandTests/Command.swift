@@ -12,19 +12,25 @@ struct Command {
   private static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
     .deletingLastPathComponent().appendingPathComponent("cleave")
 
-  init(_ arguments: String..., environment: [String: String] = [:]) throws {
-    try self.init(arguments, environment: environment)
+  init(
+    _ arguments: String..., environment: [String: String] = [:], outputPath: String? = nil
+  ) throws {
+    try self.init(arguments, environment: environment, outputPath: outputPath)
   }
 
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
+  /// - Parameter outputPath: where standard output goes, instead of being read.
+  init(
+    _ arguments: [String], environment: [String: String] = [:], outputPath: String? = nil
+  ) throws {
     let process = Process()
     process.executableURL = Self.executable
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
+    process.standardOutput = outputPath.flatMap { FileHandle(forWritingAtPath: $0) } ?? output
     process.standardError = errors
     try process.run()
+    if outputPath != nil { try output.fileHandleForWriting.close() }
     // Standard error is short enough for the pipe; the output may not be.
     self.output = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     self.errors = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

@@ -28,14 +28,15 @@ import Testing
       "verify", scratch("edge"), scratch("cloud"), "--model", scratch("exits"), "--max-tokens", "8",
       "-q")
     #expect(verify.status == 0)
-    #expect(verify.output.hasSuffix("VERIFIED\n"))
-    #expect(verify.output.contains("0 of 192 tokens differ over 24 prompts"))
+    let lines = verify.output.split(separator: "\n")
+    #expect(lines.last == "VERIFIED")
+    #expect(lines.contains("pass  exactness: 0 of 192 tokens differ over 24 prompts, exits off"))
     let json = try Command(
       "verify", scratch("edge"), scratch("cloud"), "--model", scratch("exits"), "--max-tokens", "4",
       "-q", "--json"
     ).json()
     #expect(try json.required("verified").bool())
-    #expect(try json.required("checks").elements().count == 5)
+    #expect(try json.required("checks").elements().count == 6)
   }
 
   @Test func verifyFailsWithOneAndSaysWhere() throws {
@@ -49,7 +50,7 @@ import Testing
     #expect(verify.status == 1)
     #expect(verify.output.contains("FAIL  hashes"))
     #expect(verify.output.contains("edge: weights/block-0001.safetensors"))
-    #expect(verify.output.hasSuffix("NOT VERIFIED\n"))
+    #expect(verify.output.split(separator: "\n").last == "NOT VERIFIED")
   }
 
   @Test func badInputExitsWithTwoAndSaysWhatToDo() throws {
@@ -95,7 +96,7 @@ import Testing
     try prepare(scratch, threshold: "0.2")
     func run(_ more: String...) throws -> JSONNode {
       try Command(
-        ["run", scratch("edge"), "-p", "The small dog", "--max-tokens", "12", "--json", "-q"] + more
+        ["run", scratch("edge"), "-p", "The small dog", "--max-tokens", "12", "--json"] + more
       ).json()
     }
     let together = try run("--cloud", scratch("cloud"), "--threshold", "2")
@@ -106,9 +107,41 @@ import Testing
     #expect(try together.required("text").string() == whole.required("text").string())
     let sources = try together.required("sources")
     #expect(try sources.required("cloud").int() == together.required("tokens").elements().count)
+    #expect(
+      try together.required("cloud_requests").int()
+        == sources.required("cloud").int()
+        + (together.required("end").string() == "stop_token" ? 1 : 0))
     #expect(try together.required("bytes_up").int() > 0)
     #expect(try alone.required("bytes_up").int() == 0)
     #expect(try alone.required("sources").optional("cloud") == nil)
+  }
+
+  @Test func thePromptMayComeFromAFileOrAPipe() throws {
+    let scratch = try Scratch()
+    try prepare(scratch)
+    let file = try scratch.write("- The small dog", to: "prompt.txt")
+    func text(_ arguments: [String]) throws -> String {
+      try Command(["run", scratch("edge"), "--max-tokens", "5", "--json"] + arguments).json()
+        .required("text").string()
+    }
+    let expected = try text(["-p", "- The small dog"])
+    #expect(try text(["--prompt-file", file]) == expected)
+    #expect(try Command("run", scratch("edge")).status == 2)
+    #expect(try Command("run", scratch("edge"), "-p", "x", "--prompt-file", file).status == 2)
+  }
+
+  @Test func aPromptTheModelHasNoRoomForIsRefused() throws {
+    let scratch = try Scratch()
+    try prepare(scratch)
+    let long = try Command("run", scratch("edge"), "-p", String(repeating: "long ", count: 2000))
+    #expect(long.status == 2)
+    #expect(long.errors.contains("the model was made for at most 512"))
+  }
+
+  @Test func aResultThatCannotBeWrittenExitsWithThree() throws {
+    let command = try Command("inspect", checkpoint, outputPath: "/dev/full")
+    #expect(command.status == 3)
+    #expect(command.errors.contains("standard output: cannot write"))
   }
 
   @Test func theSeedDecidesTheText() throws {

@@ -29,7 +29,9 @@ import Testing
     #expect(report.verified, "\(report.checks)")
     #expect(
       report.checks.map(\.name)
-        == ["hashes", "structure", "exactness", "cloud answers", "standalone"])
+        == [
+          "hashes", "structure", "exactness", "cloud answers", "exit answers", "standalone",
+        ])
     let collaborative = try #require(report.collaborative)
     #expect(collaborative.tokens > 0)
     #expect(collaborative.bytesUp > 0)
@@ -74,15 +76,39 @@ import Testing
     #expect(try check("structure", reversed).detail == "block 2 on both sides")
   }
 
-  /// A bundle made before the exits were changed must not pass with the model after.
+  /// Bundles made before the model's exits were changed, or changed after, must not pass.
   @Test func exitsThatDifferFromTheModelsFail() async throws {
-    let (scratch, other) = (try Scratch(), try Scratch())
+    let scratch = try Scratch()
     let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
-    let plain = try TinyModel.llama3.withExits([2], into: other)
-    let report = try await verify(bundles.edge, bundles.cloud, plain)
-    let structure = try check("structure", report)
-    #expect(structure.passed == false)
-    #expect(structure.detail.contains("exits/exit-0004.safetensors of the edge bundle"))
+    for (depths, threshold) in [([2], 0.9), ([2, 3, 4], 0.9), ([2, 4], 0.8)] {
+      let other = try Scratch()
+      let model = try TinyModel.llama3.withExits(depths, threshold: threshold, into: other)
+      let report = try await verify(bundles.edge, bundles.cloud, model)
+      let structure = try check("structure", report)
+      #expect(structure.passed == false)
+      #expect(structure.detail.contains("the edge bundle's exits differ from the model's"))
+    }
+  }
+
+  @Test func anExitThatAnswersEverythingIsJudged() async throws {
+    let scratch = try Scratch()
+    let bundles = try TinyModel.llama3.bundles(exits: [2, 4], threshold: 0, into: scratch)
+    let report = try await verify(bundles.edge, bundles.cloud, bundles.model)
+    let collaborative = try #require(report.collaborative)
+    #expect(collaborative.cloudRequestRate == 0)
+    #expect(collaborative.agreement < 1)
+    #expect(try check("exit answers", report).detail.hasPrefix("0 of 0 "))
+  }
+
+  @Test func aPromptTheModelHasNoRoomForIsRefused() async throws {
+    let scratch = try Scratch()
+    let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
+    var settings = Verification.Settings()
+    settings.prompts = ["short", String(repeating: "long ", count: 2000)]
+    let verification = try Verification(
+      edge: bundles.edge, cloud: bundles.cloud, model: bundles.model, settings: settings)
+    let error = await #expect(throws: InputError.self) { try await verification.run() }
+    #expect(error?.place == "prompt 1")
   }
 
   @Test func rolesAreChecked() async throws {

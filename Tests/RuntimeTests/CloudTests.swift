@@ -6,7 +6,9 @@ import Testing
 /// The cloud's side of the protocol: every frame that does not fit is refused by name, and the
 /// session is as it was.
 @Suite struct CloudTests {
-  private let pool = ThreadPool(threads: 1)
+  private let pool: ThreadPool
+
+  init() throws { pool = try ThreadPool(threads: 1) }
   private let hidden = 48
 
   private func cloud(_ scratch: Scratch, maxSessions: Int = 64) throws -> (
@@ -108,6 +110,31 @@ import Testing
     #expect(code(try await send(.opened, to: cloud)) == .malformed)
   }
 
+  @Test func moreStatesThanAFrameMayHoldAreRefused() async throws {
+    let scratch = try Scratch()
+    let (cloud, manifest) = try cloud(scratch)
+    _ = try await send(.open(opening(manifest)), to: cloud)
+    let tooMany = states(first: 0, count: Message.mostPositions + 1)
+    #expect(code(try await send(tooMany, to: cloud)) == .malformed)
+  }
+
+  /// What a cloud says is not believed before it is looked at.
+  @Test(arguments: [
+    Message.answer(.init(position: 2, token: 320, maxProbability: 0.5)),
+    .answer(.init(position: 2, token: 7, maxProbability: .nan)),
+    .answer(.init(position: 2, token: 7, maxProbability: 1.5)),
+    .answer(.init(position: 3, token: 7, maxProbability: 0.5)),
+    .opened,
+  ])
+  func anAnswerThatCannotBeIsAnError(_ message: Message) async throws {
+    let scratch = try Scratch()
+    let edge = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch).edge.manifest
+    let client = try await CloudClient(ScriptedLink([.opened, message]), edge: edge, session: 1)
+    await #expect(throws: FrameError.self) { try await client.ask(position: 2, sampling: .greedy) }
+    let gone = try await CloudClient(ScriptedLink([.opened]), edge: edge, session: 1)
+    await #expect(throws: LinkClosed.self) { try await gone.ask(position: 2, sampling: .greedy) }
+  }
+
   @Test func messagesSurviveTheirEncoding() throws {
     let sampling = Sampling(temperature: 0.7, topK: 50, topP: 0.9, seed: .max)
     let messages: [Message] = [
@@ -140,5 +167,20 @@ import Testing
         0x3F,
         7, 0, 0, 0, 0, 0, 0, 0,
       ])
+  }
+}
+
+/// A cloud that says what it was told to, whatever it is asked.
+private actor ScriptedLink: CloudLink {
+  private var replies: [Message]
+
+  init(_ replies: [Message]) { self.replies = replies }
+
+  nonisolated func send(_ frame: [UInt8]) {}
+  nonisolated func close() {}
+
+  func receive() throws -> [UInt8] {
+    guard !replies.isEmpty else { throw LinkClosed() }
+    return Envelope(session: 1, message: replies.removeFirst()).frame
   }
 }

@@ -5,7 +5,9 @@ import Testing
 
 /// Early exits on the edge, and the exactness of everything after one.
 @Suite struct ExitTests {
-  private let pool = ThreadPool(threads: 2)
+  private let pool: ThreadPool
+
+  init() throws { pool = try ThreadPool(threads: 2) }
   private let depths = [2, 4]
 
   /// An untrained exit is final norm and head on an inner state: transformers computes the same.
@@ -59,7 +61,8 @@ import Testing
 
   /// What the source says after the text when every block has run on every token.
   private func replay(
-    _ source: Answer.Source, _ text: [Int], _ edge: EdgeModel, _ whole: WholeModel
+    _ source: Answer.Source, _ text: [Int], _ edge: EdgeModel, _ whole: WholeModel,
+    depths: [Int] = [2, 4]
   ) async throws -> Int {
     guard case .exit(let depth) = source else {
       let session = WholeModelSession(whole, pool: pool)
@@ -150,9 +153,50 @@ import Testing
     let expected = try TinyModel.llama3.expected()[0]
     let stop = expected.greedy[5]
     let first = try #require(expected.greedy.firstIndex(of: stop))
-    let (answers, end) = try await Generation(maxTokens: 48, stopTokens: [stop])
+    let result = try await Generation(maxTokens: 48, stopTokens: [stop])
       .run(WholeModelSession(model, pool: pool), prompt: expected.ids)
-    #expect(answers.map(\.token) == Array(expected.greedy[..<first]))
-    #expect(end == .stopToken)
+    #expect(result.answers.map(\.token) == Array(expected.greedy[..<first]))
+    #expect(result.end == .stopToken)
+    // The token that ended the text was answered too.
+    #expect(result.stop?.token == stop)
+    #expect(result.all.map(\.token) == Array(expected.greedy[...first]))
+  }
+
+  /// Three exits hand states on twice, and an exit that is off is passed through or never reached.
+  @Test(arguments: [
+    [0.0, 2, 2], [2, 0, 2], [2, 2, 0], [0.3, 0.3, 0.3], [0.4, 2, 0.3], [0.3, 0.2, 2],
+  ])
+  func anyPolicyOverThreeExitsIsExact(_ thresholds: [Double]) async throws {
+    let scratch = try Scratch()
+    let depths = [1, 3, 5]
+    let bundles = try TinyModel.q4_1.bundles(exits: depths, into: scratch)
+    let edge = try EdgeModel(bundles.edge)
+    let whole = try WholeModel(bundles.model)
+    let cloud = CloudContextManager(try CloudModel(bundles.cloud), pool: pool)
+    let client = try await CloudClient(InProcessLink(cloud), edge: edge.manifest, session: 1)
+    let session = EdgeSession(
+      edge, policy: .init(thresholds: thresholds, standalone: false), cloud: client, pool: pool)
+    var text = try TinyModel.q4_1.expected()[1].ids
+    let answers = try await Generation(maxTokens: 40).run(session, prompt: text).answers
+    for answer in answers {
+      #expect(
+        try await replay(answer.source, text, edge, whole, depths: depths) == answer.token)
+      text.append(answer.token)
+    }
+    // An exit at 0 answers everything that reaches it; one above 1 nothing.
+    for (depth, threshold) in zip(depths, thresholds) {
+      let count = answers.count { $0.source == .exit(depth: depth) }
+      if threshold == 0 { #expect(count == answers.count) }
+      if threshold > 1 { #expect(count == 0) }
+    }
+  }
+
+  @Test func theSameQuestionTwiceHasTheSameAnswer() async throws {
+    let scratch = try Scratch()
+    let edge = try EdgeModel(try TinyModel.llama3.bundles(exits: depths, into: scratch).edge)
+    let session = EdgeSession(
+      edge, policy: .init(thresholds: [2, 0], standalone: true), pool: pool)
+    try await session.feed([5, 6, 7])
+    #expect(try await session.answer() == session.answer())
   }
 }

@@ -9,7 +9,9 @@ import Testing
 @Suite(
   .enabled(if: SmolLM2.isPresent, "SmolLM2 is not there: `make model` fetches it"), .serialized)
 struct SmolLM2Tests {
-  private let pool = ThreadPool(threads: 2)
+  private let pool: ThreadPool
+
+  init() throws { pool = try ThreadPool(threads: 2) }
 
   private struct Prompt {
     let name: String

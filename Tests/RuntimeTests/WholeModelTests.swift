@@ -5,7 +5,9 @@ import Testing
 
 /// The engine against Hugging Face transformers on the same weights in float32.
 @Suite struct WholeModelTests {
-  private let pool = ThreadPool(threads: 2)
+  private let pool: ThreadPool
+
+  init() throws { pool = try ThreadPool(threads: 2) }
 
   @Test(arguments: TinyModel.all)
   func logitsAreThoseOfTransformers(_ tiny: TinyModel) async throws {
@@ -69,7 +71,7 @@ import Testing
     #expect(ids.count > 64)
     var seen: Set<[UInt32]> = []
     for (threads, piece) in [(1, 1), (2, 7), (3, 64), (2, ids.count)] {
-      let session = WholeModelSession(model, pool: ThreadPool(threads: threads))
+      let session = WholeModelSession(model, pool: try ThreadPool(threads: threads))
       for start in stride(from: 0, to: ids.count, by: piece) {
         try await session.feed(Array(ids[start..<min(start + piece, ids.count)]))
       }
@@ -86,10 +88,14 @@ import Testing
     await #expect(throws: ContextLimitError(tokens: limit + 1, contextLength: limit)) {
       try await session.feed(Array(repeating: 1, count: limit + 1))
     }
-    let (answers, end) = try await Generation(maxTokens: 10)
+    let result = try await Generation(maxTokens: 10)
       .run(session, prompt: Array(repeating: 1, count: limit - 2))
-    #expect(answers.count == 3)
-    #expect(end == .context)
+    #expect(result.answers.count == 3)
+    #expect(result.end == .context)
+    await #expect(throws: ContextLimitError.self) {
+      try await Generation(maxTokens: 10).run(
+        WholeModelSession(model, pool: pool), prompt: Array(repeating: 1, count: limit + 1))
+    }
   }
 
   @Test func aTokenOutsideTheVocabularyIsAnError() async throws {

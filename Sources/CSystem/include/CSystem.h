@@ -7,3 +7,6 @@ int cleave_exchange_paths(const char *first, const char *second);
 /// Renames without ever replacing an existing target (RENAME_NOREPLACE).
 /// Returns 0, or -1 with errno set (EEXIST when the target is there).
 int cleave_rename_exclusively(const char *source, const char *target);
+
+/// Processors this process may use: its affinity mask, cut to its control group's quota. At least 1.
+int cleave_usable_processors(void);

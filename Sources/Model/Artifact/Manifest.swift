@@ -110,3 +110,8 @@ public struct ProvenanceStep: Equatable, Sendable {
 public enum CleaveVersion {
   public static let text = "0.1.0"
 }
+
+extension Manifest {
+  /// Bytes of keys and values that its blocks keep for one token.
+  public var kvBytesPerToken: Int { configuration.kvBytesPerToken(blocks: blocks.count) }
+}

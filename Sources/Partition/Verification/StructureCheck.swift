@@ -32,6 +32,10 @@ struct StructureCheck {
   }
 
   private func splitFaults() -> [String] {
+    // No file's hash covers an exit's threshold or temperature: they stand in the manifest alone.
+    guard edge.exits == model.exits else {
+      return ["the edge bundle's exits differ from the model's"]
+    }
     guard let first = edge.exits.first?.depth, let last = edge.exits.last?.depth else {
       return ["the edge bundle has no exits"]
     }

@@ -4,27 +4,31 @@ import CleaveRuntime
 /// The three artifacts opened and ready to generate from the same prompts.
 final class Trial {
   let prompts: [[Int]]
-  private let edge: EdgeModel
+  let edge: EdgeModel
   private let cloud: CloudContextManager
   private let model: WholeModel
   private let pool: ThreadPool
-  private let settings: Verification.Settings
-  private let progress: (_ stage: String, _ done: Int, _ total: Int) -> Void
+  private let maxTokens: Int
   private var sessions: UInt64 = 0
 
   init(_ verification: Verification) throws {
-    pool = ThreadPool(threads: verification.settings.threads)
+    pool = try ThreadPool(threads: verification.settings.threads)
     edge = try EdgeModel(verification.edge)
     cloud = CloudContextManager(try CloudModel(verification.cloud), pool: pool)
     model = try WholeModel(verification.model)
-    settings = verification.settings
-    progress = verification.progress
+    maxTokens = verification.settings.maxTokens
+    prompts = try Self.encode(verification)
+  }
+
+  private static func encode(_ verification: Verification) throws -> [[Int]] {
     let tokenizer = try Tokenizer(try verification.edge.tokenizerJSON())
-    prompts = try verification.settings.prompts.enumerated().map { index, text in
+    let limit = verification.model.manifest.configuration.contextLength
+    return try verification.settings.prompts.enumerated().map { index, text in
       let tokens = tokenizer.encode(text)
-      guard !tokens.isEmpty else {
+      guard (1...limit).contains(tokens.count) else {
         throw InputError(
-          file: "prompts", place: "prompt \(index)", found: "no tokens", expected: "some text")
+          file: "prompts", place: "prompt \(index)", found: "\(tokens.count) tokens",
+          expected: "from 1 to the model's \(limit) positions")
       }
       return tokens
     }
@@ -32,70 +36,52 @@ final class Trial {
 
   /// The whole model's greedy tokens; stop tokens do not end them, so that every prompt counts alike.
   func wholeModel(_ prompt: [Int]) async throws -> [Int] {
-    let session = WholeModelSession(model, pool: pool)
-    return try await Generation(maxTokens: settings.maxTokens).run(session, prompt: prompt)
-      .answers.map(\.token)
+    try await Generation(maxTokens: maxTokens)
+      .run(WholeModelSession(model, pool: pool), prompt: prompt).answers.map(\.token)
   }
 
-  func collaboration(_ prompt: [Int], thresholds: [Double]) async throws -> [Int] {
-    let (session, client) = try await collaborativeSession(thresholds)
-    let answers = try await Generation(maxTokens: settings.maxTokens).run(session, prompt: prompt)
-      .answers
+  /// The bundles' tokens with every exit switched off.
+  func exitsOff(_ prompt: [Int]) async throws -> [Int] {
+    let (session, client) = try await collaborativeSession(edge.manifest.exits.map { _ in 2 })
+    let answers = try await Generation(maxTokens: maxTokens).run(session, prompt: prompt).answers
     await client.close()
     return answers.map(\.token)
   }
 
-  /// Generates from every prompt at the shipped thresholds and judges each token by the whole model on
-  /// the same text.
+  /// Generates at the shipped thresholds, up to a stop token.
   ///
-  /// - Returns: the report, and where the first wrong cloud answer stood, if any.
-  func mode(
-    standalone: Bool, name: String
-  ) async throws -> (report: ModeReport, firstWrong: String?) {
-    var report = ModeReport(
-      tallies: edge.manifest.exits.map { (.exit(depth: $0.depth), ModeReport.Tally()) }
-        + (standalone ? [] : [(.cloud, ModeReport.Tally())]))
-    var firstWrong: String?
-    let clock = ContinuousClock()
-    for (index, prompt) in prompts.enumerated() {
-      let start = clock.now
-      let (answers, bytesUp) = try await generate(prompt, standalone: standalone)
-      report.seconds += (clock.now - start) / .seconds(1)
-      report.bytesUp += bytesUp
-      let truths = try await teacherForced(prompt, answers.map(\.token))
-      for (position, (answer, truth)) in zip(answers, truths).enumerated() {
-        report.count(answer.source, agrees: answer.token == truth)
-        if answer.source == .cloud, answer.token != truth {
-          firstWrong = firstWrong ?? "prompt \(index), token \(position)"
-        }
-      }
-      progress(name, index + 1, prompts.count)
-    }
-    return (report, firstWrong)
-  }
-
-  private func generate(
+  /// - Returns: every answer, the stop token's too, and the bytes sent to the cloud.
+  func shipped(
     _ prompt: [Int], standalone: Bool
   ) async throws -> (answers: [Answer], bytesUp: Int) {
     let generation = Generation(
-      maxTokens: settings.maxTokens, stopTokens: Set(edge.manifest.tokens.endOfText))
+      maxTokens: maxTokens, stopTokens: Set(edge.manifest.tokens.endOfText))
     if standalone {
       let session = EdgeSession(
         edge, policy: .shipped(edge.manifest.exits, standalone: true), pool: pool)
-      return (try await generation.run(session, prompt: prompt).answers, 0)
+      return (try await generation.run(session, prompt: prompt).all, 0)
     }
     let (session, client) = try await collaborativeSession(edge.manifest.exits.map(\.threshold))
-    let answers = try await generation.run(session, prompt: prompt).answers
+    let answers = try await generation.run(session, prompt: prompt).all
     await client.close()
     return (answers, await client.bytesUp)
   }
 
   /// What the whole model would have said at each place of this text, from one pass over it.
-  private func teacherForced(_ prompt: [Int], _ tokens: [Int]) async throws -> [Int] {
+  func teacherForced(_ prompt: [Int], _ tokens: [Int]) async throws -> [Int] {
     guard !tokens.isEmpty else { return [] }
     let session = WholeModelSession(model, pool: pool)
     try await session.feed(prompt + tokens.dropLast())
     return await session.choices(ofLast: tokens.count)
+  }
+
+  /// What an exit says after this text when every block before it has run on every token.
+  func exitAlone(depth: Int, after text: [Int]) async throws -> Int {
+    let thresholds = edge.manifest.exits.map { $0.depth == depth ? 0.0 : 2.0 }
+    let session = EdgeSession(
+      edge, policy: .init(thresholds: thresholds, standalone: true), pool: pool)
+    try await session.feed(text)
+    return try await session.answer().token
   }
 
   private func collaborativeSession(

@@ -47,19 +47,22 @@ public struct Verification {
     }
     let trial = try Trial(self)
     report.checks.append(try await exactness(trial))
-    let (collaborative, check) = try await collaboration(trial)
-    report.collaborative = collaborative
-    report.checks.append(check)
-    let standalone = try await trial.mode(standalone: true, name: "standalone").report
-    report.standalone = standalone
+    let collaborative = try await mode(standalone: false, trial)
+    let standalone = try await mode(standalone: true, trial)
+    report.collaborative = collaborative.report
+    report.standalone = standalone.report
+    report.checks.append(cloudAnswers(collaborative))
+    report.checks.append(exitAnswers([collaborative, standalone]))
     report.checks.append(
       .init(
-        name: "standalone", passed: standalone.tokens > 0,
-        detail: "\(standalone.tokens) tokens without a cloud"))
+        name: "standalone", passed: standalone.report.tokens > 0,
+        detail: "\(standalone.report.tokens) tokens without a cloud"))
     return report
   }
 
-  private static let runningChecks = ["exactness", "cloud answers", "standalone"]
+  private static let runningChecks = [
+    "exactness", "cloud answers", "exit answers", "standalone",
+  ]
 
   private func hashes() throws -> VerificationReport.Check {
     let artifacts = [("edge", edge), ("cloud", cloud), ("model", model)]
@@ -98,9 +101,7 @@ public struct Verification {
     for (index, prompt) in trial.prompts.enumerated() {
       differences.compare(
         expected: try await trial.wholeModel(prompt),
-        found: try await trial.collaboration(
-          prompt, thresholds: edge.manifest.exits.map { _ in 2 }),
-        prompt: index)
+        found: try await trial.exitsOff(prompt), prompt: index)
       progress("exactness", index + 1, trial.prompts.count)
     }
     let summary =
@@ -111,20 +112,34 @@ public struct Verification {
       detail: differences.first.map { "\(summary); first at \($0)" } ?? "\(summary), exits off")
   }
 
+  private func mode(standalone: Bool, _ trial: Trial) async throws -> ModeTrial {
+    var mode = ModeTrial(standalone: standalone, exits: edge.manifest.exits)
+    for (index, prompt) in trial.prompts.enumerated() {
+      try await mode.run(prompt, index: index, in: trial)
+      progress(standalone ? "standalone" : "collaboration", index + 1, trial.prompts.count)
+    }
+    return mode
+  }
+
   /// At the shipped thresholds, a token the cloud gave must still be what the whole model would say
-  /// after that prefix: the backfilled context is complete.
-  private func collaboration(
-    _ trial: Trial
-  ) async throws -> (ModeReport, VerificationReport.Check) {
-    let (report, firstWrong) = try await trial.mode(standalone: false, name: "collaboration")
-    let cloud = report.tally(.cloud)
+  /// after that prefix: its context is complete.
+  private func cloudAnswers(_ mode: ModeTrial) -> VerificationReport.Check {
+    let cloud = mode.report.tally(.cloud)
     let wrong = cloud.tokens - cloud.agreeing
-    return (
-      report,
-      .init(
-        name: "cloud answers", passed: wrong == 0,
-        detail: "\(wrong) of \(cloud.tokens) cloud tokens differ from the whole model's"
-          + (firstWrong.map { "; first at \($0)" } ?? ", after texts with early exits"))
-    )
+    return .init(
+      name: "cloud answers", passed: wrong == 0,
+      detail: "\(wrong) of \(cloud.tokens) cloud tokens differ from the whole model's"
+        + (mode.firstWrongCloud.map { "; first at \($0)" } ?? ", after texts with early exits"))
+  }
+
+  /// A deeper exit must say the same whether or not earlier tokens skipped its blocks.
+  private func exitAnswers(_ modes: [ModeTrial]) -> VerificationReport.Check {
+    let wrong = modes.reduce(0) { $0 + $1.replayedWrong }
+    let all = modes.reduce(0) { $0 + $1.replayed }
+    let first = modes.lazy.compactMap(\.firstWrongReplay).first
+    return .init(
+      name: "exit answers", passed: wrong == 0,
+      detail: "\(wrong) of \(all) answers of deeper exits differ when no block was skipped before"
+        + (first.map { "; first at \($0)" } ?? ""))
   }
 }

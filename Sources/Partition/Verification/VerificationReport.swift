@@ -86,16 +86,7 @@ public struct ModeReport: Sendable {
   }
 }
 
-extension Answer.Source {
-  /// As reports name it.
-  public var name: String {
-    switch self {
-    case .exit(let depth): "exit_\(depth)"
-    case .cloud: "cloud"
-    case .model: "model"
-    }
-  }
-}
-
 /// 0 of 0 is 0, not a number no JSON can hold.
-func ratio(_ part: Int, _ whole: Int) -> Double { whole == 0 ? 0 : Double(part) / Double(whole) }
+package func ratio(_ part: Int, _ whole: Int) -> Double {
+  whole == 0 ? 0 : Double(part) / Double(whole)
+}

@@ -16,7 +16,4 @@ public enum InstructionSet {
         expected: "scalar, avx2, avx512 or neon, as far as this processor has it")
     }
   }
-
-  /// The variant in use.
-  public static var name: String { String(cString: ck_isa_name()) }
 }

@@ -1,5 +1,6 @@
+import CSystem
 import CleaveKernels
-import Glibc
+import CleaveModel
 
 /// Threads that live as long as the pool and share the work of each kernel. Results do not depend on
 /// how many there are. The pool itself lets one job run at a time, so it may be shared.
@@ -8,10 +9,13 @@ public final class ThreadPool: @unchecked Sendable {
   public let count: Int
 
   /// - Parameter threads: the caller included; nil for one on each processor this process may use.
-  public init(threads: Int? = nil) {
-    let wanted = max(1, threads ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  /// - Throws: `InputError` when the system refuses to start as many.
+  public init(threads: Int? = nil) throws {
+    let wanted = max(1, threads ?? Int(cleave_usable_processors()))
     guard let handle = ck_pool_create(wanted) else {
-      fatalError("the system refuses to start \(wanted) threads")
+      throw InputError(
+        file: "--threads", found: "\(wanted)", expected: "as many threads as the system starts",
+        advice: "Ask for fewer.")
     }
     self.handle = handle
     count = wanted

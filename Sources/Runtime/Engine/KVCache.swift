@@ -21,8 +21,4 @@ struct KVCache {
   init(blockCount: Int) {
     blocks = Array(repeating: BlockCache(), count: blockCount)
   }
-
-  var bytes: Int {
-    blocks.reduce(0) { $0 + ($1.keys.count + $1.values.count) * MemoryLayout<Float>.size }
-  }
 }

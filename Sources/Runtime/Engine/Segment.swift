@@ -6,33 +6,38 @@ import CleaveModel
 /// the same thing.
 struct Segment {
   let stack: BlockStack
-  private(set) var cache: KVCache
+  private var cache: KVCache
   /// `[pendingCount, hidden]`, of the positions after those in the cache.
   private var pending: [Float] = []
+  /// After the last block at the last position run, `[hidden]`; empty before anything has run.
+  private(set) var lastState: [Float] = []
 
   init(_ stack: BlockStack) {
     self.stack = stack
     cache = KVCache(blockCount: stack.range.count)
   }
 
-  var pendingCount: Int { pending.count / stack.configuration.hiddenSize }
+  private var hiddenSize: Int { stack.configuration.hiddenSize }
+  private var pendingCount: Int { pending.count / hiddenSize }
   /// Positions that have arrived, run or not.
   var positions: Int { cache.positions + pendingCount }
-  var bytes: Int { cache.bytes + pending.count * MemoryLayout<Float>.size }
 
   /// - Parameter states: `[count, hidden]`, of the positions that follow.
   mutating func append(_ states: [Float]) {
-    precondition(states.count % stack.configuration.hiddenSize == 0)
+    precondition(states.count % hiddenSize == 0)
     pending += states
   }
 
-  /// Runs everything pending, in one batch.
+  /// Runs everything pending, in one batch; nothing pending is no work.
   ///
   /// - Returns: the states after the last block, `[count, hidden]`, for the positions that were pending.
+  @discardableResult
   mutating func run(_ workspace: inout Workspace) -> [Float] {
+    guard !pending.isEmpty else { return [] }
     var states: [Float] = []
     swap(&states, &pending)
     stack.forward(&states, cache: &cache, workspace: &workspace)
+    lastState = Array(states.suffix(hiddenSize))
     return states
   }
 }

@@ -3,7 +3,7 @@
 public protocol CloudLink: Sendable {
   /// Hands a frame over and returns at once.
   func send(_ frame: [UInt8])
-  /// The next frame from the cloud.
+  /// The next frame from the cloud. One caller waits at a time.
   ///
   /// - Throws: `LinkClosed` when none will come.
   func receive() async throws -> [UInt8]
@@ -11,6 +11,8 @@ public protocol CloudLink: Sendable {
 }
 
 public struct LinkClosed: Error, Sendable, CustomStringConvertible {
+  public init() {}
+
   public var description: String { "the connection to the cloud is closed" }
 }
 
@@ -54,7 +56,9 @@ private actor Inbox {
   func take() async throws -> [UInt8] {
     if !frames.isEmpty { return frames.removeFirst() }
     if isClosed { throw LinkClosed() }
-    precondition(reader == nil, "one reader at a time")
+    guard reader == nil else {
+      throw FrameError(description: "two answers are waited for on one connection at once")
+    }
     return try await withCheckedThrowingContinuation { reader = $0 }
   }
 

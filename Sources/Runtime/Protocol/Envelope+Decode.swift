@@ -72,8 +72,12 @@ private struct FrameReader {
     guard encoding == StatesEncoding.float32.rawValue else {
       throw FrameError(description: "states encoding \(encoding); known is 0, float32")
     }
+    guard (1...Message.mostPositions).contains(Int(count)) else {
+      throw FrameError(
+        description: "states of \(count) positions; expected 1 to \(Message.mostPositions)")
+    }
     let (values, overflow) = Int(count).multipliedReportingOverflow(by: hiddenSize)
-    guard !overflow, count > 0, values <= remaining / 4, values * 4 == remaining else {
+    guard !overflow, values <= remaining / 4, values * 4 == remaining else {
       throw FrameError(
         description: "\(remaining) bytes of states for \(count) positions of \(hiddenSize) floats")
     }

@@ -90,6 +90,8 @@ public enum Message: Equatable, Sendable {
   }
 
   public static let version: UInt16 = 1
+  /// Positions of one `states` message: bounds the frame before it is read.
+  public static let mostPositions = 1024
 }
 
 /// A message and the session it belongs to.

@@ -5,8 +5,10 @@ public actor CloudClient {
   private let link: any CloudLink
   private let session: UInt64
   private let hiddenSize: Int
+  private let vocabularySize: Int
   /// Bytes of frames sent, states and all.
   public private(set) var bytesUp = 0
+  /// Answers asked for.
   public private(set) var requests = 0
 
   /// Opens a session and waits until the cloud accepts it.
@@ -16,6 +18,7 @@ public actor CloudClient {
     self.link = link
     self.session = session
     hiddenSize = edge.configuration.hiddenSize
+    vocabularySize = edge.configuration.vocabularySize
     let open = Message.Open(
       version: Message.version, modelID: edge.modelID.hexadecimalBytes,
       firstExit: UInt32(edge.exits[0].depth), hiddenSize: UInt32(hiddenSize))
@@ -35,11 +38,16 @@ public actor CloudClient {
   }
 
   /// The whole model's token at `position`, which follows everything uploaded.
-  func ask(position: Int, sampling: Sampling) async throws -> Answer {
+  package func ask(position: Int, sampling: Sampling) async throws -> Answer {
     requests += 1
     send(.ask(Message.Ask(position: UInt32(position), sampling: sampling)))
     guard case .answer(let answer) = try await receive(), Int(answer.position) == position else {
       throw unexpected("the answer for position \(position)")
+    }
+    guard answer.token < vocabularySize, (0...1).contains(answer.maxProbability) else {
+      throw FrameError(
+        description: "the cloud sent token \(answer.token) with probability "
+          + "\(answer.maxProbability); expected a token below \(vocabularySize)")
     }
     return Answer(
       token: Int(answer.token), source: .cloud, confidence: answer.maxProbability)

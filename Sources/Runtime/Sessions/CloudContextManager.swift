@@ -4,7 +4,7 @@ import CleaveModel
 /// through the cloud's blocks in one batch, so an answer is what the whole model would say there.
 public actor CloudContextManager {
   private let model: CloudModel
-  private var sessions: [UInt64: CloudSession] = [:]
+  private var sessions: [UInt64: Segment] = [:]
   private var workspace: Workspace
   private let maxSessions: Int
 
@@ -66,13 +66,13 @@ public actor CloudContextManager {
     guard sessions.count < maxSessions else {
       return refuse(.tooManySessions, "\(maxSessions) sessions are open", session: session)
     }
-    sessions[session] = CloudSession(segment: Segment(model.stack))
+    sessions[session] = Segment(model.stack)
     return Envelope(session: session, message: .opened).frame
   }
 
   /// States are kept, not run: nothing is computed for tokens that nobody asks about.
   private func accept(_ states: Message.States, _ session: UInt64) -> [UInt8]? {
-    guard let positions = sessions[session]?.segment.positions else {
+    guard let positions = sessions[session]?.positions else {
       return refuse(.unknownSession, "session \(session) is not open", session: session)
     }
     guard Int(states.firstPosition) == positions else {
@@ -84,12 +84,12 @@ public actor CloudContextManager {
     guard positions + Int(states.count) <= limit else {
       return refuse(.contextLimit, "more than \(limit) positions", session: session)
     }
-    sessions[session]?.segment.append(states.values)
+    sessions[session]?.append(states.values)
     return nil
   }
 
   private func answer(_ ask: Message.Ask, _ session: UInt64) -> [UInt8] {
-    guard let positions = sessions[session]?.segment.positions else {
+    guard let positions = sessions[session]?.positions else {
       return refuse(.unknownSession, "session \(session) is not open", session: session)
     }
     guard Int(ask.position) == positions, positions > 0 else {
@@ -110,23 +110,13 @@ public actor CloudContextManager {
   /// Runs what is pending; the state after the last block at the last position, `[hidden]`.
   private func lastState(_ session: UInt64) -> [Float] {
     // Taken out and put back, so that its buffers are changed in place and never copied.
-    guard var taken = sessions.removeValue(forKey: session) else { return [] }
-    if taken.segment.pendingCount > 0 {
-      let states = taken.segment.run(&workspace)
-      taken.lastState = Array(states.suffix(model.manifest.configuration.hiddenSize))
-    }
-    sessions[session] = taken
-    return taken.lastState
+    guard var segment = sessions.removeValue(forKey: session) else { return [] }
+    segment.run(&workspace)
+    sessions[session] = segment
+    return segment.lastState
   }
 
   private func refuse(_ code: Message.Refusal.Code, _ text: String, session: UInt64) -> [UInt8] {
     Envelope(session: session, message: .refusal(.init(code: code, text: text))).frame
   }
-}
-
-/// What the cloud keeps of one session.
-private struct CloudSession {
-  var segment: Segment
-  /// After the last block at the last position run, in case it is asked again.
-  var lastState: [Float] = []
 }

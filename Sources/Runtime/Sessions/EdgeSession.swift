@@ -11,9 +11,6 @@ public actor EdgeSession: DecodingSession {
   /// One for each exit: `segments[i]` ends at exit i.
   private var segments: [Segment]
   private var workspace: Workspace
-  /// The last position's hidden state at exit 1.
-  private var stateAtFirstExit: [Float] = []
-  private var positions = 0
 
   public nonisolated let contextLength: Int
 
@@ -33,15 +30,22 @@ public actor EdgeSession: DecodingSession {
     contextLength = model.manifest.configuration.contextLength
   }
 
+  private var positions: Int { segments[0].positions }
+
+  /// Runs and uploads in pieces: the states of a long prompt are never held all at once, and the cloud
+  /// has the first while the rest is computed.
   public func feed(_ tokens: [Int]) async throws {
-    guard !tokens.isEmpty else { return }
     try ContextLimitError.check(positions + tokens.count, contextLength: contextLength)
-    segments[0].append(try model.embedding(tokens))
-    let states = segments[0].run(&workspace)
-    await cloud?.upload(states, firstPosition: positions)
-    if segments.count > 1 { segments[1].append(states) }
-    stateAtFirstExit = Array(states.suffix(model.manifest.configuration.hiddenSize))
-    positions += tokens.count
+    var rest = tokens[...]
+    while !rest.isEmpty {
+      let piece = Array(rest.prefix(Workspace.largestBatch))
+      rest = rest.dropFirst(piece.count)
+      let first = positions
+      segments[0].append(try model.embedding(piece))
+      let states = segments[0].run(&workspace)
+      keep(states, for: 1)
+      await cloud?.upload(states, firstPosition: first)
+    }
   }
 
   public func answer() async throws -> Answer {
@@ -53,33 +57,23 @@ public actor EdgeSession: DecodingSession {
 
   /// The first exit that is sure enough, or nil when the cloud is to be asked.
   private func answerAtExits() -> Answer? {
-    var state = stateAtFirstExit
     for index in model.exits.indices {
       guard policy.mayAnswer(from: index) else { return nil }
-      if index > 0 { state = deepen(to: index) }
-      let isLastResort = policy.standalone && index == model.exits.count - 1
-      if policy.isOff(index) && !isLastResort { continue }
-      let answer = answer(at: model.exits[index], state)
+      if index > 0 {
+        // The backfill of tokens that left earlier, and the present one.
+        keep(segments[index].run(&workspace), for: index + 1)
+      }
+      guard policy.mayAnswer(at: index) else { continue }
+      let answer = answer(at: model.exits[index], segments[index].lastState)
       if policy.accepts(answer.confidence, exit: index) { return answer }
     }
     return nil
   }
 
-  /// Runs the blocks before exit `index` on every token that has not been through them: the backfill
-  /// of tokens that left earlier, and the present one.
-  ///
-  /// - Returns: the last position's state at that exit, `[hidden]`.
-  private func deepen(to index: Int) -> [Float] {
-    guard segments[index].pendingCount > 0 else { return deepStates[index] ?? [] }
-    let states = segments[index].run(&workspace)
-    if index + 1 < segments.count { segments[index + 1].append(states) }
-    let last = Array(states.suffix(model.manifest.configuration.hiddenSize))
-    deepStates[index] = last
-    return last
+  /// Leaves states at the door of a deeper segment, unless no exit from there on can ever answer.
+  private func keep(_ states: [Float], for index: Int) {
+    if index < segments.count, policy.mayAnswer(from: index) { segments[index].append(states) }
   }
-
-  /// The last state at each deeper exit, in case the same position is asked twice.
-  private var deepStates: [Int: [Float]] = [:]
 
   private func answer(at exit: ExitHead, _ state: [Float]) -> Answer {
     let logits = model.unembedding.logits(state, norm: exit.norm, pool: workspace.pool)

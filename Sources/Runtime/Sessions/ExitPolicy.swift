@@ -17,16 +17,21 @@ public struct ExitPolicy: Equatable, Sendable {
     ExitPolicy(thresholds: exits.map(\.threshold), standalone: standalone)
   }
 
-  /// No probability exceeds 1, so a threshold above it switches an exit off.
-  func isOff(_ exit: Int) -> Bool { thresholds[exit] > 1 }
-
-  func accepts(_ confidence: Float, exit: Int) -> Bool {
-    if standalone && exit == thresholds.count - 1 { return true }
-    return Double(confidence) >= thresholds[exit]
+  /// Whether the exit answers whatever its confidence.
+  private func isLastResort(_ exit: Int) -> Bool {
+    standalone && exit == thresholds.count - 1
   }
 
-  /// Whether exit `exit` or a deeper one can answer at all; else the blocks between need not run.
+  /// Whether the exit can answer at all. No probability exceeds 1, so a threshold above it switches
+  /// the exit off.
+  func mayAnswer(at exit: Int) -> Bool { thresholds[exit] <= 1 || isLastResort(exit) }
+
+  /// Whether this exit or a deeper one can answer; else the blocks before them need not run.
   func mayAnswer(from exit: Int) -> Bool {
-    standalone || (exit..<thresholds.count).contains { !isOff($0) }
+    (exit..<thresholds.count).contains(where: mayAnswer(at:))
+  }
+
+  func accepts(_ confidence: Float, exit: Int) -> Bool {
+    isLastResort(exit) || Double(confidence) >= thresholds[exit]
   }
 }

@@ -11,8 +11,20 @@ public struct Generation: Sendable {
     case caller
   }
 
+  /// What came of it.
+  public struct Result: Sendable {
+    /// The text's tokens.
+    public var answers: [Answer] = []
+    /// The token that ended the text, which is not part of it: somebody answered it all the same.
+    public var stop: Answer?
+    public var end = End.length
+
+    /// Everything that was answered.
+    public var all: [Answer] { answers + (stop.map { [$0] } ?? []) }
+  }
+
   public var maxTokens: Int
-  /// Tokens that end the text; they are not passed on.
+  /// Tokens that end the text.
   public var stopTokens: Set<Int>
 
   public init(maxTokens: Int, stopTokens: Set<Int> = []) {
@@ -22,24 +34,34 @@ public struct Generation: Sendable {
 
   /// Feeds the prompt and then each answer.
   ///
-  /// - Parameter onAnswer: takes each token as it comes; false ends the generation.
+  /// - Parameter onAnswer: takes each token of the text as it comes; false ends the generation.
+  /// - Throws: `ContextLimitError` for a prompt that the model has no positions for.
   public func run(
     _ session: some DecodingSession, prompt: [Int],
     onAnswer: (Answer) throws -> Bool = { _ in true }
-  ) async throws -> (answers: [Answer], end: End) {
-    var answers: [Answer] = []
+  ) async throws -> Result {
+    try ContextLimitError.check(prompt.count, contextLength: session.contextLength)
+    var result = Result()
     var next = prompt
-    while answers.count < maxTokens {
-      guard prompt.count + answers.count <= session.contextLength else {
-        return (answers, .context)
+    while result.answers.count < maxTokens {
+      guard prompt.count + result.answers.count <= session.contextLength else {
+        result.end = .context
+        break
       }
       try await session.feed(next)
       let answer = try await session.answer()
-      if stopTokens.contains(answer.token) { return (answers, .stopToken) }
-      answers.append(answer)
-      guard try onAnswer(answer) else { return (answers, .caller) }
+      if stopTokens.contains(answer.token) {
+        result.stop = answer
+        result.end = .stopToken
+        break
+      }
+      result.answers.append(answer)
+      guard try onAnswer(answer) else {
+        result.end = .caller
+        break
+      }
       next = [answer.token]
     }
-    return (answers, .length)
+    return result
   }
 }

@@ -29,7 +29,6 @@ struct ExitsAddCommand: ParsableCommand {
   var output: String
 
   @OptionGroup var outputOptions: OutputOptions
-  @OptionGroup var report: ReportOptions
 
   func validate() throws { _ = try depths() }
 
@@ -47,11 +46,11 @@ struct ExitsAddCommand: ParsableCommand {
       source: model, target: output, depths: try depths(), threshold: threshold)
     attachment.force = outputOptions.force
     let manifest = try attachment.run()
-    if report.json {
-      print(manifest.json.text())
+    if outputOptions.json {
+      try Terminal.print(manifest.json.text())
     } else {
-      print("\(output): \(manifest.summary)")
-      print("The new exits are untrained and their thresholds set by hand.")
+      try Terminal.print("\(output): \(manifest.summary)")
+      try Terminal.print("The new exits are untrained and their thresholds set by hand.")
     }
   }
 }

@@ -19,20 +19,20 @@ struct ImportCommand: ParsableCommand {
   var output: String
 
   @OptionGroup var outputOptions: OutputOptions
-  @OptionGroup var report: ReportOptions
+  @OptionGroup var progress: ProgressOptions
 
   func run() throws {
-    let line = ProgressLine("import", unit: .bytes, quiet: report.quiet)
+    let line = ProgressLine("import", unit: .bytes, quiet: progress.quiet)
     var importer = Importer(source: source, target: output)
     importer.force = outputOptions.force
     importer.progress = { line.show($0, of: $1) }
     defer { line.finish() }
     let manifest = try importer.run()
     line.finish()
-    if report.json {
-      print(manifest.json.text())
+    if outputOptions.json {
+      try Terminal.print(manifest.json.text())
     } else {
-      print("\(output): \(manifest.summary)")
+      try Terminal.print("\(output): \(manifest.summary)")
     }
   }
 }

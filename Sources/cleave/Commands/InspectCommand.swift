@@ -23,10 +23,11 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     if FileSystem.exists("\(path)/\(ArtifactLayout.manifest)") {
       let artifact = try Artifact(opening: path)
-      print(json ? artifact.manifest.json.text() : artifact.manifest.description(tensors: tensors))
+      try Terminal.print(
+        json ? artifact.manifest.json.text() : artifact.manifest.description(tensors: tensors))
     } else {
       let summary = try CheckpointSummary(path: path)
-      print(json ? summary.json.text() : summary.description(tensors: tensors))
+      try Terminal.print(json ? summary.json.text() : summary.description(tensors: tensors))
     }
   }
 }

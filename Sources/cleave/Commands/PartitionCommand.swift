@@ -21,21 +21,20 @@ struct PartitionCommand: ParsableCommand {
   var cloud: String
 
   @OptionGroup var outputOptions: OutputOptions
-  @OptionGroup var report: ReportOptions
 
   func run() throws {
     var partitioner = Partitioner(source: model, edge: edge, cloud: cloud)
     partitioner.force = outputOptions.force
     let (edgeManifest, cloudManifest, plan) = try partitioner.run()
-    if report.json {
-      print(json(edgeManifest, cloudManifest, plan).text())
+    if outputOptions.json {
+      try Terminal.print(json(edgeManifest, cloudManifest, plan).text())
     } else {
-      print(
+      try Terminal.print(
         table([
           ["bundle", "blocks", "held", "bytes", "KV bytes/token"],
           row(edge, edgeManifest), row(cloud, cloudManifest),
         ]))
-      print(
+      try Terminal.print(
         "All \(plan.blockCount) blocks are held; both hold \(plan.shared.count) of them, "
           + "\(plan.shared.lowerBound)..<\(plan.shared.upperBound), between the exits.")
     }

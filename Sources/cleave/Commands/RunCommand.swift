@@ -1,7 +1,6 @@
 import ArgumentParser
 import CleaveModel
 import CleaveRuntime
-import Glibc
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,8 +18,13 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Cloud bundle to ask when no exit is sure.")
   var cloud: String?
 
-  @Option(name: .shortAndLong, help: "Text to continue; with --chat, the user's message.")
-  var prompt: String
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: "Text to continue; with --chat, the user's message.")
+  var prompt: String?
+
+  @Option(help: "Read the prompt from a file; - is standard input.")
+  var promptFile: String?
 
   @Flag(help: "Put the prompt into the model's chat template.")
   var chat = false
@@ -40,10 +44,15 @@ struct RunCommand: AsyncParsableCommand {
   var color = false
 
   @OptionGroup var engine: EngineOptions
-  @OptionGroup var report: ReportOptions
+
+  @Flag(help: "Print the result as JSON on standard output, when it is whole.")
+  var json = false
 
   func validate() throws {
     _ = try thresholds()
+    guard (prompt == nil) != (promptFile == nil) else {
+      throw ValidationError("expected --prompt or --prompt-file, one of them")
+    }
     if system != nil, !chat { throw ValidationError("--system needs --chat") }
   }
 
@@ -52,18 +61,25 @@ struct RunCommand: AsyncParsableCommand {
       artifact: try Artifact(opening: artifact),
       cloud: try cloud.map(Artifact.init(opening:)), thresholds: try thresholds(),
       sampling: sampling.sampling, threads: engine.threads)
-    let text = try conversation.promptText(prompt, chat: chat, system: system)
+    let text = try conversation.promptText(try promptText(), chat: chat, system: system)
     let printer = TokenPrinter(
-      color: color, exits: conversation.exitDepths, silent: report.json)
+      color: color, exits: conversation.exitDepths, hasCloud: conversation.hasCloud, silent: json)
+    Interruption.stopGently()
     let outcome = try await conversation.run(
       text, maxTokens: sampling.maxTokens, stop: sampling.stop, addSpecialTokens: !chat,
       printer: printer)
-    if report.json {
-      print(outcome.json.text())
+    if json {
+      try Terminal.print(outcome.json.text())
     } else {
-      Terminal.write("\n", to: STDOUT_FILENO)
+      try Terminal.print("")
       printError(outcome.summary)
     }
+    if Interruption.isRequested { throw ExitCode(Interruption.exitCode) }
+  }
+
+  private func promptText() throws -> String {
+    if let prompt { return prompt }
+    return try TextFile.read(promptFile ?? "-")
   }
 
   private func thresholds() throws -> [Double]? {

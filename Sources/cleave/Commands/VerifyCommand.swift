@@ -8,8 +8,8 @@ struct VerifyCommand: AsyncParsableCommand {
     abstract: "Prove that two bundles are the halves of a model and say what it says.",
     discussion: """
       Checks every file's hash, the split, that with exits off the bundles give the whole model's \
-      tokens exactly, that at the shipped thresholds every cloud answer is the whole model's, and \
-      that the edge runs alone. Reports how often each exit answers and agrees.
+      tokens exactly, that at the shipped thresholds every cloud answer is the whole model's and \
+      deeper exits lose nothing by skipped blocks, and that the edge runs alone. Reports how often each exit answers and agrees.
 
       Exit code 0: verified. 1: a check failed, which and where is printed. 2: bad input.
       """)
@@ -33,7 +33,10 @@ struct VerifyCommand: AsyncParsableCommand {
   var maxTokens = 64
 
   @OptionGroup var engine: EngineOptions
-  @OptionGroup var report: ReportOptions
+  @OptionGroup var progress: ProgressOptions
+
+  @Flag(help: "Print the report as JSON on standard output.")
+  var json = false
 
   func validate() throws {
     guard (1...1_000_000).contains(maxTokens) else {
@@ -45,24 +48,19 @@ struct VerifyCommand: AsyncParsableCommand {
     var settings = Verification.Settings()
     settings.maxTokens = maxTokens
     settings.threads = engine.threads
-    if let prompts { settings.prompts = try readPrompts(prompts) }
-    let stages = StageProgress(quiet: report.quiet)
+    if let prompts {
+      settings.prompts = try TextFile.read(prompts).split(whereSeparator: \.isNewline).map(
+        String.init)
+    }
+    let stages = StageProgress(quiet: progress.quiet)
     let verification = try Verification(
       edge: try Artifact(opening: edge), cloud: try Artifact(opening: cloud),
       model: try Artifact(opening: model), settings: settings,
       progress: { stages.show($0, $1, of: $2) })
     let result = try await verification.run()
     stages.finish()
-    print(report.json ? result.json.text() : result.text)
+    try Terminal.print(json ? result.json.text() : result.text)
     if !result.verified { throw ExitCode(ExitStatus.checkFailed.rawValue) }
-  }
-
-  private func readPrompts(_ path: String) throws -> [String] {
-    let bytes = try FileSystem.read(path, limit: 1 << 26)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw InputError(file: path, found: "bytes that are not UTF-8", expected: "UTF-8 text")
-    }
-    return text.split(whereSeparator: \.isNewline).map(String.init)
   }
 }
 

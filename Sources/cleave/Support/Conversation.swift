@@ -33,6 +33,7 @@ struct Conversation {
     tokenizer = try Tokenizer(try artifact.tokenizerJSON())
   }
 
+  var hasCloud: Bool { cloud != nil }
   var exitDepths: [Int] { artifact.manifest.exits.map(\.depth) }
 
   private static func expand(_ given: [Double]?, _ artifact: Artifact) throws -> [Double] {
@@ -63,6 +64,7 @@ struct Conversation {
     return try template.render(messages, addGenerationPrompt: true)
   }
 
+  /// Generates, showing text as it comes.
   func run(
     _ text: String, maxTokens: Int, stop: [String], addSpecialTokens: Bool, printer: TokenPrinter
   ) async throws -> Outcome {
@@ -70,34 +72,31 @@ struct Conversation {
     guard !prompt.isEmpty else {
       throw InputError(file: "--prompt", found: "no tokens", expected: "some text")
     }
-    let pool = ThreadPool(threads: threads)
     var stream = StoppableText(tokenizer: tokenizer, stop: stop)
     let generation = Generation(
       maxTokens: maxTokens, stopTokens: Set(artifact.manifest.tokens.endOfText))
-    let (session, client) = try await makeSession(pool)
-    let clock = ContinuousClock()
-    let start = clock.now
-    var firstToken: ContinuousClock.Instant?
-    let (answers, end) = try await generate(generation, session, prompt) { answer in
-      firstToken = firstToken ?? clock.now
-      printer.show(stream.append(answer.token), from: answer.source)
-      return !stream.isStopped
+    let (session, client) = try await makeSession(try ThreadPool(threads: threads))
+    var timing = Timing()
+    let result = try await generate(generation, session, prompt) { answer in
+      timing.tokenCame()
+      try printer.show(stream.append(answer.token), from: answer.source)
+      return !stream.isStopped && !Interruption.isRequested
     }
-    printer.show(stream.finish(), from: answers.last?.source ?? .model)
-    let finish = clock.now
+    try printer.show(stream.finish(), from: result.answers.last?.source ?? .model)
+    timing.finish()
     await client?.close()
+    let end = Interruption.isRequested ? "interruption" : result.end.rawValue
     return Outcome(
-      text: stream.text, answers: answers, end: stream.isStopped ? "stop_text" : end.rawValue,
-      promptTokens: prompt.count, exitDepths: exitDepths, hasCloud: client != nil,
-      bytesUp: await client?.bytesUp ?? 0,
-      prefillSeconds: ((firstToken ?? finish) - start) / .seconds(1),
-      decodeSeconds: (finish - (firstToken ?? finish)) / .seconds(1))
+      text: stream.text, answers: result.answers, end: stream.isStopped ? "stop_text" : end,
+      promptTokens: prompt.count, exitDepths: exitDepths,
+      cloudRequests: await client?.requests, bytesUp: await client?.bytesUp ?? 0, timing: timing)
   }
 
+  /// Opens the session's existential type.
   private func generate(
     _ generation: Generation, _ session: any DecodingSession, _ prompt: [Int],
     _ onAnswer: (Answer) throws -> Bool
-  ) async throws -> (answers: [Answer], end: Generation.End) {
+  ) async throws -> Generation.Result {
     try await generation.run(session, prompt: prompt, onAnswer: onAnswer)
   }
 

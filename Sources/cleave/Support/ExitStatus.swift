@@ -16,7 +16,6 @@ enum ExitStatus: Int32 {
     case is InputError, is ContextLimitError, is UnsupportedChat: self = .badInput
     case is OutputError: self = .cannotWrite
     case is CloudRefusal, is LinkClosed, is FrameError: self = .cloudFailed
-    case let code as ExitCode: self = ExitStatus(rawValue: code.rawValue) ?? .checkFailed
     default: self = Cleave.exitCode(for: error) == .success ? .done : .badInput
     }
   }
@@ -24,7 +23,7 @@ enum ExitStatus: Int32 {
   /// Prints what there is to say and exits.
   func leave(after error: any Error) -> Never {
     switch error {
-    case is ExitCode: break
+    case let code as ExitCode: exit(code.rawValue)
     case is InputError, is ContextLimitError, is OutputError, is CloudRefusal, is LinkClosed,
       is FrameError, is UnsupportedChat:
       printError("cleave: \(error)")

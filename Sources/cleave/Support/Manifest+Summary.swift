@@ -19,6 +19,4 @@ extension Manifest {
     return bytes.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
       .map { "\($0.key.rawValue) \($0.value.formattedBytes)" }.joined(separator: " + ")
   }
-
-  var kvBytesPerToken: Int { configuration.kvBytesPerToken(blocks: blocks.count) }
 }

@@ -1,5 +1,4 @@
 import CleaveModel
-import CleavePartition
 import CleaveRuntime
 
 /// What a generation came to.
@@ -10,31 +9,29 @@ struct Outcome {
   let end: String
   let promptTokens: Int
   let exitDepths: [Int]
-  let hasCloud: Bool
+  /// Answers asked of the cloud, that of a stop token among them; nil without a cloud.
+  let cloudRequests: Int?
   let bytesUp: Int
-  /// To the first token.
-  let prefillSeconds: Double
-  /// From the first token to the last.
-  let decodeSeconds: Double
+  let timing: Timing
 
   private var tokensPerSecond: Double {
-    decodeSeconds > 0 && answers.count > 1 ? Double(answers.count - 1) / decodeSeconds : 0
+    let seconds = timing.decodeSeconds
+    return seconds > 0 && answers.count > 1 ? Double(answers.count - 1) / seconds : 0
   }
 
   /// Tokens of each source, those that could have answered included.
   private var counts: [(source: Answer.Source, tokens: Int)] {
     let sources: [Answer.Source] =
       exitDepths.isEmpty || answers.contains { $0.source == .model }
-      ? [.model] : exitDepths.map { .exit(depth: $0) } + (hasCloud ? [.cloud] : [])
+      ? [.model] : exitDepths.map { .exit(depth: $0) } + (cloudRequests == nil ? [] : [.cloud])
     return sources.map { source in (source, answers.filter { $0.source == source }.count) }
   }
 
   var summary: String {
     let parts = counts.map { "\($0.source.label) \($0.tokens)" }.joined(separator: ", ")
-    let requests = answers.filter { $0.source == .cloud }.count
-    let cloud = hasCloud ? "; \(requests) cloud requests, \(bytesUp.formattedBytes) up" : ""
+    let cloud = cloudRequests.map { "; \($0) cloud requests, \(bytesUp.formattedBytes) up" } ?? ""
     return "\(answers.count) tokens (\(parts))\(cloud); prompt \(promptTokens) tokens, "
-      + "first token after \((prefillSeconds * 1000).fixed(0)) ms, "
+      + "first token after \((timing.secondsToFirstToken * 1000).fixed(0)) ms, "
       + "\(tokensPerSecond.fixed(1)) tok/s; ended by \(end)"
   }
 
@@ -51,8 +48,9 @@ struct Outcome {
         }),
       "sources": .object(
         JSONObject(counts.map { ($0.source.name, .integer(Int64($0.tokens))) })),
+      "cloud_requests": .integer(Int64(cloudRequests ?? 0)),
       "bytes_up": .integer(Int64(bytesUp)),
-      "seconds_to_first_token": .real(prefillSeconds),
+      "seconds_to_first_token": .real(timing.secondsToFirstToken),
       "tokens_per_second": .real(tokensPerSecond),
     ]
   }

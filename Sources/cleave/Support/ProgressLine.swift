@@ -31,13 +31,13 @@ final class ProgressLine {
     guard now - (lastShown ?? start) >= interval || (isTerminal && done >= total) else { return }
     lastShown = now
     let text = line(done, total, seconds: (now - start) / .seconds(1))
-    Terminal.write(isTerminal ? "\r\(text)\u{1B}[K" : "\(text)\n", to: STDERR_FILENO)
+    Terminal.writeError(isTerminal ? "\r\(text)\u{1B}[K" : "\(text)\n")
     wroteLine = isTerminal
   }
 
   /// Ends the line a terminal is left on.
   func finish() {
-    if wroteLine { Terminal.write("\n", to: STDERR_FILENO) }
+    if wroteLine { Terminal.writeError("\n") }
     wroteLine = false
   }
 

@@ -4,20 +4,20 @@ import ArgumentParser
 struct OutputOptions: ParsableArguments {
   @Flag(help: "Replace an artifact that is there already, in one step.")
   var force = false
-}
 
-/// How results are told.
-struct ReportOptions: ParsableArguments {
   @Flag(help: "Print the result as JSON on standard output.")
   var json = false
+}
 
+/// Options of the commands that take a while.
+struct ProgressOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "No progress on standard error.")
   var quiet = false
 }
 
 /// How the engine runs.
 struct EngineOptions: ParsableArguments {
-  @Option(help: "Threads to compute with (default: one for each processor).")
+  @Option(help: "Threads to compute with (default: one for each processor it may use).")
   var threads: Int?
 
   func validate() throws {

@@ -21,17 +21,13 @@ extension ModeReport {
     var rows = [["  answered by", "tokens", "share", "agrees with the whole model"]]
     for (source, tally) in tallies {
       rows.append([
-        "  \(source.label)", "\(tally.tokens)", share(tally.tokens, tokens).percent,
-        tally.tokens > 0 ? share(tally.agreeing, tally.tokens).percent : "-",
+        "  \(source.label)", "\(tally.tokens)", ratio(tally.tokens, tokens).percent,
+        tally.tokens > 0 ? ratio(tally.agreeing, tally.tokens).percent : "-",
       ])
     }
     rows.append(["  all", "\(tokens)", "", agreement.percent])
     return table(rows) + "\n  cloud requests \(cloudRequestRate.percent), "
       + "\(bytesUpPerToken.fixed(0)) bytes up per token, \(tokensPerSecond.fixed(1)) tok/s "
       + "(\(seconds.fixed(1)) s)"
-  }
-
-  private func share(_ part: Int, _ whole: Int) -> Double {
-    whole == 0 ? 0 : Double(part) / Double(whole)
   }
 }
