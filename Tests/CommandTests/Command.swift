@@ -41,4 +41,24 @@ struct Command {
   func json() throws -> JSONNode {
     JSONNode(try JSON.parse(Array(output.utf8), file: "standard output"), file: "standard output")
   }
+
+  /// A command that runs on, with standard input held open.
+  static func start(_ arguments: String...) throws -> Process {
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    process.standardInput = Pipe()
+    process.standardOutput = Pipe()
+    process.standardError = Pipe()
+    try process.run()
+    return process
+  }
+
+  static func catchesInterrupt(_ process: Int32) -> Bool {
+    guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("SigCgt:") }),
+      let mask = UInt64(line.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16)
+    else { return false }
+    return mask & 2 != 0
+  }
 }

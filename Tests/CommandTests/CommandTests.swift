@@ -138,6 +138,20 @@ import Testing
     #expect(long.errors.contains("the model was made for at most 512"))
   }
 
+  /// A command that waits is ended by Ctrl-C with the code shells know.
+  @Test func anInterruptedCommandSaysSo() throws {
+    let scratch = try Scratch()
+    try prepare(scratch)
+    let command = try Command.start("run", scratch("edge"), "--prompt-file", "-")
+    defer { command.terminate() }
+    // The handler is there when the kernel says that the signal is caught: bit 1 of SigCgt is SIGINT.
+    for _ in 0..<500 where !Command.catchesInterrupt(command.processIdentifier) { usleep(10_000) }
+    command.interrupt()
+    command.waitUntilExit()
+    #expect(command.terminationReason == .exit)
+    #expect(command.terminationStatus == 130)
+  }
+
   @Test func aResultThatCannotBeWrittenExitsWithThree() throws {
     let command = try Command("inspect", checkpoint, outputPath: "/dev/full")
     #expect(command.status == 3)

@@ -7,14 +7,27 @@ import Synchronization
 enum Interruption {
   private static let gentle = Atomic(false)
   private static let requested = Atomic(false)
+  /// Where the handler writes, which may do little more than that, and the waiting thread reads.
+  private static let writeEnd = Atomic<Int32>(-1)
+  private static let readEnd = Atomic<Int32>(-1)
 
-  /// Takes the signals away from all threads and gives them to one that waits for them. Call before
-  /// any other thread starts: threads inherit the mask.
+  /// Call before anything is written. A signal that is ignored already (nohup) stays ignored.
   static func install() {
-    var signals = signalSet()
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return }
+    readEnd.store(ends[0], ordering: .releasing)
+    writeEnd.store(ends[1], ordering: .releasing)
     var thread = pthread_t()
-    pthread_create(&thread, nil, { _ in Interruption.wait() }, nil)
+    guard pthread_create(&thread, nil, { _ in Interruption.wait() }, nil) == 0 else { return }
+    for number in [SIGINT, SIGTERM] {
+      let before = signal(number) { number in
+        var byte = UInt8(truncatingIfNeeded: number)
+        _ = Glibc.write(Interruption.writeEnd.load(ordering: .acquiring), &byte, 1)
+      }
+      if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+        signal(number, SIG_IGN)
+      }
+    }
   }
 
   /// From now on the first signal only sets `isRequested`; the second ends the process.
@@ -25,26 +38,14 @@ enum Interruption {
   /// What shells say of a process that Ctrl-C ended.
   static let exitCode: Int32 = 128 + SIGINT
 
-  private static func signalSet() -> sigset_t {
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    sigaddset(&signals, SIGINT)
-    sigaddset(&signals, SIGTERM)
-    return signals
-  }
-
   private static func wait() -> Never {
-    var signals = signalSet()
     while true {
-      var signal: Int32 = 0
-      guard sigwait(&signals, &signal) == 0 else { continue }
-      if gentle.load(ordering: .acquiring),
-        !requested.exchange(true, ordering: .acquiringAndReleasing)
-      {
-        continue
-      }
+      var number: UInt8 = 0
+      guard read(readEnd.load(ordering: .acquiring), &number, 1) == 1 else { continue }
+      let isFirst = !requested.exchange(true, ordering: .acquiringAndReleasing)
+      if gentle.load(ordering: .acquiring), isFirst { continue }
       ArtifactWriter.abandonAll()
-      _exit(128 + signal)
+      _exit(128 + Int32(number))
     }
   }
 }
