@@ -22,14 +22,17 @@ public struct InputError: Error, Equatable, Sendable {
 
   /// Much of it came out of the file, which may be hostile.
   private static let longest = 2000
+  /// The kernel's own limit of a path.
+  static let longestPath = 4096
 }
 
 extension InputError: CustomStringConvertible {
   public var description: String {
-    var text = file
+    // Kept raw in `file`, which callers compare; a name may hold an escape sequence too.
+    var text = file.shown(limit: Self.longestPath)
     if !place.isEmpty { text += ": \(place)" }
     text += ": found \(found); expected \(expected)"
-    if let advice { text += ". \(advice)" }
+    if let advice { text += ". \(advice.shown(limit: Self.longest))" }
     return text
   }
 }

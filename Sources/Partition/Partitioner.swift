@@ -15,24 +15,29 @@ public struct Partitioner {
   }
 
   public func run() throws -> (edge: Manifest, cloud: Manifest, plan: SplitPlan) {
+    // Each would be half of the other's work, or remove it.
+    guard !FileSystem.overlap(edgeTarget, cloudTarget) else {
+      throw InputError(
+        file: cloudTarget, found: "a target that is, holds or is inside the edge's, \(edgeTarget)",
+        expected: "two directories apart")
+    }
     let artifact = try Artifact(opening: source)
     try artifact.require(role: .model)
     let plan = try SplitPlan(artifact)
     // Both targets are refused, if they must be, before either is written.
-    let edgeWriter = try ArtifactWriter(
-      target: edgeTarget, sources: [source, cloudTarget], force: force)
-    let cloudWriter = try ArtifactWriter(
-      target: cloudTarget, sources: [source, edgeTarget], force: force)
+    let edgeWriter = try ArtifactWriter(target: edgeTarget, sources: [source], force: force)
+    let cloudWriter = try ArtifactWriter(target: cloudTarget, sources: [source], force: force)
 
     let step = ProvenanceStep(
       step: "partition",
       inputs: [.init(name: ArtifactLayout.manifest, digest: try artifact.manifestDigest())])
-    let edge = try emit(.edge, plan.edge, artifact, step, edgeWriter)
-    let cloud = try emit(.cloud, plan.cloud, artifact, step, cloudWriter)
+    let edge = try seal(.edge, plan.edge, artifact, step, edgeWriter)
+    let cloud = try seal(.cloud, plan.cloud, artifact, step, cloudWriter)
+    try ArtifactWriter.place([edgeWriter, cloudWriter])
     return (edge, cloud, plan)
   }
 
-  private func emit(
+  private func seal(
     _ role: Manifest.Role, _ blocks: Range<Int>, _ artifact: Artifact, _ step: ProvenanceStep,
     _ writer: ArtifactWriter
   ) throws -> Manifest {
@@ -42,6 +47,6 @@ public struct Partitioner {
     manifest.exits = role == .cloud ? [] : manifest.exits
     manifest.provenance.append(step)
     for (path, _) in manifest.expectedFiles { try writer.link(path, from: artifact) }
-    return try writer.finish(manifest)
+    return try writer.seal(manifest)
   }
 }

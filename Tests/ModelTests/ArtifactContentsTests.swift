@@ -26,6 +26,19 @@ import Testing
     #expect(refusal()?.found == "no manifest.json")
   }
 
+  /// A name is a person's or a file's: whoever prints the error must not run what is in it.
+  @Test func controlCharactersInPathsAreShown() {
+    let path = scratch("no\u{1B}[2Jne")
+    let error = #expect(throws: InputError.self) { try Artifact(opening: path) }
+    #expect(error?.file == path)
+    #expect(error?.description.hasPrefix(scratch("no\\u{1b}[2Jne: found nothing")) == true)
+    let output = #expect(throws: OutputError.self) {
+      try ArtifactWriter(target: scratch("new"), sources: [], force: false).write(
+        [1], to: "\u{1B}/a/b")
+    }
+    #expect(output?.description.contains("\u{1B}") == false)
+  }
+
   @Test func roles() throws {
     try artifact.require(role: .model)
     let error = #expect(throws: InputError.self) { try artifact.require(role: .edge) }

@@ -76,6 +76,24 @@ import Testing
     #expect(throws: InputError.self) { try read(.object(object)) }
   }
 
+  /// Another member than those of the model: the files' hashes, or the configuration.
+  @Test func theIdOfAModelIsChecked() throws {
+    let manifest = try Self.valid.get()
+    var other = manifest
+    other.files[3].digest = FileDigest(
+      bytes: other.files[3].digest.bytes, sha256: Self.digest.sha256)
+    var longer = manifest
+    longer.configuration.contextLength += 1
+    for hostile in [other, longer] {
+      let error = #expect(throws: InputError.self) { try read(hostile.json) }
+      #expect(error?.place == "model_id" && error?.found == manifest.modelID)
+    }
+    // A part of a model cannot tell.
+    var edge = try Self.bundle(.edge, blocks: 0..<4)
+    edge.modelID = Self.digest.sha256
+    #expect(try read(edge.json) == edge)
+  }
+
   /// Every file is looked up once: a hundred thousand strangers take no time.
   @Test func manyFilesStayLinear() throws {
     var manifest = try Self.valid.get()
@@ -126,6 +144,11 @@ extension ArtifactManifestTests {
       Case("a file twice", place: "files", found: "2 times", expected: "it once") {
         $0.files.append($0.files[0])
       },
+      Case(
+        "files out of order", place: "files",
+        found: "\"exits/exit-0004.safetensors\" before \"exits/exit-0002.safetensors\"",
+        expected: "in the order"
+      ) { $0.files.swapAt(0, 1) },
       Case(
         "a size of 2^60", place: "files[0].bytes", found: "1152921504606846976", expected: "from 0"
       ) { $0.files[0].digest = FileDigest(bytes: 1 << 60, sha256: $0.modelID) },

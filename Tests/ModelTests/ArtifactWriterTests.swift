@@ -91,7 +91,6 @@ import Testing
 
   @Test func forceReplacesAnArtifactWhole() throws {
     let old = try TinyArtifact.make(in: scratch)
-    try scratch.write("note", to: "artifact/note")
     let oldInode = inode(old.path)
     var importer = Importer(source: TinyArtifact.source, target: old.path)
     importer.force = true
@@ -129,21 +128,6 @@ import Testing
     }
     #expect(Scratch.entries(scratch("new")) == ["file"])
     #expect(Scratch.entries(scratch.path) == ["artifact", "new"])
-  }
-
-  @Test func leftoversOfDeadProcesses() throws {
-    // Above every process id; of a living process; of another target; of no process.
-    for name in [
-      ".out.staging-99999999", ".out.staging-1", ".other.staging-99999999", ".out.staging-x",
-      ".out.staging--5",
-    ] { _ = try scratch.makeDirectory(name) }
-    _ = try scratch.makeDirectory(".out.staging-99999999/weights")
-    try scratch.write("half", to: ".out.staging-99999999/weights/file")
-    do { _ = try ArtifactWriter(target: scratch("out"), sources: [], force: false) }
-    #expect(
-      Scratch.entries(scratch.path) == [
-        ".other.staging-99999999", ".out.staging--5", ".out.staging-1", ".out.staging-x",
-      ])
   }
 
   @Test func anIncompleteArtifactIsNotPutInPlace() throws {

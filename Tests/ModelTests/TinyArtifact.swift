@@ -27,6 +27,7 @@ enum TinyArtifact {
               name: exit.normName, type: .f32, shape: [manifest.configuration.hiddenSize])
           ]))
     }
+    manifest.files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     return manifest
   }
 }

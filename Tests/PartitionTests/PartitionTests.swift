@@ -62,6 +62,37 @@ import Testing
     #expect(Scratch.entries(scratch.path) == ["cloud", "exits", "model"])
   }
 
+  /// The same, one in the other, in other words: nothing is made and nothing is left.
+  @Test(arguments: [
+    ("x", "x"), ("x", "./x/"), ("x/../x", "x"), ("x", "x/cloud"), ("x/edge", "x"), ("x", "link/x"),
+  ])
+  func targetsThatOverlapAreRefused(edge: String, cloud: String) throws {
+    let scratch = try Scratch()
+    let model = try TinyModel.llama3.withExits([2], into: scratch)
+    #expect(symlink(".", scratch("link")) == 0)
+    let before = Scratch.entries(scratch.path)
+    for force in [false, true] {
+      var partitioner = Partitioner(source: model.path, edge: scratch(edge), cloud: scratch(cloud))
+      partitioner.force = force
+      let error = #expect(throws: InputError.self) { try partitioner.run() }
+      #expect(error?.file == scratch(cloud) && error?.expected == "two directories apart")
+      #expect(Scratch.entries(scratch.path) == before)
+    }
+  }
+
+  @Test func forceReplacesBothSides() throws {
+    let scratch = try Scratch()
+    let model = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch).model
+    var partitioner = Partitioner(
+      source: model.path, edge: scratch("edge"), cloud: scratch("cloud"))
+    #expect(throws: InputError.self) { try partitioner.run() }
+    let before = try ["edge", "cloud"].map { try inode(scratch($0)) }
+    partitioner.force = true
+    _ = try partitioner.run()
+    #expect(try ["edge", "cloud"].map { try inode(scratch($0)) } != before)
+    #expect(Scratch.entries(scratch.path) == ["cloud", "edge", "exits", "model"])
+  }
+
   @Test func exitsAreRefusedWhereTheyCannotBe() throws {
     let scratch = try Scratch()
     for (depths, found) in [([0], "depth 0"), ([6], "depth 6"), ([2, 2], "two exits at depth 2")] {

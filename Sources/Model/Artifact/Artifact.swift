@@ -1,3 +1,5 @@
+import Glibc
+
 /// An artifact directory, opened: its manifest read and checked, its files present with the sizes the
 /// manifest gives. Contents are checked by `damagedFiles`, which reads every byte.
 public struct Artifact: Sendable {
@@ -84,5 +86,22 @@ public struct Artifact: Sendable {
       let digest = try FileDigest(ofFile: "\(path)/\(record.path)", progress: progress)
       return digest == record.digest ? nil : record.path
     }
+  }
+
+  /// Paths, relative to the artifact, of everything in it that its manifest does not list, in order.
+  /// Links are not followed.
+  public func strayEntries() throws -> [String] {
+    let files = Set(manifest.files.map(\.path) + [ArtifactLayout.manifest])
+    let directories = Set(files.map(FileSystem.parent))
+    var strays: [String] = []
+    func visit(_ directory: String) throws {
+      for name in try FileSystem.entries(of: "\(path)/\(directory)") {
+        let entry = directory.isEmpty ? name : "\(directory)/\(name)"
+        if !files.contains(entry), !directories.contains(entry) { strays.append(entry) }
+        if FileSystem.kind("\(path)/\(entry)") == S_IFDIR { try visit(entry) }
+      }
+    }
+    try visit("")
+    return strays
   }
 }

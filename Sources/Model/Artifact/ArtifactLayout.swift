@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where things stand in an artifact directory.
 public enum ArtifactLayout {
   public static let manifest = "manifest.json"
@@ -15,6 +17,28 @@ public enum ArtifactLayout {
   public static func exit(depth: Int) -> String { "exits/exit-\(padded(depth)).safetensors" }
 
   static let directories = ["weights", "exits"]
+
+  /// The first entry, in order, that no artifact of any version holds; nil when there is none. Such
+  /// an entry is somebody's own, and the directory must not be removed.
+  static func firstStray(in directory: String) throws -> String? {
+    for name in try FileSystem.entries(of: directory) {
+      let kind = FileSystem.kind("\(directory)/\(name)")
+      if directories.contains(name), kind == S_IFDIR {
+        let inner = try FileSystem.entries(of: "\(directory)/\(name)").first {
+          !$0.hasSuffix(".safetensors")
+            || FileSystem.kind("\(directory)/\(name)/\($0)") == S_IFDIR
+        }
+        if let inner { return "\(name)/\(inner)" }
+        continue
+      }
+      // Of a link only the link would go.
+      let isOurs =
+        directories.contains(name)
+        ? kind == S_IFLNK : [manifest, tokenizer].contains(name) && kind != S_IFDIR
+      if !isOurs { return name }
+    }
+    return nil
+  }
 
   private static func padded(_ number: Int) -> String {
     let digits = String(number)

@@ -41,6 +41,30 @@ extension Manifest {
         file: file, place: "files", found: "\"\(stray.path)\"",
         expected: "only the files of an artifact of role \(role.rawValue)")
     }
+    try validateOrder(file: file)
+    try validateIdentity(file: file)
+  }
+
+  /// One order, so that the same artifact has one manifest.
+  private func validateOrder(file: String) throws {
+    for (first, second) in zip(files, files.dropFirst()) {
+      guard FileRecord.inPathOrder(first, second) else {
+        throw InputError(
+          file: file, place: "files", found: "\"\(first.path)\" before \"\(second.path)\"",
+          expected: "the files in the order of their paths' bytes")
+      }
+    }
+  }
+
+  /// Only a whole model holds what its id is made of; its parts carry the id.
+  private func validateIdentity(file: String) throws {
+    guard role == .model else { return }
+    let id = ModelIdentity.id(configuration: configuration, files: files)
+    guard modelID == id else {
+      throw InputError(
+        file: file, place: "model_id", found: modelID,
+        expected: "\(id), which the configuration and the files make")
+    }
   }
 
   private func validateExits(file: String) throws {

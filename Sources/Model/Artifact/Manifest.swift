@@ -75,6 +75,11 @@ public struct FileRecord: Equatable, Sendable {
     self.digest = digest
     self.tensors = tensors
   }
+
+  /// Byte by byte: Swift compares strings as Unicode does, which another reader would not.
+  static func inPathOrder(_ first: Self, _ second: Self) -> Bool {
+    first.path.utf8.lexicographicallyPrecedes(second.path.utf8)
+  }
 }
 
 /// One step of how the artifact came to be. No times: the same inputs give the same bytes.

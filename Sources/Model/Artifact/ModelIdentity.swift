@@ -5,7 +5,7 @@ public enum ModelIdentity {
   /// whole model, exits left out, in path order.
   public static func id(configuration: ModelConfiguration, files: [FileRecord]) -> String {
     var text = configuration.json.text(pretty: false) + "\n"
-    for file in files.sorted(by: { $0.path < $1.path }) where !file.path.hasPrefix("exits/") {
+    for file in files.sorted(by: FileRecord.inPathOrder) where !file.path.hasPrefix("exits/") {
       text += "\(file.path) \(file.digest.sha256)\n"
     }
     return FileDigest(of: Array(text.utf8)).sha256

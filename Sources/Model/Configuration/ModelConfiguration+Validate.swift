@@ -2,6 +2,7 @@ extension ModelConfiguration {
   /// Bounds far above every known model and far below where a product of two could overflow.
   static let largestDimension = 1 << 24
   static let largestBlockCount = 4096
+  static let largestContext = 1 << 30
 
   /// Checks what the engine relies on, however the configuration was come by.
   ///
@@ -11,19 +12,9 @@ extension ModelConfiguration {
     func refuse(_ name: String, _ found: some Any, _ expected: String) -> InputError {
       InputError(file: file, place: "\(place)\(name)", found: "\(found)", expected: expected)
     }
-    let dimensions = [
-      ("hidden_size", hiddenSize), ("head_count", headCount), ("kv_head_count", kvHeadCount),
-      ("head_dimension", headDimension), ("intermediate_size", intermediateSize),
-      ("vocabulary_size", vocabularySize),
-    ]
-    for (name, value) in dimensions where !(1...Self.largestDimension).contains(value) {
-      throw refuse(name, value, "from 1 to \(Self.largestDimension)")
-    }
-    guard (1...Self.largestBlockCount).contains(blockCount) else {
-      throw refuse("block_count", blockCount, "from 1 to \(Self.largestBlockCount)")
-    }
-    guard (1...(1 << 30)).contains(contextLength) else {
-      throw refuse("context_length", contextLength, "from 1 to \(1 << 30)")
+    // Ranges first: what follows divides and multiplies.
+    for (name, value, largest) in bounded where !(1...largest).contains(value) {
+      throw refuse(name, value, "from 1 to \(largest)")
     }
     guard headCount % kvHeadCount == 0 else {
       throw refuse("kv_head_count", kvHeadCount, "a divisor of the \(headCount) query heads")
@@ -42,6 +33,20 @@ extension ModelConfiguration {
         "rope.scaling.divisors", "\(divisors.count) numbers",
         "\(headDimension / 2), one for each rotated pair")
     }
+  }
+
+  /// The integers, under their names in a manifest, with the largest value of each.
+  private var bounded: [(name: String, value: Int, largest: Int)] {
+    [
+      ("hidden_size", hiddenSize, Self.largestDimension),
+      ("head_count", headCount, Self.largestDimension),
+      ("kv_head_count", kvHeadCount, Self.largestDimension),
+      ("head_dimension", headDimension, Self.largestDimension),
+      ("intermediate_size", intermediateSize, Self.largestDimension),
+      ("vocabulary_size", vocabularySize, Self.largestDimension),
+      ("block_count", blockCount, Self.largestBlockCount),
+      ("context_length", contextLength, Self.largestContext),
+    ]
   }
 }
 

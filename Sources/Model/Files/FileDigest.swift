@@ -23,7 +23,7 @@ public struct FileDigest: Equatable, Hashable, Sendable {
     while true {
       let count = read(descriptor, &buffer, buffer.count)
       if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw Self.unreadable(path) }
+      guard count >= 0 else { throw InputError.unreadable(path, systemMessage()) }
       if count == 0 { break }
       buffer.withUnsafeBytes { hash.update(bufferPointer: .init(rebasing: $0.prefix(count))) }
       bytes += count
@@ -40,10 +40,6 @@ public struct FileDigest: Equatable, Hashable, Sendable {
   static func isSHA256(_ text: String) -> Bool {
     text.utf8.count == 64
       && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-  }
-
-  private static func unreadable(_ path: String) -> InputError {
-    InputError(file: path, found: systemMessage(), expected: "a readable file")
   }
 }
 

@@ -3,21 +3,57 @@ import Glibc
 
 /// The few operations on directories that the tools need, with errors that name the path.
 public enum FileSystem {
-  public static func exists(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0
-  }
+  public static func exists(_ path: String) -> Bool { kind(path) != nil }
 
   public static func isDirectory(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// What stands at the path itself, links not followed; nil when nothing does.
+  static func kind(_ path: String) -> mode_t? {
+    var status = stat()
+    return lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+  }
+
+  static func isLink(_ path: String) -> Bool { kind(path) == S_IFLNK }
+
   /// The absolute path with links resolved, or nil when nothing is there.
   public static func resolved(_ path: String) -> String? {
     guard let real = realpath(path, nil) else { return nil }
     defer { free(real) }
     return String(cString: real)
+  }
+
+  /// Where the path leads, or will once it is made: what is not there yet is taken through its
+  /// nearest ancestor that is.
+  static func prospective(_ path: String) -> String {
+    if let real = resolved(path) { return real }
+    let parent = parent(of: path)
+    guard parent != path else { return path }  // a working directory that is gone
+    let above = prospective(parent)
+    switch path.split(separator: "/").last {
+    case nil, ".": return above
+    case "..": return self.parent(of: above)
+    case let name?: return above == "/" ? "/\(name)" : "\(above)/\(name)"
+    }
+  }
+
+  /// Whether the paths are one place or one lies inside the other, be they there yet or not.
+  public static func overlap(_ first: String, _ second: String) -> Bool {
+    func contains(_ outer: String, _ inner: String) -> Bool {
+      outer == "/" || "\(inner)/".hasPrefix("\(outer)/")
+    }
+    return places(of: first).contains { first in
+      places(of: second).contains { contains(first, $0) || contains($0, first) }
+    }
+  }
+
+  /// Where a path leads, and, when it is a link, where the link stands: a target replaces the link.
+  private static func places(of path: String) -> [String] {
+    let name = path.split(separator: "/").last ?? "."
+    guard isLink(path), name != ".", name != ".." else { return [prospective(path)] }
+    return [prospective(path), "\(prospective(parent(of: path)))/\(name)"]
   }
 
   /// The last component, "." and trailing slashes resolved away.
@@ -43,7 +79,7 @@ public enum FileSystem {
   /// Names of the entries, "." and ".." left out, sorted.
   public static func entries(of directory: String) throws -> [String] {
     guard let handle = opendir(directory) else {
-      throw InputError(file: directory, found: systemMessage(), expected: "a readable directory")
+      throw InputError.unreadable(directory, systemMessage(), expected: "a readable directory")
     }
     defer { closedir(handle) }
     var names: [String] = []
@@ -56,15 +92,20 @@ public enum FileSystem {
     return names.sorted()
   }
 
-  /// Removes a directory that holds files and directories only; links are removed, not followed.
+  /// Removes whatever stands there; links are removed, not followed. What vanishes meanwhile is no
+  /// error: another may be removing the same tree.
   static func removeTree(_ path: String) throws {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return }
-    if status.st_mode & S_IFMT == S_IFDIR {
-      for name in try entries(of: path) { try removeTree("\(path)/\(name)") }
-      guard rmdir(path) == 0 else { throw OutputError(path: path, reason: systemMessage()) }
-    } else {
-      guard unlink(path) == 0 else { throw OutputError(path: path, reason: systemMessage()) }
+    guard let kind = kind(path) else { return }
+    let isDirectory = kind == S_IFDIR
+    if isDirectory {
+      do {
+        for name in try entries(of: path) { try removeTree("\(path)/\(name)") }
+      } catch is InputError where !exists(path) {
+        return
+      }
+    }
+    guard (isDirectory ? rmdir(path) : unlink(path)) == 0 || errno == ENOENT else {
+      throw OutputError(path: path, reason: systemMessage())
     }
   }
 
@@ -78,11 +119,7 @@ public enum FileSystem {
 
   /// Whole small file; refused above `limit` bytes before anything is allocated.
   public static func read(_ path: String, limit: Int) throws -> [UInt8] {
-    let file = try MappedFile(path: path)
-    guard file.count <= limit else {
-      throw InputError(
-        file: path, found: "\(file.count) bytes", expected: "at most \(limit) bytes")
-    }
+    let file = try map(path, limit: limit)
     return file.withBytes(0..<file.count) { Array($0) }
   }
 
@@ -91,12 +128,17 @@ public enum FileSystem {
 
   /// A JSON file of at most `limit` bytes.
   public static func readJSON(_ path: String, limit: Int = largestJSON) throws -> JSONNode {
+    let file = try map(path, limit: limit)
+    return JSONNode(
+      try file.withBytes(0..<file.count) { try JSON.parse($0, file: path) }, file: path)
+  }
+
+  private static func map(_ path: String, limit: Int) throws -> MappedFile {
     let file = try MappedFile(path: path)
     guard file.count <= limit else {
       throw InputError(
         file: path, found: "\(file.count) bytes", expected: "at most \(limit) bytes")
     }
-    return JSONNode(
-      try file.withBytes(0..<file.count) { try JSON.parse($0, file: path) }, file: path)
+    return file
   }
 }

@@ -21,7 +21,7 @@ public final class MappedFile: @unchecked Sendable {
     } else {
       let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
       guard address != MAP_FAILED, let address else {
-        throw Self.unreadable(path, systemMessage())
+        throw InputError.unreadable(path, systemMessage())
       }
       base = UnsafeRawPointer(address)
     }
@@ -46,17 +46,21 @@ public final class MappedFile: @unchecked Sendable {
   static func open(_ path: String) throws -> (descriptor: Int32, size: Int) {
     // Not blocking: a named pipe would wait for a writer that never comes.
     let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    guard descriptor >= 0 else { throw unreadable(path, systemMessage()) }
+    guard descriptor >= 0 else { throw InputError.unreadable(path, systemMessage()) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw unreadable(path, "not a file")
+      throw InputError.unreadable(path, "not a file")
     }
     return (descriptor, Int(status.st_size))
   }
+}
 
-  private static func unreadable(_ path: String, _ reason: String) -> InputError {
-    InputError(file: path, found: reason, expected: "a readable file")
+extension InputError {
+  static func unreadable(
+    _ path: String, _ reason: String, expected: String = "a readable file"
+  ) -> InputError {
+    InputError(file: path, found: reason, expected: expected)
   }
 }
 

@@ -8,5 +8,7 @@ public struct OutputError: Error, Equatable, Sendable, CustomStringConvertible {
     self.reason = reason
   }
 
-  public var description: String { "\(path): cannot write: \(reason)" }
+  public var description: String {
+    "\(path.shown(limit: InputError.longestPath)): cannot write: \(reason)"
+  }
 }

@@ -62,28 +62,8 @@ extension SafetensorsFile {
     let ordered = tensors.sorted {
       (-$0.stored.dtype.bits, $0.name) < (-$1.stored.dtype.bits, $1.name)
     }
-    var members: [JSONObject.Member] = []
-    var offset = 0
-    for tensor in ordered {
-      let stored = tensor.stored
-      let end = offset + tensor.byteCount
-      members.append(
-        (
-          tensor.name,
-          [
-            "dtype": .string(stored.dtype.rawValue),
-            "shape": .array(stored.shape.map { .integer(Int64($0)) }),
-            "data_offsets": [.integer(Int64(offset)), .integer(Int64(end))],
-          ]
-        ))
-      offset = end
-    }
-    var header = Array(JSON.object(JSONObject(members)).text(pretty: false).utf8)
-    while (8 + header.count) % dataAlignment != 0 { header.append(UInt8(ascii: " ")) }
-
     var sink = try FileSink(creating: path)
-    try sink.write(withUnsafeBytes(of: UInt64(header.count).littleEndian, Array.init))
-    try sink.write(header)
+    try sink.write(header(of: ordered))
     for tensor in ordered {
       let start = sink.count
       try tensor.stream { try sink.write($0) }
@@ -91,5 +71,28 @@ extension SafetensorsFile {
     }
     let records = ordered.map { TensorRecord(name: $0.name, type: $0.type, shape: $0.shape) }
     return (records, try sink.finish())
+  }
+
+  /// Everything before the data: the length, the JSON, and spaces up to the alignment.
+  private static func header(of tensors: [WeightSource]) -> [UInt8] {
+    var members: [JSONObject.Member] = []
+    var offset = 0
+    for tensor in tensors {
+      let start = offset
+      offset += tensor.byteCount
+      members.append((tensor.name, entry(tensor, range: start..<offset)))
+    }
+    var text = Array(JSON.object(JSONObject(members)).text(pretty: false).utf8)
+    while (8 + text.count) % dataAlignment != 0 { text.append(UInt8(ascii: " ")) }
+    return withUnsafeBytes(of: UInt64(text.count).littleEndian, Array.init) + text
+  }
+
+  private static func entry(_ tensor: WeightSource, range: Range<Int>) -> JSON {
+    let stored = tensor.stored
+    return [
+      "dtype": .string(stored.dtype.rawValue),
+      "shape": .array(stored.shape.map { .integer(Int64($0)) }),
+      "data_offsets": [.integer(Int64(range.lowerBound)), .integer(Int64(range.upperBound))],
+    ]
   }
 }
