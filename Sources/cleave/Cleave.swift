@@ -16,7 +16,8 @@ struct Cleave: AsyncParsableCommand {
         cleave run edge --cloud cloud --prompt "The capital of France is"
 
       Exit codes: 0 done or verified; 1 a check failed; 2 bad input or usage; 3 cannot write; \
-      4 the cloud refuses or is gone. \
+      4 the cloud refuses or is gone; \
+      130 interrupted. \
       Every command takes --help.
       """,
     version: CleaveVersion.text,

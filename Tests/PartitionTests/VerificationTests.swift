@@ -55,6 +55,16 @@ import Testing
     #expect(try check("exactness", report).passed == nil)
   }
 
+  @Test func aFileThatNoManifestKnowsFails() async throws {
+    let scratch = try Scratch()
+    let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
+    try scratch.write("x", to: "edge/weights/block-0099.safetensors")
+    let hashes = try check(
+      "hashes", try await verify(bundles.edge, bundles.cloud, bundles.model))
+    #expect(hashes.passed == false)
+    #expect(hashes.detail == "edge: weights/block-0099.safetensors is not in the manifest")
+  }
+
   @Test func bundlesOfAnotherModelFail() async throws {
     let (scratch, other) = (try Scratch(), try Scratch())
     let bundles = try TinyModel.sharded.bundles(exits: [2, 4], into: scratch)

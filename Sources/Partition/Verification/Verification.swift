@@ -64,6 +64,7 @@ public struct Verification {
     "exactness", "cloud answers", "exit answers", "standalone",
   ]
 
+  /// Every byte of every file, and no file that no manifest knows.
   private func hashes() throws -> VerificationReport.Check {
     let artifacts = [("edge", edge), ("cloud", cloud), ("model", model)]
     let total = artifacts.reduce(0) { $0 + $1.1.manifest.totalBytes }
@@ -73,14 +74,15 @@ public struct Verification {
       damaged += try artifact.damagedFiles {
         done += $0
         progress("hashes", done, total)
-      }.map { "\(name): \($0)" }
+      }.map { "\(name): \($0) has changed since it was written" }
+      damaged += try artifact.strayEntries().map { "\(name): \($0) is not in the manifest" }
     }
     let files = artifacts.reduce(0) { $0 + $1.1.manifest.files.count }
     return .init(
       name: "hashes", passed: damaged.isEmpty,
       detail: damaged.isEmpty
         ? "\(files) files have the bytes their manifests say"
-        : "changed since they were written: \(damaged.joined(separator: ", "))")
+        : damaged.joined(separator: "; "))
   }
 
   private func structure() -> VerificationReport.Check {
