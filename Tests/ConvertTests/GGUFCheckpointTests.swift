@@ -53,6 +53,22 @@ import Testing
     #expect(error?.expected.contains(hostile.expected) == true, "\(error?.expected ?? "")")
   }
 
+  /// A factor counts with or without a type, under its present key or that of old files.
+  @Test(arguments: ["llama.rope.scaling.factor", "llama.rope.scale_linear"])
+  func aFactorScalesLinearly(_ key: String) throws {
+    var builder = GGUFBuilder.tinyModel
+    builder.set(key, .float32(4))
+    let path = try scratch.write(builder.bytes, to: "t.gguf")
+    let manifest = try Importer(source: path, target: scratch("out")).run()
+    #expect(manifest.configuration.rope.scaling == .linear(factor: 4))
+    builder.set("llama.rope.scaling.type", .string("none"))
+    try scratch.write(builder.bytes, to: "t.gguf")
+    let error = #expect(throws: InputError.self) {
+      try Importer(source: path, target: scratch("other")).run()
+    }
+    #expect(error?.found == "\"none\" beside a factor of 4.0")
+  }
+
   @Test func missingAndUnexpectedTensors() throws {
     var builder = GGUFBuilder.tinyModel
     builder.tensors.removeAll { $0.name == "blk.0.attn_k.weight" }
@@ -133,9 +149,6 @@ extension GGUFCheckpointTests {
     Case("llama.expert_count", .uint32(8), found: "8 experts", expected: "a dense model"),
     Case(
       "llama.rope.scaling.type", .string("yarn"), found: "\"yarn\"", expected: "none, linear"),
-    Case(
-      "llama.rope.scaling.type", .string("linear"), place: "metadata",
-      found: "no llama.rope.scaling.factor", expected: "that key"),
     Case("llama.rope.freq_base", .float32(0), found: "0.0", expected: "a number above 0"),
     Case(
       "llama.rope.freq_base", .float64(1e-300), found: "1e-300", expected: "within float32"),

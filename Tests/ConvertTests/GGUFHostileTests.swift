@@ -43,6 +43,17 @@ import Testing
 
   /// A header cannot make the reader hold more than a fixed amount: here 20 million elements of a
   /// byte each, in a file that has them.
+  @Test func metadataByTheMillionIsRefused() throws {
+    let scratch = try Scratch()
+    let header: [UInt8] = [0x47, 0x47, 0x55, 0x46, 3, 0, 0, 0] + Array(repeating: 0, count: 8)
+    let count: [UInt8] = [1, 0, 1, 0, 0, 0, 0, 0]  // 65,537
+    let path = try scratch.write(
+      header + count + Array(repeating: 0, count: 1 << 20), to: "t.gguf")
+    let error = #expect(throws: InputError.self) { try GGUFFile(path: path) }
+    #expect(error?.place == "metadata count")
+    #expect(error?.found == "65537")
+  }
+
   @Test func arraysOfMillionsAreRefused() throws {
     let scratch = try Scratch()
     var builder = GGUFBuilder()

@@ -152,14 +152,14 @@ extension HuggingFaceConfigurationTests {
 
   private static let tokenizers: [Case] = [
     Case(
-      "tokenizer.json", "\"type\": \"BPE\"", "\"type\": \"Unigram\"", place: "tokenizer.model.type",
+      "tokenizer.json", "\"type\": \"BPE\"", "\"type\": \"Unigram\"", place: "model.type",
       found: "\"Unigram\"", expected: "BPE"),
     Case(
       "tokenizer.json", "\"normalizer\": null", "\"normalizer\": {\"type\": \"NFC\"}",
-      place: "tokenizer.normalizer.type", found: "\"NFC\"", expected: "null"),
+      place: "normalizer.type", found: "\"NFC\"", expected: "null"),
     Case(
       "tokenizer.json", "\"pre_tokenizer\": {\n    \"type\": \"ByteLevel\"",
-      "\"pre_tokenizer\": {\n    \"type\": \"Metaspace\"", place: "tokenizer.pre_tokenizer.type",
+      "\"pre_tokenizer\": {\n    \"type\": \"Metaspace\"", place: "pre_tokenizer.type",
       found: "\"Metaspace\"", expected: "ByteLevel, Digits, Split"),
     Case("tokenizer.json", "{", "[", place: "", found: "at byte", expected: "JSON"),
     Case(

@@ -13,7 +13,7 @@ import Testing
     + #""low_freq_factor":1.0,"high_freq_factor":4.0,"original_max_position_embeddings":64}},"#
     + #""tied_embeddings":false}"#
   private static let files = """
-    tokenizer.json f1f41ebc5a100880ee2f57544c704ea8347d4db783fcbaec458f5be09951f05e
+    tokenizer.json c60076cec16ba34ce5803a6abd0356d0d818fb5f32306a9dc4c3a07f147b8582
     weights/block-0000.safetensors 5d47f27e85a987b6030e9ca7999845bb0f0e545c77b594379fa2464a94a1ab79
     weights/block-0001.safetensors 60c0d222699ecc3a019e219e2674d78f445a9b715ceccc121bfebe17b3cdea2e
     weights/block-0002.safetensors a2957a808f919546b59aa65bfe84fa08fc7a0c74c54a206c09f4a0a3a429fb82
@@ -24,7 +24,7 @@ import Testing
     weights/head.safetensors 26b4c3c9f6fe969c484383a811863683f66c0aa63c6996abcd55729667c141b3
 
     """
-  private static let id = "9d7b90fe962cb35b68121e6e01265d0c9ae06d8d8974f98b932d4ae4c31ae968"
+  private static let id = "6350b2dde6f23dd5d72b850267f60958f98397e72e9f7775bf778e9f400613aa"
 
   @Test func theWorkedExample() throws {
     let scratch = try Scratch()

@@ -17,9 +17,10 @@ public enum Golden {
 /// SmolLM2-135M-Instruct as Q4_1 GGUF: where CLEAVE_SMOLLM2 points, else where `make test` puts it.
 public enum SmolLM2 {
   public static let path: String? = {
-    let home = getenv("HOME").map { String(cString: $0) } ?? ""
-    let cached = home + "/.cache/cleave/SmolLM2-135M-Instruct.Q4_1.gguf"
-    let candidate = getenv("CLEAVE_SMOLLM2").map { String(cString: $0) } ?? cached
+    func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+    let cache = variable("XDG_CACHE_HOME") ?? (variable("HOME") ?? "") + "/.cache"
+    let cached = cache + "/cleave/SmolLM2-135M-Instruct.Q4_1.gguf"
+    let candidate = variable("CLEAVE_SMOLLM2") ?? cached
     return access(candidate, R_OK) == 0 ? candidate : nil
   }()
   public static var isPresent: Bool { path != nil }

@@ -24,6 +24,10 @@ package struct GGUFFile {
     version = try Self.version(&cursor)
     tensorCount = try Self.count(&cursor, "tensor count", leastBytes: 24)
     let metadataCount = try Self.count(&cursor, "metadata count", leastBytes: 13)
+    // Hundreds are usual; each costs a hundred times its bytes.
+    guard metadataCount <= 1 << 16 else {
+      throw cursor.refuse("metadata count", found: "\(metadataCount)", expected: "at most 65536")
+    }
     let (metadata, index) = try Self.metadata(&cursor, count: metadataCount)
     alignment = try Self.alignment(
       index["general.alignment"].map { metadata[$0].value }, file: file.path)

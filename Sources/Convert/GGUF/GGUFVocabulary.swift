@@ -16,16 +16,13 @@ public struct GGUFVocabulary: Sendable {
   public var merges: [String]
   public var bos: Int?
   public var eos: Int?
-  public var unknown: Int?
-  public var padding: Int?
   /// Whether texts begin with `bos` or end with `eos`; nil where the metadata does not say.
   public var addBOS: Bool?
   public var addEOS: Bool?
 
   public init(
     file: String, model: String, pre: String?, tokens: [String], types: [Int]?, merges: [String],
-    bos: Int? = nil, eos: Int? = nil, unknown: Int? = nil, padding: Int? = nil,
-    addBOS: Bool? = nil, addEOS: Bool? = nil
+    bos: Int? = nil, eos: Int? = nil, addBOS: Bool? = nil, addEOS: Bool? = nil
   ) {
     self.file = file
     self.model = model
@@ -35,8 +32,6 @@ public struct GGUFVocabulary: Sendable {
     self.merges = merges
     self.bos = bos
     self.eos = eos
-    self.unknown = unknown
-    self.padding = padding
     self.addBOS = addBOS
     self.addEOS = addEOS
   }
@@ -67,6 +62,16 @@ public struct GGUFVocabulary: Sendable {
         "merges": .array(try mergePairs()),
       ],
     ]
+  }
+}
+
+extension GGUFVocabulary {
+  /// Ids of the control tokens that have one of these names.
+  func controlTokens(named names: Set<String>) -> [Int] {
+    guard let types, types.count == tokens.count else { return [] }
+    return tokens.indices.filter {
+      types[$0] == TokenType.control.rawValue && names.contains(tokens[$0])
+    }
   }
 }
 

@@ -11,13 +11,14 @@ struct HuggingFaceCheckpoint: Checkpoint {
     source = directory
     let config = try FileSystem.readJSON("\(directory)/config.json", limit: 1 << 24)
     configuration = try HuggingFaceConfiguration.read(config)
-    tokenizer = try HuggingFaceTokenizer.read(directory: directory, config: config)
-    try tokenizer.validate(vocabularySize: configuration.vocabularySize, source: directory)
+    tokenizer = try HuggingFaceTokenizer.read(
+      directory: directory, config: config, vocabularySize: configuration.vocabularySize)
     weights = try SafetensorsSet(directory: directory)
   }
 
   var files: [String] {
-    ["config.json", "tokenizer.json"].map { "\(source)/\($0)" } + weights.paths
+    (["config.json", "tokenizer.json"] + HuggingFaceTokenizer.besides + [SafetensorsSet.index])
+      .map { "\(source)/\($0)" }.filter(FileSystem.exists) + weights.paths
   }
 
   /// Old checkpoints store each block's RoPE frequencies, which follow from the configuration; a tied

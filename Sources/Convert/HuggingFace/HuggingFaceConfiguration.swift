@@ -49,24 +49,37 @@ enum HuggingFaceConfiguration {
   }
 
   private static func rope(_ config: JSONNode) throws -> RoPE {
-    let parameters = try config.optional("rope_parameters") ?? config.optional("rope_scaling")
-    let theta =
-      try parameters?.optional("rope_theta")?.positiveNumber()
-      ?? config.optional("rope_theta")?.positiveNumber() ?? 10_000
-    guard let parameters else { return RoPE(theta: theta) }
-    guard let kind = try parameters.optional("rope_type") ?? parameters.optional("type") else {
-      return RoPE(theta: theta)
+    let parameters = try config.optional("rope_parameters")
+    let scaling = try config.optional("rope_scaling")
+    if parameters != nil, let scaling {
+      throw scaling.refuse(expected: "either it or rope_parameters", found: "both")
     }
-    if let partial = try parameters.optional("partial_rotary_factor"), try partial.number() != 1 {
+    guard let settings = parameters ?? scaling else {
+      return RoPE(theta: try config.optional("rope_theta")?.positiveNumber() ?? 10_000)
+    }
+    let theta =
+      try settings.optional("rope_theta")?.positiveNumber()
+      ?? config.optional("rope_theta")?.positiveNumber() ?? 10_000
+    if let partial = try settings.optional("partial_rotary_factor"), try partial.number() != 1 {
       throw partial.refuse(expected: "1: RoPE on whole heads")
     }
+    guard let kind = try settings.optional("rope_type") ?? settings.optional("type") else {
+      guard try settings.members().allSatisfy({ plainMembers.contains($0.name) }) else {
+        throw settings.refuse(expected: "a rope_type", found: "settings of RoPE without one")
+      }
+      return RoPE(theta: theta)
+    }
+    return RoPE(theta: theta, scaling: try scalingKind(kind, settings))
+  }
+
+  /// What may stand in the settings of a RoPE that is not scaled.
+  private static let plainMembers: Set = ["rope_theta", "partial_rotary_factor"]
+
+  private static func scalingKind(_ kind: JSONNode, _ settings: JSONNode) throws -> RoPE.Scaling {
     switch try kind.string() {
-    case "default": return RoPE(theta: theta)
-    case "linear":
-      return RoPE(
-        theta: theta,
-        scaling: .linear(factor: try parameters.required("factor").positiveNumber()))
-    case "llama3": return RoPE(theta: theta, scaling: try RoPE.llama3(parameters))
+    case "default": return .none
+    case "linear": return .linear(factor: try settings.required("factor").positiveNumber())
+    case "llama3": return try RoPE.llama3(settings)
     default: throw kind.refuse(expected: "a supported RoPE kind: default, linear, llama3")
     }
   }

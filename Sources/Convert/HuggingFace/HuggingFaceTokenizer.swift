@@ -2,26 +2,47 @@ import CleaveModel
 
 /// Reads the tokenizer and what stands beside it: special token ids and the chat template.
 enum HuggingFaceTokenizer {
-  static func read(directory: String, config: JSONNode) throws -> ImportedTokenizer {
+  private static let generationConfig = "generation_config.json"
+  private static let tokenizerConfig = "tokenizer_config.json"
+  private static let chatTemplate = "chat_template.jinja"
+
+  /// Files beside tokenizer.json that are read where they are there.
+  static let besides = [generationConfig, tokenizerConfig, chatTemplate]
+
+  static func read(
+    directory: String, config: JSONNode, vocabularySize: Int
+  ) throws -> ImportedTokenizer {
     let path = "\(directory)/tokenizer.json"
     guard FileSystem.exists(path) else {
       throw InputError(
         file: directory, found: "no tokenizer.json", expected: "it beside config.json",
         advice: "Save the tokenizer with transformers' AutoTokenizer(..., use_fast=True).")
     }
-    return ImportedTokenizer(
-      // Written indented, it may be four times as long, and must still be read back.
-      json: try FileSystem.readJSON(path, limit: FileSystem.largestJSON / 2).value,
+    let settings = try optional("\(directory)/\(tokenizerConfig)")
+    return try ImportedTokenizer(
+      try FileSystem.readJSON(path), text: .file(path),
       tokens: SpecialTokens(
         beginOfText: try config.optional("bos_token_id")?.int(),
         endOfText: try endOfText(directory: directory, config: config),
-        chatTemplate: try chatTemplate(directory: directory)))
+        chatTemplate: try chatTemplate(directory: directory, settings: settings)),
+      beginOfText: try settings.flatMap(beginOfText), vocabularySize: vocabularySize)
+  }
+
+  private static func optional(_ path: String) throws -> JSONNode? {
+    FileSystem.exists(path) ? try FileSystem.readJSON(path) : nil
+  }
+
+  /// tokenizer_config.json names the token that chat templates begin with; as text, or as an added
+  /// token with its content.
+  private static func beginOfText(_ settings: JSONNode) throws -> JSONNode? {
+    guard let node = try settings.optional("bos_token") else { return nil }
+    if case .object = node.value { return try node.required("content") }
+    return node
   }
 
   /// generation_config.json has the last word, as in transformers' generate().
   private static func endOfText(directory: String, config: JSONNode) throws -> [Int] {
-    let path = "\(directory)/generation_config.json"
-    let generation = FileSystem.exists(path) ? try FileSystem.readJSON(path) : nil
+    let generation = try optional("\(directory)/\(generationConfig)")
     guard
       let node = try generation?.optional("eos_token_id") ?? config.optional("eos_token_id")
     else { return [] }
@@ -29,8 +50,8 @@ enum HuggingFaceTokenizer {
     return [try node.int()]
   }
 
-  private static func chatTemplate(directory: String) throws -> String? {
-    let jinja = "\(directory)/chat_template.jinja"
+  private static func chatTemplate(directory: String, settings: JSONNode?) throws -> String? {
+    let jinja = "\(directory)/\(chatTemplate)"
     if FileSystem.exists(jinja) {
       let bytes = try FileSystem.read(jinja, limit: 1 << 24)
       guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -38,10 +59,7 @@ enum HuggingFaceTokenizer {
       }
       return text
     }
-    let path = "\(directory)/tokenizer_config.json"
-    guard FileSystem.exists(path),
-      let node = try FileSystem.readJSON(path).optional("chat_template")
-    else { return nil }
+    guard let node = try settings?.optional("chat_template") else { return nil }
     guard case .array = node.value else { return try node.string() }
     // Several templates by name: "default" is the one transformers takes.
     for entry in try node.elements() where try entry.required("name").string() == "default" {

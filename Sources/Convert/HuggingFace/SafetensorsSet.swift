@@ -35,7 +35,12 @@ struct SafetensorsSet {
     paths = files.map(\.file.path)
     var entries: [String: (file: SafetensorsFile, entry: SafetensorsFile.Entry)] = [:]
     for file in files {
-      for entry in file.entries { entries[entry.name] = (file, entry) }
+      for entry in file.entries where entries.updateValue((file, entry), forKey: entry.name) != nil
+      {
+        throw InputError(
+          file: file.file.path, place: entry.name, found: "a second tensor of that name",
+          expected: "every name once, in any spelling of Unicode")
+      }
     }
     self.entries = entries
   }

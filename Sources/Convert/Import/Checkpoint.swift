@@ -21,30 +21,6 @@ protocol Checkpoint {
   func validateDroppedTensors() throws
 }
 
-/// A tokenizer in Hugging Face's format, with what stands beside it.
-struct ImportedTokenizer {
-  let json: JSON
-  let tokens: SpecialTokens
-}
-
-extension ImportedTokenizer {
-  /// The tokenizer must be one this tool can run, and its ids must be the model's.
-  func validate(vocabularySize size: Int, source: String) throws {
-    let tokenizer = try Tokenizer(JSONNode(json, file: source, path: "tokenizer"))
-    guard tokenizer.vocabularySize <= size else {
-      throw InputError(
-        file: source, place: "tokenizer", found: "\(tokenizer.vocabularySize) tokens",
-        expected: "at most the model's vocabulary of \(size)")
-    }
-    let ids = tokens.endOfText + [tokens.beginOfText].compactMap { $0 }
-    if let id = ids.first(where: { $0 >= size }) {
-      throw InputError(
-        file: source, place: "special token ids", found: "\(id)",
-        expected: "less than the vocabulary of \(size)")
-    }
-  }
-}
-
 extension Checkpoint {
   func validateDroppedTensors() throws {}
 

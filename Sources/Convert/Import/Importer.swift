@@ -17,7 +17,6 @@ public struct Importer {
   public func run() throws -> Manifest {
     let checkpoint = try Self.open(source)
     try checkpoint.validateTensors()
-    let tokenizer = try Self.tokenizerText(checkpoint)
     let writer = try ArtifactWriter(target: target, sources: [source], force: force)
 
     let weights = WeightName.all(in: checkpoint.configuration)
@@ -33,7 +32,7 @@ public struct Importer {
       ProvenanceStep.Input(
         name: FileSystem.name(of: $0), digest: try FileDigest(ofFile: $0, progress: advance))
     }
-    try writer.write(tokenizer, to: ArtifactLayout.tokenizer)
+    try checkpoint.tokenizer.write(with: writer)
     for (path, names) in Self.files(of: checkpoint.configuration) {
       let sources = try names.map(checkpoint.weightSource)
       try writer.write(sources, to: path)
@@ -79,15 +78,5 @@ public struct Importer {
         advice: "For safetensors, give the directory that also holds config.json.")
     }
     return try GGUFCheckpoint(path: source)
-  }
-
-  private static func tokenizerText(_ checkpoint: any Checkpoint) throws -> [UInt8] {
-    let text = Array((checkpoint.tokenizer.json.text() + "\n").utf8)
-    guard text.count <= FileSystem.largestJSON else {
-      throw InputError(
-        file: checkpoint.source, place: "tokenizer", found: "\(text.count) bytes of JSON",
-        expected: "at most the \(FileSystem.largestJSON) that are read back")
-    }
-    return text
   }
 }

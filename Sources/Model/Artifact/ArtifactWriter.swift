@@ -45,6 +45,12 @@ public final class ArtifactWriter {
     records.append(FileRecord(path: path, digest: try sink.finish()))
   }
 
+  /// Takes over a file that holds no tensors, byte for byte.
+  public func copy(_ source: String, to path: String) throws {
+    try prepareDirectory(of: path)
+    records.append(FileRecord(path: path, digest: try copyBytes(of: source, to: path)))
+  }
+
   /// Takes a file over from another artifact: a hard link, or a checked copy on another file system.
   public func link(_ path: String, from artifact: Artifact) throws {
     guard let record = artifact.manifest.file(path) else {
@@ -95,11 +101,15 @@ public final class ArtifactWriter {
     if parent != "." { try FileSystem.createDirectory("\(staging.path)/\(parent)") }
   }
 
-  private func copy(_ source: String, to path: String, expecting digest: FileDigest) throws {
+  private func copyBytes(of source: String, to path: String) throws -> FileDigest {
     let file = try MappedFile(path: source)
     var sink = try FileSink(creating: "\(staging.path)/\(path)")
     try file.withBytes(0..<file.count) { try sink.write($0) }
-    let written = try sink.finish()
+    return try sink.finish()
+  }
+
+  private func copy(_ source: String, to path: String, expecting digest: FileDigest) throws {
+    let written = try copyBytes(of: source, to: path)
     guard written == digest else {
       throw InputError(
         file: source, found: "SHA-256 \(written.sha256)",

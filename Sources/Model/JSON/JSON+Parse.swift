@@ -57,7 +57,8 @@ extension JSON {
     text.withMemoryRebound(to: UInt8.self) { (try? UTF8Span(validating: $0.span)) != nil }
   }
 
-  /// Copies a json-c value (nil is JSON's null).
+  /// Copies a json-c value (nil is JSON's null), and lets go of its parts as they are copied: the two
+  /// trees of a large tokenizer would not be small together.
   private init(_ object: OpaquePointer?) {
     switch json_object_get_type(object) {
     case json_type_boolean: self = .bool(json_object_get_boolean(object) != 0)
@@ -66,8 +67,9 @@ extension JSON {
     case json_type_string: self = .string(Self.text(object))
     case json_type_array:
       self = .array(
-        (0..<json_object_array_length(object)).map {
-          JSON(json_object_array_get_idx(object, $0))
+        (0..<json_object_array_length(object)).map { index in
+          defer { json_object_array_put_idx(object, index, nil) }
+          return JSON(json_object_array_get_idx(object, index))
         })
     case json_type_object: self = .object(Self.members(object))
     default: self = .null
@@ -96,6 +98,7 @@ extension JSON {
       let name = String(cString: current.pointee.k.assumingMemoryBound(to: CChar.self))
       members.append((name, JSON(OpaquePointer(current.pointee.v))))
       entry = current.pointee.next
+      json_object_object_del(object, name)
     }
     return JSONObject(members)
   }

@@ -2,6 +2,7 @@
 struct PostProcessor: Sendable {
   /// Every text is encoded with them: more would be a mistake, or hostile.
   private static let mostTokens = 64
+  private static let mostSpecialTokens = 1024
 
   private(set) var before: [Int] = []
   private(set) var after: [Int] = []
@@ -32,7 +33,16 @@ struct PostProcessor: Sendable {
 
   private mutating func readTemplate(_ node: JSONNode, _ vocabulary: Vocabulary) throws {
     var hasText = false
-    for piece in try node.required("single").elements() {
+    let single = try node.required("single")
+    let pieces = try single.elements()
+    // Before anything is looked up by name, piece by piece.
+    guard pieces.count <= Self.mostTokens + 1,
+      try node.optional("special_tokens")?.object().members.count ?? 0 <= Self.mostSpecialTokens
+    else {
+      throw single.refuse(
+        expected: "at most \(Self.mostTokens) special tokens around a text", found: "more")
+    }
+    for piece in pieces {
       try piece.allow(only: ["SpecialToken", "Sequence"])
       if let special = try piece.optional("SpecialToken") {
         let ids = try Self.ids(of: special.required("id"), in: node, vocabulary)
@@ -46,7 +56,7 @@ struct PostProcessor: Sendable {
       }
     }
     guard hasText else {
-      throw try node.required("single").refuse(expected: "the sequence A once", found: "none")
+      throw single.refuse(expected: "the sequence A once", found: "none")
     }
     try checkCount(node)
   }

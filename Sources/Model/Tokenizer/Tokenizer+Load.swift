@@ -5,14 +5,13 @@ extension Tokenizer {
   ]
 
   /// Reads a `tokenizer.json`. Whatever would tokenize differently from the tokenizers package is
-  /// refused by name.
+  /// refused by name. `truncation` and `padding` are for batches that training makes, and transformers
+  /// resets them at every call: what they say is of no account here.
   public init(_ node: JSONNode) throws {
     try node.allow(only: Self.members)
     if let version = try node.optional("version"), !(try version.string().isSame("1.0")) {
       throw version.refuse(expected: "\"1.0\"")
     }
-    try node.require("truncation", null: "texts are never cut short")
-    try node.require("padding", null: "texts are never padded")
     try Self.checkNormalizer(node)
     try Self.checkDecoder(node.required("decoder"))
     preTokenizer = try PreTokenizer(node.required("pre_tokenizer"))

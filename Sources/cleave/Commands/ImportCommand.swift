@@ -33,6 +33,7 @@ struct ImportCommand: ParsableCommand {
       try Terminal.print(manifest.json.text())
     } else {
       try Terminal.print("\(output): \(manifest.summary)")
+      for note in manifest.tokens.notes { try Terminal.print("note: \(note)") }
     }
   }
 }

@@ -1,0 +1,43 @@
+import CleaveModel
+
+/// Reads the tokenizer of a GGUF file, and which of its tokens mean something.
+enum GGUFTokenizer {
+  static func read(_ gguf: GGUFFile, vocabularySize: Int) throws -> ImportedTokenizer {
+    func id(_ name: String) throws -> Int? { try gguf.int("tokenizer.ggml.\(name)_token_id") }
+    let vocabulary = GGUFVocabulary(
+      file: gguf.file.path,
+      model: try gguf.required(gguf.string("tokenizer.ggml.model"), "tokenizer.ggml.model"),
+      pre: try gguf.string("tokenizer.ggml.pre"),
+      tokens: try gguf.required(gguf.strings("tokenizer.ggml.tokens"), "tokenizer.ggml.tokens"),
+      types: try gguf.ints("tokenizer.ggml.token_type"),
+      merges: try gguf.required(gguf.strings("tokenizer.ggml.merges"), "tokenizer.ggml.merges"),
+      bos: try id("bos"), eos: try id("eos"),
+      addBOS: try gguf.bool("tokenizer.ggml.add_bos_token"),
+      addEOS: try gguf.bool("tokenizer.ggml.add_eos_token"))
+    let named = [try id("eos"), try id("eot"), try id("eom")].compactMap { $0 }
+    let json = try vocabulary.tokenizerJSON()
+    return try ImportedTokenizer(
+      JSONNode(json, file: gguf.file.path, path: "tokenizer"), text: .made(try text(json, gguf)),
+      tokens: SpecialTokens(
+        beginOfText: try id("bos"),
+        endOfText: Set(named + vocabulary.controlTokens(named: endNames)).sorted(),
+        chatTemplate: try gguf.string("tokenizer.chat_template")),
+      vocabularySize: vocabularySize)
+  }
+
+  /// Control tokens that end a turn or a text by their very name. Files often give one id only, that
+  /// of the text's end, and a chat would run on past the turn's; llama.cpp goes by names too.
+  private static let endNames: Set = [
+    "<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>", "<|endoftext|>",
+  ]
+
+  private static func text(_ json: JSON, _ gguf: GGUFFile) throws -> [UInt8] {
+    let text = Array((json.text() + "\n").utf8)
+    guard text.count <= FileSystem.largestJSON else {
+      throw InputError(
+        file: gguf.file.path, place: "tokenizer", found: "\(text.count) bytes of JSON",
+        expected: "at most the \(FileSystem.largestJSON) that are read back")
+    }
+    return text
+  }
+}

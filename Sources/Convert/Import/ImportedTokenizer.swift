@@ -1,0 +1,54 @@
+import CleaveModel
+
+/// A tokenizer in Hugging Face's format, with what stands beside it. It is kept as text: the tree of a
+/// large one takes hundreds of megabytes.
+struct ImportedTokenizer {
+  enum Text {
+    /// A tokenizer.json that is taken over as it stands.
+    case file(String)
+    case made([UInt8])
+  }
+
+  let text: Text
+  let tokens: SpecialTokens
+
+  /// The tokenizer must be one this tool can run, and its ids must be the model's.
+  ///
+  /// - Parameters:
+  ///   - node: the tokenizer.json that `text` holds.
+  ///   - size: the model's vocabulary.
+  ///   - beginOfText: the token's name, where the checkpoint gives a name that goes before the id.
+  init(
+    _ node: JSONNode, text: Text, tokens: SpecialTokens, beginOfText: JSONNode? = nil,
+    vocabularySize size: Int
+  ) throws {
+    let tokenizer = try Tokenizer(node)
+    guard tokenizer.vocabularySize <= size else {
+      throw InputError(
+        file: node.file, place: "tokenizer", found: "\(tokenizer.vocabularySize) tokens",
+        expected: "at most the model's vocabulary of \(size)")
+    }
+    let ids = tokens.endOfText + [tokens.beginOfText].compactMap { $0 }
+    if let id = ids.first(where: { $0 >= size }) {
+      throw InputError(
+        file: node.file, place: "special token ids", found: "\(id)",
+        expected: "less than the vocabulary of \(size)")
+    }
+    self.text = text
+    var tokens = tokens
+    if let beginOfText {
+      guard let id = tokenizer.id(of: try beginOfText.string()) else {
+        throw beginOfText.refuse(expected: "a token of the vocabulary")
+      }
+      tokens.beginOfText = id
+    }
+    self.tokens = tokens
+  }
+
+  func write(with writer: ArtifactWriter) throws {
+    switch text {
+    case .file(let path): try writer.copy(path, to: ArtifactLayout.tokenizer)
+    case .made(let bytes): try writer.write(bytes, to: ArtifactLayout.tokenizer)
+    }
+  }
+}
