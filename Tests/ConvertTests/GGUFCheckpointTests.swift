@@ -69,6 +69,17 @@ import Testing
     #expect(error?.found == "\"none\" beside a factor of 4.0")
   }
 
+  /// Whatever id the file gives: a chat must stop where a turn ends.
+  @Test func tokensThatEndATurnByNameEndIt() throws {
+    let golden = Golden.path("tiny-tied-bf16-sharded/tiny-tied.q8_0.gguf")
+    let manifest = try Importer(source: golden, target: scratch("out")).run()
+    let tokenizer = try Tokenizer(
+      try Artifact(opening: scratch("out")).tokenizerJSON())
+    let names = ["<|endoftext|>", "<|im_end|>"]
+    #expect(manifest.tokens.endOfText == names.compactMap(tokenizer.id(of:)).sorted())
+    #expect(manifest.tokens.endOfText.count == 2)
+  }
+
   @Test func missingAndUnexpectedTensors() throws {
     var builder = GGUFBuilder.tinyModel
     builder.tensors.removeAll { $0.name == "blk.0.attn_k.weight" }

@@ -61,6 +61,21 @@ import Testing
     #expect(old.configuration.rope.scaling != .none)
   }
 
+  /// tokenizer_config.json names the token that transformers' templates begin with.
+  @Test func theNameOfTheFirstTokenGoesBeforeItsId() throws {
+    let scratch = try Scratch()
+    _ = try scratch.copy(directory: Golden.path("tiny-llama3-f32"), to: "source")
+    try scratch.edit("source/config.json", "\"bos_token_id\": 1", "\"bos_token_id\": 7")
+    let manifest = try Importer(source: scratch("source"), target: scratch("out")).run()
+    #expect(manifest.tokens.beginOfText == 1)
+    #expect(manifest.tokens.endOfText == [0, 2])
+    #expect(
+      manifest.provenance[0].inputs.map(\.name) == [
+        "config.json", "tokenizer.json", "generation_config.json", "tokenizer_config.json",
+        "chat_template.jinja", "model.safetensors",
+      ])
+  }
+
   @Test(arguments: [
     ("config.json", "no config.json"), ("tokenizer.json", "no tokenizer.json"),
     ("model.safetensors", "neither model.safetensors nor model.safetensors.index.json"),
@@ -99,6 +114,15 @@ extension HuggingFaceConfigurationTests {
     Case(
       "\"rope_type\": \"llama3\"", "\"rope_type\": \"yarn\"", place: "rope_parameters.rope_type",
       found: "\"yarn\"", expected: "default, linear, llama3"),
+    Case(
+      "\"rope_type\": \"llama3\"", "\"beta\": 1", place: "rope_parameters",
+      found: "settings of RoPE without one", expected: "a rope_type"),
+    Case(
+      "\"use_cache\": true", "\"rope_scaling\": {\"type\": \"yarn\"}", place: "rope_scaling",
+      found: "both", expected: "either it or rope_parameters"),
+    Case(
+      "tokenizer_config.json", "\"bos_token\": \"<|im_start|>\"", "\"bos_token\": \"<s>\"",
+      place: "bos_token", found: "\"<s>\"", expected: "a token of the vocabulary"),
     Case(
       "\"low_freq_factor\": 1.0", "\"low_freq_factor\": 4.0",
       place: "rope_parameters.low_freq_factor", found: "4.0", expected: "less than"),
