@@ -36,6 +36,8 @@ import Testing
       "-q", "--json"
     ).json()
     #expect(try json.required("verified").bool())
+    #expect(try json.required("prompts").int() == 24)
+    #expect(try json.required("model_id").string().count == 64)
     #expect(try json.required("checks").elements().count == 6)
   }
 

@@ -36,7 +36,9 @@ public struct Verification {
   }
 
   public func run() async throws -> VerificationReport {
-    var report = VerificationReport()
+    var report = VerificationReport(
+      modelID: model.manifest.modelID, prompts: settings.prompts.count,
+      maxTokens: settings.maxTokens)
     report.checks.append(try hashes())
     report.checks.append(structure())
     guard report.verified else {

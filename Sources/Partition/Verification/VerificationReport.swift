@@ -12,6 +12,11 @@ public struct VerificationReport: Sendable {
     public let detail: String
   }
 
+  /// Which model was verified, on how many prompts and tokens of each.
+  public let modelID: String
+  public let prompts: Int
+  public let maxTokens: Int
+
   public var checks: [Check] = []
   /// With the shipped thresholds and the cloud.
   public var collaborative: ModeReport?
@@ -22,7 +27,8 @@ public struct VerificationReport: Sendable {
 
   public var json: JSON {
     [
-      "verified": .bool(verified),
+      "verified": .bool(verified), "model_id": .string(modelID),
+      "prompts": .integer(Int64(prompts)), "max_tokens": .integer(Int64(maxTokens)),
       "checks": .array(
         checks.map { check in
           [
