@@ -26,7 +26,7 @@ openblas_set_num_threads(Int32(threads))
 guard let pool = ck_pool_create(threads) else { fatalError("no threads") }
 let clock = ContinuousClock()
 
-/// Seconds of the fastest and the median of the pairs: `(ours, peer)` for each.
+/// Seconds of each pair, `(ours, peer)`, after one run of each to warm up.
 func measure(_ ours: () -> Void, _ peer: () -> Void, pairs: Int) -> [(Double, Double)] {
   func seconds(_ body: () -> Void) -> Double { clock.measure(body) / .seconds(1) }
   ours()

@@ -21,7 +21,7 @@ struct ModeTrial {
     report = ModeReport(tallies: sources.map { ($0, ModeReport.Tally()) })
   }
 
-  mutating func run(_ prompt: [Int], index: Int, in trial: Trial) async throws {
+  mutating func run(_ prompt: [Int], index: Int, in trial: any TrialSubject) async throws {
     let clock = ContinuousClock()
     let start = clock.now
     let (answers, bytesUp) = try await trial.shipped(prompt, standalone: standalone)
@@ -40,9 +40,9 @@ struct ModeTrial {
   /// The last answer of a deeper exit stands on the most skipped blocks: a session that never skipped
   /// any must give the same token.
   private mutating func replay(
-    _ prompt: [Int], _ answers: [Answer], index: Int, in trial: Trial
+    _ prompt: [Int], _ answers: [Answer], index: Int, in trial: any TrialSubject
   ) async throws {
-    let first = trial.edge.manifest.exits[0].depth
+    let first = trial.exits[0].depth
     for position in answers.indices.reversed() {
       guard case .exit(let depth) = answers[position].source, depth > first else { continue }
       let text = prompt + answers[..<position].map(\.token)

@@ -2,14 +2,16 @@ import CleaveModel
 import CleaveRuntime
 
 /// The three artifacts opened and ready to generate from the same prompts.
-final class Trial {
+final class Trial: TrialSubject {
   let prompts: [[Int]]
-  let edge: EdgeModel
+  private let edge: EdgeModel
   private let cloud: CloudContextManager
   private let model: WholeModel
   private let pool: ThreadPool
   private let maxTokens: Int
   private var sessions: UInt64 = 0
+
+  var exits: [ExitRecord] { edge.manifest.exits }
 
   init(_ verification: Verification) throws {
     pool = try ThreadPool(threads: verification.settings.threads)
@@ -42,7 +44,7 @@ final class Trial {
 
   /// The bundles' tokens with every exit switched off.
   func exitsOff(_ prompt: [Int]) async throws -> [Int] {
-    let (session, client) = try await collaborativeSession(edge.manifest.exits.map { _ in 2 })
+    let (session, client) = try await collaborativeSession(exits.map { _ in 2 })
     let answers = try await Generation(maxTokens: maxTokens).run(session, prompt: prompt).answers
     await client.close()
     return answers.map(\.token)
@@ -58,10 +60,10 @@ final class Trial {
       maxTokens: maxTokens, stopTokens: Set(edge.manifest.tokens.endOfText))
     if standalone {
       let session = EdgeSession(
-        edge, policy: .shipped(edge.manifest.exits, standalone: true), pool: pool)
+        edge, policy: .shipped(exits, standalone: true), pool: pool)
       return (try await generation.run(session, prompt: prompt).all, 0)
     }
-    let (session, client) = try await collaborativeSession(edge.manifest.exits.map(\.threshold))
+    let (session, client) = try await collaborativeSession(exits.map(\.threshold))
     let answers = try await generation.run(session, prompt: prompt).all
     await client.close()
     return (answers, await client.bytesUp)
@@ -77,7 +79,7 @@ final class Trial {
 
   /// What an exit says after this text when every block before it has run on every token.
   func exitAlone(depth: Int, after text: [Int]) async throws -> Int {
-    let thresholds = edge.manifest.exits.map { $0.depth == depth ? 0.0 : 2.0 }
+    let thresholds = exits.map { $0.depth == depth ? 0.0 : 2.0 }
     let session = EdgeSession(
       edge, policy: .init(thresholds: thresholds, standalone: true), pool: pool)
     try await session.feed(text)

@@ -42,29 +42,14 @@ public struct Verification {
     report.checks.append(try hashes())
     report.checks.append(structure())
     guard report.verified else {
-      for name in Self.runningChecks {
+      for name in BehaviourChecks.names {
         report.checks.append(.init(name: name, passed: nil, detail: "not run: the bundles differ"))
       }
       return report
     }
-    let trial = try Trial(self)
-    report.checks.append(try await exactness(trial))
-    let collaborative = try await mode(standalone: false, trial)
-    let standalone = try await mode(standalone: true, trial)
-    report.collaborative = collaborative.report
-    report.standalone = standalone.report
-    report.checks.append(cloudAnswers(collaborative))
-    report.checks.append(exitAnswers([collaborative, standalone]))
-    report.checks.append(
-      .init(
-        name: "standalone", passed: standalone.report.tokens > 0,
-        detail: "\(standalone.report.tokens) tokens without a cloud"))
+    try await BehaviourChecks(try Trial(self), progress: progress).run(into: &report)
     return report
   }
-
-  private static let runningChecks = [
-    "exactness", "cloud answers", "exit answers", "standalone",
-  ]
 
   /// Every byte of every file, and no file that no manifest knows.
   private func hashes() throws -> VerificationReport.Check {
@@ -97,53 +82,5 @@ public struct Verification {
       detail: faults.isEmpty
         ? "edge holds blocks 0..<\(last.upperBound), cloud \(first.lowerBound)..<\(first.upperBound)"
         : faults.joined(separator: "; "))
-  }
-
-  /// Thresholds above 1: every token comes from the cloud and must be the whole model's.
-  private func exactness(_ trial: Trial) async throws -> VerificationReport.Check {
-    var differences = TokenDifferences()
-    for (index, prompt) in trial.prompts.enumerated() {
-      differences.compare(
-        expected: try await trial.wholeModel(prompt),
-        found: try await trial.exitsOff(prompt), prompt: index)
-      progress("exactness", index + 1, trial.prompts.count)
-    }
-    let summary =
-      "\(differences.differing) of \(differences.tokens) tokens differ over "
-      + "\(trial.prompts.count) prompts"
-    return .init(
-      name: "exactness", passed: differences.differing == 0 && differences.tokens > 0,
-      detail: differences.first.map { "\(summary); first at \($0)" } ?? "\(summary), exits off")
-  }
-
-  private func mode(standalone: Bool, _ trial: Trial) async throws -> ModeTrial {
-    var mode = ModeTrial(standalone: standalone, exits: edge.manifest.exits)
-    for (index, prompt) in trial.prompts.enumerated() {
-      try await mode.run(prompt, index: index, in: trial)
-      progress(standalone ? "standalone" : "collaboration", index + 1, trial.prompts.count)
-    }
-    return mode
-  }
-
-  /// At the shipped thresholds, a token the cloud gave must still be what the whole model would say
-  /// after that prefix: its context is complete.
-  private func cloudAnswers(_ mode: ModeTrial) -> VerificationReport.Check {
-    let cloud = mode.report.tally(.cloud)
-    let wrong = cloud.tokens - cloud.agreeing
-    return .init(
-      name: "cloud answers", passed: wrong == 0,
-      detail: "\(wrong) of \(cloud.tokens) cloud tokens differ from the whole model's"
-        + (mode.firstWrongCloud.map { "; first at \($0)" } ?? ", after texts with early exits"))
-  }
-
-  /// A deeper exit must say the same whether or not earlier tokens skipped its blocks.
-  private func exitAnswers(_ modes: [ModeTrial]) -> VerificationReport.Check {
-    let wrong = modes.reduce(0) { $0 + $1.replayedWrong }
-    let all = modes.reduce(0) { $0 + $1.replayed }
-    let first = modes.lazy.compactMap(\.firstWrongReplay).first
-    return .init(
-      name: "exit answers", passed: wrong == 0,
-      detail: "\(wrong) of \(all) answers of deeper exits differ when no block was skipped before"
-        + (first.map { "; first at \($0)" } ?? ""))
   }
 }

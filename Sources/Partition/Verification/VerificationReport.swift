@@ -23,6 +23,12 @@ public struct VerificationReport: Sendable {
   /// With the shipped thresholds and no cloud.
   public var standalone: ModeReport?
 
+  package init(modelID: String, prompts: Int, maxTokens: Int) {
+    self.modelID = modelID
+    self.prompts = prompts
+    self.maxTokens = maxTokens
+  }
+
   public var verified: Bool { checks.allSatisfy { $0.passed == true } }
 
   public var json: JSON {

@@ -14,7 +14,7 @@ public final class ThreadPool: @unchecked Sendable {
     let wanted = max(1, threads ?? Int(cleave_usable_processors()))
     guard let handle = ck_pool_create(wanted) else {
       throw InputError(
-        file: "--threads", found: "\(wanted)", expected: "as many threads as the system starts",
+        file: "threads", found: "\(wanted)", expected: "as many threads as the system starts",
         advice: "Ask for fewer.")
     }
     self.handle = handle

@@ -12,6 +12,12 @@ public struct Answer: Equatable, Sendable {
   public let source: Source
   /// The largest probability of the logits the token was chosen from.
   public let confidence: Float
+
+  public init(token: Int, source: Source, confidence: Float) {
+    self.token = token
+    self.source = source
+    self.confidence = confidence
+  }
 }
 
 extension Answer.Source {

@@ -1,0 +1,98 @@
+import CleaveModel
+import CleavePartition
+import CleaveRuntime
+import Testing
+
+/// Every check that runs the bundles fails when they lie, and says where. Real bundles whose bytes are
+/// the model's do not lie, so a scripted one does.
+@Suite struct BehaviourChecksTests {
+  private func report(_ trial: ScriptedTrial) async throws -> VerificationReport {
+    var report = VerificationReport(modelID: "", prompts: 2, maxTokens: 4)
+    try await BehaviourChecks(trial).run(into: &report)
+    return report
+  }
+
+  private func failed(_ report: VerificationReport) -> [String] {
+    report.checks.filter { $0.passed != true }.map(\.name)
+  }
+
+  @Test func honestBundlesPass() async throws {
+    let report = try await report(ScriptedTrial())
+    #expect(report.verified, "\(report.checks)")
+    #expect(report.collaborative?.tokens == 8)
+    #expect(report.collaborative?.cloudRequestRate == 0.5)
+    #expect(report.collaborative?.bytesUpPerToken == 25)
+  }
+
+  @Test func aTokenThatDiffersWithExitsOffFails() async throws {
+    let trial = ScriptedTrial()
+    trial.exitsOffTokens = [7, 7, 9, 7]
+    let report = try await report(trial)
+    #expect(failed(report) == ["exactness"])
+    #expect(
+      report.checks[0].detail
+        == "2 of 8 tokens differ over 2 prompts; first at prompt 0, token 2: 9, the model says 7")
+  }
+
+  @Test func aCloudTokenThatIsNotTheModelsFails() async throws {
+    let trial = ScriptedTrial()
+    trial.collaborative[2] = .init(token: 8, source: .cloud, confidence: 1)
+    let report = try await report(trial)
+    #expect(failed(report) == ["cloud answers"])
+    #expect(
+      report.checks[1].detail
+        == "2 of 4 cloud tokens differ from the whole model's; first at prompt 0, token 2")
+  }
+
+  /// An exit may differ from the whole model; that is what agreement measures.
+  @Test func anExitThatDiffersFromTheModelIsCountedOnly() async throws {
+    let trial = ScriptedTrial()
+    trial.collaborative[0] = .init(token: 5, source: .exit(depth: 2), confidence: 1)
+    let report = try await report(trial)
+    #expect(report.verified)
+    #expect(report.collaborative?.agreement == 0.75)
+  }
+
+  @Test func anExitThatLosesItsBackfillFails() async throws {
+    let trial = ScriptedTrial()
+    trial.exitAloneToken = 6
+    let report = try await report(trial)
+    #expect(failed(report) == ["exit answers"])
+    // The deeper exit's last answer of each prompt, in both modes.
+    #expect(report.checks[2].detail.hasPrefix("4 of 4 answers of deeper exits differ"))
+    #expect(report.checks[2].detail.hasSuffix("first at prompt 0, token 3"))
+  }
+
+  @Test func anEdgeThatSaysNothingAloneFails() async throws {
+    let trial = ScriptedTrial()
+    trial.standalone = []
+    #expect(failed(try await report(trial)) == ["standalone"])
+  }
+}
+
+/// Bundles and a model that always say 7, but for what a test changes.
+private final class ScriptedTrial: TrialSubject {
+  let prompts = [[1, 2], [3]]
+  let exits = [ExitRecord(depth: 2, threshold: 0.9), ExitRecord(depth: 4, threshold: 0.9)]
+  var exitsOffTokens = [7, 7, 7, 7]
+  var collaborative: [Answer] = [
+    .init(token: 7, source: .exit(depth: 2), confidence: 1),
+    .init(token: 7, source: .cloud, confidence: 1), .init(token: 7, source: .cloud, confidence: 1),
+    .init(token: 7, source: .exit(depth: 4), confidence: 1),
+  ]
+  var standalone: [Answer] = [
+    .init(token: 7, source: .exit(depth: 2), confidence: 1),
+    .init(token: 7, source: .exit(depth: 2), confidence: 1),
+    .init(token: 7, source: .exit(depth: 2), confidence: 1),
+    .init(token: 7, source: .exit(depth: 4), confidence: 1),
+  ]
+  var exitAloneToken = 7
+
+  func wholeModel(_ prompt: [Int]) -> [Int] { [7, 7, 7, 7] }
+  func exitsOff(_ prompt: [Int]) -> [Int] { exitsOffTokens }
+  func shipped(_ prompt: [Int], standalone: Bool) -> (answers: [Answer], bytesUp: Int) {
+    standalone ? (self.standalone, 0) : (collaborative, 100)
+  }
+  func teacherForced(_ prompt: [Int], _ tokens: [Int]) -> [Int] { tokens.map { _ in 7 } }
+  func exitAlone(depth: Int, after text: [Int]) -> Int { exitAloneToken }
+}
