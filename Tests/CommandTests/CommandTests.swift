@@ -173,6 +173,7 @@ import Testing
     #expect(try text(seed: "1") != text(seed: "2"))
   }
 
+  /// Wherever it begins and over however many tokens it runs, a stop text ends the run before it.
   @Test func stopTextEndsARun() throws {
     let scratch = try Scratch()
     try prepare(scratch)
@@ -180,12 +181,16 @@ import Testing
       "run", scratch("exits"), "-p", "The small dog", "--max-tokens", "40", "--json",
     ]
     let whole = try Command(arguments).json().required("text").string()
-    let middle = whole.index(whole.startIndex, offsetBy: whole.count / 2)
-    let stop = String(whole[middle...].prefix(3))
-    let cut = try Command(arguments + ["--stop", stop]).json()
-    #expect(try cut.required("end").string() == "stop_text")
-    let first = try #require(whole.range(of: stop))
-    #expect(try cut.required("text").string() == String(whole[..<first.lowerBound]))
+    let scalars = Array(whole.unicodeScalars)
+    #expect(scalars.count > 40)
+    for start in stride(from: 3, to: scalars.count - 12, by: 5) {
+      var stop = String.UnicodeScalarView()
+      stop.append(contentsOf: scalars[start..<(start + 12)])
+      let cut = try Command(arguments + ["--stop", "never said", "--stop", String(stop)]).json()
+      #expect(try cut.required("end").string() == "stop_text")
+      let first = try #require(whole.range(of: String(stop), options: .literal))
+      #expect(try cut.required("text").string() == String(whole[..<first.lowerBound]))
+    }
   }
 
   @Test func chatUsesTheTemplate() throws {

@@ -30,6 +30,27 @@ import Testing
     }
   }
 
+  /// Very cold, an exit is certain; very hot, it knows nothing of its 320 tokens. What it says is the
+  /// same.
+  @Test(
+    arguments: [(0.001, 0.999...1), (1000.0, 0.0031...0.0033)] as [(Double, ClosedRange<Float>)])
+  func theTemperatureShapesTheConfidence(
+    _ temperature: Double, confidence: ClosedRange<Float>
+  ) async throws {
+    let scratch = try Scratch()
+    _ = try TinyModel.llama3.bundles(exits: depths, into: scratch)
+    try scratch.edit(
+      "edge/manifest.json", "\"temperature\": 1.0", "\"temperature\": \(temperature)")
+    let edge = try EdgeModel(try Artifact(opening: scratch("edge")))
+    let prompt = try TinyModel.llama3.expected()[1]
+    let session = EdgeSession(
+      edge, policy: .init(thresholds: [0, 2], standalone: true), pool: pool)
+    try await session.feed(prompt.ids)
+    let answer = try await session.answer()
+    #expect(confidence.contains(answer.confidence), "\(answer.confidence)")
+    #expect(answer.token == prompt.exits[2]?.token)
+  }
+
   /// A token that left at exit 1 has no keys and values in the blocks between; they are made up for
   /// from its kept state. Whatever was skipped before, exit 2 and the cloud say the same bits as when
   /// nothing was ever skipped.
