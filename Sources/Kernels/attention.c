@@ -1,44 +1,59 @@
-// Causal attention: one chunk for each query and head, each computed alone from its own inputs.
+// Causal attention: a chunk is one row (a query and a head), or a few that share keys and values.
+// Every row is computed from its own inputs only.
+#pragma STDC FP_CONTRACT OFF
 #include "internal.h"
 #include "pool.h"
 
 typedef struct {
   const ck_kernels *kernels;
-  const float *q, *keys, *values;
-  size_t queries, first_position, heads, kv_heads, head_dim;
+  const ck_kv_cache *cache;
+  const float *q;
+  size_t queries, first_position, heads;
   float scale;
-  float *scores;  // [threads, positions]
+  size_t together, chunks_per_head;  // rows of a chunk, chunks of a key/value head
   float *out;
 } attention_job;
 
-static void attend(void *context, ck_worker *worker, size_t chunk) {
-  const attention_job *job = context;
-  // The longest first: the last chunks handed out are then the short ones, and threads end
-  // together.
-  const size_t query = job->queries - 1 - chunk / job->heads, head = chunk % job->heads;
-  const size_t at = (query * job->heads + head) * job->head_dim;
-  const size_t kv = head / (job->heads / job->kv_heads) * job->head_dim;
-  const size_t stride = job->kv_heads * job->head_dim;
-  const size_t positions = job->first_position + query + 1;
-  float *scores = job->scores + worker->index * (job->first_position + job->queries);
-
-  const ck_product product = {
-    .w = job->keys + kv, .ldw = stride, .rows = positions, .x = job->q + at, .columns = 1,
-    .k = job->head_dim, .y = scores,
-  };
-  job->kernels->multiply(&product);
-  const float sum = job->kernels->softmax(scores, positions, job->scale);
-  const ck_blend blend = {job->values + kv, stride, positions, job->head_dim};
-  job->kernels->blend(&blend, scores, sum, job->out + at);
+// Rows of a key/value head are counted query by query: the positions they see only rise.
+static void attend_some(const attention_job *job, ck_attend *part, size_t first, size_t rows,
+                        float *scaled) {
+  const size_t width = job->cache->head_dim, group = job->heads / job->cache->kv_heads;
+  part->rows = rows;
+  for (size_t r = 0; r < rows; r++) {
+    const size_t query = (first + r) / group, head = part->kv_head * group + (first + r) % group;
+    const size_t at = (query * job->heads + head) * width;
+    for (size_t d = 0; d < width; d++) scaled[r * width + d] = job->q[at + d] * job->scale;
+    part->q[r] = scaled + r * width;
+    part->positions[r] = job->first_position + query + 1;
+    part->out[r] = job->out + at;
+  }
+  job->kernels->attend(part);
 }
 
-void ck_attention(ck_pool *pool, const float *q, const float *keys, const float *values,
-                  size_t queries, size_t first_position, size_t heads, size_t kv_heads,
-                  size_t head_dim, float scale, float *scores, float *out) {
+static void attention_chunk(void *context, ck_worker *worker, size_t chunk) {
+  const attention_job *job = context;
+  const size_t kv_heads = job->cache->kv_heads, rows = job->queries * (job->heads / kv_heads);
+  float *scaled = ck_scratch(worker, CK_ATTEND_ROWS * job->cache->head_dim);
+  ck_attend part = {.cache = job->cache, .kv_head = chunk % kv_heads};
+  // The longest first: the last chunks handed out are then the short ones, and threads end
+  // together.
+  size_t row = (job->chunks_per_head - 1 - chunk / kv_heads) * job->together;
+  const size_t end = row + job->together < rows ? row + job->together : rows;
+  if (end - row == CK_ATTEND_ROWS) {
+    attend_some(job, &part, row, CK_ATTEND_ROWS, scaled);
+  } else {
+    for (; row < end; row++) attend_some(job, &part, row, 1, scaled);
+  }
+}
+
+void ck_attention(ck_pool *pool, const ck_kv_cache *cache, const float *q, size_t queries,
+                  size_t first_position, size_t heads, float scale, float *out) {
+  const size_t rows = queries * (heads / cache->kv_heads);
+  const size_t together = queries == 1 ? 1 : CK_ATTEND_ROWS;
   attention_job job = {
-    .kernels = ck_current(), .q = q, .keys = keys, .values = values, .queries = queries,
-    .first_position = first_position, .heads = heads, .kv_heads = kv_heads,
-    .head_dim = head_dim, .scale = scale, .scores = scores, .out = out,
+    .kernels = ck_current(), .cache = cache, .q = q, .queries = queries,
+    .first_position = first_position, .heads = heads, .scale = scale, .together = together,
+    .chunks_per_head = (rows + together - 1) / together, .out = out,
   };
-  ck_pool_run(pool, attend, &job, queries * heads);
+  ck_pool_run(pool, attention_chunk, &job, cache->kv_heads * job.chunks_per_head);
 }

@@ -1,28 +1,35 @@
-// The SIMD source for AVX-512 as Skylake-X and Zen 4 have it.
+// The SIMD source for AVX-512 with VNNI: Cascade Lake, Zen 4 and later.
 #pragma STDC FP_CONTRACT OFF
 #if defined(__x86_64__)
-#include <math.h>
+#include <immintrin.h>
 
 #include "internal.h"
 
 #define WIDTH 16
 #define TILE_COLUMNS 4
+#define BLEND_VECTORS 4
 
 #pragma clang attribute push( \
-  __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c"))), \
+  __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c"))), \
   apply_to = function)
 #include "simd.inc.h"
 #include "simd_multiply.inc.h"
 #include "simd_vector.inc.h"
 #include "simd_scan.inc.h"
+#include "simd_attention.inc.h"
 #include "codecs.inc.h"
 #include "codecs_k.inc.h"
 #include "dequantize.inc.h"
+#include "panel_avx512.inc.h"
+#include "simd_activations.inc.h"
+#include "simd_panel.inc.h"
+#include "simd_panel_multiply.inc.h"
 #pragma clang attribute pop
 
 const ck_kernels ck_avx512_kernels = {
-  .name = "avx512", .dequantize = dequantize, .multiply = multiply, .sum_squares = sum_squares,
-  .swiglu = swiglu, .exp = exp_all, .softmax = softmax, .blend = blend, .scan = scan,
+  .name = "avx512", .dequantize = dequantize, .multiply = multiply,
+  .multiply_panel = multiply_panel, .quantize = quantize, .sum_squares = sum_squares,
+  .swiglu = swiglu, .exp = exp_all, .attend = attend, .narrow = narrow, .scan = scan,
   .sum_exp = sum_exp,
 };
 #endif

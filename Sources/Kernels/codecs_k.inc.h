@@ -15,16 +15,19 @@ static inline void block_q2_k(const uint8_t *restrict b, float *restrict out) {
   }
 }
 
-// 16 groups of 16; 6-bit scales whose high bit pairs stand apart; a set bit in `high` means that
+// The 6-bit scale of group g, 0 ..< 16, whose high bit pairs stand apart.
+static inline int q3_k_scale(const uint8_t *restrict s, int g) {
+  return ((s[g % 8] >> (g / 8 * 4) & 15) | (s[8 + g % 4] >> (g / 4 * 2) & 3) << 4) - 32;
+}
+
+// 16 groups of 16; a set bit in `high` means that
 // 4 is not subtracted.
 static inline void block_q3_k(const uint8_t *restrict b, float *restrict out) {
   const uint8_t *restrict high = b, *restrict q = b + 32;  // [32], [64]
   const uint8_t *restrict scales = b + 96;                 // [12]
   const float d = half_at(b + 108);
   for (int group = 0; group < 16; group++) {
-    const int low = scales[group % 8] >> (group / 8 * 4) & 15;
-    const int top = scales[8 + group % 4] >> (group / 4 * 2) & 3;
-    const float scale = d * (float)((low | top << 4) - 32);
+    const float scale = d * (float)q3_k_scale(scales, group);
     const int base = group / 8 * 32 + group % 2 * 16, shift = group / 2 % 4 * 2;
     LOOP for (int i = 0; i < 16; i++) {
       const int absent = (high[group % 2 * 16 + i] >> (group / 2) & 1) ^ 1;

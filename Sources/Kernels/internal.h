@@ -1,9 +1,11 @@
 // What the files of this library share: the table of variants, products, numbers.
 #pragma once
 
+#include <math.h>
 #include <string.h>
 
 #include "CleaveKernels.h"
+#include "formats.h"
 
 /// One matrix product with float32 weights, as seen by one thread.
 /// w: [rows, k], ldw floats between rows; x: [columns, k]; y: [columns, rows].
@@ -17,11 +19,33 @@ typedef struct ck_product {
   size_t ldy;
 } ck_product;
 
-/// The values a sweep of attention combines. values: [positions, head_dim], stride floats apart.
-typedef struct ck_blend {
-  const float *values;
-  size_t stride, positions, head_dim;
-} ck_blend;
+/// CK_PANEL rows of a quantized matrix against quantized activations, as seen by one thread.
+/// A panel's rows become the lanes of a register: the sums of a row stay in one lane, in rising
+/// order of k, whatever the instruction set.
+enum { CK_PANEL = 16 };
+typedef struct ck_panel_product {
+  ck_type type;
+  const uint8_t *rows;  // [CK_PANEL] rows of blocks, row_bytes apart
+  size_t row_bytes, k;
+  const ck_activations *x;  // [columns, k / CK_BLOCK]
+  size_t columns;
+  float *y;  // [columns, CK_PANEL]
+  uint8_t *scratch;  // ck_panel_scratch(k) bytes, aligned to 64
+} ck_panel_product;
+
+/// Integers, scales and offsets of an unpacked panel, and 16-bit scales on their way there.
+static inline size_t ck_panel_scratch(size_t k) { return CK_PANEL * (k + k / 16 * 8 + k / 32 * 4); }
+
+/// Rows (a query and a head each) that attend to the same key/value head.
+enum { CK_ATTEND_ROWS = 4 };
+typedef struct ck_attend {
+  const ck_kv_cache *cache;
+  size_t kv_head;
+  size_t rows;                         // 1 or CK_ATTEND_ROWS
+  const float *q[CK_ATTEND_ROWS];      // [head_dim], scaled
+  size_t positions[CK_ATTEND_ROWS];    // that each attends to, rising by row
+  float *out[CK_ATTEND_ROWS];          // [head_dim]
+} ck_attend;
 
 /// The two largest of the logits each lane has seen; index is UINT32_MAX while nothing above
 /// -INFINITY came by.
@@ -35,13 +59,14 @@ typedef struct ck_kernels {
   const char *name;
   void (*dequantize)(ck_type type, const uint8_t *blocks, float *out, size_t elements);
   void (*multiply)(const ck_product *product);
+  void (*multiply_panel)(const ck_panel_product *product);
+  void (*quantize)(const float *x, size_t blocks, ck_activations *out);
   float (*sum_squares)(const float *x, size_t n);
   void (*swiglu)(float *gate, const float *up, size_t n);
   void (*exp)(const float *x, float *out, size_t n);
-  /// scores[i] = exp(scores[i] * scale - the largest of them); returns their sum.
-  float (*softmax)(float *scores, size_t n, float scale);
-  /// out[d] = (sum over j, rising, of weights[j] * values[j][d]) / divisor. out: [head_dim]
-  void (*blend)(const ck_blend *blend, const float *weights, float divisor, float *out);
+  void (*attend)(const ck_attend *attend);
+  /// float32 to float16, to nearest, ties to even.
+  void (*narrow)(const float *x, uint16_t *out, size_t n);
   void (*scan)(const float *logits, size_t n, float temperature, ck_scan *out);
   /// Sum of exp(logits[i] / temperature - max).
   float (*sum_exp)(const float *logits, size_t n, float temperature, float max);
@@ -73,3 +98,33 @@ const ck_kernels *ck_current(void);
 #define CK_EXP_P5 0x1.9f0778p-13f
 #define CK_EXP_ZERO_BELOW -87.4f
 #define CK_EXP_INFINITE_ABOVE 88.8f
+
+// How one block of activations is cut into integers.
+typedef struct ck_step {
+  float inverse, scale;
+  int is_zero;  // all integers are 0, whatever the product says
+} ck_step;
+
+/// highest: the bits of the largest |x| of the block.
+static inline ck_step ck_step_of(uint32_t highest) {
+  float largest;
+  memcpy(&largest, &highest, sizeof largest);
+  if (highest >= 0x7f800000) return (ck_step){0, NAN, 1};
+  // So small that 127 / largest could be infinite.
+  if (largest < 1e-30f) return (ck_step){0, 0, 1};
+  return (ck_step){127 / largest, largest / 127, 0};
+}
+
+static inline void ck_finish_activations(ck_activations *out, ck_step step, const int32_t *sums) {
+  out->scale = step.scale;
+  out->sums[0] = sums[0];
+  out->sums[1] = sums[1];
+  out->offset = step.scale * (float)(sums[0] + sums[1]);
+}
+
+/// Sums up logits[first ..< end], at most CK_LOGITS_PART.
+void ck_summarize_part(const float *logits, size_t first, size_t end, float temperature,
+                       ck_logits_part *out);
+/// logits: [n], for the case that no part has a winner.
+ck_logits_summary ck_merge_parts(const ck_logits_part *parts, size_t count, const float *logits,
+                                 size_t n);

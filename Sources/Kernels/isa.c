@@ -16,7 +16,8 @@ static int has_avx2(void) {
 
 static int has_avx512(void) {
   return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-    __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+    __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+    __builtin_cpu_supports("avx512vnni");
 }
 #endif
 

@@ -1,8 +1,9 @@
 // The summary of a vector of logits.
 #pragma STDC FP_CONTRACT OFF
-#include <math.h>
+#include <stdlib.h>
 
 #include "internal.h"
+#include "pool.h"
 
 // The natural logarithm of a finite x >= 1 by the series of artanh, to about 1e-15: this
 // library's own, because libm's may differ in the last bit from one machine to another.
@@ -19,21 +20,33 @@ static double log_of(double x) {
   return exponent * 0.69314718055994531 + 2 * s * series;
 }
 
-// Puts the lanes together; the lowest index wins among equals.
-static ck_logits_summary merge(const ck_scan *scan) {
-  ck_logits_summary all = {.argmax = UINT32_MAX, .max = -INFINITY, .second = -INFINITY};
-  for (size_t lane = 0; lane < CK_LANES; lane++) {
-    const float best = scan->best[lane];
-    float loser = best;
-    if (best > all.max || (best == all.max && scan->index[lane] < all.argmax)) {
-      loser = all.max;
-      all.max = best;
-      all.argmax = scan->index[lane];
-    }
-    if (loser > all.second) all.second = loser;
-    if (scan->second[lane] > all.second) all.second = scan->second[lane];
+// The later of two candidates wins only if it is larger: the lowest index does among equals.
+static void take(ck_logits_part *all, float best, float second, uint32_t index) {
+  float loser = best;
+  if (best > all->max || (best == all->max && index < all->argmax)) {
+    loser = all->max;
+    all->max = best;
+    all->argmax = index;
   }
-  return all;
+  if (loser > all->second) all->second = loser;
+  if (second > all->second) all->second = second;
+}
+
+static const ck_logits_part nothing = {UINT32_MAX, -INFINITY, -INFINITY, 0};
+
+void ck_summarize_part(const float *logits, size_t first, size_t end, float temperature,
+                       ck_logits_part *out) {
+  const ck_kernels *kernels = ck_current();
+  ck_scan scan;
+  kernels->scan(logits + first, end - first, temperature, &scan);
+  *out = nothing;
+  for (size_t lane = 0; lane < CK_LANES; lane++) {
+    const uint32_t at = scan.index[lane] == UINT32_MAX ? UINT32_MAX : scan.index[lane] + (uint32_t)first;
+    take(out, scan.best[lane], scan.second[lane], at);
+  }
+  // Without a winner there is nothing but -INFINITY, which adds nothing, and NaN, which must show.
+  const float base = out->argmax == UINT32_MAX ? 0 : out->max;
+  out->sum = kernels->sum_exp(logits + first, end - first, temperature, base);
 }
 
 // Nothing stands above -INFINITY: the first that is no NaN, or the first of all.
@@ -44,13 +57,33 @@ static ck_logits_summary without_winner(const float *logits, size_t n) {
   return (ck_logits_summary){0, NAN, -INFINITY, NAN};
 }
 
-ck_logits_summary ck_summarize_logits(const float *logits, size_t n, float temperature) {
-  const ck_kernels *kernels = ck_current();
-  ck_scan scan;
-  kernels->scan(logits, n, temperature, &scan);
-  ck_logits_summary all = merge(&scan);
+ck_logits_summary ck_merge_parts(const ck_logits_part *parts, size_t count, const float *logits,
+                                 size_t n) {
+  ck_logits_part all = nothing;
+  for (size_t i = 0; i < count; i++) take(&all, parts[i].max, parts[i].second, parts[i].argmax);
   if (all.argmax == UINT32_MAX) return without_winner(logits, n);
-  const float sum = kernels->sum_exp(logits, n, temperature, all.max);
-  all.log_sum_exp = isfinite(sum) ? (float)(all.max + log_of(sum)) : NAN;
-  return all;
+  for (size_t i = 0; i < count; i++) {
+    float factor = 1;
+    if (parts[i].argmax != UINT32_MAX) {
+      const float below = parts[i].max - all.max;
+      ck_current()->exp(&below, &factor, 1);
+    }
+    all.sum += parts[i].sum * factor;
+  }
+  const float log_sum = isfinite(all.sum) ? (float)(all.max + log_of(all.sum)) : NAN;
+  return (ck_logits_summary){all.argmax, all.max, all.second, log_sum};
+}
+
+ck_logits_summary ck_summarize_logits(const float *logits, size_t n, float temperature) {
+  ck_logits_part all[64], *parts = all;
+  const size_t count = (n + CK_LOGITS_PART - 1) / CK_LOGITS_PART;
+  if (count > 64) parts = ck_allocate(count * sizeof *parts);
+  for (size_t i = 0; i < count; i++) {
+    const size_t first = i * CK_LOGITS_PART, left = n - first;
+    const size_t end = first + (left < CK_LOGITS_PART ? left : CK_LOGITS_PART);
+    ck_summarize_part(logits, first, end, temperature, &parts[i]);
+  }
+  const ck_logits_summary summary = ck_merge_parts(parts, count, logits, n);
+  if (parts != all) free(parts);
+  return summary;
 }

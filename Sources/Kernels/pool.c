@@ -52,17 +52,21 @@ static inline void relax(void) {
 #endif
 }
 
-float *ck_scratch(ck_worker *worker, size_t floats) {
-  if (worker->capacity >= floats) return worker->scratch;
-  free(worker->scratch);
-  const size_t bytes = (floats * sizeof(float) + 63) / 64 * 64;
-  worker->scratch = aligned_alloc(64, bytes);
-  if (!worker->scratch) {
-    // The kernels have no way to fail; this is the size of a few rows.
-    fprintf(stderr, "cleave: out of memory (%zu bytes of kernel scratch)\n", bytes);
+void *ck_allocate(size_t bytes) {
+  void *memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
+  if (!memory) {
+    fprintf(stderr, "cleave: out of memory (%zu bytes for kernels)\n", bytes);
     abort();
   }
-  worker->capacity = bytes / sizeof(float);
+  return memory;
+}
+
+float *ck_scratch(ck_worker *worker, size_t floats) {
+  if (worker->capacity < floats) {
+    free(worker->scratch);
+    worker->scratch = ck_allocate(floats * sizeof(float));
+    worker->capacity = floats;
+  }
   return worker->scratch;
 }
 

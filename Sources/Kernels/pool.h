@@ -20,3 +20,7 @@ void ck_pool_run(ck_pool *pool, ck_chunk run, void *context, size_t chunks);
 
 /// The worker's scratch with room for this many floats; its former content may be gone.
 float *ck_scratch(ck_worker *worker, size_t floats);
+
+/// Bytes aligned to a cache line, to be freed; ends the process when there are none, for the kernels
+/// have no way to fail.
+void *ck_allocate(size_t bytes);

@@ -2,7 +2,6 @@
 // processor. It is written to be read; where a processor has no fused multiply-add, libm's
 // fmaf makes up for it, slowly.
 #pragma STDC FP_CONTRACT OFF
-#include <math.h>
 
 #include "internal.h"
 
@@ -39,6 +38,7 @@ static void dequantize_f16(const uint8_t *bytes, float *out, size_t n) {
 #include "codecs.inc.h"
 #include "codecs_k.inc.h"
 #include "dequantize.inc.h"
+#include "scalar_panel.inc.h"
 
 static float tree_sum(float lanes[CK_LANES]) {
   for (int width = CK_LANES / 2; width > 0; width /= 2) {
@@ -100,29 +100,7 @@ static void swiglu(float *gate, const float *up, size_t n) {
   for (size_t i = 0; i < n; i++) gate[i] = gate[i] / (1 + exp_one(-gate[i])) * up[i];
 }
 
-static float softmax(float *scores, size_t n, float scale) {
-  float largest = -INFINITY;
-  for (size_t i = 0; i < n; i++) {
-    scores[i] *= scale;
-    if (scores[i] > largest) largest = scores[i];
-  }
-  float lanes[CK_LANES] = {0};  // [lane]
-  for (size_t i = 0; i < n; i++) {
-    scores[i] = exp_one(scores[i] - largest);
-    lanes[i % CK_LANES] += scores[i];
-  }
-  return tree_sum(lanes);
-}
-
-static void blend(const ck_blend *b, const float *weights, float divisor, float *out) {
-  for (size_t d = 0; d < b->head_dim; d++) {
-    float sum = 0;
-    for (size_t j = 0; j < b->positions; j++) {
-      sum = __builtin_fmaf(weights[j], b->values[j * b->stride + d], sum);
-    }
-    out[d] = sum / divisor;
-  }
-}
+#include "scalar_attention.inc.h"
 
 static void scan(const float *logits, size_t n, float temperature, ck_scan *out) {
   for (size_t lane = 0; lane < CK_LANES; lane++) {
@@ -149,7 +127,8 @@ static float sum_exp(const float *logits, size_t n, float temperature, float max
 }
 
 const ck_kernels ck_scalar_kernels = {
-  .name = "scalar", .dequantize = dequantize, .multiply = multiply, .sum_squares = sum_squares,
-  .swiglu = swiglu, .exp = exp_all, .softmax = softmax, .blend = blend, .scan = scan,
+  .name = "scalar", .dequantize = dequantize, .multiply = multiply,
+  .multiply_panel = multiply_panel, .quantize = quantize, .sum_squares = sum_squares,
+  .swiglu = swiglu, .exp = exp_all, .attend = attend, .narrow = narrow, .scan = scan,
   .sum_exp = sum_exp,
 };

@@ -1,5 +1,6 @@
 // The one SIMD source, in clang's vector extensions: types, loads, folding. A variant defines
 //   WIDTH         floats in one register
+//   BLEND_VECTORS registers of a value that attention holds for each of 4 rows
 //   TILE_COLUMNS  columns of a register tile, so that 4 * TILE_COLUMNS sums stay in registers
 // and includes this within its target attribute. The 16 lanes of the contract are PARTS
 // registers, part p holding the lanes p * WIDTH ..< (p + 1) * WIDTH.
@@ -12,6 +13,7 @@
 
 typedef float vec __attribute__((ext_vector_type(WIDTH)));
 typedef int32_t ivec __attribute__((ext_vector_type(WIDTH)));
+typedef int8_t i8vec __attribute__((ext_vector_type(WIDTH)));
 typedef uint32_t uvec __attribute__((ext_vector_type(WIDTH)));
 typedef float f32x8 __attribute__((ext_vector_type(8)));
 typedef float f32x4 __attribute__((ext_vector_type(4)));
@@ -80,4 +82,21 @@ ALWAYS_INLINE float half_at(const uint8_t *bytes) {
 
 static void dequantize_f16(const uint8_t *restrict bytes, float *restrict out, size_t n) {
   for (size_t i = 0; i < n; i++) out[i] = half_at(bytes + 2 * i);
+}
+
+static void narrow(const float *restrict x, uint16_t *restrict out, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    const __fp16 half = (__fp16)x[i];
+    memcpy(out + i, &half, sizeof half);
+  }
+}
+
+typedef __fp16 hvec __attribute__((ext_vector_type(WIDTH)));
+
+// WIDTH floats from `at` elements on, stored as float16 or float32.
+ALWAYS_INLINE vec load_stored(const void *from, size_t at, const int half) {
+  if (!half) return load((const float *)from + at);
+  hvec value;
+  memcpy(&value, (const uint16_t *)from + at, sizeof value);
+  return __builtin_convertvector(value, vec);
 }

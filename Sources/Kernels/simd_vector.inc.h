@@ -52,28 +52,6 @@ ALWAYS_INLINE float largest_of(vec x) {
   return largest;
 }
 
-static float softmax(float *scores, size_t n, float scale) {
-  vec highest = (vec)(-INFINITY);
-  for (size_t i = 0; i < n; i += WIDTH) {
-    vec v = load_at(scores, i, n, 0) * scale;
-    store_at(v, scores, i, n);
-    if (i + WIDTH > n) v = load_at(scores, i, n, -INFINITY);
-    highest = v > highest ? v : highest;
-  }
-  const float largest = largest_of(highest);
-  vec sums[PARTS] = {0};
-  for (size_t i = 0; i < n; i += CK_LANES) {
-    UNROLL for (int p = 0; p < PARTS; p++) {
-      const size_t at = i + (size_t)p * WIDTH;
-      // exp(-infinity) adds nothing.
-      const vec v = exp_lanes(load_at(scores, at, n, -INFINITY) - largest);
-      store_at(v, scores, at, n);
-      sums[p] += v;
-    }
-  }
-  return fold(sums);
-}
-
 static float sum_exp(const float *logits, size_t n, float temperature, float max) {
   vec sums[PARTS] = {0};
   for (size_t i = 0; i < n; i += CK_LANES) {

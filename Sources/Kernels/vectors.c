@@ -1,20 +1,73 @@
 // Kernels on vectors. What is exact element by element is written here once for all variants.
 #pragma STDC FP_CONTRACT OFF
-#include <math.h>
-
 #include "internal.h"
+#include "pool.h"
 
 void ck_dequantize(ck_type type, const void *blocks, float *out, size_t elements) {
   ck_current()->dequantize(type, blocks, out, elements);
 }
 
-void ck_exp(const float *x, float *out, size_t n) { ck_current()->exp(x, out, n); }
+enum { COLUMNS_OF_A_CHUNK = 8 };
 
-void ck_rms_norm(const float *x, const float *weight, float *out, size_t n, float epsilon) {
-  const float mean = ck_current()->sum_squares(x, n) / (float)n;
-  const float inverse = 1 / sqrtf(mean + epsilon);
-  for (size_t i = 0; i < n; i++) out[i] = x[i] * inverse * weight[i];
+typedef struct {
+  const ck_kernels *kernels;
+  const float *x, *weight;
+  size_t n, columns;
+  float epsilon;
+  float *out;
+  ck_activations *blocks;
+} norm_job;
+
+static void norm_column(const norm_job *job, size_t column) {
+  const size_t n = job->n;
+  const float *x = job->x + column * n;
+  float *out = job->out + column * n;
+  const float mean = job->kernels->sum_squares(x, n) / (float)n;
+  const float inverse = 1 / sqrtf(mean + job->epsilon);
+  for (size_t i = 0; i < n; i++) out[i] = x[i] * inverse * job->weight[i];
+  if (job->blocks) {
+    job->kernels->quantize(out, n / CK_BLOCK, job->blocks + column * (n / CK_BLOCK));
+  }
 }
+
+static void norm_chunk(void *context, ck_worker *worker, size_t chunk) {
+  (void)worker;
+  const norm_job *job = context;
+  size_t end = (chunk + 1) * COLUMNS_OF_A_CHUNK;
+  if (end > job->columns) end = job->columns;
+  for (size_t c = chunk * COLUMNS_OF_A_CHUNK; c < end; c++) norm_column(job, c);
+}
+
+void ck_rms_norm(ck_pool *pool, const float *x, const float *weight, size_t n, size_t columns,
+                 float epsilon, float *out, ck_activations *blocks) {
+  norm_job job = {ck_current(), x, weight, n, columns, epsilon, out, blocks};
+  ck_pool_run(pool, norm_chunk, &job, (columns + COLUMNS_OF_A_CHUNK - 1) / COLUMNS_OF_A_CHUNK);
+}
+
+typedef struct {
+  const ck_kernels *kernels;
+  const float *x;
+  size_t blocks, columns;  // blocks of a column
+  ck_activations *out;
+} activations_job;
+
+static void activations_chunk(void *context, ck_worker *worker, size_t chunk) {
+  (void)worker;
+  const activations_job *job = context;
+  const size_t first = chunk * COLUMNS_OF_A_CHUNK, left = job->columns - first;
+  const size_t columns = left < COLUMNS_OF_A_CHUNK ? left : COLUMNS_OF_A_CHUNK;
+  job->kernels->quantize(job->x + first * job->blocks * CK_BLOCK, columns * job->blocks,
+                         job->out + first * job->blocks);
+}
+
+void ck_quantize_activations(ck_pool *pool, const float *x, size_t k, size_t columns,
+                             ck_activations *out) {
+  activations_job job = {ck_current(), x, k / CK_BLOCK, columns, out};
+  const size_t chunks = (columns + COLUMNS_OF_A_CHUNK - 1) / COLUMNS_OF_A_CHUNK;
+  ck_pool_run(pool, activations_chunk, &job, chunks);
+}
+
+void ck_exp(const float *x, float *out, size_t n) { ck_current()->exp(x, out, n); }
 
 void ck_rope(float *x, size_t heads, size_t head_dim, const float *cosine, const float *sine) {
   const size_t half = head_dim / 2;
@@ -29,7 +82,3 @@ void ck_rope(float *x, size_t heads, size_t head_dim, const float *cosine, const
 }
 
 void ck_swiglu(float *gate, const float *up, size_t n) { ck_current()->swiglu(gate, up, n); }
-
-void ck_add(float *x, const float *y, size_t n) {
-  for (size_t i = 0; i < n; i++) x[i] += y[i];
-}

@@ -1,5 +1,21 @@
 import CleaveModel
 
+/// What several matrices of a block read in common.
+package enum BlockInput: Hashable, CaseIterable, Sendable {
+  /// Query, key and value.
+  case attention
+  /// The output projection of attention.
+  case output
+  /// Gate and up.
+  case feedForward
+  case down
+}
+
+/// Sees what the matrices of a block read: `[count, width]` floats, valid during the call.
+package typealias BlockObserver = (
+  _ block: Int, _ input: BlockInput, _ values: [Float], _ count: Int
+) -> Void
+
 /// A run of consecutive transformer blocks: the part of a model that lies between two cuts.
 final class BlockStack: Sendable {
   let configuration: ModelConfiguration
@@ -13,23 +29,38 @@ final class BlockStack: Sendable {
     blocks = try range.map { try BlockWeights(artifact, block: $0) }
   }
 
+  /// A single block whose weights may be in any file.
+  init(_ configuration: ModelConfiguration, block: Int, weights: BlockWeights) {
+    self.configuration = configuration
+    range = block..<block + 1
+    blocks = [weights]
+  }
+
   /// Runs hidden states through the blocks, in place. They stand at the positions that follow those
   /// the cache holds. The result for a position has the same bits whether it comes alone or in a
   /// batch: an exit's backfill and the cloud's catching up change nothing.
   ///
   /// - Parameter states: `[count, hidden]`.
-  func forward(_ states: inout [Float], cache: inout KVCache, workspace: inout Workspace) {
-    let hidden = configuration.hiddenSize
-    let count = states.count / hidden
+  func forward(
+    _ states: inout [Float], cache: inout KVCache, workspace: inout Workspace,
+    observe: BlockObserver? = nil
+  ) {
+    let count = states.count / configuration.hiddenSize
+    cache.cover(cache.positions + count)
+    workspace.rotary.cover(cache.positions + count)
     var done = 0
     while done < count {
       let batch = min(Workspace.largestBatch, count - done)
-      workspace.prepare(configuration, batch: batch, positions: cache.positions + batch)
+      workspace.grow(batch: batch)
       for index in blocks.indices {
+        let block = blocks[index]
+        let see: (BlockInput, [Float]) -> Void = { [range] input, values in
+          observe?(range.lowerBound + index, input, values, batch)
+        }
         attention(
-          blocks[index], &states, first: done, count: batch, position: cache.positions,
-          cache: &cache.blocks[index], &workspace)
-        feedForward(blocks[index], &states, first: done, count: batch, &workspace)
+          block, &states, first: done, count: batch, position: cache.positions,
+          cache: &cache.blocks[index], &workspace, see)
+        feedForward(block, &states, first: done, count: batch, &workspace, see)
       }
       cache.positions += batch
       done += batch
@@ -39,45 +70,36 @@ final class BlockStack: Sendable {
   /// `x += output(attention(rope(query), rope(key), value))` of the normed x.
   private func attention(
     _ block: BlockWeights, _ x: inout [Float], first: Int, count: Int, position: Int,
-    cache: inout BlockCache, _ work: inout Workspace
+    cache: inout BlockCache, _ work: inout Workspace, _ see: (BlockInput, [Float]) -> Void
   ) {
-    let (hidden, kvSize) = (configuration.hiddenSize, configuration.kvSize)
-    VectorKernels.normalize(
+    work.normed.normalize(
       x, first: first, count: count, weight: block.attentionNorm,
-      epsilon: configuration.normEpsilon, into: &work.normed)
-    cache.extend(by: count, width: kvSize)
-    let offset = position * kvSize
-    block.query.multiply(work.normed, count: count, into: &work.query, pool: work.pool)
-    block.key.multiply(work.normed, count: count, into: &cache.keys, at: offset, pool: work.pool)
-    block.value.multiply(
-      work.normed, count: count, into: &cache.values, at: offset, pool: work.pool)
-    VectorKernels.rotate(
-      &work.query, count: count, heads: configuration.headCount, firstPosition: position,
-      table: work.rotary)
-    VectorKernels.rotate(
-      &cache.keys, firstRow: position, count: count, heads: configuration.kvHeadCount,
-      firstPosition: position, table: work.rotary)
-    VectorKernels.attend(
-      query: work.query, cache: cache, count: count, firstPosition: position,
-      heads: configuration.headCount, kvHeads: configuration.kvHeadCount,
-      headDimension: configuration.headDimension, scores: &work.scores, into: &work.attended,
-      pool: work.pool)
-    block.output.multiply(work.attended, count: count, into: &work.delta, pool: work.pool)
-    VectorKernels.add(&x, at: first * hidden, work.delta, count: count * hidden)
+      epsilon: configuration.normEpsilon, pool: work.pool)
+    see(.attention, work.normed.values)
+    Matrix.multiply(
+      block.queryKeyValue, work.normed, count: count, into: &work.projected, pool: work.pool)
+    Attention.store(
+      &work.projected, count: count, position: position, configuration: configuration,
+      rotary: work.rotary, cache: &cache, pool: work.pool)
+    Attention.attend(
+      work.projected, count: count, position: position, configuration: configuration,
+      cache: &cache, into: &work.attended, pool: work.pool)
+    see(.output, work.attended.values)
+    block.output.add(work.attended, count: count, to: &x, first: first, pool: work.pool)
   }
 
   /// `x += down(silu(gate(x')) * up(x'))` of the normed x' (SwiGLU, Shazeer 2020).
   private func feedForward(
-    _ block: BlockWeights, _ x: inout [Float], first: Int, count: Int, _ work: inout Workspace
+    _ block: BlockWeights, _ x: inout [Float], first: Int, count: Int, _ work: inout Workspace,
+    _ see: (BlockInput, [Float]) -> Void
   ) {
-    let hidden = configuration.hiddenSize
-    VectorKernels.normalize(
+    work.normed.normalize(
       x, first: first, count: count, weight: block.feedForwardNorm,
-      epsilon: configuration.normEpsilon, into: &work.normed)
-    block.gate.multiply(work.normed, count: count, into: &work.gate, pool: work.pool)
-    block.up.multiply(work.normed, count: count, into: &work.up, pool: work.pool)
-    VectorKernels.swiGLU(&work.gate, work.up, count: count * configuration.intermediateSize)
-    block.down.multiply(work.gate, count: count, into: &work.delta, pool: work.pool)
-    VectorKernels.add(&x, at: first * hidden, work.delta, count: count * hidden)
+      epsilon: configuration.normEpsilon, pool: work.pool)
+    see(.feedForward, work.normed.values)
+    Matrix.gateUp(
+      gate: block.gate, up: block.up, work.normed, count: count, into: &work.gated, pool: work.pool)
+    see(.down, work.gated.values)
+    block.down.add(work.gated, count: count, to: &x, first: first, pool: work.pool)
   }
 }

@@ -3,9 +3,8 @@ import CleaveModel
 /// The weights of one transformer block, mapped.
 struct BlockWeights: Sendable {
   let attentionNorm: [Float]  // [hidden]
-  let query: Matrix  // [heads * headDimension, hidden]
-  let key: Matrix  // [kvHeads * headDimension, hidden]
-  let value: Matrix  // [kvHeads * headDimension, hidden]
+  /// Query `[heads * headDimension, hidden]`, key and value `[kvHeads * headDimension, hidden]`.
+  let queryKeyValue: [Matrix]
   let output: Matrix  // [hidden, heads * headDimension]
   let feedForwardNorm: [Float]  // [hidden]
   let gate: Matrix  // [intermediate, hidden]
@@ -14,14 +13,15 @@ struct BlockWeights: Sendable {
 
   init(_ artifact: Artifact, block index: Int) throws {
     let path = ArtifactLayout.block(index)
-    let tensors = try artifact.tensors(in: path)
+    try self.init(try artifact.tensors(in: path), block: index, path: path)
+  }
+
+  init(_ tensors: [String: Tensor], block index: Int, path: String) throws {
     func tensor(_ weight: BlockWeight) throws -> Tensor {
       try tensors.required(WeightName.block(index, weight).text, in: path)
     }
     attentionNorm = try tensor(.attentionNorm).floats()
-    query = Matrix(try tensor(.query))
-    key = Matrix(try tensor(.key))
-    value = Matrix(try tensor(.value))
+    queryKeyValue = try [.query, .key, .value].map { Matrix(try tensor($0)) }
     output = Matrix(try tensor(.output))
     feedForwardNorm = try tensor(.feedForwardNorm).floats()
     gate = Matrix(try tensor(.gate))

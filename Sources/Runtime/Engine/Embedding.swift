@@ -10,17 +10,14 @@ struct Embedding: Sendable {
         .required(WeightName.tokenEmbedding.text, in: ArtifactLayout.embedding))
   }
 
-  /// - Returns: hidden states `[tokens, hidden]`.
-  /// - Throws: `InputError` for an id outside the vocabulary.
-  func callAsFunction(_ tokens: [Int]) throws -> [Float] {
-    var states = [Float](repeating: 0, count: tokens.count * matrix.columns)
-    for (index, token) in tokens.enumerated() {
-      guard (0..<matrix.rows).contains(token) else {
-        throw InputError(
-          file: "tokens", found: "the id \(token)", expected: "from 0 to \(matrix.rows - 1)")
-      }
-      matrix.copyRow(token, into: &states, at: index * matrix.columns)
+  /// Appends hidden states `[tokens, hidden]`.
+  ///
+  /// - Throws: `InputError` for an id outside the vocabulary; nothing is appended then.
+  func append(_ tokens: ArraySlice<Int>, to states: inout [Float]) throws {
+    for token in tokens where !(0..<matrix.rows).contains(token) {
+      throw InputError(
+        file: "tokens", found: "the id \(token)", expected: "from 0 to \(matrix.rows - 1)")
     }
-    return states
+    for token in tokens { matrix.appendRow(token, to: &states) }
   }
 }

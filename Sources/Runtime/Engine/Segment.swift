@@ -9,18 +9,20 @@ struct Segment {
   private var cache: KVCache
   /// `[pendingCount, hidden]`, of the positions after those in the cache.
   private var pending: [Float] = []
-  /// After the last block at the last position run, `[hidden]`; empty before anything has run.
-  private(set) var lastState: [Float] = []
+  /// After the last block, `[count, hidden]`, of the positions that ran last; empty before any has.
+  private(set) var states: [Float] = []
 
-  init(_ stack: BlockStack) {
+  init(_ stack: BlockStack, numerics: Numerics) {
     self.stack = stack
-    cache = KVCache(blockCount: stack.range.count)
+    cache = KVCache(stack.configuration, numerics, blockCount: stack.range.count)
   }
 
   private var hiddenSize: Int { stack.configuration.hiddenSize }
   private var pendingCount: Int { pending.count / hiddenSize }
   /// Positions that have arrived, run or not.
   var positions: Int { cache.positions + pendingCount }
+  /// Positions whose states `states` holds.
+  var stateCount: Int { states.count / hiddenSize }
 
   /// - Parameter states: `[count, hidden]`, of the positions that follow.
   mutating func append(_ states: [Float]) {
@@ -28,16 +30,24 @@ struct Segment {
     pending += states
   }
 
-  /// Runs everything pending, in one batch; nothing pending is no work.
+  /// Appends tokens by their embeddings.
+  mutating func append(_ tokens: ArraySlice<Int>, _ embedding: Embedding) throws {
+    try embedding.append(tokens, to: &pending)
+  }
+
+  /// Makes room, so that the cache does not grow while tokens are decoded.
+  mutating func reserve(_ positions: Int) { cache.cover(positions) }
+
+  /// Runs everything pending, in one batch, and leaves the result in `states`; nothing pending is no
+  /// work.
   ///
-  /// - Returns: the states after the last block, `[count, hidden]`, for the positions that were pending.
+  /// - Returns: whether anything ran.
   @discardableResult
-  mutating func run(_ workspace: inout Workspace) -> [Float] {
-    guard !pending.isEmpty else { return [] }
-    var states: [Float] = []
+  mutating func run(_ workspace: inout Workspace, observe: BlockObserver? = nil) -> Bool {
+    guard !pending.isEmpty else { return false }
     swap(&states, &pending)
-    stack.forward(&states, cache: &cache, workspace: &workspace)
-    lastState = Array(states.suffix(hiddenSize))
-    return states
+    pending.removeAll(keepingCapacity: true)
+    stack.forward(&states, cache: &cache, workspace: &workspace, observe: observe)
+    return true
   }
 }

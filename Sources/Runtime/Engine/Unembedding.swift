@@ -1,3 +1,4 @@
+import CleaveKernels
 import CleaveModel
 
 /// The matrix that turns normed hidden states into logits: the head, or the embedding it is tied to.
@@ -14,17 +15,39 @@ struct Unembedding: Sendable {
     epsilon = configuration.normEpsilon
   }
 
+  /// Logits after one hidden state, left in `workspace.logits`.
+  ///
   /// - Parameters:
-  ///   - states: `[count, hidden]`.
+  ///   - states: `[count, hidden]`, of which row `row` is meant.
   ///   - norm: `[hidden]`, the final norm or an exit's.
+  func callAsFunction(
+    _ states: [Float], row: Int, norm: [Float], temperature: Float = 1,
+    _ workspace: inout Workspace, observe: ((_ values: [Float]) -> Void)? = nil
+  ) -> LogitsSummary {
+    workspace.grow(batch: 1)
+    workspace.logits.grow(to: matrix.rows)
+    let parts = (matrix.rows + Int(CK_LOGITS_PART) - 1) / Int(CK_LOGITS_PART)
+    if workspace.logitsParts.count < parts {
+      workspace.logitsParts = Array(repeating: ck_logits_part(), count: parts)
+    }
+    workspace.normed.normalize(
+      states, first: row, count: 1, weight: norm, epsilon: epsilon, pool: workspace.pool)
+    observe?(workspace.normed.values)
+    return LogitsSummary(
+      matrix.unembed(
+        workspace.normed, temperature: temperature, into: &workspace.logits,
+        parts: &workspace.logitsParts, pool: workspace.pool))
+  }
+
+  /// - Parameter states: `[count, hidden]`.
   /// - Returns: logits `[count, vocabulary]`.
-  func logits(_ states: [Float], norm: [Float], pool: ThreadPool) -> [Float] {
+  func logits(_ states: [Float], norm: [Float], numerics: Numerics, pool: ThreadPool) -> [Float] {
     let count = states.count / matrix.columns
-    var normed = [Float](repeating: 0, count: states.count)
-    VectorKernels.normalize(
-      states, count: count, weight: norm, epsilon: epsilon, into: &normed)
+    var normed = Activations(width: matrix.columns, numerics: numerics)
+    normed.grow(columns: count)
+    normed.normalize(states, count: count, weight: norm, epsilon: epsilon, pool: pool)
     var logits = [Float](repeating: 0, count: count * matrix.rows)
-    matrix.multiply(normed, count: count, into: &logits, pool: pool)
+    Matrix.multiply([matrix], normed, count: count, into: &logits, pool: pool)
     return logits
   }
 }

@@ -7,20 +7,14 @@ public struct LogitsSummary: Equatable, Sendable {
   /// Its probability under softmax(logits / temperature).
   public let maxProbability: Float
 
+  init(_ summary: ck_logits_summary) {
+    token = Int(summary.argmax)
+    maxProbability = VectorKernels.exponential(summary.max - summary.log_sum_exp)
+  }
+
   /// - Parameter logits: `[vocabulary]`, not empty.
   init(_ logits: [Float], temperature: Float = 1) {
     precondition(!logits.isEmpty && temperature > 0)
-    let summary = ck_summarize_logits(logits, logits.count, temperature)
-    token = Int(summary.argmax)
-    maxProbability = VectorKernels.exponentials([summary.max - summary.log_sum_exp])[0]
-  }
-}
-
-extension VectorKernels {
-  static func exponentials(_ values: [Float]) -> [Float] {
-    [Float](unsafeUninitializedCapacity: values.count) { buffer, count in
-      ck_exp(values, buffer.baseAddress, values.count)
-      count = values.count
-    }
+    self.init(ck_summarize_logits(logits, logits.count, temperature))
   }
 }

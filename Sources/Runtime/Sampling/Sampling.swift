@@ -21,8 +21,10 @@ public struct Sampling: Equatable, Sendable {
   ///
   /// The draw depends on seed and position alone, so an exit, the cloud and the whole model choose
   /// the same token from the same logits, whoever is asked.
-  package func choose(from logits: [Float], position: Int) -> Int {
-    guard temperature > 0 else { return LogitsSummary(logits).token }
+  ///
+  /// - Parameter summary: of these logits.
+  package func choose(from logits: [Float], _ summary: LogitsSummary, position: Int) -> Int {
+    guard temperature > 0 else { return summary.token }
     let candidates = self.candidates(logits)
     var probabilities = VectorKernels.exponentials(
       candidates.map { ($0.logit - candidates[0].logit) / temperature })
@@ -34,6 +36,10 @@ public struct Sampling: Equatable, Sendable {
       if draw < sum { return candidates[index].token }
     }
     return candidates[kept.count - 1].token
+  }
+
+  package func choose(from logits: [Float], position: Int) -> Int {
+    choose(from: logits, LogitsSummary(logits), position: position)
   }
 
   /// Tokens by falling logit, lower ids first among equals, cut to the k largest.

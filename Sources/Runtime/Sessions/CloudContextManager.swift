@@ -8,10 +8,12 @@ public actor CloudContextManager {
   private var workspace: Workspace
   private let maxSessions: Int
 
-  public init(_ model: CloudModel, pool: ThreadPool, maxSessions: Int = 64) {
+  public init(
+    _ model: CloudModel, numerics: Numerics = .standard, pool: ThreadPool, maxSessions: Int = 64
+  ) {
     self.model = model
     self.maxSessions = maxSessions
-    workspace = Workspace(model.manifest.configuration, pool: pool)
+    workspace = Workspace(model.manifest.configuration, numerics: numerics, pool: pool)
   }
 
   public var sessionCount: Int { sessions.count }
@@ -66,7 +68,7 @@ public actor CloudContextManager {
     guard sessions.count < maxSessions else {
       return refuse(.tooManySessions, "\(maxSessions) sessions are open", session: session)
     }
-    sessions[session] = Segment(model.stack)
+    sessions[session] = Segment(model.stack, numerics: workspace.numerics)
     return Envelope(session: session, message: .opened).frame
   }
 
@@ -98,22 +100,24 @@ public actor CloudContextManager {
         "asked for position \(ask.position) with the states of \(positions) positions here",
         session: session)
     }
-    let state = lastState(session)
-    let logits = model.unembedding.logits(state, norm: model.finalNorm, pool: workspace.pool)
+    guard let summary = summarizeLast(session) else {
+      preconditionFailure("an open session with positions has a last state")
+    }
+    let token = ask.sampling.choose(from: workspace.logits, summary, position: positions)
     let answer = Message.CloudAnswer(
-      position: ask.position,
-      token: UInt32(ask.sampling.choose(from: logits, position: positions)),
-      maxProbability: LogitsSummary(logits).maxProbability)
+      position: ask.position, token: UInt32(token), maxProbability: summary.maxProbability)
     return Envelope(session: session, message: .answer(answer)).frame
   }
 
-  /// Runs what is pending; the state after the last block at the last position, `[hidden]`.
-  private func lastState(_ session: UInt64) -> [Float] {
+  /// Runs what is pending and leaves the logits after the last position in the workspace.
+  private func summarizeLast(_ session: UInt64) -> LogitsSummary? {
     // Taken out and put back, so that its buffers are changed in place and never copied.
-    guard var segment = sessions.removeValue(forKey: session) else { return [] }
+    guard var segment = sessions.removeValue(forKey: session) else { return nil }
     segment.run(&workspace)
+    let summary = model.unembedding(
+      segment.states, row: segment.stateCount - 1, norm: model.finalNorm, &workspace)
     sessions[session] = segment
-    return segment.lastState
+    return summary
   }
 
   private func refuse(_ code: Message.Refusal.Code, _ text: String, session: UInt64) -> [UInt8] {

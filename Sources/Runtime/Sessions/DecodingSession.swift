@@ -4,6 +4,8 @@ public protocol DecodingSession: Actor {
   func feed(_ tokens: [Int]) async throws
   /// The token that follows everything fed so far; it is not fed by itself.
   func answer() async throws -> Answer
+  /// Makes room for a context of this many tokens, so that decoding does not grow it.
+  func reserve(_ positions: Int) async
   /// The most tokens a context may have.
   nonisolated var contextLength: Int { get }
 }

@@ -17,7 +17,7 @@ public actor EdgeSession: DecodingSession {
   /// - Parameter cloud: nil for an edge without a network; the policy must then be standalone.
   public init(
     _ model: EdgeModel, policy: ExitPolicy, sampling: Sampling = .greedy,
-    cloud: CloudClient? = nil, pool: ThreadPool
+    numerics: Numerics = .standard, cloud: CloudClient? = nil, pool: ThreadPool
   ) {
     precondition(policy.thresholds.count == model.exits.count, "a threshold for each exit")
     precondition(policy.standalone == (cloud == nil), "standalone means without a cloud")
@@ -25,8 +25,8 @@ public actor EdgeSession: DecodingSession {
     self.policy = policy
     self.sampling = sampling
     self.cloud = cloud
-    segments = model.stacks.map(Segment.init)
-    workspace = Workspace(model.manifest.configuration, pool: pool)
+    segments = model.stacks.map { Segment($0, numerics: numerics) }
+    workspace = Workspace(model.manifest.configuration, numerics: numerics, pool: pool)
     contextLength = model.manifest.configuration.contextLength
   }
 
@@ -38,13 +38,13 @@ public actor EdgeSession: DecodingSession {
     try ContextLimitError.check(positions + tokens.count, contextLength: contextLength)
     var rest = tokens[...]
     while !rest.isEmpty {
-      let piece = Array(rest.prefix(Workspace.largestBatch))
+      let piece = rest.prefix(Workspace.largestBatch)
       rest = rest.dropFirst(piece.count)
       let first = positions
-      segments[0].append(try model.embedding(piece))
-      let states = segments[0].run(&workspace)
-      keep(states, for: 1)
-      await cloud?.upload(states, firstPosition: first)
+      try segments[0].append(piece, model.embedding)
+      segments[0].run(&workspace)
+      keep(statesOf: 0)
+      await cloud?.upload(segments[0].states, firstPosition: first)
     }
   }
 
@@ -61,25 +61,37 @@ public actor EdgeSession: DecodingSession {
       guard policy.mayAnswer(from: index) else { return nil }
       if index > 0 {
         // The backfill of tokens that left earlier, and the present one.
-        keep(segments[index].run(&workspace), for: index + 1)
+        if segments[index].run(&workspace) { keep(statesOf: index) }
       }
       guard policy.mayAnswer(at: index) else { continue }
-      let answer = answer(at: model.exits[index], segments[index].lastState)
+      let answer = answer(at: index)
       if policy.accepts(answer.confidence, exit: index) { return answer }
     }
     return nil
   }
 
-  /// Leaves states at the door of a deeper segment, unless no exit from there on can ever answer.
-  private func keep(_ states: [Float], for index: Int) {
-    if index < segments.count, policy.mayAnswer(from: index) { segments[index].append(states) }
+  /// Leaves the states a segment has just made at the door of the next, unless no exit from there on
+  /// can ever answer.
+  private func keep(statesOf index: Int) {
+    let next = index + 1
+    if next < segments.count, policy.mayAnswer(from: next) {
+      segments[next].append(segments[index].states)
+    }
   }
 
-  private func answer(at exit: ExitHead, _ state: [Float]) -> Answer {
-    let logits = model.unembedding.logits(state, norm: exit.norm, pool: workspace.pool)
-    let summary = LogitsSummary(logits, temperature: Float(exit.record.temperature))
+  private func answer(at index: Int) -> Answer {
+    let (exit, segment) = (model.exits[index], segments[index])
+    let summary = model.unembedding(
+      segment.states, row: segment.stateCount - 1, norm: exit.norm,
+      temperature: Float(exit.record.temperature), &workspace)
     return Answer(
-      token: sampling.choose(from: logits, position: positions),
+      token: sampling.choose(from: workspace.logits, summary, position: positions),
       source: .exit(depth: exit.record.depth), confidence: summary.maxProbability)
+  }
+
+  /// Makes room for a context of this many tokens, so that decoding does not grow it.
+  public func reserve(_ positions: Int) {
+    for index in segments.indices { segments[index].reserve(positions) }
+    workspace.rotary.cover(positions)
   }
 }

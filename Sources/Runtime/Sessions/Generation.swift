@@ -43,6 +43,7 @@ public struct Generation: Sendable {
     try ContextLimitError.check(prompt.count, contextLength: session.contextLength)
     var result = Result()
     var next = prompt
+    await session.reserve(min(prompt.count + maxTokens, session.contextLength))
     while result.answers.count < maxTokens {
       guard prompt.count + result.answers.count <= session.contextLength else {
         result.end = .context

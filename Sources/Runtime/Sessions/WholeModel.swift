@@ -24,53 +24,63 @@ public actor WholeModelSession: DecodingSession {
   private let sampling: Sampling
   private var segment: Segment
   private var workspace: Workspace
-  /// States after the last block of what was fed last, `[count, hidden]`.
-  private var states: [Float] = []
 
   public nonisolated let contextLength: Int
 
-  public init(_ model: WholeModel, sampling: Sampling = .greedy, pool: ThreadPool) {
+  public init(
+    _ model: WholeModel, sampling: Sampling = .greedy, numerics: Numerics = .standard,
+    pool: ThreadPool
+  ) {
     self.model = model
     self.sampling = sampling
-    segment = Segment(model.stack)
-    workspace = Workspace(model.manifest.configuration, pool: pool)
+    segment = Segment(model.stack, numerics: numerics)
+    workspace = Workspace(model.manifest.configuration, numerics: numerics, pool: pool)
     contextLength = model.manifest.configuration.contextLength
   }
 
   public func feed(_ tokens: [Int]) throws {
     guard !tokens.isEmpty else { return }
     try ContextLimitError.check(segment.positions + tokens.count, contextLength: contextLength)
-    segment.append(try model.embedding(tokens))
-    states = segment.run(&workspace)
+    try segment.append(tokens[...], model.embedding)
+    segment.run(&workspace)
   }
 
   public func answer() -> Answer {
-    let logits = logits(ofLast: 1)
-    return Answer(
-      token: sampling.choose(from: logits, position: segment.positions), source: .model,
-      confidence: LogitsSummary(logits).maxProbability)
+    precondition(segment.stateCount > 0, "nothing was fed")
+    let (token, summary) = choice(row: segment.stateCount - 1, position: segment.positions)
+    return Answer(token: token, source: .model, confidence: summary.maxProbability)
   }
 
   /// Logits at the last `count` positions of what was fed last: `[count, vocabulary]`.
   public func logits(ofLast count: Int) -> [Float] {
     let hidden = model.manifest.configuration.hiddenSize
-    precondition(count > 0 && count * hidden <= states.count, "not fed in one piece")
+    precondition(count > 0 && count <= segment.stateCount, "not fed in one piece")
     return model.unembedding.logits(
-      Array(states.suffix(count * hidden)), norm: model.finalNorm, pool: workspace.pool)
+      Array(segment.states.suffix(count * hidden)), norm: model.finalNorm,
+      numerics: workspace.numerics, pool: workspace.pool)
   }
 
   /// What the whole model would have said at each of the last `count` positions fed (teacher
   /// forcing): the choice after each prefix. One position's logits at a time, not all of them.
   public func choices(ofLast count: Int) -> [Int] {
-    let hidden = model.manifest.configuration.hiddenSize
-    let total = states.count / hidden
+    let total = segment.stateCount
     precondition(count <= total, "not fed in one piece")
     return (0..<count).map { index in
-      let row = total - count + index
-      let logits = model.unembedding.logits(
-        Array(states[(row * hidden)..<((row + 1) * hidden)]), norm: model.finalNorm,
-        pool: workspace.pool)
-      return sampling.choose(from: logits, position: segment.positions - count + index + 1)
+      choice(row: total - count + index, position: segment.positions - count + index + 1).token
     }
+  }
+
+  /// The token after the state in this row, which will stand at `position`.
+  private func choice(row: Int, position: Int) -> (token: Int, summary: LogitsSummary) {
+    let summary = model.unembedding(
+      segment.states, row: row, norm: model.finalNorm, &workspace)
+    let token = sampling.choose(from: workspace.logits, summary, position: position)
+    return (token, summary)
+  }
+
+  /// Makes room for a context of this many tokens, so that decoding does not grow it.
+  public func reserve(_ positions: Int) {
+    segment.reserve(positions)
+    workspace.rotary.cover(positions)
   }
 }

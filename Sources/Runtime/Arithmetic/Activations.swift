@@ -1,0 +1,76 @@
+import CleaveKernels
+
+/// What matrices read: vectors as floats, and beside them as integers where the engine computes so.
+struct Activations {
+  /// `[columns, width]`.
+  var values: [Float] = []
+  /// `[columns, width / 32]`; empty when products are in float32.
+  private(set) var blocks: [ck_activations] = []
+  let width: Int
+  private let hasBlocks: Bool
+
+  init(width: Int, numerics: Numerics) {
+    self.width = width
+    // A width that is no multiple of 32 has no quantized weights to meet.
+    hasBlocks = numerics.activations == .int8 && width % Int(CK_BLOCK) == 0
+  }
+
+  /// Makes room for `columns`.
+  mutating func grow(columns: Int) {
+    values.grow(to: columns * width)
+    guard hasBlocks else { return }
+    let missing = columns * (width / Int(CK_BLOCK)) - blocks.count
+    if missing > 0 { blocks.append(contentsOf: repeatElement(ck_activations(), count: missing)) }
+  }
+
+  /// RMSNorm of `count` rows of `states`, from row `first` on.
+  mutating func normalize(
+    _ states: [Float], first: Int = 0, count: Int, weight: [Float], epsilon: Float,
+    pool: ThreadPool
+  ) {
+    precondition(weight.count == width && first >= 0 && (first + count) * width <= states.count)
+    write(columns: count) { [width] values, blocks in
+      states.withUnsafeBufferPointer {
+        ck_rms_norm(
+          pool.handle, $0.baseAddress! + first * width, weight, width, count, epsilon, values,
+          blocks)
+      }
+    }
+  }
+
+  /// Brings the integers up to date with `values`.
+  mutating func quantize(count: Int, pool: ThreadPool) {
+    write(columns: count) { [width] values, blocks in
+      if let blocks { ck_quantize_activations(pool.handle, values, width, count, blocks) }
+    }
+  }
+
+  /// Lets a kernel write `columns` of both.
+  mutating func write(
+    columns: Int,
+    _ body: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<ck_activations>?) -> Void
+  ) {
+    precondition(columns * width <= values.count)
+    precondition(!hasBlocks || columns * width <= blocks.count * Int(CK_BLOCK))
+    let hasBlocks = hasBlocks
+    values.withUnsafeMutableBufferPointer { values in
+      blocks.withUnsafeMutableBufferPointer { blocks in
+        body(values.baseAddress!, hasBlocks ? blocks.baseAddress : nil)
+      }
+    }
+  }
+
+  /// Lets a kernel read `columns` of both.
+  func read(columns: Int, _ body: (UnsafePointer<ck_input>) -> Void) {
+    precondition(columns * width <= values.count)
+    precondition(!hasBlocks || columns * width <= blocks.count * Int(CK_BLOCK))
+    values.withUnsafeBufferPointer { values in
+      blocks.withUnsafeBufferPointer { blocks in
+        var input = ck_input(
+          values: values.baseAddress, blocks: hasBlocks ? blocks.baseAddress : nil, k: width,
+          columns: columns)
+        body(&input)
+      }
+    }
+  }
+}
