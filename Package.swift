@@ -72,9 +72,12 @@ let package = Package(
     .testTarget(
       name: "ConvertTests", dependencies: ["CleaveConvert", "CleaveModel", "TestSupport"],
       swiftSettings: swiftSettings),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: cSettings),
     .testTarget(
       name: "RuntimeTests",
-      dependencies: ["CleaveRuntime", "CleaveModel", "CleaveConvert", "TestSupport"],
+      dependencies: [
+        "CleaveRuntime", "CleaveModel", "CleaveConvert", "TestSupport", "AllocationCounter",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PartitionTests",

@@ -24,7 +24,7 @@ import Testing
   private func opening(_ manifest: Manifest) -> Message.Open {
     let digits = Array(manifest.modelID)
     let id = stride(from: 0, to: 64, by: 2).map { UInt8(String(digits[$0...($0 + 1)]), radix: 16)! }
-    return Message.Open(version: 1, modelID: id, firstExit: 2, hiddenSize: UInt32(hidden))
+    return Message.Open(version: 2, modelID: id, firstExit: 2, hiddenSize: UInt32(hidden))
   }
 
   private func states(first: UInt32, count: Int) -> Message {
@@ -52,11 +52,14 @@ import Testing
     let scratch = try Scratch()
     let (cloud, manifest) = try cloud(scratch)
     var open = opening(manifest)
-    open.version = 2
+    open.version = 1
     #expect(code(try await send(.open(open), to: cloud)) == .protocolVersion)
     open = opening(manifest)
     open.modelID[31] ^= 1
     #expect(code(try await send(.open(open), to: cloud)) == .differentModel)
+    open = opening(manifest)
+    open.numerics.cache = .f32
+    #expect(code(try await send(.open(open), to: cloud)) == .differentNumerics)
     open = opening(manifest)
     open.firstExit = 3
     #expect(code(try await send(.open(open), to: cloud)) == .differentSplit)
@@ -138,7 +141,8 @@ import Testing
   @Test func messagesSurviveTheirEncoding() throws {
     let sampling = Sampling(temperature: 0.7, topK: 50, topP: 0.9, seed: .max)
     let messages: [Message] = [
-      .open(.init(version: 1, modelID: Array(0..<32), firstExit: 10, hiddenSize: 2)),
+      .open(
+        .init(version: 2, modelID: Array(0..<32), firstExit: 10, hiddenSize: 2, numerics: .exact)),
       .opened, .close,
       .states(
         .init(firstPosition: 7, values: [1, -2.5, 3e-20, .greatestFiniteMagnitude], count: 2)),

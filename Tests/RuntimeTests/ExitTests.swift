@@ -19,7 +19,8 @@ import Testing
       for (index, depth) in depths.enumerated() {
         let thresholds = depths.indices.map { $0 == index ? 0.0 : 2.0 }
         let session = EdgeSession(
-          edge, policy: .init(thresholds: thresholds, standalone: true), pool: pool)
+          edge, policy: .init(thresholds: thresholds, standalone: true), numerics: .exact,
+          pool: pool)
         try await session.feed(prompt.ids)
         let answer = try await session.answer()
         let expected = try #require(prompt.exits[depth])
@@ -113,20 +114,29 @@ import Testing
     return thresholds
   }
 
-  @Test(arguments: TinyModel.all)
-  func withExitsOffTheCollaborationIsTheWholeModel(_ tiny: TinyModel) async throws {
+  /// In float32 the tokens are transformers' too.
+  @Test(arguments: TinyModel.all, [Numerics.standard, .exact])
+  func withExitsOffTheCollaborationIsTheWholeModel(
+    _ tiny: TinyModel, _ numerics: Numerics
+  ) async throws {
     let scratch = try Scratch()
     let bundles = try tiny.bundles(exits: depths, into: scratch)
     let edge = try EdgeModel(bundles.edge)
-    let cloud = CloudContextManager(try CloudModel(bundles.cloud), pool: pool)
+    let whole = try WholeModel(bundles.model)
+    let cloud = CloudContextManager(
+      try CloudModel(bundles.cloud), numerics: numerics, pool: pool)
     for (index, prompt) in try tiny.expected().enumerated() {
       let client = try await CloudClient(
-        InProcessLink(cloud), edge: edge.manifest, session: UInt64(index))
+        InProcessLink(cloud), edge: edge.manifest, numerics: numerics, session: UInt64(index))
       let session = EdgeSession(
-        edge, policy: .init(thresholds: [2, 2], standalone: false), cloud: client, pool: pool)
-      let answers = try await Generation(maxTokens: prompt.greedy.count)
-        .run(session, prompt: prompt.ids).answers
-      #expect(answers.map(\.token) == prompt.greedy)
+        edge, policy: .init(thresholds: [2, 2], standalone: false), numerics: numerics,
+        cloud: client, pool: pool)
+      let generation = Generation(maxTokens: prompt.greedy.count)
+      let answers = try await generation.run(session, prompt: prompt.ids).answers
+      let alone = try await generation.run(
+        WholeModelSession(whole, numerics: numerics, pool: pool), prompt: prompt.ids)
+      #expect(answers.map(\.token) == alone.answers.map(\.token))
+      if numerics == .exact { #expect(answers.map(\.token) == prompt.greedy) }
       #expect(answers.allSatisfy { $0.source == .cloud })
     }
   }

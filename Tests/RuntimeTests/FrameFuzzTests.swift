@@ -11,8 +11,8 @@ import Testing
     let bodies: [(UInt8, [UInt8])] = [
       (
         1,
-        littleEndian(UInt16(1)) + [UInt8](repeating: 7, count: 32) + littleEndian(UInt32(2))
-          + littleEndian(UInt32(hidden))
+        littleEndian(UInt16(2)) + [UInt8](repeating: 7, count: 32) + littleEndian(UInt32(2))
+          + littleEndian(UInt32(hidden)) + [1, 0]
       ),
       (2, []),
       (

@@ -52,7 +52,7 @@ struct SmolLM2Tests {
     let (model, _) = try model(scratch)
     let vocabulary = model.manifest.configuration.vocabularySize
     for prompt in try Self.prompts() {
-      let session = WholeModelSession(model, pool: pool)
+      let session = WholeModelSession(model, numerics: .exact, pool: pool)
       try await session.feed(prompt.ids)
       let logits = await session.logits(ofLast: prompt.ids.count)
       for (position, top) in prompt.positions {
@@ -71,7 +71,7 @@ struct SmolLM2Tests {
     for prompt in try Self.prompts() {
       guard let greedy = prompt.greedy else { continue }
       let answers = try await Generation(maxTokens: greedy.count)
-        .run(WholeModelSession(model, pool: pool), prompt: prompt.ids).answers
+        .run(WholeModelSession(model, numerics: .exact, pool: pool), prompt: prompt.ids).answers
       #expect(answers.map(\.token) == greedy, "\(prompt.name)")
       paths += 1
     }
@@ -111,7 +111,7 @@ struct SmolLM2Tests {
       for prompt in try Self.prompts() {
         guard let greedy = prompt.greedy else { continue }
         let answers = try await Generation(maxTokens: greedy.count)
-          .run(WholeModelSession(model, pool: pool), prompt: prompt.ids).answers
+          .run(WholeModelSession(model, numerics: .exact, pool: pool), prompt: prompt.ids).answers
         #expect(answers.map(\.token) == greedy, "\(directory), \(prompt.name)")
       }
     }

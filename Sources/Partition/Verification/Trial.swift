@@ -9,6 +9,7 @@ final class Trial: TrialSubject {
   private let model: WholeModel
   private let pool: ThreadPool
   private let maxTokens: Int
+  private let numerics: Numerics
   private var sessions: UInt64 = 0
 
   var exits: [ExitRecord] { edge.manifest.exits }
@@ -16,7 +17,9 @@ final class Trial: TrialSubject {
   init(_ verification: Verification) throws {
     pool = try ThreadPool(threads: verification.settings.threads)
     edge = try EdgeModel(verification.edge)
-    cloud = CloudContextManager(try CloudModel(verification.cloud), pool: pool)
+    numerics = verification.settings.numerics
+    cloud = CloudContextManager(
+      try CloudModel(verification.cloud), numerics: numerics, pool: pool)
     model = try WholeModel(verification.model)
     maxTokens = verification.settings.maxTokens
     prompts = try Self.encode(verification)
@@ -39,7 +42,8 @@ final class Trial: TrialSubject {
   /// The whole model's greedy tokens; stop tokens do not end them, so that every prompt counts alike.
   func wholeModel(_ prompt: [Int]) async throws -> [Int] {
     try await Generation(maxTokens: maxTokens)
-      .run(WholeModelSession(model, pool: pool), prompt: prompt).answers.map(\.token)
+      .run(WholeModelSession(model, numerics: numerics, pool: pool), prompt: prompt).answers.map(
+        \.token)
   }
 
   /// The bundles' tokens with every exit switched off.
@@ -60,7 +64,7 @@ final class Trial: TrialSubject {
       maxTokens: maxTokens, stopTokens: Set(edge.manifest.tokens.endOfText))
     if standalone {
       let session = EdgeSession(
-        edge, policy: .shipped(exits, standalone: true), pool: pool)
+        edge, policy: .shipped(exits, standalone: true), numerics: numerics, pool: pool)
       return (try await generation.run(session, prompt: prompt).all, 0)
     }
     let (session, client) = try await collaborativeSession(exits.map(\.threshold))
@@ -72,7 +76,7 @@ final class Trial: TrialSubject {
   /// What the whole model would have said at each place of this text, from one pass over it.
   func teacherForced(_ prompt: [Int], _ tokens: [Int]) async throws -> [Int] {
     guard !tokens.isEmpty else { return [] }
-    let session = WholeModelSession(model, pool: pool)
+    let session = WholeModelSession(model, numerics: numerics, pool: pool)
     try await session.feed(prompt + tokens.dropLast())
     return await session.choices(ofLast: tokens.count)
   }
@@ -81,7 +85,7 @@ final class Trial: TrialSubject {
   func exitAlone(depth: Int, after text: [Int]) async throws -> Int {
     let thresholds = exits.map { $0.depth == depth ? 0.0 : 2.0 }
     let session = EdgeSession(
-      edge, policy: .init(thresholds: thresholds, standalone: true), pool: pool)
+      edge, policy: .init(thresholds: thresholds, standalone: true), numerics: numerics, pool: pool)
     try await session.feed(text)
     return try await session.answer().token
   }
@@ -91,8 +95,10 @@ final class Trial: TrialSubject {
   ) async throws -> (EdgeSession, CloudClient) {
     sessions += 1
     let client = try await CloudClient(
-      InProcessLink(cloud), edge: edge.manifest, session: sessions)
+      InProcessLink(cloud), edge: edge.manifest, numerics: numerics, session: sessions)
     let policy = ExitPolicy(thresholds: thresholds, standalone: false)
-    return (EdgeSession(edge, policy: policy, cloud: client, pool: pool), client)
+    return (
+      EdgeSession(edge, policy: policy, numerics: numerics, cloud: client, pool: pool), client
+    )
   }
 }

@@ -7,6 +7,7 @@ public struct Verification {
     public var prompts: [String] = VerificationPrompts.standard
     public var maxTokens = 64
     public var threads: Int?
+    public var numerics = Numerics.standard
 
     public init() {}
   }

@@ -28,3 +28,9 @@ public struct Numerics: Hashable, Sendable {
   /// float32 throughout: for judging what quantization costs.
   public static let exact = Numerics(activations: .float32, cache: .f32)
 }
+
+extension Numerics: CustomStringConvertible {
+  public var description: String {
+    "\(activations.rawValue) activations and an \(cache.rawValue) KV cache"
+  }
+}

@@ -62,7 +62,18 @@ private struct FrameReader {
   mutating func open() throws(FrameError) -> Message.Open {
     Message.Open(
       version: try integer(UInt16.self), modelID: Array(try take(32)),
-      firstExit: try integer(UInt32.self), hiddenSize: try integer(UInt32.self))
+      firstExit: try integer(UInt32.self), hiddenSize: try integer(UInt32.self),
+      numerics: try numerics())
+  }
+
+  mutating func numerics() throws(FrameError) -> Numerics {
+    let (activations, cache) = (try integer(UInt8.self), try integer(UInt8.self))
+    guard let activations = Numerics.Activations.allCases.first(where: { $0.code == activations }),
+      let cache = Numerics.Cache.allCases.first(where: { $0.code == cache })
+    else {
+      throw FrameError(description: "numerics \(activations), \(cache); known are 0 and 1")
+    }
+    return Numerics(activations: activations, cache: cache)
   }
 
   mutating func states(hiddenSize: Int) throws(FrameError) -> Message.States {

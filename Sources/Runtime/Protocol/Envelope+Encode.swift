@@ -10,6 +10,8 @@ extension Envelope {
       writer.bytes += open.modelID
       writer.integer(open.firstExit)
       writer.integer(open.hiddenSize)
+      writer.integer(open.numerics.activations.code)
+      writer.integer(open.numerics.cache.code)
     case .states(let states):
       writer.integer(states.firstPosition)
       writer.integer(states.count)
@@ -74,4 +76,13 @@ private struct FrameWriter {
   }
 
   var frame: [UInt8] { withUnsafeBytes(of: UInt32(bytes.count).littleEndian, Array.init) + bytes }
+}
+
+/// Numbers on the wire.
+extension Numerics.Activations {
+  var code: UInt8 { self == .float32 ? 0 : 1 }
+}
+
+extension Numerics.Cache {
+  var code: UInt8 { self == .f32 ? 0 : 1 }
 }

@@ -22,12 +22,18 @@ public enum Message: Equatable, Sendable {
     /// Blocks the edge runs before it uploads.
     public var firstExit: UInt32
     public var hiddenSize: UInt32
+    /// How the edge computes: a cloud that computes otherwise would break the invariant.
+    public var numerics: Numerics
 
-    public init(version: UInt16, modelID: [UInt8], firstExit: UInt32, hiddenSize: UInt32) {
+    public init(
+      version: UInt16, modelID: [UInt8], firstExit: UInt32, hiddenSize: UInt32,
+      numerics: Numerics = .standard
+    ) {
       self.version = version
       self.modelID = modelID
       self.firstExit = firstExit
       self.hiddenSize = hiddenSize
+      self.numerics = numerics
     }
   }
 
@@ -78,6 +84,7 @@ public enum Message: Equatable, Sendable {
       case positionMismatch = 7
       case contextLimit = 8
       case tooManySessions = 9
+      case differentNumerics = 10
     }
 
     public var code: Code
@@ -89,7 +96,7 @@ public enum Message: Equatable, Sendable {
     }
   }
 
-  public static let version: UInt16 = 1
+  public static let version: UInt16 = 2
   /// Positions of one `states` message: bounds the frame before it is read.
   public static let mostPositions = 1024
 }

@@ -13,15 +13,17 @@ public actor CloudClient {
 
   /// Opens a session and waits until the cloud accepts it.
   ///
-  /// - Throws: `CloudRefusal` when the cloud has another model or split.
-  public init(_ link: any CloudLink, edge: Manifest, session: UInt64) async throws {
+  /// - Throws: `CloudRefusal` when the cloud has another model or split, or computes otherwise.
+  public init(
+    _ link: any CloudLink, edge: Manifest, numerics: Numerics = .standard, session: UInt64
+  ) async throws {
     self.link = link
     self.session = session
     hiddenSize = edge.configuration.hiddenSize
     vocabularySize = edge.configuration.vocabularySize
     let open = Message.Open(
       version: Message.version, modelID: edge.modelID.hexadecimalBytes,
-      firstExit: UInt32(edge.exits[0].depth), hiddenSize: UInt32(hiddenSize))
+      firstExit: UInt32(edge.exits[0].depth), hiddenSize: UInt32(hiddenSize), numerics: numerics)
     send(.open(open))
     guard case .opened = try await receive() else { throw unexpected("opened") }
   }

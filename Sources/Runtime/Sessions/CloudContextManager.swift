@@ -62,6 +62,12 @@ public actor CloudContextManager {
         "the edge's first exit is after block \(open.firstExit), this cloud begins after"
           + " \(manifest.blocks.lowerBound)", session: session)
     }
+    guard open.numerics == workspace.numerics else {
+      return refuse(
+        .differentNumerics,
+        "the edge computes with \(open.numerics), this cloud with \(workspace.numerics)",
+        session: session)
+    }
     guard sessions[session] == nil else {
       return refuse(.sessionExists, "session \(session) is open already", session: session)
     }

@@ -60,7 +60,8 @@ struct RunCommand: AsyncParsableCommand {
     let conversation = try Conversation(
       artifact: try Artifact(opening: artifact),
       cloud: try cloud.map(Artifact.init(opening:)), thresholds: try thresholds(),
-      sampling: sampling.sampling, threads: engine.threads)
+      sampling: sampling.sampling, threads: engine.threads,
+      numerics: engine.numerics)
     let text = try conversation.promptText(try promptText(), chat: chat, system: system)
     let printer = TokenPrinter(
       color: color, exits: conversation.exitDepths, hasCloud: conversation.hasCloud, silent: json)

@@ -48,6 +48,7 @@ struct VerifyCommand: AsyncParsableCommand {
     var settings = Verification.Settings()
     settings.maxTokens = maxTokens
     settings.threads = engine.threads
+    settings.numerics = engine.numerics
     if let prompts {
       settings.prompts = try TextFile.read(prompts).split(whereSeparator: \.isNewline).map(
         String.init)

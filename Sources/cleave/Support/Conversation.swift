@@ -7,16 +7,19 @@ struct Conversation {
   private let cloud: Artifact?
   private let sampling: Sampling
   private let threads: Int?
+  private let numerics: Numerics
   private let thresholds: [Double]
   private let tokenizer: Tokenizer
 
   init(
-    artifact: Artifact, cloud: Artifact?, thresholds: [Double]?, sampling: Sampling, threads: Int?
+    artifact: Artifact, cloud: Artifact?, thresholds: [Double]?, sampling: Sampling, threads: Int?,
+    numerics: Numerics
   ) throws {
     self.artifact = artifact
     self.cloud = cloud
     self.sampling = sampling
     self.threads = threads
+    self.numerics = numerics
     switch artifact.manifest.role {
     case .cloud:
       throw InputError(
@@ -104,18 +107,21 @@ struct Conversation {
     _ pool: ThreadPool
   ) async throws -> (any DecodingSession, CloudClient?) {
     if artifact.manifest.role == .model {
-      return (WholeModelSession(try WholeModel(artifact), sampling: sampling, pool: pool), nil)
+      let session = WholeModelSession(
+        try WholeModel(artifact), sampling: sampling, numerics: numerics, pool: pool)
+      return (session, nil)
     }
     let edge = try EdgeModel(artifact)
     var client: CloudClient?
     if let cloud {
-      let manager = CloudContextManager(try CloudModel(cloud), pool: pool)
+      let manager = CloudContextManager(
+        try CloudModel(cloud), numerics: numerics, pool: pool)
       client = try await CloudClient(
-        InProcessLink(manager), edge: artifact.manifest, session: 1)
+        InProcessLink(manager), edge: artifact.manifest, numerics: numerics, session: 1)
     }
     let policy = ExitPolicy(thresholds: thresholds, standalone: client == nil)
-    return (
-      EdgeSession(edge, policy: policy, sampling: sampling, cloud: client, pool: pool), client
-    )
+    let session = EdgeSession(
+      edge, policy: policy, sampling: sampling, numerics: numerics, cloud: client, pool: pool)
+    return (session, client)
   }
 }

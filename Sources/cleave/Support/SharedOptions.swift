@@ -1,4 +1,5 @@
 import ArgumentParser
+import CleaveRuntime
 
 /// Options of the commands that write an artifact.
 struct OutputOptions: ParsableArguments {
@@ -20,9 +21,22 @@ struct EngineOptions: ParsableArguments {
   @Option(help: "Threads to compute with (default: one for each processor it may use).")
   var threads: Int?
 
+  @Option(
+    help: "What quantized weights meet: int8 (fast), or float32 (weights dequantized; for judging)."
+  )
+  var activations = Numerics.Activations.int8
+
+  @Option(help: "How keys and values are kept: f16 or f32.")
+  var kvCache = Numerics.Cache.f16
+
+  var numerics: Numerics { Numerics(activations: activations, cache: kvCache) }
+
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads \(threads): expected 1 to 1024")
     }
   }
 }
+
+extension Numerics.Activations: ExpressibleByArgument {}
+extension Numerics.Cache: ExpressibleByArgument {}

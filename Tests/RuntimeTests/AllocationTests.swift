@@ -1,0 +1,52 @@
+import AllocationCounter
+import CleaveModel
+import CleaveRuntime
+import TestSupport
+import Testing
+
+/// Decoding asks nothing of the heap: memory is taken when a session begins and while the prompt runs.
+/// Other tests allocate at the same time, so a quiet stretch is waited for; a loop that allocated
+/// would never have one.
+@Suite(.serialized) struct AllocationTests {
+  @Test func theCounterCounts() {
+    let before = allocation_count()
+    let taken = (0..<10).map { _ in UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 16) }
+    #expect(allocation_count() >= before + 10)
+    taken.forEach { $0.deallocate() }
+  }
+
+  @Test(arguments: [TinyModel.llama3, .q4_1])
+  func theWholeModelDecodesWithoutAllocating(_ tiny: TinyModel) async throws {
+    let scratch = try Scratch()
+    let model = try WholeModel(try tiny.imported(into: scratch))
+    let session = WholeModelSession(model, pool: try ThreadPool(threads: 2))
+    #expect(try await fewestAllocations(session) == 0)
+  }
+
+  @Test func theEdgeDecodesWithoutAllocating() async throws {
+    let scratch = try Scratch()
+    let edge = try EdgeModel(try TinyModel.llama3.bundles(exits: [2, 4], into: scratch).edge)
+    // Every other exit answers for the other: what is left behind is caught up with.
+    let session = EdgeSession(
+      edge, policy: .init(thresholds: [0.02, 0], standalone: true),
+      pool: try ThreadPool(threads: 2))
+    #expect(try await fewestAllocations(session) == 0)
+  }
+
+  /// The fewest allocations, in the whole process, while one of 60 stretches of four tokens was decoded.
+  private func fewestAllocations(_ session: some DecodingSession) async throws -> Int {
+    await session.reserve(300)
+    try await session.feed([1, 2, 3, 4, 5])
+    var token = [try await session.answer().token]
+    var fewest = Int.max
+    for _ in 0..<60 {
+      let before = allocation_count()
+      for _ in 0..<4 {
+        try await session.feed(token)
+        token[0] = try await session.answer().token
+      }
+      fewest = min(fewest, allocation_count() - before)
+    }
+    return fewest
+  }
+}
