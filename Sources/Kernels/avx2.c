@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "internal.h"
+#include "quantize.h"
 
 #define WIDTH 8
 #define TILE_COLUMNS 3
@@ -19,7 +20,8 @@
 #pragma clang attribute pop
 
 const ck_kernels ck_avx2_kernels = {
-  .name = "avx2", .dequantize = dequantize, .multiply = multiply, .sum_squares = sum_squares,
+  .name = "avx2", .quantizers = &ck_avx2_quantizers,
+  .dequantize = dequantize, .multiply = multiply, .sum_squares = sum_squares,
   .swiglu = swiglu, .exp = exp_all, .softmax = softmax, .blend = blend, .scan = scan,
   .sum_exp = sum_exp,
 };

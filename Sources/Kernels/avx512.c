@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "internal.h"
+#include "quantize.h"
 
 #define WIDTH 16
 #define TILE_COLUMNS 4
@@ -21,7 +22,8 @@
 #pragma clang attribute pop
 
 const ck_kernels ck_avx512_kernels = {
-  .name = "avx512", .dequantize = dequantize, .multiply = multiply, .sum_squares = sum_squares,
+  .name = "avx512", .quantizers = &ck_avx512_quantizers,
+  .dequantize = dequantize, .multiply = multiply, .sum_squares = sum_squares,
   .swiglu = swiglu, .exp = exp_all, .softmax = softmax, .blend = blend, .scan = scan,
   .sum_exp = sum_exp,
 };

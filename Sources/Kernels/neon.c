@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "internal.h"
+#include "quantize.h"
 
 #define WIDTH 4
 #define TILE_COLUMNS 4
@@ -17,7 +18,8 @@
 #include "dequantize.inc.h"
 
 const ck_kernels ck_neon_kernels = {
-  .name = "neon", .dequantize = dequantize, .multiply = multiply, .sum_squares = sum_squares,
+  .name = "neon", .quantizers = &ck_neon_quantizers,
+  .dequantize = dequantize, .multiply = multiply, .sum_squares = sum_squares,
   .swiglu = swiglu, .exp = exp_all, .softmax = softmax, .blend = blend, .scan = scan,
   .sum_exp = sum_exp,
 };

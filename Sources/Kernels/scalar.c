@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "internal.h"
+#include "quantize.h"
 
 static inline float float_from(uint32_t bits) {
   float value;
@@ -149,7 +150,8 @@ static float sum_exp(const float *logits, size_t n, float temperature, float max
 }
 
 const ck_kernels ck_scalar_kernels = {
-  .name = "scalar", .dequantize = dequantize, .multiply = multiply, .sum_squares = sum_squares,
+  .name = "scalar", .quantizers = &ck_scalar_quantizers,
+  .dequantize = dequantize, .multiply = multiply, .sum_squares = sum_squares,
   .swiglu = swiglu, .exp = exp_all, .softmax = softmax, .blend = blend, .scan = scan,
   .sum_exp = sum_exp,
 };
