@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #include "internal.h"
+#include "quantize.h"
 
 #define WIDTH 8
 #define TILE_COLUMNS 3
@@ -25,7 +26,7 @@
 #pragma clang attribute pop
 
 const ck_kernels ck_avx2_kernels = {
-  .name = "avx2", .dequantize = dequantize, .multiply = multiply,
+  .name = "avx2", .quantizers = &ck_avx2_quantizers, .dequantize = dequantize, .multiply = multiply,
   .multiply_panel = multiply_panel, .quantize = quantize, .sum_squares = sum_squares,
   .swiglu = swiglu, .exp = exp_all, .attend = attend, .narrow = narrow, .scan = scan,
   .sum_exp = sum_exp,

@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #include "internal.h"
+#include "quantize.h"
 
 #define WIDTH 16
 #define TILE_COLUMNS 4
@@ -27,7 +28,7 @@
 #pragma clang attribute pop
 
 const ck_kernels ck_avx512_kernels = {
-  .name = "avx512", .dequantize = dequantize, .multiply = multiply,
+  .name = "avx512", .quantizers = &ck_avx512_quantizers, .dequantize = dequantize, .multiply = multiply,
   .multiply_panel = multiply_panel, .quantize = quantize, .sum_squares = sum_squares,
   .swiglu = swiglu, .exp = exp_all, .attend = attend, .narrow = narrow, .scan = scan,
   .sum_exp = sum_exp,

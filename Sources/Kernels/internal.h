@@ -57,6 +57,7 @@ typedef struct ck_scan {
 /// One variant. What is absent here is exact element by element and has a single version.
 typedef struct ck_kernels {
   const char *name;
+  const struct ck_quantizers *quantizers;  // quantize.h
   void (*dequantize)(ck_type type, const uint8_t *blocks, float *out, size_t elements);
   void (*multiply)(const ck_product *product);
   void (*multiply_panel)(const ck_panel_product *product);

@@ -4,6 +4,7 @@
 #include <arm_neon.h>
 
 #include "internal.h"
+#include "quantize.h"
 
 #define WIDTH 4
 #define TILE_COLUMNS 4
@@ -23,7 +24,7 @@
 #include "simd_panel_multiply.inc.h"
 
 const ck_kernels ck_neon_kernels = {
-  .name = "neon", .dequantize = dequantize, .multiply = multiply,
+  .name = "neon", .quantizers = &ck_neon_quantizers, .dequantize = dequantize, .multiply = multiply,
   .multiply_panel = multiply_panel, .quantize = quantize, .sum_squares = sum_squares,
   .swiglu = swiglu, .exp = exp_all, .attend = attend, .narrow = narrow, .scan = scan,
   .sum_exp = sum_exp,

@@ -4,6 +4,7 @@
 #pragma STDC FP_CONTRACT OFF
 
 #include "internal.h"
+#include "quantize.h"
 
 static inline float float_from(uint32_t bits) {
   float value;
@@ -127,7 +128,7 @@ static float sum_exp(const float *logits, size_t n, float temperature, float max
 }
 
 const ck_kernels ck_scalar_kernels = {
-  .name = "scalar", .dequantize = dequantize, .multiply = multiply,
+  .name = "scalar", .quantizers = &ck_scalar_quantizers, .dequantize = dequantize, .multiply = multiply,
   .multiply_panel = multiply_panel, .quantize = quantize, .sum_squares = sum_squares,
   .swiglu = swiglu, .exp = exp_all, .attend = attend, .narrow = narrow, .scan = scan,
   .sum_exp = sum_exp,

@@ -212,3 +212,5 @@ void ck_exp(const float *x, float *out, size_t n);
 #ifdef __cplusplus
 }
 #endif
+
+#include "CleaveQuantizers.h"

@@ -1,0 +1,140 @@
+// The quantizers, whole: included by every variant within its target attribute.
+
+// Vectors wider than the registers are passed only to functions that are inlined.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#include "quantize_lanes.inc.h"
+#include "quantize_pack.inc.h"
+#include "quantize_kinds.inc.h"
+#include "quantize_plain.inc.h"
+#include "quantize_search.inc.h"
+#include "quantize_k.inc.h"
+
+static const float ones[CK_LARGEST_BLOCK] = {
+#define ONES_16 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1
+  ONES_16, ONES_16, ONES_16, ONES_16, ONES_16, ONES_16, ONES_16, ONES_16,
+  ONES_16, ONES_16, ONES_16, ONES_16, ONES_16, ONES_16, ONES_16, ONES_16,
+};
+
+// Returns whether the block could be quantized. w, importance, q: [block elements]
+INLINE int block_of(const ck_type type, const float *w, const float *importance, ck_effort effort,
+                    ck_grid *grid, int8_t *q) {
+  if (kind_of(type).subs > 1) return super_block_of(type, w, importance, effort, grid, q);
+  if (!plain_block(type, w, grid, q)) return 0;
+  if (effort == CK_SEARCH) search_block(type, w, importance, grid, q);
+  return 1;
+}
+
+// The search is large: compiled once for each type, however many ask for it.
+#define CK_SEARCHER(type)                                                                      \
+  static __attribute__((noinline)) int search_##type(const float *w, const float *importance,  \
+                                                     ck_grid *grid, int8_t *q) {               \
+    return block_of(type, w, importance, CK_SEARCH, grid, q);                                  \
+  }
+CK_SEARCHER(CK_Q4_0)
+CK_SEARCHER(CK_Q4_1)
+CK_SEARCHER(CK_Q5_0)
+CK_SEARCHER(CK_Q5_1)
+CK_SEARCHER(CK_Q8_0)
+CK_SEARCHER(CK_Q2_K)
+CK_SEARCHER(CK_Q3_K)
+CK_SEARCHER(CK_Q4_K)
+CK_SEARCHER(CK_Q5_K)
+CK_SEARCHER(CK_Q6_K)
+
+typedef int (*searcher)(const float *w, const float *importance, ck_grid *grid, int8_t *q);
+
+INLINE searcher searcher_of(ck_type type) {
+  switch (type) {
+    case CK_Q4_0: return search_CK_Q4_0;
+    case CK_Q4_1: return search_CK_Q4_1;
+    case CK_Q5_0: return search_CK_Q5_0;
+    case CK_Q5_1: return search_CK_Q5_1;
+    case CK_Q8_0: return search_CK_Q8_0;
+    case CK_Q2_K: return search_CK_Q2_K;
+    case CK_Q3_K: return search_CK_Q3_K;
+    case CK_Q4_K: return search_CK_Q4_K;
+    case CK_Q5_K: return search_CK_Q5_K;
+    case CK_Q6_K: return search_CK_Q6_K;
+    case CK_F32: case CK_F16: case CK_BF16: break;
+  }
+  return NULL;
+}
+
+INLINE ck_quantization blocks_of(const ck_type type, const size_t elements, const size_t bytes,
+                                 const ck_run *run, ck_effort effort, uint8_t *out) {
+  ck_grid grid = {.type = type};
+  int8_t q[CK_LARGEST_BLOCK];
+  for (size_t at = 0; at < run->elements; at += elements, out += bytes) {
+    const float *w = run->w + at, *importance = run->importance ? run->importance + at : ones;
+    const int done = effort == CK_SEARCH ? searcher_of(type)(w, importance, &grid, q)
+                                         : block_of(type, w, importance, CK_PLAIN, &grid, q);
+    if (!done) {
+      ck_quantization fault = fault_in(w, elements);
+      fault.element += at;
+      return fault;
+    }
+    pack(&grid, q, out);
+  }
+  return (ck_quantization){CK_FAULT_NONE, 0};
+}
+
+// ---- Floats ------------------------------------------------------------------------------------
+
+INLINE u16x16 bfloats_from(f32x16 x) {
+  const u32x16 bits = (u32x16)x;
+  return __builtin_convertvector((bits + 0x7fff + (bits >> 16 & 1)) >> 16, u16x16);
+}
+
+// To float16 or bfloat16, to the nearest, ties to even.
+INLINE ck_quantization floats_of(const ck_type type, const ck_run *run, uint8_t *out) {
+  const uint16_t infinity = type == CK_F16 ? HALF_INFINITY : 0x7f80;
+  for (size_t at = 0; at < run->elements; at += 16) {
+    const size_t count = run->elements - at < 16 ? run->elements - at : 16;
+    float w[16] = {0};
+    memcpy(w, run->w + at, count * sizeof *w);
+    const u16x16 rounded = type == CK_F16 ? halves_from(load16(w)) : bfloats_from(load16(w));
+    const s32x16 magnitude = __builtin_convertvector(rounded & 0x7fff, s32x16);
+    if (!extreme_of(w, 1).finite || largest16(magnitude) >= infinity) {
+      ck_quantization fault = fault_in(w, count);
+      fault.element += at;
+      return fault;
+    }
+    memcpy(out + 2 * at, &rounded, 2 * count);
+  }
+  return (ck_quantization){CK_FAULT_NONE, 0};
+}
+
+// ---- The variant -------------------------------------------------------------------------------
+
+// Every type is compiled on its own, with its constants in place.
+#define CK_BLOCKS(type, elements, bytes) \
+  case type: return blocks_of(type, elements, bytes, run, effort, out)
+
+static ck_quantization quantize(ck_type type, const ck_run *run, ck_effort effort, uint8_t *out) {
+  switch (type) {
+    case CK_F16: return floats_of(CK_F16, run, out);
+    case CK_BF16: return floats_of(CK_BF16, run, out);
+    CK_BLOCKS(CK_Q4_0, 32, 18);
+    CK_BLOCKS(CK_Q4_1, 32, 20);
+    CK_BLOCKS(CK_Q5_0, 32, 22);
+    CK_BLOCKS(CK_Q5_1, 32, 24);
+    CK_BLOCKS(CK_Q8_0, 32, 34);
+    CK_BLOCKS(CK_Q2_K, 256, 84);
+    CK_BLOCKS(CK_Q3_K, 256, 110);
+    CK_BLOCKS(CK_Q4_K, 256, 144);
+    CK_BLOCKS(CK_Q5_K, 256, 176);
+    CK_BLOCKS(CK_Q6_K, 256, 210);
+    case CK_F32: break;
+  }
+  return (ck_quantization){CK_FAULT_NONE, 0};
+}
+
+static ck_quantization choose(const ck_run *block, ck_effort effort, ck_grid *grid) {
+  int8_t q[CK_LARGEST_BLOCK];
+  const float *importance = block->importance ? block->importance : ones;
+  const int done = effort == CK_SEARCH
+    ? searcher_of(grid->type)(block->w, importance, grid, q)
+    : block_of(grid->type, block->w, importance, CK_PLAIN, grid, q);
+  return done ? (ck_quantization){CK_FAULT_NONE, 0} : fault_in(block->w, block->elements);
+}
