@@ -2,7 +2,7 @@ import CleaveModel
 import CleaveRuntime
 
 /// `cleave eval`: a model's perplexity on a text, and its divergence from a reference.
-public struct Evaluation: Sendable {
+public struct Evaluation {
   public struct Settings: Sendable {
     /// Tokens of a window.
     public var windowLength = 512
@@ -20,7 +20,7 @@ public struct Evaluation: Sendable {
   private let text: EvaluationText
   private let scorer: Scorer
   /// Called with the tokens read so far and in all.
-  public var progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
   /// Opens everything and refuses what cannot be measured, before any token is read.
   public init(
