@@ -34,6 +34,11 @@ let package = Package(
       name: "CleaveRuntime", dependencies: ["CleaveModel", "CleaveKernels", "CSystem"],
       path: "Sources/Runtime", swiftSettings: swiftSettings),
 
+    // Measures models on text; for stages that choose by what they measure, as for people.
+    .target(
+      name: "CleaveEvaluate", dependencies: ["CleaveModel", "CleaveRuntime", "CleaveKernels"],
+      path: "Sources/Evaluate", swiftSettings: swiftSettings),
+
     // The stages. They never import one another.
     .target(
       name: "CleaveConvert", dependencies: ["CleaveModel"],
@@ -49,7 +54,7 @@ let package = Package(
       name: "cleave",
       dependencies: [
         "CleaveModel", "CleaveRuntime", "CleaveConvert", "CleaveCalibrate", "CleavePartition",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CleaveEvaluate", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
 
@@ -84,6 +89,12 @@ let package = Package(
       dependencies: [
         "CleavePartition", "CleaveCalibrate", "CleaveRuntime", "CleaveModel", "CleaveConvert",
         "TestSupport",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "EvaluateTests",
+      dependencies: [
+        "CleaveEvaluate", "CleaveRuntime", "CleaveModel", "CleaveConvert", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     // Runs the built executable, as a person would.

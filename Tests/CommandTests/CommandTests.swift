@@ -75,6 +75,8 @@ import Testing
     ["import"], ["frobnicate"], ["exits", "add", "m", "--at", "x", "-o", "y"],
     ["run", "e", "-p", "x", "--threshold", "high"], ["run", "e", "-p", "x", "--top-p", "0"],
     ["verify", "a", "b", "--model", "c", "--max-tokens", "0"],
+    ["eval", "m"], ["eval", "m", "--data", "t", "--windows", "0"],
+    ["eval", "m", "--data", "t", "--window-length", "3"],
     ["run", "e", "-p", "x", "--system", "s"], ["run", "e", "-p", "x", "--threads", "0"],
   ])
   func wrongUsageExitsWithTwo(_ arguments: [String]) throws {
@@ -86,6 +88,7 @@ import Testing
 
   @Test(arguments: [
     [], ["import"], ["exits"], ["exits", "add"], ["partition"], ["verify"], ["run"], ["inspect"],
+    ["eval"],
   ])
   func helpIsThere(_ command: [String]) throws {
     let help = try Command(command + ["--help"])

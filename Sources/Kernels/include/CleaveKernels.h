@@ -209,6 +209,12 @@ ck_logits_summary ck_unembed(ck_pool *pool, const ck_input *x, const ck_weights 
 /// +inf for x > 88.8, NaN for NaN.
 void ck_exp(const float *x, float *out, size_t n);
 
+/// Sum of exp(x[i] - shift) in doubles, to 1e-10 of it. x[i] - shift is at most 709; NaN for NaN.
+double ck_sum_exp(const float *x, size_t n, double shift);
+/// Kullback-Leibler divergence of softmax(q) from softmax(p) in nats, in doubles: the sum of
+/// P[i] * (log P[i] - log Q[i]). p, q: finite logits, [n]; the shifts: log of the sum of their exp.
+double ck_divergence(const float *p, const float *q, size_t n, double p_shift, double q_shift);
+
 #ifdef __cplusplus
 }
 #endif

@@ -16,6 +16,11 @@ public struct Tokenizer: Sendable {
   /// The token of an id as the vocabulary spells it; nil for an id without a token.
   public func token(of id: Int) -> String? { vocabulary.token(of: id) }
 
+  /// The tokens that `encode` puts before every text, and after it.
+  public var tokensAroundText: (before: [Int], after: [Int]) {
+    (postProcessor.before, postProcessor.after)
+  }
+
   /// Whether `id` is an added token marked special, which decoding can skip.
   public func isSpecial(_ id: Int) -> Bool { addedTokens.special.contains(id) }
 }

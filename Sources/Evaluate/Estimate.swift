@@ -1,0 +1,48 @@
+import CleaveModel
+
+/// A mean over a text, and how far it may be off.
+///
+/// Neighbouring tokens are alike, so that the standard error is taken over windows, which are far
+/// more nearly independent: it is larger than one over tokens would be, and more honest. The windows
+/// are of one length, so that the mean of their means is the mean over tokens.
+public struct Estimate: Equatable, Sendable {
+  public var value: Double
+  /// Of the mean, clustered by window; nil for a single window, which says nothing of it.
+  public var standardError: Double?
+
+  public init(value: Double, standardError: Double?) {
+    self.value = value
+    self.standardError = standardError
+  }
+
+  /// - Parameter means: the mean over each window, not empty.
+  public init(overWindows means: [Double]) {
+    precondition(!means.isEmpty)
+    let count = Double(means.count)
+    let mean = means.reduce(0, +) / count
+    value = mean
+    guard means.count > 1 else {
+      standardError = nil
+      return
+    }
+    let squares = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    standardError = (squares / (count - 1) / count).squareRoot()
+  }
+
+  /// Of a function of the mean with the given value and slope there (the delta method).
+  func mapped(value: Double, slope: Double) -> Estimate {
+    Estimate(value: value, standardError: standardError.map { $0 * abs(slope) })
+  }
+
+  public var json: JSON {
+    ["value": .real(value), "standard_error": standardError.map { .real($0) } ?? .null]
+  }
+}
+
+/// The value below which that fraction of them lies, interpolated between neighbours in order.
+package func quantile(_ fraction: Double, ofSorted values: [Double]) -> Double {
+  let place = fraction * Double(values.count - 1)
+  let index = min(Int(place), values.count - 1)
+  let next = min(index + 1, values.count - 1)
+  return values[index] + (place - Double(index)) * (values[next] - values[index])
+}

@@ -1,0 +1,68 @@
+import CleaveModel
+import CleaveRuntime
+
+/// `cleave eval`: a model's perplexity on a text, and its divergence from a reference.
+public struct Evaluation {
+  public struct Settings: Sendable {
+    /// Tokens of a window.
+    public var windowLength = 512
+    /// How many, from the first on; nil for all the text has.
+    public var windows: Int?
+    /// Nil for one on each processor.
+    public var threads: Int?
+
+    public init() {}
+  }
+
+  private let model: Artifact
+  private let reference: Artifact?
+  private let data: String
+  private let text: EvaluationText
+  private let scorer: Scorer
+  /// Called with the tokens read so far and in all.
+  public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+
+  /// Opens everything and refuses what cannot be measured, before any token is read.
+  public init(
+    model: Artifact, reference: Artifact? = nil, data: String, settings: Settings = Settings()
+  ) throws {
+    let length = settings.windowLength
+    for artifact in [model, reference].compactMap({ $0 }) {
+      try Self.requireWhole(artifact)
+      try Self.requireContext(artifact, length)
+    }
+    let tokenizer = try Tokenizer(try model.tokenizerJSON())
+    text = try EvaluationText(
+      path: data, tokenizer: tokenizer, windowLength: length, windows: settings.windows)
+    if let reference {
+      try Self.requireSameTokens(
+        text, of: data, settings, (tokenizer, model),
+        (try Tokenizer(reference.tokenizerJSON()), reference))
+    }
+    scorer = try Scorer(
+      try WholeModel(model), reference: try reference.map(WholeModel.init),
+      pool: try ThreadPool(threads: settings.threads),
+      names: (model.path, reference?.path ?? ""))
+    self.model = model
+    self.reference = reference
+    self.data = data
+  }
+
+  public func run() async throws -> EvaluationReport {
+    var windows: [WindowScores] = []
+    var done = 0
+    // The last token of a window is scored and not read.
+    let total = text.windowCount * (text.windowLength - 1)
+    for index in 0..<text.windowCount {
+      windows.append(
+        try await scorer.score(text.window(index)) {
+          done += $0
+          progress(done, total)
+        })
+    }
+    return EvaluationReport(
+      modelID: model.manifest.modelID, referenceID: reference?.manifest.modelID,
+      data: .init(name: FileSystem.name(of: data), digest: text.digest), text: text,
+      windows: windows)
+  }
+}

@@ -1,0 +1,49 @@
+import CleaveModel
+
+/// What an evaluation found, and on what.
+public struct EvaluationReport: Sendable {
+  public let modelID: String
+  public let referenceID: String?
+  /// Name of the text's file, and its hash.
+  public let data: ProvenanceStep.Input
+  /// Tokens of the whole text.
+  public let textTokens: Int
+  public let windowLength: Int
+  public let windows: [WindowScores]
+
+  public let model: TextStatistics
+  public let comparison: ReferenceStatistics?
+
+  init(
+    modelID: String, referenceID: String?, data: ProvenanceStep.Input, text: EvaluationText,
+    windows: [WindowScores]
+  ) {
+    self.modelID = modelID
+    self.referenceID = referenceID
+    self.data = data
+    textTokens = text.tokens.count
+    windowLength = text.windowLength
+    self.windows = windows
+    model = TextStatistics(windows.map { $0.tokens.map(\.logProbability) })
+    comparison = ReferenceStatistics(windows)
+  }
+
+  public var scoredTokens: Int { windows.reduce(0) { $0 + $1.tokens.count } }
+
+  public var json: JSON {
+    [
+      "model_id": .string(modelID),
+      "reference_model_id": referenceID.map { .string($0) } ?? .null,
+      "data": [
+        "name": .string(data.name), "bytes": .integer(Int64(data.digest.bytes)),
+        "sha256": .string(data.digest.sha256), "tokens": .integer(Int64(textTokens)),
+      ],
+      "window_length": .integer(Int64(windowLength)),
+      "windows": .integer(Int64(windows.count)),
+      "scored_tokens": .integer(Int64(scoredTokens)),
+      "standard_errors": "clustered by window",
+      "model": model.json,
+      "reference": comparison?.json ?? .null,
+    ]
+  }
+}

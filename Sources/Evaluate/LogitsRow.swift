@@ -1,0 +1,32 @@
+import CleaveKernels
+import Glibc
+
+/// The logits of one position as a distribution, softmax(logits). Valid as long as the memory is.
+public struct LogitsRow {
+  private let logits: UnsafeBufferPointer<Float>  // [vocabulary]
+  /// The most probable token; the lowest id among equals.
+  public let top: Int
+  /// Natural logarithm of the sum of exp(logit).
+  public let logSumExp: Double
+
+  /// - Returns: nil when the logits are no distribution: not a number, or infinite.
+  public init?(_ logits: UnsafeBufferPointer<Float>) {
+    precondition(!logits.isEmpty)
+    let summary = ck_summarize_logits(logits.baseAddress, logits.count, 1)
+    guard summary.log_sum_exp.isFinite else { return nil }
+    let largest = Double(summary.max)
+    self.logits = logits
+    top = Int(summary.argmax)
+    logSumExp = largest + log(ck_sum_exp(logits.baseAddress, logits.count, largest))
+  }
+
+  /// Natural logarithm of the token's probability.
+  public func logProbability(of token: Int) -> Double { Double(logits[token]) - logSumExp }
+
+  /// KL(self || other), Kullback-Leibler, in nats. Both have the same vocabulary.
+  public func divergence(to other: LogitsRow) -> Double {
+    precondition(logits.count == other.logits.count)
+    return ck_divergence(
+      logits.baseAddress, other.logits.baseAddress, logits.count, logSumExp, other.logSumExp)
+  }
+}

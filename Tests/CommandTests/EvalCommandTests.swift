@@ -1,0 +1,90 @@
+import CleaveModel
+import TestSupport
+import Testing
+
+/// `cleave eval`, as a person runs it.
+@Suite struct EvalCommandTests {
+  private let data = Golden.path("evaluate/text.txt")
+  private let scratch: Scratch
+
+  init() throws {
+    scratch = try Scratch()
+    let directory = Golden.path("tiny-tied-bf16-sharded")
+    #expect(try Command("import", directory, "-o", scratch("model"), "-q").status == 0)
+    #expect(
+      try Command("import", "\(directory)/tiny-tied.q8_0.gguf", "-o", scratch("q8_0"), "-q").status
+        == 0)
+  }
+
+  /// The figures are those that tools/golden/evaluate.py had transformers make.
+  @Test func theReportIsPrinted() throws {
+    let report = try Command(
+      "eval", scratch("q8_0"), "--data", data, "--reference", scratch("model"), "--windows", "9",
+      "--window-length", "64")
+    #expect(report.status == 0)
+    let words = report.output.split(separator: "\n").map {
+      $0.split(separator: " ").joined(separator: " ")
+    }
+    for line in [
+      "text.txt: 9 windows of 64 tokens, 279 scored", "ln of the ratio -0.01628 0.01627",
+      "divergence per token, nats 0.02559 0.00274", "same most probable token 90.68 % 1.56 %",
+      "change of the token's probability, RMS 0.41 % 0.19 %",
+      "Standard errors are clustered by window.",
+    ] {
+      #expect(words.contains(line), "\(line)")
+    }
+  }
+
+  @Test func jsonSaysWhatWasMeasuredOnWhat() throws {
+    let json = try Command(
+      "eval", scratch("q8_0"), "--data", data, "--reference", scratch("model"), "--windows", "2",
+      "--window-length", "100", "--json", "-q"
+    ).json()
+    let manifests = try ["q8_0", "model"].map { try Artifact(opening: scratch($0)).manifest }
+    #expect(try json.required("model_id").string() == manifests[0].modelID)
+    #expect(try json.required("reference_model_id").string() == manifests[1].modelID)
+    let file = try json.required("data")
+    #expect(try file.required("sha256").string() == FileDigest(ofFile: data).sha256)
+    #expect(try file.required("name").string() == "text.txt")
+    #expect(try json.required("scored_tokens").int() == 2 * 49)
+    #expect(try json.required("windows").int() == 2)
+    #expect(try json.required("standard_errors").string() == "clustered by window")
+    let agreement = try json.required("reference").required("top_agreement")
+    #expect(try (0.5...1).contains(agreement.required("value").number()))
+    #expect(try agreement.required("standard_error").number() >= 0)
+  }
+
+  @Test func withoutAReferenceThereIsPerplexityAlone() throws {
+    let arguments = [
+      "eval", scratch("model"), "--data", data, "--windows", "1", "--window-length", "64",
+    ]
+    let json = try Command(arguments + ["--json"]).json()
+    #expect(try json.optional("reference") == nil && json.optional("reference_model_id") == nil)
+    let perplexity = try json.required("model").required("perplexity")
+    #expect(try perplexity.required("value").number() > 1)
+    #expect(try perplexity.optional("standard_error") == nil)
+    let text = try Command(arguments).output
+    #expect(text.contains("One window has none.") && !text.contains("divergence"))
+  }
+
+  /// All that fit are read when no number is given.
+  @Test func allWindowsAreReadUnlessToldOtherwise() throws {
+    let json = try Command(
+      "eval", scratch("model"), "--data", data, "--window-length", "300", "--json", "-q"
+    ).json()
+    #expect(
+      try json.required("windows").int() == json.required("data").required("tokens").int() / 300)
+  }
+
+  @Test func whatCannotBeMeasuredExitsWithTwo() throws {
+    for (arguments, text) in [
+      (["--window-length", "513"], "Give a smaller window length"),
+      (["--windows", "1000"], "expected at least 1000"),
+      (["--reference", scratch("nothing")], "nothing there"),
+    ] {
+      let command = try Command(["eval", scratch("model"), "--data", data] + arguments)
+      #expect(command.status == 2 && command.errors.contains(text), "\(command.errors)")
+      #expect(command.output.isEmpty)
+    }
+  }
+}
