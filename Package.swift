@@ -50,6 +50,13 @@ let package = Package(
       name: "CleavePartition", dependencies: ["CleaveModel", "CleaveRuntime"],
       path: "Sources/Partition", swiftSettings: swiftSettings),
 
+    .target(
+      name: "CleaveQuantize",
+      dependencies: [
+        "CleaveModel", "CleaveRuntime", "CleaveEvaluate", "CleaveKernels", "COpenBLAS",
+      ],
+      path: "Sources/Quantize", swiftSettings: swiftSettings),
+
     .executableTarget(
       name: "cleave",
       dependencies: [

@@ -74,6 +74,25 @@ float ck_grid_value(const ck_grid *grid, int sub, int code);
 /// Writes the block. q: [block elements], codes in lowest ... highest.
 void ck_pack_block(const ck_grid *grid, const int8_t *q, void *block);
 
+// ---- Error feedback ---------------------------------------------------------------------------
+
+/// One block of columns j of GPTQ (Frantar et al. 2022, arXiv 2210.17323), for every row. With U the
+/// upper Cholesky factor of the inverse of the input's second moments, U^T U = H^-1: each weight in
+/// turn is rounded on the block's grid, e[j] = (w[j] - value) / U[j][j], and the weights after it
+/// make up for it, w[i] -= e[j] * U[j][i]. Rows do not see one another.
+typedef struct ck_feed_back {
+  ck_type type;
+  float *w;    ///< [rows, ldw], the block's columns first; they become the errors e
+  size_t ldw, rows;
+  const float *factor;      ///< [n, n], U's rows and columns of the block; n its elements
+  const float *importance;  ///< [n], for the choice of the grid: 1 / U[j][j]^2
+  void *out;                ///< the block of each row, row_bytes apart
+  size_t row_bytes;
+} ck_feed_back;
+
+/// On a fault `element` is the index in w.
+ck_quantization ck_quantize_with_feedback(ck_pool *pool, const ck_feed_back *part);
+
 #ifdef __cplusplus
 }
 #endif

@@ -55,7 +55,12 @@ public struct Artifact: Sendable {
         file: path, place: "files", found: "no \(relative)",
         expected: "it, in an artifact that is asked for these weights")
     }
-    let file = try SafetensorsFile(path: "\(path)/\(relative)")
+    return try Self.tensors(of: record, at: "\(path)/\(relative)")
+  }
+
+  /// The tensors of a weight file, its header checked against its record.
+  static func tensors(of record: FileRecord, at path: String) throws -> [String: Tensor] {
+    let file = try SafetensorsFile(path: path)
     guard file.entries.count == record.tensors.count else {
       throw InputError(
         file: file.file.path, place: "header", found: "\(file.entries.count) tensors",

@@ -68,6 +68,15 @@ public final class ArtifactWriter {
     records.append(record)
   }
 
+  /// The tensors of a file written so far, mapped where it stands now: for stages that go on with what
+  /// they have just made.
+  package func stagedTensors(in path: String) throws -> [String: Tensor] {
+    guard let record = records.first(where: { $0.path == path }) else {
+      preconditionFailure("\(path) has not been written")
+    }
+    return try Artifact.tensors(of: record, at: "\(staging.path)/\(path)")
+  }
+
   /// The files written so far, in path order.
   public var files: [FileRecord] { records.sorted(by: FileRecord.inPathOrder) }
 

@@ -34,6 +34,19 @@ public struct WeightSource: Sendable {
     }
   }
 
+  /// A tensor that is made as it is written.
+  ///
+  /// - Parameter stream: writes all its bytes, in order, in pieces of any size.
+  public init(
+    name: String, type: TensorType, shape: [Int],
+    stream: @escaping @Sendable (_ write: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) {
+    self.name = name
+    self.type = type
+    self.shape = shape
+    self.stream = stream
+  }
+
   /// Bytes the tensor takes in a file.
   public var byteCount: Int {
     guard let count = TensorShape.byteCount(shape, type: type) else {

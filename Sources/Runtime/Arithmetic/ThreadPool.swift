@@ -5,7 +5,8 @@ import CleaveModel
 /// Threads that live as long as the pool and share the work of each kernel. Results do not depend on
 /// how many there are. The pool itself lets one job run at a time, so it may be shared.
 public final class ThreadPool: @unchecked Sendable {
-  let handle: OpaquePointer
+  /// For the kernels of other modules; valid as long as the pool.
+  package let handle: OpaquePointer
   public let count: Int
 
   /// - Parameter threads: the caller included; nil for one on each processor this process may use.

@@ -11,9 +11,9 @@ package enum BlockInput: Hashable, CaseIterable, Sendable {
   case down
 }
 
-/// Sees what the matrices of a block read: `[count, width]` floats, valid during the call.
+/// Sees what the matrices of a block read: the first `count` rows of `[.., width]` floats.
 package typealias BlockObserver = (
-  _ block: Int, _ input: BlockInput, _ values: [Float], _ count: Int
+  _ block: Int, _ input: BlockInput, _ values: [Float], _ count: Int, _ width: Int
 ) -> Void
 
 /// A run of consecutive transformer blocks: the part of a model that lies between two cuts.
@@ -54,8 +54,8 @@ final class BlockStack: Sendable {
       workspace.grow(batch: batch)
       for index in blocks.indices {
         let block = blocks[index]
-        let see: (BlockInput, [Float]) -> Void = { [range] input, values in
-          observe?(range.lowerBound + index, input, values, batch)
+        let see: (BlockInput, Activations) -> Void = { [range] input, read in
+          observe?(range.lowerBound + index, input, read.values, batch, read.width)
         }
         attention(
           block, &states, first: done, count: batch, position: cache.positions,
@@ -70,12 +70,12 @@ final class BlockStack: Sendable {
   /// `x += output(attention(rope(query), rope(key), value))` of the normed x.
   private func attention(
     _ block: BlockWeights, _ x: inout [Float], first: Int, count: Int, position: Int,
-    cache: inout BlockCache, _ work: inout Workspace, _ see: (BlockInput, [Float]) -> Void
+    cache: inout BlockCache, _ work: inout Workspace, _ see: (BlockInput, Activations) -> Void
   ) {
     work.normed.normalize(
       x, first: first, count: count, weight: block.attentionNorm,
       epsilon: configuration.normEpsilon, pool: work.pool)
-    see(.attention, work.normed.values)
+    see(.attention, work.normed)
     Matrix.multiply(
       block.queryKeyValue, work.normed, count: count, into: &work.projected, pool: work.pool)
     Attention.store(
@@ -84,22 +84,22 @@ final class BlockStack: Sendable {
     Attention.attend(
       work.projected, count: count, position: position, configuration: configuration,
       cache: &cache, into: &work.attended, pool: work.pool)
-    see(.output, work.attended.values)
+    see(.output, work.attended)
     block.output.add(work.attended, count: count, to: &x, first: first, pool: work.pool)
   }
 
   /// `x += down(silu(gate(x')) * up(x'))` of the normed x' (SwiGLU, Shazeer 2020).
   private func feedForward(
     _ block: BlockWeights, _ x: inout [Float], first: Int, count: Int, _ work: inout Workspace,
-    _ see: (BlockInput, [Float]) -> Void
+    _ see: (BlockInput, Activations) -> Void
   ) {
     work.normed.normalize(
       x, first: first, count: count, weight: block.feedForwardNorm,
       epsilon: configuration.normEpsilon, pool: work.pool)
-    see(.feedForward, work.normed.values)
+    see(.feedForward, work.normed)
     Matrix.gateUp(
       gate: block.gate, up: block.up, work.normed, count: count, into: &work.gated, pool: work.pool)
-    see(.down, work.gated.values)
+    see(.down, work.gated)
     block.down.add(work.gated, count: count, to: &x, first: first, pool: work.pool)
   }
 }

@@ -10,6 +10,8 @@ struct Embedding: Sendable {
         .required(WeightName.tokenEmbedding.text, in: ArtifactLayout.embedding))
   }
 
+  init(_ matrix: Matrix) { self.matrix = matrix }
+
   /// Appends hidden states `[tokens, hidden]`.
   ///
   /// - Throws: `InputError` for an id outside the vocabulary; nothing is appended then.

@@ -15,6 +15,11 @@ struct Unembedding: Sendable {
     epsilon = configuration.normEpsilon
   }
 
+  init(_ matrix: Matrix, epsilon: Float) {
+    self.matrix = matrix
+    self.epsilon = epsilon
+  }
+
   /// Logits after one hidden state, left in `workspace.logits`.
   ///
   /// - Parameters:

@@ -1,0 +1,139 @@
+import CleaveEvaluate
+import CleaveKernels
+import CleaveModel
+import CleaveRuntime
+
+/// How much a model's answers change when one tensor is quantized: the mean KL divergence from the
+/// model as it is, over positions of some texts, with everything else untouched.
+package final class Sensitivity {
+  private let model: LayerwiseModel
+  private let artifact: Artifact
+  private let pool: ThreadPool
+  /// For each text, hidden states before each block and after the last: `[tokens, hidden]`.
+  private var states: [[[Float]]] = []
+  /// For each text, the model's own logits at the positions that are compared.
+  private var truth: [[Float]] = []
+  /// Mean squares of what each tensor reads, `[columns]`.
+  package private(set) var importance: [String: [Float]] = [:]
+  /// The last positions of each text are compared.
+  private let compared: Int
+
+  /// The model's logits that are kept, over all texts.
+  private static let mostLogits = 1 << 25
+
+  package init(_ artifact: Artifact, texts: [[Int]], pool: ThreadPool) throws {
+    self.artifact = artifact
+    self.pool = pool
+    model = try LayerwiseModel(artifact, numerics: .standard, pool: pool)
+    let vocabulary = artifact.manifest.configuration.vocabularySize
+    let shortest = texts.map(\.count).min() ?? 0
+    compared = max(1, min(shortest / 2, Self.mostLogits / vocabulary / max(1, texts.count)))
+    try capture(texts)
+  }
+
+  private var tied: Bool { artifact.manifest.configuration.tiedEmbeddings }
+
+  private func capture(_ texts: [[Int]]) throws {
+    let sums = ImportanceSums()
+    states = texts.map { _ in [] }
+    for (index, text) in texts.enumerated() {
+      var state = try model.embed(text)
+      for block in artifact.manifest.blocks {
+        states[index].append(state)
+        model.run(try model.block(block), &state) { block, input, values, count, width in
+          for (weight, read) in BlockInput.ofWeights where read == input {
+            sums.add(values, count, width, to: WeightName.block(block, weight).text)
+          }
+        }
+      }
+      states[index].append(state)
+      truth.append(model.logits(last(state)))
+      let head = tied ? WeightName.tokenEmbedding : .head
+      sums.add(model.normed(state), text.count, model.configuration.hiddenSize, to: head.text)
+    }
+    importance = sums.means
+  }
+
+  /// The states of the positions that are compared.
+  private func last(_ states: [Float]) -> [Float] {
+    Array(states.suffix(compared * model.configuration.hiddenSize))
+  }
+
+  /// - Parameter tensor: stands in for the model's tensor of that name.
+  /// - Returns: mean KL divergence per position, in nats.
+  package func divergence(with tensor: Tensor, for name: WeightName) throws -> Double {
+    var sum = 0.0
+    for text in states.indices {
+      let logits: [Float]
+      switch name {
+      case .block(let block, _): logits = try run(text, from: block, [tensor.name: tensor])
+      case .tokenEmbedding, .head, .finalNorm:
+        // A tied embedding is judged as the head, where it matters most.
+        logits = model.logits(last(states[text].last!), head: tensor)
+      }
+      sum += try divergence(of: logits, from: truth[text])
+    }
+    return sum / Double(states.count * compared)
+  }
+
+  private func run(
+    _ text: Int, from block: Int, _ tensors: [String: Tensor]
+  ) throws -> [Float] {
+    var state = states[text][block]
+    model.run(try model.block(block, replacing: tensors), &state)
+    for next in artifact.manifest.blocks.dropFirst(block + 1) {
+      model.run(try model.block(next), &state)
+    }
+    return model.logits(last(state))
+  }
+
+  /// Sum over the positions compared.
+  private func divergence(of logits: [Float], from truth: [Float]) throws -> Double {
+    let vocabulary = model.configuration.vocabularySize
+    return try (0..<compared).reduce(0.0) { sum, row in
+      let range = (row * vocabulary)..<((row + 1) * vocabulary)
+      return try logits.withUnsafeBufferPointer { logits in
+        try truth.withUnsafeBufferPointer { truth in
+          guard let own = LogitsRow(UnsafeBufferPointer(rebasing: logits[range])),
+            let other = LogitsRow(UnsafeBufferPointer(rebasing: truth[range]))
+          else {
+            throw InputError(
+              file: artifact.path, found: "logits that are no distribution",
+              expected: "finite numbers")
+          }
+          return sum + other.divergence(to: own)
+        }
+      }
+    }
+  }
+}
+
+/// Running sums of squares of what tensors read.
+package final class ImportanceSums {
+  private var sums: [String: [Double]] = [:]
+  private var counts: [String: Int] = [:]
+
+  package init() {}
+
+  /// - Parameter values: `[.., width]`, of which the first `count` rows are meant.
+  package func add(_ values: [Float], _ count: Int, _ width: Int, to name: String) {
+    var own = sums.removeValue(forKey: name) ?? Array(repeating: 0, count: width)
+    precondition(own.count == width && count * width <= values.count)
+    for row in 0..<count {
+      for column in 0..<width {
+        let value = Double(values[row * width + column])
+        own[column] += value * value
+      }
+    }
+    sums[name] = own
+    counts[name, default: 0] += count
+  }
+
+  /// Mean squares, `[columns]` of each.
+  package var means: [String: [Float]] {
+    sums.mapValues { $0 }.reduce(into: [:]) { means, entry in
+      let count = Double(counts[entry.key] ?? 1)
+      means[entry.key] = entry.value.map { Float($0 / count) }
+    }
+  }
+}

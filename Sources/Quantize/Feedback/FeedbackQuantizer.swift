@@ -1,0 +1,163 @@
+import CleaveKernels
+import CleaveModel
+import CleaveRuntime
+
+/// Quantizes a model block by block with error feedback. Each block's matrices are rounded for what
+/// they read when the blocks before them are quantized already, so that later blocks make up for
+/// earlier ones. Memory: the hidden states of the texts, and the moments of one block.
+package struct FeedbackQuantizer {
+  package struct Settings: Sendable {
+    /// Of the mean diagonal of the second moments.
+    package var damping = 0.01
+    package init() {}
+  }
+
+  private let artifact: Artifact
+  private let types: [String: TensorType]
+  private let texts: [[Int]]
+  private let settings: Settings
+  private let model: LayerwiseModel
+  private let pool: ThreadPool
+  private let progress: (_ done: Int, _ total: Int) -> Void
+
+  /// - Parameters:
+  ///   - types: of every matrix, by name; what keeps its type is copied.
+  ///   - texts: tokens to run the model on.
+  package init(
+    _ artifact: Artifact, types: [String: TensorType], texts: [[Int]], settings: Settings,
+    pool: ThreadPool, progress: @escaping (_ done: Int, _ total: Int) -> Void
+  ) throws {
+    self.artifact = artifact
+    self.types = types
+    self.texts = texts
+    self.settings = settings
+    self.pool = pool
+    self.progress = progress
+    model = try LayerwiseModel(artifact, numerics: .standard, pool: pool)
+  }
+
+  /// Writes embedding, blocks and head to their files.
+  package func run(into writer: ArtifactWriter) throws {
+    openblas_single()
+    let total = texts.count * (artifact.manifest.blocks.count + 1)
+    try write(file: ArtifactLayout.embedding, moments: try tiedMoments(), into: writer)
+    progress(texts.count, total)
+    let table = try writer.stagedTensors(in: ArtifactLayout.embedding)[
+      WeightName.tokenEmbedding.text]
+    var states = try texts.map { try model.embed($0, table: table) }
+    for block in artifact.manifest.blocks {
+      let path = ArtifactLayout.block(block)
+      try write(file: path, moments: try moments(of: block, states), into: writer)
+      let quantized = try model.block(block, replacing: try writer.stagedTensors(in: path))
+      for text in states.indices {
+        model.run(quantized, &states[text])
+        progress((block + 1) * texts.count + text + 1, total)
+      }
+    }
+    let head: [String: SecondMoments] =
+      artifact.manifest.configuration.tiedEmbeddings
+      ? [:] : [WeightName.head.text: normedMoments(states)]
+    try write(file: ArtifactLayout.head, moments: head, into: writer)
+  }
+
+  /// What the matrices of a block read on these texts, by tensor.
+  private func moments(
+    of block: Int, _ states: [[Float]]
+  ) throws -> [String: SecondMoments] {
+    let configuration = artifact.manifest.configuration
+    let widths: [BlockInput: Int] = [
+      .attention: configuration.hiddenSize, .output: configuration.querySize,
+      .feedForward: configuration.hiddenSize, .down: configuration.intermediateSize,
+    ]
+    let moments = widths.mapValues(SecondMoments.init(width:))
+    let own = try model.block(block)
+    for text in states {
+      var text = text
+      model.run(own, &text) { _, input, values, count, _ in
+        moments[input]?.add(values, count: count)
+      }
+    }
+    var named: [String: SecondMoments] = [:]
+    for (weight, input) in BlockInput.ofWeights {
+      named[WeightName.block(block, weight).text] = moments[input]
+    }
+    return named
+  }
+
+  /// What a tied head reads in the model as it is: the embedding is rounded before any block is.
+  private func tiedMoments() throws -> [String: SecondMoments] {
+    guard artifact.manifest.configuration.tiedEmbeddings else { return [:] }
+    let name = WeightName.tokenEmbedding.text
+    guard types[name] != nil else { return [:] }
+    // Wide enough for the moments to have full rank.
+    let enough = 8 * artifact.manifest.configuration.hiddenSize
+    var states: [[Float]] = []
+    var count = 0
+    for text in texts where count < enough {
+      states.append(try model.embed(text))
+      count += text.count
+    }
+    for block in artifact.manifest.blocks {
+      let own = try model.block(block)
+      for text in states.indices { model.run(own, &states[text]) }
+    }
+    return [name: normedMoments(states)]
+  }
+
+  private func normedMoments(_ states: [[Float]]) -> SecondMoments {
+    let moments = SecondMoments(width: artifact.manifest.configuration.hiddenSize)
+    for text in states {
+      moments.add(model.normed(text), count: text.count / moments.width)
+    }
+    return moments
+  }
+
+  private func write(
+    file path: String, moments: [String: SecondMoments], into writer: ArtifactWriter
+  ) throws {
+    var factors: [ObjectIdentifier: FeedbackFactor] = [:]
+    let sources = try artifact.tensors(in: path).values.map { tensor in
+      guard let type = types[tensor.name], type != tensor.type else {
+        return WeightSource(tensor, name: tensor.name)
+      }
+      guard let moments = moments[tensor.name] else { return searched(tensor, type) }
+      let key = ObjectIdentifier(moments)
+      let factor =
+        try factors[key] ?? FeedbackFactor(moments, damping: settings.damping, of: tensor.name)
+      factors[key] = factor
+      let rounding = FeedbackRounding(tensor: tensor, type: type, factor: factor, pool: pool)
+      return WeightSource(name: tensor.name, type: type, shape: tensor.shape) {
+        try rounding.stream($0)
+      }
+    }
+    try writer.write(sources, to: path)
+  }
+
+  private func searched(_ tensor: Tensor, _ type: TensorType) -> WeightSource {
+    let pool = pool
+    return WeightSource(name: tensor.name, type: type, shape: tensor.shape) { write in
+      let bytes = type.byteCount(elements: tensor.rowElements)!
+      for first in stride(from: 0, to: tensor.rows, by: 1024) {
+        let rows = min(1024, tensor.rows - first)
+        var out = [UInt8](repeating: 0, count: rows * bytes)
+        tensor.withBytes { b in
+          _ = out.withUnsafeMutableBytes {
+            ck_quantize_rows(
+              pool.handle, ck_type(rawValue: tensor.type.ggmlID),
+              b.baseAddress! + first * tensor.rowBytes, rows, tensor.rowElements,
+              ck_type(rawValue: type.ggmlID), nil, CK_SEARCH, $0.baseAddress)
+          }
+        }
+        try out.withUnsafeBytes(write)
+      }
+    }
+  }
+}
+
+extension BlockInput {
+  /// What each matrix of a block reads.
+  package static let ofWeights: [BlockWeight: BlockInput] = [
+    .query: .attention, .key: .attention, .value: .attention, .output: .output,
+    .gate: .feedForward, .up: .feedForward, .down: .down,
+  ]
+}

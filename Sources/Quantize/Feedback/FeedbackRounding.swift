@@ -1,0 +1,85 @@
+import COpenBLAS
+import CleaveKernels
+import CleaveModel
+import CleaveRuntime
+import Dispatch
+
+/// Rounds a matrix with error feedback, some rows at a time: each block of columns is rounded on its
+/// grid, and the columns after it make up for what that left.
+struct FeedbackRounding {
+  let tensor: Tensor  // [rows, width]
+  let type: TensorType
+  let factor: FeedbackFactor
+  let pool: ThreadPool
+
+  /// Rows in memory together, as floats.
+  private static let slab = 1024
+  /// Rows that one thread corrects at a time. Fixed: the bytes do not depend on the threads.
+  private static let tile = 128
+
+  /// Gives the bytes of all rows in order.
+  func stream(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let bytes = type.byteCount(elements: factor.width) ?? 0
+    let importance = factor.importance
+    for first in stride(from: 0, to: tensor.rows, by: Self.slab) {
+      let rows = min(Self.slab, tensor.rows - first)
+      var weights = tensor.floats(rows: first..<first + rows)
+      var out = [UInt8](repeating: 0, count: rows * bytes)
+      for start in stride(from: 0, to: factor.width, by: type.blockElements) {
+        let columns = start..<start + type.blockElements
+        try round(columns, &weights, rows, importance, into: &out, rowBytes: bytes, first)
+        makeUp(for: columns, &weights, rows)
+      }
+      try out.withUnsafeBytes(write)
+    }
+  }
+
+  private func round(
+    _ columns: Range<Int>, _ weights: inout [Float], _ rows: Int, _ importance: [Float],
+    into out: inout [UInt8], rowBytes: Int, _ firstRow: Int
+  ) throws {
+    let block = factor.block(columns)
+    let offset = columns.lowerBound / type.blockElements * type.blockBytes
+    let found = weights.withUnsafeMutableBufferPointer { weights in
+      out.withUnsafeMutableBytes { out in
+        importance.withUnsafeBufferPointer { importance in
+          block.withUnsafeBufferPointer { block in
+            var part = ck_feed_back(
+              type: ck_type(rawValue: type.ggmlID), w: weights.baseAddress! + columns.lowerBound,
+              ldw: factor.width, rows: rows, factor: block.baseAddress,
+              importance: importance.baseAddress! + columns.lowerBound,
+              out: out.baseAddress! + offset, row_bytes: rowBytes)
+            return ck_quantize_with_feedback(pool.handle, &part)
+          }
+        }
+      }
+    }
+    guard found.fault == CK_FAULT_NONE else {
+      let row = firstRow + found.element / factor.width
+      throw InputError(
+        file: tensor.file.path, place: "\(tensor.name), row \(row)",
+        found: "a weight that \(type.rawValue) cannot hold", expected: "finite weights")
+    }
+  }
+
+  /// `W[rest] -= E U[block, rest]`.
+  private func makeUp(for columns: Range<Int>, _ weights: inout [Float], _ rows: Int) {
+    let width = factor.width
+    let rest = width - columns.upperBound
+    guard rest > 0 else { return }
+    weights.withUnsafeMutableBufferPointer { weights in
+      factor.factor.withUnsafeBufferPointer { factor in
+        nonisolated(unsafe) let w = weights.baseAddress!
+        nonisolated(unsafe) let u = factor.baseAddress! + columns.lowerBound * width
+        DispatchQueue.concurrentPerform(iterations: (rows + Self.tile - 1) / Self.tile) { index in
+          let row = index * Self.tile
+          let from = w + row * width
+          cblas_sgemm(
+            CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(min(Self.tile, rows - row)),
+            Int32(rest), Int32(columns.count), -1, from + columns.lowerBound, Int32(width),
+            u + columns.upperBound, Int32(width), 1, from + columns.upperBound, Int32(width))
+        }
+      }
+    }
+  }
+}

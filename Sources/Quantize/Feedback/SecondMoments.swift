@@ -1,0 +1,55 @@
+import COpenBLAS
+import Dispatch
+
+/// Sums of x xᵀ over what a matrix reads: the Hessian of its squared error, up to a factor.
+package final class SecondMoments {
+  package let width: Int
+  /// `[width, width]`, the upper triangle's tiles filled.
+  private var sums: [Float]
+  package private(set) var count = 0
+
+  /// Columns that one thread sums at a time. Fixed: the sums do not depend on the number of threads.
+  private static let tile = 192
+
+  package init(width: Int) {
+    self.width = width
+    sums = Array(repeating: 0, count: width * width)
+  }
+
+  /// - Parameter values: `[count, width]`.
+  package func add(_ values: [Float], count: Int) {
+    precondition(count * width <= values.count)
+    let tiles = (width + Self.tile - 1) / Self.tile
+    let width = width
+    values.withUnsafeBufferPointer { x in
+      sums.withUnsafeMutableBufferPointer { sums in
+        nonisolated(unsafe) let (x, sums) = (x.baseAddress!, sums.baseAddress!)
+        DispatchQueue.concurrentPerform(iterations: tiles) { index in
+          let first = index * Self.tile
+          let rows = min(Self.tile, width - first)
+          cblas_sgemm(
+            CblasRowMajor, CblasTrans, CblasNoTrans, Int32(rows), Int32(width - first),
+            Int32(count), 1, x + first, Int32(width), x + first, Int32(width), 1,
+            sums + first * width + first, Int32(width))
+        }
+      }
+    }
+    self.count += count
+  }
+
+  /// Mean of x[i]², `[width]`: the importance of each column.
+  package var meanSquares: [Float] {
+    (0..<width).map { sums[$0 * width + $0] / Float(max(1, count)) }
+  }
+
+  /// The mean moments with `damping` times their mean diagonal added to the diagonal, row-major,
+  /// upper triangle.
+  func damped(_ damping: Double) -> [Double] {
+    var moments = sums.map { Double($0) / Double(max(1, count)) }
+    let trace = (0..<width).reduce(0.0) { $0 + moments[$1 * width + $1] }
+    // Where nothing was ever read any number does: no error there costs anything.
+    let added = trace > 0 ? damping * trace / Double(width) : 1
+    for index in 0..<width { moments[index * width + index] += added }
+    return moments
+  }
+}
