@@ -44,12 +44,15 @@ let package = Package(
     .target(
       name: "CleavePartition", dependencies: ["CleaveModel", "CleaveRuntime"],
       path: "Sources/Partition", swiftSettings: swiftSettings),
+    .target(
+      name: "CleaveQuantize", dependencies: ["CleaveModel", "CleaveKernels", "CSystem"],
+      path: "Sources/Quantize", swiftSettings: swiftSettings),
 
     .executableTarget(
       name: "cleave",
       dependencies: [
         "CleaveModel", "CleaveRuntime", "CleaveConvert", "CleaveCalibrate", "CleavePartition",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CleaveQuantize", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
 
@@ -81,6 +84,13 @@ let package = Package(
       dependencies: [
         "CleavePartition", "CleaveCalibrate", "CleaveRuntime", "CleaveModel", "CleaveConvert",
         "TestSupport",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "QuantizeTests",
+      dependencies: [
+        "CleaveQuantize", "CleaveKernels", "CleavePartition", "CleaveCalibrate", "CleaveConvert",
+        "CleaveModel", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     // Runs the built executable, as a person would.

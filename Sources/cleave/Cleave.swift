@@ -22,7 +22,7 @@ struct Cleave: AsyncParsableCommand {
       """,
     version: CleaveVersion.text,
     subcommands: [
-      ImportCommand.self, ExitsCommand.self, PartitionCommand.self, VerifyCommand.self,
-      RunCommand.self, InspectCommand.self,
+      ImportCommand.self, QuantizeCommand.self, ExitsCommand.self, PartitionCommand.self,
+      VerifyCommand.self, RunCommand.self, InspectCommand.self,
     ])
 }

@@ -110,7 +110,7 @@ extension Kernels {
       }
     }
 
-    @Test(arguments: BlockType.targets) func tooLarge(type: BlockType) {
+    @Test(arguments: BlockType.targets.filter { $0.name != "F32" }) func tooLarge(type: BlockType) {
       for value: Float in [3.4e38, -3.4e38] {
         var weights = WeightKind.all[0].weights(rows: 2)
         weights[700] = value
