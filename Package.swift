@@ -49,11 +49,10 @@ let package = Package(
     .target(
       name: "CleavePartition", dependencies: ["CleaveModel", "CleaveRuntime"],
       path: "Sources/Partition", swiftSettings: swiftSettings),
-
     .target(
       name: "CleaveQuantize",
       dependencies: [
-        "CleaveModel", "CleaveRuntime", "CleaveEvaluate", "CleaveKernels", "COpenBLAS",
+        "CleaveModel", "CleaveRuntime", "CleaveEvaluate", "CleaveKernels", "COpenBLAS", "CSystem",
       ],
       path: "Sources/Quantize", swiftSettings: swiftSettings),
 
@@ -61,7 +60,8 @@ let package = Package(
       name: "cleave",
       dependencies: [
         "CleaveModel", "CleaveRuntime", "CleaveConvert", "CleaveCalibrate", "CleavePartition",
-        "CleaveEvaluate", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CleaveEvaluate", "CleaveQuantize",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
 
@@ -102,6 +102,13 @@ let package = Package(
       name: "EvaluateTests",
       dependencies: [
         "CleaveEvaluate", "CleaveRuntime", "CleaveModel", "CleaveConvert", "TestSupport",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "QuantizeTests",
+      dependencies: [
+        "CleaveQuantize", "CleaveKernels", "CleavePartition", "CleaveCalibrate", "CleaveConvert",
+        "CleaveModel", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     // Runs the built executable, as a person would.

@@ -105,6 +105,14 @@ INLINE ck_quantization floats_of(const ck_type type, const ck_run *run, uint8_t 
   return (ck_quantization){CK_FAULT_NONE, 0};
 }
 
+static ck_quantization copy_of(const ck_run *run, uint8_t *out) {
+  for (size_t i = 0; i < run->elements; i++) {
+    if (!(run->w[i] - run->w[i] == 0)) return (ck_quantization){CK_FAULT_NOT_FINITE, i};
+  }
+  memcpy(out, run->w, run->elements * sizeof *run->w);
+  return (ck_quantization){CK_FAULT_NONE, 0};
+}
+
 // ---- The variant -------------------------------------------------------------------------------
 
 // Every type is compiled on its own, with its constants in place.
@@ -113,6 +121,7 @@ INLINE ck_quantization floats_of(const ck_type type, const ck_run *run, uint8_t 
 
 static ck_quantization quantize(ck_type type, const ck_run *run, ck_effort effort, uint8_t *out) {
   switch (type) {
+    case CK_F32: return copy_of(run, out);
     case CK_F16: return floats_of(CK_F16, run, out);
     case CK_BF16: return floats_of(CK_BF16, run, out);
     CK_BLOCKS(CK_Q4_0, 32, 18);
@@ -125,7 +134,6 @@ static ck_quantization quantize(ck_type type, const ck_run *run, ck_effort effor
     CK_BLOCKS(CK_Q4_K, 256, 144);
     CK_BLOCKS(CK_Q5_K, 256, 176);
     CK_BLOCKS(CK_Q6_K, 256, 210);
-    case CK_F32: break;
   }
   return (ck_quantization){CK_FAULT_NONE, 0};
 }

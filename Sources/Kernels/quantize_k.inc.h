@@ -136,9 +136,9 @@ INLINE void search_super(const kind k, const float *w, const float *h, super_blo
     fits[s] = plain_sub(k, sub);
     fits[s].error = error_on(&g, fits[s].scale, fits[s].offset);
     if (k.has_offset) {
-      search_offset(&g, sub, &fits[s]);
+      search_offset(&g, &fits[s]);
     } else {
-      search_symmetric(&g, sub, &fits[s]);
+      search_symmetric(&g, &fits[s]);
     }
   }
   super_block found = {0};

@@ -121,37 +121,50 @@ INLINE void refine(const group *g, fit *best) {
   }
 }
 
-// Spans of codes laid over the extreme weight, in units of the highest code's magnitude: from
-// a little too wide to clipping the outermost weights by a third.
-enum { SPANS = 24 };
-#define FIRST_SPAN 0.9f
-#define SPAN_STEP 0.025f
+// How much of the way from the middle to the extreme weight is left out of the codes' reach: spans
+// of 1 reach it exactly, those below go beyond, those above clip the outermost weights.
+static const float spans[] = {
+  0.9f,  0.925f, 0.95f, 0.975f, 1,     1.025f, 1.05f, 1.075f, 1.1f, 1.125f, 1.15f, 1.175f,
+  1.2f,  1.225f, 1.25f, 1.3f,   1.35f, 1.4f,   1.5f,  1.6f,   1.8f, 2,      2.5f,  3.5f,
+};
+enum { SPANS = sizeof spans / sizeof *spans };
 
-// w: of the group, [16 * parts]. `best` comes in as what there is to improve on.
-INLINE void search_symmetric(const group *g, const float *w, fit *best) {
+// The weights that set the extremes: those without importance stand aside. out: [16 * parts]
+INLINE void store_important(const group *g, float *out) {
+  const float aside = g->k.has_offset && g->sum_h > 0 ? g->sum_hw / g->sum_h : 0;
+  for (int p = 0; p < g->k.parts; p++) {
+    const f32x16 w = g->h[p] > 0 ? g->w[p] : (f32x16)(aside);
+    memcpy(out + 16 * p, &w, sizeof w);
+  }
+}
+
+// `best` comes in as what there is to improve on.
+INLINE void search_symmetric(const group *g, fit *best) {
+  float w[32];
+  store_important(g, w);
   const float extreme = extreme_of(w, g->k.parts).value;
   if (extreme == 0) return;
   // The extreme at either end: the lowest code reaches farther than the highest.
   for (int side = 0; side < 2; side++) {
     const float end = (float)(side == 0 ? g->k.lowest : g->k.highest);
-    for (int step = 0; step < SPANS; step++) {
-      const float span = FIRST_SPAN + SPAN_STEP * (float)step;
-      try_codes(g, reciprocal(extreme / (span * end)), 0, best);
+    for (int i = 0; i < SPANS; i++) {
+      try_codes(g, reciprocal(extreme / (spans[i] * end)), 0, best);
     }
   }
   refine(g, best);
 }
 
-INLINE void search_offset(const group *g, const float *w, fit *best) {
+INLINE void search_offset(const group *g, fit *best) {
+  float w[32];
+  store_important(g, w);
   const range_of_weights range = range_of(w, g->k.parts);
   const float least = g->k.subs > 1 && range.least > 0 ? 0 : range.least;
   const float width = range.largest - least;
-  for (int step = 0; step < SPANS && width > 0; step++) {
-    const float span = FIRST_SPAN + SPAN_STEP * (float)step;
-    const float inverse = reciprocal(width / (span * (float)g->k.highest));
-    // What is clipped is clipped on both sides alike.
+  for (int i = 0; i < SPANS && width > 0; i++) {
+    const float inverse = reciprocal(width / (spans[i] * (float)g->k.highest));
+    // What is clipped is clipped on both sides alike, or only above.
     const float middle = least + width * 0.5f;
-    const float offset = middle - (middle - least) / span;
+    const float offset = middle - (middle - least) / spans[i];
     try_codes(g, inverse, g->k.subs > 1 && offset > 0 ? 0 : offset, best);
     try_codes(g, inverse, least, best);
   }
@@ -175,9 +188,9 @@ INLINE void search_block(const ck_type type, const float *w, const float *import
   best.error = error_of(&g, codes, best.scale, best.offset);
   const float goal = best.error * REAL_GAIN;
   if (k.has_offset) {
-    search_offset(&g, w, &best);
+    search_offset(&g, &best);
   } else {
-    search_symmetric(&g, w, &best);
+    search_symmetric(&g, &best);
   }
   if (!(best.error < goal)) return;
   grid->d = half_from(best.scale);

@@ -22,7 +22,7 @@ struct Cleave: AsyncParsableCommand {
       """,
     version: CleaveVersion.text,
     subcommands: [
-      ImportCommand.self, ExitsCommand.self, PartitionCommand.self, VerifyCommand.self,
-      RunCommand.self, EvalCommand.self, InspectCommand.self,
+      ImportCommand.self, QuantizeCommand.self, ExitsCommand.self, PartitionCommand.self,
+      VerifyCommand.self, RunCommand.self, EvalCommand.self, ExportCommand.self, InspectCommand.self,
     ])
 }

@@ -34,9 +34,9 @@ typedef struct ck_quantization {
   size_t element;
 } ck_quantization;
 
-/// Quantizes (or, for the float types, rounds) whole rows.
+/// Quantizes (or, for the float types, rounds; for F32, dequantizes) whole rows.
 /// rows: [row_count, k] of type `from`, at any address; out: [row_count, bytes of a row of `to`].
-/// k is a multiple of both types' block elements. `to` is any type but F32.
+/// k is a multiple of both types' block elements.
 /// importance: [k], the weight of each column's squared error, finite and not negative, or NULL
 /// for ones; CK_PLAIN does not look at it. With a fault, `out` holds nothing of use.
 ck_quantization ck_quantize_rows(ck_pool *pool, ck_type from, const void *rows, size_t row_count,

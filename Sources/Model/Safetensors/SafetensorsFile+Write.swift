@@ -68,15 +68,14 @@ extension SafetensorsFile {
   /// Writes a file that the reference parser accepts. The order is by falling alignment, then name,
   /// as in the reference; the same tensors always give the same bytes.
   ///
+  /// - Parameter metadata: texts for the header, under distinct names.
   /// - Returns: the tensors in the order written, and the file's digest.
   package static func write(
-    _ tensors: [WeightSource], to path: String
+    _ tensors: [WeightSource], metadata: [(name: String, value: String)] = [], to path: String
   ) throws -> (records: [TensorRecord], digest: FileDigest) {
-    let ordered = tensors.sorted {
-      (-$0.stored.dtype.bits, $0.name) < (-$1.stored.dtype.bits, $1.name)
-    }
+    let ordered = inFileOrder(tensors)
     var sink = try FileSink(creating: path)
-    try sink.write(header(of: ordered))
+    try sink.write(header(of: ordered, metadata: metadata))
     for tensor in ordered {
       let start = sink.count
       try tensor.stream { try sink.write($0) }
@@ -86,9 +85,28 @@ extension SafetensorsFile {
     return (records, try sink.finish())
   }
 
+  /// Bytes of the file that `write` makes of such tensors.
+  package static func byteCount(of tensors: [TensorRecord]) -> Int {
+    let sources = tensors.map {
+      WeightSource(name: $0.name, type: $0.type, shape: $0.shape, stream: { _ in })
+    }
+    return header(of: inFileOrder(sources), metadata: []).count
+      + sources.reduce(0) { $0 + $1.byteCount }
+  }
+
+  private static func inFileOrder(_ tensors: [WeightSource]) -> [WeightSource] {
+    tensors.sorted { (-$0.stored.dtype.bits, $0.name) < (-$1.stored.dtype.bits, $1.name) }
+  }
+
   /// Everything before the data: the length, the JSON, and spaces up to the alignment.
-  private static func header(of tensors: [WeightSource]) -> [UInt8] {
+  private static func header(
+    of tensors: [WeightSource], metadata: [(name: String, value: String)]
+  ) -> [UInt8] {
     var members: [JSONObject.Member] = []
+    if !metadata.isEmpty {
+      let texts = metadata.map { ($0.name, JSON.string($0.value)) }
+      members.append(("__metadata__", .object(JSONObject(texts))))
+    }
     var offset = 0
     for tensor in tensors {
       let start = offset

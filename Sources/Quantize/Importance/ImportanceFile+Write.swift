@@ -1,0 +1,28 @@
+import CleaveModel
+
+extension ImportanceFile {
+  /// Writes an importance file.
+  ///
+  /// - Parameters:
+  ///   - vectors: by the matrix's name, one finite number of at least 0 for each column.
+  ///   - force: replace a file that is there.
+  /// - Returns: the file's digest.
+  @discardableResult
+  public static func write(
+    _ vectors: [String: [Float]], origin: Origin, to path: String, force: Bool = false
+  ) throws -> FileDigest {
+    let sources = vectors.map { name, values in
+      precondition(values.allSatisfy { $0 >= 0 && $0.isFinite }, "\(name): not an importance")
+      return WeightSource(name: name + suffix, type: .f32, shape: [values.count]) { write in
+        try values.withUnsafeBytes { try write($0) }
+      }
+    }
+    let metadata = [
+      (name: schema, value: version), (name: "data_sha256", value: origin.dataSHA256),
+      (name: "model_id", value: origin.modelID), (name: "tokens", value: "\(origin.tokens)"),
+    ]
+    return try StagedFile.make(path, force: force) {
+      try SafetensorsFile.write(sources, metadata: metadata, to: $0).digest
+    }
+  }
+}

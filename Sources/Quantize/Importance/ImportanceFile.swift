@@ -1,0 +1,96 @@
+import CleaveKernels
+import CleaveModel
+
+/// Which columns of each matrix matter: the mean of the squared inputs that it met on some text. The
+/// format is specified in specs/quantization.md.
+public struct ImportanceFile: Sendable {
+  public static let schema = "cleave.imatrix"
+  public static let version = "1"
+  static let suffix = ".importance"
+
+  /// Where the numbers come from.
+  public struct Origin: Equatable, Sendable {
+    public var modelID: String
+    /// SHA-256 of the text.
+    public var dataSHA256: String
+    public var tokens: Int
+
+    public init(modelID: String, dataSHA256: String, tokens: Int) {
+      self.modelID = modelID
+      self.dataSHA256 = dataSHA256
+      self.tokens = tokens
+    }
+  }
+
+  public let path: String
+  public let digest: FileDigest
+  public let origin: Origin
+  /// By the matrix's name: `[columns]`.
+  private let vectors: [String: Tensor]
+
+  public init(path: String) throws {
+    self.path = path
+    let file = try SafetensorsFile(path: path)
+    digest = try FileDigest(ofFile: path)
+    origin = try Self.origin(file, path: path)
+    var vectors: [String: Tensor] = [:]
+    for entry in file.entries {
+      guard entry.name.hasSuffix(Self.suffix), entry.dtype == .f32, entry.shape.count == 1 else {
+        throw InputError(
+          file: path, place: entry.name, found: "\(entry.dtype.rawValue) \(entry.shape)",
+          expected: "F32 vectors named TENSOR\(Self.suffix)")
+      }
+      let tensor = try Tensor(
+        name: entry.name, type: .f32, shape: entry.shape, file: file.file, range: entry.range)
+      vectors[String(entry.name.dropLast(Self.suffix.count))] = tensor
+    }
+    self.vectors = vectors
+  }
+
+  /// Names of the matrices it knows.
+  public var tensorNames: Set<String> { Set(vectors.keys) }
+
+  /// `[columns]`, all finite and not negative; nil for a matrix it does not know.
+  public func importance(of name: String) throws -> [Float]? {
+    guard let tensor = vectors[name] else { return nil }
+    let count = tensor.rowElements
+    let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      tensor.withBytes { ck_dequantize(CK_F32, $0.baseAddress, buffer.baseAddress, count) }
+      initialized = count
+    }
+    for (index, value) in values.enumerated() where !(value >= 0 && value.isFinite) {
+      throw InputError(
+        file: path, place: "\(tensor.name)[\(index)]", found: "\(value)",
+        expected: "a finite number of at least 0")
+    }
+    return values
+  }
+
+  private static func origin(_ file: SafetensorsFile, path: String) throws -> Origin {
+    func text(_ name: String) throws -> String {
+      guard let value = file.metadata.first(where: { $0.name == name })?.value else {
+        throw InputError(
+          file: path, place: "__metadata__", found: "no \(name)",
+          expected: "it, in an importance file", advice: "`cleave imatrix` writes such files.")
+      }
+      return value
+    }
+    func refuse(_ name: String, _ found: String, _ expected: String) -> InputError {
+      InputError(file: path, place: "__metadata__.\(name)", found: found, expected: expected)
+    }
+    let version = try text(schema)
+    guard version == Self.version else { throw refuse(schema, version, "version \(Self.version)") }
+    let (modelID, data) = (try text("model_id"), try text("data_sha256"))
+    for (name, digest) in [("model_id", modelID), ("data_sha256", data)] {
+      let isDigest =
+        digest.utf8.count == 64
+        && digest.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+      guard isDigest else { throw refuse(name, digest, "64 lower-case hexadecimal digits") }
+    }
+    let count = try text("tokens")
+    guard let tokens = Int(count), tokens > 0, "\(tokens)" == count else {
+      throw refuse("tokens", count, "a number of tokens above 0")
+    }
+    return Origin(modelID: modelID, dataSHA256: data, tokens: tokens)
+  }
+}

@@ -1,0 +1,125 @@
+import CleaveModel
+
+extension QuantizationPlan {
+  /// - Throws: `InputError` for a pattern that matches no matrix, blocks that would be rounded again
+  ///   without leave, types for exits that are not there.
+  public init(_ artifact: Artifact, settings: QuantizationSettings) throws {
+    let manifest = artifact.manifest
+    let weights = Self.weights(of: manifest)
+    let chosen = try Self.choose(weights, manifest, settings)
+    let entries = zip(weights, chosen).map { weight, choice in
+      Entry(
+        name: weight.record.name, file: weight.file, shape: weight.record.shape,
+        source: weight.record.type, wanted: choice.type,
+        type: weight.name.isNorm
+          ? choice.type
+          : choice.type.fitting(
+            rowElements: weight.record.shape.last ?? 1, source: weight.record.type),
+        reason: choice.reason)
+    }
+    try Self.refuseRequantization(entries, artifact, settings)
+    self.init(
+      entries: entries, notes: try Self.notes(artifact, settings),
+      sizes: Sizes(entries, manifest))
+  }
+
+  private typealias Weight = (name: WeightName, file: String, record: TensorRecord)
+
+  /// The weights of the whole model with what the manifest, which is checked, says of them.
+  private static func weights(of manifest: Manifest) -> [Weight] {
+    let names = Dictionary(
+      uniqueKeysWithValues: WeightName.all(in: manifest.configuration).map { ($0.text, $0) })
+    let found = manifest.files.flatMap { file in
+      file.tensors.compactMap { record in names[record.name].map { ($0, (file.path, record)) } }
+    }
+    let records = Dictionary(uniqueKeysWithValues: found)
+    return WeightName.all(in: manifest.configuration).compactMap { name in
+      records[name].map { (name, $0.0, $0.1) }
+    }
+  }
+
+  private static func choose(
+    _ weights: [Weight], _ manifest: Manifest, _ settings: QuantizationSettings
+  ) throws -> [(type: TensorType, reason: TypeReason)] {
+    let tied = manifest.configuration.tiedEmbeddings
+    var choices = weights.map { weight in
+      weight.name.isNorm
+        ? (weight.record.type, .norm) : settings.recipe.choice(for: weight.name, tied: tied)
+    }
+    for override in settings.overrides {
+      let regex = try override.regex()
+      let matching = weights.indices.filter {
+        weights[$0].record.name.firstMatch(of: regex) != nil
+      }
+      let matrices = matching.filter { !weights[$0].name.isNorm }
+      guard !matrices.isEmpty else {
+        throw InputError(
+          file: "--tensor \(override.text)",
+          found: matching.isEmpty ? "no tensor of such a name" : "only norms of such names",
+          expected:
+            "a pattern found in the name of a matrix, as in blocks.0.attention.query.weight",
+          advice: "`cleave inspect MODEL --tensors` lists them; norms stay as they are.")
+      }
+      for index in matrices { choices[index] = (override.type, .override(override.pattern)) }
+    }
+    return choices
+  }
+
+  private static func refuseRequantization(
+    _ entries: [Entry], _ artifact: Artifact, _ settings: QuantizationSettings
+  ) throws {
+    guard !settings.allowRequantize else { return }
+    for entry in entries where entry.source.isQuantized && !entry.isCopied {
+      throw InputError(
+        file: artifact.path, place: entry.name, found: entry.source.rawValue,
+        expected: "a float type, to be made \(entry.type.rawValue)",
+        advice: "Rounding twice loses more than rounding once: start from the float checkpoint, "
+          + "or say --allow-requantize.")
+    }
+  }
+
+  private static func notes(
+    _ artifact: Artifact, _ settings: QuantizationSettings
+  ) throws -> [String] {
+    let exits = artifact.manifest.exits
+    var notes: [String] = []
+    if let type = settings.exits {
+      guard !exits.isEmpty else {
+        throw InputError(
+          file: artifact.path, place: "exits", found: "none",
+          expected: "exits, for --exits \(type.rawValue) to apply to")
+      }
+      notes.append(
+        "the exits hold nothing but norms, which stay float: --exits \(type.rawValue) changes nothing"
+      )
+    }
+    if exits.contains(where: \.calibrated) {
+      notes.append(
+        "the exits were calibrated on the weights before: they count as not calibrated now")
+    }
+    return notes
+  }
+}
+
+extension QuantizationPlan.Sizes {
+  init(_ entries: [QuantizationPlan.Entry], _ manifest: Manifest) {
+    let files = Dictionary(grouping: entries, by: \.file)
+    // What is not planned (tokenizer, exits) is taken over.
+    func bytes(_ path: String) -> Int {
+      files[path].map { SafetensorsFile.byteCount(of: $0.map(\.record)) }
+        ?? manifest.file(path)?.digest.bytes ?? 0
+    }
+    func total(_ role: Manifest.Role, _ blocks: Range<Int>) -> Int {
+      var part = manifest
+      part.role = role
+      part.blocks = blocks
+      if role == .cloud { part.exits = [] }
+      return part.expectedFiles.reduce(0) { $0 + bytes($1.path) }
+    }
+    let depths = manifest.exits.map(\.depth)
+    let count = manifest.configuration.blockCount
+    self.init(
+      model: total(.model, 0..<count), edge: depths.last.map { total(.edge, 0..<$0) },
+      cloud: depths.first.map { total(.cloud, $0..<count) })
+  }
+}

@@ -1,0 +1,39 @@
+import CleaveModel
+
+/// `--tensor REGEX=TYPE`: the type of every matrix in whose name the pattern is found.
+public struct TensorOverride: Equatable, Sendable {
+  public let pattern: String
+  public let type: TensorType
+
+  /// - Throws: `InputError` for a text that is not a pattern, "=" and a type. The last "=" counts.
+  public init(_ text: String) throws {
+    func refuse(_ found: String, _ expected: String) -> InputError {
+      InputError(file: "--tensor \(text)", found: found, expected: expected)
+    }
+    guard let equals = text.lastIndex(of: "=") else {
+      throw refuse("no \"=\"", "REGEX=TYPE, as in attention.value=Q8_0")
+    }
+    pattern = String(text[..<equals])
+    let name = String(text[text.index(after: equals)...])
+    guard !pattern.isEmpty else { throw refuse("no pattern", "REGEX=TYPE") }
+    guard let type = TensorType(named: name) else {
+      throw refuse(
+        "\"\(name)\"", "one of \(TensorType.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    self.type = type
+    _ = try regex()
+  }
+
+  public var text: String { "\(pattern)=\(type.rawValue)" }
+
+  /// Not kept: a regex cannot be shared between threads.
+  func regex() throws -> Regex<AnyRegexOutput> {
+    do {
+      return try Regex(pattern)
+    } catch {
+      throw InputError(
+        file: "--tensor \(text)", found: "\(error)",
+        expected: "a regular expression, as Swift has them")
+    }
+  }
+}
