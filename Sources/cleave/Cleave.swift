@@ -23,6 +23,6 @@ struct Cleave: AsyncParsableCommand {
     version: CleaveVersion.text,
     subcommands: [
       ImportCommand.self, ExitsCommand.self, PartitionCommand.self, VerifyCommand.self,
-      RunCommand.self, EvalCommand.self, InspectCommand.self,
+      RunCommand.self, EvalCommand.self, ExportCommand.self, InspectCommand.self,
     ])
 }

@@ -6,7 +6,15 @@ public struct WeightSource: Sendable {
   /// Logical shape, outermost first.
   public let shape: [Int]
   /// Writes all the bytes, in order, through the given function.
-  let stream: @Sendable (_ write: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  package let stream: @Sendable (_ write: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+
+  /// A tensor that is made, not taken over.
+  package init(name: String, type: TensorType, shape: [Int], bytes: [UInt8]) {
+    self.name = name
+    self.type = type
+    self.shape = shape
+    stream = { write in try bytes.withUnsafeBytes(write) }
+  }
 
   /// The tensor as it stands, under another name.
   public init(_ tensor: Tensor, name: String) {
