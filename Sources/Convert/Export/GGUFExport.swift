@@ -33,8 +33,9 @@ public struct GGUFExport {
     let parts = try GGUFParts(artifact, exit: exit)
     var writer = GGUFWriter()
     var notes: [String] = []
-    writer.metadata = try parts.metadata() + GGUFTokenizerExport(artifact).metadata(&notes)
     writer.tensors = try parts.tensors()
+    writer.metadata =
+      try parts.metadata(of: writer.tensors) + GGUFTokenizerExport(artifact).metadata(&notes)
     let total = writer.tensorBytes
     var done = 0
     let digest = try StagedFile.write(

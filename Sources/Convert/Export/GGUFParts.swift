@@ -42,7 +42,7 @@ struct GGUFParts {
 
   // MARK: Metadata
 
-  func metadata() throws -> [(key: String, value: GGUFWriter.Value)] {
+  func metadata(of tensors: [WeightSource]) throws -> [(key: String, value: GGUFWriter.Value)] {
     let architecture = configuration.architecture.rawValue
     func field(_ name: String, _ value: GGUFWriter.Value) -> (key: String, value: GGUFWriter.Value)
     {
@@ -51,10 +51,10 @@ struct GGUFParts {
     func count(_ name: String, _ value: Int) -> (key: String, value: GGUFWriter.Value) {
       field(name, .uint32(UInt32(value)))
     }
-    let types = try tensors().filter { $0.shape.count == 2 }
+    let matrices = tensors.filter { $0.shape.count == 2 }
     var fields = [
       ("general.architecture", .string(architecture)),
-      ("general.file_type", .uint32(GGUFFileType(of: types).rawValue)),
+      ("general.file_type", .uint32(GGUFFileType(of: matrices).rawValue)),
       ("cleave.model_id", .string(artifact.manifest.modelID)),
       count("vocab_size", configuration.vocabularySize),
       count("context_length", configuration.contextLength),
@@ -69,7 +69,7 @@ struct GGUFParts {
       count("rope.dimension_count", configuration.headDimension),
       field("rope.freq_base", .float32(try single(configuration.rope.theta, "rope.theta"))),
     ]
-    if types.contains(where: { $0.type.isQuantized }) {
+    if matrices.contains(where: { $0.type.isQuantized }) {
       fields.append(("general.quantization_version", .uint32(2)))
     }
     if case .linear(let factor) = configuration.rope.scaling {
@@ -117,9 +117,15 @@ struct GGUFParts {
     switch weight {
     case .tokenEmbedding: (ArtifactLayout.embedding, weight.text)
     case .block(let index, _): (ArtifactLayout.block(index), weight.text)
-    case .finalNorm:
-      exit.map { ($0.path, $0.normName) } ?? (ArtifactLayout.head, weight.text)
+    case .finalNorm: exit.map(Self.norm) ?? (ArtifactLayout.head, weight.text)
     case .head: (ArtifactLayout.head, weight.text)
+    }
+  }
+
+  /// What an exit does to the state before the head must be what a final norm does.
+  private static func norm(of exit: ExitRecord) -> (path: String, name: String) {
+    switch exit.body {
+    case .norm: (exit.path, exit.normName)
     }
   }
 

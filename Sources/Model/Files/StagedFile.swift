@@ -2,7 +2,8 @@ import CSystem
 import Glibc
 
 /// A file of its own, outside of artifacts, written beside its target and renamed into place: whoever
-/// looks sees the old file or the new one, never half.
+/// looks sees the old file or the new one, never half. Only a process that is killed without a chance
+/// to clean up leaves its `.NAME.staging-XXXXXX` behind.
 package enum StagedFile {
   /// - Parameters:
   ///   - target: refused when something stands there (unless `force`), inside an artifact, and when it
@@ -15,12 +16,18 @@ package enum StagedFile {
   ) throws -> FileDigest {
     let place = try Place(target, sources: sources)
     try place.refuseExisting(force: force, replaces: replaces)
-    let (staging, _) = try registry.register(for: target) { (place.stagingPath(), ()) }
+    let staging = place.stagingPath()
+    var created: FileSink?
+    // Made and noted in one step: no signal misses it.
+    _ = try registry.register(for: target) {
+      created = try FileSink(creating: staging)
+      return (staging, ())
+    }
     defer {
       unlink(staging)
       registry.deregister(staging)
     }
-    var sink = try FileSink(creating: staging)
+    guard var sink = created.take() else { preconditionFailure("registered without being made") }
     try body(&sink)
     let digest = try sink.finish(isSealed: false)
     try registry.place(target) {
