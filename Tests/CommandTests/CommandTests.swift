@@ -75,7 +75,7 @@ import Testing
     ["import"], ["frobnicate"], ["exits", "add", "m", "--at", "x", "-o", "y"],
     ["run", "e", "-p", "x", "--threshold", "high"], ["run", "e", "-p", "x", "--top-p", "0"],
     ["verify", "a", "b", "--model", "c", "--max-tokens", "0"],
-    ["eval", "m"], ["eval", "m", "--data", "t", "--windows", "0"],
+    ["export", "gguf", "m"], ["eval", "m"], ["eval", "m", "--data", "t", "--windows", "0"],
     ["eval", "m", "--data", "t", "--window-length", "3"],
     ["run", "e", "-p", "x", "--system", "s"], ["run", "e", "-p", "x", "--threads", "0"],
   ])

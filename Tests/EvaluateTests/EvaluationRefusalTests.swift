@@ -94,35 +94,12 @@ import Testing
 
   @Test func anotherVocabularyIsRefused() throws {
     let model = try WholeModel(try TinyModel.llama3.imported(into: scratch))
-    let other = try WholeModel(try wider())
+    let other = try WholeModel(try TinyModel.widerVocabulary(into: scratch))
     #expect {
       try Scorer(model, reference: other, pool: try ThreadPool(threads: 1))
     } throws: {
       "\($0)".contains("reference: vocabulary_size: found 352; expected 320")
     }
-  }
-
-  /// An embedding with rows that no token names.
-  private func wider() throws -> Artifact {
-    _ = try scratch.copy(directory: Golden.path("tiny-tied-bf16-sharded"), to: "wider")
-    try scratch.edit("wider/config.json", "\"vocab_size\": 320", "\"vocab_size\": 352")
-    let index = try FileSystem.readJSON(scratch("wider/model.safetensors.index.json"))
-    let name = "model.embed_tokens.weight"
-    let file = try index.required("weight_map").required(name).string()
-    let source = try SafetensorsFile(path: scratch("wider/\(file)"))
-    var builder = SafetensorsBuilder()
-    for entry in source.entries {
-      var bytes = source.file.withBytes(entry.range) { Array($0) }
-      var shape = entry.shape
-      if entry.name == name {
-        bytes += bytes.prefix(32 * bytes.count / 320)
-        shape[0] = 352
-      }
-      builder.tensors.append(.init(entry.name, entry.dtype.rawValue, shape, bytes))
-    }
-    try scratch.write(builder.bytes, to: "wider/\(file)")
-    _ = try Importer(source: scratch("wider"), target: scratch("wider-model")).run()
-    return try Artifact(opening: scratch("wider-model"))
   }
 
   @Test func logitsThatAreNotFiniteAreRefusedWhereTheyAre() async throws {

@@ -97,6 +97,17 @@ struct SmolLM2Tests {
     }
   }
 
+  /// Out into a GGUF file and back: the same configuration, tokenizer and weights, to the byte.
+  @Test func theExportIsTheSameModel() throws {
+    let scratch = try Scratch()
+    let (_, artifact) = try model(scratch)
+    let result = try GGUFExport(source: artifact.path, target: scratch("export.gguf")).run()
+    #expect(result.tensors == 272 && result.notes.isEmpty)
+    let again = try Importer(source: scratch("export.gguf"), target: scratch("again")).run()
+    #expect(again.modelID == artifact.manifest.modelID)
+    #expect(again.tokens == artifact.manifest.tokens)
+  }
+
   /// A Hugging Face directory of the same model, single or sharded, made by
   /// tools/golden/smollm2_hf.py: half a gigabyte each, so only where CLEAVE_SMOLLM2_HF names them.
   @Test(

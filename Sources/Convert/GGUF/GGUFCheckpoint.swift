@@ -31,14 +31,7 @@ struct GGUFCheckpoint: Checkpoint {
   var files: [String] { [gguf.file.path] }
   var tensorNames: Set<String> { Set(tensors.keys).subtracting(["rope_freqs.weight"]) }
 
-  func checkpointName(of weight: WeightName) -> String {
-    switch weight {
-    case .tokenEmbedding: "token_embd.weight"
-    case .finalNorm: "output_norm.weight"
-    case .head: "output.weight"
-    case .block(let index, let part): "blk.\(index).\(part.ggufName).weight"
-    }
-  }
+  func checkpointName(of weight: WeightName) -> String { weight.ggufName }
 
   func tensor(named name: String) throws -> Tensor? { tensors[name] }
 
@@ -53,6 +46,17 @@ struct GGUFCheckpoint: Checkpoint {
         return head * 2 * half + (within % half) * 2 + within / half
       }
     default: return WeightSource(tensor, name: weight.text)
+    }
+  }
+}
+
+extension WeightName {
+  var ggufName: String {
+    switch self {
+    case .tokenEmbedding: "token_embd.weight"
+    case .finalNorm: "output_norm.weight"
+    case .head: "output.weight"
+    case .block(let index, let part): "blk.\(index).\(part.ggufName).weight"
     }
   }
 }

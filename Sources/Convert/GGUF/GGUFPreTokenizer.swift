@@ -2,7 +2,7 @@ import CleaveModel
 
 /// What a GGUF's `tokenizer.ggml.pre` stands for. The name alone says it: the file holds no regular
 /// expression.
-enum GGUFPreTokenizer {
+enum GGUFPreTokenizer: CaseIterable {
   case gpt2
   case smollm
   case llama3
@@ -15,6 +15,15 @@ enum GGUFPreTokenizer {
     case "smollm": self = .smollm
     case "llama-bpe", "llama3", "llama-v3": self = .llama3
     default: return nil
+    }
+  }
+
+  /// The name that is written: what llama.cpp's converter gives.
+  var name: String {
+    switch self {
+    case .gpt2: "gpt-2"
+    case .smollm: "smollm"
+    case .llama3: "llama-bpe"
     }
   }
 

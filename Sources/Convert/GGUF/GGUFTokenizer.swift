@@ -27,7 +27,7 @@ enum GGUFTokenizer {
 
   /// Control tokens that end a turn or a text by their very name. Files often give one id only, that
   /// of the text's end, and a chat would run on past the turn's; llama.cpp goes by names too.
-  private static let endNames: Set = [
+  static let endNames: Set = [
     "<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>", "<|endoftext|>",
   ]
 

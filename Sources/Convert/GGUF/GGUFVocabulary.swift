@@ -78,7 +78,7 @@ extension GGUFVocabulary {
 // MARK: - Parts
 
 extension GGUFVocabulary {
-  private enum TokenType: Int {
+  enum TokenType: Int {
     case normal = 1
     case unknown, control, userDefined, unused
   }

@@ -28,15 +28,15 @@ struct ArtifactTarget {
     self.name = String(name)
     path = (resolvedParent == "/" ? "" : resolvedParent) + "/\(name)"
     self.force = force
-    try refuseInsideArtifact()
+    try Self.refuseInsideArtifact(shown, parent: resolvedParent)
     try refuseExisting()
   }
 
   /// An artifact holds its own files and no other: it would be one no more.
-  private func refuseInsideArtifact() throws {
+  static func refuseInsideArtifact(_ shown: String, parent: String) throws {
     var ancestor = parent
     while ancestor != "/", ancestor != "." {
-      guard !Self.isArtifact(ancestor) else {
+      guard !isArtifact(ancestor) else {
         throw InputError(
           file: shown, found: "a target inside the artifact \(ancestor)",
           expected: "a directory outside of artifacts")

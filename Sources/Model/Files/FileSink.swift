@@ -3,11 +3,11 @@ import Glibc
 
 /// A new file written from front to back, counted and hashed on the way: no artifact is read again
 /// to learn its hash.
-struct FileSink: ~Copyable {
+package struct FileSink: ~Copyable {
   let path: String
   private let descriptor: Int32
   private var hash = SHA256()
-  private(set) var count = 0
+  package private(set) var count = 0
 
   /// - Throws: `OutputError` when the file exists or cannot be made.
   init(creating path: String) throws {
@@ -18,7 +18,7 @@ struct FileSink: ~Copyable {
 
   deinit { close(descriptor) }
 
-  mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
+  package mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
       // One call at a time stays far below the kernel's limit of 2 GiB.
@@ -34,13 +34,15 @@ struct FileSink: ~Copyable {
     }
   }
 
-  mutating func write(_ bytes: [UInt8]) throws {
+  package mutating func write(_ bytes: [UInt8]) throws {
     try bytes.withUnsafeBytes { try write($0) }
   }
 
-  /// Flushes to the disk and seals the file read-only: stages share files by hard links.
-  consuming func finish() throws -> FileDigest {
-    guard fchmod(descriptor, 0o444) == 0, fsync(descriptor) == 0 else {
+  /// Flushes to the disk.
+  ///
+  /// - Parameter isSealed: makes the file read-only: stages share an artifact's files by hard links.
+  consuming func finish(isSealed: Bool = true) throws -> FileDigest {
+    guard !isSealed || fchmod(descriptor, 0o444) == 0, fsync(descriptor) == 0 else {
       throw OutputError(path: path, reason: systemMessage())
     }
     return FileDigest(bytes: count, sha256: hash.finalize().hexadecimal)

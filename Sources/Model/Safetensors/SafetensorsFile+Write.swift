@@ -6,7 +6,15 @@ public struct WeightSource: Sendable {
   /// Logical shape, outermost first.
   public let shape: [Int]
   /// Writes all the bytes, in order, through the given function.
-  let stream: @Sendable (_ write: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  package let stream: @Sendable (_ write: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+
+  /// A tensor that is made, not taken over.
+  package init(name: String, type: TensorType, shape: [Int], bytes: [UInt8]) {
+    self.name = name
+    self.type = type
+    self.shape = shape
+    stream = { write in try bytes.withUnsafeBytes(write) }
+  }
 
   /// The tensor as it stands, under another name.
   public init(_ tensor: Tensor, name: String) {
@@ -73,16 +81,24 @@ extension SafetensorsFile {
   package static func write(
     _ tensors: [WeightSource], metadata: [(name: String, value: String)] = [], to path: String
   ) throws -> (records: [TensorRecord], digest: FileDigest) {
-    let ordered = inFileOrder(tensors)
     var sink = try FileSink(creating: path)
+    let records = try write(tensors, metadata: metadata, into: &sink)
+    return (records, try sink.finish())
+  }
+
+  /// - Returns: the tensors in the order written.
+  package static func write(
+    _ tensors: [WeightSource], metadata: [(name: String, value: String)] = [],
+    into sink: inout FileSink
+  ) throws -> [TensorRecord] {
+    let ordered = inFileOrder(tensors)
     try sink.write(header(of: ordered, metadata: metadata))
     for tensor in ordered {
       let start = sink.count
       try tensor.stream { try sink.write($0) }
       precondition(sink.count - start == tensor.byteCount, "\(tensor.name): wrong byte count")
     }
-    let records = ordered.map { TensorRecord(name: $0.name, type: $0.type, shape: $0.shape) }
-    return (records, try sink.finish())
+    return ordered.map { TensorRecord(name: $0.name, type: $0.type, shape: $0.shape) }
   }
 
   /// Bytes of the file that `write` makes of such tensors.

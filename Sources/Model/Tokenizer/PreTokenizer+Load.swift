@@ -6,7 +6,7 @@ extension PreTokenizer {
   private static let mostStages = 16
 
   /// Reads `pre_tokenizer`.
-  init(_ node: JSONNode) throws {
+  package init(_ node: JSONNode) throws {
     var stages: [Stage] = []
     var isByteLevel = false
     for step in try Self.steps(node) {

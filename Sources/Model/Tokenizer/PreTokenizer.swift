@@ -1,5 +1,5 @@
 /// Cuts text into the pieces that the model encodes one by one.
-struct PreTokenizer: Sendable {
+package struct PreTokenizer: Sendable, Equatable {
   enum Stage: Sendable, Equatable {
     /// Digits, Unicode's others included: each a piece of its own, or runs of them.
     case digits(individual: Bool)

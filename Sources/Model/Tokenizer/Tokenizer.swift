@@ -10,6 +10,13 @@ public struct Tokenizer: Sendable {
   /// The highest id + 1, added tokens included.
   public var vocabularySize: Int { vocabulary.count }
 
+  /// Whether every byte has a token, so that no text needs the unknown one.
+  package var hasEveryByte: Bool {
+    (UInt8.min...UInt8.max).allSatisfy {
+      vocabulary.spelled.id(of: ByteAlphabet.character(of: $0)) != nil
+    }
+  }
+
   /// The id of a token as the vocabulary spells it: byte-level, a space as `Ġ`.
   public func id(of token: String) -> Int? { vocabulary.id(of: token) }
 

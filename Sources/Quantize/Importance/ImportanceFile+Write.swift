@@ -21,8 +21,10 @@ extension ImportanceFile {
       (name: schema, value: version), (name: "data_sha256", value: origin.dataSHA256),
       (name: "model_id", value: origin.modelID), (name: "tokens", value: "\(origin.tokens)"),
     ]
-    return try StagedFile.make(path, force: force) {
-      try SafetensorsFile.write(sources, metadata: metadata, to: $0).digest
+    return try StagedFile.write(
+      path, sources: [], force: force, replaces: { (try? ImportanceFile(path: $0)) != nil }
+    ) { sink in
+      _ = try SafetensorsFile.write(sources, metadata: metadata, into: &sink)
     }
   }
 }

@@ -1,0 +1,54 @@
+import CleaveModel
+
+/// `cleave export gguf`: an artifact as one GGUF file for llama.cpp. The whole model, or the edge alone
+/// at one of its exits: a model of as many blocks, whose final norm is the exit's. Quantized blocks
+/// keep their bits.
+public struct GGUFExport {
+  public let source: String
+  public let target: String
+  /// The exit to end at; nil for the whole model.
+  public var exit: Int?
+  public var force = false
+  /// Called with the bytes written so far and in all.
+  public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+
+  public init(source: String, target: String) {
+    self.source = source
+    self.target = target
+  }
+
+  /// What was written.
+  public struct Result: Sendable {
+    public let modelID: String
+    public let exit: Int?
+    public let blocks: Int
+    public let tensors: Int
+    public let digest: FileDigest
+    /// What the format cannot say, for a person to know.
+    public let notes: [String]
+  }
+
+  public func run() throws -> Result {
+    let artifact = try Artifact(opening: source)
+    let parts = try GGUFParts(artifact, exit: exit)
+    var writer = GGUFWriter()
+    var notes: [String] = []
+    writer.tensors = try parts.tensors()
+    writer.metadata =
+      try parts.metadata(of: writer.tensors) + GGUFTokenizerExport(artifact).metadata(&notes)
+    let total = writer.tensorBytes
+    var done = 0
+    let digest = try StagedFile.write(
+      target, sources: [source], force: force,
+      replaces: { (try? GGUFFile.isGGUF($0)) == true }
+    ) { sink in
+      try writer.write(to: &sink) {
+        done += $0
+        progress(done, total)
+      }
+    }
+    return Result(
+      modelID: artifact.manifest.modelID, exit: exit, blocks: parts.configuration.blockCount,
+      tensors: writer.tensors.count, digest: digest, notes: notes)
+  }
+}

@@ -1,0 +1,47 @@
+import CleaveModel
+
+/// `general.file_type`: what most of the weights are, for people. The numbers are llama.cpp's.
+enum GGUFFileType: UInt32 {
+  case f32 = 0
+  case f16 = 1
+  case q4_0 = 2
+  case q4_1 = 3
+  case q8_0 = 7
+  case q5_0 = 8
+  case q5_1 = 9
+  case q2_K = 10
+  case q3_K_M = 12
+  case q4_K_M = 15
+  case q5_K_M = 17
+  case q6_K = 18
+  case bf16 = 32
+
+  /// By the type that most elements of these matrices have; by name among equals.
+  init(of matrices: [WeightSource]) {
+    var elements: [TensorType: Int] = [:]
+    for matrix in matrices {
+      elements[matrix.type, default: 0] += TensorShape.elementCount(matrix.shape) ?? 0
+    }
+    let most = elements.max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }
+    self.init(most?.key ?? .f32)
+  }
+
+  private init(_ type: TensorType) {
+    self =
+      switch type {
+      case .f32: .f32
+      case .f16: .f16
+      case .bf16: .bf16
+      case .q4_0: .q4_0
+      case .q4_1: .q4_1
+      case .q5_0: .q5_0
+      case .q5_1: .q5_1
+      case .q8_0: .q8_0
+      case .q2_K: .q2_K
+      case .q3_K: .q3_K_M
+      case .q4_K: .q4_K_M
+      case .q5_K: .q5_K_M
+      case .q6_K: .q6_K
+      }
+  }
+}

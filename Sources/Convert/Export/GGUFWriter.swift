@@ -1,0 +1,119 @@
+import CleaveModel
+
+/// Writes a GGUF file of version 3: header, metadata, tensor list, then the tensors, each at a multiple
+/// of the alignment. One tensor at a time goes from its mapped file to the disk.
+package struct GGUFWriter {
+  /// A metadata value with the type it is written as: readers ask for the type, not for the number.
+  package enum Value {
+    case uint32(UInt32)
+    case float32(Float)
+    case bool(Bool)
+    case string(String)
+    case strings([String])
+    case int32s([Int32])
+  }
+
+  package var metadata: [(key: String, value: Value)] = []
+  package var tensors: [WeightSource] = []
+
+  private static let version: UInt32 = 3
+  /// What readers take when `general.alignment` does not say otherwise.
+  private static let alignment = 32
+
+  package init() {}
+
+  /// Bytes of all tensors.
+  package var tensorBytes: Int { tensors.reduce(0) { $0 + $1.byteCount } }
+
+  /// - Parameter progress: called with the bytes of each piece of a tensor written.
+  package func write(to sink: inout FileSink, progress: (Int) -> Void = { _ in }) throws {
+    try sink.write(header)
+    try Self.pad(&sink)
+    for tensor in tensors {
+      let start = sink.count
+      try tensor.stream {
+        try sink.write($0)
+        progress($0.count)
+      }
+      precondition(sink.count - start == tensor.byteCount, "\(tensor.name): wrong byte count")
+      try Self.pad(&sink)
+    }
+  }
+
+  private static func pad(_ sink: inout FileSink) throws {
+    try sink.write([UInt8](repeating: 0, count: padded(sink.count) - sink.count))
+  }
+
+  private static func padded(_ offset: Int) -> Int {
+    (offset + alignment - 1) / alignment * alignment
+  }
+
+  /// Everything before the data.
+  private var header: [UInt8] {
+    var bytes = Bytes()
+    bytes.raw += Array("GGUF".utf8)
+    bytes.append(Self.version)
+    bytes.append(UInt64(tensors.count))
+    bytes.append(UInt64(metadata.count))
+    for (key, value) in metadata {
+      bytes.append(key)
+      bytes.append(value)
+    }
+    var offset = 0
+    for tensor in tensors {
+      bytes.append(tensor.name)
+      bytes.append(UInt32(tensor.shape.count))
+      // The length of a row comes first.
+      for dimension in tensor.shape.reversed() { bytes.append(UInt64(dimension)) }
+      bytes.append(tensor.type.ggmlID)
+      bytes.append(UInt64(offset))
+      offset = Self.padded(offset + tensor.byteCount)
+    }
+    return bytes.raw
+  }
+}
+
+/// Little-endian bytes of the format's scalars, strings and values.
+private struct Bytes {
+  var raw: [UInt8] = []
+
+  mutating func append(_ value: some FixedWidthInteger) {
+    withUnsafeBytes(of: value.littleEndian) { raw += $0 }
+  }
+
+  mutating func append(_ text: String) {
+    append(UInt64(text.utf8.count))
+    raw += text.utf8
+  }
+
+  mutating func append(_ value: GGUFWriter.Value) {
+    switch value {
+    case .uint32(let number):
+      append(code: .uint32)
+      append(number)
+    case .float32(let number):
+      append(code: .float32)
+      append(number.bitPattern)
+    case .bool(let flag):
+      append(code: .bool)
+      append(UInt8(flag ? 1 : 0))
+    case .string(let text):
+      append(code: .string)
+      append(text)
+    case .strings(let texts):
+      append(arrayOf: .string, count: texts.count)
+      for text in texts { append(text) }
+    case .int32s(let numbers):
+      append(arrayOf: .int32, count: numbers.count)
+      for number in numbers { append(number) }
+    }
+  }
+
+  private mutating func append(code: GGUFValue.Code) { append(code.rawValue) }
+
+  private mutating func append(arrayOf code: GGUFValue.Code, count: Int) {
+    append(code: .array)
+    append(code: code)
+    append(UInt64(count))
+  }
+}

@@ -1,0 +1,80 @@
+import CleaveConvert
+import CleaveModel
+import TestSupport
+import Testing
+
+/// What cannot be exported, and where no file may be made.
+@Suite struct GGUFExportRefusalTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func expectRefusal(
+    _ text: String, _ source: Artifact, to target: String? = nil, exit: Int? = nil,
+    force: Bool = false
+  ) {
+    var export = GGUFExport(source: source.path, target: target ?? scratch("out.gguf"))
+    export.exit = exit
+    export.force = force
+    #expect {
+      try export.run()
+    } throws: {
+      $0 is InputError && "\($0)".contains(text)
+    }
+    #expect(!Scratch.entries(scratch.path).contains { $0.contains(".staging-") })
+  }
+
+  @Test func rolesAndExits() throws {
+    let (model, edge, cloud) = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
+    let plain = try Artifact(opening: scratch("model"))
+    expectRefusal("found cloud; expected model or edge", cloud)
+    expectRefusal("Give --exit, one of 2, 4", edge)
+    expectRefusal("no exit after 3 blocks; expected one of 2, 4", model, exit: 3)
+    expectRefusal("no exit after 2 blocks; expected a model with exits", plain, exit: 2)
+    #expect(!FileSystem.exists(scratch("out.gguf")))
+  }
+
+  @Test func targets() throws {
+    let model = try TinyModel.llama3.imported(into: scratch)
+    let mine = try scratch.write("a person's own", to: "mine")
+    expectRefusal("Use --force", model, to: mine)
+    expectRefusal("replaces only such files", model, to: mine, force: true)
+    #expect(try readFile(mine) == Array("a person's own".utf8))
+    expectRefusal("inside, the source", model, to: scratch("model/out.gguf"))
+    let other = try TinyModel.q4_1.imported(into: scratch, name: "other")
+    expectRefusal("inside the artifact", model, to: "\(other.path)/out.gguf")
+    expectRefusal("nothing there", model, to: scratch("nowhere/out.gguf"))
+    expectRefusal("no name", model, to: scratch("out/"))
+    expectRefusal(
+      "something of another kind", model, to: try scratch.makeDirectory("d"), force: true)
+  }
+
+  @Test func forceReplacesAGGUF() throws {
+    let model = try TinyModel.llama3.imported(into: scratch)
+    let other = try TinyModel.q4_1.imported(into: scratch, name: "other")
+    _ = try GGUFExport(source: model.path, target: scratch("out.gguf")).run()
+    expectRefusal("Use --force", other)
+    var export = GGUFExport(source: other.path, target: scratch("out.gguf"))
+    export.force = true
+    let result = try export.run()
+    #expect(try FileDigest(ofFile: scratch("out.gguf")) == result.digest)
+    #expect(Scratch.entries(scratch.path) == ["model", "other", "out.gguf"])
+  }
+
+  @Test func aFileThatCannotBeWrittenIsAnOutputError() throws {
+    let model = try TinyModel.llama3.imported(into: scratch)
+    #expect(throws: OutputError.self) {
+      try GGUFExport(source: model.path, target: "/proc/out.gguf").run()
+    }
+  }
+
+  @Test func aBaseThatFloat32HasNotIsRefused() throws {
+    _ = try scratch.copy(directory: Golden.path("tiny-llama3-f32"), to: "checkpoint")
+    try scratch.edit(
+      "checkpoint/config.json", "\"rope_theta\": 500000.0", "\"rope_theta\": 500000.1")
+    _ = try Importer(source: scratch("checkpoint"), target: scratch("model")).run()
+    expectRefusal(
+      "configuration.rope.theta: found 500000.1; expected a number that float32 holds",
+      try Artifact(opening: scratch("model")))
+  }
+}

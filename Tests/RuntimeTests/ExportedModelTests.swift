@@ -1,0 +1,71 @@
+import CleaveConvert
+import CleaveModel
+import CleaveRuntime
+import TestSupport
+import Testing
+
+/// A model that went out into a GGUF file and came back says what transformers says of the original.
+@Suite struct ExportedModelTests {
+  private let pool: ThreadPool
+
+  init() throws { pool = try ThreadPool(threads: 2) }
+
+  private func reimported(_ artifact: Artifact, exit: Int? = nil, _ scratch: Scratch) throws
+    -> WholeModel
+  {
+    var export = GGUFExport(source: artifact.path, target: scratch("export.gguf"))
+    export.exit = exit
+    export.force = true
+    _ = try export.run()
+    var importer = Importer(source: scratch("export.gguf"), target: scratch("again"))
+    importer.force = true
+    _ = try importer.run()
+    return try WholeModel(try Artifact(opening: scratch("again")))
+  }
+
+  @Test(arguments: TinyModel.all)
+  func greedyTokensAreThoseOfTransformers(_ tiny: TinyModel) async throws {
+    let scratch = try Scratch()
+    let model = try reimported(try tiny.imported(into: scratch), scratch)
+    for prompt in try tiny.expected() {
+      let answers = try await Generation(maxTokens: prompt.greedy.count)
+        .run(WholeModelSession(model, pool: pool), prompt: prompt.ids).answers
+      #expect(answers.map(\.token) == prompt.greedy)
+    }
+  }
+
+  /// transformers applied the final norm and the head to the state after so many blocks.
+  @Test(arguments: [TinyModel.llama3, .sharded], [2, 4])
+  func anExitSaysWhatTransformersSaysThere(_ tiny: TinyModel, depth: Int) async throws {
+    let scratch = try Scratch()
+    let model = try reimported(
+      try tiny.withExits([2, 4], into: scratch), exit: depth, scratch)
+    #expect(model.manifest.configuration.blockCount == depth)
+    for prompt in try tiny.expected() {
+      let session = WholeModelSession(model, pool: pool)
+      try await session.feed(prompt.ids)
+      let answer = await session.answer()
+      let judged = try #require(prompt.exits[depth])
+      #expect(answer.token == judged.token)
+      #expect(abs(answer.confidence - judged.probability) < 1e-3)
+    }
+  }
+
+  /// The edge alone with every threshold at 0, on and on.
+  @Test func anExitSaysWhatTheEdgeSaysAlone() async throws {
+    let scratch = try Scratch()
+    let (_, edge, _) = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
+    let bundle = try EdgeModel(edge)
+    let model = try reimported(edge, exit: 2, scratch)
+    for prompt in try TinyModel.llama3.expected() {
+      let alone = try await Generation(maxTokens: 32).run(
+        EdgeSession(
+          bundle, policy: ExitPolicy(thresholds: [0, 0], standalone: true), pool: pool),
+        prompt: prompt.ids
+      ).answers.map(\.token)
+      let exported = try await Generation(maxTokens: 32)
+        .run(WholeModelSession(model, pool: pool), prompt: prompt.ids).answers.map(\.token)
+      #expect(alone == exported && alone.count == 32)
+    }
+  }
+}
