@@ -44,6 +44,22 @@ public struct Artifact: Sendable {
     try FileDigest(ofFile: "\(path)/\(ArtifactLayout.manifest)")
   }
 
+  /// The tokenizer, from its tables where the artifact has them: they are there at once, while a
+  /// tokenizer.json takes longer to read than everything else.
+  public func tokenizer() throws -> Tokenizer {
+    try compiledTokenizer() ?? Tokenizer(tokenizerJSON())
+  }
+
+  /// Nil in an artifact of before there were any.
+  package func compiledTokenizer() throws -> Tokenizer? {
+    guard manifest.file(ArtifactLayout.compiledTokenizer) != nil,
+      let source = manifest.file(ArtifactLayout.tokenizer)
+    else { return nil }
+    return try Tokenizer(
+      compiled: MappedFile(path: "\(path)/\(ArtifactLayout.compiledTokenizer)"),
+      madeFrom: source.digest)
+  }
+
   public func tokenizerJSON() throws -> JSONNode {
     try FileSystem.readJSON("\(path)/\(ArtifactLayout.tokenizer)")
   }
