@@ -23,10 +23,11 @@ public struct Artifact: Sendable {
     manifest = try Manifest(
       try FileSystem.readJSON("\(path)/\(ArtifactLayout.manifest)", limit: Self.largestManifest))
     for record in manifest.files {
-      let file = try MappedFile(path: "\(path)/\(record.path)")
-      guard file.count == record.digest.bytes else {
+      let file = "\(path)/\(record.path)"
+      let size = try MappedFile.size(of: file)
+      guard size == record.digest.bytes else {
         throw InputError(
-          file: file.path, found: "\(file.count) bytes",
+          file: file, found: "\(size) bytes",
           expected: "\(record.digest.bytes), as the manifest says")
       }
     }

@@ -36,7 +36,8 @@ public enum ArtifactLayout {
       // Of a link only the link would go.
       let isOurs =
         directories.contains(name)
-        ? kind == S_IFLNK : [manifest, tokenizer, compiledTokenizer].contains(name) && kind != S_IFDIR
+        ? kind == S_IFLNK
+        : [manifest, tokenizer, compiledTokenizer].contains(name) && kind != S_IFDIR
       if !isOurs { return name }
     }
     return nil

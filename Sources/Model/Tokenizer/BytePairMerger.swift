@@ -11,6 +11,8 @@ struct BytePairMerger {
   private var ids: [UInt32] = []
   private var next: [Int32] = []
   private var previous: [Int32] = []
+  /// The merge of each symbol with its right neighbour, as last looked up.
+  private var merges: [(rank: UInt32, id: UInt32)?] = []
   private var heap = MinHeap()
 
   /// Appends the ids of `piece`.
@@ -33,11 +35,13 @@ struct BytePairMerger {
     ids.removeAll(keepingCapacity: true)
     next.removeAll(keepingCapacity: true)
     previous.removeAll(keepingCapacity: true)
+    merges.removeAll(keepingCapacity: true)
     for byte in piece {
       guard let id = tables.id(of: byte) else { continue }
       next.append(Int32(ids.count + 1))
       previous.append(Int32(ids.count - 1))
       ids.append(id)
+      merges.append(nil)
     }
     if !ids.isEmpty { next[ids.count - 1] = Self.none }
   }
@@ -46,19 +50,16 @@ struct BytePairMerger {
   /// orders candidates by rank and then from the left.
   private mutating func consider(_ position: Int32, _ tables: TokenizerTables.View) {
     let right = next[Int(position)]
-    guard right != Self.none,
-      let merge = tables.merge(ids[Int(position)], ids[Int(right)])
-    else { return }
-    heap.push(UInt64(merge.rank) << 32 | UInt64(position))
+    let merge = right == Self.none ? nil : tables.merge(ids[Int(position)], ids[Int(right)])
+    merges[Int(position)] = merge
+    if let merge { heap.push(UInt64(merge.rank) << 32 | UInt64(position)) }
   }
 
   private mutating func merge(_ candidate: UInt64, _ tables: TokenizerTables.View) {
     let position = Int(candidate & 0xFFFF_FFFF)
     let right = next[position]
     // The pair may have changed since it was queued; if it still merges, it was queued anew.
-    guard right != Self.none,
-      let merge = tables.merge(ids[position], ids[Int(right)]),
-      UInt64(merge.rank) == candidate >> 32
+    guard right != Self.none, let merge = merges[position], UInt64(merge.rank) == candidate >> 32
     else { return }
     ids[position] = merge.id
     ids[Int(right)] = Self.merged

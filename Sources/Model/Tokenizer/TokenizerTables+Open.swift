@@ -65,6 +65,10 @@ private struct TablesOpener {
     guard layout.textBytes < Int(TokenizerLayout.absent) else {
       throw refuse("text", "\(layout.textBytes) bytes", "less than \(TokenizerLayout.absent)")
     }
+    guard layout.settingsBytes <= FileSystem.largestJSON else {
+      throw refuse(
+        "settings", "\(layout.settingsBytes) bytes", "at most \(FileSystem.largestJSON)")
+    }
     // Five numbers of 32 bits: the sum cannot overflow.
     guard layout.end == bytes.count else {
       throw refuse(
@@ -84,7 +88,8 @@ private struct TablesOpener {
     let text = UInt32(layout.textBytes)
     try rises(view, "text starts", layout.textStarts, to: text, mask: ~TokenizerLayout.absent)
     guard view.element(layout.tokens, of: layout.textStarts) == text else {
-      throw refuse("text starts[\(tokens)]", "an id without a token", "the end of the text, \(text)")
+      throw refuse(
+        "text starts[\(tokens)]", "an id without a token", "the end of the text, \(text)")
     }
     let ids = "ids below \(tokens)"
     try all(view, "order", layout.order, layout.modelTokens, "\(ids) that have tokens") {
