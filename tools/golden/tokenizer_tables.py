@@ -5,6 +5,7 @@ Python's standard library only; nothing needs this script to build or test.
     python tools/golden/tokenizer_tables.py Tests/Golden/tokenizer llama3 odd
 """
 
+import bisect
 import hashlib
 import json
 import pathlib
@@ -49,7 +50,7 @@ def compiled(source):
         text += tokens.get(id, b"")
     order = sorted(vocabulary.values(), key=lambda id: tokens[id])
     pairs = sorted(merges)
-    merge_starts = [sum(left < id for left, _ in pairs) for id in range(count + 1)]
+    merge_starts = [bisect.bisect_left(pairs, (id, 0)) for id in range(count + 1)]
     settings = json.dumps(root, ensure_ascii=False, separators=(",", ":")).encode()
 
     header = b"cleavtok" + u32([1, count, len(order), len(pairs), len(text), len(settings)])
