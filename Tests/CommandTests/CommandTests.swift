@@ -38,7 +38,7 @@ import Testing
     #expect(try json.required("verified").bool())
     #expect(try json.required("prompts").int() == 24)
     #expect(try json.required("model_id").string().count == 64)
-    #expect(try json.required("checks").elements().count == 6)
+    #expect(try json.required("checks").elements().count == 7)
   }
 
   @Test func verifyFailsWithOneAndSaysWhere() throws {
@@ -119,6 +119,10 @@ import Testing
     #expect(try together.required("bytes_up").int() > 0)
     #expect(try alone.required("bytes_up").int() == 0)
     #expect(try alone.required("sources").optional("cloud") == nil)
+    let opening = try alone.required("seconds_to_open").members()
+    #expect(
+      opening.map(\.name) == ["process", "manifest", "tokenizer", "prompt", "weights", "total"])
+    #expect(try opening.allSatisfy { try $0.node.number() > 0 })
   }
 
   @Test func thePromptMayComeFromAFileOrAPipe() throws {

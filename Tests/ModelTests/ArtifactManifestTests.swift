@@ -244,5 +244,18 @@ extension ArtifactManifestTests {
       manifest = cloud
       manifest.files.append(tokenizer)
     },
+    Case("tables twice", place: "files", found: "tokenizer.bin 2 times", expected: "it once") {
+      guard let tables = $0.file("tokenizer.bin") else { return }
+      $0.files.append(tables)
+    },
+    Case(
+      "a cloud with the tables", place: "files", found: "\"tokenizer.bin\"", expected: "only"
+    ) { manifest in
+      guard let cloud = try? bundle(.cloud, blocks: 2..<6),
+        let tables = manifest.file("tokenizer.bin")
+      else { return }
+      manifest = cloud
+      manifest.files.append(tables)
+    },
   ]
 }

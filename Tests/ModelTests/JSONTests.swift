@@ -17,6 +17,19 @@ import Testing
     #expect { try parse(text) } throws: { "\($0)".contains("twice in one object") }
   }
 
+  /// A few names, many, and those before and after an object inside; each also as an escape.
+  @Test(arguments: [2, 15, 16, 17, 18, 100], [0, 1])
+  func refusesTheSameNameFarAway(count: Int, first: Int) throws {
+    func object(_ last: String) -> String {
+      let names = (0..<count).map { "\"n\($0)\":\($0 == 0 ? "{\"n1\":1,\"z\":[{}]}" : "1")" }
+      return "{" + names.joined(separator: ",") + ",\(last):1}"
+    }
+    #expect(try parse(object("\"z\"")).kind == "an object")
+    for name in ["\"n\(first)\"", "\"\\u006e\(first)\""] {
+      #expect { try parse(object(name)) } throws: { "\($0)".contains("\"n\(first)\" twice") }
+    }
+  }
+
   /// Names that Unicode calls equivalent are still two names.
   @Test func keepsEquivalentNamesApart() throws {
     let node = JSONNode(try parse("{\"\u{e9}\":1,\"e\u{301}\":2}"), file: "t")

@@ -30,7 +30,8 @@ import Testing
     #expect(
       report.checks.map(\.name)
         == [
-          "hashes", "structure", "exactness", "cloud answers", "exit answers", "standalone",
+          "hashes", "structure", "tokenizer", "exactness", "cloud answers", "exit answers",
+          "standalone",
         ])
     let collaborative = try #require(report.collaborative)
     #expect(collaborative.tokens > 0)
@@ -63,6 +64,54 @@ import Testing
       "hashes", try await verify(bundles.edge, bundles.cloud, bundles.model))
     #expect(hashes.passed == false)
     #expect(hashes.detail == "edge: weights/block-0099.safetensors is not in the manifest")
+  }
+
+  /// Tables that lead nowhere outside, whose hash is right everywhere, and that say something else.
+  @Test func tablesThatSayAnotherTokenizerFail() async throws {
+    let scratch = try Scratch()
+    let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
+    var bytes = try readFile(scratch("edge/tokenizer.bin"))
+    let settings = (0..<4).reduce(0) { $0 | Int(bytes[28 + $1]) << (8 * $1) }
+    bytes[bytes.count - settings - 1] ^= 1  // the last character of the last token
+    for (name, artifact) in [("edge", bundles.edge), ("exits", bundles.model)] {
+      try scratch.write(bytes, to: "\(name)/tokenizer.bin")
+      try rewrite(artifact, in: scratch, name) { files in
+        for index in files.indices where files[index].path == "tokenizer.bin" {
+          files[index].digest = FileDigest(of: bytes)
+        }
+      }
+    }
+    let report = try await verify(
+      Artifact(opening: scratch("edge")), bundles.cloud, Artifact(opening: scratch("exits")))
+    #expect(try check("structure", report).passed == true)
+    let tokenizer = try check("tokenizer", report)
+    #expect(tokenizer.passed == false)
+    #expect(tokenizer.detail == "tokenizer.bin does not say what tokenizer.json says")
+    #expect(!report.verified)
+  }
+
+  /// Artifacts of before there were tables run and verify from tokenizer.json.
+  @Test func artifactsWithoutTablesAreVerified() async throws {
+    let scratch = try Scratch()
+    let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
+    for (name, artifact) in [("edge", bundles.edge), ("exits", bundles.model)] {
+      try scratch.remove("\(name)/tokenizer.bin")
+      try rewrite(artifact, in: scratch, name) { $0.removeAll { $0.path == "tokenizer.bin" } }
+    }
+    let report = try await verify(
+      Artifact(opening: scratch("edge")), bundles.cloud, Artifact(opening: scratch("exits")))
+    #expect(report.verified, "\(report.checks)")
+    #expect(
+      try check("tokenizer", report).detail == "no tables: tokenizer.json is read")
+  }
+
+  private func rewrite(
+    _ artifact: Artifact, in scratch: Scratch, _ name: String,
+    _ change: (inout [FileRecord]) -> Void
+  ) throws {
+    var manifest = artifact.manifest
+    change(&manifest.files)
+    try scratch.write(manifest.json.text(), to: "\(name)/manifest.json")
   }
 
   @Test func bundlesOfAnotherModelFail() async throws {

@@ -11,6 +11,8 @@ struct ImportedTokenizer {
 
   let text: Text
   let tokens: SpecialTokens
+  /// The same again, to be written beside the text as tables.
+  private let tokenizer: Tokenizer
 
   /// The tokenizer must be one this tool can run, and its ids must be the model's.
   ///
@@ -35,6 +37,7 @@ struct ImportedTokenizer {
         expected: "less than the vocabulary of \(size)")
     }
     self.text = text
+    self.tokenizer = tokenizer
     var tokens = tokens
     if let beginOfText {
       guard let id = tokenizer.id(of: try beginOfText.string()) else {
@@ -46,9 +49,12 @@ struct ImportedTokenizer {
   }
 
   func write(with writer: ArtifactWriter) throws {
-    switch text {
-    case .file(let path): try writer.copy(path, to: ArtifactLayout.tokenizer)
-    case .made(let bytes): try writer.write(bytes, to: ArtifactLayout.tokenizer)
-    }
+    let digest =
+      switch text {
+      case .file(let path): try writer.copy(path, to: ArtifactLayout.tokenizer)
+      case .made(let bytes): try writer.write(bytes, to: ArtifactLayout.tokenizer)
+      }
+    try writer.write(
+      tokenizer.compiled(madeFrom: digest), to: ArtifactLayout.compiledTokenizer)
   }
 }

@@ -23,10 +23,11 @@ public struct Artifact: Sendable {
     manifest = try Manifest(
       try FileSystem.readJSON("\(path)/\(ArtifactLayout.manifest)", limit: Self.largestManifest))
     for record in manifest.files {
-      let file = try MappedFile(path: "\(path)/\(record.path)")
-      guard file.count == record.digest.bytes else {
+      let file = "\(path)/\(record.path)"
+      let size = try MappedFile.size(of: file)
+      guard size == record.digest.bytes else {
         throw InputError(
-          file: file.path, found: "\(file.count) bytes",
+          file: file, found: "\(size) bytes",
           expected: "\(record.digest.bytes), as the manifest says")
       }
     }
@@ -42,6 +43,22 @@ public struct Artifact: Sendable {
   /// The digest of the manifest, which names every other file by its hash.
   public func manifestDigest() throws -> FileDigest {
     try FileDigest(ofFile: "\(path)/\(ArtifactLayout.manifest)")
+  }
+
+  /// The tokenizer, from its tables where the artifact has them: they are there at once, while a
+  /// tokenizer.json takes longer to read than everything else.
+  public func tokenizer() throws -> Tokenizer {
+    try compiledTokenizer() ?? Tokenizer(tokenizerJSON())
+  }
+
+  /// Nil in an artifact of before there were any.
+  package func compiledTokenizer() throws -> Tokenizer? {
+    guard manifest.file(ArtifactLayout.compiledTokenizer) != nil,
+      let source = manifest.file(ArtifactLayout.tokenizer)
+    else { return nil }
+    return try Tokenizer(
+      compiled: MappedFile(path: "\(path)/\(ArtifactLayout.compiledTokenizer)"),
+      madeFrom: source.digest)
   }
 
   public func tokenizerJSON() throws -> JSONNode {

@@ -4,6 +4,8 @@ import Glibc
 public enum ArtifactLayout {
   public static let manifest = "manifest.json"
   public static let tokenizer = "tokenizer.json"
+  /// The same as tables that need no reading. Artifacts of before have none.
+  public static let compiledTokenizer = "tokenizer.bin"
   public static let embedding = "weights/embedding.safetensors"
   /// Final norm and, when it is not tied to the embedding, the head.
   public static let head = "weights/head.safetensors"
@@ -34,7 +36,8 @@ public enum ArtifactLayout {
       // Of a link only the link would go.
       let isOurs =
         directories.contains(name)
-        ? kind == S_IFLNK : [manifest, tokenizer].contains(name) && kind != S_IFDIR
+        ? kind == S_IFLNK
+        : [manifest, tokenizer, compiledTokenizer].contains(name) && kind != S_IFDIR
       if !isOurs { return name }
     }
     return nil

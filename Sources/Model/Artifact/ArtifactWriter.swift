@@ -38,17 +38,23 @@ public final class ArtifactWriter {
     self.records.append(FileRecord(path: path, digest: digest, tensors: records))
   }
 
-  public func write(_ bytes: [UInt8], to path: String) throws {
+  @discardableResult
+  public func write(_ bytes: [UInt8], to path: String) throws -> FileDigest {
     try prepareDirectory(of: path)
     var sink = try FileSink(creating: "\(staging.path)/\(path)")
     try sink.write(bytes)
-    records.append(FileRecord(path: path, digest: try sink.finish()))
+    let digest = try sink.finish()
+    records.append(FileRecord(path: path, digest: digest))
+    return digest
   }
 
   /// Takes over a file that holds no tensors, byte for byte.
-  public func copy(_ source: String, to path: String) throws {
+  @discardableResult
+  public func copy(_ source: String, to path: String) throws -> FileDigest {
     try prepareDirectory(of: path)
-    records.append(FileRecord(path: path, digest: try copyBytes(of: source, to: path)))
+    let digest = try copyBytes(of: source, to: path)
+    records.append(FileRecord(path: path, digest: digest))
+    return digest
   }
 
   /// Takes a file over from another artifact: a hard link, or a checked copy on another file system.

@@ -6,7 +6,13 @@ extension Manifest {
       names.map { ($0.text, $0.shape(in: configuration)) }
     }
     var expected: [(path: String, tensors: [(name: String, shape: [Int])])] = []
-    if role != .cloud { expected.append((ArtifactLayout.tokenizer, [])) }
+    if role != .cloud {
+      expected.append((ArtifactLayout.tokenizer, []))
+      // Artifacts of before have none.
+      if file(ArtifactLayout.compiledTokenizer) != nil {
+        expected.append((ArtifactLayout.compiledTokenizer, []))
+      }
+    }
     // The cloud needs the embedding only as the head it is tied to.
     if role != .cloud || configuration.tiedEmbeddings {
       expected.append((ArtifactLayout.embedding, weights([.tokenEmbedding])))

@@ -1,13 +1,17 @@
 /// What makes two artifacts parts of the same model: configuration, tokenizer and every weight byte.
-/// Exits are not in it: the cloud answers the same whatever exits the edge has.
+/// Exits are not in it: the cloud answers the same whatever exits the edge has. Nor is the compiled
+/// tokenizer, which only says again what the tokenizer says.
 public enum ModelIdentity {
   /// SHA-256 over the configuration's compact JSON and a line "path sha256" for each file of the
-  /// whole model, exits left out, in path order.
+  /// whole model, exits and the compiled tokenizer left out, in path order.
   public static func id(configuration: ModelConfiguration, files: [FileRecord]) -> String {
     var text = configuration.json.text(pretty: false) + "\n"
-    for file in files.sorted(by: FileRecord.inPathOrder) where !file.path.hasPrefix("exits/") {
+    for file in files.sorted(by: FileRecord.inPathOrder) where isPartOfID(file.path) {
       text += "\(file.path) \(file.digest.sha256)\n"
     }
     return FileDigest(of: Array(text.utf8)).sha256
+  }
+  private static func isPartOfID(_ path: String) -> Bool {
+    !path.hasPrefix("exits/") && path != ArtifactLayout.compiledTokenizer
   }
 }

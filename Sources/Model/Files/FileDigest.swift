@@ -43,7 +43,15 @@ public struct FileDigest: Equatable, Hashable, Sendable {
   }
 }
 
-extension SHA256Digest {
+extension FileDigest {
+  /// The 32 bytes that the digits stand for.
+  var bytesOfSHA256: [UInt8] {
+    let digits = sha256.utf8.map { $0 < 0x40 ? $0 - 0x30 : $0 - 0x61 + 10 }
+    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+}
+
+extension Sequence<UInt8> {
   var hexadecimal: String {
     let digits = Array("0123456789abcdef".utf8)
     return String(

@@ -42,6 +42,13 @@ public final class MappedFile: @unchecked Sendable {
     }
   }
 
+  /// The size of a readable regular file.
+  static func size(of path: String) throws -> Int {
+    let (descriptor, size) = try open(path)
+    close(descriptor)
+    return size
+  }
+
   /// A regular file's descriptor, for the caller to close, and its size.
   static func open(_ path: String) throws -> (descriptor: Int32, size: Int) {
     // Not blocking: a named pipe would wait for a writer that never comes.

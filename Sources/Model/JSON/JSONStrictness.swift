@@ -7,8 +7,20 @@ struct JSONStrictness {
   private let file: String
   private let place: String
   private var position = 0
-  /// Names seen in each open container; arrays hold an empty set.
-  private var open: [Set<[UInt8]>] = []
+  private var open: [Container] = []
+  /// Where the names of the open containers stand, those of the innermost last.
+  private var names: [Range<Int>] = []
+
+  /// The names seen in an open object; an array has none.
+  private struct Container {
+    /// Where its names begin in `names`.
+    let first: Int
+    /// All of them, when they are many or one is written with escapes.
+    var many: Set<[UInt8]>?
+  }
+
+  /// Up to this many names are compared one by one, which for most objects is faster than a set.
+  private static let fewNames = 16
 
   static func check(_ text: UnsafeRawBufferPointer, file: String, place: String) throws {
     var scan = JSONStrictness(text: text, file: file, place: place)
@@ -33,8 +45,10 @@ struct JSONStrictness {
   private mutating func run() throws {
     while position < text.count {
       switch text[position] {
-      case UInt8(ascii: "{"), UInt8(ascii: "["): open.append([])
-      case UInt8(ascii: "}"), UInt8(ascii: "]"): open.removeLast()
+      case UInt8(ascii: "{"), UInt8(ascii: "["): open.append(Container(first: names.count))
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        let closed = open.removeLast()
+        names.removeLast(names.count - closed.first)
       case UInt8(ascii: "\""): try string()
       case UInt8(ascii: "'"), UInt8(ascii: "N"), UInt8(ascii: "I"), UInt8(ascii: "/"):
         throw refuseByte()
@@ -63,11 +77,17 @@ struct JSONStrictness {
       position += 1
     }
     guard position < text.count else { return }  // json-c has refused it already
-    let raw = UnsafeRawBufferPointer(rebasing: text[start..<position])
     let isName = isName()
-    guard isName || hasEscape else { return }
-    let value = hasEscape ? try unescaped(raw) : Array(raw)
-    if isName { try record(value) }
+    if hasEscape {
+      let value = try unescaped(bytes(start..<position))
+      if isName { try record(value) }
+    } else if isName {
+      try record(start..<position)
+    }
+  }
+
+  private func bytes(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: text[range])
   }
 
   /// Whether a colon follows: only a member's name has one.
@@ -77,6 +97,19 @@ struct JSONStrictness {
     return next < text.count && text[next] == UInt8(ascii: ":") && !open.isEmpty
   }
 
+  /// A name as it stands.
+  private mutating func record(_ name: Range<Int>) throws {
+    let first = open[open.count - 1].first
+    guard open[open.count - 1].many == nil, names.count - first < Self.fewNames else {
+      return try record(Array(bytes(name)))
+    }
+    let isNew = names[first...].allSatisfy {
+      $0.count != name.count || !bytes($0).elementsEqual(bytes(name))
+    }
+    guard isNew else { throw refuseTwice(Array(bytes(name))) }
+    names.append(name)
+  }
+
   private mutating func record(_ name: [UInt8]) throws {
     // json-c keeps names as C strings, which a NUL would cut short.
     guard !name.contains(0) else {
@@ -84,11 +117,17 @@ struct JSONStrictness {
         "a NUL character in the name \"\(String(decoding: name, as: UTF8.self))\"",
         "names without NUL")
     }
-    guard open[open.count - 1].insert(name).inserted else {
-      throw refuse(
-        "the name \"\(String(decoding: name, as: UTF8.self))\" twice in one object",
-        "every name once")
+    let last = open.count - 1
+    if open[last].many == nil {
+      open[last].many = Set(names[open[last].first...].map { Array(bytes($0)) })
     }
+    guard open[last].many?.insert(name).inserted == true else { throw refuseTwice(name) }
+  }
+
+  private func refuseTwice(_ name: [UInt8]) -> InputError {
+    refuse(
+      "the name \"\(String(decoding: name, as: UTF8.self))\" twice in one object",
+      "every name once")
   }
 
   /// The string's bytes with its escapes resolved.

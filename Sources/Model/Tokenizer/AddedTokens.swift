@@ -23,11 +23,17 @@ struct AddedTokens: Sendable {
   private let verbatim: AddedTokenMatcher
   private let normalized: AddedTokenMatcher
   let special: Set<Int>
+  private let tokens: [Token]
 
   init(_ tokens: [Token]) {
     verbatim = AddedTokenMatcher(tokens.filter { !$0.isNormalized })
     normalized = AddedTokenMatcher(tokens.filter(\.isNormalized))
     special = Set(tokens.filter(\.isSpecial).map(\.id))
+    self.tokens = tokens
+  }
+
+  func id(of content: some Sequence<UInt8>) -> Int? {
+    tokens.first { $0.content.elementsEqual(content) }?.id
   }
 
   /// Cuts `text` at every added token: the verbatim ones first, the others in what these leave.

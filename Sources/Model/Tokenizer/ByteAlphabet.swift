@@ -22,15 +22,39 @@ enum ByteAlphabet {
     return bytes
   }()
 
-  /// The bytes that `token` stands for; nil when one of its characters stands for no byte.
-  static func decode(_ token: String) -> [UInt8]? {
+  /// The bytes that a token's spelling stands for; nil when one of its characters stands for none.
+  static func decode(_ token: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     var decoded: [UInt8] = []
-    decoded.reserveCapacity(token.utf8.count)
-    for scalar in token.unicodeScalars {
-      guard scalar.value < 0x180, bytes[Int(scalar.value)] >= 0 else { return nil }
-      decoded.append(UInt8(bytes[Int(scalar.value)]))
+    decoded.reserveCapacity(token.count)
+    var position = 0
+    while position < token.count {
+      var scalar = Int(token[position])
+      position += 1
+      if scalar >= 0x80 {
+        // Two bytes of UTF-8 reach up to U+07FF.
+        guard (0xC2...0xDF).contains(scalar), position < token.count,
+          token[position] & 0xC0 == 0x80
+        else { return nil }
+        scalar = (scalar & 0x1F) << 6 | Int(token[position] & 0x3F)
+        position += 1
+      }
+      guard scalar < bytes.count, bytes[scalar] >= 0 else { return nil }
+      decoded.append(UInt8(bytes[scalar]))
     }
     return decoded
+  }
+
+  /// Appends the spelling of `text`, in UTF-8.
+  static func spell(_ text: UnsafeBufferPointer<UInt8>, into spelling: inout [UInt8]) {
+    for byte in text {
+      let scalar = scalars[Int(byte)]
+      if scalar < 0x80 {
+        spelling.append(UInt8(scalar))
+      } else {
+        spelling.append(UInt8(0xC0 | scalar >> 6))
+        spelling.append(UInt8(0x80 | scalar & 0x3F))
+      }
+    }
   }
 
   /// The character that stands for `byte`, in UTF-8.

@@ -11,16 +11,18 @@ struct BytePairMerger {
   private var ids: [UInt32] = []
   private var next: [Int32] = []
   private var previous: [Int32] = []
+  /// The merge of each symbol with its right neighbour, as last looked up.
+  private var merges: [(rank: UInt32, id: UInt32)?] = []
   private var heap = MinHeap()
 
   /// Appends the ids of `piece`.
   mutating func encode(
-    _ piece: UnsafeBufferPointer<UInt8>, with model: BytePairModel.View, into output: inout [Int]
+    _ piece: UnsafeBufferPointer<UInt8>, with tables: TokenizerTables.View, into output: inout [Int]
   ) {
-    start(piece, model)
+    start(piece, tables)
     guard !ids.isEmpty else { return }
-    for position in 0..<ids.count - 1 { consider(Int32(position), model) }
-    while let candidate = heap.pop() { merge(candidate, model) }
+    for position in 0..<ids.count - 1 { consider(Int32(position), tables) }
+    while let candidate = heap.pop() { merge(candidate, tables) }
     var position: Int32 = 0
     while position != Self.none {
       output.append(Int(ids[Int(position)]))
@@ -29,44 +31,43 @@ struct BytePairMerger {
   }
 
   /// One symbol for each byte. A byte that the vocabulary lacks is the unknown token, or nothing.
-  private mutating func start(_ piece: UnsafeBufferPointer<UInt8>, _ model: BytePairModel.View) {
+  private mutating func start(_ piece: UnsafeBufferPointer<UInt8>, _ tables: TokenizerTables.View) {
     ids.removeAll(keepingCapacity: true)
     next.removeAll(keepingCapacity: true)
     previous.removeAll(keepingCapacity: true)
+    merges.removeAll(keepingCapacity: true)
     for byte in piece {
-      guard let id = model.id(of: byte) else { continue }
+      guard let id = tables.id(of: byte) else { continue }
       next.append(Int32(ids.count + 1))
       previous.append(Int32(ids.count - 1))
       ids.append(id)
+      merges.append(nil)
     }
     if !ids.isEmpty { next[ids.count - 1] = Self.none }
   }
 
   /// Queues the pair that starts at `position` if it merges. Rank above position in one integer
   /// orders candidates by rank and then from the left.
-  private mutating func consider(_ position: Int32, _ model: BytePairModel.View) {
+  private mutating func consider(_ position: Int32, _ tables: TokenizerTables.View) {
     let right = next[Int(position)]
-    guard right != Self.none,
-      let merge = model.merge(ids[Int(position)], ids[Int(right)])
-    else { return }
-    heap.push(UInt64(merge.rank) << 32 | UInt64(position))
+    let merge = right == Self.none ? nil : tables.merge(ids[Int(position)], ids[Int(right)])
+    merges[Int(position)] = merge
+    if let merge { heap.push(UInt64(merge.rank) << 32 | UInt64(position)) }
   }
 
-  private mutating func merge(_ candidate: UInt64, _ model: BytePairModel.View) {
+  private mutating func merge(_ candidate: UInt64, _ tables: TokenizerTables.View) {
     let position = Int(candidate & 0xFFFF_FFFF)
     let right = next[position]
     // The pair may have changed since it was queued; if it still merges, it was queued anew.
-    guard right != Self.none,
-      let merge = model.merge(ids[position], ids[Int(right)]),
-      UInt64(merge.rank) == candidate >> 32
+    guard right != Self.none, let merge = merges[position], UInt64(merge.rank) == candidate >> 32
     else { return }
     ids[position] = merge.id
     ids[Int(right)] = Self.merged
     next[position] = next[Int(right)]
     if next[position] != Self.none { previous[Int(next[position])] = Int32(position) }
     next[Int(right)] = Self.none
-    if previous[position] != Self.none { consider(previous[position], model) }
-    consider(Int32(position), model)
+    if previous[position] != Self.none { consider(previous[position], tables) }
+    consider(Int32(position), tables)
   }
 }
 

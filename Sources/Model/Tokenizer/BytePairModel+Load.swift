@@ -4,18 +4,20 @@ extension BytePairModel {
     "byte_fallback", "ignore_merges", "vocab", "merges",
   ]
 
+  /// What the tables hold instead.
+  static let compiledMembers = ["vocab", "merges"]
+
   /// Reads the `model` of a tokenizer.json and adds its tokens to `vocabulary`.
   init(_ node: JSONNode, vocabulary: inout Vocabulary) throws {
     try Self.checkOptions(node)
     try Self.addTokens(node.required("vocab"), to: &vocabulary)
-    let looksPiecesUp = try node.flag("ignore_merges", default: false)
-    self.init(
-      byteIDs: try Self.byteIDs(node, vocabulary),
-      merges: try MergeReader(vocabulary: vocabulary).read(node.required("merges")),
-      wholePieces: looksPiecesUp ? Self.wholePieces(vocabulary) : nil)
+    tokens = vocabulary.spelled.ids.map { UInt32($0) }
+    byteIDs = try Self.byteIDs(node, vocabulary)
+    merges = try MergeReader(vocabulary: vocabulary).read(node.required("merges"))
   }
 
-  private static func checkOptions(_ node: JSONNode) throws {
+  /// Refuses what would tokenize in another way than the tables are looked up.
+  static func checkOptions(_ node: JSONNode) throws {
     // GPT-2's own file has no type; the other members tell the kind.
     if let type = try node.optional("type"), !(try type.string().isSame("BPE")) {
       throw type.refuse(expected: "BPE")
@@ -57,27 +59,16 @@ extension BytePairModel {
       return id.map { UInt32($0) } ?? unknown
     }
   }
-
-  private static func wholePieces(_ vocabulary: Vocabulary) -> TokenTable {
-    var table = TokenTable()
-    table.reserve(tokens: vocabulary.count)
-    for id in 0..<vocabulary.count {
-      guard let token = vocabulary.token(of: id), let bytes = ByteAlphabet.decode(token) else {
-        continue
-      }
-      table.set(id, bytes)
-    }
-    return table
-  }
 }
 
 /// Reads the list of merges: pairs, or two tokens with a space between in older files.
 private struct MergeReader {
   let vocabulary: Vocabulary
 
-  func read(_ node: JSONNode) throws -> IntegerMap {
+  func read(_ node: JSONNode) throws -> [BytePairModel.Merge] {
     guard case .array(let values) = node.value else { throw node.refuse(expected: "an array") }
-    var merges = IntegerMap(capacity: values.count)
+    var merges: [BytePairModel.Merge] = []
+    merges.reserveCapacity(values.count)
     var joined: [UInt8] = []
     for (rank, value) in values.enumerated() {
       guard let (left, right) = Self.pair(value) else {
@@ -90,12 +81,28 @@ private struct MergeReader {
       let leftID = try id(left, node, rank)
       let rightID = try id(right, node, rank)
       let joinedID = try id(joined[...], node, rank)
-      // A pair listed twice has its last rank, as in the tokenizers package.
-      merges.set(
-        BytePairModel.key(UInt32(leftID), UInt32(rightID)),
-        BytePairModel.value(rank: rank, id: joinedID))
+      merges.append(
+        .init(
+          left: UInt32(leftID), right: UInt32(rightID), rank: UInt32(rank),
+          result: UInt32(joinedID)))
     }
-    return merges
+    return Self.ordered(merges)
+  }
+
+  private static func ordered(_ merges: [BytePairModel.Merge]) -> [BytePairModel.Merge] {
+    var ordered: [BytePairModel.Merge] = []
+    ordered.reserveCapacity(merges.count)
+    for merge in merges.sorted(by: {
+      ($0.left, $0.right, $0.rank) < ($1.left, $1.right, $1.rank)
+    }) {
+      // A pair listed twice has its last rank, as in the tokenizers package.
+      if let last = ordered.last, last.left == merge.left, last.right == merge.right {
+        ordered[ordered.count - 1] = merge
+      } else {
+        ordered.append(merge)
+      }
+    }
+    return ordered
   }
 
   private func id(_ token: ArraySlice<UInt8>, _ node: JSONNode, _ rank: Int) throws -> Int {

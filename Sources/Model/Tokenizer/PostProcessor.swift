@@ -10,17 +10,17 @@ struct PostProcessor: Sendable {
   init() {}
 
   /// Reads `post_processor`.
-  init(_ node: JSONNode, vocabulary: Vocabulary) throws {
+  init(_ node: JSONNode, tables: TokenizerTables) throws {
     switch try node.type().string() {
     case "ByteLevel":  // Moves offsets, which nothing here has.
       try node.allow(only: ["type", "add_prefix_space", "trim_offsets", "use_regex"])
     case "TemplateProcessing":
       try node.allow(only: ["type", "single", "pair", "special_tokens"])
-      try readTemplate(node, vocabulary)
+      try readTemplate(node, tables)
     case "Sequence":
       try node.allow(only: ["type", "processors"])
       for step in try node.required("processors").elements() {
-        let inner = try PostProcessor(step, vocabulary: vocabulary)
+        let inner = try PostProcessor(step, tables: tables)
         before = inner.before + before
         after += inner.after
         try checkCount(node)
@@ -31,7 +31,7 @@ struct PostProcessor: Sendable {
     }
   }
 
-  private mutating func readTemplate(_ node: JSONNode, _ vocabulary: Vocabulary) throws {
+  private mutating func readTemplate(_ node: JSONNode, _ tables: TokenizerTables) throws {
     var hasText = false
     let single = try node.required("single")
     let pieces = try single.elements()
@@ -45,7 +45,7 @@ struct PostProcessor: Sendable {
     for piece in pieces {
       try piece.allow(only: ["SpecialToken", "Sequence"])
       if let special = try piece.optional("SpecialToken") {
-        let ids = try Self.ids(of: special.required("id"), in: node, vocabulary)
+        let ids = try Self.ids(of: special.required("id"), in: node, tables)
         if hasText { after += ids } else { before += ids }
       } else {
         let sequence = try piece.required("Sequence").required("id")
@@ -69,7 +69,7 @@ struct PostProcessor: Sendable {
   }
 
   private static func ids(
-    of name: JSONNode, in node: JSONNode, _ vocabulary: Vocabulary
+    of name: JSONNode, in node: JSONNode, _ tables: TokenizerTables
   ) throws -> [Int] {
     guard let token = try node.required("special_tokens").optional(name.string()) else {
       throw name.refuse(expected: "a name that special_tokens explains")
@@ -77,7 +77,7 @@ struct PostProcessor: Sendable {
     try token.allow(only: ["id", "ids", "tokens"])
     return try token.required("ids").elements().map { id in
       let value = try id.int()
-      guard vocabulary.spelled[value] != nil else {
+      guard tables[value] != nil else {
         throw id.refuse(expected: "the id of a token")
       }
       return value

@@ -1,4 +1,4 @@
-/// The bytes of every token, by id, and back. Keys are bytes: Swift's string equality would merge
+/// The bytes of every token, by id, and back, while a tokenizer.json is read. Keys are bytes: Swift's string equality would merge
 /// tokens that Unicode calls equivalent.
 struct TokenTable: Sendable {
   private struct Span {
@@ -10,12 +10,30 @@ struct TokenTable: Sendable {
   private var bytes: [UInt8] = []
   /// Where each id's bytes are; a negative length marks an id without a token.
   private var spans: [Span] = []
-  /// Open addressing over the ids that can be found by their bytes; -1 is empty.
+  /// Open addressing over the ids; -1 is empty.
   private var slots = [Int32](repeating: -1, count: 16)
   private var indexed = 0
 
   /// The highest id + 1.
   var count: Int { spans.count }
+
+  /// The ids that have tokens, rising.
+  var ids: [Int] { spans.indices.filter { spans[$0].length >= 0 } }
+
+  /// Bytes of all tokens together.
+  var textBytes: Int { bytes.count }
+
+  /// Lends the bytes of tokens that are there.
+  func withSpellings<Result>(
+    _ body: ((Int) -> UnsafeBufferPointer<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    try bytes.withUnsafeBufferPointer { bytes in
+      try body { id in
+        let span = spans[id]
+        return UnsafeBufferPointer(rebasing: bytes[span.start..<span.start + span.length])
+      }
+    }
+  }
 
   subscript(id: Int) -> ArraySlice<UInt8>? {
     guard spans.indices.contains(id), spans[id].length >= 0 else { return nil }
@@ -33,15 +51,15 @@ struct TokenTable: Sendable {
       ?? Array(token).withUnsafeBufferPointer(id)
   }
 
-  /// Sets the bytes of `id`, which the caller has checked; `indexed` also makes them findable.
-  mutating func set(_ id: Int, _ token: some Collection<UInt8>, indexed isIndexed: Bool = true) {
+  /// Sets the bytes of `id`, which the caller has checked to be free.
+  mutating func set(_ id: Int, _ token: some Collection<UInt8>) {
     if id >= spans.count {
       let missing = id + 1 - spans.count
       spans.append(contentsOf: repeatElement(Span(start: 0, length: -1), count: missing))
     }
     spans[id] = Span(start: bytes.count, length: token.count)
     bytes.append(contentsOf: token)
-    if isIndexed { index(id) }
+    index(id)
   }
 
   mutating func reserve(tokens: Int) {

@@ -8,8 +8,8 @@ extension Tokenizer {
   }
 
   /// What one id adds to the decoded text.
-  func bytes(of id: Int, skipSpecialTokens: Bool) -> ArraySlice<UInt8> {
+  func bytes(of id: Int, skipSpecialTokens: Bool) -> [UInt8] {
     if skipSpecialTokens, isSpecial(id) { return [] }
-    return vocabulary.decoded[id] ?? []
+    return tables.decoded(id) ?? []
   }
 }

@@ -12,22 +12,36 @@ extension Tokenizer {
 
   private func encode(_ text: UnsafeBufferPointer<UInt8>, into ids: inout [Int]) {
     // Taken out of self: the closures would copy all of it for each piece of text.
-    let (preTokenizer, wholePieces) = (preTokenizer, model.wholePieces)
+    let (preTokenizer, looksPiecesUp) = (preTokenizer, looksPiecesUp)
     var merger = BytePairMerger()
-    model.withView { model in
+    var spelling: [UInt8] = []
+    tables.withView { tables in
       addedTokens.split(text) { part in
         switch part {
         case .token(let id): ids.append(id)
         case .text(let range):
           preTokenizer.split(UnsafeBufferPointer(rebasing: text[range])) { piece in
-            if let wholePieces, let id = wholePieces.id(of: piece) {
+            if looksPiecesUp, let id = tables.id(ofPiece: piece, spelling: &spelling) {
               ids.append(id)
             } else {
-              merger.encode(piece, with: model, into: &ids)
+              merger.encode(piece, with: tables, into: &ids)
             }
           }
         }
       }
     }
+  }
+}
+
+extension TokenizerTables.View {
+  /// The token of the model that stands for a whole piece of text.
+  ///
+  /// - Parameter spelling: working memory, kept between pieces.
+  fileprivate func id(
+    ofPiece piece: UnsafeBufferPointer<UInt8>, spelling: inout [UInt8]
+  ) -> Int? {
+    spelling.removeAll(keepingCapacity: true)
+    ByteAlphabet.spell(piece, into: &spelling)
+    return spelling.withUnsafeBufferPointer { id(of: $0) }
   }
 }

@@ -8,24 +8,34 @@ extension Tokenizer {
   /// refused by name. `truncation` and `padding` are for batches that training makes, and transformers
   /// resets them at every call: what they say is of no account here.
   public init(_ node: JSONNode) throws {
+    try Self.checkFrame(node)
+    try self.init(TokenizerTables(compiling: node), settings: node)
+  }
+
+  /// - Parameter settings: a tokenizer.json, of which `model.vocab` and `model.merges` are not read.
+  init(_ tables: TokenizerTables, settings node: JSONNode) throws {
+    try Self.checkFrame(node)
+    self.tables = tables
+    preTokenizer = try PreTokenizer(node.required("pre_tokenizer"))
+    let model = try node.required("model")
+    try BytePairModel.checkOptions(model)
+    looksPiecesUp = try model.flag("ignore_merges", default: false)
+    addedTokens = try AddedTokens(try node.optional("added_tokens")?.elements() ?? []) {
+      try tables.resolve($0, $1)
+    }
+    postProcessor =
+      try node.optional("post_processor").map { try PostProcessor($0, tables: tables) }
+      ?? PostProcessor()
+  }
+
+  /// What stands around the model.
+  private static func checkFrame(_ node: JSONNode) throws {
     try node.allow(only: Self.members)
     if let version = try node.optional("version"), !(try version.string().isSame("1.0")) {
       throw version.refuse(expected: "\"1.0\"")
     }
     try Self.checkNormalizer(node)
     try Self.checkDecoder(node.required("decoder"))
-    preTokenizer = try PreTokenizer(node.required("pre_tokenizer"))
-
-    let model = try node.required("model")
-    let added = try node.optional("added_tokens")?.elements() ?? []
-    let count = try model.required("vocab").object().members.count + added.count
-    var vocabulary = Vocabulary(tokens: count)
-    self.model = try BytePairModel(model, vocabulary: &vocabulary)
-    addedTokens = try AddedTokens(added, vocabulary: &vocabulary)
-    postProcessor =
-      try node.optional("post_processor").map { try PostProcessor($0, vocabulary: vocabulary) }
-      ?? PostProcessor()
-    self.vocabulary = vocabulary
   }
 
   private static func checkNormalizer(_ node: JSONNode) throws {

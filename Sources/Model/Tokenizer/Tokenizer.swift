@@ -1,14 +1,15 @@
 /// A byte-level BPE tokenizer: text to token ids and back, exactly as Hugging Face's tokenizers
 /// package does it for the same `tokenizer.json`.
 public struct Tokenizer: Sendable {
-  let vocabulary: Vocabulary
+  let tables: TokenizerTables
   let addedTokens: AddedTokens
   let preTokenizer: PreTokenizer
-  let model: BytePairModel
   let postProcessor: PostProcessor
+  /// Whole pieces are looked up before merging, as Llama 3 does (`ignore_merges`).
+  let looksPiecesUp: Bool
 
   /// The highest id + 1, added tokens included.
-  public var vocabularySize: Int { vocabulary.count }
+  public var vocabularySize: Int { tables.count }
 
   /// Whether every byte has a token, so that no text needs the unknown one.
   package var hasEveryByte: Bool {
@@ -18,10 +19,14 @@ public struct Tokenizer: Sendable {
   }
 
   /// The id of a token as the vocabulary spells it: byte-level, a space as `Ġ`.
-  public func id(of token: String) -> Int? { vocabulary.id(of: token) }
+  public func id(of token: String) -> Int? {
+    tables.id(of: token.utf8) ?? addedTokens.id(of: token.utf8)
+  }
 
   /// The token of an id as the vocabulary spells it; nil for an id without a token.
-  public func token(of id: Int) -> String? { vocabulary.token(of: id) }
+  public func token(of id: Int) -> String? {
+    tables[id].map { String(decoding: $0, as: UTF8.self) }
+  }
 
   /// The tokens that `encode` puts before every text, and after it.
   public var tokensAroundText: (before: [Int], after: [Int]) {

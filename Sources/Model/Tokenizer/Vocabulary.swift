@@ -1,4 +1,4 @@
-/// The tokens of the model and the added ones, by id and by text.
+/// The tokens of the model and the added ones, by id and by text, while they are read.
 struct Vocabulary: Sendable {
   /// Ids at or beyond this are refused whatever the number of tokens.
   static let largestCount = 1 << 24
@@ -8,15 +8,12 @@ struct Vocabulary: Sendable {
 
   /// The tokens as the file spells them.
   private(set) var spelled = TokenTable()
-  /// The bytes each stands for in decoded text.
-  private(set) var decoded = TokenTable()
   private let limit: Int
 
   /// - Parameter tokens: how many the file lists.
   init(tokens: Int) {
     limit = min(2 * tokens + Self.spareIDs, Self.largestCount)
     spelled.reserve(tokens: tokens)
-    decoded.reserve(tokens: tokens)
   }
 
   var count: Int { spelled.count }
@@ -42,9 +39,21 @@ struct Vocabulary: Sendable {
   }
 
   /// Adds a token under an id that `newID` gave.
-  mutating func add(_ token: String, id: Int) {
-    spelled.set(id, token.utf8)
-    // A token with a character outside the byte alphabet decodes to its own text.
-    decoded.set(id, ByteAlphabet.decode(token) ?? Array(token.utf8), indexed: false)
+  mutating func add(_ token: String, id: Int) { spelled.set(id, token.utf8) }
+
+  /// The id of an added token, which is added if the model lacks it.
+  ///
+  /// One that the model also has keeps the model's id; the tokenizers package renumbers where the
+  /// file says otherwise, and so a file that does is not to be trusted.
+  mutating func resolve(_ content: String, _ node: JSONNode) throws -> Int {
+    if let known = id(of: content) {
+      guard case .integer(Int64(known)) = node.value else {
+        throw node.refuse(expected: "\(known), the id of \"\(content.prefix(80))\" elsewhere")
+      }
+      return known
+    }
+    let id = try newID(node, for: content)
+    add(content, id: id)
+    return id
   }
 }

@@ -26,7 +26,7 @@ final class Trial: TrialSubject {
   }
 
   private static func encode(_ verification: Verification) throws -> [[Int]] {
-    let tokenizer = try Tokenizer(try verification.edge.tokenizerJSON())
+    let tokenizer = try verification.edge.tokenizer()
     let limit = verification.model.manifest.configuration.contextLength
     return try verification.settings.prompts.enumerated().map { index, text in
       let tokens = tokenizer.encode(text)

@@ -42,6 +42,7 @@ public struct Verification {
       maxTokens: settings.maxTokens)
     report.checks.append(try hashes())
     report.checks.append(structure())
+    report.checks.append(try tokenizer(intact: report.verified))
     guard report.verified else {
       for name in BehaviourChecks.names {
         report.checks.append(.init(name: name, passed: nil, detail: "not run: the bundles differ"))
@@ -83,5 +84,23 @@ public struct Verification {
       detail: faults.isEmpty
         ? "edge holds blocks 0..<\(last.upperBound), cloud \(first.lowerBound)..<\(first.upperBound)"
         : faults.joined(separator: "; "))
+  }
+
+  /// The tables that run and the tokenizer.json that they stand for say the same.
+  private func tokenizer(intact: Bool) throws -> VerificationReport.Check {
+    let name = "tokenizer"
+    guard intact else {
+      return .init(name: name, passed: nil, detail: "not run: the bundles differ")
+    }
+    // The model's is the edge's, as the structure says, unless the edge has none.
+    guard let compiled = try edge.compiledTokenizer() ?? model.compiledTokenizer() else {
+      return .init(name: name, passed: true, detail: "no tables: tokenizer.json is read")
+    }
+    let isSame = try compiled.isEquivalent(to: Tokenizer(model.tokenizerJSON()))
+    return .init(
+      name: name, passed: isSame,
+      detail: isSame
+        ? "its tables say what tokenizer.json says"
+        : "\(ArtifactLayout.compiledTokenizer) does not say what \(ArtifactLayout.tokenizer) says")
   }
 }

@@ -57,11 +57,14 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    var opening = OpeningTimes()
+    let artifact = try Artifact(opening: artifact)
+    let cloud = try cloud.map(Artifact.init(opening:))
+    opening.finish("manifest")
     let conversation = try Conversation(
-      artifact: try Artifact(opening: artifact),
-      cloud: try cloud.map(Artifact.init(opening:)), thresholds: try thresholds(),
-      sampling: sampling.sampling, threads: engine.threads,
-      numerics: engine.numerics)
+      artifact: artifact, cloud: cloud, thresholds: try thresholds(),
+      sampling: sampling.sampling, threads: engine.threads, numerics: engine.numerics,
+      opening: opening)
     let text = try conversation.promptText(try promptText(), chat: chat, system: system)
     let printer = TokenPrinter(
       color: color, exits: conversation.exitDepths, hasCloud: conversation.hasCloud, silent: json)

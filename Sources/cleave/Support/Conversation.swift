@@ -10,10 +10,12 @@ struct Conversation {
   private let numerics: Numerics
   private let thresholds: [Double]
   private let tokenizer: Tokenizer
+  private let opening: OpeningTimes
 
+  /// - Parameter opening: the stages before this one.
   init(
     artifact: Artifact, cloud: Artifact?, thresholds: [Double]?, sampling: Sampling, threads: Int?,
-    numerics: Numerics
+    numerics: Numerics, opening: OpeningTimes
   ) throws {
     self.artifact = artifact
     self.cloud = cloud
@@ -33,7 +35,10 @@ struct Conversation {
     case .model, .edge: break
     }
     self.thresholds = try Self.expand(thresholds, artifact)
-    tokenizer = try Tokenizer(try artifact.tokenizerJSON())
+    tokenizer = try artifact.tokenizer()
+    var opening = opening
+    opening.finish("tokenizer")
+    self.opening = opening
   }
 
   var hasCloud: Bool { cloud != nil }
@@ -71,7 +76,9 @@ struct Conversation {
   func run(
     _ text: String, maxTokens: Int, stop: [String], addSpecialTokens: Bool, printer: TokenPrinter
   ) async throws -> Outcome {
+    var opening = opening
     let prompt = tokenizer.encode(text, addSpecialTokens: addSpecialTokens)
+    opening.finish("prompt")
     guard !prompt.isEmpty else {
       throw InputError(file: "--prompt", found: "no tokens", expected: "some text")
     }
@@ -79,6 +86,7 @@ struct Conversation {
     let generation = Generation(
       maxTokens: maxTokens, stopTokens: Set(artifact.manifest.tokens.endOfText))
     let (session, client) = try await makeSession(try ThreadPool(threads: threads))
+    opening.finish("weights")
     var timing = Timing()
     let result = try await generate(generation, session, prompt) { answer in
       timing.tokenCame()
@@ -92,7 +100,8 @@ struct Conversation {
     return Outcome(
       text: stream.text, answers: result.answers, end: stream.isStopped ? "stop_text" : end,
       promptTokens: prompt.count, exitDepths: exitDepths,
-      cloudRequests: await client?.requests, bytesUp: await client?.bytesUp ?? 0, timing: timing)
+      cloudRequests: await client?.requests, bytesUp: await client?.bytesUp ?? 0,
+      opening: opening, timing: timing)
   }
 
   /// Opens the session's existential type.

@@ -12,6 +12,7 @@ struct Outcome {
   /// Answers asked of the cloud, that of a stop token among them; nil without a cloud.
   let cloudRequests: Int?
   let bytesUp: Int
+  let opening: OpeningTimes
   let timing: Timing
 
   private var tokensPerSecond: Double {
@@ -50,6 +51,9 @@ struct Outcome {
         JSONObject(counts.map { ($0.source.name, .integer(Int64($0.tokens))) })),
       "cloud_requests": .integer(Int64(cloudRequests ?? 0)),
       "bytes_up": .integer(Int64(bytesUp)),
+      "seconds_to_open": .object(
+        JSONObject(
+          opening.stages.map { ($0.name, .real($0.seconds)) } + [("total", .real(opening.total))])),
       "seconds_to_first_token": .real(timing.secondsToFirstToken),
       "tokens_per_second": .real(tokensPerSecond),
     ]
