@@ -23,6 +23,7 @@ struct Cleave: AsyncParsableCommand {
     version: CleaveVersion.text,
     subcommands: [
       ImportCommand.self, QuantizeCommand.self, ExitsCommand.self, PartitionCommand.self,
-      VerifyCommand.self, RunCommand.self, EvalCommand.self, ExportCommand.self, InspectCommand.self,
+      VerifyCommand.self, RunCommand.self, EvalCommand.self, ExportCommand.self,
+      InspectCommand.self,
     ])
 }

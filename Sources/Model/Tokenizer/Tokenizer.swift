@@ -14,7 +14,7 @@ public struct Tokenizer: Sendable {
   /// Whether every byte has a token, so that no text needs the unknown one.
   package var hasEveryByte: Bool {
     (UInt8.min...UInt8.max).allSatisfy {
-      vocabulary.spelled.id(of: ByteAlphabet.character(of: $0)) != nil
+      id(of: String(decoding: ByteAlphabet.character(of: $0), as: UTF8.self)) != nil
     }
   }
 
