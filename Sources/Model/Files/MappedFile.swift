@@ -27,6 +27,29 @@ public final class MappedFile: @unchecked Sendable {
     }
   }
 
+  /// Memory that is used like a file's: for weights that are made to be tried and thrown away.
+  ///
+  /// - Parameters:
+  ///   - name: what errors call it.
+  ///   - fill: writes all the bytes, which are zero before.
+  package init(
+    inMemory name: String, count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void
+  ) throws {
+    path = name
+    self.count = count
+    guard count > 0 else {
+      base = nil
+      return
+    }
+    let address = mmap(
+      nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard address != MAP_FAILED, let address else {
+      throw InputError(file: name, found: systemMessage(), expected: "\(count) bytes of memory")
+    }
+    base = UnsafeRawPointer(address)
+    try fill(UnsafeMutableRawBufferPointer(start: address, count: count))
+  }
+
   deinit {
     if let base { munmap(UnsafeMutableRawPointer(mutating: base), count) }
   }

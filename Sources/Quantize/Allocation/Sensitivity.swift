@@ -31,27 +31,15 @@ package final class Sensitivity {
     try capture(texts)
   }
 
-  private var tied: Bool { artifact.manifest.configuration.tiedEmbeddings }
-
   private func capture(_ texts: [[Int]]) throws {
-    let sums = ImportanceSums()
-    states = texts.map { _ in [] }
-    for (index, text) in texts.enumerated() {
-      var state = try model.embed(text)
-      for block in artifact.manifest.blocks {
-        states[index].append(state)
-        model.run(try model.block(block), &state) { block, input, values, count, width in
-          for (weight, read) in BlockInput.ofWeights where read == input {
-            sums.add(values, count, width, to: WeightName.block(block, weight).text)
-          }
-        }
-      }
-      states[index].append(state)
+    var capture = try ImportanceCapture(model, artifact)
+    for text in texts {
+      var own: [[Float]] = []
+      let state = try capture.run(text) { own.append($0) }
       truth.append(model.logits(last(state)))
-      let head = tied ? WeightName.tokenEmbedding : .head
-      sums.add(model.normed(state), text.count, model.configuration.hiddenSize, to: head.text)
+      states.append(own + [state])
     }
-    importance = sums.means
+    importance = capture.means
   }
 
   /// The states of the positions that are compared.
@@ -104,36 +92,6 @@ package final class Sensitivity {
           return sum + other.divergence(to: own)
         }
       }
-    }
-  }
-}
-
-/// Running sums of squares of what tensors read.
-package final class ImportanceSums {
-  private var sums: [String: [Double]] = [:]
-  private var counts: [String: Int] = [:]
-
-  package init() {}
-
-  /// - Parameter values: `[.., width]`, of which the first `count` rows are meant.
-  package func add(_ values: [Float], _ count: Int, _ width: Int, to name: String) {
-    var own = sums.removeValue(forKey: name) ?? Array(repeating: 0, count: width)
-    precondition(own.count == width && count * width <= values.count)
-    for row in 0..<count {
-      for column in 0..<width {
-        let value = Double(values[row * width + column])
-        own[column] += value * value
-      }
-    }
-    sums[name] = own
-    counts[name, default: 0] += count
-  }
-
-  /// Mean squares, `[columns]` of each.
-  package var means: [String: [Float]] {
-    sums.mapValues { $0 }.reduce(into: [:]) { means, entry in
-      let count = Double(counts[entry.key] ?? 1)
-      means[entry.key] = entry.value.map { Float($0 / count) }
     }
   }
 }

@@ -56,7 +56,7 @@ package struct FeedbackQuantizer {
     }
     let head: [String: SecondMoments] =
       artifact.manifest.configuration.tiedEmbeddings
-      ? [:] : [WeightName.head.text: normedMoments(states)]
+      ? [:] : [WeightName.head.text: headMoments(states)]
     try write(file: ArtifactLayout.head, moments: head, into: writer)
   }
 
@@ -84,30 +84,35 @@ package struct FeedbackQuantizer {
     return named
   }
 
-  /// What a tied head reads in the model as it is: the embedding is rounded before any block is.
+  /// What a tied head reads in the model as it is, at its exits too: the embedding is rounded before
+  /// any block is.
   private func tiedMoments() throws -> [String: SecondMoments] {
-    guard artifact.manifest.configuration.tiedEmbeddings else { return [:] }
     let name = WeightName.tokenEmbedding.text
-    guard types[name] != nil else { return [:] }
-    // Wide enough for the moments to have full rank.
-    let enough = 8 * artifact.manifest.configuration.hiddenSize
-    var states: [[Float]] = []
-    var count = 0
-    for text in texts where count < enough {
-      states.append(try model.embed(text))
-      count += text.count
+    let configuration = artifact.manifest.configuration
+    guard configuration.tiedEmbeddings, let type = types[name], type.isQuantized else { return [:] }
+    // Enough for the moments to have full rank by far.
+    let enough = 16 * configuration.hiddenSize
+    let moments = SecondMoments(width: configuration.hiddenSize)
+    let blocks = try artifact.manifest.blocks.map { try model.block($0) }
+    for text in texts where moments.count < enough {
+      var states = try model.embed(text)
+      for (depth, block) in blocks.enumerated() {
+        model.run(block, &states)
+        if let read = model.unembedded(states, depth: depth + 1) {
+          moments.add(read, count: text.count)
+        }
+      }
     }
-    for block in artifact.manifest.blocks {
-      let own = try model.block(block)
-      for text in states.indices { model.run(own, &states[text]) }
-    }
-    return [name: normedMoments(states)]
+    return [name: moments]
   }
 
-  private func normedMoments(_ states: [[Float]]) -> SecondMoments {
+  private func headMoments(_ states: [[Float]]) -> SecondMoments {
     let moments = SecondMoments(width: artifact.manifest.configuration.hiddenSize)
     for text in states {
-      moments.add(model.normed(text), count: text.count / moments.width)
+      guard let read = model.unembedded(text, depth: model.configuration.blockCount) else {
+        continue
+      }
+      moments.add(read, count: text.count / moments.width)
     }
     return moments
   }

@@ -8,6 +8,7 @@ package final class LayerwiseModel {
   private let embedding: Embedding
   private let unembedding: Unembedding
   private let finalNorm: [Float]  // [hidden]
+  private let exits: [ExitHead]
   private var workspace: Workspace
 
   package init(_ artifact: Artifact, numerics: Numerics, pool: ThreadPool) throws {
@@ -17,6 +18,7 @@ package final class LayerwiseModel {
     embedding = try Embedding(artifact)
     unembedding = try Unembedding(artifact)
     finalNorm = try CleaveRuntime.finalNorm(of: artifact)
+    exits = try artifact.manifest.exits.map { try ExitHead($0, artifact) }
     workspace = Workspace(configuration, numerics: numerics, pool: pool)
   }
 
@@ -53,13 +55,19 @@ package final class LayerwiseModel {
     block.stack.forward(&states, cache: &cache, workspace: &workspace, observe: observe)
   }
 
-  /// What the head reads: final norm of states after the last block, `[tokens, hidden]`.
-  package func normed(_ states: [Float]) -> [Float] {
+  /// What the head reads of states that have been through so many blocks, `[tokens, hidden]`: normed as
+  /// the exit there, or at the end the model itself, does it. Nil where nothing leaves.
+  package func unembedded(_ states: [Float], depth: Int) -> [Float]? {
+    if depth == configuration.blockCount { return normed(states, finalNorm) }
+    return exits.first { $0.record.depth == depth }.map { normed(states, $0.norm) }
+  }
+
+  private func normed(_ states: [Float], _ weight: [Float]) -> [Float] {
     var normed = Activations(width: configuration.hiddenSize, numerics: .exact)
     let count = states.count / configuration.hiddenSize
     normed.grow(columns: count)
     normed.normalize(
-      states, count: count, weight: finalNorm, epsilon: configuration.normEpsilon,
+      states, count: count, weight: weight, epsilon: configuration.normEpsilon,
       pool: workspace.pool)
     return normed.values
   }

@@ -1,0 +1,143 @@
+import CleaveKernels
+import CleaveModel
+import CleaveRuntime
+
+/// The type of every matrix for a number of bits per weight: each is quantized alone, coarsely, to see
+/// what that does to the model's answers, and a knapsack spends the bytes where they save most.
+public struct Allocation: Sendable {
+  /// What was found for one matrix.
+  public struct Choice: Sendable {
+    public let name: String
+    public let type: TensorType
+    /// Mean KL divergence, in nats, with this matrix alone in `probe`.
+    public let divergence: Double
+    public let probe: TensorType
+    /// Predicted for `type`.
+    public let predicted: Double
+  }
+
+  public let choices: [Choice]
+  /// Tokens of the texts.
+  public let tokens: Int
+
+  /// By name.
+  public var types: [String: TensorType] {
+    Dictionary(uniqueKeysWithValues: choices.map { ($0.name, $0.type) })
+  }
+
+  /// The sum over all matrices: divergences are small and nearly independent.
+  public var predictedDivergence: Double { choices.reduce(0) { $0 + $1.predicted } }
+}
+
+/// Measures and allocates.
+package struct Allocator {
+  let artifact: Artifact
+  let candidates: [TensorType]
+  let texts: [[Int]]
+  let pool: ThreadPool
+  let progress: (_ done: Int, _ total: Int) -> Void
+
+  package init(
+    artifact: Artifact, candidates: [TensorType], texts: [[Int]], pool: ThreadPool,
+    progress: @escaping (_ done: Int, _ total: Int) -> Void
+  ) {
+    self.artifact = artifact
+    self.candidates = candidates
+    self.texts = texts
+    self.pool = pool
+    self.progress = progress
+  }
+
+  private typealias Matrix = (name: WeightName, tensor: Tensor)
+
+  /// - Parameter bitsPerWeight: over all weights of the model, norms included.
+  package func run(bitsPerWeight: Double) throws -> Allocation {
+    let all = try weights()
+    let matrices = all.filter { !$0.name.isNorm }
+    let options = try matrices.map { try fitting($0.tensor) }
+    let budget = Int(bitsPerWeight * Double(all.reduce(0) { $0 + elements($1.tensor) }) / 8)
+    let norms = all.filter(\.name.isNorm).reduce(0) { $0 + $1.tensor.range.count }
+    try refuseTooSmall(bitsPerWeight, budget - norms, matrices, options)
+    let sensitivity = try Sensitivity(artifact, texts: texts, pool: pool)
+    var probes: [Probe] = []
+    for (index, matrix) in matrices.enumerated() {
+      probes.append(try probe(matrix, options[index], sensitivity))
+      progress(index + 1, matrices.count)
+    }
+    guard let chosen = Knapsack.solve(probes.map(\.options), budget: budget - norms) else {
+      preconditionFailure("the smallest options were seen to fit")
+    }
+    let choices = zip(probes, chosen).map { probe, index in
+      Allocation.Choice(
+        name: probe.name, type: probe.types[index], divergence: probe.divergence,
+        probe: probe.types[0], predicted: probe.options[index].loss)
+    }
+    return Allocation(choices: choices, tokens: texts.reduce(0) { $0 + $1.count })
+  }
+
+  private func weights() throws -> [Matrix] {
+    var tensors: [String: Tensor] = [:]
+    for file in artifact.manifest.files where !file.tensors.isEmpty {
+      tensors.merge(try artifact.tensors(in: file.path)) { $1 }
+    }
+    return WeightName.all(in: artifact.manifest.configuration).compactMap { name in
+      tensors[name.text].map { (name, $0) }
+    }
+  }
+
+  private func elements(_ tensor: Tensor) -> Int { tensor.rows * tensor.rowElements }
+
+  private func bytes(_ tensor: Tensor, _ type: TensorType) -> Int {
+    tensor.rows * (type.byteCount(elements: tensor.rowElements) ?? 0)
+  }
+
+  /// The candidates whose blocks fill the rows, the smallest first.
+  private func fitting(_ tensor: Tensor) throws -> [TensorType] {
+    let types = candidates.filter { tensor.rowElements % $0.blockElements == 0 }
+    guard !types.isEmpty else {
+      throw InputError(
+        file: artifact.path, place: tensor.name, found: "rows of \(tensor.rowElements)",
+        expected: "whole blocks of one of \(candidates.map(\.rawValue).joined(separator: ", "))",
+        advice: "Add a type with smaller blocks to --types; F16 fits everything.")
+    }
+    return types.sorted { (bytes(tensor, $0), $0.ggmlID) < (bytes(tensor, $1), $1.ggmlID) }
+  }
+
+  private func refuseTooSmall(
+    _ bitsPerWeight: Double, _ budget: Int, _ matrices: [Matrix], _ options: [[TensorType]]
+  ) throws {
+    let least = zip(matrices, options).reduce(0) { $0 + bytes($1.0.tensor, $1.1[0]) }
+    guard least > budget else { return }
+    let elements = matrices.reduce(0) { $0 + self.elements($1.tensor) }
+    let reachable = Double(8 * least) / Double(max(1, elements))
+    throw InputError(
+      file: "--target-bpw \(bitsPerWeight)", found: "types of no less than \(reachable) bits",
+      expected: "a target they can reach", advice: "Add smaller types to --types.")
+  }
+
+  /// What is known of one matrix: a measured point, and the others in proportion to the weighted
+  /// squared error that each type leaves.
+  private struct Probe {
+    let name: String
+    let types: [TensorType]
+    let divergence: Double
+    let options: [Knapsack.Option]
+  }
+
+  private func probe(
+    _ matrix: Matrix, _ types: [TensorType], _ sensitivity: Sensitivity
+  ) throws -> Probe {
+    let importance = sensitivity.importance[matrix.name.text]
+    let trial = TrialRounding(tensor: matrix.tensor, importance: importance, pool: pool)
+    let divergence = try sensitivity.divergence(
+      with: try trial.quantized(types[0]), for: matrix.name)
+    let errors = try types.map { try trial.error($0) }
+    let options = zip(types, errors).map { type, error in
+      Knapsack.Option(
+        bytes: bytes(matrix.tensor, type),
+        loss: errors[0] > 0 ? max(0, divergence) * error / errors[0] : 0)
+    }
+    return Probe(
+      name: matrix.name.text, types: types, divergence: divergence, options: options)
+  }
+}

@@ -1,0 +1,47 @@
+import CleaveModel
+import CleaveRuntime
+
+/// Runs texts through a model and sums up what its matrices read; the head is read at every exit and at
+/// the end.
+package struct ImportanceCapture {
+  private let model: LayerwiseModel
+  private let artifact: Artifact
+  private let blocks: [LayerwiseModel.Block]
+  private let sums = ImportanceSums()
+
+  package init(_ model: LayerwiseModel, _ artifact: Artifact) throws {
+    self.model = model
+    self.artifact = artifact
+    blocks = try artifact.manifest.blocks.map { try model.block($0) }
+  }
+
+  /// - Parameter before: takes the hidden states before each block.
+  /// - Returns: those after the last, `[tokens, hidden]`.
+  @discardableResult
+  package mutating func run(
+    _ text: [Int], before: ([Float]) -> Void = { _ in }
+  ) throws -> [Float] {
+    let sums = sums
+    var states = try model.embed(text)
+    for (depth, block) in blocks.enumerated() {
+      before(states)
+      model.run(block, &states) { block, input, values, count, width in
+        for (weight, read) in BlockInput.ofWeights where read == input {
+          sums.add(values, count, width, to: WeightName.block(block, weight).text)
+        }
+      }
+      addHead(states, depth: depth + 1, count: text.count)
+    }
+    return states
+  }
+
+  private func addHead(_ states: [Float], depth: Int, count: Int) {
+    guard let read = model.unembedded(states, depth: depth) else { return }
+    let configuration = model.configuration
+    let head: WeightName = configuration.tiedEmbeddings ? .tokenEmbedding : .head
+    sums.add(read, count, configuration.hiddenSize, to: head.text)
+  }
+
+  /// Mean squares of what each matrix reads, `[columns]`, by its name.
+  package var means: [String: [Float]] { sums.means }
+}
