@@ -22,7 +22,7 @@ final class Cache {
     values.deallocate()
   }
 
-  /// Pointers that live as long as the cache: use them within withExtendedLifetime.
+  /// The cache as the kernels see it, for as long as `body` runs.
   func withKernelCache<Result>(_ body: (inout ck_kv_cache) -> Result) -> Result {
     withExtendedLifetime(self) {
       var cache = ck_kv_cache(
