@@ -48,6 +48,12 @@ import Testing
     try expectRefusal("something there already", "--force") {
       try write(vectors, artifact, to: scratch("imatrix"))
     }
+    try ImportanceFile.write(
+      ["a": [1]], origin: file.origin, to: scratch("imatrix"), force: true)
+    #expect(try ImportanceFile(path: scratch("imatrix")).tensorNames == ["a"])
+    try expectRefusal("found a directory") {
+      try ImportanceFile.write(["a": [1]], origin: file.origin, to: artifact.path, force: true)
+    }
     #expect(Set(Scratch.entries(scratch.path)) == ["model", "imatrix"])
   }
 
