@@ -3,11 +3,11 @@ import CleaveKernels
 import CleaveModel
 
 /// The threads that quantize. Results do not depend on how many there are.
-final class KernelThreads: @unchecked Sendable {
+package final class KernelThreads: @unchecked Sendable {
   let handle: OpaquePointer
 
   /// - Parameter count: the caller included; nil for one on each processor this process may use.
-  init(_ count: Int?) throws {
+  package init(_ count: Int?) throws {
     let wanted = max(1, count ?? Int(cleave_usable_processors()))
     guard let handle = ck_pool_create(wanted) else {
       throw InputError(

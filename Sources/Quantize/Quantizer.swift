@@ -42,7 +42,6 @@ public struct Quantizer {
       let entries = plan.entries(in: file.path)
       if entries.allSatisfy(\.isCopied) {
         try writer.link(file.path, from: artifact)
-        advance(entries.reduce(0) { $0 + sourceBytes($1) })
       } else {
         let tensors = try artifact.tensors(in: file.path)
         try writer.write(
@@ -50,6 +49,8 @@ public struct Quantizer {
             try weightSource($0, tensors, importance, artifact, threads, advance)
           }, to: file.path)
       }
+      // The others have said so themselves.
+      advance(entries.filter(\.isCopied).reduce(0) { $0 + sourceBytes($1) })
     }
     return (try writer.finish(manifest(of: artifact, importance, writer.files)), plan)
   }

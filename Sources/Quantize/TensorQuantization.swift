@@ -2,7 +2,7 @@ import CleaveKernels
 import CleaveModel
 
 /// One matrix on its way into another type, a slab of rows at a time.
-struct TensorQuantization: Sendable {
+package struct TensorQuantization: Sendable {
   let tensor: Tensor
   let type: TensorType
   let effort: QuantizationSettings.Effort
@@ -10,11 +10,22 @@ struct TensorQuantization: Sendable {
   let importance: [Float]?
   let threads: KernelThreads
 
+  package init(
+    tensor: Tensor, type: TensorType, effort: QuantizationSettings.Effort, importance: [Float]?,
+    threads: KernelThreads
+  ) {
+    self.tensor = tensor
+    self.type = type
+    self.effort = effort
+    self.importance = importance
+    self.threads = threads
+  }
+
   /// Elements of a slab: what comes out of it is at most 32 MB. A single longer row is a slab.
   private static let slabElements = 1 << 23
 
   /// - Parameter advance: called with the bytes of the tensor that were dealt with.
-  func source(advance: @escaping @Sendable (Int) -> Void) -> WeightSource {
+  package func source(advance: @escaping @Sendable (Int) -> Void) -> WeightSource {
     WeightSource(name: tensor.name, type: type, shape: tensor.shape) { write in
       let rowBytes = tensor.rowElements / type.blockElements * type.blockBytes
       let slabRows = max(1, Self.slabElements / max(1, tensor.rowElements))

@@ -77,6 +77,8 @@ import Testing
     ["verify", "a", "b", "--model", "c", "--max-tokens", "0"],
     ["export", "gguf", "m"], ["eval", "m"], ["eval", "m", "--data", "t", "--windows", "0"],
     ["eval", "m", "--data", "t", "--window-length", "3"],
+    ["quantize", "m", "--recipe", "q4_0"], ["quantize", "m", "--recipe", "q9", "-o", "x"],
+    ["quantize", "m", "--recipe", "q4_0", "-o", "x", "--exits", "Q9"],
     ["run", "e", "-p", "x", "--system", "s"], ["run", "e", "-p", "x", "--threads", "0"],
   ])
   func wrongUsageExitsWithTwo(_ arguments: [String]) throws {
@@ -88,12 +90,41 @@ import Testing
 
   @Test(arguments: [
     [], ["import"], ["exits"], ["exits", "add"], ["partition"], ["verify"], ["run"], ["inspect"],
-    ["eval"],
+    ["eval"], ["quantize"], ["imatrix"], ["export"],
   ])
   func helpIsThere(_ command: [String]) throws {
     let help = try Command(command + ["--help"])
     #expect(help.status == 0)
     #expect(help.output.contains("USAGE:"))
+  }
+
+  @Test func quantizeSaysWhatItDoesAndDoesIt() throws {
+    let scratch = try Scratch()
+    try prepare(scratch)
+    // Rows of 48 and 56: no blocks at all fit, and that is said.
+    let dry = try Command("quantize", scratch("exits"), "--recipe", "q4_k", "--dry-run")
+    #expect(dry.status == 0)
+    #expect(dry.output.contains("fallback: Q4_K -> F16, rows of 48: 37 tensors"))
+    #expect(dry.output.contains("head; rows of 48 are not whole blocks of Q6_K"))
+    #expect(dry.output.contains("bits per weight; edge "))
+    let arguments = [
+      "quantize", scratch("exits"), "--recipe", "bf16", "--tensor", "value=F16", "--threads", "2",
+    ]
+    let plan = try Command(arguments + ["--dry-run", "--json"]).json()
+    #expect(Scratch.entries(scratch.path).sorted() == ["cloud", "edge", "exits", "model"])
+    let made = try Command(arguments + ["-o", scratch("small"), "--json"]).json()
+    #expect(
+      try made.required("bytes").int() == plan.required("bytes").int()
+        && made.required("model_id").string().count == 64)
+    let inspect = try Command("inspect", scratch("small"), "--tensors")
+    #expect(inspect.output.contains("quantize (cleave"))
+    let run = try Command(
+      "run", scratch("small"), "-p", "The small dog", "--max-tokens", "4", "--json")
+    #expect(try run.json().required("tokens").elements().count == 4)
+    let bundle = try Command("quantize", scratch("edge"), "--recipe", "q4_0", "--dry-run")
+    #expect(bundle.status == 2 && bundle.errors.contains("found edge; expected model"))
+    let nothing = try Command(arguments + ["--tensor", "nobody=F16", "--dry-run"])
+    #expect(nothing.status == 2 && nothing.errors.contains("no tensor of such a name"))
   }
 
   @Test func runTellsWhoAnswered() throws {

@@ -1,0 +1,157 @@
+import CleaveModel
+import CleaveQuantize
+import TestSupport
+import Testing
+
+/// Which type each tensor gets, and what is refused before anything is written.
+@Suite struct PlanTests {
+  private func types(
+    _ artifact: Artifact, _ settings: QuantizationSettings
+  ) throws -> [String: TensorType] {
+    let plan = try QuantizationPlan(artifact, settings: settings)
+    return Dictionary(uniqueKeysWithValues: plan.entries.map { ($0.name, $0.type) })
+  }
+
+  /// recipe: most matrices, value and down, the head.
+  static let expected: [(Recipe, TensorType, TensorType, TensorType)] = [
+    (.f16, .f16, .f16, .f16), (.bf16, .bf16, .bf16, .bf16), (.q8_0, .q8_0, .q8_0, .q8_0),
+    (.q6_K, .q6_K, .q6_K, .q6_K), (.q5_K, .q5_K, .q5_K, .q6_K), (.q5_1, .q5_1, .q5_1, .q8_0),
+    (.q5_0, .q5_0, .q5_0, .q8_0), (.q4_K, .q4_K, .q4_K, .q6_K), (.q4_1, .q4_1, .q4_1, .q8_0),
+    (.q4_0, .q4_0, .q4_0, .q8_0), (.balanced, .q4_K, .q5_K, .q6_K),
+  ]
+
+  @Test(arguments: expected)
+  func recipes(recipe: Recipe, base: TensorType, finer: TensorType, head: TensorType) throws {
+    for tied in [false, true] {
+      let scratch = try Scratch()
+      let artifact = try SmallModel(tied: tied).make(in: scratch)
+      let plan = try QuantizationPlan(artifact, settings: settings(recipe))
+      for entry in plan.entries {
+        let wanted: TensorType =
+          if entry.name.contains("norm") {
+            .f32
+          } else if entry.name == "head.weight" || (tied && entry.name == "token_embedding.weight")
+          {
+            head
+          } else if entry.name.contains("value") || entry.name.contains("down") {
+            finer
+          } else {
+            base
+          }
+        #expect(entry.type == wanted, "\(entry.name)")
+        #expect(!entry.isFallback)
+      }
+      #expect(plan.entries.count == 1 + 3 * 9 + (tied ? 1 : 2))
+    }
+    #expect(Self.expected.count == Recipe.allCases.count)
+  }
+
+  /// Rows of 64 and 96 hold no blocks of 256; rows of 48 and 56 none of 32.
+  @Test(arguments: [
+    ("Q2_K", "Q4_0"), ("Q3_K", "Q4_0"), ("Q4_K", "Q4_1"), ("Q5_K", "Q5_1"), ("Q6_K", "Q8_0"),
+    ("Q4_0", "Q4_0"),
+  ])
+  func fallbacks(wanted: String, found: String) throws {
+    let scratch = try Scratch()
+    let artifact = try SmallModel(hidden: 64, intermediate: 96).make(in: scratch)
+    let plan = try QuantizationPlan(
+      artifact, settings: settings(.f16, overrides: [".=\(wanted)"]))
+    for entry in plan.entries where !entry.name.contains("norm") {
+      #expect(entry.type.rawValue == found)
+      #expect(entry.isFallback == (wanted != found))
+      #expect(entry.explanation.contains("whole blocks of \(wanted)") == entry.isFallback)
+    }
+    #expect(plan.fallbacks.isEmpty == (wanted == found))
+    for type in [TensorType.f32, .bf16] {
+      let narrow = try SmallModel(hidden: 48, intermediate: 56, type: type)
+        .make(in: scratch, name: "narrow-\(type.rawValue)")
+      let types = try types(narrow, settings(.f16, overrides: [".=\(wanted)"]))
+      #expect(types["blocks.0.attention.query.weight"] == (type == .bf16 ? .bf16 : .f16))
+    }
+  }
+
+  @Test func theLastPatternWins() throws {
+    let scratch = try Scratch()
+    let artifact = try SmallModel().make(in: scratch)
+    let types = try types(
+      artifact,
+      settings(
+        .q4_K,
+        overrides: ["attention=Q5_0", "^blocks\\.[01]\\.attention\\.(query|key)=q8_0", "key=F16"]))
+    #expect(types["blocks.0.attention.query.weight"] == .q8_0)
+    #expect(types["blocks.1.attention.key.weight"] == .f16)
+    #expect(types["blocks.2.attention.query.weight"] == .q5_0)
+    #expect(types["blocks.2.feed_forward.up.weight"] == .q4_K)
+    #expect(types["blocks.0.attention_norm.weight"] == .f32)
+  }
+
+  @Test(arguments: [
+    ("query", "no \"=\""), ("=Q4_0", "no pattern"), ("query=Q9", "\"Q9\""), ("(=Q4_0", "expected"),
+    ("querry=Q4_0", "no tensor of such a name"), ("_norm=Q4_0", "only norms"),
+    ("exits=Q4_0", "no tensor of such a name"),
+  ])
+  func patternsThatSayNothing(text: String, expected: String) throws {
+    let scratch = try Scratch()
+    let artifact = try SmallModel().make(in: scratch)
+    try expectRefusal("--tensor \(text)", expected) {
+      try QuantizationPlan(artifact, settings: settings(.q4_0, overrides: [text]))
+    }
+  }
+
+  @Test func blocksAreNotRoundedTwiceUnasked() throws {
+    let scratch = try Scratch()
+    let artifact = try TinyModel.q4_1.imported(into: scratch)
+    try expectRefusal("blocks.0.attention.query.weight: found Q4_1", "--allow-requantize") {
+      try QuantizationPlan(artifact, settings: settings(.q4_0))
+    }
+    try expectRefusal("token_embedding.weight: found Q8_0") {
+      try QuantizationPlan(artifact, settings: settings(.f16))
+    }
+    // The same type is taken over.
+    let same = try QuantizationPlan(artifact, settings: settings(.q4_1))
+    let allCopied = same.entries.allSatisfy(\.isCopied)
+    #expect(allCopied)
+    let again = try types(artifact, settings(.q4_0, allowRequantize: true))
+    #expect(again["blocks.0.attention.query.weight"] == .q4_0)
+  }
+
+  @Test func exitsHoldOnlyNorms() throws {
+    let scratch = try Scratch()
+    let plain = try SmallModel().make(in: scratch)
+    try expectRefusal("exits: found none", "--exits Q8_0") {
+      try QuantizationPlan(plain, settings: settings(.q4_0, exits: .q8_0))
+    }
+    let artifact = try SmallModel(exits: [ExitRecord(depth: 1, threshold: 0.5, calibrated: true)])
+      .make(in: scratch, name: "exits")
+    let notes = try QuantizationPlan(artifact, settings: settings(.q4_0, exits: .q8_0)).notes
+    #expect(notes.count == 2)
+    #expect(notes[0].contains("--exits Q8_0 changes nothing"))
+    #expect(notes[1].contains("not calibrated now"))
+    let quiet = try SmallModel(exits: [ExitRecord(depth: 1, threshold: 0.5)])
+      .make(in: scratch, name: "quiet")
+    #expect(try QuantizationPlan(quiet, settings: settings(.q4_0)).notes.isEmpty)
+  }
+
+  /// 8.5 bits in blocks, 32 in norms.
+  @Test func bitsPerWeight() throws {
+    let scratch = try Scratch()
+    let artifact = try SmallModel(tied: true).make(in: scratch)
+    let plan = try QuantizationPlan(artifact, settings: settings(.q8_0))
+    let norms = 7 * 256
+    let block = 2 * 256 * 256 + 2 * 128 * 256 + 3 * 512 * 256
+    let matrices = 320 * 256 + 3 * block
+    let bits = Double(matrices) * 8.5 + Double(norms) * 32
+    #expect(plan.bitsPerWeight == bits / Double(matrices + norms))
+    #expect(plan.sizes.edge == nil && plan.sizes.cloud == nil)
+  }
+
+  @Test func bundlesAreRefused() throws {
+    let scratch = try Scratch()
+    let (_, edge, cloud) = try TinyModel.sharded.bundles(exits: [2, 4], into: scratch)
+    for bundle in [edge, cloud] {
+      try expectRefusal("found \(bundle.manifest.role.rawValue)", "cleave partition") {
+        try Quantizer.plan(source: bundle.path, settings: settings(.q4_0))
+      }
+    }
+  }
+}
