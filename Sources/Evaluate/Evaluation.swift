@@ -10,6 +10,8 @@ public struct Evaluation {
     public var windows: Int?
     /// Nil for one on each processor.
     public var threads: Int?
+    /// How the model computes. The reference is exact.
+    public var numerics = Numerics.standard
 
     public init() {}
   }
@@ -41,6 +43,7 @@ public struct Evaluation {
     }
     scorer = try Scorer(
       try WholeModel(model), reference: try reference.map(WholeModel.init),
+      numerics: settings.numerics,
       pool: try ThreadPool(threads: settings.threads),
       names: (model.path, reference?.path ?? ""))
     self.model = model

@@ -8,16 +8,20 @@ public struct Scorer: Sendable {
   private let reference: WholeModel?
   private let pool: ThreadPool
   private let names: (model: String, reference: String)
+  private let numerics: Numerics
   /// Positions whose logits are in memory together.
   private let pieceLength: Int
 
   private static let longestPiece = 32
   private static let mostLogits = 1 << 23
 
-  /// - Parameter names: what errors call the two.
+  /// - Parameters:
+  ///   - numerics: the model's; the reference is exact, so that what is measured is all that differs.
+  ///   - names: what errors call the two.
   /// - Throws: `InputError` when the two have vocabularies of different sizes.
   public init(
-    _ model: WholeModel, reference: WholeModel? = nil, pool: ThreadPool,
+    _ model: WholeModel, reference: WholeModel? = nil, numerics: Numerics = .standard,
+    pool: ThreadPool,
     names: (model: String, reference: String) = ("model", "reference")
   ) throws {
     let vocabulary = model.manifest.configuration.vocabularySize
@@ -31,6 +35,7 @@ public struct Scorer: Sendable {
     self.reference = reference
     self.pool = pool
     self.names = names
+    self.numerics = numerics
     pieceLength = max(1, min(Self.longestPiece, Self.mostLogits / vocabulary))
   }
 
@@ -40,8 +45,8 @@ public struct Scorer: Sendable {
   public func score(
     _ window: EvaluationWindow, progress: (Int) -> Void = { _ in }
   ) async throws -> WindowScores {
-    let modelPass = Pass(model, names.model, window, pool)
-    let referencePass = reference.map { Pass($0, names.reference, window, pool) }
+    let modelPass = Pass(model, names.model, window, numerics, pool)
+    let referencePass = reference.map { Pass($0, names.reference, window, .exact, pool) }
     // The logits at a position score the token at the next one.
     let positions = (window.scored.lowerBound - 1)..<(window.scored.upperBound - 1)
     try await modelPass.feed(0..<positions.lowerBound)
@@ -85,8 +90,11 @@ private struct Pass {
   let window: EvaluationWindow
   let vocabulary: Int
 
-  init(_ model: WholeModel, _ name: String, _ window: EvaluationWindow, _ pool: ThreadPool) {
-    session = WholeModelSession(model, pool: pool)
+  init(
+    _ model: WholeModel, _ name: String, _ window: EvaluationWindow, _ numerics: Numerics,
+    _ pool: ThreadPool
+  ) {
+    session = WholeModelSession(model, numerics: numerics, pool: pool)
     self.name = name
     self.window = window
     vocabulary = model.manifest.configuration.vocabularySize

@@ -1,17 +1,29 @@
 import CleaveModel
+import CleaveRuntime
 
 /// `cleave quantize`: a model artifact into one of other weight types, a slab of rows in memory at a
 /// time. Norms, tokenizer and exits are taken over.
 public struct Quantizer {
+  /// What takes its time.
+  public enum Stage: Sendable {
+    /// Counted in matrices.
+    case sensitivity
+    /// Counted in bytes.
+    case rounding
+    /// Counted in texts that ran through a block.
+    case feedback
+  }
+
   public let source: String
   public let target: String
   public let settings: QuantizationSettings
   public var force = false
   /// Threads to compute with; nil for one on each processor.
   public var threads: Int?
-  /// Called with the bytes handled so far and in all.
-  public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  /// Called with what was handled so far and in all.
+  public var progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in }
 
+  /// - Parameter target: not looked at by `plan`.
   public init(source: String, target: String, settings: QuantizationSettings) {
     self.source = source
     self.target = target
@@ -19,66 +31,88 @@ public struct Quantizer {
   }
 
   /// What `run` would do. Checks everything but the weights' bytes, and writes nothing.
-  public static func plan(
-    source: String, settings: QuantizationSettings
-  ) throws -> QuantizationPlan {
-    try prepare(source: source, settings: settings).plan
+  public func plan() throws -> (plan: QuantizationPlan, allocation: Allocation?) {
+    let prepared = try prepare(try ThreadPool(threads: threads))
+    return (prepared.plan, prepared.allocation)
   }
 
-  public func run() throws -> (manifest: Manifest, plan: QuantizationPlan) {
-    let (artifact, plan, importance) = try Self.prepare(source: source, settings: settings)
+  public func run() throws -> (
+    manifest: Manifest, plan: QuantizationPlan, allocation: Allocation?
+  ) {
+    let pool = try ThreadPool(threads: threads)
+    // Refuses a target before any work.
     let writer = try ArtifactWriter(target: target, sources: [source], force: force)
-    let threads = try KernelThreads(threads)
-    let total = artifact.manifest.totalBytes + plan.entries.reduce(0) { $0 + sourceBytes($1) }
+    let prepared = try prepare(pool)
+    let advance = rounding(prepared)
+    try refuseDamage(of: prepared.artifact, advance: advance)
+    if settings.effort == .feedback {
+      try feedBack(prepared, pool, into: writer)
+    } else {
+      try round(prepared, pool, into: writer, advance: advance)
+    }
+    let manifest = try manifest(of: prepared, files: writer.files)
+    return (try writer.finish(manifest), prepared.plan, prepared.allocation)
+  }
+
+  /// Counts the bytes that are read to be checked, and again to be rounded.
+  private func rounding(_ prepared: PreparedQuantization) -> @Sendable (Int) -> Void {
+    let entries = prepared.plan.entries.reduce(0) { $0 + $1.sourceBytes }
+    let again = settings.effort == .feedback ? 0 : entries
+    let total = prepared.artifact.manifest.totalBytes + again
     nonisolated(unsafe) var done = 0
     nonisolated(unsafe) let progress = progress
-    // Everything happens in this call, one piece after another.
-    let advance: @Sendable (Int) -> Void = { bytes in
+    // Everything happens in one call, one piece after another.
+    return { bytes in
       done += bytes
-      progress(done, total)
+      progress(.rounding, done, total)
     }
-    try refuseDamage(of: artifact, advance: advance)
-    for file in artifact.manifest.files {
-      let entries = plan.entries(in: file.path)
+  }
+
+  private func round(
+    _ prepared: PreparedQuantization, _ pool: ThreadPool, into writer: ArtifactWriter,
+    advance: @escaping @Sendable (Int) -> Void
+  ) throws {
+    for file in prepared.artifact.manifest.files {
+      let entries = prepared.plan.entries(in: file.path)
       if entries.allSatisfy(\.isCopied) {
-        try writer.link(file.path, from: artifact)
+        try writer.link(file.path, from: prepared.artifact)
+        advance(entries.reduce(0) { $0 + $1.sourceBytes })
       } else {
-        let tensors = try artifact.tensors(in: file.path)
+        let tensors = try prepared.artifact.tensors(in: file.path)
         try writer.write(
-          entries.map {
-            try weightSource($0, tensors, importance, artifact, threads, advance)
-          }, to: file.path)
+          entries.map { try weightSource($0, tensors, prepared, pool, advance) }, to: file.path)
       }
-      // The others have said so themselves.
-      advance(entries.filter(\.isCopied).reduce(0) { $0 + sourceBytes($1) })
     }
-    return (try writer.finish(manifest(of: artifact, importance, writer.files)), plan)
   }
 
-  /// The plan on the opened artifact, and what the importance file says.
-  private static func prepare(
-    source: String, settings: QuantizationSettings
-  ) throws -> (Artifact, plan: QuantizationPlan, ImportanceFile?) {
-    let artifact = try Artifact(opening: source)
-    guard artifact.manifest.role == .model else {
+  private func weightSource(
+    _ entry: QuantizationPlan.Entry, _ tensors: [String: Tensor],
+    _ prepared: PreparedQuantization, _ pool: ThreadPool,
+    _ advance: @escaping @Sendable (Int) -> Void
+  ) throws -> WeightSource {
+    guard let tensor = tensors[entry.name] else {
       throw InputError(
-        file: source, place: "role", found: artifact.manifest.role.rawValue, expected: "model",
-        advice: "Quantize the model that the bundle was cut from, then run `cleave partition`.")
+        file: source, place: entry.file, found: "no \(entry.name)", expected: "it")
     }
-    let plan = try QuantizationPlan(artifact, settings: settings)
-    guard let path = settings.importance else { return (artifact, plan, nil) }
-    guard settings.effort == .search else {
-      throw InputError(
-        file: path, found: "--effort plain, which asks for no importance",
-        expected: "--effort search beside --imatrix")
-    }
-    let importance = try ImportanceFile(path: path)
-    try importance.check(against: artifact, plan: plan)
-    return (artifact, plan, importance)
+    guard !entry.isCopied else { return WeightSource(tensor, name: entry.name) }
+    return TensorQuantization(
+      tensor: tensor, type: entry.type, effort: settings.effort,
+      importance: try prepared.importance?.importance(of: entry.name), threads: pool
+    ).source(advance: advance)
   }
 
-  private func sourceBytes(_ entry: QuantizationPlan.Entry) -> Int {
-    TensorShape.byteCount(entry.shape, type: entry.source) ?? 0
+  private func feedBack(
+    _ prepared: PreparedQuantization, _ pool: ThreadPool, into writer: ArtifactWriter
+  ) throws {
+    let (artifact, plan) = (prepared.artifact, prepared.plan)
+    let types = plan.entries.filter { !$0.isCopied }.map { ($0.name, $0.type) }
+    try FeedbackQuantizer(
+      artifact, types: Dictionary(uniqueKeysWithValues: types), texts: prepared.texts,
+      settings: .init(), pool: pool, progress: { progress(.feedback, $0, $1) }
+    ).run(into: writer)
+    for file in artifact.manifest.files where plan.entries(in: file.path).isEmpty {
+      try writer.link(file.path, from: artifact)
+    }
   }
 
   /// The new artifact's hashes would vouch for whatever was read.
@@ -88,50 +122,8 @@ public struct Quantizer {
       file: "\(artifact.path)/\(damaged)", found: "other bytes than the manifest's SHA-256 says",
       expected: "the file as it was written", advice: "Make the artifact again.")
   }
+}
 
-  private func weightSource(
-    _ entry: QuantizationPlan.Entry, _ tensors: [String: Tensor], _ importance: ImportanceFile?,
-    _ artifact: Artifact, _ threads: KernelThreads, _ advance: @escaping @Sendable (Int) -> Void
-  ) throws -> WeightSource {
-    guard let tensor = tensors[entry.name] else {
-      throw InputError(
-        file: artifact.path, place: entry.file, found: "no \(entry.name)", expected: "it")
-    }
-    guard !entry.isCopied else { return WeightSource(tensor, name: entry.name) }
-    return TensorQuantization(
-      tensor: tensor, type: entry.type, effort: settings.effort,
-      importance: try importance?.importance(of: entry.name), threads: threads
-    ).source(advance: advance)
-  }
-
-  private func manifest(
-    of artifact: Artifact, _ importance: ImportanceFile?, _ files: [FileRecord]
-  ) throws -> Manifest {
-    var manifest = artifact.manifest
-    manifest.modelID = ModelIdentity.id(configuration: manifest.configuration, files: files)
-    for index in manifest.exits.indices { manifest.exits[index].calibrated = false }
-    manifest.provenance.append(try step(on: artifact, importance))
-    return manifest
-  }
-
-  private func step(
-    on artifact: Artifact, _ importance: ImportanceFile?
-  ) throws -> ProvenanceStep {
-    var inputs = [
-      ProvenanceStep.Input(name: ArtifactLayout.manifest, digest: try artifact.manifestDigest())
-    ]
-    if let importance {
-      inputs.append(.init(name: FileSystem.name(of: importance.path), digest: importance.digest))
-    }
-    var values = [
-      (name: "recipe", value: settings.recipe.rawValue),
-      (name: "effort", value: settings.effort.rawValue),
-      (name: "allow_requantize", value: "\(settings.allowRequantize)"),
-    ]
-    for (index, override) in settings.overrides.enumerated() {
-      values.append((name: "tensor_\(index)", value: override.text))
-    }
-    if let exits = settings.exits { values.append((name: "exits", value: exits.rawValue)) }
-    return ProvenanceStep(step: "quantize", inputs: inputs, settings: values)
-  }
+extension QuantizationPlan.Entry {
+  var sourceBytes: Int { TensorShape.byteCount(shape, type: source) ?? 0 }
 }

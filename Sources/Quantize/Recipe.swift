@@ -63,6 +63,8 @@ public enum TypeReason: Equatable, Sendable {
   case head
   /// One step finer than the recipe's base.
   case finer
+  /// Where the bits save most.
+  case allocated
   /// The `--tensor` pattern that matched last.
   case override(String)
 
@@ -73,6 +75,7 @@ public enum TypeReason: Equatable, Sendable {
     case .recipe: "recipe"
     case .head: "head"
     case .finer: "finer"
+    case .allocated: "allocated"
     case .override(let pattern): "--tensor \(pattern)"
     }
   }

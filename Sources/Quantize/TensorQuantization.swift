@@ -1,5 +1,6 @@
 import CleaveKernels
 import CleaveModel
+import CleaveRuntime
 
 /// One matrix on its way into another type, a slab of rows at a time.
 package struct TensorQuantization: Sendable {
@@ -8,11 +9,11 @@ package struct TensorQuantization: Sendable {
   let effort: QuantizationSettings.Effort
   /// One for each column, or nil for ones.
   let importance: [Float]?
-  let threads: KernelThreads
+  let threads: ThreadPool
 
   package init(
     tensor: Tensor, type: TensorType, effort: QuantizationSettings.Effort, importance: [Float]?,
-    threads: KernelThreads
+    threads: ThreadPool
   ) {
     self.tensor = tensor
     self.type = type

@@ -22,7 +22,8 @@ struct Cleave: AsyncParsableCommand {
       """,
     version: CleaveVersion.text,
     subcommands: [
-      ImportCommand.self, QuantizeCommand.self, ExitsCommand.self, PartitionCommand.self,
+      ImportCommand.self, ImatrixCommand.self, QuantizeCommand.self, ExitsCommand.self,
+      PartitionCommand.self,
       VerifyCommand.self, RunCommand.self, EvalCommand.self, ExportCommand.self,
       InspectCommand.self,
     ])

@@ -53,6 +53,7 @@ struct GoldenPair: Sendable, CustomTestStringConvertible {
     settings.windowLength = pair.windowLength
     settings.windows = pair.windowCount
     settings.threads = 2
+    settings.numerics = .exact
     return settings
   }
 

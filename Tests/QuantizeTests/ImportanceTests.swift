@@ -63,7 +63,7 @@ import Testing
     // The embedding is only looked up: nothing is known of it, nor needed.
     let vectors = try vectors(artifact, without: ["token_embedding.weight"])
     try write(vectors, artifact, to: scratch("imatrix"))
-    let (manifest, plan) = try Quantizer(
+    let (manifest, plan, _) = try Quantizer(
       source: artifact.path, target: scratch("out"),
       settings: settings(.balanced, effort: .search, importance: scratch("imatrix"))
     ).run()
@@ -92,14 +92,12 @@ import Testing
     let artifact = try SmallModel(tied: tied).make(in: scratch)
     try write(try vectors(artifact, without: [name]), artifact, to: scratch("imatrix"))
     try expectRefusal("imatrix: \(name).importance: found nothing of that name") {
-      try Quantizer.plan(
-        source: artifact.path,
-        settings: settings(.q4_K, effort: .search, importance: scratch("imatrix")))
+      try planned(artifact.path, settings(.q4_K, effort: .search, importance: scratch("imatrix")))
     }
     // As a float it needs none.
-    _ = try Quantizer.plan(
-      source: artifact.path,
-      settings: settings(
+    _ = try planned(
+      artifact.path,
+      settings(
         .q4_K, overrides: ["\(name)=F16"], effort: .search, importance: scratch("imatrix")))
   }
 
@@ -111,8 +109,7 @@ import Testing
       let path = scratch("imatrix-\(texts.hashValue)")
       try write(vectors, model ?? artifact, to: path)
       try expectRefusal(texts) {
-        try Quantizer.plan(
-          source: artifact.path, settings: settings(.q4_0, effort: .search, importance: path))
+        try planned(artifact.path, settings(.q4_0, effort: .search, importance: path))
       }
     }
     var short = try vectors(artifact)
@@ -123,8 +120,7 @@ import Testing
       "__metadata__.model_id: found \(other.manifest.modelID)", try vectors(other), model: other)
     try write(try vectors(artifact), artifact, to: scratch("good"))
     try expectRefusal("--effort plain") {
-      try Quantizer.plan(
-        source: artifact.path, settings: settings(.q4_0, importance: scratch("good")))
+      try planned(artifact.path, settings(.q4_0, importance: scratch("good")))
     }
   }
 

@@ -150,7 +150,7 @@ import Testing
     let (_, edge, cloud) = try TinyModel.sharded.bundles(exits: [2, 4], into: scratch)
     for bundle in [edge, cloud] {
       try expectRefusal("found \(bundle.manifest.role.rawValue)", "cleave partition") {
-        try Quantizer.plan(source: bundle.path, settings: settings(.q4_0))
+        try planned(bundle.path, settings(.q4_0))
       }
     }
   }

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveRuntime
 import CleaveQuantize
 import Synchronization
 import TestSupport
@@ -19,7 +20,8 @@ import Testing
       let before = try anonymousMemory()
       let peak = Atomic(0)
       let source = TensorQuantization(
-        tensor: tensor, type: .q8_0, effort: .plain, importance: nil, threads: try KernelThreads(2)
+        tensor: tensor, type: .q8_0, effort: .plain, importance: nil,
+        threads: try ThreadPool(threads: 2)
       ).source { _ in peak.max((try? anonymousMemory()) ?? .max, ordering: .relaxed) }
       let (records, _) = try SafetensorsFile.write([source], to: scratch("out"))
       precondition(records[0].byteCount! > 250_000_000, "too small to say anything")

@@ -17,7 +17,7 @@ import Testing
   ) throws -> (Artifact, QuantizationPlan) {
     var quantizer = Quantizer(source: source.path, target: target, settings: settings)
     quantizer.threads = threads
-    let (manifest, plan) = try quantizer.run()
+    let (manifest, plan, _) = try quantizer.run()
     let artifact = try Artifact(opening: target)
     #expect(artifact.manifest == manifest)
     return (artifact, plan)
@@ -29,7 +29,7 @@ import Testing
     let scratch = try Scratch()
     let model = try SmallModel(hidden: hidden, tied: hidden == 64, exits: exits).make(in: scratch)
     let settings = try settings(recipe)
-    let dry = try Quantizer.plan(source: model.path, settings: settings)
+    let dry = try planned(model.path, settings)
     let (artifact, plan) = try run(model, to: scratch("out"), settings)
     #expect(dry == plan)
     let written = Dictionary(
@@ -171,7 +171,7 @@ import Testing
     var quantizer = Quantizer(
       source: model.path, target: scratch("out"), settings: try settings(.q4_0))
     var seen: [(Int, Int)] = []
-    quantizer.progress = { seen.append(($0, $1)) }
+    quantizer.progress = { seen.append(($1, $2)) }
     _ = try quantizer.run()
     let last = try #require(seen.last)
     #expect(last.0 == last.1)

@@ -107,3 +107,8 @@ func expectRefusal(_ texts: String..., body: () throws -> some Any) throws {
     for text in texts { #expect("\(error)".contains(text), "\(error)") }
   }
 }
+
+/// What a dry run says.
+func planned(_ source: String, _ settings: QuantizationSettings) throws -> QuantizationPlan {
+  try Quantizer(source: source, target: "", settings: settings).plan().plan
+}

@@ -29,7 +29,7 @@ import Testing
     let model = try reimported(try tiny.imported(into: scratch), scratch)
     for prompt in try tiny.expected() {
       let answers = try await Generation(maxTokens: prompt.greedy.count)
-        .run(WholeModelSession(model, pool: pool), prompt: prompt.ids).answers
+        .run(WholeModelSession(model, numerics: .exact, pool: pool), prompt: prompt.ids).answers
       #expect(answers.map(\.token) == prompt.greedy)
     }
   }
@@ -42,7 +42,7 @@ import Testing
       try tiny.withExits([2, 4], into: scratch), exit: depth, scratch)
     #expect(model.manifest.configuration.blockCount == depth)
     for prompt in try tiny.expected() {
-      let session = WholeModelSession(model, pool: pool)
+      let session = WholeModelSession(model, numerics: .exact, pool: pool)
       try await session.feed(prompt.ids)
       let answer = await session.answer()
       let judged = try #require(prompt.exits[depth])
@@ -60,11 +60,13 @@ import Testing
     for prompt in try TinyModel.llama3.expected() {
       let alone = try await Generation(maxTokens: 32).run(
         EdgeSession(
-          bundle, policy: ExitPolicy(thresholds: [0, 0], standalone: true), pool: pool),
+          bundle, policy: ExitPolicy(thresholds: [0, 0], standalone: true), numerics: .exact,
+          pool: pool),
         prompt: prompt.ids
       ).answers.map(\.token)
       let exported = try await Generation(maxTokens: 32)
-        .run(WholeModelSession(model, pool: pool), prompt: prompt.ids).answers.map(\.token)
+        .run(WholeModelSession(model, numerics: .exact, pool: pool), prompt: prompt.ids).answers
+        .map(\.token)
       #expect(alone == exported && alone.count == 32)
     }
   }

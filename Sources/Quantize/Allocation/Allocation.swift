@@ -30,28 +30,17 @@ public struct Allocation: Sendable {
 }
 
 /// Measures and allocates.
-package struct Allocator {
+struct Allocator {
   let artifact: Artifact
   let candidates: [TensorType]
   let texts: [[Int]]
   let pool: ThreadPool
   let progress: (_ done: Int, _ total: Int) -> Void
 
-  package init(
-    artifact: Artifact, candidates: [TensorType], texts: [[Int]], pool: ThreadPool,
-    progress: @escaping (_ done: Int, _ total: Int) -> Void
-  ) {
-    self.artifact = artifact
-    self.candidates = candidates
-    self.texts = texts
-    self.pool = pool
-    self.progress = progress
-  }
-
   private typealias Matrix = (name: WeightName, tensor: Tensor)
 
   /// - Parameter bitsPerWeight: over all weights of the model, norms included.
-  package func run(bitsPerWeight: Double) throws -> Allocation {
+  func run(bitsPerWeight: Double) throws -> Allocation {
     let all = try weights()
     let matrices = all.filter { !$0.name.isNorm }
     let options = try matrices.map { try fitting($0.tensor) }
@@ -139,5 +128,21 @@ package struct Allocator {
     }
     return Probe(
       name: matrix.name.text, types: types, divergence: divergence, options: options)
+  }
+}
+
+extension Allocation {
+  public var json: JSON {
+    [
+      "tokens": .integer(Int64(tokens)), "predicted_divergence": .real(predictedDivergence),
+      "tensors": .array(
+        choices.map { choice in
+          [
+            "name": .string(choice.name), "type": .string(choice.type.rawValue),
+            "probe": .string(choice.probe.rawValue), "divergence": .real(choice.divergence),
+            "predicted": .real(choice.predicted),
+          ]
+        }),
+    ]
   }
 }

@@ -125,7 +125,12 @@ package struct FeedbackQuantizer {
       guard let type = types[tensor.name], type != tensor.type else {
         return WeightSource(tensor, name: tensor.name)
       }
-      guard let moments = moments[tensor.name] else { return searched(tensor, type) }
+      // Float types round to the nearest; an embedding that is only looked up meets no inputs.
+      guard let moments = moments[tensor.name], type.isQuantized else {
+        return TensorQuantization(
+          tensor: tensor, type: type, effort: .search, importance: nil, threads: pool
+        ).source { _ in }
+      }
       let key = ObjectIdentifier(moments)
       let factor =
         try factors[key] ?? FeedbackFactor(moments, damping: settings.damping, of: tensor.name)
@@ -136,26 +141,6 @@ package struct FeedbackQuantizer {
       }
     }
     try writer.write(sources, to: path)
-  }
-
-  private func searched(_ tensor: Tensor, _ type: TensorType) -> WeightSource {
-    let pool = pool
-    return WeightSource(name: tensor.name, type: type, shape: tensor.shape) { write in
-      let bytes = type.byteCount(elements: tensor.rowElements)!
-      for first in stride(from: 0, to: tensor.rows, by: 1024) {
-        let rows = min(1024, tensor.rows - first)
-        var out = [UInt8](repeating: 0, count: rows * bytes)
-        tensor.withBytes { b in
-          _ = out.withUnsafeMutableBytes {
-            ck_quantize_rows(
-              pool.handle, ck_type(rawValue: tensor.type.ggmlID),
-              b.baseAddress! + first * tensor.rowBytes, rows, tensor.rowElements,
-              ck_type(rawValue: type.ggmlID), nil, CK_SEARCH, $0.baseAddress)
-          }
-        }
-        try out.withUnsafeBytes(write)
-      }
-    }
   }
 }
 

@@ -3,10 +3,14 @@ import CleaveModel
 extension QuantizationPlan {
   /// - Throws: `InputError` for a pattern that matches no matrix, blocks that would be rounded again
   ///   without leave, types for exits that are not there.
-  public init(_ artifact: Artifact, settings: QuantizationSettings) throws {
+  ///
+  /// - Parameter allocation: for settings that ask for a number of bits.
+  package init(
+    _ artifact: Artifact, settings: QuantizationSettings, allocation: Allocation? = nil
+  ) throws {
     let manifest = artifact.manifest
     let weights = Self.weights(of: manifest)
-    let chosen = try Self.choose(weights, manifest, settings)
+    let chosen = try Self.choose(weights, manifest, settings, allocation)
     let entries = zip(weights, chosen).map { weight, choice in
       Entry(
         name: weight.record.name, file: weight.file, shape: weight.record.shape,
@@ -39,12 +43,18 @@ extension QuantizationPlan {
   }
 
   private static func choose(
-    _ weights: [Weight], _ manifest: Manifest, _ settings: QuantizationSettings
+    _ weights: [Weight], _ manifest: Manifest, _ settings: QuantizationSettings,
+    _ allocation: Allocation?
   ) throws -> [(type: TensorType, reason: TypeReason)] {
     let tied = manifest.configuration.tiedEmbeddings
-    var choices = weights.map { weight in
-      weight.name.isNorm
-        ? (weight.record.type, .norm) : settings.recipe.choice(for: weight.name, tied: tied)
+    let allocated = allocation?.types ?? [:]
+    var choices: [(type: TensorType, reason: TypeReason)] = weights.map { weight in
+      if weight.name.isNorm { return (weight.record.type, .norm) }
+      switch settings.goal {
+      case .recipe(let recipe): return recipe.choice(for: weight.name, tied: tied)
+      case .bitsPerWeight:
+        return (allocated[weight.record.name] ?? weight.record.type, .allocated)
+      }
     }
     for override in settings.overrides {
       let regex = try override.regex()

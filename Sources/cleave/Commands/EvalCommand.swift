@@ -11,7 +11,8 @@ struct EvalCommand: AsyncParsableCommand {
       where the tokenizer puts a token before every text, it takes the place of the window's first. \
       Scored are the tokens of the second half but for its first, 255 of 512, as llama.cpp's \
       perplexity has it. With --reference both models read the same windows, and KL(reference || \
-      model) is taken over the whole vocabulary at every scored token.
+      model) is taken over the whole vocabulary at every scored token. The reference computes in \
+      float32 throughout, the model as it would run.
 
       Standard errors are clustered by window: neighbouring tokens are not independent.
       """)
@@ -52,6 +53,7 @@ struct EvalCommand: AsyncParsableCommand {
     settings.windowLength = windowLength
     settings.windows = windows
     settings.threads = engine.threads
+    settings.numerics = engine.numerics
     var evaluation = try Evaluation(
       model: try Artifact(opening: model), reference: try reference.map(Artifact.init(opening:)),
       data: data, settings: settings)

@@ -10,6 +10,9 @@ struct QuantizeCommand: ParsableCommand {
       Norms stay floats; the head (and the embedding, where it is the head too) gets more bits than \
       the rest. Rows that are not whole blocks of the wanted type get another one, and the result \
       says which. Exits are kept. The new artifact is another model, with another model id.
+
+      --effort feedback (GPTQ) and --target-bpw run the model on --data: take text like that which it \
+      will meet, and none that it is judged on.
       """)
 
   @Argument(help: "Model artifact.")
@@ -18,7 +21,24 @@ struct QuantizeCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Which types: \(Recipe.allCases.map(\.rawValue).joined(separator: ", "))."))
-  var recipe: Recipe
+  var recipe: Recipe?
+
+  @Option(
+    help: ArgumentHelp(
+      "Instead of a recipe: bits for each weight of the model, spent where they matter most.",
+      valueName: "bits"))
+  var targetBpw: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Types for --target-bpw (default: \(Self.standardTypes)).", valueName: "type,..."))
+  var types: String?
+
+  @Option(help: ArgumentHelp("Text to run the model on, UTF-8.", valueName: "file"))
+  var data: String?
+
+  @Option(help: "Windows of the text to read, 512 tokens each.")
+  var windows = 32
 
   @Option(name: .shortAndLong, help: "Directory to make; not needed for --dry-run.")
   var output: String?
@@ -35,7 +55,11 @@ struct QuantizeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Importance of the columns, for search.", valueName: "file"))
   var imatrix: String?
 
-  @Option(help: "How scales are found: plain, from the extremes; search, for the least error.")
+  @Option(
+    help: """
+      plain: scales from the extremes; search: scales of the least error; feedback: each error made \
+      up for by the columns after it.
+      """)
   var effort = QuantizationSettings.Effort.search
 
   @Flag(help: "Round again what is in blocks already.")
@@ -50,41 +74,89 @@ struct QuantizeCommand: ParsableCommand {
 
   func validate() throws {
     guard dryRun || output != nil else { throw ValidationError("--output or --dry-run is needed") }
+    guard (recipe == nil) != (targetBpw == nil) else {
+      throw ValidationError("expected --recipe or --target-bpw, one of them")
+    }
+    if let targetBpw, !(1...32).contains(targetBpw) {
+      throw ValidationError("--target-bpw \(targetBpw): expected 1 to 32 bits")
+    }
+    guard types == nil || targetBpw != nil else {
+      throw ValidationError("--types needs --target-bpw")
+    }
+    _ = try candidates()
+    guard (1...1_000_000).contains(windows) else {
+      throw ValidationError("--windows \(windows): expected at least 1")
+    }
     if let exits, TensorType(named: exits) == nil {
       throw ValidationError("--exits \(exits): expected a type, as in Q8_0")
     }
   }
 
+  private static var standardTypes: String {
+    QuantizationSettings.standardTypes.map(\.rawValue).joined(separator: ",")
+  }
+
+  private func candidates() throws -> [TensorType] {
+    guard let types else { return QuantizationSettings.standardTypes }
+    return try types.split(separator: ",", omittingEmptySubsequences: false).map {
+      guard let type = TensorType(named: String($0)) else {
+        throw ValidationError("--types \(types): \"\($0)\" is not a type, as Q8_0 is")
+      }
+      return type
+    }
+  }
+
   private func settings() throws -> QuantizationSettings {
-    var settings = QuantizationSettings(recipe: recipe)
+    var settings =
+      try targetBpw.map { QuantizationSettings(bitsPerWeight: $0, among: try candidates()) }
+      ?? QuantizationSettings(recipe: recipe ?? .q8_0)
     settings.overrides = try tensor.map { try TensorOverride($0) }
     settings.exits = exits.flatMap(TensorType.init(named:))
     settings.allowRequantize = allowRequantize
     settings.effort = effort
     settings.importance = imatrix
+    settings.text = data.map { .init(path: $0) }
+    settings.text?.windows = windows
     return settings
   }
 
   func run() throws {
-    guard !dryRun, let output else { return try showPlan() }
-    let line = ProgressLine("quantize", unit: .bytes, quiet: progress.quiet)
-    var quantizer = Quantizer(source: model, target: output, settings: try settings())
+    let stages = StageProgress(quiet: progress.quiet)
+    var quantizer = Quantizer(source: model, target: output ?? "", settings: try settings())
     quantizer.force = outputOptions.force
     quantizer.threads = engine.threads
-    quantizer.progress = { line.show($0, of: $1) }
-    defer { line.finish() }
-    let (manifest, plan) = try quantizer.run()
-    line.finish()
-    if outputOptions.json {
-      try Terminal.print(plan.json(modelID: manifest.modelID).text())
-    } else {
-      try Terminal.print("\(output): \(manifest.summary)\n\(plan.summary)")
+    quantizer.progress = { stages.show($0.label, $1, of: $2, unit: $0.unit) }
+    defer { stages.finish() }
+    if dryRun {
+      let (plan, allocation) = try quantizer.plan()
+      stages.finish()
+      let text = outputOptions.json ? plan.json(nil, allocation).text() : plan.description
+      return try Terminal.print(text)
+    }
+    let (manifest, plan, allocation) = try quantizer.run()
+    stages.finish()
+    try Terminal.print(
+      outputOptions.json
+        ? plan.json(manifest.modelID, allocation).text()
+        : "\(quantizer.target): \(manifest.summary)\n\(plan.summary)")
+  }
+}
+
+extension Quantizer.Stage {
+  fileprivate var label: String {
+    switch self {
+    case .sensitivity: "sensitivity"
+    case .rounding: "quantize"
+    case .feedback: "feedback"
     }
   }
 
-  private func showPlan() throws {
-    let plan = try Quantizer.plan(source: model, settings: try settings())
-    try Terminal.print(outputOptions.json ? plan.json.text() : plan.description)
+  fileprivate var unit: ProgressLine.Unit {
+    switch self {
+    case .sensitivity: .items("matrices")
+    case .rounding: .bytes
+    case .feedback: .items("windows")
+    }
   }
 }
 

@@ -57,31 +57,12 @@ struct VerifyCommand: AsyncParsableCommand {
     let verification = try Verification(
       edge: try Artifact(opening: edge), cloud: try Artifact(opening: cloud),
       model: try Artifact(opening: model), settings: settings,
-      progress: { stages.show($0, $1, of: $2) })
+      progress: {
+        stages.show($0, $1, of: $2, unit: $0 == "hashes" ? .bytes : .items("prompts"))
+      })
     let result = try await verification.run()
     stages.finish()
     try Terminal.print(json ? result.json.text() : result.text)
     if !result.verified { throw ExitCode(ExitStatus.checkFailed.rawValue) }
   }
-}
-
-/// A progress line for each stage, one after another.
-final class StageProgress {
-  private let quiet: Bool
-  private var stage = ""
-  private var line: ProgressLine?
-
-  init(quiet: Bool) { self.quiet = quiet }
-
-  func show(_ stage: String, _ done: Int, of total: Int) {
-    if stage != self.stage {
-      finish()
-      self.stage = stage
-      line = ProgressLine(
-        stage, unit: stage == "hashes" ? .bytes : .items("prompts"), quiet: quiet)
-    }
-    line?.show(done, of: total)
-  }
-
-  func finish() { line?.finish() }
 }

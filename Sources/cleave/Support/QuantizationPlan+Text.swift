@@ -29,9 +29,10 @@ extension QuantizationPlan {
     }
   }
 
-  func json(modelID: String) -> JSON {
+  func json(_ modelID: String?, _ allocation: Allocation?) -> JSON {
     guard case .object(var object) = json else { return json }
-    object["model_id"] = .string(modelID)
+    if let modelID { object["model_id"] = .string(modelID) }
+    if let allocation { object["allocation"] = allocation.json }
     return .object(object)
   }
 }
