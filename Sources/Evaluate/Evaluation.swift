@@ -21,6 +21,7 @@ public struct Evaluation {
   private let data: String
   private let text: EvaluationText
   private let scorer: Scorer
+  private let settings: Settings
   /// Called with the tokens read so far and in all.
   public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
@@ -49,6 +50,7 @@ public struct Evaluation {
     self.model = model
     self.reference = reference
     self.data = data
+    self.settings = settings
   }
 
   public func run() async throws -> EvaluationReport {
@@ -66,6 +68,6 @@ public struct Evaluation {
     return EvaluationReport(
       modelID: model.manifest.modelID, referenceID: reference?.manifest.modelID,
       data: .init(name: FileSystem.name(of: data), digest: text.digest), text: text,
-      windows: windows)
+      windows: windows, numerics: settings.numerics)
   }
 }

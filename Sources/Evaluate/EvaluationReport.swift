@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveRuntime
 
 /// What an evaluation found, and on what.
 public struct EvaluationReport: Sendable {
@@ -10,13 +11,15 @@ public struct EvaluationReport: Sendable {
   public let textTokens: Int
   public let windowLength: Int
   public let windows: [WindowScores]
+  /// The model's; the reference is exact.
+  public let numerics: Numerics
 
   public let model: TextStatistics
   public let comparison: ReferenceStatistics?
 
   init(
     modelID: String, referenceID: String?, data: ProvenanceStep.Input, text: EvaluationText,
-    windows: [WindowScores]
+    windows: [WindowScores], numerics: Numerics
   ) {
     self.modelID = modelID
     self.referenceID = referenceID
@@ -24,6 +27,7 @@ public struct EvaluationReport: Sendable {
     textTokens = text.tokens.count
     windowLength = text.windowLength
     self.windows = windows
+    self.numerics = numerics
     model = TextStatistics(windows.map { $0.tokens.map(\.logProbability) })
     comparison = ReferenceStatistics(windows)
   }
@@ -42,6 +46,7 @@ public struct EvaluationReport: Sendable {
       "windows": .integer(Int64(windows.count)),
       "scored_tokens": .integer(Int64(scoredTokens)),
       "standard_errors": "clustered by window",
+      "numerics": numerics.json,
       "model": model.json,
       "reference": comparison?.json ?? .null,
     ]

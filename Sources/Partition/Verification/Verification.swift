@@ -39,7 +39,7 @@ public struct Verification {
   public func run() async throws -> VerificationReport {
     var report = VerificationReport(
       modelID: model.manifest.modelID, prompts: settings.prompts.count,
-      maxTokens: settings.maxTokens)
+      maxTokens: settings.maxTokens, numerics: settings.numerics)
     report.checks.append(try hashes())
     report.checks.append(structure())
     report.checks.append(try tokenizer(intact: report.verified))

@@ -16,6 +16,8 @@ public struct VerificationReport: Sendable {
   public let modelID: String
   public let prompts: Int
   public let maxTokens: Int
+  /// How everything was computed.
+  public let numerics: Numerics
 
   public var checks: [Check] = []
   /// With the shipped thresholds and the cloud.
@@ -23,10 +25,13 @@ public struct VerificationReport: Sendable {
   /// With the shipped thresholds and no cloud.
   public var standalone: ModeReport?
 
-  package init(modelID: String, prompts: Int, maxTokens: Int) {
+  package init(
+    modelID: String, prompts: Int, maxTokens: Int, numerics: Numerics = .standard
+  ) {
     self.modelID = modelID
     self.prompts = prompts
     self.maxTokens = maxTokens
+    self.numerics = numerics
   }
 
   public var verified: Bool { checks.allSatisfy { $0.passed == true } }
@@ -35,6 +40,7 @@ public struct VerificationReport: Sendable {
     [
       "verified": .bool(verified), "model_id": .string(modelID),
       "prompts": .integer(Int64(prompts)), "max_tokens": .integer(Int64(maxTokens)),
+      "numerics": numerics.json,
       "checks": .array(
         checks.map { check in
           [

@@ -1,3 +1,5 @@
+import CleaveModel
+
 /// How the engine computes. Edge, cloud and whole model say the same only if they compute alike, so
 /// the edge tells the cloud and the cloud refuses another.
 public struct Numerics: Hashable, Sendable {
@@ -32,5 +34,11 @@ public struct Numerics: Hashable, Sendable {
 extension Numerics: CustomStringConvertible {
   public var description: String {
     "\(activations.rawValue) activations and an \(cache.rawValue) KV cache"
+  }
+}
+
+extension Numerics {
+  public var json: JSON {
+    ["activations": .string(activations.rawValue), "kv_cache": .string(cache.rawValue)]
   }
 }

@@ -11,7 +11,7 @@ extension VerificationReport {
       lines += ["", "Collaborative, shipped thresholds:", collaborative.text]
     }
     if let standalone { lines += ["", "Standalone, no cloud:", standalone.text] }
-    lines += ["", verified ? "VERIFIED" : "NOT VERIFIED"]
+    lines += ["", "Computed with \(numerics).", verified ? "VERIFIED" : "NOT VERIFIED"]
     return lines.joined(separator: "\n")
   }
 }
