@@ -51,9 +51,18 @@ for shape in shapes {
   let (m, n, k) = (Int32(shape.columns), Int32(shape.rows), Int32(shape.k))
   let pairs = measure(
     {
-      ck_matmul(
-        pool, CK_F32, weights, shape.rows, shape.k, input, shape.k, shape.columns, &output,
-        shape.rows)
+      input.withUnsafeBufferPointer { input in
+        output.withUnsafeMutableBufferPointer { output in
+          weights.withUnsafeBufferPointer { weights in
+            var x = ck_input(
+              values: input.baseAddress, blocks: nil, k: shape.k, columns: shape.columns)
+            var matrix = ck_weights(
+              type: CK_F32, bytes: weights.baseAddress, rows: shape.rows, y: output.baseAddress,
+              ldy: shape.rows)
+            ck_project(pool, &x, &matrix, 1, 0)
+          }
+        }
+      }
     },
     {
       cblas_sgemm(

@@ -2,41 +2,59 @@ import CleaveKernels
 
 /// Random inputs of ck_attention, a run of the kernel, and the judgment in Double.
 struct AttentionInput {
+  let type: ck_type
   let queries, first, heads, kvHeads, headDim: Int
   let q, keys, values: [Float]
   let scale: Float
 
-  init(queries: Int, first: Int, heads: Int, kvHeads: Int, headDim: Int) {
+  init(
+    _ type: ck_type, queries: Int, first: Int, heads: Int, kvHeads: Int, headDim: Int,
+    spread: Float = 4
+  ) {
+    self.type = type
     (self.queries, self.first) = (queries, first)
     (self.heads, self.kvHeads, self.headDim) = (heads, kvHeads, headDim)
     var random = Random(first * 31 + headDim)
-    q = random.floats(queries * heads * headDim, scale: 4)
-    keys = random.floats((first + queries) * kvHeads * headDim)
-    values = random.floats((first + queries) * kvHeads * headDim)
+    q = random.floats(queries * heads * headDim, scale: spread)
+    // What the cache holds exactly: its rounding is another test's matter.
+    let stored = { (value: Float) in type == CK_F16 ? Float(Float16(value)) : value }
+    keys = random.floats((first + queries) * kvHeads * headDim).map(stored)
+    values = random.floats((first + queries) * kvHeads * headDim).map(stored)
     scale = 1 / Float(headDim).squareRoot()
   }
 
   /// All queries at once; [queries, heads * headDim].
-  func run(pool: OpaquePointer? = nil) -> [Float] {
-    run(pool: pool, 0..<queries)
+  func run(pool: OpaquePointer? = nil, garbage: UInt8 = 0xff) -> [Float] {
+    let cache = Cache(
+      type, positions: first + queries, kvHeads: kvHeads, headDim: headDim, garbage: garbage)
+    cache.store(k: keys, v: values, at: 0)
+    return run(0..<queries, cache, pool: pool)
   }
 
-  func run(pool: OpaquePointer? = nil, _ range: Range<Int>) -> [Float] {
+  /// Some of the queries, from a cache that holds at least their positions.
+  func run(_ range: Range<Int>, _ cache: Cache, pool: OpaquePointer? = nil) -> [Float] {
     let width = heads * headDim
-    let start = first + range.lowerBound
     var out = [Float](repeating: .nan, count: range.count * width)
-    var scores = [Float](
-      repeating: .nan, count: ck_pool_threads(pool) * (start + range.count))
     q.withUnsafeBufferPointer { q in
-      ck_attention(
-        pool, q.baseAddress! + range.lowerBound * width, keys, values, range.count, start, heads,
-        kvHeads, headDim, scale, &scores, &out)
+      cache.withKernelCache {
+        ck_attention(
+          pool, &$0, q.baseAddress! + range.lowerBound * width, range.count,
+          first + range.lowerBound, heads, scale, &out)
+      }
     }
     return out
   }
 
-  /// One output element, straight from the definition.
-  func judged(query: Int, head: Int, dimension: Int) -> Double {
+  /// A cache that holds the positions before `end` and nothing else.
+  func cache(until end: Int) -> Cache {
+    let cache = Cache(type, positions: end, kvHeads: kvHeads, headDim: headDim)
+    let count = end * kvHeads * headDim
+    cache.store(k: Array(keys[..<count]), v: Array(values[..<count]), at: 0)
+    return cache
+  }
+
+  /// The output of one query and head, straight from the definition of attention. [headDim]
+  func judged(query: Int, head: Int) -> [Double] {
     let stride = kvHeads * headDim
     let kv = head / (heads / kvHeads) * headDim
     let at = (query * heads + head) * headDim
@@ -48,8 +66,10 @@ struct AttentionInput {
     let largest = scores.max()!
     let weights = scores.map { exponential($0 - largest) }
     let sum = weights.reduce(0, +)
-    return weights.enumerated().reduce(0.0) { total, weight in
-      total + weight.element * Double(values[weight.offset * stride + kv + dimension])
-    } / sum
+    var out = [Double](repeating: 0, count: headDim)
+    for (position, weight) in weights.enumerated() {
+      for d in 0..<headDim { out[d] += weight * Double(values[position * stride + kv + d]) / sum }
+    }
+    return out
   }
 }

@@ -4,23 +4,29 @@ import Testing
 extension Kernels {
   /// Neither the batch nor the number of threads shows in the bits.
   @Suite struct Invariance {
-    static let types = BlockType.all.filter {
-      ["F32", "F16", "Q4_1", "Q8_0", "Q6_K"].contains($0.name)
+    /// Products of floats, and of integers where the type has them.
+    struct Arithmetic: Sendable, CustomTestStringConvertible {
+      let type: BlockType
+      let integers: Bool
+      var testDescription: String { type.name + (integers ? " integers" : " floats") }
     }
 
-    @Test(arguments: types) func columnsDoNotSeeOneAnother(type: BlockType) {
-      let rows = 37
-      let k = 768
-      let columns = 33
+    static let kinds =
+      BlockType.all.filter { ["F32", "F16", "Q4_1", "Q8_0", "Q6_K"].contains($0.name) }
+      .map { Arithmetic(type: $0, integers: false) }
+      + BlockType.quantized.map { Arithmetic(type: $0, integers: true) }
+
+    @Test(arguments: kinds) func columnsDoNotSeeOneAnother(_ kind: Arithmetic) {
+      let (rows, k, columns) = (37, 768, 33)
       var random = Random(rows)
-      let weights = random.blocks(type, elements: rows * k)
+      let matrix = random.matrix(kind.type, rows: rows, k: k)
       let x = random.floats(columns * k)
       for variant in ["scalar"] + variants {
         under(variant) {
-          let all = matmul(type, weights, rows: rows, k: k, x, columns: columns)
+          let all = project([matrix], x, k: k, integers: kind.integers)
           for column in 0..<columns {
             let own = Array(x[column * k..<(column + 1) * k])
-            let alone = matmul(type, weights, rows: rows, k: k, own, columns: 1)
+            let alone = project([matrix], own, k: k, integers: kind.integers)
             let within = Array(all[column * rows..<(column + 1) * rows])
             #expect(firstDifference(alone, within) == nil, "\(variant) column \(column)")
           }
@@ -28,72 +34,93 @@ extension Kernels {
       }
     }
 
-    @Test(arguments: types) func rowsDoNotSeeOneAnother(type: BlockType) {
-      let rows = 37
-      let k = 256
+    @Test(arguments: kinds) func rowsDoNotSeeOneAnother(_ kind: Arithmetic) {
+      let (rows, k) = (37, 256)
       var random = Random(rows)
-      let weights = random.blocks(type, elements: rows * k)
+      let matrix = random.matrix(kind.type, rows: rows, k: k)
       let x = random.floats(k)
-      let all = matmul(type, weights, rows: rows, k: k, x, columns: 1)
-      let bytes = weights.count / rows
+      let all = project([matrix], x, k: k, integers: kind.integers)
       for row in 0..<rows {
-        let own = Array(weights[row * bytes..<(row + 1) * bytes])
-        let alone = matmul(type, own, rows: 1, k: k, x, columns: 1)
+        let alone = project([matrix.row(row)], x, k: k, integers: kind.integers)
         #expect(firstDifference(alone, [all[row]]) == nil, "row \(row)")
       }
     }
 
-    @Test(arguments: types) func threadsDoNotShow(type: BlockType) {
-      let rows = 203
-      let k = 512
+    @Test(arguments: kinds) func matricesDoNotSeeOneAnother(_ kind: Arithmetic) {
+      let (k, columns) = (256, 6)
+      var random = Random(71)
+      let others = ["Q5_1", "F16", "Q3_K"].map { random.matrix(.named($0), rows: 23, k: k) }
+      let matrix = random.matrix(kind.type, rows: 40, k: k)
+      let x = random.floats(columns * k)
+      let all = project(
+        [others[0], matrix, others[1], others[2]], x, k: k, integers: kind.integers)
+      let alone = project([matrix], x, k: k, integers: kind.integers)
+      let within = Array(all[(columns * 23)...].prefix(columns * 40))
+      #expect(firstDifference(within, alone) == nil)
+    }
+
+    @Test(arguments: kinds) func threadsDoNotShow(_ kind: Arithmetic) {
+      let (rows, k) = (203, 512)
       var random = Random(rows)
-      let weights = random.blocks(type, elements: rows * k)
+      let matrices = [rows, 37, 5].map { random.matrix(kind.type, rows: $0, k: k) }
       let x = random.floats(9 * k)
       for columns in [1, 9] {
-        let expected = matmul(type, weights, rows: rows, k: k, x, columns: columns)
+        let input = Array(x[..<(columns * k)])
+        let expected = project(matrices, input, k: k, integers: kind.integers)
+        let start = random.floats(expected.count)
+        let added = project(matrices, input, k: k, integers: kind.integers, addingTo: start)
         for threads in [1, 2, 3, 5] {
-          let y = withPool(threads) {
-            matmul(type, weights, rows: rows, k: k, x, columns: columns, pool: $0)
+          withPool(threads) { pool in
+            let y = project(matrices, input, k: k, integers: kind.integers, pool: pool)
+            #expect(firstDifference(y, expected) == nil, "\(threads) threads, \(columns) columns")
+            let sums = project(
+              matrices, input, k: k, integers: kind.integers, addingTo: start, pool: pool)
+            #expect(firstDifference(sums, added) == nil, "\(threads) threads, \(columns) columns")
           }
-          #expect(firstDifference(y, expected) == nil, "\(threads) threads, \(columns) columns")
         }
       }
     }
 
-    @Test func strides() {
-      let rows = 6
-      let k = 20
-      let columns = 5
-      let ldx = 23
-      let ldy = 11
+    @Test(arguments: kinds) func gateAndUp(_ kind: Arithmetic) {
+      let (rows, k, columns) = (96, 256, 11)
+      var random = Random(72)
+      let gate = random.matrix(kind.type, rows: rows, k: k)
+      let up = random.matrix(.named("Q5_K"), rows: rows, k: k)
+      let x = random.floats(columns * k)
+      let alone = (0..<columns).map {
+        gateUp(gate, up, Array(x[$0 * k..<($0 + 1) * k]), k: k, integers: kind.integers)
+      }
+      for threads in [1, 2, 3, 5] {
+        let all = withPool(threads) {
+          gateUp(gate, up, x, k: k, integers: kind.integers, pool: $0)
+        }
+        #expect(firstDifference(all.values, alone.flatMap(\.values)) == nil, "\(threads) threads")
+        let blocks = alone.flatMap { $0.blocks ?? [] }.flatMap(\.flat)
+        #expect(firstDifference((all.blocks ?? []).flatMap(\.flat), blocks) == nil)
+      }
+    }
+
+    /// Room between the columns of y stays as it was.
+    @Test(arguments: [("F32", 20), ("Q4_0", 64)]) func strides(name: String, k: Int) {
+      let (rows, columns, ldy) = (19, 5, 24)
       var random = Random(5)
-      let type = BlockType.all[0]
-      let weights = random.blocks(type, elements: rows * k)
-      let x = random.floats(columns * ldx)
+      let matrix = random.matrix(.named(name), rows: rows, k: k)
+      let x = random.floats(columns * k)
       var y = [Float](repeating: 7, count: columns * ldy)
-      // Off by one byte, the weights cannot be used in place.
-      ([0] + weights).withUnsafeBytes {
-        ck_matmul(nil, type.id, $0.baseAddress! + 1, rows, k, x, ldx, columns, &y, ldy)
-      }
-      for column in 0..<columns {
-        let own = Array(x[column * ldx..<column * ldx + k])
-        let alone = matmul(type, weights, rows: rows, k: k, own, columns: 1)
-        let out = Array(y[column * ldy..<(column + 1) * ldy])
-        #expect(firstDifference(Array(out[..<rows]), alone) == nil)
-        #expect(out[rows...].allSatisfy { $0 == 7 })
-      }
-    }
-
-    @Test(arguments: [0, 5, 100]) func queriesDoNotSeeOneAnother(first: Int) {
-      let input = AttentionInput(queries: 7, first: first, heads: 9, kvHeads: 3, headDim: 64)
-      for variant in ["scalar"] + variants {
-        under(variant) {
-          let alone = (0..<7).flatMap { input.run($0..<$0 + 1) }
-          for threads in [1, 2, 3, 5] {
-            let together = withPool(threads) { input.run(pool: $0) }
-            #expect(firstDifference(together, alone) == nil, "\(variant), \(threads) threads")
-          }
+      matrix.bytes.withUnsafeBufferPointer { bytes in
+        y.withUnsafeMutableBufferPointer { y in
+          var weights = ck_weights(
+            type: matrix.type.id, bytes: bytes.baseAddress, rows: rows, y: y.baseAddress, ldy: ldy)
+          Input(x, k: k, integers: k % 32 == 0).read { ck_project(nil, &$0, &weights, 1, 0) }
         }
+      }
+      // At an odd address, as `project` puts them, weights cannot be used in place.
+      let dense = project([matrix], x, k: k, integers: k % 32 == 0)
+      for column in 0..<columns {
+        let out = Array(y[column * ldy..<(column + 1) * ldy])
+        let expected = Array(dense[column * rows..<(column + 1) * rows])
+        #expect(firstDifference(Array(out[..<rows]), expected) == nil)
+        #expect(out[rows...].allSatisfy { $0 == 7 })
       }
     }
   }

@@ -57,5 +57,21 @@ extension Kernels {
       #expect(summary.argmax == 1)
       #expect(summary.log_sum_exp == 1)
     }
+
+    /// A part without a winner, equals across parts, ends of parts.
+    @Test func acrossParts() {
+      let part = Int(CK_LOGITS_PART)
+      var logits = [Float](repeating: .nan, count: part) + [Float](repeating: -1, count: 2 * part)
+      logits[2 * part - 1] = 3
+      logits[2 * part] = 3
+      let summary = ck_summarize_logits(logits, logits.count, 1)
+      #expect(summary.argmax == UInt32(2 * part - 1))
+      #expect(summary.max == 3 && summary.second == 3)
+      #expect(summary.log_sum_exp.isNaN)
+      for i in 0..<part { logits[i] = -.infinity }
+      let sum = 2 * exp(3.0) + Double(2 * part - 2) * exp(-1.0)
+      let finite = ck_summarize_logits(logits, logits.count, 1)
+      #expect(abs(Double(finite.log_sum_exp) - log(sum)) < 1e-6)
+    }
   }
 }

@@ -6,13 +6,14 @@ private struct Shared: @unchecked Sendable { let pool: OpaquePointer? }
 
 extension Kernels {
   @Suite struct Pool {
-    static let type = BlockType.all[0]
+    static let type = BlockType.named("F32")
 
     /// A product with a known answer: weights 1 in every row.
     static func sums(_ pool: OpaquePointer?, rows: Int, of x: [Float]) -> [Float] {
       let one = withUnsafeBytes(of: Float(1)) { Array($0) }
       let weights = (0..<rows * x.count).flatMap { _ in one }
-      return matmul(type, weights, rows: rows, k: x.count, x, columns: 1, pool: pool)
+      let matrix = Matrix(type: type, rows: rows, bytes: weights)
+      return project([matrix], x, k: x.count, integers: false, pool: pool)
     }
 
     @Test func threadsAreCounted() {
@@ -38,15 +39,14 @@ extension Kernels {
       }
     }
 
-    @Test func scratchGrows() {
-      let type = BlockType.all.first { $0.name == "Q8_0" }!
+    @Test(arguments: [true, false]) func scratchGrows(integers: Bool) {
       var random = Random(11)
       withPool(2) { pool in
         for k in [32, 4096, 64, 9600, 320] {
-          let weights = random.blocks(type, elements: 50 * k)
+          let matrix = random.matrix(.named("Q8_0"), rows: 50, k: k)
           let x = random.floats(6 * k)
-          let y = matmul(type, weights, rows: 50, k: k, x, columns: 6, pool: pool)
-          let expected = matmul(type, weights, rows: 50, k: k, x, columns: 6)
+          let y = project([matrix], x, k: k, integers: integers, pool: pool)
+          let expected = project([matrix], x, k: k, integers: integers)
           #expect(firstDifference(y, expected) == nil)
         }
       }

@@ -1,4 +1,3 @@
-import COpenBLAS
 import CleaveKernels
 import Glibc
 import Testing
@@ -7,36 +6,8 @@ import Testing
 func exponential(_ x: Double) -> Double { exp(x) }
 
 extension Kernels {
-  /// Values against judges that share no code with the kernels.
+  /// Vectors against judges that share no code with the kernels.
   @Suite struct Values {
-    /// x, w as in ck_matmul, by OpenBLAS.
-    static func sgemm(_ w: [Float], _ x: [Float], rows: Int, k: Int, columns: Int) -> [Float] {
-      var y = [Float](repeating: 0, count: rows * columns)
-      cblas_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasTrans, Int32(columns), Int32(rows), Int32(k), 1, x,
-        Int32(k), w, Int32(k), 0, &y, Int32(rows))
-      return y
-    }
-
-    @Test(arguments: BlockType.all) func matmulAsOpenBLAS(type: BlockType) {
-      let rows = 40
-      let k = 768
-      let columns = 11
-      var random = Random(k)
-      let blocks = random.blocks(type, elements: rows * k)
-      let x = random.floats(columns * k)
-      let w = dequantized(type, blocks, elements: rows * k)
-      let y = matmul(type, blocks, rows: rows, k: k, x, columns: columns)
-      let judged = Self.sgemm(w, x, rows: rows, k: k, columns: columns)
-      for column in 0..<columns {
-        for row in 0..<rows {
-          let size = (0..<k).reduce(Float(0)) { $0 + abs(w[row * k + $1] * x[column * k + $1]) }
-          let at = column * rows + row
-          #expect(abs(y[at] - judged[at]) <= 1e-5 * size, "row \(row) column \(column)")
-        }
-      }
-    }
-
     @Test func expAsGlibc() {
       let sweep = stride(from: Float(-87.3), to: 88.7, by: 0.00371).map { $0 }
       let x = sweep + [0, -0.0, 1e-30, -1e-30, 88.722, -87.33, 0.34657, -0.34657]
@@ -59,19 +30,60 @@ extension Kernels {
       #expect(out[8].isFinite)
     }
 
+    /// In place, as the engine may call it, or not.
+    static func rmsNorm(
+      _ x: [Float], _ weight: [Float], inPlace: Bool = false, integers: Bool = false,
+      pool: OpaquePointer? = nil
+    ) -> (out: [Float], blocks: [ck_activations]) {
+      let (n, columns) = (weight.count, x.count / weight.count)
+      var out = inPlace ? x : [Float](repeating: .nan, count: x.count)
+      var blocks = [ck_activations](
+        repeating: ck_activations(), count: integers ? x.count / Int(CK_BLOCK) : 0)
+      out.withUnsafeMutableBufferPointer { out in
+        x.withUnsafeBufferPointer { x in
+          blocks.withUnsafeMutableBufferPointer { blocks in
+            ck_rms_norm(
+              pool, inPlace ? UnsafePointer(out.baseAddress!) : x.baseAddress, weight, n, columns,
+              1e-5, out.baseAddress, integers ? blocks.baseAddress : nil)
+          }
+        }
+      }
+      return (out, blocks)
+    }
+
     @Test func rmsNormByDefinition() {
       var random = Random(3)
-      let x = random.floats(577, scale: 5)
-      let weight = random.floats(577)
-      var out = x
-      // In place, as the engine may call it.
-      out.withUnsafeMutableBufferPointer {
-        ck_rms_norm($0.baseAddress!, weight, $0.baseAddress!, 577, 1e-5)
+      let n = 577
+      let x = random.floats(3 * n, scale: 5)
+      let weight = random.floats(n)
+      let out = Self.rmsNorm(x, weight, inPlace: true).out
+      for column in 0..<3 {
+        let own = x[column * n..<(column + 1) * n]
+        let mean = own.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(n)
+        for i in 0..<n {
+          let judged = Double(x[column * n + i]) / (mean + 1e-5).squareRoot() * Double(weight[i])
+          #expect(abs(Double(out[column * n + i]) - judged) <= 1e-6 * abs(judged))
+        }
       }
-      let mean = x.reduce(0.0) { $0 + Double($1) * Double($1) } / 577
-      for i in 0..<577 {
-        let judged = Double(x[i]) / (mean + 1e-5).squareRoot() * Double(weight[i])
-        #expect(abs(Double(out[i]) - judged) <= 1e-6 * abs(judged))
+    }
+
+    @Test(arguments: [1, 8, 9, 33]) func rmsNormOverColumns(columns: Int) {
+      var random = Random(columns)
+      let n = 96
+      let x = random.floats(columns * n, scale: 5)
+      let weight = random.floats(n)
+      let alone = (0..<columns).flatMap {
+        Self.rmsNorm(Array(x[$0 * n..<($0 + 1) * n]), weight).out
+      }
+      let integers = quantized(alone, k: n).flatMap(\.flat)
+      for threads in [1, 2, 3, 5] {
+        for inPlace in [true, false] {
+          let (out, blocks) = withPool(threads) {
+            Self.rmsNorm(x, weight, inPlace: inPlace, integers: true, pool: $0)
+          }
+          #expect(firstDifference(out, alone) == nil, "\(threads) threads")
+          #expect(firstDifference(blocks.flatMap(\.flat), integers) == nil, "\(threads) threads")
+        }
       }
     }
 
@@ -104,26 +116,6 @@ extension Kernels {
           let s = sin(Double(angles[i]))
           #expect(abs(Double(out[head * 10 + i]) - (a * c - b * s)) < 1e-6)
           #expect(abs(Double(out[head * 10 + 5 + i]) - (b * c + a * s)) < 1e-6)
-        }
-      }
-    }
-
-    @Test func addAdds() {
-      var x: [Float] = [1, 2, 3]
-      ck_add(&x, [10, 20, 30], 3)
-      #expect(x == [11, 22, 33])
-    }
-
-    @Test(arguments: [0, 40]) func attentionByDefinition(first: Int) {
-      let input = AttentionInput(queries: 5, first: first, heads: 6, kvHeads: 2, headDim: 24)
-      let out = input.run()
-      for query in 0..<5 {
-        for head in 0..<6 {
-          for d in 0..<24 {
-            let judged = input.judged(query: query, head: head, dimension: d)
-            let value = Double(out[(query * 6 + head) * 24 + d])
-            #expect(abs(value - judged) < 2e-6, "query \(query) head \(head) dimension \(d)")
-          }
         }
       }
     }

@@ -1,0 +1,76 @@
+// Products of all types, of floats and of integers.
+#include "digest.h"
+
+typedef struct {
+  ck_type type;
+  int count, scales[2];  // where the float16 stand in a block
+} format;
+
+static const format formats[] = {
+  {CK_F32, 0, {0}}, {CK_F16, 1, {0}}, {CK_BF16, 1, {0}}, {CK_Q4_0, 1, {0}}, {CK_Q4_1, 2, {0, 2}},
+  {CK_Q5_0, 1, {0}}, {CK_Q5_1, 2, {0, 2}}, {CK_Q8_0, 1, {0}}, {CK_Q2_K, 2, {80, 82}},
+  {CK_Q3_K, 1, {108}}, {CK_Q4_K, 2, {0, 2}}, {CK_Q5_K, 2, {0, 2}}, {CK_Q6_K, 1, {208}},
+};
+
+static uint8_t *weights_of(const format *f, size_t elements) {
+  if (f->type == CK_F32) return (uint8_t *)numbers(elements, 1);
+  const size_t size = ck_block_bytes(f->type), blocks = elements / ck_block_elements(f->type);
+  uint8_t *out = room(blocks * size);
+  for (size_t i = 0; i < blocks * size; i++) out[i] = (uint8_t)next();
+  for (size_t b = 0; b < blocks; b++) {
+    for (int s = 0; s < f->count; s++) {
+      // Any finite float16: an exponent of all ones loses a bit.
+      uint8_t *high = out + b * size + f->scales[s] + 1;
+      const int all = f->type == CK_BF16 ? 0x7f : 0x7c;
+      if ((*high & all) == all) *high &= 0xbf;
+    }
+  }
+  return out;
+}
+
+static void products(ck_pool *pool, const format *f) {
+  enum { K = 768, ROWS = 53, MAX_COLUMNS = 33 };
+  static const size_t columns[] = {1, 2, 3, 4, 5, 8, 9, 33};
+  uint8_t *gate = weights_of(f, ROWS * K), *up = weights_of(&formats[7], ROWS * K);
+  float *x = numbers(MAX_COLUMNS * K, 2), *y = room(MAX_COLUMNS * ROWS * sizeof *y);
+  x[K + 5] = INFINITY;
+  x[2 * K + 300] = NAN;
+  ck_activations *blocks = room(MAX_COLUMNS * K / CK_BLOCK * sizeof *blocks);
+  ck_activations *out = room(MAX_COLUMNS * sizeof *out);
+  ck_quantize_activations(pool, x, K, MAX_COLUMNS, blocks);
+  float *floats = room(ROWS * K * sizeof *floats);
+  ck_dequantize(f->type, gate, floats, ROWS * K);
+  uint64_t hash = FRESH;
+  hash_floats(&hash, floats, ROWS * K);
+  line("dequantize", (int)f->type, hash);
+  for (int integers = 0; integers < 2; integers++) {
+    uint64_t sums = FRESH, pairs = FRESH;
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+      const ck_input in = {x, integers ? blocks : NULL, K, columns[i]};
+      const ck_weights m = {f->type, gate, ROWS, y, ROWS};
+      const ck_weights g = {f->type, gate, CK_BLOCK, NULL, 0}, u = {CK_Q8_0, up, CK_BLOCK, NULL, 0};
+      ck_project(pool, &in, &m, 1, 0);
+      hash_floats(&sums, y, columns[i] * ROWS);
+      ck_project(pool, &in, &m, 1, 1);
+      hash_floats(&sums, y, columns[i] * ROWS);
+      ck_gate_up(pool, &in, &g, &u, y, integers ? out : NULL);
+      hash_floats(&pairs, y, columns[i] * CK_BLOCK);
+      if (integers) hash_blocks(&pairs, out, columns[i]);
+    }
+    line(integers ? "integers" : "floats", (int)f->type, sums);
+    line(integers ? "gate-up q" : "gate-up", (int)f->type, pairs);
+  }
+  ck_logits_part part;
+  const ck_input in = {x, blocks, K, 1};
+  const ck_weights head = {f->type, gate, ROWS, y, ROWS};
+  const ck_logits_summary s = ck_unembed(pool, &in, &head, 0.7f, &part);
+  hash = FRESH;
+  hash_bytes(&hash, &s.argmax, sizeof s.argmax);
+  hash_floats(&hash, &s.max, 3);
+  line("unembed", (int)f->type, hash);
+  free(gate), free(up), free(x), free(y), free(blocks), free(out), free(floats);
+}
+
+void digest_products(ck_pool *pool) {
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) products(pool, &formats[i]);
+}
