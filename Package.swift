@@ -115,9 +115,9 @@ let package = Package(
         "CleaveModel", "TestSupport",
       ],
       swiftSettings: swiftSettings),
-    // Runs the built executable, as a person would.
+    // Runs the built executables, as a person would.
     .testTarget(
-      name: "CommandTests", dependencies: ["cleave", "CleaveModel", "TestSupport"],
+      name: "CommandTests", dependencies: ["cleave", "cleave-bench", "CleaveModel", "TestSupport"],
       swiftSettings: swiftSettings),
   ]
 )

@@ -26,9 +26,6 @@ struct BlockType: Sendable, CustomTestStringConvertible {
     BlockType(name: "Q6_K", id: CK_Q6_K, scales: [208]),
   ]
 
-  /// Those whose weights are integers.
-  static let quantized = all.filter { $0.elements > 1 }
-
   static func named(_ name: String) -> BlockType { all.first { $0.name == name }! }
 
   /// Replaces the float16 scales of all blocks by the bits `next` gives.
