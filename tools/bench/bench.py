@@ -11,6 +11,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from child import Failure
@@ -22,6 +23,8 @@ from rows import table
 from setting import Setting
 
 THREADS = 2
+# Share of the processors that others may use before figures are not to be trusted.
+BUSY = 0.05
 PEER = Path(__file__).with_name("peer.py")
 NO_PEER = """\
 bench: *** NO PEER: llama.cpp is not there, so nothing is compared. ***
@@ -106,8 +109,19 @@ def show(rows, notes, about, others, stolen):
     print(table(rows))
     print("\n".join(["", *notes]))
     print(f"Other processes took {others:.0%} of the processors, the host {stolen:.0%}.", flush=True)
-    if others + stolen > 0.05:
+    if others + stolen > BUSY:
         print("bench: WARNING: the machine was not quiet: measure again", file=sys.stderr)
+
+
+def look_around():
+    """Warns before minutes are spent: OpenMP's barriers make llama.cpp many times slower then."""
+    watch = Watch()
+    time.sleep(1)
+    others, stolen = watch.shares()
+    if others + stolen > BUSY:
+        print(
+            f"bench: WARNING: others use {others + stolen:.0%} of the processors: the peer suffers "
+            "more from that, and ratios say too much", file=sys.stderr)
 
 
 def main():
@@ -116,6 +130,7 @@ def main():
     if not peer:
         print(NO_PEER, file=sys.stderr)
     inputs = prepare(options.inputs, options.cleave, options.model)
+    look_around()
     watch = Watch()
     rows, notes = measure(options, inputs, peer)
     others, stolen = watch.shares()
