@@ -1,6 +1,7 @@
 # make demo    from nothing to two verified bundles of SmolLM2, and a table
 # make test    build and run every test
-# make bench   speed, as ratios against a named peer in the same run
+# make bench   speed, as ratios against named peers in the same run (make bench BENCH=--quick tries it)
+# make bench-peer   builds the peer of make bench, llama.cpp, in the cache (minutes)
 # make build   the release build of .build/release/cleave
 # make lint    formatting, as CI checks it (make format mends it)
 
@@ -9,9 +10,12 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/cleave
 SMOLLM2 ?= $(CACHE)/SmolLM2-135M-Instruct.Q4_1.gguf
 export CLEAVE_SMOLLM2 = $(SMOLLM2)
 
+# A Python that has llama_cpp, for make bench; that of make bench-peer when it is there.
+PEER_PYTHON ?= $(wildcard $(CACHE)/peer/bin/python)
+
 SWIFT_FLAGS := -c release
 
-.PHONY: build test demo bench lint format deps model clean
+.PHONY: build test demo bench bench-peer lint format deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -30,9 +34,15 @@ test: deps
 	  export CLEAVE_SMOLLM2=; }; \
 	swift test $(SWIFT_FLAGS) --skip-build
 
-bench: deps
+bench: build model
 	swift build $(SWIFT_FLAGS) --product cleave-bench
-	.build/release/cleave-bench
+	@python3 tools/bench/bench.py --cleave .build/release/cleave \
+	  --cleave-bench .build/release/cleave-bench --model "$(SMOLLM2)" --inputs "$(CACHE)/bench" \
+	  --text specs/artifact.md --peer-python "$(PEER_PYTHON)" $(BENCH)
+	@echo && .build/release/cleave-bench products --threads 2
+
+bench-peer:
+	@tools/bench/install-peer.sh "$(CACHE)/peer"
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -67,8 +67,12 @@ let package = Package(
 
     // `make bench`: ratios against a named peer, measured in the same run.
     .executableTarget(
-      name: "cleave-bench", dependencies: ["CleaveKernels", "COpenBLAS"], path: "Sources/Bench",
-      swiftSettings: swiftSettings),
+      name: "cleave-bench",
+      dependencies: [
+        "CleaveModel", "CleaveRuntime", "CleaveKernels", "COpenBLAS",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/Bench", swiftSettings: swiftSettings),
 
     // Golden files and hostile inputs that the tests share.
     .target(
@@ -111,9 +115,9 @@ let package = Package(
         "CleaveModel", "TestSupport",
       ],
       swiftSettings: swiftSettings),
-    // Runs the built executable, as a person would.
+    // Runs the built executables, as a person would.
     .testTarget(
-      name: "CommandTests", dependencies: ["cleave", "CleaveModel", "TestSupport"],
+      name: "CommandTests", dependencies: ["cleave", "cleave-bench", "CleaveModel", "TestSupport"],
       swiftSettings: swiftSettings),
   ]
 )

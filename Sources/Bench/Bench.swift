@@ -1,0 +1,24 @@
+import ArgumentParser
+import CleaveRuntime
+
+/// What `make bench` measures ours with. tools/bench/bench.py drives it beside a peer.
+@main struct Bench: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cleave-bench",
+    abstract: "Measures the engine, the machine's memory, and products beside OpenBLAS.",
+    subcommands: [EngineCommand.self, BandwidthCommand.self, ProductsCommand.self])
+
+  static func main() async {
+    do {
+      try InstructionSet.selectFromEnvironment()
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

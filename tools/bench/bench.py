@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""cleave beside llama.cpp: every row is ours, the peer's and their ratio, from runs that alternate.
+
+Both run the same bits on the same threads. `make bench` calls this; see README.md, "Bench".
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from child import Failure
+from commands import opening_rows, quantize_rows
+from engines import engine_row, memory_row
+from inputs import prepare
+from machine import Watch
+from rows import table
+from setting import Setting
+
+THREADS = 2
+# Share of the processors that others may use before figures are not to be trusted.
+BUSY = 0.05
+PEER = Path(__file__).with_name("peer.py")
+NO_PEER = """\
+bench: *** NO PEER: llama.cpp is not there, so nothing is compared. ***
+bench: *** Run `make bench-peer` (minutes), or name a Python that has it: PEER_PYTHON=... ***"""
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cleave", required=True, help="the executable")
+    parser.add_argument("--cleave-bench", required=True, help="the executable")
+    parser.add_argument("--model", required=True, type=Path, help="SmolLM2's Q4_1 GGUF file")
+    parser.add_argument("--inputs", required=True, type=Path, help="directory of what is measured")
+    parser.add_argument("--text", required=True, help="text of at least 512 tokens")
+    parser.add_argument("--peer-python", help="Python that has llama_cpp; without it ours alone")
+    parser.add_argument("--quick", action="store_true", help="few pairs: to see that all works")
+    parser.add_argument("--only", default="", help="only rows whose group's name has this in it")
+    parser.add_argument("--json", type=Path, help="file to write every figure to")
+    return parser.parse_args()
+
+
+def find_peer(python):
+    """(command, what it says it is)"""
+    if not python:
+        return None, None
+    command = [python, str(PEER)]
+    try:
+        told = subprocess.run([*command, "about"], check=True, capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Failure(
+            f"{python} has no llama.cpp: {getattr(error, 'stderr', None) or error}") from error
+    return command, told.stdout.strip()
+
+
+def groups(setting, quick):
+    """(name, what gives the rows) of each part of the table."""
+    decodes, prefills, opens, quantizations = (3, 3, 3, 1) if quick else (11, 9, 11, 5)
+
+    def decode(name, model, threads=THREADS):
+        return lambda: [engine_row(
+            setting, name, model, "decode 64 128", 128, threads, decodes, memory=True)]
+
+    def prefill(name, model):
+        return lambda: [engine_row(setting, name, model, "prefill 512", 512, THREADS, prefills)]
+
+    return [
+        ("memory", lambda: [memory_row(setting, threads, decodes) for threads in (1, THREADS)]),
+        ("decode q4_0", decode("decode Q4_0", "q4_0")),
+        ("decode q8_0", decode("decode Q8_0", "q8_0")),
+        ("decode q4_1", decode("decode Q4_1, as shipped", "q4_1")),
+        ("decode single", decode("decode Q4_0, 1 thread", "q4_0", threads=1)),
+        ("prefill q4_0", prefill("prefill 512, Q4_0", "q4_0")),
+        ("prefill q8_0", prefill("prefill 512, Q8_0", "q8_0")),
+        ("open", lambda: opening_rows(setting, "q4_0", THREADS, opens)),
+        ("quantize q8_0", lambda: quantize_rows(setting, "q8_0", THREADS, quantizations)),
+        ("quantize q4_0", lambda: quantize_rows(setting, "q4_0", THREADS, quantizations)),
+    ]
+
+
+def measure(options, inputs, peer):
+    """(rows, notes)"""
+    rows = []
+    with tempfile.TemporaryDirectory(dir=options.inputs.parent, prefix="bench.") as scratch:
+        setting = Setting(
+            inputs, options.cleave, options.cleave_bench, peer, options.text, Path(scratch))
+        for name, body in groups(setting, options.quick):
+            if options.only in name:
+                print(f"measuring {name}", file=sys.stderr)
+                rows += body()
+    return rows, setting.notes
+
+
+def processor():
+    with open("/proc/cpuinfo") as file:
+        names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
+    return f"{names[0] if names else platform.machine()}, {os.cpu_count()} processors"
+
+
+def show(rows, notes, about, others, stolen):
+    print(f"\nSmolLM2-135M, {THREADS} threads where not said otherwise; {processor()}")
+    print(f"peer: {about or 'none'}")
+    print("Medians. Ratio above 1: ours is better. /mem: weights read, as a share of what memory gives.\n")
+    print(table(rows))
+    print("\n".join(["", *notes]))
+    print(f"Other processes took {others:.0%} of the processors, the host {stolen:.0%}.", flush=True)
+    if others + stolen > BUSY:
+        print("bench: WARNING: the machine was not quiet: measure again", file=sys.stderr)
+
+
+def look_around():
+    """Warns before minutes are spent: OpenMP's barriers make llama.cpp many times slower then."""
+    watch = Watch()
+    time.sleep(1)
+    others, stolen = watch.shares()
+    if others + stolen > BUSY:
+        print(
+            f"bench: WARNING: others use {others + stolen:.0%} of the processors: the peer suffers "
+            "more from that, and ratios say too much", file=sys.stderr)
+
+
+def main():
+    options = arguments()
+    peer, about = find_peer(options.peer_python)
+    if not peer:
+        print(NO_PEER, file=sys.stderr)
+    inputs = prepare(options.inputs, options.cleave, options.model)
+    look_around()
+    watch = Watch()
+    rows, notes = measure(options, inputs, peer)
+    others, stolen = watch.shares()
+    show(rows, notes, about, others, stolen)
+    if not peer:
+        print(NO_PEER, file=sys.stderr)
+    if options.json:
+        record = {
+            "peer": about, "processor": processor(), "others_share": others,
+            "stolen_share": stolen, "notes": notes, "rows": [row.record() for row in rows],
+        }
+        options.json.write_text(json.dumps(record, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (Failure, subprocess.CalledProcessError, OSError) as error:
+        sys.exit(f"bench: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
