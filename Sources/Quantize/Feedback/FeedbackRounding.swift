@@ -6,11 +6,17 @@ import Dispatch
 
 /// Rounds a matrix with error feedback, some rows at a time: each block of columns is rounded on its
 /// grid, and the columns after it make up for what that left.
-struct FeedbackRounding {
+package struct FeedbackRounding {
   let tensor: Tensor  // [rows, width]
   let type: TensorType
   let factor: FeedbackFactor
   let pool: ThreadPool
+
+  /// - Parameter factor: as wide as the tensor's rows, which are whole blocks of `type`.
+  package init(tensor: Tensor, type: TensorType, factor: FeedbackFactor, pool: ThreadPool) {
+    precondition(tensor.rowElements == factor.width && factor.width % type.blockElements == 0)
+    (self.tensor, self.type, self.factor, self.pool) = (tensor, type, factor, pool)
+  }
 
   /// Rows in memory together, as floats.
   private static let slab = 1024
@@ -18,7 +24,7 @@ struct FeedbackRounding {
   private static let tile = 128
 
   /// Gives the bytes of all rows in order.
-  func stream(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+  package func stream(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
     let bytes = type.byteCount(elements: factor.width) ?? 0
     let importance = factor.importance
     for first in stride(from: 0, to: tensor.rows, by: Self.slab) {

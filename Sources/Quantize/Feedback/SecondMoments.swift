@@ -12,6 +12,7 @@ package final class SecondMoments {
   private static let tile = 192
 
   package init(width: Int) {
+    OpenBLAS.isSingleThreaded
     self.width = width
     sums = Array(repeating: 0, count: width * width)
   }
@@ -44,7 +45,7 @@ package final class SecondMoments {
 
   /// The mean moments with `damping` times their mean diagonal added to the diagonal, row-major,
   /// upper triangle.
-  func damped(_ damping: Double) -> [Double] {
+  package func damped(_ damping: Double) -> [Double] {
     var moments = sums.map { Double($0) / Double(max(1, count)) }
     let trace = (0..<width).reduce(0.0) { $0 + moments[$1 * width + $1] }
     // Where nothing was ever read any number does: no error there costs anything.
