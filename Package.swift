@@ -107,8 +107,8 @@ let package = Package(
     .testTarget(
       name: "QuantizeTests",
       dependencies: [
-        "CleaveQuantize", "CleaveKernels", "CleavePartition", "CleaveCalibrate", "CleaveConvert",
-        "CleaveModel", "TestSupport",
+        "CleaveQuantize", "CleaveEvaluate", "CleaveRuntime", "CleaveKernels", "CleavePartition",
+        "CleaveCalibrate", "CleaveConvert", "CleaveModel", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     // Runs the built executable, as a person would.
