@@ -64,22 +64,30 @@ import Testing
     }
   }
 
+  private static let wide = reference(width: 512)
+  private static let narrow = reference(width: 160)
+
+  private static func reference(width: Int) -> FeedbackReference {
+    let inputs = Inputs.correlated(width: width, count: 700)
+    return FeedbackReference(inputs.moments.damped(0.01), width: width)
+  }
+
   /// The textbook's way gives the same weights, but where float32 falls on the other side of a half.
   @Test(arguments: blockTypes)
   func theTextbookAgrees(type: TensorType) throws {
     let width = type.blockElements == 256 ? 512 : 160
+    let reference = width == 512 ? Self.wide : Self.narrow
     let inputs = Inputs.correlated(width: width, count: 700)
     // The last stands alone in the second slab.
     let rows = [0, 1, 127, 128, 1023, 1024]
     let weights = randomWeights(1025, width)
     let found = values(try fedBack(weights, try inputs.factor(), type), type, count: weights.count)
-    let reference = FeedbackReference(inputs.moments.damped(0.01), width: width)
     let same = rows.reduce(0) { sum, row in
       let range = row * width..<(row + 1) * width
       let expected = reference.rounded(Array(weights[range]), type)
       return sum + zip(expected, found[range]).count { $0 == $1 }
     }
-    #expect(Double(same) >= 0.98 * Double(rows.count * width), "\(same) of \(rows.count * width)")
+    #expect(Double(same) >= 0.995 * Double(rows.count * width), "\(same) of \(rows.count * width)")
   }
 
   /// In a process of its own: the instruction set is the process's.

@@ -46,8 +46,10 @@ struct Inputs {
     return Inputs(width: width, count: width, values: values)
   }
 
-  var moments: SecondMoments {
-    let moments = SecondMoments(width: width)
+  var moments: SecondMoments { moments(threads: 2) }
+
+  func moments(threads: Int) -> SecondMoments {
+    let moments = SecondMoments(width: width, threads: threads)
     moments.add(values, count: count)
     return moments
   }

@@ -31,11 +31,9 @@ import Testing
   /// The first block reads the normed embeddings: computed here from the definition.
   @Test func theFirstBlock() throws {
     let model = try SmallModel().make(in: scratch)
-    #expect(
-      try measurement(model).run()
-        == .init(
-          modelID: model.manifest.modelID,
-          dataSHA256: try FileDigest(ofFile: text.training).sha256, tokens: 128))
+    let origin = try measurement(model).run()
+    let digest = try FileDigest(ofFile: text.training).sha256
+    #expect(origin == .init(modelID: model.manifest.modelID, dataSHA256: digest, tokens: 128))
     let tensors = try allTensors(model)
     let embedding = floats(try #require(tensors["token_embedding.weight"]))
     let norm = floats(try #require(tensors["blocks.0.attention_norm.weight"]))
@@ -85,9 +83,8 @@ import Testing
       let read = try #require(layerwise.unembedded(states, depth: 2))
       for (index, value) in read.enumerated() { sums[index % 256] += Double(value) * Double(value) }
     }
-    let (end, both) = (
-      try #require(try without.importance(of: head)), try #require(try with.importance(of: head))
-    )
+    let end = try #require(try without.importance(of: head))
+    let both = try #require(try with.importance(of: head))
     for column in 0..<256 {
       let expected = (Double(end[column]) + sums[column] / 128) / 2
       #expect(abs(Double(both[column]) - expected) <= 1e-5 * expected)

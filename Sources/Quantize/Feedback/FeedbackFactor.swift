@@ -10,6 +10,7 @@ package struct FeedbackFactor: Sendable {
 
   /// - Throws: `InputError` when the moments are not those of finite numbers.
   package init(_ moments: SecondMoments, damping: Double, of name: String) throws {
+    OpenBLAS.isSingleThreaded
     width = moments.width
     var matrix = moments.damped(damping)
     var n = Int32(width)

@@ -63,11 +63,13 @@ package struct FeedbackQuantizer {
 
   private func emptyMoments(_ input: BlockInput) -> SecondMoments {
     let configuration = artifact.manifest.configuration
-    switch input {
-    case .attention, .feedForward: return SecondMoments(width: configuration.hiddenSize)
-    case .output: return SecondMoments(width: configuration.querySize)
-    case .down: return SecondMoments(width: configuration.intermediateSize)
-    }
+    let width =
+      switch input {
+      case .attention, .feedForward: configuration.hiddenSize
+      case .output: configuration.querySize
+      case .down: configuration.intermediateSize
+      }
+    return SecondMoments(width: width, threads: pool.count)
   }
 
   /// What the matrices of a block that are rounded read on these texts, by tensor.

@@ -2,7 +2,6 @@ import COpenBLAS
 import CleaveKernels
 import CleaveModel
 import CleaveRuntime
-import Dispatch
 
 /// Rounds a matrix with error feedback, some rows at a time: each block of columns is rounded on its
 /// grid, and the columns after it make up for what that left.
@@ -77,7 +76,8 @@ package struct FeedbackRounding {
       factor.factor.withUnsafeBufferPointer { factor in
         nonisolated(unsafe) let w = weights.baseAddress!
         nonisolated(unsafe) let u = factor.baseAddress! + columns.lowerBound * width
-        DispatchQueue.concurrentPerform(iterations: (rows + Self.tile - 1) / Self.tile) { index in
+        let tiles = (rows + Self.tile - 1) / Self.tile
+        OpenBLAS.forEachPiece(tiles, threads: pool.count) { index in
           let row = index * Self.tile
           let from = w + row * width
           cblas_sgemm(
