@@ -111,8 +111,8 @@ let package = Package(
     .testTarget(
       name: "QuantizeTests",
       dependencies: [
-        "CleaveQuantize", "CleaveKernels", "CleavePartition", "CleaveCalibrate", "CleaveConvert",
-        "CleaveModel", "TestSupport",
+        "CleaveQuantize", "CleaveEvaluate", "CleaveRuntime", "CleaveKernels", "CleavePartition",
+        "CleaveCalibrate", "CleaveConvert", "CleaveModel", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     // Runs the built executables, as a person would.

@@ -19,9 +19,12 @@ extension Quantizer {
 
   func prepare(_ pool: ThreadPool) throws -> PreparedQuantization {
     let artifact = try openModel()
+    // Before anything is measured: most of what can be refused takes no time to see.
+    let outline = try QuantizationPlan(artifact, settings: settings)
+    try refuseUnreadImportance()
     let text = try openText(of: artifact)
     let texts = text.map { text in (0..<text.windowCount).map { text.window($0).tokens } } ?? []
-    let allocation = try allocate(artifact, texts, pool)
+    let allocation = try allocate(artifact, outline, texts, pool)
     let plan = try QuantizationPlan(artifact, settings: settings, allocation: allocation)
     return PreparedQuantization(
       artifact: artifact, plan: plan, allocation: allocation,
@@ -52,31 +55,37 @@ extension Quantizer {
         file: text.path, found: "settings that read no text",
         expected: "--effort feedback or --target-bpw beside --data")
     }
+    try artifact.requireContext(ofWindows: text.windowLength)
     return try EvaluationText(
       path: text.path, tokenizer: try Tokenizer(artifact.tokenizerJSON()),
       windowLength: text.windowLength, windows: text.windows)
   }
 
+  /// - Parameter outline: the plan but for what is to be allocated.
   private func allocate(
-    _ artifact: Artifact, _ texts: [[Int]], _ pool: ThreadPool
+    _ artifact: Artifact, _ outline: QuantizationPlan, _ texts: [[Int]], _ pool: ThreadPool
   ) throws -> Allocation? {
     guard case .bitsPerWeight(let bits, let types) = settings.goal else { return nil }
+    let fixed = outline.entries.filter { $0.reason != .allocated }.map { ($0.name, $0.type) }
     let texts = texts.prefix(Self.probe.windows).map { Array($0.prefix(Self.probe.tokens)) }
     return try Allocator(
-      artifact: artifact, candidates: types, texts: texts, pool: pool,
+      artifact: artifact, candidates: types, fixed: Dictionary(uniqueKeysWithValues: fixed),
+      texts: texts, pool: pool,
       progress: { progress(.sensitivity, $0, $1) }
     ).run(bitsPerWeight: bits)
+  }
+
+  private func refuseUnreadImportance() throws {
+    guard let path = settings.importance, settings.effort != .search else { return }
+    throw InputError(
+      file: path, found: "--effort \(settings.effort.rawValue), which does not look at it",
+      expected: "--effort search beside --imatrix")
   }
 
   private func openImportance(
     _ artifact: Artifact, _ plan: QuantizationPlan
   ) throws -> ImportanceFile? {
     guard let path = settings.importance else { return nil }
-    guard settings.effort == .search else {
-      throw InputError(
-        file: path, found: "--effort \(settings.effort.rawValue), which does not look at it",
-        expected: "--effort search beside --imatrix")
-    }
     let importance = try ImportanceFile(path: path)
     try importance.check(against: artifact, plan: plan)
     return importance

@@ -81,6 +81,8 @@ public struct Quantizer {
         let tensors = try prepared.artifact.tensors(in: file.path)
         try writer.write(
           entries.map { try weightSource($0, tensors, prepared, pool, advance) }, to: file.path)
+        // What is taken over into a new file tells nobody of its bytes.
+        advance(entries.filter(\.isCopied).reduce(0) { $0 + $1.sourceBytes })
       }
     }
   }

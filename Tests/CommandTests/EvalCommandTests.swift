@@ -20,7 +20,7 @@ import Testing
   @Test func theReportIsPrinted() throws {
     let report = try Command(
       "eval", scratch("q8_0"), "--data", data, "--reference", scratch("model"), "--windows", "9",
-      "--window-length", "64")
+      "--window-length", "64", "--activations", "float32", "--kv-cache", "f32")
     #expect(report.status == 0)
     let words = report.output.split(separator: "\n").map {
       $0.split(separator: " ").joined(separator: " ")

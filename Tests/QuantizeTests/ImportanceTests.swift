@@ -51,7 +51,7 @@ import Testing
     try ImportanceFile.write(
       ["a": [1]], origin: file.origin, to: scratch("imatrix"), force: true)
     #expect(try ImportanceFile(path: scratch("imatrix")).tensorNames == ["a"])
-    try expectRefusal("found a directory") {
+    try expectRefusal("found something of another kind") {
       try ImportanceFile.write(["a": [1]], origin: file.origin, to: artifact.path, force: true)
     }
     #expect(Set(Scratch.entries(scratch.path)) == ["model", "imatrix"])

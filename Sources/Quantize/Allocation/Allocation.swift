@@ -33,6 +33,8 @@ public struct Allocation: Sendable {
 struct Allocator {
   let artifact: Artifact
   let candidates: [TensorType]
+  /// Types that are settled already, by the matrix's name: they take their part of the bytes.
+  let fixed: [String: TensorType]
   let texts: [[Int]]
   let pool: ThreadPool
   let progress: (_ done: Int, _ total: Int) -> Void
@@ -44,9 +46,11 @@ struct Allocator {
     let all = try weights()
     let matrices = all.filter { !$0.name.isNorm }
     let options = try matrices.map { try fitting($0.tensor) }
-    let budget = Int(bitsPerWeight * Double(all.reduce(0) { $0 + elements($1.tensor) }) / 8)
+    let count = all.reduce(0) { $0 + elements($1.tensor) }
     let norms = all.filter(\.name.isNorm).reduce(0) { $0 + $1.tensor.range.count }
-    try refuseTooSmall(bitsPerWeight, budget - norms, matrices, options)
+    let least = zip(matrices, options).reduce(norms) { $0 + bytes($1.0.tensor, $1.1[0]) }
+    let budget = Int(bitsPerWeight * Double(count) / 8)
+    guard least <= budget else { throw tooSmall(bitsPerWeight, least: least, elements: count) }
     let sensitivity = try Sensitivity(artifact, texts: texts, pool: pool)
     var probes: [Probe] = []
     for (index, matrix) in matrices.enumerated() {
@@ -80,9 +84,12 @@ struct Allocator {
     tensor.rows * (type.byteCount(elements: tensor.rowElements) ?? 0)
   }
 
-  /// The candidates whose blocks fill the rows, the smallest first.
+  /// The candidates whose blocks fill the rows, each once, the smallest first.
   private func fitting(_ tensor: Tensor) throws -> [TensorType] {
-    let types = candidates.filter { tensor.rowElements % $0.blockElements == 0 }
+    if let type = fixed[tensor.name] { return [type] }
+    let types = TensorType.allCases.filter {
+      candidates.contains($0) && tensor.rowElements % $0.blockElements == 0
+    }
     guard !types.isEmpty else {
       throw InputError(
         file: artifact.path, place: tensor.name, found: "rows of \(tensor.rowElements)",
@@ -92,15 +99,13 @@ struct Allocator {
     return types.sorted { (bytes(tensor, $0), $0.ggmlID) < (bytes(tensor, $1), $1.ggmlID) }
   }
 
-  private func refuseTooSmall(
-    _ bitsPerWeight: Double, _ budget: Int, _ matrices: [Matrix], _ options: [[TensorType]]
-  ) throws {
-    let least = zip(matrices, options).reduce(0) { $0 + bytes($1.0.tensor, $1.1[0]) }
-    guard least > budget else { return }
-    let elements = matrices.reduce(0) { $0 + self.elements($1.tensor) }
-    let reachable = Double(8 * least) / Double(max(1, elements))
-    throw InputError(
-      file: "--target-bpw \(bitsPerWeight)", found: "types of no less than \(reachable) bits",
+  /// - Parameter least: bytes of the smallest types and the norms.
+  private func tooSmall(_ bitsPerWeight: Double, least: Int, elements: Int) -> InputError {
+    // Rounded up: the number that is named can be asked for.
+    let reachable = (8000 * Double(least) / Double(elements)).rounded(.up) / 1000
+    return InputError(
+      file: "--target-bpw \(bitsPerWeight)",
+      found: "types that take no less than \(reachable) bits, norms included",
       expected: "a target they can reach", advice: "Add smaller types to --types.")
   }
 

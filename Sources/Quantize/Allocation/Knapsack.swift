@@ -25,7 +25,7 @@ package struct Knapsack {
     let smallest = items.map { $0.map(\.bytes).min()! }
     let spare = budget - smallest.reduce(0, +)
     guard spare >= 0 else { return nil }
-    let unit = max(1, (spare + steps - 1) / steps)
+    let unit = max(1, spare / steps + (spare % steps == 0 ? 0 : 1))
     let capacity = spare / unit
     // best[c]: the least loss of the items so far with c steps beyond their smallest options.
     var best = [Double](repeating: 0, count: capacity + 1)

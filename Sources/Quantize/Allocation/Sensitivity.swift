@@ -8,7 +8,8 @@ import CleaveRuntime
 package final class Sensitivity {
   private let model: LayerwiseModel
   private let artifact: Artifact
-  private let pool: ThreadPool
+  private let blocks: [LayerwiseModel.Block]
+  private let texts: [[Int]]
   /// For each text, hidden states before each block and after the last: `[tokens, hidden]`.
   private var states: [[[Float]]] = []
   /// For each text, the model's own logits at the positions that are compared.
@@ -23,15 +24,16 @@ package final class Sensitivity {
 
   package init(_ artifact: Artifact, texts: [[Int]], pool: ThreadPool) throws {
     self.artifact = artifact
-    self.pool = pool
+    self.texts = texts
     model = try LayerwiseModel(artifact, numerics: .standard, pool: pool)
+    blocks = try artifact.manifest.blocks.map { [model] in try model.block($0) }
     let vocabulary = artifact.manifest.configuration.vocabularySize
     let shortest = texts.map(\.count).min() ?? 0
     compared = max(1, min(shortest / 2, Self.mostLogits / vocabulary / max(1, texts.count)))
-    try capture(texts)
+    try capture()
   }
 
-  private func capture(_ texts: [[Int]]) throws {
+  private func capture() throws {
     var capture = try ImportanceCapture(model, artifact)
     for text in texts {
       var own: [[Float]] = []
@@ -39,7 +41,7 @@ package final class Sensitivity {
       truth.append(model.logits(last(state)))
       states.append(own + [state])
     }
-    importance = capture.means
+    importance = try capture.means()
   }
 
   /// The states of the positions that are compared.
@@ -47,32 +49,40 @@ package final class Sensitivity {
     Array(states.suffix(compared * model.configuration.hiddenSize))
   }
 
-  /// - Parameter tensor: stands in for the model's tensor of that name.
+  /// - Parameters:
+  ///   - tensor: stands in for the model's tensor of that name.
+  ///   - name: of a matrix.
   /// - Returns: mean KL divergence per position, in nats.
   package func divergence(with tensor: Tensor, for name: WeightName) throws -> Double {
     var sum = 0.0
-    for text in states.indices {
-      let logits: [Float]
-      switch name {
-      case .block(let block, _): logits = try run(text, from: block, [tensor.name: tensor])
-      case .tokenEmbedding, .head, .finalNorm:
-        // A tied embedding is judged as the head, where it matters most.
-        logits = model.logits(last(states[text].last!), head: tensor)
-      }
-      sum += try divergence(of: logits, from: truth[text])
+    for text in texts.indices {
+      sum += try divergence(of: try logits(text, with: tensor, for: name), from: truth[text])
     }
-    return sum / Double(states.count * compared)
+    return sum / Double(texts.count * compared)
   }
 
-  private func run(
-    _ text: Int, from block: Int, _ tensors: [String: Tensor]
+  private func logits(
+    _ text: Int, with tensor: Tensor, for name: WeightName
   ) throws -> [Float] {
-    var state = states[text][block]
-    model.run(try model.block(block, replacing: tensors), &state)
-    for next in artifact.manifest.blocks.dropFirst(block + 1) {
-      model.run(try model.block(next), &state)
+    switch name {
+    case .block(let block, _):
+      var states = states[text][block]
+      model.run(try model.block(block, replacing: [name.text: tensor]), &states)
+      return logits(states, from: block + 1)
+    case .tokenEmbedding where !model.configuration.tiedEmbeddings:
+      return logits(try model.embed(texts[text], table: tensor), from: 0)
+    case .tokenEmbedding, .head:
+      // A tied embedding is judged as the head, where it matters most.
+      return model.logits(last(states[text].last!), head: tensor)
+    case .finalNorm: preconditionFailure("a norm is no matrix")
     }
-    return model.logits(last(state))
+  }
+
+  /// - Parameter states: before block `first`.
+  private func logits(_ states: [Float], from first: Int) -> [Float] {
+    var states = states
+    for block in blocks[first...] { model.run(block, &states) }
+    return model.logits(last(states))
   }
 
   /// Sum over the positions compared.

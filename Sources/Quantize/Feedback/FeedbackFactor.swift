@@ -6,10 +6,11 @@ import CleaveModel
 package struct FeedbackFactor: Sendable {
   package let width: Int
   /// `[width, width]`, row-major.
-  let factor: [Float]
+  package let factor: [Float]
 
   /// - Throws: `InputError` when the moments are not those of finite numbers.
   package init(_ moments: SecondMoments, damping: Double, of name: String) throws {
+    OpenBLAS.isSingleThreaded
     width = moments.width
     var matrix = moments.damped(damping)
     var n = Int32(width)
@@ -21,12 +22,14 @@ package struct FeedbackFactor: Sendable {
       if info == 0 { dpotri_(&triangle, &n, matrix.baseAddress, &n, &info) }
       if info == 0 { dpotrf_(&triangle, &n, matrix.baseAddress, &n, &info) }
     }
-    guard info == 0 else {
+    factor = matrix.map(Float.init)
+    // LAPACK lets numbers that are none pass.
+    guard info == 0, importance.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw InputError(
         file: name, found: "second moments of its input that have no Cholesky factor",
-        expected: "finite activations", advice: "The model's activations overflow.")
+        expected: "finite activations",
+        advice: "The model's weights or activations overflow.")
     }
-    factor = matrix.map(Float.init)
   }
 
   /// 1 / U[j][j]²: what a squared error in column j costs when the columns after it make up for it.

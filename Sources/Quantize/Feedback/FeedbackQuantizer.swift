@@ -38,38 +38,48 @@ package struct FeedbackQuantizer {
 
   /// Writes embedding, blocks and head to their files.
   package func run(into writer: ArtifactWriter) throws {
-    openblas_single()
     let total = texts.count * (artifact.manifest.blocks.count + 1)
     try write(file: ArtifactLayout.embedding, moments: try tiedMoments(), into: writer)
     progress(texts.count, total)
     let table = try writer.stagedTensors(in: ArtifactLayout.embedding)[
       WeightName.tokenEmbedding.text]
     var states = try texts.map { try model.embed($0, table: table) }
+    let head = isRounded(.head) ? [WeightName.head.text: emptyMoments(.attention)] : [:]
     for block in artifact.manifest.blocks {
       let path = ArtifactLayout.block(block)
       try write(file: path, moments: try moments(of: block, states), into: writer)
       let quantized = try model.block(block, replacing: try writer.stagedTensors(in: path))
       for text in states.indices {
         model.run(quantized, &states[text])
+        head.values.first.map { addHead(states[text], depth: block + 1, to: $0) }
         progress((block + 1) * texts.count + text + 1, total)
       }
     }
-    let head: [String: SecondMoments] =
-      artifact.manifest.configuration.tiedEmbeddings
-      ? [:] : [WeightName.head.text: headMoments(states)]
     try write(file: ArtifactLayout.head, moments: head, into: writer)
   }
 
-  /// What the matrices of a block read on these texts, by tensor.
+  /// Whether a matrix gets other blocks than it has: no input of others is looked at.
+  private func isRounded(_ name: WeightName) -> Bool { types[name.text]?.isQuantized ?? false }
+
+  private func emptyMoments(_ input: BlockInput) -> SecondMoments {
+    let configuration = artifact.manifest.configuration
+    let width =
+      switch input {
+      case .attention, .feedForward: configuration.hiddenSize
+      case .output: configuration.querySize
+      case .down: configuration.intermediateSize
+      }
+    return SecondMoments(width: width, threads: pool.count)
+  }
+
+  /// What the matrices of a block that are rounded read on these texts, by tensor.
   private func moments(
     of block: Int, _ states: [[Float]]
   ) throws -> [String: SecondMoments] {
-    let configuration = artifact.manifest.configuration
-    let widths: [BlockInput: Int] = [
-      .attention: configuration.hiddenSize, .output: configuration.querySize,
-      .feedForward: configuration.hiddenSize, .down: configuration.intermediateSize,
-    ]
-    let moments = widths.mapValues(SecondMoments.init(width:))
+    let rounded = BlockInput.ofWeights.filter { isRounded(.block(block, $0.key)) }
+    guard !rounded.isEmpty else { return [:] }
+    let moments = Dictionary(
+      uniqueKeysWithValues: Set(rounded.values).map { ($0, emptyMoments($0)) })
     let own = try model.block(block)
     for text in states {
       var text = text
@@ -77,56 +87,49 @@ package struct FeedbackQuantizer {
         moments[input]?.add(values, count: count)
       }
     }
-    var named: [String: SecondMoments] = [:]
-    for (weight, input) in BlockInput.ofWeights {
-      named[WeightName.block(block, weight).text] = moments[input]
-    }
-    return named
+    return Dictionary(
+      uniqueKeysWithValues: rounded.map { weight, input in
+        (WeightName.block(block, weight).text, moments[input]!)
+      })
   }
 
   /// What a tied head reads in the model as it is, at its exits too: the embedding is rounded before
   /// any block is.
   private func tiedMoments() throws -> [String: SecondMoments] {
-    let name = WeightName.tokenEmbedding.text
     let configuration = artifact.manifest.configuration
-    guard configuration.tiedEmbeddings, let type = types[name], type.isQuantized else { return [:] }
+    guard configuration.tiedEmbeddings, isRounded(.tokenEmbedding) else { return [:] }
     // Enough for the moments to have full rank by far.
     let enough = 16 * configuration.hiddenSize
-    let moments = SecondMoments(width: configuration.hiddenSize)
+    let moments = emptyMoments(.attention)
     let blocks = try artifact.manifest.blocks.map { try model.block($0) }
     for text in texts where moments.count < enough {
       var states = try model.embed(text)
       for (depth, block) in blocks.enumerated() {
         model.run(block, &states)
-        if let read = model.unembedded(states, depth: depth + 1) {
-          moments.add(read, count: text.count)
-        }
+        addHead(states, depth: depth + 1, to: moments)
       }
     }
-    return [name: moments]
+    return [WeightName.tokenEmbedding.text: moments]
   }
 
-  private func headMoments(_ states: [[Float]]) -> SecondMoments {
-    let moments = SecondMoments(width: artifact.manifest.configuration.hiddenSize)
-    for text in states {
-      guard let read = model.unembedded(text, depth: model.configuration.blockCount) else {
-        continue
-      }
-      moments.add(read, count: text.count / moments.width)
-    }
-    return moments
+  /// What the head reads at this depth, if anything leaves there.
+  private func addHead(_ states: [Float], depth: Int, to moments: SecondMoments) {
+    guard let read = model.unembedded(states, depth: depth) else { return }
+    moments.add(read, count: states.count / moments.width)
   }
 
   private func write(
     file path: String, moments: [String: SecondMoments], into writer: ArtifactWriter
   ) throws {
     var factors: [ObjectIdentifier: FeedbackFactor] = [:]
-    let sources = try artifact.tensors(in: path).values.map { tensor in
+    // In order of their names: of several faults, the same one is named every time.
+    let tensors = try artifact.tensors(in: path).values.sorted { $0.name < $1.name }
+    let sources = try tensors.map { tensor in
       guard let type = types[tensor.name], type != tensor.type else {
         return WeightSource(tensor, name: tensor.name)
       }
       // Float types round to the nearest; an embedding that is only looked up meets no inputs.
-      guard let moments = moments[tensor.name], type.isQuantized else {
+      guard let moments = moments[tensor.name] else {
         return TensorQuantization(
           tensor: tensor, type: type, effort: .search, importance: nil, threads: pool
         ).source { _ in }

@@ -2,15 +2,20 @@ import COpenBLAS
 import CleaveKernels
 import CleaveModel
 import CleaveRuntime
-import Dispatch
 
 /// Rounds a matrix with error feedback, some rows at a time: each block of columns is rounded on its
 /// grid, and the columns after it make up for what that left.
-struct FeedbackRounding {
+package struct FeedbackRounding {
   let tensor: Tensor  // [rows, width]
   let type: TensorType
   let factor: FeedbackFactor
   let pool: ThreadPool
+
+  /// - Parameter factor: as wide as the tensor's rows, which are whole blocks of `type`.
+  package init(tensor: Tensor, type: TensorType, factor: FeedbackFactor, pool: ThreadPool) {
+    precondition(tensor.rowElements == factor.width && factor.width % type.blockElements == 0)
+    (self.tensor, self.type, self.factor, self.pool) = (tensor, type, factor, pool)
+  }
 
   /// Rows in memory together, as floats.
   private static let slab = 1024
@@ -18,7 +23,7 @@ struct FeedbackRounding {
   private static let tile = 128
 
   /// Gives the bytes of all rows in order.
-  func stream(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+  package func stream(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
     let bytes = type.byteCount(elements: factor.width) ?? 0
     let importance = factor.importance
     for first in stride(from: 0, to: tensor.rows, by: Self.slab) {
@@ -71,7 +76,8 @@ struct FeedbackRounding {
       factor.factor.withUnsafeBufferPointer { factor in
         nonisolated(unsafe) let w = weights.baseAddress!
         nonisolated(unsafe) let u = factor.baseAddress! + columns.lowerBound * width
-        DispatchQueue.concurrentPerform(iterations: (rows + Self.tile - 1) / Self.tile) { index in
+        let tiles = (rows + Self.tile - 1) / Self.tile
+        OpenBLAS.forEachPiece(tiles, threads: pool.count) { index in
           let row = index * Self.tile
           let from = w + row * width
           cblas_sgemm(

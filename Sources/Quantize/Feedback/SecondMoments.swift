@@ -1,5 +1,4 @@
 import COpenBLAS
-import Dispatch
 
 /// Sums of x xᵀ over what a matrix reads: the Hessian of its squared error, up to a factor.
 package final class SecondMoments {
@@ -11,8 +10,12 @@ package final class SecondMoments {
   /// Columns that one thread sums at a time. Fixed: the sums do not depend on the number of threads.
   private static let tile = 192
 
-  package init(width: Int) {
+  private let threads: Int
+
+  /// - Parameter threads: to compute with.
+  package init(width: Int, threads: Int) {
     self.width = width
+    self.threads = threads
     sums = Array(repeating: 0, count: width * width)
   }
 
@@ -24,7 +27,7 @@ package final class SecondMoments {
     values.withUnsafeBufferPointer { x in
       sums.withUnsafeMutableBufferPointer { sums in
         nonisolated(unsafe) let (x, sums) = (x.baseAddress!, sums.baseAddress!)
-        DispatchQueue.concurrentPerform(iterations: tiles) { index in
+        OpenBLAS.forEachPiece(tiles, threads: threads) { index in
           let first = index * Self.tile
           let rows = min(Self.tile, width - first)
           cblas_sgemm(
@@ -44,7 +47,7 @@ package final class SecondMoments {
 
   /// The mean moments with `damping` times their mean diagonal added to the diagonal, row-major,
   /// upper triangle.
-  func damped(_ damping: Double) -> [Double] {
+  package func damped(_ damping: Double) -> [Double] {
     var moments = sums.map { Double($0) / Double(max(1, count)) }
     let trace = (0..<width).reduce(0.0) { $0 + moments[$1 * width + $1] }
     // Where nothing was ever read any number does: no error there costs anything.

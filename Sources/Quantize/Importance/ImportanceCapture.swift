@@ -43,5 +43,17 @@ package struct ImportanceCapture {
   }
 
   /// Mean squares of what each matrix reads, `[columns]`, by its name.
-  package var means: [String: [Float]] { sums.means }
+  ///
+  /// - Throws: `InputError` where they are beyond float32, or no numbers.
+  package func means() throws -> [String: [Float]] {
+    let means = sums.means
+    for (name, values) in means.sorted(by: { $0.key < $1.key }) {
+      guard let column = values.firstIndex(where: { !$0.isFinite }) else { continue }
+      throw InputError(
+        file: artifact.path, place: name,
+        found: "a mean square of \(values[column]) of what its column \(column) reads",
+        expected: "finite activations", advice: "The model's weights or activations overflow.")
+    }
+    return means
+  }
 }

@@ -4,19 +4,15 @@ extension ImportanceFile {
   /// Writes an importance file.
   ///
   /// - Parameters:
-  ///   - vectors: by the matrix's name, one finite number of at least 0 for each column.
+  ///   - vectors: by the matrix's name, one finite number of at least 0 for each column. Made only
+  ///     when the target is known to be free.
   ///   - force: replace a file that is there.
   /// - Returns: the file's digest.
   @discardableResult
   public static func write(
-    _ vectors: [String: [Float]], origin: Origin, to path: String, force: Bool = false
+    _ vectors: @autoclosure () throws -> [String: [Float]], origin: Origin, to path: String,
+    force: Bool = false
   ) throws -> FileDigest {
-    let sources = vectors.map { name, values in
-      precondition(values.allSatisfy { $0 >= 0 && $0.isFinite }, "\(name): not an importance")
-      return WeightSource(name: name + suffix, type: .f32, shape: [values.count]) { write in
-        try values.withUnsafeBytes { try write($0) }
-      }
-    }
     let metadata = [
       (name: schema, value: version), (name: "data_sha256", value: origin.dataSHA256),
       (name: "model_id", value: origin.modelID), (name: "tokens", value: "\(origin.tokens)"),
@@ -24,7 +20,15 @@ extension ImportanceFile {
     return try StagedFile.write(
       path, sources: [], force: force, replaces: { (try? ImportanceFile(path: $0)) != nil }
     ) { sink in
+      let sources = try vectors().map { try source($0, $1) }
       _ = try SafetensorsFile.write(sources, metadata: metadata, into: &sink)
+    }
+  }
+
+  private static func source(_ name: String, _ values: [Float]) throws -> WeightSource {
+    precondition(values.allSatisfy { $0 >= 0 && $0.isFinite }, "\(name): not an importance")
+    return WeightSource(name: name + suffix, type: .f32, shape: [values.count]) { write in
+      try values.withUnsafeBytes { try write($0) }
     }
   }
 }

@@ -26,18 +26,27 @@ public struct ImportanceMeasurement {
     let artifact = try Artifact(opening: source)
     let model = try LayerwiseModel(
       artifact, numerics: .standard, pool: try ThreadPool(threads: threads))
+    try artifact.requireContext(ofWindows: windowLength)
     let text = try EvaluationText(
       path: data, tokenizer: try Tokenizer(artifact.tokenizerJSON()), windowLength: windowLength,
       windows: windows)
-    var capture = try ImportanceCapture(model, artifact)
-    let total = text.windowCount * windowLength
+    let origin = ImportanceFile.Origin(
+      modelID: artifact.manifest.modelID, dataSHA256: text.digest.sha256,
+      tokens: text.windowCount * windowLength)
+    try ImportanceFile.write(
+      try means(over: text, try ImportanceCapture(model, artifact)), origin: origin, to: target,
+      force: force)
+    return origin
+  }
+
+  private func means(
+    over text: EvaluationText, _ capture: ImportanceCapture
+  ) throws -> [String: [Float]] {
+    var capture = capture
     for index in 0..<text.windowCount {
       try capture.run(text.window(index).tokens)
-      progress((index + 1) * windowLength, total)
+      progress((index + 1) * windowLength, text.windowCount * windowLength)
     }
-    let origin = ImportanceFile.Origin(
-      modelID: artifact.manifest.modelID, dataSHA256: text.digest.sha256, tokens: total)
-    try ImportanceFile.write(capture.means, origin: origin, to: target, force: force)
-    return origin
+    return try capture.means()
   }
 }

@@ -4,7 +4,8 @@ extension QuantizationPlan {
   /// - Throws: `InputError` for a pattern that matches no matrix, blocks that would be rounded again
   ///   without leave, types for exits that are not there.
   ///
-  /// - Parameter allocation: for settings that ask for a number of bits.
+  /// - Parameter allocation: for settings that ask for a number of bits; without it, what is to be
+  ///   allocated keeps its type.
   package init(
     _ artifact: Artifact, settings: QuantizationSettings, allocation: Allocation? = nil
   ) throws {
@@ -79,10 +80,13 @@ extension QuantizationPlan {
     _ entries: [Entry], _ artifact: Artifact, _ settings: QuantizationSettings
   ) throws {
     guard !settings.allowRequantize else { return }
-    for entry in entries where entry.source.isQuantized && !entry.isCopied {
+    // A type that is still to be allocated may be any.
+    for entry in entries
+    where entry.source.isQuantized && (!entry.isCopied || entry.reason == .allocated) {
       throw InputError(
         file: artifact.path, place: entry.name, found: entry.source.rawValue,
-        expected: "a float type, to be made \(entry.type.rawValue)",
+        expected: entry.reason == .allocated
+          ? "a float type" : "a float type, to be made \(entry.type.rawValue)",
         advice: "Rounding twice loses more than rounding once: start from the float checkpoint, "
           + "or say --allow-requantize.")
     }

@@ -26,7 +26,7 @@ struct ImatrixCommand: ParsableCommand {
   @Option(help: "Tokens of a window.")
   var windowLength = 512
 
-  @OptionGroup var engine: EngineOptions
+  @OptionGroup var engine: ThreadOptions
   @OptionGroup var outputOptions: OutputOptions
   @OptionGroup var progress: ProgressOptions
 

@@ -37,8 +37,11 @@ struct QuantizeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Text to run the model on, UTF-8.", valueName: "file"))
   var data: String?
 
-  @Option(help: "Windows of the text to read, 512 tokens each.")
-  var windows = 32
+  @Option(help: "Windows of the text to read, the first of it (default: 32).")
+  var windows: Int?
+
+  @Option(help: "Tokens of a window (default: 512).")
+  var windowLength: Int?
 
   @Option(name: .shortAndLong, help: "Directory to make; not needed for --dry-run.")
   var output: String?
@@ -68,7 +71,7 @@ struct QuantizeCommand: ParsableCommand {
   @Flag(help: "Only say what every tensor would become, and the sizes.")
   var dryRun = false
 
-  @OptionGroup var engine: EngineOptions
+  @OptionGroup var engine: ThreadOptions
   @OptionGroup var outputOptions: OutputOptions
   @OptionGroup var progress: ProgressOptions
 
@@ -84,8 +87,11 @@ struct QuantizeCommand: ParsableCommand {
       throw ValidationError("--types needs --target-bpw")
     }
     _ = try candidates()
-    guard (1...1_000_000).contains(windows) else {
-      throw ValidationError("--windows \(windows): expected at least 1")
+    guard data != nil || (windows == nil && windowLength == nil) else {
+      throw ValidationError("--windows and --window-length need --data")
+    }
+    if let windows, !(1...1_000_000).contains(windows) {
+      throw ValidationError("--windows \(windows): expected 1 to 1000000")
     }
     if let exits, TensorType(named: exits) == nil {
       throw ValidationError("--exits \(exits): expected a type, as in Q8_0")
@@ -116,7 +122,8 @@ struct QuantizeCommand: ParsableCommand {
     settings.effort = effort
     settings.importance = imatrix
     settings.text = data.map { .init(path: $0) }
-    settings.text?.windows = windows
+    if let windows { settings.text?.windows = windows }
+    if let windowLength { settings.text?.windowLength = windowLength }
     return settings
   }
 

@@ -16,10 +16,21 @@ struct ProgressOptions: ParsableArguments {
   var quiet = false
 }
 
-/// How the engine runs.
-struct EngineOptions: ParsableArguments {
+/// Of every command that computes.
+struct ThreadOptions: ParsableArguments {
   @Option(help: "Threads to compute with (default: one for each processor it may use).")
   var threads: Int?
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads \(threads): expected 1 to 1024")
+    }
+  }
+}
+
+/// How the engine runs, for commands that leave it to the person.
+struct EngineOptions: ParsableArguments {
+  @OptionGroup private var pool: ThreadOptions
 
   @Option(
     help: "What quantized weights meet: int8 (fast), or float32 (weights dequantized; for judging)."
@@ -29,13 +40,8 @@ struct EngineOptions: ParsableArguments {
   @Option(help: "How keys and values are kept: f16 or f32.")
   var kvCache = Numerics.Cache.f16
 
+  var threads: Int? { pool.threads }
   var numerics: Numerics { Numerics(activations: activations, cache: kvCache) }
-
-  func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads \(threads): expected 1 to 1024")
-    }
-  }
 }
 
 extension Numerics.Activations: ExpressibleByArgument {}
