@@ -43,22 +43,26 @@ public struct Quantizer {
     // Refuses a target before any work.
     let writer = try ArtifactWriter(target: target, sources: [source], force: force)
     let prepared = try prepare(pool)
-    let advance = rounding(prepared)
-    try refuseDamage(of: prepared.artifact, advance: advance)
-    if settings.effort == .feedback {
-      try feedBack(prepared, pool, into: writer)
-    } else {
-      try round(prepared, pool, into: writer, advance: advance)
+    let check = DamageCheck(prepared.artifact)
+    do {
+      if settings.effort == .feedback {
+        try feedBack(prepared, pool, into: writer)
+      } else {
+        try round(prepared, pool, into: writer)
+      }
+    } catch {
+      // Damaged bytes explain whatever else went wrong.
+      try check.finish()
+      throw error
     }
+    try check.finish()
     let manifest = try manifest(of: prepared, files: writer.files)
     return (try writer.finish(manifest), prepared.plan, prepared.allocation)
   }
 
-  /// Counts the bytes that are read to be checked, and again to be rounded.
-  private func rounding(_ prepared: PreparedQuantization) -> @Sendable (Int) -> Void {
-    let entries = prepared.plan.entries.reduce(0) { $0 + $1.sourceBytes }
-    let again = settings.effort == .feedback ? 0 : entries
-    let total = prepared.artifact.manifest.totalBytes + again
+  /// Counts the bytes of the weights.
+  private func counter(_ prepared: PreparedQuantization) -> @Sendable (Int) -> Void {
+    let total = prepared.plan.entries.reduce(0) { $0 + $1.sourceBytes }
     nonisolated(unsafe) var done = 0
     nonisolated(unsafe) let progress = progress
     // Everything happens in one call, one piece after another.
@@ -69,9 +73,9 @@ public struct Quantizer {
   }
 
   private func round(
-    _ prepared: PreparedQuantization, _ pool: ThreadPool, into writer: ArtifactWriter,
-    advance: @escaping @Sendable (Int) -> Void
+    _ prepared: PreparedQuantization, _ pool: ThreadPool, into writer: ArtifactWriter
   ) throws {
+    let advance = counter(prepared)
     for file in prepared.artifact.manifest.files {
       let entries = prepared.plan.entries(in: file.path)
       if entries.allSatisfy(\.isCopied) {
@@ -115,14 +119,6 @@ public struct Quantizer {
     for file in artifact.manifest.files where plan.entries(in: file.path).isEmpty {
       try writer.link(file.path, from: artifact)
     }
-  }
-
-  /// The new artifact's hashes would vouch for whatever was read.
-  private func refuseDamage(of artifact: Artifact, advance: (Int) -> Void) throws {
-    guard let damaged = try artifact.damagedFiles(progress: advance).first else { return }
-    throw InputError(
-      file: "\(artifact.path)/\(damaged)", found: "other bytes than the manifest's SHA-256 says",
-      expected: "the file as it was written", advice: "Make the artifact again.")
   }
 }
 

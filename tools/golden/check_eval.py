@@ -5,10 +5,11 @@
 The GGUF files are what the artifacts were imported from or exported to. Windows are those of llama.cpp's
 own perplexity tool: 512 tokens, logits at positions 256 ... 510 scored, the first token replaced where
 the vocabulary adds a beginning. Prints both results; exit code 1 when a perplexity is more than 1 % off,
-or with a reference when the divergence is more than 2 % off or the agreement more than 1 point.
+or with a reference when the divergence is more than 5 % off or the agreement more than 1 point.
 
 llama.cpp runs with one thread, a float32 cache and no flash attention; its products with quantized
-weights also quantize the other factor, hence the 1 %. Not run by `make test`.
+weights also quantize the other factor, with scales rounded to float16, and ours is then the engine as it
+ships, with a float16 cache: hence the tolerance. Not run by `make test`.
 
 Made with llama-cpp-python 0.3.36, numpy.
 """
@@ -95,7 +96,7 @@ def main():
     passed = True
     for name, judged in theirs.items():
         difference = abs(ours[name] - judged)
-        limit = {"divergence": 0.02 * judged, "top_agreement": 0.01}.get(name, 0.01 * judged)
+        limit = {"divergence": 0.05 * judged, "top_agreement": 0.01}.get(name, 0.01 * judged)
         passed = passed and difference <= limit
         print(f"{name:22} cleave {ours[name]:11.6f}  llama.cpp {judged:11.6f}  "
               f"{'ok' if difference <= limit else 'FAIL'}")

@@ -36,7 +36,7 @@ PROMPTS = [
 def engine(options, role, prompt):
     """Ids that this project's engine gives, and the number of the prompt's tokens."""
     command = [options.cleave, "run", options.artifact, "--prompt", prompt, "--json",
-               "--max-tokens", str(options.tokens)]
+               "--max-tokens", str(options.tokens), "--kv-cache", "f32"]
     if role == "edge":
         command += ["--threshold", "0"]
     result = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
