@@ -4,7 +4,8 @@ import CleaveRuntime
 
 /// Quantizes a model block by block with error feedback. Each block's matrices are rounded for what
 /// they read when the blocks before them are quantized already, so that later blocks make up for
-/// earlier ones. Memory: the hidden states of the texts, and the moments of one block.
+/// earlier ones. Memory: the hidden states of the texts, and moments and factors of one block and the
+/// head.
 package struct FeedbackQuantizer {
   package struct Settings: Sendable {
     /// Of the mean diagonal of the second moments.

@@ -58,22 +58,30 @@ extension QuantizationPlan {
       }
     }
     for override in settings.overrides {
-      let regex = try override.regex()
-      let matching = weights.indices.filter {
-        weights[$0].record.name.firstMatch(of: regex) != nil
+      for index in try matrices(of: override, weights) {
+        choices[index] = (override.type, .override(override.pattern))
       }
-      let matrices = matching.filter { !weights[$0].name.isNorm }
-      guard !matrices.isEmpty else {
-        throw InputError(
-          file: "--tensor \(override.text)",
-          found: matching.isEmpty ? "no tensor of such a name" : "only norms of such names",
-          expected:
-            "a pattern found in the name of a matrix, as in blocks.0.attention.query.weight",
-          advice: "`cleave inspect MODEL --tensors` lists them; norms stay as they are.")
-      }
-      for index in matrices { choices[index] = (override.type, .override(override.pattern)) }
     }
     return choices
+  }
+
+  /// Indices of those in whose names the pattern is found.
+  private static func matrices(
+    of override: TensorOverride, _ weights: [Weight]
+  ) throws -> [Int] {
+    let regex = try override.regex()
+    let matching = weights.indices.filter {
+      weights[$0].record.name.firstMatch(of: regex) != nil
+    }
+    let matrices = matching.filter { !weights[$0].name.isNorm }
+    guard !matrices.isEmpty else {
+      throw InputError(
+        file: "--tensor \(override.text)",
+        found: matching.isEmpty ? "no tensor of such a name" : "only norms of such names",
+        expected: "a pattern found in the name of a matrix, as in blocks.0.attention.query.weight",
+        advice: "`cleave inspect MODEL --tensors` lists them; norms stay as they are.")
+    }
+    return matrices
   }
 
   private static func refuseRequantization(
