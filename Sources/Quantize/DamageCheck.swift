@@ -6,14 +6,23 @@ import Dispatch
 final class DamageCheck: @unchecked Sendable {
   private let artifact: Artifact
   private let group = DispatchGroup()
-  // Written before the group is left, read after it was waited for.
-  private var outcome: Result<[String], any Error> = .success([])
+  // Written before the group is left, read after it was waited for: one for each file.
+  private var outcomes: [Result<Bool, any Error>]
 
-  /// Begins at once, on a thread of its own.
+  /// Begins at once, on threads of its own.
   init(_ artifact: Artifact) {
     self.artifact = artifact
-    DispatchQueue.global().async(group: group) { [self] in
-      outcome = Result { try artifact.damagedFiles() }
+    outcomes = artifact.manifest.files.map { _ in .success(true) }
+    DispatchQueue.global().async(group: group) { [self] in hash() }
+  }
+
+  private func hash() {
+    let files = artifact.manifest.files
+    outcomes.withUnsafeMutableBufferPointer { outcomes in
+      nonisolated(unsafe) let outcomes = outcomes
+      DispatchQueue.concurrentPerform(iterations: files.count) { index in
+        outcomes[index] = Result { try artifact.isDamaged(files[index]) }
+      }
     }
   }
 
@@ -22,9 +31,11 @@ final class DamageCheck: @unchecked Sendable {
   /// - Throws: `InputError` when a file's bytes are not those of the manifest.
   func finish() throws {
     group.wait()
-    guard let damaged = try outcome.get().first else { return }
-    throw InputError(
-      file: "\(artifact.path)/\(damaged)", found: "other bytes than the manifest's SHA-256 says",
-      expected: "the file as it was written", advice: "Make the artifact again.")
+    for (file, outcome) in zip(artifact.manifest.files, outcomes) where try outcome.get() {
+      throw InputError(
+        file: "\(artifact.path)/\(file.path)",
+        found: "other bytes than the manifest's SHA-256 says",
+        expected: "the file as it was written", advice: "Make the artifact again.")
+    }
   }
 }

@@ -104,10 +104,14 @@ public struct Artifact: Sendable {
   ///
   /// - Parameter progress: called with the bytes of each piece read.
   public func damagedFiles(progress: (Int) -> Void = { _ in }) throws -> [String] {
-    try manifest.files.compactMap { record in
-      let digest = try FileDigest(ofFile: "\(path)/\(record.path)", progress: progress)
-      return digest == record.digest ? nil : record.path
-    }
+    try manifest.files.filter { try isDamaged($0, progress: progress) }.map(\.path)
+  }
+
+  /// Reads one file; whether its SHA-256 is not the manifest's.
+  package func isDamaged(
+    _ record: FileRecord, progress: (Int) -> Void = { _ in }
+  ) throws -> Bool {
+    try FileDigest(ofFile: "\(path)/\(record.path)", progress: progress) != record.digest
   }
 
   /// Paths, relative to the artifact, of everything in it that its manifest does not list, in order.
