@@ -30,7 +30,7 @@ struct EngineTrial {
     await session.reserve(count)
     let start = ContinuousClock.now
     try await session.feed(prompt)
-    let answer = await session.answer()
+    let answer = try await session.answer()
     return Measurement(seconds: seconds(since: start), tokens: [answer.token])
   }
 
@@ -40,13 +40,13 @@ struct EngineTrial {
     let session = WholeModelSession(model, pool: pool)
     await session.reserve(promptCount + count)
     try await session.feed(Array(try prompt(promptCount)))
-    var token = await session.answer().token
+    var token = try await session.answer().token
     var tokens: [Int] = []
     tokens.reserveCapacity(count)
     let start = ContinuousClock.now
     for _ in 0..<count {
       try await session.feed([token])
-      token = await session.answer().token
+      token = try await session.answer().token
       tokens.append(token)
     }
     return Measurement(seconds: seconds(since: start), tokens: tokens)

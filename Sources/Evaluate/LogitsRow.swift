@@ -1,5 +1,4 @@
 import CleaveKernels
-import Glibc
 
 /// The logits of one position as a distribution, softmax(logits). Valid as long as the memory is.
 public struct LogitsRow {
@@ -17,7 +16,7 @@ public struct LogitsRow {
     let largest = Double(summary.max)
     self.logits = logits
     top = Int(summary.argmax)
-    logSumExp = largest + log(ck_sum_exp(logits.baseAddress, logits.count, largest))
+    logSumExp = largest + ck_log(ck_sum_exp(logits.baseAddress, logits.count, largest))
   }
 
   /// Natural logarithm of the token's probability.

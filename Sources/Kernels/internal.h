@@ -68,7 +68,7 @@ typedef struct ck_kernels {
   void (*attend)(const ck_attend *attend);
   /// float32 to float16, to nearest, ties to even.
   void (*narrow)(const float *x, uint16_t *out, size_t n);
-  void (*scan)(const float *logits, size_t n, float temperature, ck_scan *out);
+  void (*scan)(const float *logits, size_t n, ck_scan *out);
   /// Sum of exp(logits[i] / temperature - max).
   float (*sum_exp)(const float *logits, size_t n, float temperature, float max);
 } ck_kernels;
@@ -128,4 +128,4 @@ void ck_summarize_part(const float *logits, size_t first, size_t end, float temp
                        ck_logits_part *out);
 /// logits: [n], for the case that no part has a winner.
 ck_logits_summary ck_merge_parts(const ck_logits_part *parts, size_t count, const float *logits,
-                                 size_t n);
+                                 size_t n, float temperature);

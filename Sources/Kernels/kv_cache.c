@@ -1,4 +1,5 @@
 // RoPE, and the way of keys and values into the cache.
+#pragma STDC FP_CONTRACT OFF
 #include "internal.h"
 #include "pool.h"
 

@@ -5,9 +5,9 @@
 #include "internal.h"
 #include "pool.h"
 
-// The natural logarithm of a finite x >= 1 by the series of artanh, to about 1e-15: this
-// library's own, because libm's may differ in the last bit from one machine to another.
-static double log_of(double x) {
+// By the series of artanh. This library's own, because libm's may differ in the last bit from one
+// machine to another.
+double ck_log(double x) {
   int exponent = 0;
   double fraction = frexp(x, &exponent);  // 1/2 <= fraction < 1
   if (fraction < 0.70710678118654752) {
@@ -20,7 +20,7 @@ static double log_of(double x) {
   return exponent * 0.69314718055994531 + 2 * s * series;
 }
 
-// The later of two candidates wins only if it is larger: the lowest index does among equals.
+// The larger wins, and of equals the one with the lower index.
 static void take(ck_logits_part *all, float best, float second, uint32_t index) {
   float loser = best;
   if (best > all->max || (best == all->max && index < all->argmax)) {
@@ -38,14 +38,14 @@ void ck_summarize_part(const float *logits, size_t first, size_t end, float temp
                        ck_logits_part *out) {
   const ck_kernels *kernels = ck_current();
   ck_scan scan;
-  kernels->scan(logits + first, end - first, temperature, &scan);
+  kernels->scan(logits + first, end - first, &scan);
   *out = nothing;
   for (size_t lane = 0; lane < CK_LANES; lane++) {
     const uint32_t at = scan.index[lane] == UINT32_MAX ? UINT32_MAX : scan.index[lane] + (uint32_t)first;
     take(out, scan.best[lane], scan.second[lane], at);
   }
   // Without a winner there is nothing but -INFINITY, which adds nothing, and NaN, which must show.
-  const float base = out->argmax == UINT32_MAX ? 0 : out->max;
+  const float base = out->argmax == UINT32_MAX ? 0 : out->max / temperature;
   out->sum = kernels->sum_exp(logits + first, end - first, temperature, base);
 }
 
@@ -58,20 +58,21 @@ static ck_logits_summary without_winner(const float *logits, size_t n) {
 }
 
 ck_logits_summary ck_merge_parts(const ck_logits_part *parts, size_t count, const float *logits,
-                                 size_t n) {
+                                 size_t n, float temperature) {
   ck_logits_part all = nothing;
   for (size_t i = 0; i < count; i++) take(&all, parts[i].max, parts[i].second, parts[i].argmax);
   if (all.argmax == UINT32_MAX) return without_winner(logits, n);
   for (size_t i = 0; i < count; i++) {
     float factor = 1;
     if (parts[i].argmax != UINT32_MAX) {
-      const float below = parts[i].max - all.max;
+      const float below = parts[i].max / temperature - all.max / temperature;
       ck_current()->exp(&below, &factor, 1);
     }
     all.sum += parts[i].sum * factor;
   }
-  const float log_sum = isfinite(all.sum) ? (float)(all.max + log_of(all.sum)) : NAN;
-  return (ck_logits_summary){all.argmax, all.max, all.second, log_sum};
+  const float max = all.max / temperature;
+  const float log_sum = isfinite(all.sum) ? (float)(max + ck_log(all.sum)) : NAN;
+  return (ck_logits_summary){all.argmax, max, all.second / temperature, log_sum};
 }
 
 ck_logits_summary ck_summarize_logits(const float *logits, size_t n, float temperature) {
@@ -83,7 +84,7 @@ ck_logits_summary ck_summarize_logits(const float *logits, size_t n, float tempe
     const size_t end = first + (left < CK_LOGITS_PART ? left : CK_LOGITS_PART);
     ck_summarize_part(logits, first, end, temperature, &parts[i]);
   }
-  const ck_logits_summary summary = ck_merge_parts(parts, count, logits, n);
+  const ck_logits_summary summary = ck_merge_parts(parts, count, logits, n, temperature);
   if (parts != all) free(parts);
   return summary;
 }

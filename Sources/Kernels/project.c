@@ -1,5 +1,6 @@
 // Projections over the pool: matrices that read the same input as one job, split by panels of rows,
 // so that each weight is unpacked once, by the thread that uses it.
+#pragma STDC FP_CONTRACT OFF
 #include "internal.h"
 #include "pool.h"
 
@@ -35,8 +36,9 @@ static size_t rounded(size_t bytes) { return (bytes + 63) / 64 * 64; }
 
 static bench bench_for(ck_worker *worker, const ck_input *x, size_t outputs) {
   const size_t y = rounded(outputs * x->columns * CK_PANEL * sizeof(float));
-  const size_t panel = rounded(ck_panel_scratch(x->k) + CK_PANEL * x->k * sizeof(float));
-  const size_t rows = CK_PANEL * x->k * sizeof(float);
+  const size_t floats = CK_PANEL * x->k * sizeof(float), integers = ck_panel_scratch(x->k);
+  const size_t panel = rounded(floats > integers ? floats : integers);
+  const size_t rows = CK_PANEL * (x->k / CK_BLOCK) * type_bytes(CK_Q8_0);  // the widest blocks
   uint8_t *all = (uint8_t *)ck_scratch(worker, (y + panel + rows) / sizeof(float) + 1);
   return (bench){(float *)(void *)all, all + y, all + y + panel};
 }
@@ -196,5 +198,5 @@ ck_logits_summary ck_unembed(ck_pool *pool, const ck_input *x, const ck_weights 
   unembed_job job = {{ck_current(), x, matrix, 1, 0}, temperature, parts};
   const size_t chunks = (matrix->rows + CK_LOGITS_PART - 1) / CK_LOGITS_PART;
   ck_pool_run(pool, unembed_chunk, &job, chunks);
-  return ck_merge_parts(parts, chunks, matrix->y, matrix->rows);
+  return ck_merge_parts(parts, chunks, matrix->y, matrix->rows, temperature);
 }

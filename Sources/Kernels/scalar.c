@@ -103,13 +103,13 @@ static void swiglu(float *gate, const float *up, size_t n) {
 
 #include "scalar_attention.inc.h"
 
-static void scan(const float *logits, size_t n, float temperature, ck_scan *out) {
+static void scan(const float *logits, size_t n, ck_scan *out) {
   for (size_t lane = 0; lane < CK_LANES; lane++) {
     out->best[lane] = out->second[lane] = -INFINITY;
     out->index[lane] = UINT32_MAX;
   }
   for (size_t i = 0; i < n; i++) {
-    const float value = logits[i] / temperature;
+    const float value = logits[i];
     const size_t lane = i % CK_LANES;
     if (value > out->best[lane]) {
       out->second[lane] = out->best[lane];

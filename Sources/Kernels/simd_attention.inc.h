@@ -108,6 +108,7 @@ ALWAYS_INLINE void blend_all(const ck_attend *a, const void *values, size_t at, 
   }
 }
 
+// Nearly always by 1, which changes nothing.
 static void shrink_row(float *out, size_t n, float by) {
   if (by == 1) return;
   for (size_t d = 0; d < n; d++) out[d] *= by;

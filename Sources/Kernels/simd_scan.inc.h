@@ -1,6 +1,6 @@
 // The sweep for the largest logits.
 
-static void scan(const float *logits, size_t n, float temperature, ck_scan *out) {
+static void scan(const float *logits, size_t n, ck_scan *out) {
   vec best[PARTS], second[PARTS];
   uvec index[PARTS], here[PARTS];
   for (int p = 0; p < PARTS; p++) {
@@ -10,7 +10,7 @@ static void scan(const float *logits, size_t n, float temperature, ck_scan *out)
   }
   for (size_t i = 0; i < n; i += CK_LANES) {
     UNROLL for (int p = 0; p < PARTS; p++) {
-      const vec v = load_at(logits, i + (size_t)p * WIDTH, n, -INFINITY) / temperature;
+      const vec v = load_at(logits, i + (size_t)p * WIDTH, n, -INFINITY);
       const ivec wins = v > best[p];
       const vec runner_up = v > second[p] ? v : second[p];
       second[p] = wins ? best[p] : runner_up;

@@ -81,7 +81,3 @@ package struct TensorQuantization: Sendable {
     return values[column]
   }
 }
-
-extension TensorType {
-  var kernelType: ck_type { ck_type(rawValue: ggmlID) }
-}

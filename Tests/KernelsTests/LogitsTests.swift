@@ -4,6 +4,18 @@ import Testing
 
 extension Kernels {
   @Suite struct Logits {
+    /// Division makes neighbours equal; the larger is the most probable all the same.
+    @Test(arguments: [0.9, 1.7, 1e-30] as [Float]) func temperatureDoesNotHideTheLargest(t: Float) {
+      var logits = [Float](repeating: 0, count: 700)
+      logits[3] = 31
+      logits[640] = Float(31).nextUp
+      for variant in ["scalar"] + variants {
+        under(variant) {
+          #expect(ck_summarize_logits(logits, logits.count, t).argmax == 640, "\(variant)")
+        }
+      }
+    }
+
     @Test(arguments: [Float(1), 0.5, 3]) func byDefinition(temperature: Float) {
       var random = Random(8)
       let logits = random.floats(1003, scale: 12)

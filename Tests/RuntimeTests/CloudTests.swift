@@ -1,4 +1,5 @@
 import CleaveModel
+import Glibc
 import CleaveRuntime
 import TestSupport
 import Testing
@@ -52,8 +53,12 @@ import Testing
     let scratch = try Scratch()
     let (cloud, manifest) = try cloud(scratch)
     var open = opening(manifest)
+    // Version 1 had a shorter body: nothing after the version may be read.
     open.version = 1
-    #expect(code(try await send(.open(open), to: cloud)) == .protocolVersion)
+    var old = Array(Envelope(session: 9, message: .open(open)).frame.dropLast(2))
+    old[0] -= 2
+    let reply = try Envelope(frame: try #require(await cloud.handle(old)), hiddenSize: hidden)
+    #expect(code(reply.message) == .protocolVersion && reply.session == 9)
     open = opening(manifest)
     open.modelID[31] ^= 1
     #expect(code(try await send(.open(open), to: cloud)) == .differentModel)
@@ -64,6 +69,38 @@ import Testing
     open.firstExit = 3
     #expect(code(try await send(.open(open), to: cloud)) == .differentSplit)
     #expect(await cloud.sessionCount == 0)
+  }
+
+  /// Weights that are no numbers give no answer, rather than the token 0.
+  @Test func logitsThatAreNotFiniteAreRefused() async throws {
+    let scratch = try Scratch()
+    let (model, edge, bundle) = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
+    try poison(scratch("cloud"), bundle.manifest)
+    let cloud = CloudContextManager(
+      try CloudModel(try Artifact(opening: scratch("cloud"))), pool: pool)
+    #expect(try await send(.open(opening(bundle.manifest)), to: cloud) == .opened)
+    _ = try await send(states(first: 0, count: 3), to: cloud)
+    let ask = Message.ask(.init(position: 3, sampling: .greedy))
+    #expect(code(try await send(ask, to: cloud)) == .noAnswer)
+    try poison(model.path, model.manifest)
+    let session = WholeModelSession(
+      try WholeModel(try Artifact(opening: model.path)), pool: pool)
+    try await session.feed([1, 2])
+    await #expect(throws: InputError.self) { try await session.answer() }
+    _ = edge
+  }
+
+  /// Makes the last number of the final norm not a number.
+  private func poison(_ artifact: String, _ manifest: Manifest) throws {
+    let path = "\(artifact)/weights/head.safetensors"
+    var bytes = try FileSystem.read(path, limit: 1 << 24)
+    let norm = try #require(
+      try SafetensorsFile(path: path).entries.first { $0.name == "final_norm.weight" })
+    bytes.replaceSubrange(
+      (norm.range.upperBound - 4)..<norm.range.upperBound, with: [0, 0, 0xC0, 0x7F])
+    unlink(path)
+    let file = fopen(path, "w")
+    #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count && fclose(file) == 0)
   }
 
   @Test func sessionsAreKeptApartAndBounded() async throws {

@@ -89,7 +89,7 @@ import Testing
     guard case .exit(let depth) = source else {
       let session = WholeModelSession(whole, pool: pool)
       try await session.feed(text)
-      return await session.answer().token
+      return try await session.answer().token
     }
     let thresholds = depths.map { $0 == depth ? 0.0 : 2.0 }
     let session = EdgeSession(

@@ -44,7 +44,7 @@ import Testing
     for prompt in try tiny.expected() {
       let session = WholeModelSession(model, numerics: .exact, pool: pool)
       try await session.feed(prompt.ids)
-      let answer = await session.answer()
+      let answer = try await session.answer()
       let judged = try #require(prompt.exits[depth])
       #expect(answer.token == judged.token)
       #expect(abs(answer.confidence - judged.probability) < 1e-3)

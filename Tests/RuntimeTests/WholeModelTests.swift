@@ -117,6 +117,9 @@ import Testing
       .run(session, prompt: Array(repeating: 1, count: limit - 2))
     #expect(result.answers.count == 3)
     #expect(result.end == .context)
+    let endless = try await Generation(maxTokens: .max).run(
+      WholeModelSession(model, pool: pool), prompt: Array(repeating: 1, count: limit - 2))
+    #expect(endless.end == .context)
     await #expect(throws: ContextLimitError.self) {
       try await Generation(maxTokens: 10).run(
         WholeModelSession(model, pool: pool), prompt: Array(repeating: 1, count: limit + 1))

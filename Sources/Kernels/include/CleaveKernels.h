@@ -3,7 +3,7 @@
 // Contract of numbers. Every result is a pure function of its own inputs: it does not depend
 // on how many columns or rows are computed together, on the number of threads, nor on the
 // instruction set chosen. All variants (scalar, AVX2, AVX-512, NEON) agree bit for bit, the
-// scalar one being the reference:
+// scalar one being the reference (one NaN is as good as another):
 //   - in float arithmetic weights are first dequantized to float32 exactly as the `gguf` package
 //     does; a dot product runs along k in CK_LANES = 16 independent lanes, lane i summing the
 //     elements k with k % 16 == i in rising order with fused multiply-add, and the lanes are then
@@ -190,8 +190,9 @@ enum { CK_LOGITS_PART = 512 };  ///< logits that are summed together
 
 /// What is known of CK_LOGITS_PART logits.
 typedef struct ck_logits_part {
-  uint32_t argmax;  ///< UINT32_MAX when none is above -INFINITY
-  float max, second, sum;  ///< sum of exp(logit / temperature - max)
+  uint32_t argmax;    ///< UINT32_MAX when none is above -INFINITY
+  float max, second;  ///< before division by the temperature, which could make unequal logits equal
+  float sum;          ///< of exp(logit / temperature - max / temperature)
 } ck_logits_part;
 
 /// logits: [n], n >= 1; temperature > 0. NaN never wins argmax unless all are NaN (argmax is 0
@@ -204,6 +205,9 @@ ck_logits_summary ck_summarize_logits(const float *logits, size_t n, float tempe
 /// CK_LOGITS_PART rows or rest of them.
 ck_logits_summary ck_unembed(ck_pool *pool, const ck_input *x, const ck_weights *matrix,
                              float temperature, ck_logits_part *parts);
+
+/// The natural logarithm of a finite x >= 1, to about 1e-15.
+double ck_log(double x);
 
 /// out[i] = exp(x[i]), this library's exp: relative error below 2e-7, 0 for x < -87.4,
 /// +inf for x > 88.8, NaN for NaN.

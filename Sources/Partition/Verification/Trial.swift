@@ -78,7 +78,7 @@ final class Trial: TrialSubject {
     guard !tokens.isEmpty else { return [] }
     let session = WholeModelSession(model, numerics: numerics, pool: pool)
     try await session.feed(prompt + tokens.dropLast())
-    return await session.choices(ofLast: tokens.count)
+    return try await session.choices(ofLast: tokens.count)
   }
 
   /// What an exit says after this text when every block before it has run on every token.

@@ -50,7 +50,7 @@ package struct FeedbackRounding {
         importance.withUnsafeBufferPointer { importance in
           block.withUnsafeBufferPointer { block in
             var part = ck_feed_back(
-              type: ck_type(rawValue: type.ggmlID), w: weights.baseAddress! + columns.lowerBound,
+              type: type.kernelType, w: weights.baseAddress! + columns.lowerBound,
               ldw: factor.width, rows: rows, factor: block.baseAddress,
               importance: importance.baseAddress! + columns.lowerBound,
               out: out.baseAddress! + offset, row_bytes: rowBytes)

@@ -1,5 +1,6 @@
 import CleaveKernels
 import CleaveModel
+import CleaveRuntime
 
 extension Tensor {
   /// Some rows as float32, `[rows, rowElements]`.
@@ -9,7 +10,7 @@ extension Tensor {
     return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       withBytes {
         ck_dequantize(
-          ck_type(rawValue: type.ggmlID), $0.baseAddress! + rows.lowerBound * rowBytes,
+          type.kernelType, $0.baseAddress! + rows.lowerBound * rowBytes,
           buffer.baseAddress, count)
       }
       initialized = count

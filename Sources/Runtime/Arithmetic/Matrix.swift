@@ -117,5 +117,5 @@ extension Tensor {
 }
 
 extension TensorType {
-  var kernelType: ck_type { ck_type(rawValue: ggmlID) }
+  package var kernelType: ck_type { ck_type(rawValue: ggmlID) }
 }

@@ -15,7 +15,8 @@ struct RotaryTable {
   }
 
   /// Grows the table to cover positions `0 ..< count`. Angles are float32 products, as in the
-  /// reference implementations; their cosine is rounded from double, the same on every machine.
+  /// reference implementations; their cosine is the system library's,
+  /// rounded from double.
   mutating func cover(_ count: Int) {
     guard count > positions else { return }
     for position in positions..<count {

@@ -27,6 +27,8 @@ struct BlockWeights: Sendable {
     gate = Matrix(try tensor(.gate))
     up = Matrix(try tensor(.up))
     down = Matrix(try tensor(.down))
+    // The kernels take queries, keys and values from one buffer by these.
+    precondition(queryKeyValue[1].rows == queryKeyValue[2].rows && gate.rows == up.rows)
   }
 }
 

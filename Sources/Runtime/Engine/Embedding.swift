@@ -16,10 +16,15 @@ struct Embedding: Sendable {
   ///
   /// - Throws: `InputError` for an id outside the vocabulary; nothing is appended then.
   func append(_ tokens: ArraySlice<Int>, to states: inout [Float]) throws {
+    try check(tokens)
+    for token in tokens { matrix.appendRow(token, to: &states) }
+  }
+
+  /// - Throws: `InputError` for an id outside the vocabulary.
+  func check(_ tokens: ArraySlice<Int>) throws {
     for token in tokens where !(0..<matrix.rows).contains(token) {
       throw InputError(
         file: "tokens", found: "the id \(token)", expected: "from 0 to \(matrix.rows - 1)")
     }
-    for token in tokens { matrix.appendRow(token, to: &states) }
   }
 }

@@ -42,7 +42,8 @@ struct BlockCache {
   }
 }
 
-/// The KV cache of a run of blocks. Grows with the positions it holds, not with the context limit.
+/// The KV cache of a run of blocks. Grows with the positions it holds or is told to expect, not with the
+/// context limit.
 struct KVCache {
   var blocks: [BlockCache]
   /// Positions that all the blocks hold.

@@ -28,7 +28,7 @@ struct Unembedding: Sendable {
   func callAsFunction(
     _ states: [Float], row: Int, norm: [Float], temperature: Float = 1,
     _ workspace: inout Workspace, observe: ((_ values: [Float]) -> Void)? = nil
-  ) -> LogitsSummary {
+  ) throws -> LogitsSummary {
     workspace.grow(batch: 1)
     workspace.logits.grow(to: matrix.rows)
     let parts = (matrix.rows + Int(CK_LOGITS_PART) - 1) / Int(CK_LOGITS_PART)
@@ -38,7 +38,7 @@ struct Unembedding: Sendable {
     workspace.normed.normalize(
       states, first: row, count: 1, weight: norm, epsilon: epsilon, pool: workspace.pool)
     observe?(workspace.normed.values)
-    return LogitsSummary(
+    return try LogitsSummary(
       matrix.unembed(
         workspace.normed, temperature: temperature, into: &workspace.logits,
         parts: &workspace.logitsParts, pool: workspace.pool))

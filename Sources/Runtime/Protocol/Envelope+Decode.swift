@@ -1,6 +1,15 @@
 /// A frame that does not follow the protocol: what is wrong with it.
 public struct FrameError: Error, Equatable, Sendable, CustomStringConvertible {
   public let description: String
+  /// What a cloud refuses it with.
+  var code = Message.Refusal.Code.malformed
+  /// Of the frame, where it could be read.
+  var session: UInt64?
+
+  init(description: String, code: Message.Refusal.Code = .malformed) {
+    self.description = description
+    self.code = code
+  }
 }
 
 extension Envelope {
@@ -17,17 +26,15 @@ extension Envelope {
       throw FrameError(description: "message kind \(rawKind); known are 1 to 7")
     }
     session = try reader.integer(UInt64.self)
-    switch kind {
-    case .open: message = .open(try reader.open())
-    case .opened: message = .opened
-    case .states: message = .states(try reader.states(hiddenSize: hiddenSize))
-    case .ask: message = .ask(try reader.ask())
-    case .answer: message = .answer(try reader.answer())
-    case .close: message = .close
-    case .refusal: message = .refusal(try reader.refusal())
-    }
-    guard reader.remaining == 0 else {
-      throw FrameError(description: "\(reader.remaining) bytes after the message")
+    do throws(FrameError) {
+      message = try reader.message(kind, hiddenSize: hiddenSize)
+      guard reader.remaining == 0 else {
+        throw FrameError(description: "\(reader.remaining) bytes after the message")
+      }
+    } catch {
+      var error = error
+      error.session = session
+      throw error
     }
   }
 }
@@ -59,9 +66,29 @@ private struct FrameReader {
     Float(bitPattern: try integer(UInt32.self))
   }
 
+  mutating func message(
+    _ kind: Message.Kind, hiddenSize: Int
+  ) throws(FrameError) -> Message {
+    switch kind {
+    case .open: .open(try open())
+    case .opened: .opened
+    case .states: .states(try states(hiddenSize: hiddenSize))
+    case .ask: .ask(try ask())
+    case .answer: .answer(try answer())
+    case .close: .close
+    case .refusal: .refusal(try refusal())
+    }
+  }
+
+  /// Of another version nothing but the version can be read.
   mutating func open() throws(FrameError) -> Message.Open {
-    Message.Open(
-      version: try integer(UInt16.self), modelID: Array(try take(32)),
+    let version = try integer(UInt16.self)
+    guard version == Message.version else {
+      throw FrameError(
+        description: "protocol \(version); expected \(Message.version)", code: .protocolVersion)
+    }
+    return Message.Open(
+      version: version, modelID: Array(try take(32)),
       firstExit: try integer(UInt32.self), hiddenSize: try integer(UInt32.self),
       numerics: try numerics())
   }

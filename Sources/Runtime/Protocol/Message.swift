@@ -85,6 +85,7 @@ public enum Message: Equatable, Sendable {
       case contextLimit = 8
       case tooManySessions = 9
       case differentNumerics = 10
+      case noAnswer = 11
     }
 
     public var code: Code

@@ -38,8 +38,8 @@ public struct Sampling: Equatable, Sendable {
     return candidates[kept.count - 1].token
   }
 
-  package func choose(from logits: [Float], position: Int) -> Int {
-    choose(from: logits, LogitsSummary(logits), position: position)
+  package func choose(from logits: [Float], position: Int) throws -> Int {
+    choose(from: logits, try LogitsSummary(logits), position: position)
   }
 
   /// Tokens by falling logit, lower ids first among equals, cut to the k largest.

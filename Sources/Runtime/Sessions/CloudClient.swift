@@ -4,6 +4,7 @@ import CleaveModel
 public actor CloudClient {
   private let link: any CloudLink
   private let session: UInt64
+  nonisolated let numerics: Numerics
   private let hiddenSize: Int
   private let vocabularySize: Int
   /// Bytes of frames sent, states and all.
@@ -19,6 +20,7 @@ public actor CloudClient {
   ) async throws {
     self.link = link
     self.session = session
+    self.numerics = numerics
     hiddenSize = edge.configuration.hiddenSize
     vocabularySize = edge.configuration.vocabularySize
     let open = Message.Open(

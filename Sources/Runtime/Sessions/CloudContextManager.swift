@@ -27,7 +27,7 @@ public actor CloudContextManager {
       envelope = try Envelope(
         frame: frame, hiddenSize: model.manifest.configuration.hiddenSize)
     } catch {
-      return refuse(.malformed, error.description, session: 0)
+      return refuse(error.code, error.description, session: error.session ?? 0)
     }
     let session = envelope.session
     switch envelope.message {
@@ -106,8 +106,11 @@ public actor CloudContextManager {
         "asked for position \(ask.position) with the states of \(positions) positions here",
         session: session)
     }
-    guard let summary = summarizeLast(session) else {
-      preconditionFailure("an open session with positions has a last state")
+    let summary: LogitsSummary
+    do {
+      summary = try summarizeLast(session)
+    } catch {
+      return refuse(.noAnswer, "\(error)", session: session)
     }
     let token = ask.sampling.choose(from: workspace.logits, summary, position: positions)
     let answer = Message.CloudAnswer(
@@ -116,14 +119,15 @@ public actor CloudContextManager {
   }
 
   /// Runs what is pending and leaves the logits after the last position in the workspace.
-  private func summarizeLast(_ session: UInt64) -> LogitsSummary? {
+  private func summarizeLast(_ session: UInt64) throws -> LogitsSummary {
     // Taken out and put back, so that its buffers are changed in place and never copied.
-    guard var segment = sessions.removeValue(forKey: session) else { return nil }
+    guard var segment = sessions.removeValue(forKey: session) else {
+      preconditionFailure("the session is open")
+    }
+    defer { sessions[session] = segment }
     segment.run(&workspace)
-    let summary = model.unembedding(
+    return try model.unembedding(
       segment.states, row: segment.stateCount - 1, norm: model.finalNorm, &workspace)
-    sessions[session] = segment
-    return summary
   }
 
   private func refuse(_ code: Message.Refusal.Code, _ text: String, session: UInt64) -> [UInt8] {

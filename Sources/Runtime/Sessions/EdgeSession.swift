@@ -21,6 +21,7 @@ public actor EdgeSession: DecodingSession {
   ) {
     precondition(policy.thresholds.count == model.exits.count, "a threshold for each exit")
     precondition(policy.standalone == (cloud == nil), "standalone means without a cloud")
+    precondition(cloud.map { $0.numerics == numerics } ?? true, "edge and client compute alike")
     self.model = model
     self.policy = policy
     self.sampling = sampling
@@ -36,6 +37,8 @@ public actor EdgeSession: DecodingSession {
   /// has the first while the rest is computed.
   public func feed(_ tokens: [Int]) async throws {
     try ContextLimitError.check(positions + tokens.count, contextLength: contextLength)
+    // Before anything is fed or uploaded.
+    try model.embedding.check(tokens[...])
     var rest = tokens[...]
     while !rest.isEmpty {
       let piece = rest.prefix(Workspace.largestBatch)
@@ -50,13 +53,13 @@ public actor EdgeSession: DecodingSession {
 
   public func answer() async throws -> Answer {
     precondition(positions > 0, "nothing was fed")
-    if let answer = answerAtExits() { return answer }
+    if let answer = try answerAtExits() { return answer }
     guard let cloud else { preconditionFailure("a standalone policy always answers") }
     return try await cloud.ask(position: positions, sampling: sampling)
   }
 
   /// The first exit that is sure enough, or nil when the cloud is to be asked.
-  private func answerAtExits() -> Answer? {
+  private func answerAtExits() throws -> Answer? {
     for index in model.exits.indices {
       guard policy.mayAnswer(from: index) else { return nil }
       if index > 0 {
@@ -64,7 +67,7 @@ public actor EdgeSession: DecodingSession {
         if segments[index].run(&workspace) { keep(statesOf: index) }
       }
       guard policy.mayAnswer(at: index) else { continue }
-      let answer = answer(at: index)
+      let answer = try answer(at: index)
       if policy.accepts(answer.confidence, exit: index) { return answer }
     }
     return nil
@@ -79,9 +82,9 @@ public actor EdgeSession: DecodingSession {
     }
   }
 
-  private func answer(at index: Int) -> Answer {
+  private func answer(at index: Int) throws -> Answer {
     let (exit, segment) = (model.exits[index], segments[index])
-    let summary = model.unembedding(
+    let summary = try model.unembedding(
       segment.states, row: segment.stateCount - 1, norm: exit.norm,
       temperature: Float(exit.record.temperature), &workspace)
     return Answer(
@@ -91,7 +94,9 @@ public actor EdgeSession: DecodingSession {
 
   /// Makes room for a context of this many tokens, so that decoding does not grow it.
   public func reserve(_ positions: Int) {
-    for index in segments.indices { segments[index].reserve(positions) }
+    for index in segments.indices where index == 0 || policy.mayAnswer(from: index) {
+      segments[index].reserve(positions)
+    }
     workspace.rotary.cover(positions)
   }
 }

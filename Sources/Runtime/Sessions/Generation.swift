@@ -23,6 +23,9 @@ public struct Generation: Sendable {
     public var all: [Answer] { answers + (stop.map { [$0] } ?? []) }
   }
 
+  /// Tokens that room is made for before the first: who asks for millions may end after ten.
+  private static let reserved = 1024
+
   public var maxTokens: Int
   /// Tokens that end the text.
   public var stopTokens: Set<Int>
@@ -43,7 +46,8 @@ public struct Generation: Sendable {
     try ContextLimitError.check(prompt.count, contextLength: session.contextLength)
     var result = Result()
     var next = prompt
-    await session.reserve(min(prompt.count + maxTokens, session.contextLength))
+    await session.reserve(
+      prompt.count + min(maxTokens, Self.reserved, session.contextLength - prompt.count))
     while result.answers.count < maxTokens {
       guard prompt.count + result.answers.count <= session.contextLength else {
         result.end = .context

@@ -45,9 +45,9 @@ public actor WholeModelSession: DecodingSession {
     segment.run(&workspace)
   }
 
-  public func answer() -> Answer {
+  public func answer() throws -> Answer {
     precondition(segment.stateCount > 0, "nothing was fed")
-    let (token, summary) = choice(row: segment.stateCount - 1, position: segment.positions)
+    let (token, summary) = try choice(row: segment.stateCount - 1, position: segment.positions)
     return Answer(token: token, source: .model, confidence: summary.maxProbability)
   }
 
@@ -62,17 +62,17 @@ public actor WholeModelSession: DecodingSession {
 
   /// What the whole model would have said at each of the last `count` positions fed (teacher
   /// forcing): the choice after each prefix. One position's logits at a time, not all of them.
-  public func choices(ofLast count: Int) -> [Int] {
+  public func choices(ofLast count: Int) throws -> [Int] {
     let total = segment.stateCount
     precondition(count <= total, "not fed in one piece")
-    return (0..<count).map { index in
-      choice(row: total - count + index, position: segment.positions - count + index + 1).token
+    return try (0..<count).map { index in
+      try choice(row: total - count + index, position: segment.positions - count + index + 1).token
     }
   }
 
   /// The token after the state in this row, which will stand at `position`.
-  private func choice(row: Int, position: Int) -> (token: Int, summary: LogitsSummary) {
-    let summary = model.unembedding(
+  private func choice(row: Int, position: Int) throws -> (token: Int, summary: LogitsSummary) {
+    let summary = try model.unembedding(
       segment.states, row: row, norm: model.finalNorm, &workspace)
     let token = sampling.choose(from: workspace.logits, summary, position: position)
     return (token, summary)
