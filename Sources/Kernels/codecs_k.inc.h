@@ -20,8 +20,7 @@ static inline int q3_k_scale(const uint8_t *restrict s, int g) {
   return ((s[g % 8] >> (g / 8 * 4) & 15) | (s[8 + g % 4] >> (g / 4 * 2) & 3) << 4) - 32;
 }
 
-// 16 groups of 16; a set bit in `high` means that
-// 4 is not subtracted.
+// 16 groups of 16; a set bit in `high` means that 4 is not subtracted.
 static inline void block_q3_k(const uint8_t *restrict b, float *restrict out) {
   const uint8_t *restrict high = b, *restrict q = b + 32;  // [32], [64]
   const uint8_t *restrict scales = b + 96;                 // [12]

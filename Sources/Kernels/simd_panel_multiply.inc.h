@@ -1,11 +1,21 @@
 // Products of an unpacked panel, in register tiles of columns. Every y[c][r] is the same sequence
 // of operations whatever the tile.
 
-// `at`: 4 elements of a column.
-ALWAYS_INLINE int32_t four_at(const int8_t *at) {
-  int32_t four;
-  memcpy(&four, at, sizeof four);
-  return four;
+// What the zero point takes from a group's sum: zero * the sum of its activations. half: 0 or 1 for
+// groups of 16, -1 for 32.
+ALWAYS_INLINE int32_t zero_part(const ck_type type, const ck_activations *x, const int half) {
+  if (panel_has_minimum(type)) return 0;
+  const int32_t sum = half >= 0 ? x->sums[half] : x->sums[0] + x->sums[1];
+  return (int32_t)((uint32_t)sum << panel_zero_shift(type));
+}
+
+// Adds one group to the totals of one column.
+ALWAYS_INLINE vec add_group(const ck_type type, ivec sum, vec scale, vec minimum,
+                            const ck_activations *x, const int half, vec total) {
+  total = fma_lanes(__builtin_convertvector(sum, vec), scale * (vec)(x->scale), total);
+  if (!panel_has_minimum(type)) return total;
+  const float offset = half >= 0 ? x->scale * (float)x->sums[half] : x->offset;
+  return fma_lanes(minimum, (vec)(offset), total);
 }
 
 // Sums of (q - zero) * x.q over `steps` fours of a group, for each column of the tile.
@@ -14,12 +24,7 @@ ALWAYS_INLINE void panel_group_sums(const ck_type type, const uint8_t *q,
                                     const int columns, ivec sums[PANEL_COLUMNS]) {
   const int narrow = type != CK_Q8_0;
   UNROLL for (int c = 0; c < columns; c++) {
-    int32_t sum = 0;
-    if (!panel_has_minimum(type)) {
-      sum = steps == 4 ? x[c]->sums[first / 4] : x[c]->sums[0] + x[c]->sums[1];
-      sum = -(int32_t)((uint32_t)sum << panel_zero_shift(type));
-    }
-    sums[c] = (ivec)(sum);
+    sums[c] = (ivec)(-zero_part(type, x[c], steps == 4 ? (int)first / 4 : -1));
   }
   UNROLL for (int s = 0; s < steps; s++) {
     bytes weights;
@@ -42,15 +47,11 @@ ALWAYS_INLINE void panel_tile(const ck_type type, const ck_panel_product *p, con
     ivec sums[PANEL_COLUMNS];
     panel_group_sums(type, w->q + k * CK_PANEL + 4 * lane, x, first, (int)group / 4, columns, sums);
     const vec scale = load(w->scale + k / group * CK_PANEL + lane);
-    vec minimum;
+    vec minimum = (vec)(0);
     if (panel_has_minimum(type)) minimum = load(w->minimum + k / group * CK_PANEL + lane);
+    const int half = group == 32 ? -1 : (int)first / 4;
     UNROLL for (int c = 0; c < columns; c++) {
-      const vec sum = __builtin_convertvector(sums[c], vec);
-      totals[c] = fma_lanes(sum, scale * (vec)(x[c]->scale), totals[c]);
-      if (panel_has_minimum(type)) {
-        const float offset = group == 32 ? x[c]->offset : x[c]->scale * (float)x[c]->sums[first / 4];
-        totals[c] = fma_lanes(minimum, (vec)(offset), totals[c]);
-      }
+      totals[c] = add_group(type, sums[c], scale, minimum, x[c], half, totals[c]);
     }
     if (group == 32 || first == 4) {
       UNROLL for (int c = 0; c < columns; c++) x[c]++;
@@ -71,12 +72,55 @@ ALWAYS_INLINE void panel_columns(const ck_type type, const ck_panel_product *p, 
   }
 }
 
+// One block of a part against one column, from the registers.
+ALWAYS_INLINE vec direct_block(const ck_type type, const uint8_t *b, size_t stride, int part,
+                               const ck_activations *x, const float *scales, const float *minimums,
+                               vec total) {
+  const int group = (int)panel_group(type), elements = (int)type_elements(type);
+  ivec sums[16];
+  const sink to = {.part = part, .narrow = type != CK_Q8_0, .x = x, .sums = sums};
+  unpack_part(type, b, stride, &to, 0);
+  UNROLL for (int g = 0; g < elements / group; g++) {
+    const ck_activations *beside = x + g * group / CK_BLOCK;
+    const int half = group == 32 ? -1 : g % 2;
+    ivec sum = group == 32 ? sums[2 * g] + sums[2 * g + 1] : sums[g];
+    sum -= (ivec)(zero_part(type, beside, half));
+    const size_t at = (size_t)g * CK_PANEL;
+    vec minimum = (vec)(0);
+    if (panel_has_minimum(type)) minimum = load(minimums + at);
+    total = add_group(type, sum, load(scales + at), minimum, beside, half, total);
+  }
+  return total;
+}
+
+// The panel against a single column: nothing is unpacked to memory but the scales.
+ALWAYS_INLINE void panel_direct(const ck_type type, const ck_panel_product *p, const panel *w) {
+  const size_t elements = type_elements(type), size = type_bytes(type);
+  const size_t groups = elements / panel_group(type);
+  vec totals[PARTS] = {0};
+  for (size_t block = 0; block < p->k / elements; block++) {
+    prefetch_next(p, block, size);
+    UNROLL for (int part = 0; part < PARTS; part++) {
+      const size_t lane = (size_t)(part * WIDTH), at = block * groups * CK_PANEL + lane;
+      totals[part] = direct_block(
+        type, p->rows + lane * p->row_bytes + block * size, p->row_bytes, part,
+        p->x + block * (elements / CK_BLOCK), w->scale + at, w->minimum + at, totals[part]);
+    }
+  }
+  UNROLL for (int part = 0; part < PARTS; part++) store(totals[part], p->y + part * WIDTH);
+}
+
 // One function for each type: everything about it is a constant inside.
 #define EACH_PANEL_TYPE(X) \
   X(Q4_0) X(Q4_1) X(Q5_0) X(Q5_1) X(Q8_0) X(Q2_K) X(Q3_K) X(Q4_K) X(Q5_K) X(Q6_K)
 #define PANEL_OF(name)                                          \
   static void panel_##name(const ck_panel_product *p) {         \
     const panel w = panel_in(p);                                \
+    unpack_scales(CK_##name, p, &w);                            \
+    if (p->columns == 1) {                                      \
+      panel_direct(CK_##name, p, &w);                           \
+      return;                                                   \
+    }                                                           \
     unpack_panel(CK_##name, p, &w);                             \
     panel_columns(CK_##name, p, &w);                            \
   }
