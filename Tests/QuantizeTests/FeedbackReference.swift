@@ -8,10 +8,13 @@ struct FeedbackReference {
   let width: Int
   /// `inverses[j]`: row j of the inverse when the columns before j are eliminated.
   private var rows: [[Double]] = []
+  /// Of the Hessian: what grids are chosen by.
+  private let diagonal: [Float]
 
   /// - Parameter hessian: `[width, width]`, the upper triangle; damped.
   init(_ hessian: [Double], width: Int) {
     self.width = width
+    diagonal = (0..<width).map { Float(hessian[$0 * width + $0]) }
     var inverse = Self.inverse(hessian, width)
     for j in 0..<width {
       let row = inverse[j]
@@ -65,7 +68,7 @@ struct FeedbackReference {
     var grid = ck_grid()
     _ = ck_choose_grid(
       ck_type(rawValue: type.ggmlID), range.map { Float(weights[$0]) },
-      range.map { Float(1 / rows[$0][$0]) }, CK_SEARCH, &grid)
+      range.map { diagonal[$0] }, CK_SEARCH, &grid)
     return grid
   }
 }

@@ -72,7 +72,8 @@ import Testing
     return FeedbackReference(inputs.moments.damped(0.01), width: width)
   }
 
-  /// The textbook's way gives the same weights, but where float32 falls on the other side of a half.
+  /// The textbook's way gives the same weights, but where float32 falls on the other side of a half: for
+  /// blocks of 32 nearly nowhere, while the grid of a whole super-block may turn on a last bit.
   @Test(arguments: blockTypes)
   func theTextbookAgrees(type: TensorType) throws {
     let width = type.blockElements == 256 ? 512 : 160
@@ -87,7 +88,9 @@ import Testing
       let expected = reference.rounded(Array(weights[range]), type)
       return sum + zip(expected, found[range]).count { $0 == $1 }
     }
-    #expect(Double(same) >= 0.995 * Double(rows.count * width), "\(same) of \(rows.count * width)")
+    let all = rows.count * width
+    let allowed = type.blockElements == 256 ? 256 + all / 200 : all / 200
+    #expect(same >= all - allowed, "\(same) of \(all)")
   }
 
   /// In a process of its own: the instruction set is the process's.

@@ -85,7 +85,7 @@ typedef struct ck_feed_back {
   float *w;    ///< [rows, ldw], the block's columns first; they become the errors e
   size_t ldw, rows;
   const float *factor;      ///< [n, n], U's rows and columns of the block; n its elements
-  const float *importance;  ///< [n], for the choice of the grid: 1 / U[j][j]^2
+  const float *importance;  ///< [n], for the choice of the grid: H[j][j]
   void *out;                ///< the block of each row, row_bytes apart
   size_t row_bytes;
 } ck_feed_back;
