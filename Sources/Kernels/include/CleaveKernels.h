@@ -224,3 +224,4 @@ double ck_divergence(const float *p, const float *q, size_t n, double p_shift, d
 #endif
 
 #include "CleaveQuantizers.h"
+#include "CleaveTraining.h"
