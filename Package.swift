@@ -92,7 +92,8 @@ let package = Package(
     .testTarget(
       name: "RuntimeTests",
       dependencies: [
-        "CleaveRuntime", "CleaveModel", "CleaveConvert", "TestSupport", "AllocationCounter",
+        "CleaveRuntime", "CleaveCalibrate", "CleaveModel", "CleaveConvert", "TestSupport",
+        "AllocationCounter",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

@@ -1,7 +1,7 @@
 import CleaveModel
 
-/// Which blocks go where: the edge runs up to its last exit, the cloud takes over after the first, so
-/// both hold the blocks between.
+/// Which blocks go where: the edge holds the model's up to the deepest exit that reads the model, the
+/// cloud all after the first exit, so both hold the blocks between. Tails are the edge's alone.
 public struct SplitPlan: Equatable, Sendable {
   public let blockCount: Int
   public let edge: Range<Int>
@@ -10,15 +10,15 @@ public struct SplitPlan: Equatable, Sendable {
   /// - Throws: `InputError` when the model has no exits to cut at.
   public init(_ artifact: Artifact) throws {
     let manifest = artifact.manifest
-    guard let first = manifest.exits.first?.depth, let last = manifest.exits.last?.depth else {
+    guard let first = manifest.exits.first?.depth else {
       throw InputError(
         file: artifact.path, place: "exits", found: "none", expected: "at least one to cut at",
         advice: "Attach some with `cleave exits add`.")
     }
     self.init(
-      blockCount: manifest.configuration.blockCount, edge: 0..<last,
+      blockCount: manifest.configuration.blockCount, edge: manifest.exits.edgeBlocks,
       cloud: first..<manifest.configuration.blockCount)
-    if let fault = fault(firstExit: first, lastExit: last) {
+    if let fault = fault(exits: manifest.exits) {
       throw InputError(
         file: artifact.path, place: "exits", found: fault,
         expected: "a split that holds every block")
@@ -35,12 +35,15 @@ public struct SplitPlan: Equatable, Sendable {
   public var shared: Range<Int> { cloud.lowerBound..<edge.upperBound }
 
   /// What is wrong with the split, or nil: together the sides hold every block, and both hold exactly
-  /// those between the first and the last exit.
-  func fault(firstExit: Int, lastExit: Int) -> String? {
+  /// those between the first exit and the deepest that reads the model.
+  ///
+  /// - Parameter exits: at least one.
+  func fault(exits: [ExitRecord]) -> String? {
+    let shared = exits[0].depth..<exits.edgeBlocks.upperBound
     for block in 0..<blockCount {
       let (onEdge, inCloud) = (edge.contains(block), cloud.contains(block))
       if !onEdge && !inCloud { return "block \(block) on neither side" }
-      let between = (firstExit..<lastExit).contains(block)
+      let between = shared.contains(block)
       if (onEdge && inCloud) != between {
         return between ? "block \(block) not on both sides" : "block \(block) on both sides"
       }

@@ -47,21 +47,26 @@ public struct TinyModel: Sendable, CustomTestStringConvertible {
   }
 
   /// The checkpoint with untrained exits.
+  ///
+  /// - Parameter change: to how they are attached: bodies, and what they read.
   public func withExits(
-    _ depths: [Int], threshold: Double = 0.9, into scratch: Scratch
+    _ depths: [Int], threshold: Double = 0.9, into scratch: Scratch,
+    change: (inout ExitAttachment) -> Void = { _ in }
   ) throws -> Artifact {
     _ = try imported(into: scratch)
-    _ = try ExitAttachment(
-      source: scratch("model"), target: scratch("exits"), depths: depths, threshold: threshold
-    ).run()
+    var attachment = ExitAttachment(
+      source: scratch("model"), target: scratch("exits"), depths: depths, threshold: threshold)
+    change(&attachment)
+    _ = try attachment.run()
     return try Artifact(opening: scratch("exits"))
   }
 
   /// The checkpoint cut in two.
   public func bundles(
-    exits depths: [Int], threshold: Double = 0.9, into scratch: Scratch
+    exits depths: [Int], threshold: Double = 0.9, into scratch: Scratch,
+    change: (inout ExitAttachment) -> Void = { _ in }
   ) throws -> (model: Artifact, edge: Artifact, cloud: Artifact) {
-    let model = try withExits(depths, threshold: threshold, into: scratch)
+    let model = try withExits(depths, threshold: threshold, into: scratch, change: change)
     _ = try Partitioner(
       source: model.path, edge: scratch("edge"), cloud: scratch("cloud")
     ).run()

@@ -5,19 +5,29 @@ import CleaveModel
 struct GGUFParts {
   private let artifact: Artifact
   private let exit: ExitRecord?
+  /// Where each block comes from: the model, or the tails on the way to the exit.
+  private let blocks: [BlockPlace]
   /// Of the model as the file has it: cut at the exit.
   let configuration: ModelConfiguration
 
   /// - Throws: `InputError` for a role or an exit that there is no such model of.
   init(_ artifact: Artifact, exit depth: Int?) throws {
     self.artifact = artifact
-    exit = try Self.exit(depth, of: artifact)
     var configuration = artifact.manifest.configuration
-    if let exit { configuration.blockCount = exit.depth }
+    if let index = try Self.exit(depth, of: artifact) {
+      let exits = artifact.manifest.exits
+      exit = exits[index]
+      blocks = exits.path(to: index)
+    } else {
+      exit = nil
+      blocks = (0..<configuration.blockCount).map { .model($0) }
+    }
+    configuration.blockCount = blocks.count
     self.configuration = configuration
   }
 
-  private static func exit(_ depth: Int?, of artifact: Artifact) throws -> ExitRecord? {
+  /// - Returns: its index.
+  private static func exit(_ depth: Int?, of artifact: Artifact) throws -> Int? {
     let manifest = artifact.manifest
     let depths = manifest.exits.map { "\($0.depth)" }.joined(separator: ", ")
     switch (manifest.role, depth) {
@@ -31,12 +41,25 @@ struct GGUFParts {
         file: artifact.path, place: "role", found: "edge", expected: "an exit to end at",
         advice: "Give --exit, one of \(depths); for all blocks, export the model.")
     case (_, let depth?):
-      guard let exit = manifest.exits.first(where: { $0.depth == depth }) else {
+      guard let index = manifest.exits.firstIndex(where: { $0.depth == depth }) else {
         throw InputError(
           file: artifact.path, place: "exits", found: "no exit after \(depth) blocks",
           expected: depths.isEmpty ? "a model with exits" : "one of \(depths)")
       }
-      return exit
+      try requireExpressible(manifest.exits[index], of: artifact)
+      return index
+    }
+  }
+
+  /// What an exit does after its blocks must be what a final norm does.
+  private static func requireExpressible(_ exit: ExitRecord, of artifact: Artifact) throws {
+    switch exit.body {
+    case .norm, .tail: return
+    case .affine, .mlp:
+      throw InputError(
+        file: artifact.path, place: "exits", found: "an exit with the body \(exit.body)",
+        expected: "norm or tail, which a Llama of llama.cpp has too",
+        advice: "Export an exit of another body, or the whole model.")
     }
   }
 
@@ -112,20 +135,24 @@ struct GGUFParts {
     return sources
   }
 
-  /// Where an artifact keeps a weight; an exit's norm stands for the final one.
+  /// Where an artifact keeps a weight; an exit's norm stands for the final one, the blocks of tails for
+  /// further blocks.
   private func place(of weight: WeightName) -> (path: String, name: String) {
     switch weight {
     case .tokenEmbedding: (ArtifactLayout.embedding, weight.text)
-    case .block(let index, _): (ArtifactLayout.block(index), weight.text)
-    case .finalNorm: exit.map(Self.norm) ?? (ArtifactLayout.head, weight.text)
+    case .block(let index, let part): place(of: part, in: blocks[index])
+    case .finalNorm: exit.map { ($0.path, $0.normName) } ?? (ArtifactLayout.head, weight.text)
     case .head: (ArtifactLayout.head, weight.text)
     }
   }
 
-  /// What an exit does to the state before the head must be what a final norm does.
-  private static func norm(of exit: ExitRecord) -> (path: String, name: String) {
-    switch exit.body {
-    case .norm: (exit.path, exit.normName)
+  private func place(of weight: BlockWeight, in block: BlockPlace) -> (path: String, name: String) {
+    switch block {
+    case .model(let index):
+      return (ArtifactLayout.block(index), WeightName.block(index, weight).text)
+    case .tail(let depth, let index):
+      let exit = ExitRecord(depth: depth, threshold: 0)
+      return (exit.path, exit.name(of: .tail(index, weight)))
     }
   }
 

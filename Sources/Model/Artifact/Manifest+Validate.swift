@@ -22,7 +22,8 @@ extension Manifest {
     }
     expected.append((ArtifactLayout.head, weights(WeightName.headFile(in: configuration))))
     for exit in exits {
-      expected.append((exit.path, [(exit.normName, [configuration.hiddenSize])]))
+      let tensors = exit.weights.map { (exit.name(of: $0), $0.shape(in: configuration)) }
+      expected.append((exit.path, tensors))
     }
     return expected
   }
@@ -30,6 +31,7 @@ extension Manifest {
   /// - Parameter file: the manifest's path, for errors.
   func validate(file: String) throws {
     try validateExits(file: file)
+    try validateBlocks(file: file)
     let expected = expectedFiles
     let records = Dictionary(grouping: files, by: \.path)
     for (path, tensors) in expected {
@@ -70,36 +72,6 @@ extension Manifest {
       throw InputError(
         file: file, place: "model_id", found: modelID,
         expected: "\(id), which the configuration and the files make")
-    }
-  }
-
-  private func validateExits(file: String) throws {
-    func refuse(_ found: String, _ expected: String) -> InputError {
-      InputError(file: file, place: "exits", found: found, expected: expected)
-    }
-    let depths = exits.map(\.depth)
-    guard zip(depths, depths.dropFirst()).allSatisfy(<) else {
-      throw refuse("depths \(depths)", "rising depths, each once")
-    }
-    if let last = depths.last, last >= configuration.blockCount {
-      throw refuse("depth \(last)", "less than the model's \(configuration.blockCount) blocks")
-    }
-    let count = configuration.blockCount
-    let expectedBlocks =
-      switch role {
-      case .model: 0..<count
-      case .edge: 0..<(depths.last ?? 0)
-      case .cloud: blocks.lowerBound..<count
-      }
-    guard blocks == expectedBlocks else {
-      throw InputError(
-        file: file, place: "blocks", found: "\(blocks)",
-        expected: "\(expectedBlocks) for role \(role.rawValue) with exits \(depths)")
-    }
-    guard role != .cloud || (exits.isEmpty && blocks.lowerBound > 0) else {
-      throw refuse(
-        "depths \(depths), first block \(blocks.lowerBound)",
-        "no exits in a cloud bundle, which begins after the first exit")
     }
   }
 

@@ -117,6 +117,10 @@ public enum CleaveVersion {
 }
 
 extension Manifest {
-  /// Bytes of keys and values that its blocks keep for one token.
-  public var kvBytesPerToken: Int { configuration.kvBytesPerToken(blocks: blocks.count) }
+  /// Bytes of keys and values that its blocks keep for one token; on the edge those of tails too, which
+  /// a model that runs whole leaves aside.
+  public var kvBytesPerToken: Int {
+    configuration.kvBytesPerToken(
+      blocks: blocks.count + (role == .edge ? exits.tailBlocks : 0))
+  }
 }

@@ -87,7 +87,8 @@ package struct BehaviourChecks {
         + (mode.firstWrongCloud.map { "; first at \($0)" } ?? ", after texts with early exits"))
   }
 
-  /// A deeper exit must say the same whether or not earlier tokens skipped its blocks.
+  /// A deeper exit, or one with a tail, must say the same whether or not earlier tokens skipped its
+  /// blocks.
   private func exitAnswers(_ modes: [ModeTrial]) -> VerificationReport.Check {
     let wrong = modes.reduce(0) { $0 + $1.replayedWrong }
     let all = modes.reduce(0) { $0 + $1.replayed }

@@ -5,8 +5,8 @@ import CleaveRuntime
 /// itself wrote.
 struct ModeTrial {
   private(set) var report: ModeReport
-  /// Answers of exits beyond the first that were asked for again after the same text, and how many
-  /// came out different.
+  /// Answers of exits with blocks that are caught up with, which were asked for again after the same text,
+  /// and how many came out different.
   private(set) var replayed = 0
   private(set) var replayedWrong = 0
   /// Where the first wrong cloud answer and the first wrong replay stood.
@@ -37,14 +37,16 @@ struct ModeTrial {
     try await replay(prompt, answers, index: index, in: trial)
   }
 
-  /// The last answer of a deeper exit stands on the most skipped blocks: a session that never skipped
-  /// any must give the same token.
+  /// The last answer of a deeper exit, or of one with a tail, stands on the most blocks that ran late: a
+  /// session that never skipped any must give the same token.
   private mutating func replay(
     _ prompt: [Int], _ answers: [Answer], index: Int, in trial: any TrialSubject
   ) async throws {
-    let first = trial.exits[0].depth
+    let first = trial.exits[0]
     for position in answers.indices.reversed() {
-      guard case .exit(let depth) = answers[position].source, depth > first else { continue }
+      guard case .exit(let depth) = answers[position].source,
+        depth > first.depth || first.body.tailBlocks > 0
+      else { continue }
       let text = prompt + answers[..<position].map(\.token)
       replayed += 1
       if try await trial.exitAlone(depth: depth, after: text) != answers[position].token {

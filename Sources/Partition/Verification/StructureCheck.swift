@@ -36,12 +36,10 @@ struct StructureCheck {
     guard edge.exits == model.exits else {
       return ["the edge bundle's exits differ from the model's"]
     }
-    guard let first = edge.exits.first?.depth, let last = edge.exits.last?.depth else {
-      return ["the edge bundle has no exits"]
-    }
+    guard !edge.exits.isEmpty else { return ["the edge bundle has no exits"] }
     let plan = SplitPlan(
       blockCount: model.configuration.blockCount, edge: edge.blocks, cloud: cloud.blocks)
-    return plan.fault(firstExit: first, lastExit: last).map { [$0] } ?? []
+    return plan.fault(exits: edge.exits).map { [$0] } ?? []
   }
 
   /// Every file a bundle shares with the model must be the model's, byte for byte.

@@ -79,10 +79,12 @@ public struct Verification {
       edge: edge.manifest, cloud: cloud.manifest, model: model.manifest
     ).faults()
     let (first, last) = (cloud.manifest.blocks, edge.manifest.blocks)
+    let tails = edge.manifest.exits.tailBlocks
     return .init(
       name: "structure", passed: faults.isEmpty,
       detail: faults.isEmpty
-        ? "edge holds blocks 0..<\(last.upperBound), cloud \(first.lowerBound)..<\(first.upperBound)"
+        ? "edge holds blocks 0..<\(last.upperBound)\(tails > 0 ? " and \(tails) in tails" : ""), "
+          + "cloud \(first.lowerBound)..<\(first.upperBound)"
         : faults.joined(separator: "; "))
   }
 

@@ -115,8 +115,8 @@ package struct FeedbackQuantizer {
 
   /// What the head reads at this depth, if anything leaves there.
   private func addHead(_ states: [Float], depth: Int, to moments: SecondMoments) {
-    guard let read = model.unembedded(states, depth: depth) else { return }
-    moments.add(read, count: states.count / moments.width)
+    let read = model.unembedded(states, depth: depth)
+    if !read.isEmpty { moments.add(read, count: read.count / moments.width) }
   }
 
   private func write(

@@ -30,16 +30,18 @@ package struct ImportanceCapture {
           sums.add(values, count, width, to: WeightName.block(block, weight).text)
         }
       }
-      addHead(states, depth: depth + 1, count: text.count)
+      addHead(states, depth: depth + 1)
     }
     return states
   }
 
-  private func addHead(_ states: [Float], depth: Int, count: Int) {
-    guard let read = model.unembedded(states, depth: depth) else { return }
+  private func addHead(_ states: [Float], depth: Int) {
+    let read = model.unembedded(states, depth: depth)
+    guard !read.isEmpty else { return }
     let configuration = model.configuration
     let head: WeightName = configuration.tiedEmbeddings ? .tokenEmbedding : .head
-    sums.add(read, count, configuration.hiddenSize, to: head.text)
+    let width = configuration.hiddenSize
+    sums.add(read, read.count / width, width, to: head.text)
   }
 
   /// Mean squares of what each matrix reads, `[columns]`, by its name.

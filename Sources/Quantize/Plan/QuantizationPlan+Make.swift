@@ -111,6 +111,12 @@ extension QuantizationPlan {
           file: artifact.path, place: "exits", found: "none",
           expected: "exits, for --exits \(type.rawValue) to apply to")
       }
+      guard exits.allSatisfy({ $0.weights.allSatisfy(\.isVector) }) else {
+        throw InputError(
+          file: artifact.path, place: "exits", found: "exits with matrices of their own",
+          expected: "exits of norms alone, for --exits \(type.rawValue)",
+          advice: "Leave --exits out: the exits are taken over as they are.")
+      }
       notes.append(
         "the exits hold nothing but norms, which stay float: --exits \(type.rawValue) changes nothing"
       )
@@ -138,10 +144,11 @@ extension QuantizationPlan.Sizes {
       if role == .cloud { part.exits = [] }
       return part.expectedFiles.reduce(0) { $0 + bytes($1.path) }
     }
-    let depths = manifest.exits.map(\.depth)
+    let exits = manifest.exits
     let count = manifest.configuration.blockCount
     self.init(
-      model: total(.model, 0..<count), edge: depths.last.map { total(.edge, 0..<$0) },
-      cloud: depths.first.map { total(.cloud, $0..<count) })
+      model: total(.model, 0..<count),
+      edge: exits.isEmpty ? nil : total(.edge, exits.edgeBlocks),
+      cloud: exits.first.map { total(.cloud, $0.depth..<count) })
   }
 }

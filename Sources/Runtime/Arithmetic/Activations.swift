@@ -38,6 +38,15 @@ struct Activations {
     }
   }
 
+  /// Takes over the first `count` rows of `states`.
+  mutating func copy(_ states: [Float], count: Int, pool: ThreadPool) {
+    precondition(count * width <= states.count)
+    write(columns: count) { [width] values, _ in
+      values.update(from: states, count: count * width)
+    }
+    quantize(count: count, pool: pool)
+  }
+
   /// Brings the integers up to date with `values`.
   mutating func quantize(count: Int, pool: ThreadPool) {
     write(columns: count) { [width] values, blocks in

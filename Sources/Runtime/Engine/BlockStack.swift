@@ -16,7 +16,7 @@ package typealias BlockObserver = (
   _ block: Int, _ input: BlockInput, _ values: [Float], _ count: Int, _ width: Int
 ) -> Void
 
-/// A run of consecutive transformer blocks: the part of a model that lies between two cuts.
+/// A run of consecutive transformer blocks: the part of a model that lies between two cuts, or a tail.
 final class BlockStack: Sendable {
   let configuration: ModelConfiguration
   /// The blocks, counted from 0 in the whole model.
@@ -34,6 +34,17 @@ final class BlockStack: Sendable {
     self.configuration = configuration
     range = block..<block + 1
     blocks = [weights]
+  }
+
+  /// The tail of an exit, whose blocks are counted from 0; nil for an exit without one.
+  init?(tailOf exit: ExitRecord, _ artifact: Artifact) throws {
+    guard exit.body.tailBlocks > 0 else { return nil }
+    configuration = artifact.manifest.configuration
+    range = 0..<exit.body.tailBlocks
+    let tensors = try artifact.tensors(in: exit.path)
+    blocks = try range.map { block in
+      try BlockWeights { try tensors.required(exit.name(of: .tail(block, $0)), in: exit.path) }
+    }
   }
 
   /// Runs hidden states through the blocks, in place. They stand at the positions that follow those

@@ -17,9 +17,11 @@ struct BlockWeights: Sendable {
   }
 
   init(_ tensors: [String: Tensor], block index: Int, path: String) throws {
-    func tensor(_ weight: BlockWeight) throws -> Tensor {
-      try tensors.required(WeightName.block(index, weight).text, in: path)
-    }
+    try self.init { try tensors.required(WeightName.block(index, $0).text, in: path) }
+  }
+
+  /// Of any tensors of a block's shapes: a model's block, or one of an exit's tail.
+  init(_ tensor: (BlockWeight) throws -> Tensor) throws {
     attentionNorm = try tensor(.attentionNorm).floats()
     queryKeyValue = try [.query, .key, .value].map { Matrix(try tensor($0)) }
     output = Matrix(try tensor(.output))

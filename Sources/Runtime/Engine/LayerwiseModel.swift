@@ -8,7 +8,7 @@ package final class LayerwiseModel {
   private let embedding: Embedding
   private let unembedding: Unembedding
   private let finalNorm: [Float]  // [hidden]
-  private let exits: [ExitHead]
+  private let exits: [(head: ExitHead, tail: BlockStack?)]
   private var workspace: Workspace
 
   package init(_ artifact: Artifact, numerics: Numerics, pool: ThreadPool) throws {
@@ -18,7 +18,9 @@ package final class LayerwiseModel {
     embedding = try Embedding(artifact)
     unembedding = try Unembedding(artifact)
     finalNorm = try CleaveRuntime.finalNorm(of: artifact)
-    exits = try artifact.manifest.exits.map { try ExitHead($0, artifact) }
+    exits = try artifact.manifest.exits.map {
+      (try ExitHead($0, artifact), try BlockStack(tailOf: $0, artifact))
+    }
     workspace = Workspace(configuration, numerics: numerics, pool: pool)
   }
 
@@ -51,15 +53,34 @@ package final class LayerwiseModel {
   ///
   /// - Parameter states: `[tokens, hidden]`, in place.
   package func run(_ block: Block, _ states: inout [Float], observe: BlockObserver? = nil) {
-    var cache = KVCache(configuration, workspace.numerics, blockCount: 1)
-    block.stack.forward(&states, cache: &cache, workspace: &workspace, observe: observe)
+    run(block.stack, &states, observe: observe)
   }
 
-  /// What the head reads of states that have been through so many blocks, `[tokens, hidden]`: normed as
-  /// the exit there, or at the end the model itself, does it. Nil where nothing leaves.
-  package func unembedded(_ states: [Float], depth: Int) -> [Float]? {
+  private func run(
+    _ stack: BlockStack, _ states: inout [Float], observe: BlockObserver? = nil
+  ) {
+    var cache = KVCache(configuration, workspace.numerics, blockCount: stack.range.count)
+    stack.forward(&states, cache: &cache, workspace: &workspace, observe: observe)
+  }
+
+  /// What the head reads of a text's states that have been through so many blocks: as the exit there, and
+  /// every exit that goes on from it, or at the end the model itself, makes it. `[tokens, hidden]` of each,
+  /// one after another; empty where nothing leaves.
+  ///
+  /// - Parameter states: of one text from position 0 on, `[tokens, hidden]`.
+  package func unembedded(_ states: [Float], depth: Int) -> [Float] {
     if depth == configuration.blockCount { return normed(states, finalNorm) }
-    return exits.first { $0.record.depth == depth }.map { normed(states, $0.norm) }
+    guard
+      let first = exits.firstIndex(where: {
+        $0.head.record.reads == .model && $0.head.record.depth == depth
+      })
+    else { return [] }
+    let others = exits[(first + 1)...].prefix { $0.head.record.reads == .previous }
+    var states = states
+    return ([exits[first]] + others).flatMap { head, tail in
+      if let tail { run(tail, &states) }
+      return head.normed(states, &workspace)
+    }
   }
 
   private func normed(_ states: [Float], _ weight: [Float]) -> [Float] {

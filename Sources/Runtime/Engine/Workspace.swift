@@ -16,6 +16,10 @@ struct Workspace {
   var projected: [Float] = []
   var attended: Activations  // [batch, heads * headDimension]
   var gated: Activations  // [batch, intermediate]
+  /// What an exit makes of states before its norm: `[batch, hidden]`.
+  var exit: [Float] = []
+  /// Between the two matrices of an affine exit, by rank: `[batch, rank]`.
+  var lowRank: [Int: Activations] = [:]
   /// Of the position looked at last, `[vocabulary]`.
   var logits: [Float] = []
   var logitsParts: [ck_logits_part] = []
@@ -36,5 +40,9 @@ struct Workspace {
     projected.grow(to: batch * projectedWidth)
     attended.grow(columns: batch)
     gated.grow(columns: batch)
+  }
+
+  mutating func growLowRank(_ rank: Int, batch: Int) {
+    lowRank[rank, default: Activations(width: rank, numerics: numerics)].grow(columns: batch)
   }
 }

@@ -1,32 +1,72 @@
 import CleaveModel
 
-/// An edge bundle, opened for running: blocks cut at the exits, mapped weights, shared by sessions.
+/// An edge bundle, opened for running: mapped weights, shared by sessions.
+///
+/// Its stacks of blocks are the model's, cut where an exit reads them, and the exits' tails. Each reads
+/// another's states, the first the embedding, so that they make a tree: a tail and the model's further
+/// blocks may go on from the same states.
 public final class EdgeModel: Sendable {
   public let manifest: Manifest
   let embedding: Embedding
-  /// Blocks up to exit 1, then those between each exit and the next.
-  let stacks: [BlockStack]
+  /// The first ends where the first exit reads; what is read stands before what reads it.
+  let stacks: [Stack]
   let exits: [ExitHead]
+  /// For each exit, the stack whose states its body reads.
+  let ends: [Int]
   let unembedding: Unembedding
+
+  struct Stack: Sendable {
+    let blocks: BlockStack
+    /// The stack whose states it reads; nil for the embedding.
+    let source: Int?
+    /// The stacks that read its states.
+    fileprivate(set) var readers: [Int] = []
+  }
 
   public init(_ artifact: Artifact) throws {
     try artifact.require(role: .edge)
     manifest = artifact.manifest
     embedding = try Embedding(artifact)
-    let cuts = [0] + manifest.exits.map(\.depth)
-    stacks = try zip(cuts, cuts.dropFirst()).map { try BlockStack(artifact, blocks: $0..<$1) }
+    (stacks, ends) = try Self.stacks(of: artifact)
     exits = try manifest.exits.map { try ExitHead($0, artifact) }
     unembedding = try Unembedding(artifact)
   }
-}
 
-/// An exit with its weights.
-struct ExitHead: Sendable {
-  let record: ExitRecord
-  let norm: [Float]  // [hidden]
+  private static func stacks(of artifact: Artifact) throws -> (stacks: [Stack], ends: [Int]) {
+    var (stacks, ends): ([Stack], [Int]) = ([], [])
+    func add(_ blocks: BlockStack, after source: Int?) -> Int {
+      if let source { stacks[source].readers.append(stacks.count) }
+      stacks.append(Stack(blocks: blocks, source: source))
+      return stacks.count - 1
+    }
+    // The stack of the model's blocks that ends deepest so far, and where it ends.
+    var trunk: (stack: Int?, depth: Int) = (nil, 0)
+    for exit in artifact.manifest.exits {
+      var end: Int
+      switch exit.reads {
+      case .previous: end = ends[ends.count - 1]
+      case .model:
+        end = add(
+          try BlockStack(artifact, blocks: trunk.depth..<exit.depth), after: trunk.stack)
+        trunk = (end, exit.depth)
+      }
+      if let tail = try BlockStack(tailOf: exit, artifact) { end = add(tail, after: end) }
+      ends.append(end)
+    }
+    return (stacks, ends)
+  }
 
-  init(_ record: ExitRecord, _ artifact: Artifact) throws {
-    self.record = record
-    norm = try artifact.tensors(in: record.path).required(record.normName, in: record.path).floats()
+  /// Which stacks must run for any of these exits to answer. The first always does: its states are
+  /// the cloud's.
+  func needed(by exits: some Sequence<Int>) -> [Bool] {
+    var needed = stacks.indices.map { $0 == 0 }
+    for exit in exits {
+      var next: Int? = ends[exit]
+      while let stack = next {
+        needed[stack] = true
+        next = stacks[stack].source
+      }
+    }
+    return needed
   }
 }

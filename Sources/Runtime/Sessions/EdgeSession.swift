@@ -1,15 +1,18 @@
 import CleaveModel
 
 /// One generation on the edge: blocks up to exit 1 for every token, deeper ones when an exit is not
-/// sure, the cloud when none is (CE-CoLLM, arXiv 2411.02829). Every token's state at exit 1 goes to
-/// the cloud as soon as it is known, so the cloud's context is whole when it is asked.
+/// sure, the cloud when none is (CE-CoLLM, arXiv 2411.02829). Every token's state where exit 1 reads,
+/// before any tail, goes to the cloud as soon as it is known, so the cloud's context is whole when it is
+/// asked. An exit's tail runs when the exit is asked.
 public actor EdgeSession: DecodingSession {
   private let model: EdgeModel
   private let policy: ExitPolicy
   private let sampling: Sampling
   private let cloud: CloudClient?
-  /// One for each exit: `segments[i]` ends at exit i.
+  /// One for each of the model's stacks.
   private var segments: [Segment]
+  /// Those that an exit which may answer has need of: at the others' doors nothing waits.
+  private let needed: [Bool]
   private var workspace: Workspace
 
   public nonisolated let contextLength: Int
@@ -26,7 +29,8 @@ public actor EdgeSession: DecodingSession {
     self.policy = policy
     self.sampling = sampling
     self.cloud = cloud
-    segments = model.stacks.map { Segment($0, numerics: numerics) }
+    segments = model.stacks.map { Segment($0.blocks, numerics: numerics) }
+    needed = model.needed(by: model.exits.indices.filter(policy.mayAnswer(at:)))
     workspace = Workspace(model.manifest.configuration, numerics: numerics, pool: pool)
     contextLength = model.manifest.configuration.contextLength
   }
@@ -45,8 +49,7 @@ public actor EdgeSession: DecodingSession {
       rest = rest.dropFirst(piece.count)
       let first = positions
       try segments[0].append(piece, model.embedding)
-      segments[0].run(&workspace)
-      keep(statesOf: 0)
+      run(0)
       await cloud?.upload(segments[0].states, firstPosition: first)
     }
   }
@@ -62,10 +65,6 @@ public actor EdgeSession: DecodingSession {
   private func answerAtExits() throws -> Answer? {
     for index in model.exits.indices {
       guard policy.mayAnswer(from: index) else { return nil }
-      if index > 0 {
-        // The backfill of tokens that left earlier, and the present one.
-        if segments[index].run(&workspace) { keep(statesOf: index) }
-      }
       guard policy.mayAnswer(at: index) else { continue }
       let answer = try answer(at: index)
       if policy.accepts(answer.confidence, exit: index) { return answer }
@@ -73,20 +72,30 @@ public actor EdgeSession: DecodingSession {
     return nil
   }
 
-  /// Leaves the states a segment has just made at the door of the next, unless no exit from there on
-  /// can ever answer.
-  private func keep(statesOf index: Int) {
-    let next = index + 1
-    if next < segments.count, policy.mayAnswer(from: next) {
-      segments[next].append(segments[index].states)
+  /// Brings a stack up to the present token: the backfill of tokens that left earlier, and this one.
+  private func catchUp(_ stack: Int) {
+    // The first runs as tokens are fed.
+    guard let source = model.stacks[stack].source else { return }
+    catchUp(source)
+    run(stack)
+  }
+
+  /// Runs what waits, and leaves the states at the doors of those that read them.
+  private func run(_ stack: Int) {
+    guard segments[stack].run(&workspace) else { return }
+    for reader in model.stacks[stack].readers where needed[reader] {
+      segments[reader].append(segments[stack].states)
     }
   }
 
   private func answer(at index: Int) throws -> Answer {
-    let (exit, segment) = (model.exits[index], segments[index])
+    let (exit, end) = (model.exits[index], model.ends[index])
+    catchUp(end)
+    exit.apply(
+      to: segments[end].states, first: segments[end].stateCount - 1, count: 1, &workspace)
     let summary = try model.unembedding(
-      segment.states, row: segment.stateCount - 1, norm: exit.norm,
-      temperature: Float(exit.record.temperature), &workspace)
+      workspace.exit, row: 0, norm: exit.norm, temperature: Float(exit.record.temperature),
+      &workspace)
     return Answer(
       token: sampling.choose(from: workspace.logits, summary, position: positions),
       source: .exit(depth: exit.record.depth), confidence: summary.maxProbability)
@@ -94,7 +103,7 @@ public actor EdgeSession: DecodingSession {
 
   /// Makes room for a context of this many tokens, so that decoding does not grow it.
   public func reserve(_ positions: Int) {
-    for index in segments.indices where index == 0 || policy.mayAnswer(from: index) {
+    for index in segments.indices where needed[index] {
       segments[index].reserve(positions)
     }
     workspace.rotary.cover(positions)

@@ -7,8 +7,9 @@ struct PartitionCommand: ParsableCommand {
     commandName: "partition",
     abstract: "Cut a model with exits into an edge bundle and a cloud bundle.",
     discussion: """
-      The edge gets the blocks up to the last exit, the exits, the head and the tokenizer; the cloud \
-      every block after the first exit, and the head. Weight files are hard links to the model's.
+      The edge gets the blocks up to the last exit that reads the model, the exits with blocks of their \
+      own, the head and the tokenizer; the cloud every block after the first exit, and the head. Weight \
+      files are hard links to the model's.
       """)
 
   @Argument(help: "Model artifact with exits.")
@@ -34,10 +35,19 @@ struct PartitionCommand: ParsableCommand {
           ["bundle", "blocks", "held", "bytes", "KV bytes/token"],
           row(edge, edgeManifest), row(cloud, cloudManifest),
         ]))
-      try Terminal.print(
-        "All \(plan.blockCount) blocks are held; both hold \(plan.shared.count) of them, "
-          + "\(plan.shared.lowerBound)..<\(plan.shared.upperBound), between the exits.")
+      try Terminal.print(summary(plan, edgeManifest.exits))
     }
+  }
+
+  private func summary(_ plan: SplitPlan, _ exits: [ExitRecord]) -> String {
+    let shared =
+      plan.shared.isEmpty
+      ? "none of them by both"
+      : "both hold \(plan.shared.count) of them, "
+        + "\(plan.shared.lowerBound)..<\(plan.shared.upperBound), between the exits"
+    let tails = exits.tailBlocks
+    return "All \(plan.blockCount) blocks are held; \(shared)."
+      + (tails > 0 ? " The edge's exits have \(tails) blocks of their own beside." : "")
   }
 
   private func row(_ path: String, _ manifest: Manifest) -> [String] {
@@ -53,6 +63,7 @@ struct PartitionCommand: ParsableCommand {
       [
         "path": .string(path), "first_block": .integer(Int64(manifest.blocks.lowerBound)),
         "blocks": .integer(Int64(manifest.blocks.count)),
+        "tail_blocks": .integer(Int64(manifest.exits.tailBlocks)),
         "bytes": .integer(Int64(manifest.totalBytes)),
         "kv_bytes_per_token": .integer(Int64(manifest.kvBytesPerToken)),
       ]

@@ -11,8 +11,10 @@ extension Manifest {
     if !exits.isEmpty {
       lines += ["", "exits"]
       lines += exits.map {
-        "  after \($0.depth) blocks: \($0.body.rawValue), threshold \($0.threshold), temperature "
-          + "\($0.temperature), \($0.trained ? "trained" : "untrained"), "
+        "  after \($0.depth) blocks: \($0.body)"
+          + ($0.reads == .previous ? " on the exit before" : "")
+          + ", threshold \($0.threshold), temperature \($0.temperature), "
+          + "\($0.trained ? "trained" : "untrained"), "
           + ($0.calibrated ? "calibrated" : "not calibrated")
       }
     }

@@ -1,9 +1,12 @@
 /// An early exit: where it sits, how it turns a hidden state into logits, and when its answer counts.
 public struct ExitRecord: Equatable, Sendable {
-  /// How the hidden state is changed before the unembedding.
-  public enum Body: String, CaseIterable, Sendable {
-    /// RMSNorm with the exit's own weight.
-    case norm
+  /// Which hidden state the exit reads.
+  public enum Input: String, CaseIterable, Sendable {
+    /// The model's, after `depth` of its blocks, which the edge holds up to there.
+    case model
+    /// The last one of the exit before: after its tail, or what it read itself if it has none. The
+    /// edge does not hold the model's blocks between the two; this exit's tail takes their place.
+    case previous
   }
 
   /// What the confidence of an answer is measured by.
@@ -12,9 +15,11 @@ public struct ExitRecord: Equatable, Sendable {
     case maxProbability = "max_probability"
   }
 
-  /// Blocks run before the exit: an exit at depth 10 reads the output of block 9, counted from 0.
+  /// The place in the model the exit stands for, in blocks run before it: an exit at depth 10 that reads
+  /// the model reads the output of block 9, counted from 0.
   public var depth: Int
-  public var body: Body
+  public var reads: Input
+  public var body: ExitBody
   public var signal: Signal
   public var temperature: Double
   /// The exit answers when its confidence is at least this; above 1 it never does.
@@ -25,10 +30,11 @@ public struct ExitRecord: Equatable, Sendable {
   public var calibrated: Bool
 
   public init(
-    depth: Int, body: Body = .norm, signal: Signal = .maxProbability, temperature: Double = 1,
-    threshold: Double, trained: Bool = false, calibrated: Bool = false
+    depth: Int, reads: Input = .model, body: ExitBody = .norm, signal: Signal = .maxProbability,
+    temperature: Double = 1, threshold: Double, trained: Bool = false, calibrated: Bool = false
   ) {
     self.depth = depth
+    self.reads = reads
     self.body = body
     self.signal = signal
     self.temperature = temperature
@@ -38,15 +44,14 @@ public struct ExitRecord: Equatable, Sendable {
   }
 
   public var path: String { ArtifactLayout.exit(depth: depth) }
-
-  /// Name of the exit's norm weight, of shape `[hidden]`.
-  public var normName: String { "exits.\(depth).norm.weight" }
 }
 
 extension ExitRecord {
   init(_ node: JSONNode) throws {
     depth = try node.required("depth").int(in: 1...ModelConfiguration.largestBlockCount)
-    body = try node.required("body").oneOf(Body.self)
+    // Missing where it was written before there was another.
+    reads = try node.optional("reads")?.oneOf(Input.self) ?? .model
+    body = try ExitBody(try node.required("body"))
     signal = try node.required("signal").oneOf(Signal.self)
     let unembedding = try node.required("unembedding")
     guard try unembedding.string() == "shared" else {
@@ -63,8 +68,9 @@ extension ExitRecord {
 
   public var json: JSON {
     [
-      "depth": .integer(Int64(depth)), "body": .string(body.rawValue), "unembedding": "shared",
-      "signal": .string(signal.rawValue), "temperature": .real(temperature),
+      "depth": .integer(Int64(depth)), "reads": .string(reads.rawValue), "body": body.json,
+      "unembedding": "shared", "signal": .string(signal.rawValue),
+      "temperature": .real(temperature),
       "threshold": .real(threshold), "trained": .bool(trained), "calibrated": .bool(calibrated),
     ]
   }

@@ -1,0 +1,62 @@
+extension Manifest {
+  /// Exits that can be, one after another, in a model of this configuration.
+  func validateExits(file: String) throws {
+    func refuse(_ found: String, _ expected: String, at index: Int? = nil) -> InputError {
+      let place = index.map { "exits[\($0)]" } ?? "exits"
+      return InputError(file: file, place: place, found: found, expected: expected)
+    }
+    let depths = exits.map(\.depth)
+    guard zip(depths, depths.dropFirst()).allSatisfy(<) else {
+      throw refuse("depths \(depths)", "rising depths, each once")
+    }
+    if let last = depths.last, last >= configuration.blockCount {
+      throw refuse("depth \(last)", "less than the model's \(configuration.blockCount) blocks")
+    }
+    if let first = exits.first, first.reads != .model {
+      throw refuse("a first exit that reads \(first.reads.rawValue)", "one that reads model", at: 0)
+    }
+    for (index, exit) in exits.enumerated() {
+      if exit.reads == .previous, exit.body.tailBlocks == 0 {
+        throw refuse(
+          "\(exit.body) that reads previous", "a tail, in place of the blocks passed over",
+          at: index)
+      }
+      switch exit.body {
+      case .affine(let rank?) where !(1...configuration.hiddenSize).contains(rank):
+        throw refuse(
+          "rank \(rank)", "from 1 to the hidden size, \(configuration.hiddenSize)", at: index)
+      case .tail(let blocks) where blocks < 1:
+        throw refuse("a tail of \(blocks) blocks", "at least 1", at: index)
+      default: break
+      }
+    }
+    // Before a list is made of their tensors.
+    guard exits.tailBlocks <= ModelConfiguration.largestBlockCount else {
+      throw refuse(
+        "\(exits.tailBlocks) blocks in tails", "at most \(ModelConfiguration.largestBlockCount)")
+    }
+  }
+
+  /// The blocks are those that the role and the exits ask for.
+  func validateBlocks(file: String) throws {
+    let depths = exits.map(\.depth)
+    let count = configuration.blockCount
+    let expectedBlocks =
+      switch role {
+      case .model: 0..<count
+      case .edge: exits.edgeBlocks
+      case .cloud: blocks.lowerBound..<count
+      }
+    guard blocks == expectedBlocks else {
+      throw InputError(
+        file: file, place: "blocks", found: "\(blocks)",
+        expected: "\(expectedBlocks) for role \(role.rawValue) with exits \(depths)")
+    }
+    guard role != .cloud || (exits.isEmpty && blocks.lowerBound > 0) else {
+      throw InputError(
+        file: file, place: "exits",
+        found: "depths \(depths), first block \(blocks.lowerBound)",
+        expected: "no exits in a cloud bundle, which begins after the first exit")
+    }
+  }
+}

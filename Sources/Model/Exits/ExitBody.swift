@@ -1,0 +1,105 @@
+/// What stands between the hidden state an exit reads and its norm.
+///
+/// All end in an RMSNorm with the exit's own weight and the model's unembedding. x is the state read:
+/// - `norm`: nothing more (the logit lens);
+/// - `affine`: y = x + W x + b (the tuned lens, Belrose et al., arXiv 2303.08112), W whole or of low rank;
+/// - `mlp`: y = x + down(silu(gate(n)) * up(n)), n = RMSNorm(x) (EE-Tuning, Pan et al., arXiv 2402.00518);
+/// - `tail`: whole transformer blocks of the model's shape, with their own KV cache.
+public enum ExitBody: Equatable, Sendable {
+  case norm
+  /// - rank: of W as a product of two matrices; nil for one matrix `[hidden, hidden]`.
+  case affine(rank: Int?)
+  case mlp
+  case tail(blocks: Int)
+
+  static let kinds = ["norm", "affine", "mlp", "tail"]
+
+  public var kind: String {
+    switch self {
+    case .norm: "norm"
+    case .affine: "affine"
+    case .mlp: "mlp"
+    case .tail: "tail"
+    }
+  }
+
+  /// Transformer blocks of the exit's own.
+  public var tailBlocks: Int {
+    if case .tail(let blocks) = self { blocks } else { 0 }
+  }
+}
+
+// MARK: - Text
+
+extension ExitBody: CustomStringConvertible {
+  /// The forms that `init(text:)` reads, for messages.
+  public static let forms = "norm, affine, affine:RANK, mlp or tail:BLOCKS"
+
+  /// As on a command line: `norm`, `affine`, `affine:64`, `mlp`, `tail:4`.
+  public init?(text: String) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    let number = parts.count == 2 ? parts[1].wholeNumber : nil
+    switch (parts[0], parts.count) {
+    case ("norm", 1): self = .norm
+    case ("mlp", 1): self = .mlp
+    case ("affine", 1): self = .affine(rank: nil)
+    case ("affine", 2):
+      guard let number else { return nil }
+      self = .affine(rank: number)
+    case ("tail", 2):
+      guard let number, number <= ModelConfiguration.largestBlockCount else { return nil }
+      self = .tail(blocks: number)
+    default: return nil
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .norm, .mlp, .affine(nil): kind
+    case .affine(let rank?): "affine:\(rank)"
+    case .tail(let blocks): "tail:\(blocks)"
+    }
+  }
+}
+
+extension Substring {
+  /// Digits alone, of a number above 0.
+  fileprivate var wholeNumber: Int? {
+    guard utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(self), number > 0
+    else { return nil }
+    return number
+  }
+}
+
+// MARK: - JSON
+
+extension ExitBody {
+  /// - Throws: `InputError` for another kind, and for a rank or a number of blocks out of bounds.
+  init(_ node: JSONNode) throws {
+    // As it was written before there were others.
+    if case .string("norm") = node.value {
+      self = .norm
+      return
+    }
+    let kind = try node.required("kind")
+    switch try kind.string() {
+    case "norm": self = .norm
+    case "affine":
+      // The configuration says how much is too much.
+      self = .affine(rank: try node.optional("rank")?.int(in: 1...(1 << 24)))
+    case "mlp": self = .mlp
+    case "tail":
+      self = .tail(
+        blocks: try node.required("blocks").int(in: 1...ModelConfiguration.largestBlockCount))
+    default: throw kind.refuse(expected: "one of \(Self.kinds.joined(separator: ", "))")
+    }
+  }
+
+  var json: JSON {
+    switch self {
+    case .norm, .mlp, .affine(nil): ["kind": .string(kind)]
+    case .affine(let rank?): ["kind": .string(kind), "rank": .integer(Int64(rank))]
+    case .tail(let blocks): ["kind": .string(kind), "blocks": .integer(Int64(blocks))]
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/// The weights of an exit, in the order they are used.
+public enum ExitWeight: Hashable, Sendable {
+  /// W of an affine body `[hidden, hidden]`.
+  case affine
+  /// W as a product of two: down `[rank, hidden]`, up `[hidden, rank]`.
+  case affineDown(rank: Int)
+  case affineUp(rank: Int)
+  case affineBias
+  /// A block's feed-forward network with its norm.
+  case mlp(BlockWeight)
+  /// A weight of one of the tail's blocks, counted from 0.
+  case tail(Int, BlockWeight)
+  /// Before the unembedding: every exit's last.
+  case norm
+
+  /// The name after `exits.DEPTH.`.
+  var suffix: String {
+    switch self {
+    case .affine: "affine.weight"
+    case .affineDown: "affine.down.weight"
+    case .affineUp: "affine.up.weight"
+    case .affineBias: "affine.bias"
+    case .mlp(.feedForwardNorm): "mlp.norm.weight"
+    case .mlp(let weight): "mlp.\(weight.rawValue.split(separator: ".").last ?? "").weight"
+    case .tail(let block, let weight): "tail.\(block).\(weight.rawValue).weight"
+    case .norm: "norm.weight"
+    }
+  }
+
+  /// Rows (outputs) first.
+  public func shape(in configuration: ModelConfiguration) -> [Int] {
+    let hidden = configuration.hiddenSize
+    return switch self {
+    case .affine: [hidden, hidden]
+    case .affineDown(let rank): [rank, hidden]
+    case .affineUp(let rank): [hidden, rank]
+    case .affineBias, .norm: [hidden]
+    case .mlp(let weight), .tail(_, let weight): weight.shape(in: configuration)
+    }
+  }
+
+  /// A vector, which stays float, in whatever type the matrices are.
+  public var isVector: Bool {
+    switch self {
+    case .affineBias, .norm: true
+    case .mlp(let weight), .tail(_, let weight):
+      [.attentionNorm, .feedForwardNorm].contains(weight)
+    case .affine, .affineDown, .affineUp: false
+    }
+  }
+
+  /// Those of a body, the last norm among them.
+  public static func all(of body: ExitBody) -> [ExitWeight] {
+    switch body {
+    case .norm: [.norm]
+    case .affine(nil): [.affine, .affineBias, .norm]
+    case .affine(let rank?): [.affineDown(rank: rank), .affineUp(rank: rank), .affineBias, .norm]
+    case .mlp: [.mlp(.feedForwardNorm), .mlp(.gate), .mlp(.up), .mlp(.down), .norm]
+    case .tail(let blocks):
+      (0..<blocks).flatMap { block in BlockWeight.allCases.map { .tail(block, $0) } } + [.norm]
+    }
+  }
+}
+
+extension ExitRecord {
+  public func name(of weight: ExitWeight) -> String { "exits.\(depth).\(weight.suffix)" }
+
+  /// Name of the exit's norm weight, of shape `[hidden]`.
+  public var normName: String { name(of: .norm) }
+
+  /// The weights of the exit's file.
+  public var weights: [ExitWeight] { ExitWeight.all(of: body) }
+}
