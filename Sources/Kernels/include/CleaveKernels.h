@@ -225,3 +225,4 @@ double ck_divergence(const float *p, const float *q, size_t n, double p_shift, d
 
 #include "CleaveQuantizers.h"
 #include "CleaveTraining.h"
+#include "CleaveGradients.h"

@@ -107,7 +107,7 @@ struct Matrix: @unchecked Sendable {
 
 extension Tensor {
   /// All elements as float32, for the vectors that norms use.
-  func floats() -> [Float] {
+  package func floats() -> [Float] {
     let count = rows * rowElements
     return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       withBytes { ck_dequantize(type.kernelType, $0.baseAddress, buffer.baseAddress, count) }
