@@ -223,4 +223,5 @@ double ck_divergence(const float *p, const float *q, size_t n, double p_shift, d
 }
 #endif
 
+#include "CleaveBatch.h"
 #include "CleaveQuantizers.h"
