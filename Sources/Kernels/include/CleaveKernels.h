@@ -223,6 +223,7 @@ double ck_divergence(const float *p, const float *q, size_t n, double p_shift, d
 }
 #endif
 
+#include "CleaveBatch.h"
 #include "CleaveQuantizers.h"
 #include "CleaveTraining.h"
 #include "CleaveGradients.h"

@@ -8,12 +8,24 @@ final class StagingDirectory {
   private let lock: DirectoryLock?
 
   /// Removes first what killed processes left of the same target.
-  init(for target: ArtifactTarget, registry: StagingRegistry) throws {
+  convenience init(for target: ArtifactTarget, registry: StagingRegistry) throws {
+    // With anything of somebody's own in it, it is not ours, whatever its name.
+    try self.init(parent: target.parent, name: target.name, registry: registry) {
+      (try? ArtifactLayout.firstStray(in: $0) == nil) == true
+    }
+  }
+
+  /// - Parameter isOurs: whether a directory of a staging directory's name holds nothing but what is
+  ///   written there.
+  init(
+    parent: String, name: String, registry: StagingRegistry, isOurs: (_ path: String) -> Bool
+  ) throws {
     self.registry = registry
-    Self.removeLeftovers(of: target)
-    (path, lock) = try registry.register(for: target.path) {
+    let target = "\(parent)/\(name)"
+    Self.removeLeftovers(of: name, in: parent, isOurs)
+    (path, lock) = try registry.register(for: target) {
       for _ in 0..<100 {
-        let path = "\(target.parent)/\(Self.prefix(target))\(Self.randomSuffix())"
+        let path = "\(parent)/\(Self.prefix(name))\(Self.randomSuffix())"
         guard mkdir(path, 0o755) == 0 else {
           if errno == EEXIST { continue }
           throw OutputError(path: path, reason: systemMessage())
@@ -23,7 +35,7 @@ final class StagingDirectory {
         // process, looking for leftovers, was faster, and is removing it.
         if lock != nil || Self.isWithoutLocks(path) { return (path, lock) }
       }
-      throw OutputError(path: target.path, reason: "no name for a staging directory beside it")
+      throw OutputError(path: target, reason: "no name for a staging directory beside it")
     }
   }
 
@@ -36,17 +48,16 @@ final class StagingDirectory {
   // MARK: Leftovers
 
   /// Best effort: one that cannot be removed is in nobody's way.
-  private static func removeLeftovers(of target: ArtifactTarget) {
-    let prefix = prefix(target)
-    for entry in (try? FileSystem.entries(of: target.parent)) ?? [] {
+  private static func removeLeftovers(
+    of name: String, in parent: String, _ isOurs: (_ path: String) -> Bool
+  ) {
+    let prefix = prefix(name)
+    for entry in (try? FileSystem.entries(of: parent)) ?? [] {
       guard entry.hasPrefix(prefix), entry.utf8.count == prefix.utf8.count + suffixLength else {
         continue
       }
-      let path = "\(target.parent)/\(entry)"
-      // With anything of somebody's own in it, it is not ours, whatever its name.
-      guard let lock = DirectoryLock(path),
-        (try? ArtifactLayout.firstStray(in: path) == nil) == true
-      else { continue }
+      let path = "\(parent)/\(entry)"
+      guard let lock = DirectoryLock(path), isOurs(path) else { continue }
       try? FileSystem.removeTree(path)
       withExtendedLifetime(lock) {}
     }
@@ -63,7 +74,7 @@ final class StagingDirectory {
 
   private static let suffixLength = 6
 
-  private static func prefix(_ target: ArtifactTarget) -> String { ".\(target.name).staging-" }
+  private static func prefix(_ name: String) -> String { ".\(name).staging-" }
 
   private static func randomSuffix() -> String {
     let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")

@@ -21,7 +21,7 @@ final class BlockStack: Sendable {
   let configuration: ModelConfiguration
   /// The blocks, counted from 0 in the whole model.
   let range: Range<Int>
-  private let blocks: [BlockWeights]
+  let blocks: [BlockWeights]
 
   init(_ artifact: Artifact, blocks range: Range<Int>) throws {
     configuration = artifact.manifest.configuration
@@ -100,7 +100,7 @@ final class BlockStack: Sendable {
   }
 
   /// `x += down(silu(gate(x')) * up(x'))` of the normed x' (SwiGLU, Shazeer 2020).
-  private func feedForward(
+  func feedForward(
     _ block: BlockWeights, _ x: inout [Float], first: Int, count: Int, _ work: inout Workspace,
     _ see: (BlockInput, Activations) -> Void
   ) {

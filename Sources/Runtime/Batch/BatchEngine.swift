@@ -1,0 +1,149 @@
+import CleaveKernels
+import CleaveModel
+
+/// Many sequences through a whole model side by side. Each has a slot, whose positions only rise until
+/// it is released. What comes out has the bits that `WholeModelSession` gets for each sequence alone.
+package final class BatchEngine {
+  /// The next tokens of the sequence in a slot.
+  package struct Piece {
+    package let slot: Int
+    package let tokens: ArraySlice<Int>
+
+    package init(slot: Int, tokens: ArraySlice<Int>) {
+      self.slot = slot
+      self.tokens = tokens
+    }
+  }
+
+  /// Tokens that one run takes.
+  package static let largestBatch = Workspace.largestBatch
+  /// Positions whose logits are in memory together.
+  private static let largestUnembedding = 32
+
+  let model: WholeModel
+  private let cache: BatchCache
+  private var positions: [Int]
+  private var workspace: Workspace
+  /// After the last block, of the columns that ran last: `[columns, hidden]`.
+  private var states: [Float] = []
+  private var rows: [Float] = []  // [<= largestUnembedding, hidden]
+  private var logits: [Float] = []  // [<= largestUnembedding, vocabulary]
+
+  package var configuration: ModelConfiguration { model.manifest.configuration }
+  package var slots: Int { positions.count }
+
+  /// - Parameters:
+  ///   - slots: sequences that may be under way together.
+  ///   - longest: the most positions of a sequence.
+  /// - Throws: `ContextLimitError` when the model has fewer positions, `InputError` without memory.
+  package init(
+    _ model: WholeModel, slots: Int, longest: Int, numerics: Numerics, pool: ThreadPool
+  ) throws {
+    let configuration = model.manifest.configuration
+    try ContextLimitError.check(longest, contextLength: configuration.contextLength)
+    self.model = model
+    cache = try BatchCache(
+      configuration, numerics, blockCount: configuration.blockCount, slots: slots,
+      positions: longest)
+    positions = Array(repeating: 0, count: slots)
+    workspace = Workspace(configuration, numerics: numerics, pool: pool)
+  }
+
+  /// Frees a slot for another sequence.
+  package func release(_ slot: Int) { positions[slot] = 0 }
+
+  /// Runs the pieces, whose slots differ and whose tokens are at most `largestBatch`; columns are the
+  /// pieces' tokens in order.
+  ///
+  /// - Parameter observe: takes the states `[columns, hidden]` after each depth, 0 being the embedding.
+  /// - Throws: `InputError` for an id outside the vocabulary; nothing has run then.
+  package func run(
+    _ pieces: [Piece], observe: (_ depth: Int, _ states: [Float]) throws -> Void = { _, _ in }
+  ) throws {
+    for piece in pieces { try model.embedding.check(piece.tokens) }
+    states.removeAll(keepingCapacity: true)
+    var spans: [BatchSpan] = []
+    var column = 0
+    for piece in pieces {
+      try model.embedding.append(piece.tokens, to: &states)
+      spans.append(
+        BatchSpan(
+          slot: piece.slot, position: positions[piece.slot], column: column,
+          count: piece.tokens.count))
+      positions[piece.slot] += piece.tokens.count
+      column += piece.tokens.count
+    }
+    try observe(0, states)
+    try model.stack.forward(&states, spans: spans, cache: cache, workspace: &workspace) {
+      try observe($0 + 1, $1)
+    }
+  }
+
+  /// The k largest logits after each of these columns of the last run.
+  ///
+  /// - Throws: `InputError` where logits are no distribution.
+  package func top(_ k: Int, columns: [Int]) throws -> TopLogits {
+    var top = TopLogits(k: k)
+    try unembed(columns, k: k) { _, ids, values, summaries in
+      top.ids += ids
+      top.logits += values
+      for summary in summaries { _ = try LogitsSummary(summary) }
+      top.logSumExp += summaries.map(\.log_sum_exp)
+    }
+    return top
+  }
+
+  /// The token chosen after each of these columns of the last run.
+  ///
+  /// - Parameter choices: column, how its token is chosen, and the position that it will stand at.
+  func choose(_ choices: [(column: Int, sampling: Sampling, position: Int)]) throws -> [Int] {
+    let size = configuration.vocabularySize
+    var tokens: [Int] = []
+    try unembed(choices.map(\.column), k: 1) { first, _, _, summaries in
+      for (row, summary) in summaries.enumerated() {
+        let choice = choices[first + row]
+        let summary = try LogitsSummary(summary)
+        guard choice.sampling.temperature > 0 else {
+          tokens.append(summary.token)
+          continue
+        }
+        let logits = Array(self.logits[(row * size)..<((row + 1) * size)])
+        tokens.append(choice.sampling.choose(from: logits, summary, position: choice.position))
+      }
+    }
+    return tokens
+  }
+
+  private typealias Unembedded = (
+    _ first: Int, _ ids: [UInt32], _ values: [Float], _ summaries: [ck_logits_summary]
+  ) throws -> Void
+
+  /// Logits of a few columns at a time, in `logits`, and what is known of them.
+  private func unembed(_ columns: [Int], k: Int, _ body: Unembedded) throws {
+    let (hidden, vocabulary) = (configuration.hiddenSize, configuration.vocabularySize)
+    precondition((1...vocabulary).contains(k))
+    for first in stride(from: 0, to: columns.count, by: Self.largestUnembedding) {
+      let group = columns[first..<min(first + Self.largestUnembedding, columns.count)]
+      rows.removeAll(keepingCapacity: true)
+      for column in group { rows += states[(column * hidden)..<((column + 1) * hidden)] }
+      computeLogits(count: group.count)
+      var ids = [UInt32](repeating: 0, count: group.count * k)
+      var values = [Float](repeating: 0, count: group.count * k)
+      var summaries = [ck_logits_summary](repeating: .init(), count: group.count)
+      ck_top_logits(
+        workspace.pool.handle, logits, vocabulary, group.count, k, &ids, &values, &summaries)
+      try body(first, ids, values, summaries)
+    }
+  }
+
+  private func computeLogits(count: Int) {
+    workspace.grow(batch: count)
+    logits.grow(to: count * configuration.vocabularySize)
+    workspace.normed.normalize(
+      rows, count: count, weight: model.finalNorm, epsilon: configuration.normEpsilon,
+      pool: workspace.pool)
+    Matrix.multiply(
+      [model.unembedding.matrix], workspace.normed, count: count, into: &logits,
+      pool: workspace.pool)
+  }
+}
