@@ -34,6 +34,17 @@ import Testing
     #expect(!FileSystem.exists(scratch("out.gguf")))
   }
 
+  @Test func bodiesThatNoLlamaHas() throws {
+    let model = try TinyModel.llama3.withExits([2, 3, 4], into: scratch) {
+      $0.bodies = [.affine(rank: 4), .mlp, .tail(blocks: 1)]
+    }
+    expectRefusal("an exit with the body affine:4; expected norm or tail", model, exit: 2)
+    expectRefusal("an exit with the body mlp", model, exit: 3)
+    var export = GGUFExport(source: model.path, target: scratch("out.gguf"))
+    export.exit = 4
+    #expect(try export.run().blocks == 5)
+  }
+
   @Test func targets() throws {
     let model = try TinyModel.llama3.imported(into: scratch)
     let mine = try scratch.write("a person's own", to: "mine")

@@ -14,18 +14,23 @@ enum TinyArtifact {
 
   /// The manifest of such an artifact, with exits as `exits add` writes them.
   static func manifest(exits depths: [Int] = []) throws -> Manifest {
+    try manifest(exits: depths.map { ExitRecord(depth: $0, threshold: 0.9) })
+  }
+
+  /// With exits of any kind, their weights in Q8_0 and F32.
+  static func manifest(exits: [ExitRecord]) throws -> Manifest {
     let scratch = try Scratch()
     var manifest = try make(in: scratch).manifest
-    for depth in depths {
-      let exit = ExitRecord(depth: depth, threshold: 0.9)
+    for exit in exits {
       manifest.exits.append(exit)
       manifest.files.append(
         FileRecord(
           path: exit.path, digest: FileDigest(bytes: 384, sha256: manifest.modelID),
-          tensors: [
+          tensors: exit.weights.map {
             TensorRecord(
-              name: exit.normName, type: .f32, shape: [manifest.configuration.hiddenSize])
-          ]))
+              name: exit.name(of: $0), type: $0.isVector ? .f32 : .q8_0,
+              shape: $0.shape(in: manifest.configuration))
+          }))
     }
     manifest.files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     return manifest

@@ -41,6 +41,44 @@ import Testing
     _ = try JSON.parse(Array(report.json.text().utf8), file: "report")
   }
 
+  /// Tails of random weights, which answer nonsense: the cloud's part is untouched by it, and what they
+  /// answer does not depend on when their blocks run.
+  @Test(arguments: [false, true])
+  func exitsWithTailsAreVerified(replace: Bool) async throws {
+    let scratch = try Scratch()
+    let exits = try TinyModel.q4_1.withExits([2, 4], threshold: 0.2, into: scratch) {
+      $0.bodies = [.tail(blocks: 1), .tail(blocks: 2)]
+      $0.replace = replace
+    }
+    let model = try RandomExits(exits, type: .q8_0, into: scratch).artifact
+    let (edge, cloud) = try TinyModel.partition(model, into: scratch)
+    let report = try await verify(edge, cloud, model, maxTokens: 24)
+    #expect(report.verified, "\(report.checks)")
+    #expect(try check("exactness", report).detail.hasPrefix("0 of 72 tokens differ"))
+    #expect(
+      try check("structure", report).detail
+        == "edge holds blocks 0..<\(replace ? 2 : 4) and 3 in tails, cloud 2..<6")
+    // One answer of each prompt, in both modes.
+    #expect(try check("exit answers", report).detail.hasPrefix("0 of 6 answers"))
+    let tallies = try #require(report.collaborative).tallies
+    #expect(tallies.allSatisfy { $0.tally.tokens > 0 }, "\(tallies)")
+  }
+
+  /// An edge whose exits read something else than the model's say.
+  @Test func anExitThatReadsSomethingElseFails() async throws {
+    let scratch = try Scratch()
+    let bundles = try TinyModel.q4_1.bundles(exits: [2, 4], into: scratch) {
+      $0.bodies = [.tail(blocks: 1)]
+    }
+    var manifest = bundles.model.manifest
+    manifest.exits[1].reads = .previous
+    try scratch.write(manifest.json.text(), to: "exits/manifest.json")
+    let report = try await verify(
+      bundles.edge, bundles.cloud, Artifact(opening: scratch("exits")))
+    let structure = try check("structure", report)
+    #expect(structure.detail.contains("the edge bundle's exits differ from the model's"))
+  }
+
   @Test func aChangedByteFailsByName() async throws {
     let scratch = try Scratch()
     let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)

@@ -73,6 +73,32 @@ import Testing
     }
   }
 
+  /// A chain of tails that are the model's next blocks reads what the model's own head does after these,
+  /// and stands under the depth that its first exit reads.
+  @Test func whatHeadsReadAfterTails() throws {
+    let scratch = try Scratch()
+    let artifact = try TinyModel.q4_1.withExits([1, 3, 5], into: scratch) {
+      $0.bodies = [.tail(blocks: 2), .tail(blocks: 2), .tail(blocks: 1)]
+      $0.replace = true
+      $0.tailStart = .next
+    }
+    let model = try LayerwiseModel(
+      artifact, numerics: .standard, pool: try ThreadPool(threads: 1))
+    var states = try model.embed([5, 6, 7])
+    var found: [Float] = []
+    for block in 0..<6 {
+      model.run(try model.block(block), &states)
+      if block == 0 {
+        found = model.unembedded(states, depth: 1)
+      } else if block < 5 {
+        #expect(model.unembedded(states, depth: block + 1).isEmpty)
+      }
+    }
+    let width = model.configuration.hiddenSize
+    #expect(found.count == 3 * 3 * width)
+    #expect(Array(found.suffix(3 * width)) == model.unembedded(states, depth: 6))
+  }
+
   @Test func whatIsNoModelIsRefused() throws {
     let scratch = try Scratch()
     let (_, edge, _) = try TinyModel.sharded.bundles(exits: [2], into: scratch)

@@ -132,6 +132,25 @@ import Testing
     #expect(try QuantizationPlan(quiet, settings: settings(.q4_0)).notes.isEmpty)
   }
 
+  /// They are taken over as they are: a type for their matrices is not passed over in silence.
+  @Test func exitsWithMatricesAreNotRounded() throws {
+    let scratch = try Scratch()
+    let exits = [ExitRecord(depth: 1, body: .tail(blocks: 2), threshold: 0.5)]
+    let artifact = try SmallModel(exits: exits).make(in: scratch)
+    try expectRefusal("exits with matrices of their own", "Leave --exits out") {
+      try QuantizationPlan(artifact, settings: settings(.q4_0, exits: .q8_0))
+    }
+    let plan = try QuantizationPlan(artifact, settings: settings(.q4_0))
+    let manifest = try Quantizer(
+      source: artifact.path, target: scratch("out"), settings: settings(.q4_0)
+    ).run().manifest
+    #expect(manifest.file(exits[0].path) == artifact.manifest.file(exits[0].path))
+    // The edge has one block of the model and the two of the tail.
+    #expect(plan.sizes.edge.map { $0 < plan.sizes.model } == true)
+    let tail = try #require(artifact.manifest.file(exits[0].path)).digest.bytes
+    #expect(plan.sizes.edge.map { $0 > tail } == true)
+  }
+
   /// 8.5 bits in blocks, 32 in norms.
   @Test func bitsPerWeight() throws {
     let scratch = try Scratch()

@@ -33,6 +33,24 @@ import Testing
     #expect(try await fewestAllocations(session) == 0)
   }
 
+  /// Tails, and bodies of two ranks, take their memory with the first token.
+  @Test(
+    arguments: [
+      ([.tail(blocks: 2), .tail(blocks: 1)], true), ([.affine(rank: 4), .affine(rank: 8)], false),
+      ([.mlp, .affine(rank: nil)], false),
+    ] as [([ExitBody], Bool)])
+  func exitsWithBodiesDecodeWithoutAllocating(_ bodies: [ExitBody], replace: Bool) async throws {
+    let scratch = try Scratch()
+    let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch) {
+      $0.bodies = bodies
+      $0.replace = replace
+    }
+    let session = EdgeSession(
+      try EdgeModel(bundles.edge), policy: .init(thresholds: [0.02, 0], standalone: true),
+      pool: try ThreadPool(threads: 2))
+    #expect(try await fewestAllocations(session) == 0)
+  }
+
   /// The fewest allocations, in the whole process, while one of 60 stretches of four tokens was decoded.
   private func fewestAllocations(_ session: some DecodingSession) async throws -> Int {
     await session.reserve(300)

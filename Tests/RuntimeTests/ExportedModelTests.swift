@@ -51,6 +51,30 @@ import Testing
     }
   }
 
+  /// Blocks and tails on the way to an exit become the blocks of a model.
+  @Test(arguments: [false, true])
+  func anExitWithATailSaysWhatTheEdgeSaysAlone(replace: Bool) async throws {
+    let scratch = try Scratch()
+    let exits = try TinyModel.q4_1.withExits([2, 4], into: scratch) {
+      $0.bodies = [.tail(blocks: 1), .tail(blocks: 3)]
+      $0.replace = replace
+    }
+    let random = try RandomExits(exits, type: .q8_0, into: scratch).artifact
+    let bundle = try EdgeModel(try TinyModel.partition(random, into: scratch).edge)
+    for (index, blocks) in [3, replace ? 6 : 7].enumerated() {
+      let model = try reimported(random, exit: [2, 4][index], scratch)
+      #expect(model.manifest.configuration.blockCount == blocks)
+      let prompt = try TinyModel.q4_1.expected()[1].ids
+      let policy = ExitPolicy(thresholds: [index == 0 ? 0 : 2, 0], standalone: true)
+      let alone = try await Generation(maxTokens: 32)
+        .run(EdgeSession(bundle, policy: policy, pool: pool), prompt: prompt).answers
+      let exported = try await Generation(maxTokens: 32)
+        .run(WholeModelSession(model, pool: pool), prompt: prompt).answers
+      #expect(alone.map(\.token) == exported.map(\.token))
+      #expect(alone.map(\.confidence) == exported.map(\.confidence))
+    }
+  }
+
   /// The edge alone with every threshold at 0, on and on.
   @Test func anExitSaysWhatTheEdgeSaysAlone() async throws {
     let scratch = try Scratch()

@@ -67,12 +67,18 @@ public struct TinyModel: Sendable, CustomTestStringConvertible {
     change: (inout ExitAttachment) -> Void = { _ in }
   ) throws -> (model: Artifact, edge: Artifact, cloud: Artifact) {
     let model = try withExits(depths, threshold: threshold, into: scratch, change: change)
+    let (edge, cloud) = try Self.partition(model, into: scratch)
+    return (model, edge, cloud)
+  }
+
+  /// Cuts a model with exits in two.
+  public static func partition(
+    _ model: Artifact, into scratch: Scratch
+  ) throws -> (edge: Artifact, cloud: Artifact) {
     _ = try Partitioner(
       source: model.path, edge: scratch("edge"), cloud: scratch("cloud")
     ).run()
-    return (
-      model, try Artifact(opening: scratch("edge")), try Artifact(opening: scratch("cloud"))
-    )
+    return (try Artifact(opening: scratch("edge")), try Artifact(opening: scratch("cloud")))
   }
 
   public func expected() throws -> [ExpectedPrompt] {
