@@ -6,6 +6,8 @@ public enum ArtifactLayout {
   public static let tokenizer = "tokenizer.json"
   /// The same as tables that need no reading. Artifacts of before have none.
   public static let compiledTokenizer = "tokenizer.bin"
+  /// Which contents the exits were trained on; of a whole model with trained exits.
+  public static let trainingData = "training-data.json"
   public static let embedding = "weights/embedding.safetensors"
   /// Final norm and, when it is not tied to the embedding, the head.
   public static let head = "weights/head.safetensors"
@@ -37,7 +39,7 @@ public enum ArtifactLayout {
       let isOurs =
         directories.contains(name)
         ? kind == S_IFLNK
-        : [manifest, tokenizer, compiledTokenizer].contains(name) && kind != S_IFDIR
+        : [manifest, tokenizer, compiledTokenizer, trainingData].contains(name) && kind != S_IFDIR
       if !isOurs { return name }
     }
     return nil

@@ -1,6 +1,6 @@
 extension Manifest {
   /// Exits that can be, one after another, in a model of this configuration.
-  func validateExits(file: String) throws {
+  package func validateExits(file: String) throws {
     func refuse(_ found: String, _ expected: String, at index: Int? = nil) -> InputError {
       let place = index.map { "exits[\($0)]" } ?? "exits"
       return InputError(file: file, place: place, found: found, expected: expected)

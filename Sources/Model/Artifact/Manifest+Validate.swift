@@ -13,6 +13,9 @@ extension Manifest {
         expected.append((ArtifactLayout.compiledTokenizer, []))
       }
     }
+    if role == .model, file(ArtifactLayout.trainingData) != nil {
+      expected.append((ArtifactLayout.trainingData, []))
+    }
     // The cloud needs the embedding only as the head it is tied to.
     if role != .cloud || configuration.tiedEmbeddings {
       expected.append((ArtifactLayout.embedding, weights([.tokenEmbedding])))

@@ -12,6 +12,7 @@ public enum ModelIdentity {
     return FileDigest(of: Array(text.utf8)).sha256
   }
   private static func isPartOfID(_ path: String) -> Bool {
-    !path.hasPrefix("exits/") && path != ArtifactLayout.compiledTokenizer
+    !path.hasPrefix("exits/")
+      && ![ArtifactLayout.compiledTokenizer, ArtifactLayout.trainingData].contains(path)
   }
 }

@@ -70,7 +70,7 @@ public enum FileSystem {
     return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
   }
 
-  static func createDirectory(_ path: String) throws {
+  package static func createDirectory(_ path: String) throws {
     guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
       throw OutputError(path: path, reason: systemMessage())
     }

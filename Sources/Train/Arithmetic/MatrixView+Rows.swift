@@ -1,0 +1,25 @@
+import CleaveKernels
+
+extension MatrixView {
+  /// Each row becomes the other's plus the single row `vector`.
+  func fill(from other: MatrixView, plus vector: MatrixView) {
+    precondition(vector.rows == 1 && vector.columns == columns)
+    copy(from: other)
+    for row in 0..<rows { ck_accumulate(vector.base, columns, base + row * stride) }
+  }
+
+  /// Adds the sum of the rows to the single row `vector`.
+  func addRows(to vector: MatrixView) {
+    precondition(vector.rows == 1 && vector.columns == columns)
+    for row in 0..<rows { ck_accumulate(base + row * stride, columns, vector.base) }
+  }
+
+  /// Adds row `i` to row `indices[i]` of the other.
+  func scatterAdd(_ indices: [Int], to other: MatrixView) {
+    precondition(rows == indices.count && columns == other.columns)
+    for (row, index) in indices.enumerated() {
+      precondition(index >= 0 && index < other.rows)
+      ck_accumulate(base + row * stride, columns, other.base + index * other.stride)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/// A matrix of floats, row-major, inside a buffer: checked when it is made, so that a kernel which
+/// stays in its rows and columns stays in the buffer.
+struct MatrixView: Sendable {
+  private let buffer: FloatBuffer
+  private let offset: Int
+  let rows: Int
+  let columns: Int
+  /// Floats from one row to the next.
+  let stride: Int
+
+  init(_ buffer: FloatBuffer, offset: Int, rows: Int, columns: Int, stride: Int) {
+    precondition(offset >= 0 && rows >= 0 && columns >= 0 && stride >= columns)
+    precondition(rows == 0 || offset + (rows - 1) * stride + columns <= buffer.count)
+    self.buffer = buffer
+    self.offset = offset
+    self.rows = rows
+    self.columns = columns
+    self.stride = stride
+  }
+
+  /// The first element; rows are `stride` apart.
+  var base: UnsafeMutablePointer<Float> { buffer.floats.baseAddress! + offset }
+
+  /// Whether the rows follow one another without a gap.
+  var isDense: Bool { stride == columns }
+
+  /// Some of the rows.
+  func rows(_ range: Range<Int>) -> MatrixView {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rows)
+    return MatrixView(
+      buffer, offset: offset + range.lowerBound * stride, rows: range.count, columns: columns,
+      stride: stride)
+  }
+
+  /// Some of the columns of every row.
+  func columns(_ range: Range<Int>) -> MatrixView {
+    precondition(range.lowerBound >= 0 && range.upperBound <= columns)
+    return MatrixView(
+      buffer, offset: offset + range.lowerBound, rows: rows, columns: range.count, stride: stride)
+  }
+
+  func clear() {
+    for row in 0..<rows { (base + row * stride).update(repeating: 0, count: columns) }
+  }
+
+  func copy(from other: MatrixView) {
+    precondition(rows == other.rows && columns == other.columns)
+    for row in 0..<rows {
+      (base + row * stride).update(from: other.base + row * other.stride, count: columns)
+    }
+  }
+
+  /// Row `i` becomes row `indices[i]` of the other.
+  func gather(_ indices: [Int], from other: MatrixView) {
+    precondition(rows == indices.count && columns == other.columns)
+    for (row, index) in indices.enumerated() {
+      precondition(index >= 0 && index < other.rows)
+      (base + row * stride).update(from: other.base + index * other.stride, count: columns)
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import COpenBLAS
+import CleaveRuntime
+import Dispatch
+
+/// How the work of training is shared: pieces that are the same for the same number of threads, each
+/// computed on one thread, whichever it is.
+struct Workers: Sendable {
+  /// For the kernels that share their work themselves.
+  let pool: ThreadPool
+  var count: Int { pool.count }
+
+  init(_ pool: ThreadPool) {
+    self.pool = pool
+    // OpenBLAS computes each call on the thread that makes it.
+    Self.isSingleThreaded
+  }
+
+  private static let isSingleThreaded: Void = openblas_set_num_threads(1)
+
+  /// Runs `body` for the pieces `0..<pieces`; `worker` numbers the thread, for scratch of its own.
+  func forEach(_ pieces: Int, _ body: @Sendable (_ piece: Int, _ worker: Int) -> Void) {
+    let threads = min(count, pieces)
+    guard threads > 1 else {
+      for piece in 0..<pieces { body(piece, 0) }
+      return
+    }
+    DispatchQueue.concurrentPerform(iterations: threads) { worker in
+      for piece in stride(from: worker, to: pieces, by: threads) { body(piece, worker) }
+    }
+  }
+
+  /// One range of `0..<total` for each thread, in order; a piece is its number.
+  func forEachRange(
+    _ total: Int, atLeast grain: Int = 1, _ body: @Sendable (Range<Int>, _ piece: Int) -> Void
+  ) {
+    let pieces = max(1, min(count, total / max(1, grain)))
+    forEach(pieces) { piece, _ in
+      body(total * piece / pieces..<total * (piece + 1) / pieces, piece)
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import CleaveModel
+import CleaveRuntime
+import Glibc
+
+/// `cleave train`: captures what exits learn from, trains them and writes the model with them.
+public struct ExitTraining {
+  public let source: String
+  public let target: String
+  public var data = DataSettings()
+  /// In rising depth; temperatures are fitted, thresholds stay as they are given.
+  public var exits: [ExitRecord]
+  public var start = ExitStart.last
+  public var settings = TrainingSettings()
+  /// Holds capture, checkpoint, log and curve; made when it is not there.
+  public var directory: String
+  /// The teacher's tokens kept at each position.
+  public var topK = 32
+  public var largestStore = 20 << 30
+  /// Type of the trained matrices as they ship.
+  public var storedType = TensorType.q8_0
+  public var threads: Int?
+  public var force = false
+
+  /// Called on the thread that trains.
+  public var onCapture: (CaptureEvent) -> Void = { _ in }
+  public var onReport: (Trainer.Report) -> Void = { _ in }
+  public var onBegin: (Beginning) -> Void = { _ in }
+  /// Asked after each step; training then stops with a checkpoint.
+  public var shouldStop: () -> Bool = { false }
+
+  /// What training begins with.
+  public struct Beginning: Sendable {
+    public var parameters: Int
+    public var trainingTokens: Int
+    public var storeBytes: Int
+    /// Steps done before, when it goes on from a checkpoint.
+    public var resumedAt: Int?
+  }
+
+  /// What came of it.
+  public struct Result: Sendable {
+    /// Nil when it was interrupted: nothing is written but the checkpoint.
+    public var manifest: Manifest?
+    public var end: Trainer.End
+    public var history: [TrainingRecord]
+    /// Of the parameters that ship, for each exit.
+    public var scores: [HeldOutScore]
+    public var seconds: Double
+    public var peakBytes: Int
+  }
+
+  public init(source: String, target: String, exits: [ExitRecord], directory: String) {
+    self.source = source
+    self.target = target
+    self.exits = exits
+    self.directory = directory
+  }
+
+  public func run() throws -> Result {
+    let artifact = try Artifact(opening: source)
+    try artifact.require(role: .model)
+    try check(artifact)
+    let pool = try ThreadPool(threads: threads)
+    let output = TrainedArtifact(
+      source: artifact, target: target, force: force, type: storedType, pool: pool)
+    // Refused before the hours, not after.
+    let writer = try output.prepare()
+    try FileSystem.createDirectory(directory)
+    let store = try capture()
+    let trainer = try Trainer(
+      artifact, store, exits: exits, start: start, settings: settings, directory: directory,
+      pool: pool)
+    onBegin(
+      Beginning(
+        parameters: trainer.parameterCount, trainingTokens: trainer.trainingTokens,
+        storeBytes: store.totalBytes, resumedAt: trainer.isResumed ? trainer.state.step : nil))
+    let end = try trainer.run(shouldStop: shouldStop) { report in
+      if report.record != nil { try? writeLog(trainer.history) }
+      onReport(report)
+    }
+    try writeLog(trainer.history)
+    guard end != .interrupted else {
+      return result(trainer, end, nil, [])
+    }
+    let scores = try trainer.finish()
+    let manifest = try output.write(
+      trainer.finishedExits, trainer.network.parameters, step: try step(artifact, store, trainer),
+      data: store.dataRecord, with: writer)
+    return result(trainer, end, manifest, scores)
+  }
+
+  private func check(_ artifact: Artifact) throws {
+    guard artifact.manifest.exits.isEmpty else {
+      throw InputError(
+        file: source, place: "exits", found: "\(artifact.manifest.exits.count) of them already",
+        expected: "a model without exits", advice: "Train on the model they were added to.")
+    }
+    var manifest = artifact.manifest
+    manifest.exits = exits
+    try manifest.validateExits(file: source)
+  }
+
+  private func capture() throws -> CaptureStore {
+    let depths = exits.filter { $0.reads == .model }.map(\.depth)
+    var plan = CapturePlan(
+      model: source, directory: "\(directory)/capture", data: data, depths: depths)
+    plan.topK = topK
+    plan.largestStore = largestStore
+    plan.threads = threads
+    var capture = try Capture(plan)
+    capture.onEvent = onCapture
+    return try capture.run()
+  }
+
+  private func writeLog(_ history: [TrainingRecord]) throws {
+    let lines = history.map { $0.json.text(pretty: false) + "\n" }.joined()
+    let curve = LearningCurve(depths: exits.map(\.depth), history: history).svg
+    for (name, text) in [("log.jsonl", lines), ("curve.svg", curve)] {
+      _ = try StagedFile.write(
+        "\(directory)/\(name)", sources: [], force: true, replaces: { _ in true }
+      ) { try $0.write(Array(text.utf8)) }
+    }
+  }
+
+  private func step(
+    _ artifact: Artifact, _ store: CaptureStore, _ trainer: Trainer
+  ) throws -> ProvenanceStep {
+    ProvenanceStep(
+      step: "train",
+      inputs: [
+        .init(name: ArtifactLayout.manifest, digest: try artifact.manifestDigest()),
+        .init(name: "capture.json", digest: try FileDigest(ofFile: "\(store.path)/capture.json")),
+      ],
+      settings: [
+        ("exits", exits.map { "\($0.depth)=\($0.body)" }.joined(separator: ",")),
+        ("start", start.rawValue), ("steps", "\(trainer.state.steps)"),
+        ("best_step", "\(trainer.state.bestStep)"), ("tokens", "\(trainer.state.tokens)"),
+        ("stored_type", storedType.rawValue), ("identity", trainer.identity),
+      ])
+  }
+
+  private func result(
+    _ trainer: Trainer, _ end: Trainer.End, _ manifest: Manifest?, _ scores: [HeldOutScore]
+  ) -> Result {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Result(
+      manifest: manifest, end: end, history: trainer.history, scores: scores,
+      seconds: trainer.state.seconds, peakBytes: usage.ru_maxrss * 1024)
+  }
+}

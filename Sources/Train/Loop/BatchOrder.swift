@@ -1,0 +1,64 @@
+/// Which texts make up which micro-batch: every text once an epoch, in an order that is a function of
+/// the seed and the epoch.
+struct BatchOrder {
+  private let lengths: [(index: Int, length: Int)]
+  private let rows: Int
+  private let seed: UInt64
+  private var epoch = -1
+  private var batches: [[Int]] = []
+
+  /// - Parameters:
+  ///   - lengths: of the texts to train on, by their index in the store.
+  ///   - rows: the most of a micro-batch; no text is longer.
+  init(_ lengths: [(index: Int, length: Int)], rows: Int, seed: UInt64) {
+    precondition(!lengths.isEmpty && lengths.allSatisfy { $0.length <= rows })
+    self.lengths = lengths
+    self.rows = rows
+    self.seed = seed
+  }
+
+  /// About how many micro-batches an epoch has.
+  var batchesOfEpoch: Int {
+    max(1, (lengths.reduce(0) { $0 + $1.length } + rows - 1) / rows)
+  }
+
+  /// The micro-batch at a place, which moves to the next.
+  mutating func next(_ place: inout TrainingPlace) -> [Int] {
+    if place.epoch != epoch { fill(place.epoch) }
+    if place.batch >= batches.count {
+      place = TrainingPlace(epoch: place.epoch + 1, batch: 0)
+      fill(place.epoch)
+    }
+    defer { place.batch += 1 }
+    return batches[place.batch]
+  }
+
+  private mutating func fill(_ epoch: Int) {
+    self.epoch = epoch
+    var random = CounterRandom(seed: seed, 1, UInt64(epoch))
+    batches = Self.pack(lengths.shuffled(using: &random), rows: rows)
+  }
+
+  /// Texts in order, a new batch when the next would not fit.
+  static func pack(_ texts: [(index: Int, length: Int)], rows: Int) -> [[Int]] {
+    var batches: [[Int]] = []
+    var (batch, filled): ([Int], Int) = ([], 0)
+    for text in texts {
+      if filled + text.length > rows, !batch.isEmpty {
+        batches.append(batch)
+        (batch, filled) = ([], 0)
+      }
+      batch.append(text.index)
+      filled += text.length
+    }
+    if !batch.isEmpty { batches.append(batch) }
+    return batches
+  }
+}
+
+/// How far training is in its data.
+struct TrainingPlace: Equatable {
+  var epoch = 0
+  /// Of the epoch, the next one.
+  var batch = 0
+}

@@ -1,0 +1,59 @@
+import CleaveModel
+import CleaveRuntime
+
+/// The file training goes on from: parameters, moments, the best parameters so far and where it stood,
+/// replaced as a whole. A safetensors file whose metadata holds the state.
+struct Checkpoint {
+  let path: String
+  /// What the run is made of; a checkpoint of another is refused.
+  let identity: String
+
+  private static let names = ["values", "first_moments", "second_moments", "best"]
+
+  func save(_ state: TrainingState, _ parameters: Parameters, best: FloatBuffer) throws {
+    let sources = zip(Self.names, buffers(parameters, best)).map { name, buffer in
+      WeightSource(name: name, type: .f32, shape: [buffer.count]) { write in
+        try write(UnsafeRawBufferPointer(buffer.floats))
+      }
+    }
+    let metadata = [("identity", identity), ("state", state.json.text(pretty: false))]
+    _ = try StagedFile.write(path, sources: [], force: true, replaces: { _ in true }) {
+      _ = try SafetensorsFile.write(sources, metadata: metadata, into: &$0)
+    }
+  }
+
+  /// - Returns: nil when there is none.
+  /// - Throws: `InputError` for one that belongs to another run, or is damaged.
+  func load(into parameters: Parameters, best: FloatBuffer) throws -> TrainingState? {
+    guard FileSystem.exists(path) else { return nil }
+    let file = try SafetensorsFile(path: path)
+    let metadata = Dictionary(file.metadata.map { ($0.name, $0.value) }) { first, _ in first }
+    guard metadata["identity"] == identity else {
+      throw InputError(
+        file: path, place: "identity", found: metadata["identity"] ?? "none",
+        expected: "\(identity), of this model, data and settings",
+        advice: "Train into another directory, or remove this one to start afresh.")
+    }
+    for (name, buffer) in zip(Self.names, buffers(parameters, best)) {
+      guard let entry = file.entries.first(where: { $0.name == name }), entry.dtype == .f32,
+        entry.shape == [buffer.count]
+      else {
+        throw InputError(
+          file: path, place: name, found: "no such tensor of \(buffer.count) floats",
+          expected: "it", advice: "Remove the file to start afresh.")
+      }
+      let tensor = try Tensor(
+        name: name, type: .f32, shape: entry.shape, file: file.file, range: entry.range)
+      buffer.copy(tensor.floats())
+    }
+    let text = Array((metadata["state"] ?? "").utf8)
+    return try TrainingState(
+      JSONNode(
+        try text.withUnsafeBytes { try JSON.parse($0, file: path, place: "state", depth: 8) },
+        file: path))
+  }
+
+  private func buffers(_ parameters: Parameters, _ best: FloatBuffer) -> [FloatBuffer] {
+    [parameters.values, parameters.firstMoments, parameters.secondMoments, best]
+  }
+}

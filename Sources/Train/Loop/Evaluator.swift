@@ -1,0 +1,75 @@
+import CleaveKernels
+import CleaveModel
+import Glibc
+
+/// Measures exits on the held-out texts.
+final class Evaluator {
+  private let network: ExitNetwork
+  private let loss: DistillationLoss
+  private let vocabulary: Int
+  private let reader: BatchReader
+  private let batches: [[Int]]
+
+  /// - Parameter tokens: of continuations, about; whole texts are taken.
+  init(
+    _ store: CaptureStore, _ network: ExitNetwork, _ loss: DistillationLoss, rows: Int, tokens: Int
+  ) throws {
+    self.network = network
+    self.loss = loss
+    vocabulary = network.configuration.vocabularySize
+    reader = try BatchReader(store, depths: network.depths, rows: rows)
+    var texts: [(index: Int, length: Int)] = []
+    var taken = 0
+    for (index, sequence) in store.sequences.enumerated()
+    where sequence.split == .heldOut && taken < tokens {
+      texts.append((index, sequence.length))
+      taken += sequence.length - sequence.promptLength + 1
+    }
+    guard !texts.isEmpty else {
+      throw InputError(
+        file: store.path, place: "sequences", found: "none held out", expected: "at least one",
+        advice: "Give more data, or hold a larger share of it out.")
+    }
+    batches = BatchOrder.pack(texts, rows: rows)
+  }
+
+  /// One score for each exit.
+  func scores() throws -> [HeldOutScore] {
+    var results = [[ck_distilled]](repeating: [], count: network.exits.count)
+    try forEachBatch { batch, normed in
+      let all = CandidateSet(vocabulary: vocabulary, batch.teacher)
+      for (exit, normed) in normed.enumerated() {
+        results[exit] += loss(normed, batch.teacher, all)
+      }
+    }
+    return results.map(HeldOutScore.init)
+  }
+
+  /// For each exit the temperature at which it is least surprised by the teacher's answers: the best of
+  /// a grid in steps of 4 %.
+  func temperatures() throws -> [Double] {
+    let grid = (-20...30).map { Float(pow(1.04, Double($0))) }
+    var sums = [[Double]](
+      repeating: [Double](repeating: 0, count: grid.count), count: network.exits.count)
+    try forEachBatch { batch, normed in
+      for (exit, normed) in normed.enumerated() {
+        let part = loss.surprise(normed, batch.teacher, temperatures: grid)
+        for (index, value) in part.enumerated() {
+          sums[exit][index] += value * Double(batch.teacher.rows)
+        }
+      }
+    }
+    return sums.map { sums in
+      let best = sums.indices.min { sums[$0] < sums[$1] } ?? 20
+      return Double(grid[best])
+    }
+  }
+
+  private func forEachBatch(_ body: (TrainingBatch, [MatrixView]) throws -> Void) throws {
+    for texts in batches {
+      let batch = try reader.read(texts, promptWeight: 0)
+      network.begin(batch.layout)
+      try body(batch, network.forward(batch.states, rows: batch.rows))
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import CleaveModel
+import Crypto
+
+extension Trainer {
+  /// What must be the same for a checkpoint to go on from: everything the bits depend on.
+  static func identity(
+    _ artifact: Artifact, _ store: CaptureStore, _ exits: [ExitRecord], _ start: ExitStart,
+    _ settings: TrainingSettings, threads: Int
+  ) -> String {
+    let text = JSON.object(
+      JSONObject(
+        [
+          ("model", .string(artifact.manifest.modelID)), ("capture", .string(store.key)),
+          ("exits", .array(exits.map(\.json))), ("start", .string(start.rawValue)),
+          ("threads", .integer(Int64(threads))),
+        ] + settings.identity)
+    ).text(pretty: false)
+    let digest = SHA256.hash(data: Array(text.utf8))
+    return digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
+}
+
+extension TrainingSettings {
+  /// Those the weights depend on.
+  var identity: [(String, JSON)] {
+    [
+      ("answer_share", .real(loss.answerShare)), ("focus", .real(loss.focus)),
+      ("prompt_weight", .real(loss.promptWeight)),
+      ("negatives", loss.negatives.map { .integer(Int64($0)) } ?? .null),
+      ("rate", .real(rate)), ("steps", steps.map { .integer(Int64($0)) } ?? .null),
+      ("epochs", .real(epochs)), ("time_budget", timeBudget.map { .real($0) } ?? .null),
+      ("warm_up", .real(warmUp)), ("batch_tokens", .integer(Int64(batchTokens))),
+      ("accumulation", .integer(Int64(accumulation))), ("decay", .real(decay)),
+      ("largest_norm", .real(largestNorm)), ("seed", .string("\(seed)")),
+      ("evaluations", .integer(Int64(evaluations))),
+      ("held_out_tokens", .integer(Int64(heldOutTokens))),
+      ("patience", patience.map { .integer(Int64($0)) } ?? .null),
+      ("precision", .string(precision.rawValue)),
+    ]
+  }
+}

@@ -1,0 +1,142 @@
+import CleaveKernels
+import Glibc
+
+/// Soft cross-entropy of an exit to the teacher over candidates, and its gradient.
+final class DistillationLoss {
+  let settings: LossSettings
+  private let unembedding: TokenRows
+  private let work: BatchWork
+  private var logits = FloatBuffer(0)
+  /// Rows whose logits are held at once, and tokens whose unembedding is.
+  private static let (rowChunk, tokenChunk) = (256, 16384)
+
+  init(_ settings: LossSettings, unembedding: TokenRows, work: BatchWork) {
+    self.settings = settings
+    self.unembedding = unembedding
+    self.work = work
+  }
+
+  /// - Parameters:
+  ///   - normed: what the unembedding reads, `[rows, hidden]`.
+  ///   - scale: of the gradient.
+  ///   - gradient: `[rows, hidden]`, receives the gradient of `normed`; nil when only the loss is asked.
+  func callAsFunction(
+    _ normed: MatrixView, _ teacher: TeacherTargets, _ candidates: CandidateSet, scale: Float = 1,
+    gradient: MatrixView? = nil
+  ) -> [ck_distilled] {
+    let probabilities = targets(teacher)
+    var results = [ck_distilled](repeating: ck_distilled(), count: teacher.rows)
+    forEachChunk(normed, candidates) { z, rows, again in
+      distill(z, rows, teacher, candidates, probabilities, scale: scale, into: &results)
+      guard let gradient else { return }
+      again { part, unembedding, isFirst in
+        work.product(
+          z.columns(part), unembedding, into: gradient.rows(rows), adding: !isFirst)
+      }
+    }
+    return results
+  }
+
+  /// For each of these temperatures the mean surprise at the teacher's answer, over the whole
+  /// vocabulary.
+  func surprise(_ normed: MatrixView, _ teacher: TeacherTargets, temperatures: [Float]) -> [Double]
+  {
+    var sums = [Double](repeating: 0, count: temperatures.count)
+    let all = CandidateSet(vocabulary: unembedding.vocabulary, teacher)
+    forEachChunk(normed, all) { z, rows, _ in
+      var parts = [Float](repeating: 0, count: rows.count * temperatures.count)
+      parts.withUnsafeMutableBufferPointer { parts in
+        nonisolated(unsafe) let parts = parts
+        work.workers.forEachRange(rows.count) { range, _ in
+          for index in range {
+            let answer = teacher.tokens[(rows.lowerBound + index) * teacher.count]
+            ck_tempered(
+              z.base + index * z.stride, z.columns, Int(answer), temperatures, temperatures.count,
+              parts.baseAddress! + index * temperatures.count)
+          }
+        }
+      }
+      for (index, part) in parts.enumerated() { sums[index % sums.count] += Double(part) }
+    }
+    return sums.map { $0 / Double(max(1, teacher.rows)) }
+  }
+
+  private typealias Parts = (
+    _ body: (_ columns: Range<Int>, _ unembedding: MatrixView, _ isFirst: Bool) -> Void
+  ) -> Void
+
+  /// Logits of some rows at a time; `again` goes through the unembedding of the candidates once more.
+  private func forEachChunk(
+    _ normed: MatrixView, _ candidates: CandidateSet,
+    _ body: (_ z: MatrixView, _ rows: Range<Int>, _ again: Parts) -> Void
+  ) {
+    let width = candidates.tokens.count
+    if logits.count < Self.rowChunk * width { logits = FloatBuffer(Self.rowChunk * width) }
+    // The usual case: all candidates at once, gathered once.
+    let whole = width <= Self.tokenChunk ? unembedding(candidates.tokens[...]) : nil
+    let parts: Parts = { [unembedding] use in
+      if let whole { return use(0..<width, whole, true) }
+      for first in stride(from: 0, to: width, by: Self.tokenChunk) {
+        let range = first..<min(first + Self.tokenChunk, width)
+        use(range, unembedding(candidates.tokens[range]), first == 0)
+      }
+    }
+    for first in stride(from: 0, to: normed.rows, by: Self.rowChunk) {
+      let rows = first..<min(first + Self.rowChunk, normed.rows)
+      let z = logits.matrix(rows.count, width)
+      parts { part, unembedding, _ in
+        work.product(normed.rows(rows), unembedding, bTransposed: true, into: z.columns(part))
+      }
+      body(z, rows, parts)
+    }
+  }
+
+  private func distill(
+    _ z: MatrixView, _ rows: Range<Int>, _ teacher: TeacherTargets, _ candidates: CandidateSet,
+    _ probabilities: [Float], scale: Float, into results: inout [ck_distilled]
+  ) {
+    let (count, focus) = (teacher.count, Float(settings.focus))
+    results.withUnsafeMutableBufferPointer { results in
+      candidates.columns.withUnsafeBufferPointer { columns in
+        probabilities.withUnsafeBufferPointer { probabilities in
+          // Each thread writes the results of its own rows.
+          nonisolated(unsafe) let (results, columns, probabilities) = (
+            results, columns, probabilities
+          )
+          work.workers.forEachRange(rows.count) { part, _ in
+            for index in part {
+              let row = rows.lowerBound + index
+              var target = ck_target(
+                columns: columns.baseAddress! + row * count,
+                probabilities: probabilities.baseAddress! + row * count, count: count,
+                answer: Int(columns[row * count]), weight: teacher.weights[row] * scale,
+                focus: focus)
+              results[row] = ck_distill(
+                z.base + index * z.stride, z.columns, candidates.named, candidates.correction,
+                &target)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// What each row should say: `[rows, count]`, summing to 1. The teacher's mass outside its best is
+  /// left out.
+  private func targets(_ teacher: TeacherTargets) -> [Float] {
+    let share = Float(settings.answerShare), count = teacher.count
+    var targets = [Float](repeating: 0, count: teacher.tokens.count)
+    for row in 0..<teacher.rows {
+      let range = row * count..<(row + 1) * count
+      let best = teacher.logits[range.lowerBound]
+      var sum: Float = 0
+      for index in range {
+        targets[index] = expf(teacher.logits[index] - best)
+        sum += targets[index]
+      }
+      for index in range { targets[index] *= (1 - share) / sum }
+      targets[range.lowerBound] += share
+    }
+    return targets
+  }
+}

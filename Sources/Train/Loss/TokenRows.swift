@@ -1,0 +1,42 @@
+import CleaveKernels
+import CleaveModel
+import CleaveRuntime
+
+/// The rows of the unembedding for some tokens, in floats.
+final class TokenRows {
+  private let tensor: Tensor
+  private let workers: Workers
+  private var buffer = FloatBuffer(0)
+  let vocabulary: Int
+  let hidden: Int
+
+  /// - Parameter tensor: the unembedding, `[vocabulary, hidden]`, in any type.
+  init(_ tensor: Tensor, workers: Workers) {
+    precondition(tensor.shape.count == 2)
+    self.tensor = tensor
+    self.workers = workers
+    vocabulary = tensor.shape[0]
+    hidden = tensor.shape[1]
+  }
+
+  /// - Returns: `[tokens, hidden]`, until the next call.
+  func callAsFunction(_ tokens: ArraySlice<Int>) -> MatrixView {
+    precondition(tokens.allSatisfy { $0 >= 0 && $0 < vocabulary })
+    let needed = tokens.count * hidden
+    if buffer.count < needed { buffer = FloatBuffer(needed + needed / 4) }
+    let rows = buffer.matrix(tokens.count, hidden)
+    let (type, rowBytes) = (tensor.type.kernelType, tensor.rowBytes)
+    tensor.withBytes { bytes in
+      // The mapping outlives the call.
+      nonisolated(unsafe) let base = bytes.baseAddress!
+      workers.forEachRange(tokens.count, atLeast: 64) { range, _ in
+        for row in range {
+          let token = tokens[tokens.startIndex + row]
+          ck_dequantize(
+            type, base + token * rowBytes, rows.base + row * rows.stride, rows.columns)
+        }
+      }
+    }
+    return rows
+  }
+}

@@ -1,0 +1,136 @@
+import CleaveModel
+
+/// What an exit without a tail does to the states of single tokens before its norm, with a backward pass.
+protocol ExitAdapter {
+  /// - Parameter x: `[rows, hidden]`; must stay as it is until backward.
+  func forward(_ x: MatrixView, _ work: BatchWork) -> MatrixView
+  /// - Parameter gradient: of the result; becomes that of x.
+  func backward(_ gradient: MatrixView, _ work: BatchWork)
+}
+
+/// `x + W x + b`, W whole (tuned lens, arXiv 2303.08112).
+final class AffineAdapter: ExitAdapter {
+  private let matrix: Parameters.Weight  // [hidden, hidden]
+  private let bias: Parameters.Weight  // [1, hidden]
+  private let result: FloatBuffer
+  private let scratch: FloatBuffer
+  private var input: MatrixView?
+
+  init(_ parameters: Parameters, _ exit: ExitRecord, hidden: Int, rows: Int) {
+    matrix = parameters.weight(exit.name(of: .affine))
+    bias = parameters.weight(exit.name(of: .affineBias))
+    result = FloatBuffer(rows * hidden)
+    scratch = FloatBuffer(rows * hidden)
+  }
+
+  func forward(_ x: MatrixView, _ work: BatchWork) -> MatrixView {
+    input = x
+    let y = result.matrix(x.rows, x.columns)
+    y.fill(from: x, plus: bias.value)
+    work.product(x, matrix.value, bTransposed: true, into: y, adding: true)
+    return y
+  }
+
+  func backward(_ gradient: MatrixView, _ work: BatchWork) {
+    guard let x = input else { preconditionFailure("backward without forward") }
+    let before = scratch.matrix(x.rows, x.columns)
+    before.copy(from: gradient)
+    before.addRows(to: bias.gradient)
+    work.product(before, aTransposed: true, x, into: matrix.gradient, adding: true)
+    work.product(before, matrix.value, into: gradient, adding: true)
+  }
+}
+
+/// `x + up down x + b`: W of low rank.
+final class LowRankAdapter: ExitAdapter {
+  private let down: Parameters.Weight  // [rank, hidden]
+  private let up: Parameters.Weight  // [hidden, rank]
+  private let bias: Parameters.Weight  // [1, hidden]
+  private let rank: Int
+  private let inner, dInner, result: FloatBuffer
+  private var input: MatrixView?
+
+  init(_ parameters: Parameters, _ exit: ExitRecord, rank: Int, hidden: Int, rows: Int) {
+    down = parameters.weight(exit.name(of: .affineDown(rank: rank)))
+    up = parameters.weight(exit.name(of: .affineUp(rank: rank)))
+    bias = parameters.weight(exit.name(of: .affineBias))
+    self.rank = rank
+    inner = FloatBuffer(rows * rank)
+    dInner = FloatBuffer(rows * rank)
+    result = FloatBuffer(rows * hidden)
+  }
+
+  func forward(_ x: MatrixView, _ work: BatchWork) -> MatrixView {
+    input = x
+    let y = result.matrix(x.rows, x.columns), inner = inner.matrix(x.rows, rank)
+    y.fill(from: x, plus: bias.value)
+    work.product(x, down.value, bTransposed: true, into: inner)
+    work.product(inner, up.value, bTransposed: true, into: y, adding: true)
+    return y
+  }
+
+  func backward(_ gradient: MatrixView, _ work: BatchWork) {
+    guard let x = input else { preconditionFailure("backward without forward") }
+    let inner = inner.matrix(x.rows, rank), dInner = dInner.matrix(x.rows, rank)
+    gradient.addRows(to: bias.gradient)
+    work.product(gradient, aTransposed: true, inner, into: up.gradient, adding: true)
+    work.product(gradient, up.value, into: dInner)
+    work.product(dInner, aTransposed: true, x, into: down.gradient, adding: true)
+    work.product(dInner, down.value, into: gradient, adding: true)
+  }
+}
+
+/// `x + down(silu(gate(n)) * up(n))`, n = RMSNorm(x) (EE-Tuning, arXiv 2402.00518).
+final class FeedForwardAdapter: ExitAdapter {
+  private let norm: NormLayer
+  private let gateUp: Parameters.Weight  // [2 intermediate, hidden]
+  private let down: Parameters.Weight  // [hidden, intermediate]
+  private let width: Int
+  private let normed, gates, activated, inverse, result: FloatBuffer
+  private var input: MatrixView?
+
+  init(
+    _ parameters: Parameters, _ exit: ExitRecord, _ configuration: ModelConfiguration, rows: Int
+  ) {
+    norm = NormLayer(
+      weight: parameters.weight(exit.name(of: .mlp(.feedForwardNorm))),
+      epsilon: configuration.normEpsilon)
+    gateUp = parameters.stacked([exit.name(of: .mlp(.gate)), exit.name(of: .mlp(.up))])
+    down = parameters.weight(exit.name(of: .mlp(.down)))
+    width = configuration.intermediateSize
+    normed = FloatBuffer(rows * configuration.hiddenSize)
+    gates = FloatBuffer(rows * 2 * width)
+    activated = FloatBuffer(rows * width)
+    inverse = FloatBuffer(rows)
+    result = FloatBuffer(rows * configuration.hiddenSize)
+  }
+
+  func forward(_ x: MatrixView, _ work: BatchWork) -> MatrixView {
+    input = x
+    let normed = normed.matrix(x.rows, x.columns), gates = gates.matrix(x.rows, 2 * width)
+    let activated = activated.matrix(x.rows, width), y = result.matrix(x.rows, x.columns)
+    norm.forward(x, into: normed, inverse: inverse.matrix(x.rows, 1), work.workers)
+    work.product(normed, gateUp.value, bTransposed: true, into: gates)
+    GatedUnit.forward(gates, into: activated, work.workers)
+    y.copy(from: x)
+    work.product(activated, down.value, bTransposed: true, into: y, adding: true)
+    return y
+  }
+
+  func backward(_ gradient: MatrixView, _ work: BatchWork) {
+    guard let x = input else { preconditionFailure("backward without forward") }
+    let activated = activated.matrix(x.rows, width), gates = gates.matrix(x.rows, 2 * width)
+    let dActivated = work.wide.matrix(x.rows, width), dGates = work.gates.matrix(x.rows, 2 * width)
+    let dNormed = work.normed.matrix(x.rows, x.columns)
+    work.product(gradient, aTransposed: true, activated, into: down.gradient, adding: true)
+    work.product(gradient, down.value, into: dActivated)
+    GatedUnit.backward(gates, dout: dActivated, into: dGates, work.workers)
+    work.product(
+      dGates, aTransposed: true, normed.matrix(x.rows, x.columns), into: gateUp.gradient,
+      adding: true)
+    work.product(dGates, gateUp.value, into: dNormed)
+    norm.backward(
+      x, inverse: inverse.matrix(x.rows, 1), dy: dNormed, addingTo: gradient, scratch: work.sums,
+      work.workers)
+  }
+}

@@ -1,0 +1,89 @@
+import CleaveModel
+
+/// The exits of a model as one network to train: chains that begin at a captured hidden state, each
+/// exit reading the model's or what the exit before left.
+final class ExitNetwork {
+  /// Exits that read one another, after the hidden state at `depth`.
+  private struct Chain {
+    let depth: Int
+    var stages: [Stage] = []
+    let gradient: MatrixView  // [rows, hidden]
+  }
+
+  private struct Stage {
+    let blocks: [TrainedBlock]
+    let head: TrainedHead
+  }
+
+  let configuration: ModelConfiguration
+  let exits: [ExitRecord]
+  let parameters: Parameters
+  let work: BatchWork
+  private var chains: [Chain] = []
+
+  /// Depths of the hidden states it reads.
+  var depths: [Int] { chains.map(\.depth) }
+
+  /// - Parameter rows: the most of a batch.
+  init(
+    _ configuration: ModelConfiguration, exits: [ExitRecord], rows: Int, workers: Workers,
+    precision: TrainingPrecision
+  ) {
+    self.configuration = configuration
+    self.exits = exits
+    work = BatchWork(configuration, rows: rows, workers: workers, precision: precision)
+    parameters = Parameters(
+      exits.flatMap { exit in
+        exit.weights.map { (exit.name(of: $0), $0.shape(in: configuration)) }
+      })
+    for exit in exits {
+      let blocks = (0..<exit.body.tailBlocks).map { block in
+        TrainedBlock(configuration, parameters, rows: rows) { exit.name(of: .tail(block, $0)) }
+      }
+      let head = TrainedHead(exit, configuration, parameters, rows: rows)
+      if exit.reads == .model {
+        let hidden = configuration.hiddenSize
+        chains.append(
+          Chain(depth: exit.depth, gradient: FloatBuffer(rows * hidden).matrix(rows, hidden)))
+      }
+      chains[chains.count - 1].stages.append(Stage(blocks: blocks, head: head))
+    }
+  }
+
+  /// Sets the layout of the batch that follows.
+  func begin(_ layout: BatchLayout) { work.layout = layout }
+
+  /// - Parameters:
+  ///   - states: for each depth of `depths`, `[rows, hidden]`; must stay as they are until backward.
+  ///   - rows: those with a loss.
+  /// - Returns: for each exit what its unembedding reads, `[rows with a loss, hidden]`.
+  func forward(_ states: [MatrixView], rows: [Int]) -> [MatrixView] {
+    precondition(states.count == chains.count)
+    var normed: [MatrixView] = []
+    for (chain, first) in zip(chains, states) {
+      var x = first
+      for stage in chain.stages {
+        for block in stage.blocks { x = block.forward(x, work) }
+        normed.append(stage.head.forward(x, rows: rows, work))
+      }
+    }
+    return normed
+  }
+
+  /// Adds to the gradients of all parameters.
+  ///
+  /// - Parameter gradients: for each exit that of what `forward` returned.
+  func backward(_ gradients: [MatrixView]) {
+    var exit = exits.count
+    for chain in chains.reversed() {
+      let gradient = chain.gradient.rows(0..<work.layout.rows)
+      gradient.clear()
+      for (index, stage) in chain.stages.enumerated().reversed() {
+        exit -= 1
+        let isNeeded = chain.stages[...index].contains { !$0.blocks.isEmpty }
+        stage.head.backward(gradients[exit], addingTo: isNeeded ? gradient : nil, work)
+        for block in stage.blocks.reversed() { block.backward(gradient, work) }
+      }
+    }
+  }
+}

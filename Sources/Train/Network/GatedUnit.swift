@@ -1,0 +1,35 @@
+import CleaveKernels
+
+/// SwiGLU over rows: `silu(gate) * up`.
+enum GatedUnit {
+  /// - Parameters:
+  ///   - gateUp: `[rows, 2 * width]`, gate then up in each row.
+  ///   - out: `[rows, width]`.
+  static func forward(_ gateUp: MatrixView, into out: MatrixView, _ workers: Workers) {
+    let width = out.columns
+    precondition(gateUp.columns == 2 * width && gateUp.rows == out.rows)
+    workers.forEachRange(out.rows, atLeast: 16) { rows, _ in
+      for row in rows {
+        let gate = gateUp.base + row * gateUp.stride
+        ck_swiglu_forward(gate, gate + width, width, out.base + row * out.stride)
+      }
+    }
+  }
+
+  /// - Parameter dGateUp: receives the gradient, in the layout of `gateUp`.
+  static func backward(
+    _ gateUp: MatrixView, dout: MatrixView, into dGateUp: MatrixView, _ workers: Workers
+  ) {
+    let width = dout.columns
+    precondition(gateUp.columns == 2 * width && gateUp.rows == dout.rows)
+    precondition(dGateUp.columns == 2 * width && dGateUp.rows == dout.rows)
+    workers.forEachRange(dout.rows, atLeast: 16) { rows, _ in
+      for row in rows {
+        let gate = gateUp.base + row * gateUp.stride
+        let gradient = dGateUp.base + row * dGateUp.stride
+        ck_swiglu_backward(
+          gate, gate + width, dout.base + row * dout.stride, width, gradient, gradient + width)
+      }
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import CleaveModel
+
+/// Everything that is trained, in one run of floats: values, their gradients, AdamW's two moments.
+final class Parameters {
+  struct Entry: Equatable {
+    let name: String
+    let shape: [Int]
+    let range: Range<Int>
+    /// Matrices decay, vectors do not.
+    var decays: Bool { shape.count > 1 }
+  }
+
+  let entries: [Entry]
+  let values: FloatBuffer
+  let gradients: FloatBuffer
+  let firstMoments: FloatBuffer
+  let secondMoments: FloatBuffer
+  private let places: [String: Int]
+
+  var count: Int { values.count }
+
+  /// - Parameter tensors: in the order they are to stand; matrices that are multiplied together side by
+  ///   side.
+  init(_ tensors: [(name: String, shape: [Int])]) {
+    var offset = 0
+    entries = tensors.map { tensor in
+      let count = tensor.shape.reduce(1, *)
+      defer { offset += count }
+      return Entry(name: tensor.name, shape: tensor.shape, range: offset..<offset + count)
+    }
+    values = FloatBuffer(offset)
+    gradients = FloatBuffer(offset)
+    firstMoments = FloatBuffer(offset)
+    secondMoments = FloatBuffer(offset)
+    places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
+  }
+
+  subscript(name: String) -> Entry {
+    guard let place = places[name] else { preconditionFailure("no parameter \(name)") }
+    return entries[place]
+  }
+
+  func set(_ name: String, _ floats: [Float]) {
+    let entry = self[name]
+    precondition(floats.count == entry.range.count, "\(name) has another size")
+    values.copy(floats, at: entry.range.lowerBound)
+  }
+
+  /// Several matrices of equal width that stand side by side, as one; with the gradient of it.
+  func stacked(_ names: [String]) -> Weight {
+    let parts = names.map { self[$0] }
+    let columns = parts[0].shape.last ?? 1
+    var rows = 0
+    for (part, next) in zip(parts, parts.dropFirst()) {
+      precondition(part.range.upperBound == next.range.lowerBound, "\(next.name) stands elsewhere")
+    }
+    for part in parts {
+      precondition(part.shape.last == columns)
+      rows += part.range.count / columns
+    }
+    let offset = parts[0].range.lowerBound
+    return Weight(
+      value: values.matrix(rows, columns, at: offset),
+      gradient: gradients.matrix(rows, columns, at: offset))
+  }
+
+  func weight(_ name: String) -> Weight { stacked([name]) }
+
+  /// A trained matrix `[rows, columns]`, or a vector as a single row.
+  struct Weight: Sendable {
+    let value: MatrixView
+    let gradient: MatrixView
+  }
+}

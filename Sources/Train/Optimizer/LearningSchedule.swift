@@ -1,0 +1,25 @@
+import Glibc
+
+/// The learning rate over the steps: a linear warm-up, then half a cosine down to a tenth.
+public struct LearningSchedule: Equatable, Sendable {
+  /// The highest rate.
+  public var rate: Double
+  public var warmUp: Int
+  public var steps: Int
+  /// Of the highest rate, at the end.
+  public var floor: Double
+
+  public init(rate: Double, warmUp: Int, steps: Int, floor: Double = 0.05) {
+    self.rate = rate
+    self.warmUp = warmUp
+    self.steps = steps
+    self.floor = floor
+  }
+
+  /// - Parameter step: from 0.
+  public func rate(at step: Int) -> Double {
+    guard step >= warmUp else { return rate * Double(step + 1) / Double(warmUp) }
+    let done = min(1, Double(step - warmUp) / Double(max(1, steps - warmUp)))
+    return rate * (floor + (1 - floor) * (1 + cos(.pi * done)) / 2)
+  }
+}

@@ -1,0 +1,61 @@
+import CleaveKernels
+import CleaveModel
+import CleaveRuntime
+
+/// Writes the model with its trained exits as a new artifact: every weight file of the model as it is,
+/// and a file for each exit.
+struct TrainedArtifact {
+  let source: Artifact
+  let target: String
+  let force: Bool
+  /// Type of the matrices; those whose rows are no whole blocks stay F32.
+  let type: TensorType
+  let pool: ThreadPool
+
+  /// Refused before any training.
+  func prepare() throws -> ArtifactWriter {
+    try ArtifactWriter(target: target, sources: [source.path], force: force)
+  }
+
+  /// - Parameter step: how the exits were made.
+  func write(
+    _ exits: [ExitRecord], _ parameters: Parameters, step: ProvenanceStep,
+    data: TrainingDataRecord, with writer: ArtifactWriter
+  ) throws -> Manifest {
+    for file in source.manifest.files { try writer.link(file.path, from: source) }
+    for exit in exits {
+      let sources = try exit.weights.map { weight in
+        let name = exit.name(of: weight)
+        return try tensor(
+          parameters[name], of: parameters, name: name, type: weight.isVector ? .f32 : type)
+      }
+      try writer.write(sources, to: exit.path)
+    }
+    try writer.write(Array((data.json.text() + "\n").utf8), to: ArtifactLayout.trainingData)
+    var manifest = source.manifest
+    manifest.exits = exits
+    manifest.provenance.append(step)
+    return try writer.finish(manifest)
+  }
+
+  private func tensor(
+    _ entry: Parameters.Entry, of parameters: Parameters, name: String, type: TensorType
+  ) throws -> WeightSource {
+    let columns = entry.shape.last ?? 1
+    let type = columns % type.blockElements == 0 ? type : .f32
+    let rows = entry.range.count / columns
+    let count = columns / type.blockElements * type.blockBytes * rows
+    var bytes = [UInt8](repeating: 0, count: count)
+    let result = bytes.withUnsafeMutableBytes { out in
+      ck_quantize_rows(
+        pool.handle, CK_F32, parameters.values.floats.baseAddress! + entry.range.lowerBound, rows,
+        columns, type.kernelType, nil, CK_SEARCH, out.baseAddress)
+    }
+    guard result.fault.rawValue == CK_FAULT_NONE.rawValue else {
+      throw InputError(
+        file: target, place: name, found: "a weight \(type.rawValue) cannot hold",
+        expected: "weights that stayed small", advice: "Train with a lower --rate.")
+    }
+    return WeightSource(name: name, type: type, shape: entry.shape, bytes: bytes)
+  }
+}

@@ -1,0 +1,113 @@
+import ArgumentParser
+import CleaveModel
+import CleaveTrain
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train early exits on a frozen model.",
+    discussion: """
+      The model itself is the teacher: first it continues the prompts (--self-generate) and reads \
+      every text, and its hidden states and best tokens go to the disk, in the work directory; then \
+      the exits learn from that, as often as asked. Ctrl-C, or a kill, loses nothing but the time \
+      since the last checkpoint: the same command goes on, to the same bytes.
+
+      An exit is a body, then a norm, then the model's own head. Bodies: norm; affine or affine:RANK; \
+      mlp; tail:K, which is K transformer blocks of the exit's own. With --replace every exit after the \
+      first goes on from the exit before, and the edge does not hold the model's blocks between them.
+
+      Prompts are FILE:FIELD[#COUNT][:FORMAT], from a JSON-lines file through the chat template, as in \
+      'xsum.jsonl:document#800:Summarize this:\\n\\n{document}'.
+      """)
+
+  @Argument(help: "Model artifact.")
+  var model: String
+
+  @Option(help: "Depths the exits stand for, as in 10,20; the first reads the model there.")
+  var exits: String
+
+  @Option(help: "Body of the exits, one for all or one for each, as in tail:4,tail:4.")
+  var body = "tail:2"
+
+  @Flag(help: "Exits after the first go on from the one before, in place of the model's blocks.")
+  var replace = false
+
+  @Option(
+    name: .customLong("init"),
+    help: "Tails begin as the model's last blocks, or as the next after what they read.")
+  var start = ExitStart.last
+
+  @Option(name: .shortAndLong, help: "Directory to make: the model with its exits.")
+  var output: String
+
+  @Option(help: "Directory of capture, checkpoint, log and curve (default: OUTPUT.train).")
+  var work: String?
+
+  @Option(help: "Confidence from which an exit answers, until it is calibrated; above 1 is off.")
+  var threshold = 0.9
+
+  @OptionGroup(title: "Data") var data: TrainingDataOptions
+  @OptionGroup(title: "Training") var training: TrainingOptions
+  @OptionGroup var engine: ThreadOptions
+  @OptionGroup var outputOptions: OutputOptions
+  @OptionGroup var progress: ProgressOptions
+
+  func validate() throws {
+    _ = try records()
+    try data.check()
+    try training.check()
+  }
+
+  private func records() throws -> [ExitRecord] {
+    let depths = try exits.split(separator: ",", omittingEmptySubsequences: false).map {
+      guard let depth = Int($0) else {
+        throw ValidationError("--exits \(exits): expected depths with commas, as in 10,20")
+      }
+      return depth
+    }
+    let bodies = try body.split(separator: ",", omittingEmptySubsequences: false).map {
+      guard let body = ExitBody(text: String($0)) else {
+        throw ValidationError("--body \($0): expected \(ExitBody.forms)")
+      }
+      return body
+    }
+    guard bodies.count == 1 || bodies.count == depths.count else {
+      throw ValidationError("--body \(body): expected one body, or one for each of \(exits)")
+    }
+    return depths.indices.map { index in
+      ExitRecord(
+        depth: depths[index], reads: replace && index > 0 ? .previous : .model,
+        body: bodies.count == 1 ? bodies[0] : bodies[index], threshold: threshold)
+    }
+  }
+
+  func run() throws {
+    var job = ExitTraining(
+      source: model, target: output, exits: try records(), directory: work ?? "\(output).train")
+    job.data = try data.settings()
+    job.settings = training.settings()
+    job.start = start
+    job.topK = training.teacherTokens
+    job.largestStore = data.largestStore
+    job.storedType = training.storedType
+    job.threads = engine.threads
+    job.force = outputOptions.force
+    let display = TrainingDisplay(exits: job.exits, quiet: progress.quiet)
+    job.onCapture = display.show
+    job.onBegin = display.show
+    job.onReport = display.show
+    job.shouldStop = { Interruption.isRequested }
+    Interruption.stopGently()
+    let result = try job.run()
+    display.finish()
+    guard let manifest = result.manifest else {
+      Terminal.writeError("stopped; the same command goes on from the checkpoint\n")
+      throw ExitCode(Interruption.exitCode)
+    }
+    try Terminal.print(
+      outputOptions.json
+        ? result.json.text() : result.text(output: output, summary: manifest.summary))
+  }
+}
+
+extension ExitStart: ExpressibleByArgument {}

@@ -1,0 +1,128 @@
+import ArgumentParser
+import CleaveModel
+import CleaveTrain
+
+/// How exits are trained. The defaults are the best of specs/exits.md's table.
+struct TrainingOptions: ParsableArguments {
+  @Option(help: "Times every text is read.")
+  var epochs = 4.0
+
+  @Option(help: "Steps of the optimizer, instead of --epochs.")
+  var steps: Int?
+
+  @Option(
+    help: "As many steps as fit in this time, by the pace of the first: 90s, 20m, 1h.",
+    transform: TrainingOptions.seconds)
+  var timeBudget: Double?
+
+  @Option(help: "Highest learning rate.")
+  var rate = TrainingSettings().rate
+
+  @Option(help: "Tokens of a micro-batch: more take more memory.")
+  var batchTokens = TrainingSettings().batchTokens
+
+  @Option(help: "Micro-batches of a step.")
+  var accumulation = TrainingSettings().accumulation
+
+  @Option(help: "Share of the loss on the teacher's answer alone: 0 is KL, 1 cross-entropy.")
+  var answerShare = LossSettings().answerShare
+
+  @Option(help: "Tokens count (1 - probability of the right answer) to this power.")
+  var focus = LossSettings().focus
+
+  @Option(help: "Weight of positions inside prompts; those of continuations count 1.")
+  var promptWeight = LossSettings().promptWeight
+
+  @Option(help: "Tokens sampled to stand for those the teacher did not name.")
+  var negatives = LossSettings().negatives ?? 2048
+
+  @Flag(help: "The loss over the whole vocabulary: slower, and the check of --negatives.")
+  var fullVocabulary = false
+
+  @Option(help: "The teacher's best tokens kept at each position.")
+  var teacherTokens = 32
+
+  @Option(help: "Matrix products in bf16 or float32 (default: bf16 where the processor has it).")
+  var precision = TrainingPrecision.best
+
+  @Option(help: "Type the trained matrices ship in: q8_0, f16, bf16 or f32.")
+  var store = "q8_0"
+
+  @Option(help: "Seed of order and samples.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Evaluations on the held-out texts over the run.")
+  var evaluations = TrainingSettings().evaluations
+
+  @Option(help: "Evaluations without a better held-out loss before it stops; 0 for never.")
+  var patience = TrainingSettings().patience ?? 0
+
+  static func seconds(_ text: String) throws -> Double {
+    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
+    guard let last = text.last, let unit = units[last], let number = Double(text.dropLast()),
+      number > 0, number.isFinite
+    else { throw ValidationError("\(text): expected a time as in 90s, 20m or 1h") }
+    return number * unit
+  }
+
+  static let types: [String: TensorType] = ["q8_0": .q8_0, "f16": .f16, "bf16": .bf16, "f32": .f32]
+  var storedType: TensorType { Self.types[store] ?? .q8_0 }
+
+  func check() throws {
+    func refuse(_ option: String, _ value: Any, _ expected: String) -> ValidationError {
+      ValidationError("\(option) \(value): expected \(expected)")
+    }
+    guard Self.types[store] != nil else {
+      throw refuse("--store", store, "one of \(Self.types.keys.sorted().joined(separator: ", "))")
+    }
+    guard precision.isSupported else {
+      throw refuse("--precision", precision, "float32 on this processor")
+    }
+    guard epochs > 0, epochs <= 10_000 else { throw refuse("--epochs", epochs, "0 to 10000") }
+    if let steps, !(1...10_000_000).contains(steps) {
+      throw refuse("--steps", steps, "1 to 10000000")
+    }
+    guard rate > 0, rate < 1 else { throw refuse("--rate", rate, "above 0 and below 1") }
+    guard (16...65536).contains(batchTokens) else {
+      throw refuse("--batch-tokens", batchTokens, "16 to 65536")
+    }
+    guard (1...1024).contains(accumulation) else {
+      throw refuse("--accumulation", accumulation, "1 to 1024")
+    }
+    guard (0...1).contains(answerShare) else {
+      throw refuse("--answer-share", answerShare, "0 to 1")
+    }
+    guard (0...8).contains(focus) else { throw refuse("--focus", focus, "0 to 8") }
+    guard (0...1).contains(promptWeight) else {
+      throw refuse("--prompt-weight", promptWeight, "0 to 1")
+    }
+    guard negatives >= 1 else { throw refuse("--negatives", negatives, "at least 1") }
+    guard (1...4096).contains(teacherTokens) else {
+      throw refuse("--teacher-tokens", teacherTokens, "1 to 4096")
+    }
+    guard evaluations >= 1, patience >= 0 else {
+      throw refuse("--evaluations, --patience", "\(evaluations), \(patience)", "1 and 0 at least")
+    }
+  }
+
+  func settings() -> TrainingSettings {
+    var settings = TrainingSettings()
+    settings.loss.answerShare = answerShare
+    settings.loss.focus = focus
+    settings.loss.promptWeight = promptWeight
+    settings.loss.negatives = fullVocabulary ? nil : negatives
+    settings.epochs = epochs
+    settings.steps = steps
+    settings.timeBudget = timeBudget
+    settings.rate = rate
+    settings.batchTokens = batchTokens
+    settings.accumulation = accumulation
+    settings.precision = precision
+    settings.seed = seed
+    settings.evaluations = evaluations
+    settings.patience = patience == 0 ? nil : patience
+    return settings
+  }
+}
+
+extension TrainingPrecision: ExpressibleByArgument {}

@@ -1,0 +1,171 @@
+import CleaveModel
+import CleaveRuntime
+import Testing
+
+@testable import CleaveTrain
+
+/// Every backward pass against the forward pass: the slope of the loss along a random direction of one
+/// parameter's space, by central differences, is the gradient's part in that direction.
+@Suite struct GradientTests {
+  static let configuration = ModelConfiguration(
+    architecture: .llama, hiddenSize: 32, blockCount: 6, headCount: 4, kvHeadCount: 2,
+    headDimension: 8, intermediateSize: 48, vocabularySize: 40, contextLength: 64,
+    normEpsilon: 1e-5, rope: RoPE(theta: 10000), tiedEmbeddings: true)
+
+  struct Case: CustomTestStringConvertible, Sendable {
+    let exits: [ExitRecord]
+    var testDescription: String {
+      exits.map { "\($0.depth)=\($0.body) of \($0.reads)" }.joined(separator: ", ")
+    }
+  }
+
+  static let cases: [Case] = [
+    Case(exits: [ExitRecord(depth: 2, body: .norm, threshold: 0.9)]),
+    Case(exits: [ExitRecord(depth: 2, body: .affine(rank: nil), threshold: 0.9)]),
+    Case(exits: [ExitRecord(depth: 2, body: .affine(rank: 5), threshold: 0.9)]),
+    Case(exits: [ExitRecord(depth: 2, body: .mlp, threshold: 0.9)]),
+    Case(exits: [ExitRecord(depth: 2, body: .tail(blocks: 2), threshold: 0.9)]),
+    Case(exits: [
+      ExitRecord(depth: 2, body: .tail(blocks: 1), threshold: 0.9),
+      ExitRecord(depth: 4, reads: .previous, body: .tail(blocks: 1), threshold: 0.9),
+    ]),
+    Case(exits: [
+      ExitRecord(depth: 2, body: .mlp, threshold: 0.9),
+      ExitRecord(depth: 3, reads: .previous, body: .tail(blocks: 1), threshold: 0.9),
+      ExitRecord(depth: 4, body: .affine(rank: 3), threshold: 0.9),
+    ]),
+  ]
+
+  @Test(arguments: cases) func gradientsAreSlopes(_ case: Case) throws {
+    let fixture = try Fixture(exits: `case`.exits, configuration: Self.configuration)
+    _ = fixture.loss(backward: true)
+    for entry in fixture.network.parameters.entries {
+      for direction in 0..<2 {
+        let (slope, expected) = fixture.slope(along: entry, direction: direction)
+        let scale = max(abs(slope), abs(expected), 1e-3)
+        #expect(
+          abs(slope - expected) < 0.02 * scale,
+          "\(entry.name): slope \(slope), gradient says \(expected)")
+      }
+    }
+  }
+
+  /// With all candidates named, the loss over candidates is that over the whole vocabulary.
+  @Test func allCandidatesAreTheWholeVocabulary() throws {
+    let fixture = try Fixture(exits: Self.cases[0].exits, configuration: Self.configuration)
+    let whole = fixture.loss(backward: false)
+    fixture.negatives = Self.configuration.vocabularySize
+    #expect(abs(fixture.loss(backward: false) - whole) < 1e-5)
+  }
+
+  /// Averaged over many samples of negatives the normaliser is that of the whole vocabulary.
+  @Test func sampledNegativesAreUnbiased() throws {
+    let fixture = try Fixture(exits: Self.cases[0].exits, configuration: Self.configuration)
+    let whole = fixture.loss(backward: false)
+    fixture.negatives = 6
+    let losses = (0..<400).map { index -> Double in
+      fixture.sample = UInt64(index)
+      return fixture.loss(backward: false)
+    }
+    let mean = losses.reduce(0, +) / Double(losses.count)
+    #expect(losses.contains { abs($0 - whole) > 1e-3 }, "the samples differ")
+    // The logarithm of an unbiased sum is a little low (Jensen).
+    #expect(mean < whole + 0.01 && mean > whole - 0.1, "\(mean) against \(whole)")
+  }
+}
+
+/// A tiny network with random weights, states and teacher.
+final class Fixture {
+  let network: ExitNetwork
+  var negatives: Int?
+  var sample: UInt64 = 0
+  private let lossFunction: DistillationLoss
+  private let states: [MatrixView]
+  private let rows: [Int]
+  private var teacher = TeacherTargets(count: 4)
+  private let gradients: [MatrixView]
+
+  init(exits: [ExitRecord], configuration: ModelConfiguration, threads: Int = 2) throws {
+    let workers = Workers(try ThreadPool(threads: threads))
+    let layout = BatchLayout(lengths: [7, 3, 90])
+    network = ExitNetwork(
+      configuration, exits: exits, rows: 128, workers: workers, precision: .float32)
+    network.begin(layout)
+    var random = CounterRandom(seed: 5)
+    for entry in network.parameters.entries {
+      let width = Float(entry.shape.count > 1 ? entry.shape[1] : 1)
+      network.parameters.set(
+        entry.name,
+        entry.range.map { _ in
+          let value = Float(2 * random.uniform() - 1)
+          return entry.shape.count > 1 ? 1.5 * value / width.squareRoot() : 1 + 0.3 * value
+        })
+    }
+    let hidden = configuration.hiddenSize
+    states = network.depths.map { _ in
+      let buffer = FloatBuffer(layout.rows * hidden)
+      buffer.copy((0..<buffer.count).map { _ in Float(2 * random.uniform() - 1) })
+      return buffer.matrix(layout.rows, hidden)
+    }
+    rows = Array(0..<layout.rows).filter { $0 % 3 != 1 }
+    for row in rows {
+      teacher.weights.append(row % 2 == 0 ? 1 : 0.25)
+      let first = row % 9
+      teacher.tokens += [0, 3, 11, 23].map { Int32($0 + first) }
+      teacher.logits += [3, 2, 1.5, 0.2]
+    }
+    let embedding = (0..<configuration.vocabularySize * hidden).map { _ in
+      Float(2 * random.uniform() - 1) * 0.5
+    }
+    let bytes = embedding.withUnsafeBytes { Array($0) }
+    let file = try MappedFile(inMemory: "embedding", count: bytes.count) {
+      $0.copyBytes(from: bytes)
+    }
+    let tensor = try Tensor(
+      name: "embedding", type: .f32, shape: [configuration.vocabularySize, hidden],
+      file: file, range: 0..<bytes.count)
+    lossFunction = DistillationLoss(
+      LossSettings(), unembedding: TokenRows(tensor, workers: workers), work: network.work)
+    let count = rows.count
+    gradients = exits.map { _ in FloatBuffer(count * hidden).matrix(count, hidden) }
+  }
+
+  /// The weighted sum over rows and exits, in nats.
+  func loss(backward: Bool) -> Double {
+    var random = CounterRandom(seed: 6, sample)
+    let candidates = CandidateSet(
+      teacher, vocabulary: network.configuration.vocabularySize, negatives: negatives, &random)
+    var sum = 0.0
+    for (exit, normed) in network.forward(states, rows: rows).enumerated() {
+      let results = lossFunction(
+        normed, teacher, candidates, gradient: backward ? gradients[exit] : nil)
+      for result in results { sum += Double(result.loss * result.weight) }
+    }
+    if backward { network.backward(gradients) }
+    return sum
+  }
+
+  /// The loss's slope along a random direction in one parameter's space, and what its gradient says.
+  func slope(
+    along entry: Parameters.Entry, direction: Int
+  ) -> (measured: Double, expected: Double) {
+    var random = CounterRandom(seed: 7, UInt64(direction), UInt64(entry.range.lowerBound))
+    let gradient = network.parameters.gradients.array(entry.range)
+    let values = network.parameters.values.array(entry.range)
+    // Half along the gradient: slopes then are not near zero, where noise would hide errors.
+    let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let way = gradient.map { value -> Float in
+      Float(2 * random.uniform() - 1) / Float(gradient.count).squareRoot()
+        + (norm > 0 ? value / norm : 0)
+    }
+    let expected = zip(gradient, way).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+    let step: Float = 2e-3
+    func moved(_ factor: Float) -> Double {
+      network.parameters.set(entry.name, zip(values, way).map { $0 + factor * step * $1 })
+      return loss(backward: false)
+    }
+    let measured = (moved(1) - moved(-1)) / Double(2 * step)
+    network.parameters.set(entry.name, values)
+    return (measured, expected)
+  }
+}
