@@ -56,6 +56,14 @@ let package = Package(
       ],
       path: "Sources/Quantize", swiftSettings: swiftSettings),
 
+    .target(
+      name: "CleaveTrain",
+      dependencies: [
+        "CleaveModel", "CleaveRuntime", "CleaveEvaluate", "CleaveKernels", "COpenBLAS", "CZstd",
+        "CSystem",
+      ],
+      path: "Sources/Train", swiftSettings: swiftSettings),
+
     .executableTarget(
       name: "cleave",
       dependencies: [
@@ -114,6 +122,13 @@ let package = Package(
       dependencies: [
         "CleaveQuantize", "CleaveEvaluate", "CleaveRuntime", "CleaveKernels", "CleavePartition",
         "CleaveCalibrate", "CleaveConvert", "CleaveModel", "TestSupport",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TrainTests",
+      dependencies: [
+        "CleaveTrain", "CleaveEvaluate", "CleaveRuntime", "CleaveKernels", "CleaveConvert",
+        "CleaveModel", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     // Runs the built executables, as a person would.

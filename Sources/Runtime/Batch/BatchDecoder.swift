@@ -16,9 +16,14 @@ package final class BatchDecoder {
 
   /// What came of a request: the text's tokens, without the one that ended it.
   package struct Continuation: Equatable, Sendable {
-    package var tokens: [Int] = []
+    package var tokens: [Int]
     /// The stop token, where the text did not just reach the limit.
     package var stop: Int?
+
+    package init(tokens: [Int] = [], stop: Int? = nil) {
+      self.tokens = tokens
+      self.stop = stop
+    }
   }
 
   /// Memory for KV caches, of which the number of slots follows.

@@ -1,0 +1,130 @@
+import CleaveModel
+import CleaveRuntime
+
+/// Captures what a model's exits are trained on: texts, the hidden states that exits read, and what the
+/// whole model says at every position.
+public struct Capture {
+  private let plan: CapturePlan
+  private let artifact: Artifact
+  private let configuration: CaptureConfiguration
+  private let key: CaptureKey
+  /// Called on the thread that runs the capture.
+  public var onEvent: (CaptureEvent) -> Void = { _ in }
+
+  /// Opens the model and refuses what cannot be captured.
+  public init(_ plan: CapturePlan) throws {
+    self.plan = plan
+    artifact = try Artifact(opening: plan.model)
+    try artifact.require(role: .model)
+    try plan.data.check()
+    let model = artifact.manifest.configuration
+    configuration = CaptureConfiguration(
+      modelID: artifact.manifest.modelID, hiddenSize: model.hiddenSize,
+      vocabularySize: model.vocabularySize, blockCount: model.blockCount, depths: plan.depths,
+      topK: plan.topK)
+    try Self.check(plan, model)
+    key = try CaptureKey(plan, artifact.manifest)
+  }
+
+  private static func check(_ plan: CapturePlan, _ model: ModelConfiguration) throws {
+    guard !plan.depths.isEmpty, plan.depths.allSatisfy((0...model.blockCount).contains),
+      zip(plan.depths, plan.depths.dropFirst()).allSatisfy(<)
+    else {
+      throw InputError(
+        file: "depths", found: "\(plan.depths)",
+        expected: "rising depths from 0 to \(model.blockCount)")
+    }
+    guard (1...model.vocabularySize).contains(plan.topK) else {
+      throw InputError(
+        file: "top-k", found: "\(plan.topK)", expected: "from 1 to \(model.vocabularySize)")
+    }
+    guard plan.data.longest <= model.contextLength else {
+      throw InputError(
+        file: plan.model, place: "context_length", found: "\(model.contextLength)",
+        expected: "at least the \(plan.data.longest) tokens of a sequence",
+        advice: "Ask for shorter sequences.")
+    }
+  }
+
+  /// The store that is there already, if it is one of the same model, data and settings.
+  ///
+  /// - Throws: `InputError` for a damaged one, unless it may be replaced.
+  public func existing() throws -> CaptureStore? {
+    guard FileSystem.exists("\(plan.directory)/\(CaptureLayout.manifest)") else { return nil }
+    let store: CaptureStore
+    do {
+      store = try CaptureStore(opening: plan.directory)
+    } catch is InputError where plan.force {
+      return nil
+    }
+    return store.key == key.key ? store : nil
+  }
+
+  /// Takes the store that is there, or makes it.
+  ///
+  /// - Throws: `InputError` for bad input, for a store that would be too large, and where another
+  ///   store stands; `OutputError` when it cannot be written.
+  public func run() throws -> CaptureStore {
+    if let store = try existing() { return store }
+    let writer = try CaptureWriter(
+      plan.directory, configuration, sources: sources, limit: plan.largestStore,
+      force: plan.force)
+    let data = try TrainingData(plan.data, artifact, tokenizer: try artifact.tokenizer())
+    onEvent(.data(data.reports))
+    var texts = data.texts
+    onEvent(.atMost(try checkedSize(texts, more: plan.data.continuation?.maxTokens ?? 0)))
+    let model = try WholeModel(artifact)
+    let pool = try ThreadPool(threads: plan.threads)
+    try generate(model, &texts, pool)
+    onEvent(.exactly(try checkedSize(texts, more: 0)))
+    try capture(model, texts, pool, writer)
+    return try CaptureStore(opening: plan.directory)
+  }
+
+  private var sources: [String] {
+    [plan.model] + plan.data.texts + plan.data.prompts.map(\.source.path)
+      + plan.data.excluded.map(\.path)
+  }
+
+  /// - Parameter more: tokens that may come to each prompt.
+  private func checkedSize(_ texts: [TrainingText], more: Int) throws -> CaptureSize {
+    let tokens = texts.reduce(0) { $0 + $1.tokens.count + ($1.promptLength > 0 ? more : 0) }
+    let size = CaptureSize(configuration, sequences: texts.count, tokens: tokens)
+    guard size.bytes <= plan.largestStore else {
+      throw InputError(
+        file: plan.directory,
+        found: "a store of up to \(size.bytes) bytes (\(size.tokens) tokens)",
+        expected: "at most \(plan.largestStore) bytes",
+        advice: "Allow more, or ask for fewer texts, shorter ones or fewer depths.")
+    }
+    return size
+  }
+
+  private func generate(
+    _ model: WholeModel, _ texts: inout [TrainingText], _ pool: ThreadPool
+  ) throws {
+    guard let continuation = plan.data.continuation else { return }
+    let generation = SelfGeneration(
+      model: model, settings: continuation, longest: plan.data.longest, seed: plan.data.seed,
+      pool: pool)
+    try generation.run(&texts) {
+      onEvent(.progress(.generate, done: $0, total: $1, tokens: $2))
+    }
+  }
+
+  private func capture(
+    _ model: WholeModel, _ texts: [TrainingText], _ pool: ThreadPool,
+    _ writer: consuming CaptureWriter
+  ) throws {
+    let pass = try TeacherPass(
+      model, configuration, modelPath: plan.model,
+      longest: texts.reduce(1) { max($0, $1.tokens.count) }, pool: pool)
+    var tokens = 0
+    try pass.run(texts) { index, states, top in
+      try writer.append(texts[index], states: states, top: top)
+      tokens += texts[index].tokens.count
+      onEvent(.progress(.capture, done: index + 1, total: texts.count, tokens: tokens))
+    }
+    try writer.finish(key: key.key, settings: key.settings)
+  }
+}

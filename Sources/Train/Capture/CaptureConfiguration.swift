@@ -1,0 +1,61 @@
+import CleaveModel
+
+/// What a capture store holds of each sequence, and of which model.
+public struct CaptureConfiguration: Equatable, Sendable {
+  public var modelID: String
+  public var hiddenSize: Int
+  public var vocabularySize: Int
+  public var blockCount: Int
+  /// Whose hidden states are kept, rising: after so many blocks, 0 being the embedding.
+  public var depths: [Int]
+  /// How many of the teacher's largest logits are kept.
+  public var topK: Int
+
+  public init(
+    modelID: String, hiddenSize: Int, vocabularySize: Int, blockCount: Int, depths: [Int],
+    topK: Int
+  ) {
+    self.modelID = modelID
+    self.hiddenSize = hiddenSize
+    self.vocabularySize = vocabularySize
+    self.blockCount = blockCount
+    self.depths = depths
+    self.topK = topK
+  }
+
+  /// Of one position: hidden states in float16.
+  var stateBytes: Int { 2 * depths.count * hiddenSize }
+  /// Of one position: ids, logits and the logarithm of the sum, four bytes each.
+  var teacherBytes: Int { 4 * (2 * topK + 1) }
+  /// Of one position, its token with it.
+  public var bytesPerToken: Int { 4 + stateBytes + teacherBytes }
+
+  static let largestDimension = 1 << 24
+}
+
+extension CaptureConfiguration {
+  var json: JSON {
+    [
+      "model_id": .string(modelID), "hidden_size": .integer(Int64(hiddenSize)),
+      "vocabulary_size": .integer(Int64(vocabularySize)),
+      "block_count": .integer(Int64(blockCount)),
+      "depths": .array(depths.map { .integer(Int64($0)) }), "top_k": .integer(Int64(topK)),
+    ]
+  }
+
+  /// - Throws: `InputError` for numbers that cannot be.
+  init(_ node: JSONNode) throws {
+    let blockCount = try node.required("block_count").int(in: 1...Self.largestDimension)
+    let vocabularySize = try node.required("vocabulary_size").int(in: 1...Self.largestDimension)
+    let depths = try node.required("depths")
+    self.init(
+      modelID: try node.required("model_id").string(),
+      hiddenSize: try node.required("hidden_size").int(in: 1...Self.largestDimension),
+      vocabularySize: vocabularySize, blockCount: blockCount,
+      depths: try depths.elements().map { try $0.int(in: 0...blockCount) },
+      topK: try node.required("top_k").int(in: 1...vocabularySize))
+    guard !self.depths.isEmpty, zip(self.depths, self.depths.dropFirst()).allSatisfy(<) else {
+      throw depths.refuse(expected: "rising depths, at least one", found: "\(self.depths)")
+    }
+  }
+}

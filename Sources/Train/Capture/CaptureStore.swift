@@ -1,0 +1,158 @@
+import CleaveKernels
+import CleaveModel
+
+/// A directory of captured sequences, opened. Sequences are read one at a time; nothing of them stays
+/// in memory. The format is specified in specs/capture.md.
+public struct CaptureStore: Sendable {
+  public let path: String
+  public let configuration: CaptureConfiguration
+  /// SHA-256 over model, data and settings: two captures of one key have the same bytes.
+  public let key: String
+  /// In the order of the data.
+  public let sequences: [SequenceRecord]
+  /// Tokens of all sequences.
+  public let tokenCount: Int
+  /// Bytes of all files but the manifest.
+  public let totalBytes: Int
+
+  private let digests: [FileDigest]
+  private let tokens: RandomAccessFile
+  private let states: RandomAccessFile
+  private let teacher: RandomAccessFile
+  /// Tokens before each sequence.
+  private let starts: [Int]
+
+  /// Checks everything but the sequences' contents, which `read` checks.
+  ///
+  /// - Throws: `InputError` for a directory that is no whole store.
+  public init(opening directory: String) throws {
+    guard FileSystem.isDirectory(directory) else {
+      throw InputError(
+        file: directory, found: FileSystem.exists(directory) ? "a file" : "nothing there",
+        expected: "a capture store, a directory")
+    }
+    let manifest = try CaptureManifest(
+      try FileSystem.readJSON(
+        "\(directory)/\(CaptureLayout.manifest)", limit: CaptureManifest.largest))
+    path = directory
+    configuration = manifest.configuration
+    key = manifest.key
+    tokenCount = manifest.tokens
+    digests = manifest.digests
+    totalBytes = digests.reduce(0) { $0 + $1.bytes }
+    let files = try zip(CaptureLayout.data, digests).map { name, digest in
+      try Self.open("\(directory)/\(name)", bytes: digest.bytes)
+    }
+    (tokens, states, teacher) = (files[1], files[2], files[3])
+    sequences = try Self.records(files[0], manifest)
+    var start = 0
+    starts = sequences.map { record in
+      defer { start += record.length }
+      return start
+    }
+  }
+
+  private static func open(_ path: String, bytes: Int) throws -> RandomAccessFile {
+    let file = try RandomAccessFile(path: path)
+    guard file.count == bytes else {
+      throw InputError(
+        file: path, found: "\(file.count) bytes",
+        expected: "\(bytes), as \(CaptureLayout.manifest) says")
+    }
+    return file
+  }
+
+  private static func records(
+    _ file: RandomAccessFile, _ manifest: CaptureManifest
+  ) throws -> [SequenceRecord] {
+    let bytes = try file.read(UInt8.self, at: 0, count: file.count)
+    let digest = FileDigest(of: bytes)
+    guard digest == manifest.digests[0] else {
+      throw InputError(
+        file: file.path, found: "SHA-256 \(digest.sha256)",
+        expected: "\(manifest.digests[0].sha256), as \(CaptureLayout.manifest) says")
+    }
+    let records = try (0..<manifest.sequences).map { index in
+      let start = index * SequenceRecord.bytes
+      return try SequenceRecord(
+        bytes[start..<(start + SequenceRecord.bytes)], file: file.path, place: "record \(index)")
+    }
+    let tokens = records.reduce(0) { $0 + $1.length }
+    guard tokens == manifest.tokens else {
+      throw InputError(
+        file: file.path, found: "sequences of \(tokens) tokens together",
+        expected: "\(manifest.tokens), as \(CaptureLayout.manifest) says")
+    }
+    return records
+  }
+
+  /// Files whose SHA-256 is not the manifest's; reads every byte.
+  public func damagedFiles() throws -> [String] {
+    try zip(CaptureLayout.data, digests)
+      .filter { try FileDigest(ofFile: "\(path)/\($0)") != $1 }.map(\.0)
+  }
+}
+
+// MARK: - Reading
+
+extension CaptureStore {
+  /// Reads a sequence. May be called from many threads.
+  ///
+  /// - Throws: `InputError` when a file became shorter, or for contents that cannot be: ids outside the
+  ///   vocabulary, numbers that are not finite.
+  public func read(_ index: Int) throws -> CapturedSequence {
+    let (record, start) = (sequences[index], starts[index])
+    let (length, k) = (record.length, configuration.topK)
+    let at = start * configuration.teacherBytes
+    return CapturedSequence(
+      tokens: try ids(tokens, at: 4 * start, count: length, sequence: index),
+      promptLength: record.promptLength,
+      states: try states(at: start, length: length, sequence: index),
+      topIDs: try ids(teacher, at: at, count: length * k, sequence: index),
+      topLogits: try floats(at: at + 4 * length * k, count: length * k, sequence: index),
+      logSumExp: try floats(at: at + 8 * length * k, count: length, sequence: index))
+  }
+
+  private func ids(
+    _ file: RandomAccessFile, at offset: Int, count: Int, sequence: Int
+  ) throws -> [Int32] {
+    let ids = try file.read(UInt32.self, at: offset, count: count)
+    let highest = ids.reduce(0) { max($0, UInt32(littleEndian: $1)) }
+    guard highest < configuration.vocabularySize else {
+      throw refuse(
+        file, sequence, found: "the id \(highest)",
+        expected: "ids below \(configuration.vocabularySize)")
+    }
+    return ids.map { Int32(bitPattern: UInt32(littleEndian: $0)) }
+  }
+
+  private func floats(at offset: Int, count: Int, sequence: Int) throws -> [Float] {
+    let values = try teacher.read(UInt32.self, at: offset, count: count)
+      .map { Float(bitPattern: UInt32(littleEndian: $0)) }
+    guard values.allSatisfy(\.isFinite) else {
+      throw refuse(teacher, sequence, found: "a number that is not finite", expected: "finite ones")
+    }
+    return values
+  }
+
+  private func states(at start: Int, length: Int, sequence: Int) throws -> [[Float]] {
+    let count = length * configuration.hiddenSize
+    return try configuration.depths.indices.map { index in
+      let halves = try states.read(
+        UInt16.self, at: start * configuration.stateBytes + 2 * index * count, count: count)
+      guard !Halves.areInfinite(halves) else {
+        throw refuse(
+          states, sequence, found: "a state that is not finite", expected: "finite ones")
+      }
+      return Halves.widened(halves)
+    }
+  }
+
+  private func refuse(
+    _ file: RandomAccessFile, _ sequence: Int, found: String, expected: String
+  ) -> InputError {
+    InputError(
+      file: file.path, place: "sequence \(sequence)", found: found, expected: expected,
+      advice: "The store is damaged: capture again.")
+  }
+}

@@ -1,0 +1,92 @@
+import CleaveModel
+
+/// Writes a capture store beside its target and puts it in place when it is whole.
+struct CaptureWriter: ~Copyable {
+  private let directory: StagedDirectory
+  private let target: String
+  private let configuration: CaptureConfiguration
+  private let limit: Int
+  private var sequences: FileSink
+  private var tokens: FileSink
+  private var states: FileSink
+  private var teacher: FileSink
+  private var sequenceCount = 0
+  private var tokenCount = 0
+
+  /// - Parameters:
+  ///   - sources: what the target must be apart from.
+  ///   - limit: bytes that are not to be exceeded.
+  init(
+    _ target: String, _ configuration: CaptureConfiguration, sources: [String], limit: Int,
+    force: Bool
+  ) throws {
+    let directory = try StagedDirectory(
+      target, sources: sources, files: CaptureLayout.all, force: force, replaces: Self.isStore)
+    // What cannot be copied is made before any of it is kept.
+    let sequences = try directory.create(CaptureLayout.sequences)
+    let tokens = try directory.create(CaptureLayout.tokens)
+    let states = try directory.create(CaptureLayout.states)
+    let teacher = try directory.create(CaptureLayout.teacher)
+    self.directory = directory
+    self.target = target
+    self.configuration = configuration
+    self.limit = limit
+    self.sequences = sequences
+    self.tokens = tokens
+    self.states = states
+    self.teacher = teacher
+  }
+
+  /// Whether the directory calls itself a store and holds nothing else.
+  private static func isStore(_ path: String) -> Bool {
+    let manifest = try? FileSystem.readJSON(
+      "\(path)/\(CaptureLayout.manifest)", limit: CaptureManifest.largest)
+    return (try? manifest?.required("schema").string()) == CaptureManifest.schema
+      && (try? FileSystem.entries(of: path))?.allSatisfy(CaptureLayout.all.contains) == true
+  }
+
+  /// - Parameters:
+  ///   - states: of each depth, `[length, hidden]`.
+  ///   - top: of every position.
+  mutating func append(_ text: TrainingText, states: [[UInt16]], top: TeacherRows) throws {
+    let length = text.tokens.count
+    precondition(states.count == configuration.depths.count)
+    precondition(states.allSatisfy { $0.count == length * configuration.hiddenSize })
+    precondition(top.logSumExp.count == length && top.ids.count == length * configuration.topK)
+    try checkLimit(adding: SequenceRecord.bytes + length * configuration.bytesPerToken)
+    try sequences.write(SequenceRecord(text).encoded)
+    try Self.write(text.tokens.map { UInt32($0).littleEndian }, to: &tokens)
+    for halves in states { try Self.write(halves.map(\.littleEndian), to: &self.states) }
+    try Self.write(top.ids.map(\.littleEndian), to: &teacher)
+    try Self.write(top.logits.map(\.bitPattern.littleEndian), to: &teacher)
+    try Self.write(top.logSumExp.map(\.bitPattern.littleEndian), to: &teacher)
+    sequenceCount += 1
+    tokenCount += length
+  }
+
+  private func checkLimit(adding bytes: Int) throws {
+    let written = sequences.count + tokens.count + states.count + teacher.count
+    guard written + bytes <= limit else {
+      throw OutputError(
+        path: target, reason: "it would take more than the \(limit) bytes allowed")
+    }
+  }
+
+  private static func write<Element>(_ values: [Element], to sink: inout FileSink) throws {
+    try values.withUnsafeBytes { try sink.write($0) }
+  }
+
+  /// Writes the manifest and puts the store in place.
+  consuming func finish(key: String, settings: JSON) throws {
+    let manifest = CaptureManifest(
+      key: key, configuration: configuration, sequences: sequenceCount, tokens: tokenCount,
+      digests: [
+        try directory.finish(sequences), try directory.finish(tokens),
+        try directory.finish(states), try directory.finish(teacher),
+      ], settings: settings)
+    var sink = try directory.create(CaptureLayout.manifest)
+    try sink.write(Array((manifest.json.text() + "\n").utf8))
+    _ = try directory.finish(sink)
+    try directory.place()
+  }
+}

@@ -1,0 +1,113 @@
+import CleaveModel
+import CleaveRuntime
+
+/// The whole model over given texts: every batch is full, whatever their lengths, for a text may end
+/// and the next begin anywhere in it.
+struct TeacherPass {
+  private static let mostSequences = 16
+
+  private let engine: BatchEngine
+  private let configuration: CaptureConfiguration
+  private let modelPath: String
+
+  /// - Parameter longest: tokens of the longest text.
+  init(
+    _ model: WholeModel, _ configuration: CaptureConfiguration, modelPath: String, longest: Int,
+    pool: ThreadPool
+  ) throws {
+    engine = try BatchEngine(
+      model, slots: Self.mostSequences, longest: longest, numerics: .standard, pool: pool)
+    self.configuration = configuration
+    self.modelPath = modelPath
+  }
+
+  /// A text on its way through the model.
+  private struct Passage {
+    let index: Int
+    let slot: Int
+    var rest: ArraySlice<Int>
+    var states: [[UInt16]]
+    var top = TeacherRows()
+  }
+
+  /// - Parameter onEnd: takes the texts in their order: states of each depth, `[length, hidden]`, and
+  ///   the teacher's rows.
+  func run(
+    _ texts: [TrainingText],
+    onEnd: (_ index: Int, _ states: [[UInt16]], _ top: TeacherRows) throws -> Void
+  ) throws {
+    var free = Array((0..<Self.mostSequences).reversed())
+    var passages: [Passage] = []
+    var next = 0
+    while next < texts.count || !passages.isEmpty {
+      // Each batch begins with what is left of a text, if anything is.
+      while next < texts.count, Self.columns(passages) < BatchEngine.largestBatch,
+        let slot = free.popLast()
+      {
+        passages.append(passage(texts[next], index: next, slot: slot))
+        next += 1
+      }
+      try step(&passages)
+      while let first = passages.first, first.rest.isEmpty {
+        try onEnd(first.index, first.states, first.top)
+        engine.release(first.slot)
+        free.append(first.slot)
+        passages.removeFirst()
+      }
+    }
+  }
+
+  private static func columns(_ passages: [Passage]) -> Int {
+    passages.reduce(0) { $0 + $1.rest.count }
+  }
+
+  private func passage(_ text: TrainingText, index: Int, slot: Int) -> Passage {
+    var halves: [UInt16] = []
+    halves.reserveCapacity(text.tokens.count * configuration.hiddenSize)
+    return Passage(
+      index: index, slot: slot, rest: text.tokens[...],
+      states: Array(repeating: halves, count: configuration.depths.count))
+  }
+
+  /// One batch through the model; its columns go to their texts.
+  private func step(_ passages: inout [Passage]) throws {
+    var left = BatchEngine.largestBatch
+    var pieces: [BatchEngine.Piece] = []
+    for index in passages.indices where left > 0 {
+      let tokens = passages[index].rest.prefix(left)
+      passages[index].rest = passages[index].rest.dropFirst(tokens.count)
+      left -= tokens.count
+      pieces.append(.init(slot: passages[index].slot, tokens: tokens))
+    }
+    let columns = BatchEngine.largestBatch - left
+    try engine.run(pieces) { depth, states in
+      guard let index = configuration.depths.firstIndex(of: depth) else { return }
+      try keep(states, of: pieces, depth: (index, depth), in: &passages)
+    }
+    let top = try engine.top(configuration.topK, columns: Array(0..<columns))
+    var column = 0
+    for (index, piece) in pieces.enumerated() {
+      passages[index].top.append(top, rows: column..<(column + piece.tokens.count))
+      column += piece.tokens.count
+    }
+  }
+
+  private func keep(
+    _ states: [Float], of pieces: [BatchEngine.Piece], depth: (index: Int, depth: Int),
+    in passages: inout [Passage]
+  ) throws {
+    var start = 0
+    for (index, piece) in pieces.enumerated() {
+      let end = start + piece.tokens.count * configuration.hiddenSize
+      let halves = Halves.narrowed(states[start..<end])
+      guard !Halves.areInfinite(halves) else {
+        throw InputError(
+          file: modelPath, place: "depth \(depth.depth), text \(passages[index].index)",
+          found: "hidden states beyond float16's range", expected: "at most 65504",
+          advice: "This model's states cannot be captured there: choose another depth.")
+      }
+      passages[index].states[depth.index] += halves
+      start = end
+    }
+  }
+}
