@@ -61,6 +61,7 @@ let package = Package(
       dependencies: [
         "CleaveModel", "CleaveRuntime", "CleaveEvaluate", "CleaveKernels", "COpenBLAS", "CZstd",
         "CSystem",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       path: "Sources/Train", swiftSettings: swiftSettings),
 
@@ -68,7 +69,7 @@ let package = Package(
       name: "cleave",
       dependencies: [
         "CleaveModel", "CleaveRuntime", "CleaveConvert", "CleaveCalibrate", "CleavePartition",
-        "CleaveEvaluate", "CleaveQuantize",
+        "CleaveEvaluate", "CleaveQuantize", "CleaveTrain",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

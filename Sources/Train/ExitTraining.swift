@@ -13,6 +13,8 @@ public struct ExitTraining {
   public var settings = TrainingSettings()
   /// Holds capture, checkpoint, log and curve; made when it is not there.
   public var directory: String
+  /// Learn from this store, whatever made it, and capture nothing.
+  public var store: String?
   /// The teacher's tokens kept at each position.
   public var topK = 32
   public var largestStore = 20 << 30
@@ -66,7 +68,7 @@ public struct ExitTraining {
     // Refused before the hours, not after.
     let writer = try output.prepare()
     try FileSystem.createDirectory(directory)
-    let store = try capture()
+    let store = try store.map { try existingStore($0, artifact) } ?? capture()
     let trainer = try Trainer(
       artifact, store, exits: exits, start: start, settings: settings, directory: directory,
       pool: pool)
@@ -98,6 +100,16 @@ public struct ExitTraining {
     var manifest = artifact.manifest
     manifest.exits = exits
     try manifest.validateExits(file: source)
+  }
+
+  private func existingStore(_ path: String, _ artifact: Artifact) throws -> CaptureStore {
+    let store = try CaptureStore(opening: path)
+    guard store.configuration.modelID == artifact.manifest.modelID else {
+      throw InputError(
+        file: path, place: "model_id", found: store.configuration.modelID,
+        expected: "\(artifact.manifest.modelID), of \(source)")
+    }
+    return store
   }
 
   private func capture() throws -> CaptureStore {

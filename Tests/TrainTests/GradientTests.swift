@@ -1,8 +1,8 @@
+import CleaveKernels
 import CleaveModel
 import CleaveRuntime
+import CleaveTrain
 import Testing
-
-@testable import CleaveTrain
 
 /// Every backward pass against the forward pass: the slope of the loss along a random direction of one
 /// parameter's space, by central differences, is the gradient's part in that direction.
@@ -62,7 +62,7 @@ import Testing
   @Test func sampledNegativesAreUnbiased() throws {
     let fixture = try Fixture(exits: Self.cases[0].exits, configuration: Self.configuration)
     let whole = fixture.loss(backward: false)
-    fixture.negatives = 6
+    fixture.negatives = 16
     let losses = (0..<400).map { index -> Double in
       fixture.sample = UInt64(index)
       return fixture.loss(backward: false)
@@ -70,7 +70,7 @@ import Testing
     let mean = losses.reduce(0, +) / Double(losses.count)
     #expect(losses.contains { abs($0 - whole) > 1e-3 }, "the samples differ")
     // The logarithm of an unbiased sum is a little low (Jensen).
-    #expect(mean < whole + 0.01 && mean > whole - 0.1, "\(mean) against \(whole)")
+    #expect(mean < whole + 0.01 && mean > whole - 0.03, "\(mean) against \(whole)")
   }
 }
 

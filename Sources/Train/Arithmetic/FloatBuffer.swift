@@ -1,13 +1,13 @@
 /// Floats at one address for as long as the buffer lives, zero at first. Training works in place on a
 /// few large ones; the kernels see them through `MatrixView`, which checks that it lies inside.
-final class FloatBuffer: @unchecked Sendable {
-  let count: Int
+package final class FloatBuffer: @unchecked Sendable {
+  package let count: Int
   private let storage: UnsafeMutableRawPointer
 
   /// A cache line, which is also a vector of the kernels.
   private static let alignment = 64
 
-  init(_ count: Int) {
+  package init(_ count: Int) {
     precondition(count >= 0 && count <= Int.max / 8)
     self.count = count
     let bytes = max(count, 1) * MemoryLayout<Float>.stride
@@ -22,7 +22,7 @@ final class FloatBuffer: @unchecked Sendable {
   }
 
   /// `[rows, columns]` from `offset` on.
-  func matrix(_ rows: Int, _ columns: Int, at offset: Int = 0, stride: Int? = nil) -> MatrixView {
+  package func matrix(_ rows: Int, _ columns: Int, at offset: Int = 0, stride: Int? = nil) -> MatrixView {
     MatrixView(self, offset: offset, rows: rows, columns: columns, stride: stride ?? columns)
   }
 
@@ -31,7 +31,7 @@ final class FloatBuffer: @unchecked Sendable {
     UnsafeMutableBufferPointer(rebasing: floats[range]).update(repeating: value)
   }
 
-  func copy(_ values: [Float], at offset: Int = 0) {
+  package func copy(_ values: [Float], at offset: Int = 0) {
     precondition(offset >= 0 && values.count <= count - offset)
     values.withUnsafeBufferPointer {
       guard let base = $0.baseAddress else { return }
@@ -39,7 +39,7 @@ final class FloatBuffer: @unchecked Sendable {
     }
   }
 
-  func array(_ range: Range<Int>) -> [Float] {
+  package func array(_ range: Range<Int>) -> [Float] {
     precondition(range.lowerBound >= 0 && range.upperBound <= count)
     return Array(floats[range])
   }

@@ -1,6 +1,6 @@
 /// A matrix of floats, row-major, inside a buffer: checked when it is made, so that a kernel which
 /// stays in its rows and columns stays in the buffer.
-struct MatrixView: Sendable {
+package struct MatrixView: Sendable {
   private let buffer: FloatBuffer
   private let offset: Int
   let rows: Int

@@ -4,12 +4,12 @@ import Dispatch
 
 /// How the work of training is shared: pieces that are the same for the same number of threads, each
 /// computed on one thread, whichever it is.
-struct Workers: Sendable {
+package struct Workers: Sendable {
   /// For the kernels that share their work themselves.
   let pool: ThreadPool
   var count: Int { pool.count }
 
-  init(_ pool: ThreadPool) {
+  package init(_ pool: ThreadPool) {
     self.pool = pool
     // OpenBLAS computes each call on the thread that makes it.
     Self.isSingleThreaded

@@ -2,7 +2,7 @@ import Glibc
 
 /// The tokens a batch's loss is computed over: all that the teacher named at any row, then samples of the
 /// others.
-struct CandidateSet {
+package struct CandidateSet {
   /// Token ids: the teacher's, rising, then the samples.
   let tokens: [Int]
   /// How many are the teacher's.
@@ -21,7 +21,7 @@ struct CandidateSet {
   }
 
   /// - Parameter negatives: nil for the whole vocabulary.
-  init(
+  package init(
     _ teacher: TeacherTargets, vocabulary: Int, negatives: Int?, _ random: inout CounterRandom
   ) {
     guard let negatives else {

@@ -2,7 +2,7 @@ import CleaveKernels
 import Glibc
 
 /// Soft cross-entropy of an exit to the teacher over candidates, and its gradient.
-final class DistillationLoss {
+package final class DistillationLoss {
   let settings: LossSettings
   private let unembedding: TokenRows
   private let work: BatchWork
@@ -10,7 +10,7 @@ final class DistillationLoss {
   /// Rows whose logits are held at once, and tokens whose unembedding is.
   private static let (rowChunk, tokenChunk) = (256, 16384)
 
-  init(_ settings: LossSettings, unembedding: TokenRows, work: BatchWork) {
+  package init(_ settings: LossSettings, unembedding: TokenRows, work: BatchWork) {
     self.settings = settings
     self.unembedding = unembedding
     self.work = work
@@ -20,7 +20,7 @@ final class DistillationLoss {
   ///   - normed: what the unembedding reads, `[rows, hidden]`.
   ///   - scale: of the gradient.
   ///   - gradient: `[rows, hidden]`, receives the gradient of `normed`; nil when only the loss is asked.
-  func callAsFunction(
+  package func callAsFunction(
     _ normed: MatrixView, _ teacher: TeacherTargets, _ candidates: CandidateSet, scale: Float = 1,
     gradient: MatrixView? = nil
   ) -> [ck_distilled] {

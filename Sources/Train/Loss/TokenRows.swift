@@ -3,7 +3,7 @@ import CleaveModel
 import CleaveRuntime
 
 /// The rows of the unembedding for some tokens, in floats.
-final class TokenRows {
+package final class TokenRows {
   private let tensor: Tensor
   private let workers: Workers
   private var buffer = FloatBuffer(0)
@@ -11,7 +11,7 @@ final class TokenRows {
   let hidden: Int
 
   /// - Parameter tensor: the unembedding, `[vocabulary, hidden]`, in any type.
-  init(_ tensor: Tensor, workers: Workers) {
+  package init(_ tensor: Tensor, workers: Workers) {
     precondition(tensor.shape.count == 2)
     self.tensor = tensor
     self.workers = workers

@@ -1,12 +1,12 @@
 /// The texts of a micro-batch, one after another in its rows. Each begins at position 0 and attends to
 /// itself alone.
-struct BatchLayout: Sendable {
+package struct BatchLayout: Sendable {
   /// Rows of each text.
   let texts: [Range<Int>]
-  var rows: Int { texts.last?.upperBound ?? 0 }
+  package var rows: Int { texts.last?.upperBound ?? 0 }
   var longest: Int { texts.map(\.count).max() ?? 0 }
 
-  init(lengths: [Int]) {
+  package init(lengths: [Int]) {
     var start = 0
     texts = lengths.map { length in
       defer { start += length }

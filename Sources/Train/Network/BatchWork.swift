@@ -2,7 +2,7 @@ import CleaveModel
 
 /// What the blocks of a network share while a batch goes through: its layout, the threads, and scratch
 /// for gradients that live no longer than a block's backward pass.
-final class BatchWork {
+package final class BatchWork {
   let workers: Workers
   let product: Product
   let attention: CausalAttention

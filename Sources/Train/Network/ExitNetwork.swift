@@ -2,7 +2,7 @@ import CleaveModel
 
 /// The exits of a model as one network to train: chains that begin at a captured hidden state, each
 /// exit reading the model's or what the exit before left.
-final class ExitNetwork {
+package final class ExitNetwork {
   /// Exits that read one another, after the hidden state at `depth`.
   private struct Chain {
     let depth: Int
@@ -15,17 +15,17 @@ final class ExitNetwork {
     let head: TrainedHead
   }
 
-  let configuration: ModelConfiguration
+  package let configuration: ModelConfiguration
   let exits: [ExitRecord]
-  let parameters: Parameters
-  let work: BatchWork
+  package let parameters: Parameters
+  package let work: BatchWork
   private var chains: [Chain] = []
 
   /// Depths of the hidden states it reads.
-  var depths: [Int] { chains.map(\.depth) }
+  package var depths: [Int] { chains.map(\.depth) }
 
   /// - Parameter rows: the most of a batch.
-  init(
+  package init(
     _ configuration: ModelConfiguration, exits: [ExitRecord], rows: Int, workers: Workers,
     precision: TrainingPrecision
   ) {
@@ -51,13 +51,13 @@ final class ExitNetwork {
   }
 
   /// Sets the layout of the batch that follows.
-  func begin(_ layout: BatchLayout) { work.layout = layout }
+  package func begin(_ layout: BatchLayout) { work.layout = layout }
 
   /// - Parameters:
   ///   - states: for each depth of `depths`, `[rows, hidden]`; must stay as they are until backward.
   ///   - rows: those with a loss.
   /// - Returns: for each exit what its unembedding reads, `[rows with a loss, hidden]`.
-  func forward(_ states: [MatrixView], rows: [Int]) -> [MatrixView] {
+  package func forward(_ states: [MatrixView], rows: [Int]) -> [MatrixView] {
     precondition(states.count == chains.count)
     var normed: [MatrixView] = []
     for (chain, first) in zip(chains, states) {
@@ -73,7 +73,7 @@ final class ExitNetwork {
   /// Adds to the gradients of all parameters.
   ///
   /// - Parameter gradients: for each exit that of what `forward` returned.
-  func backward(_ gradients: [MatrixView]) {
+  package func backward(_ gradients: [MatrixView]) {
     var exit = exits.count
     for chain in chains.reversed() {
       let gradient = chain.gradient.rows(0..<work.layout.rows)

@@ -1,18 +1,18 @@
 import CleaveModel
 
 /// Everything that is trained, in one run of floats: values, their gradients, AdamW's two moments.
-final class Parameters {
-  struct Entry: Equatable {
-    let name: String
-    let shape: [Int]
-    let range: Range<Int>
+package final class Parameters {
+  package struct Entry: Equatable {
+    package let name: String
+    package let shape: [Int]
+    package let range: Range<Int>
     /// Matrices decay, vectors do not.
     var decays: Bool { shape.count > 1 }
   }
 
-  let entries: [Entry]
-  let values: FloatBuffer
-  let gradients: FloatBuffer
+  package let entries: [Entry]
+  package let values: FloatBuffer
+  package let gradients: FloatBuffer
   let firstMoments: FloatBuffer
   let secondMoments: FloatBuffer
   private let places: [String: Int]
@@ -40,7 +40,7 @@ final class Parameters {
     return entries[place]
   }
 
-  func set(_ name: String, _ floats: [Float]) {
+  package func set(_ name: String, _ floats: [Float]) {
     let entry = self[name]
     precondition(floats.count == entry.range.count, "\(name) has another size")
     values.copy(floats, at: entry.range.lowerBound)

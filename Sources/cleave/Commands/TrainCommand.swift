@@ -85,6 +85,7 @@ struct TrainCommand: ParsableCommand {
     var job = ExitTraining(
       source: model, target: output, exits: try records(), directory: work ?? "\(output).train")
     job.data = try data.settings()
+    job.store = data.capture
     job.settings = training.settings()
     job.start = start
     job.topK = training.teacherTokens

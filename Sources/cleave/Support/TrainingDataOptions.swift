@@ -4,6 +4,10 @@ import CleaveTrain
 
 /// What exits learn from.
 struct TrainingDataOptions: ParsableArguments {
+  @Option(
+    help: "Learn from the states in this directory, captured by an earlier training of this model.")
+  var capture: String?
+
   @Option(help: "Text file, UTF-8; may be given again.")
   var data: [String] = []
 
@@ -32,8 +36,8 @@ struct TrainingDataOptions: ParsableArguments {
   var largestStore: Int { Int(min(captureLimit, 1e6) * 1e9) }
 
   func check() throws {
-    guard !data.isEmpty || !prompts.isEmpty else {
-      throw ValidationError("nothing to learn from: expected --data or --prompts")
+    guard (capture == nil) != (data.isEmpty && prompts.isEmpty) else {
+      throw ValidationError("expected --data and --prompts to learn from, or --capture alone")
     }
     guard captureLimit > 0 else {
       throw ValidationError("--capture-limit \(captureLimit): expected more than 0")
