@@ -17,20 +17,20 @@ public struct ContentDigest: Hashable, Sendable {
   }
 
   /// - Parameter bytes: 32 of them.
-  init(bytes: some Sequence<UInt8>) {
+  package init(bytes: some Sequence<UInt8>) {
     let digits = Array("0123456789abcdef".utf8)
     sha256 = String(
       decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   /// The 32 bytes that the digits stand for.
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     let digits = sha256.utf8.map { $0 < 0x40 ? $0 - 0x30 : $0 - 0x61 + 10 }
     return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
   }
 
   /// A number that is as good as drawn: of this content, a seed and what it is for, and nothing else.
-  func draw(seed: UInt64, for purpose: String) -> UInt64 {
+  package func draw(seed: UInt64, for purpose: String) -> UInt64 {
     let drawn = FileDigest(of: Array("\(purpose) \(seed) \(sha256)".utf8)).sha256
     return UInt64(drawn.prefix(16), radix: 16) ?? 0
   }

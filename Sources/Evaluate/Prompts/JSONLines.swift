@@ -1,17 +1,17 @@
 import CleaveModel
 
 /// A file with a JSON value on each line. Lines of white space are passed over.
-struct JSONLines {
+package struct JSONLines {
   private static let longestLine = 1 << 24
   private let file: MappedFile
 
-  init(path: String) throws { file = try MappedFile(path: path) }
+  package init(path: String) throws { file = try MappedFile(path: path) }
 
   /// The texts of a field, in order.
   ///
   /// - Throws: `InputError` that names file, line and field for a line that is no object with a string
   ///   there.
-  func texts(of field: String) throws -> [String] {
+  package func texts(of field: String) throws -> [String] {
     var texts: [String] = []
     try forEachLine { line, number in
       let place = "line \(number)"

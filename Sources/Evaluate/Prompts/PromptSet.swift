@@ -34,6 +34,13 @@ public struct PromptSet: Sendable {
   /// - Throws: `InputError` for files that cannot be used, for a model without the template that is asked
   ///   for, for a text that the model was trained on, and where nothing is left.
   public init(_ settings: Settings, _ artifact: Artifact, tokenizer: Tokenizer) throws {
+    try self.init(
+      settings, artifact, tokenizer: tokenizer, trained: TrainedContents(of: artifact))
+  }
+
+  package init(
+    _ settings: Settings, _ artifact: Artifact, tokenizer: Tokenizer, trained: TrainedContents
+  ) throws {
     guard artifact.manifest.tokens.chatTemplate != nil || !settings.usesChatTemplate else {
       throw InputError(
         file: artifact.path, place: "chat_template", found: "none", expected: "one",
@@ -42,7 +49,6 @@ public struct PromptSet: Sendable {
     let encoder = try PromptTokenizer(
       artifact, tokenizer: tokenizer, longest: settings.longest,
       usesChatTemplate: settings.usesChatTemplate)
-    let trained = try TrainedContents(of: artifact)
     var seen: Set<ContentDigest> = []
     for source in settings.sources {
       for (text, digest) in try choose(source, settings, &seen) {

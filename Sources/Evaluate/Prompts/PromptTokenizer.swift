@@ -2,7 +2,7 @@ import CleaveModel
 
 /// Makes a prompt's tokens: the format around the text, the model's chat template around both, and the
 /// answer begun.
-struct PromptTokenizer {
+package struct PromptTokenizer {
   private let tokenizer: Tokenizer
   private let template: ChatTemplate?
   private let longest: Int
@@ -11,7 +11,7 @@ struct PromptTokenizer {
   /// text.
   ///
   /// - Throws: `InputError` for a template that is not known.
-  init(
+  package init(
     _ artifact: Artifact, tokenizer: Tokenizer, longest: Int, usesChatTemplate: Bool
   ) throws {
     self.tokenizer = tokenizer
@@ -30,7 +30,8 @@ struct PromptTokenizer {
   /// that format and template stay whole.
   ///
   /// - Throws: `InputError` when the format alone is too long.
-  func encode(_ text: String, _ format: PromptFormat) throws -> (tokens: [Int], isCut: Bool) {
+  package func encode(_ text: String, _ format: PromptFormat) throws -> (tokens: [Int], isCut: Bool)
+  {
     var tokens = try encode(format(text))
     guard tokens.count > longest else { return (tokens, false) }
     let words = tokenizer.encode(text, addSpecialTokens: false)
