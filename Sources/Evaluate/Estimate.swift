@@ -7,7 +7,7 @@ import CleaveModel
 /// are of one length, so that the mean of their means is the mean over tokens.
 public struct Estimate: Equatable, Sendable {
   public var value: Double
-  /// Of the mean, clustered by window; nil for a single window, which says nothing of it.
+  /// Of the mean, clustered by window or prompt; nil for a single one, which says nothing of it.
   public var standardError: Double?
 
   public init(value: Double, standardError: Double?) {
@@ -27,6 +27,28 @@ public struct Estimate: Equatable, Sendable {
     }
     let squares = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     standardError = (squares / (count - 1) / count).squareRoot()
+  }
+
+  /// The share of all that is counted, in clusters of unlike sizes: a ratio of sums, with the standard error
+  /// of one (Cochran 1977, 6.4, with the factor K / (K - 1)).
+  ///
+  /// - Parameter clusters: what is counted of how many; at least one of all of them, or the share is 0.
+  public init(overClusters clusters: [(counted: Int, all: Int)]) {
+    precondition(!clusters.isEmpty)
+    let all = Double(clusters.reduce(0) { $0 + $1.all })
+    guard all > 0 else {
+      self.init(value: 0, standardError: nil)
+      return
+    }
+    let ratio = Double(clusters.reduce(0) { $0 + $1.counted }) / all
+    // A cluster of nothing tells nothing.
+    let count = Double(clusters.count { $0.all > 0 })
+    let squares = clusters.reduce(0.0) { sum, cluster in
+      let residual = Double(cluster.counted) - ratio * Double(cluster.all)
+      return sum + residual * residual
+    }
+    let error = (squares * count / (count - 1)).squareRoot() / all
+    self.init(value: ratio, standardError: count > 1 ? error : nil)
   }
 
   /// Of a function of the mean with the given value and slope there (the delta method).

@@ -87,4 +87,51 @@ import Testing
       #expect(command.output.isEmpty)
     }
   }
+
+  /// The exits of a model on its own answers: figures for people and for machines.
+  @Test func exitsAreMeasuredOnPrompts() throws {
+    #expect(
+      try Command(
+        "exits", "add", scratch("q8_0"), "--at", "2,4", "--threshold", "0.5", "-o",
+        scratch("exits")
+      ).status == 0)
+    try scratch.write("{\"q\":\"The dog\"}\n{\"q\":\"A cat\"}\n", to: "p.jsonl")
+    let arguments = [
+      "eval", scratch("exits"), "--exits", "--prompts", scratch("p.jsonl") + ":q:Say\\n{q}",
+      "--plain", "--max-tokens", "8",
+    ]
+    let report = try Command(arguments)
+    #expect(report.status == 0, "\(report.errors)")
+    for text in [
+      "2 prompts, ", "One after another, each at its threshold for 95 %:",
+      "One after another, each at its own threshold:", "clustered by prompt",
+    ] {
+      #expect(report.output.contains(text), "\(text)")
+    }
+    let json = try Command(arguments + ["--json", "-q"]).json()
+    let exits = try json.required("exits").elements()
+    #expect(try exits.map { try $0.required("depth").int() } == [2, 4])
+    #expect(try exits[0].required("coverage").elements().count == 3)
+    #expect(try (0...1).contains(exits[0].required("calibration_error").number()))
+    let own = try json.required("shipped").required("exits").elements()
+    #expect(try own.map { try $0.required("threshold").number() } == [0.5, 0.5])
+    #expect(try json.required("prompts").required("count").int() == 2)
+    let source = try json.required("prompts").required("sources").elements()[0]
+    #expect(try source.required("format").string() == "Say\n{q}")
+  }
+
+  @Test(arguments: [
+    (["--exits"], "--exits: expected --prompts too"),
+    (["--prompts", "p:q"], "--prompts: expected --exits too"),
+    (["--data", "t", "--limit", "3"], "--exits is missing"),
+    (["--exits", "--prompts", "p:q", "--data", "t"], "expected none of --data"),
+    (["--exits", "--prompts", "p:q", "--windows", "3"], "expected none of --data"),
+    (["--exits", "--prompts", "p:q", "--limit", "0"], "--limit 0: expected at least 1"),
+    (["--exits", "--prompts", "p"], "FILE:FIELD"),
+    ([], "Expected --data, or --exits and --prompts"),
+  ])
+  func wrongUsageOfExits(_ arguments: [String], text: String) throws {
+    let command = try Command(["eval", scratch("model")] + arguments)
+    #expect(command.status == 2 && command.errors.contains(text), "\(command.errors)")
+  }
 }

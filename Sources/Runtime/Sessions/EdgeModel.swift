@@ -23,8 +23,25 @@ public final class EdgeModel: Sendable {
     fileprivate(set) var readers: [Int] = []
   }
 
-  public init(_ artifact: Artifact) throws {
+  public convenience init(_ artifact: Artifact) throws {
     try artifact.require(role: .edge)
+    try self.init(opened: artifact)
+  }
+
+  /// The edge that a model would be cut into: for judging exits before any cut.
+  ///
+  /// - Throws: `InputError` for a model without exits.
+  public convenience init(exitsOf model: Artifact) throws {
+    try model.require(role: .model)
+    guard !model.manifest.exits.isEmpty else {
+      throw InputError(
+        file: model.path, place: "exits", found: "none", expected: "at least one",
+        advice: "Attach some with `cleave exits add`.")
+    }
+    try self.init(opened: model)
+  }
+
+  private init(opened artifact: Artifact) throws {
     manifest = artifact.manifest
     embedding = try Embedding(artifact)
     (stacks, ends) = try Self.stacks(of: artifact)

@@ -1,0 +1,48 @@
+/// How many tokens an exit may answer for its answers to agree with the whole model this often.
+public struct Coverage: Equatable, Sendable {
+  /// Agreement asked for.
+  public let target: Double
+  /// The confidence from which on it answers; nil when it must not answer at all.
+  public let threshold: Double?
+  /// Of all tokens, those answered.
+  public let share: Estimate
+  /// Of those answered, those that are the whole model's; nil for none.
+  public let agreement: Estimate?
+
+  /// The largest share of tokens, taken by falling confidence, of which at least `target` are right.
+  /// Tokens of equal confidence are in or out together, for no threshold can tell them apart.
+  ///
+  /// - Parameter prompts: the scores of one exit by prompt, at least one. The standard errors are those at
+  ///   the threshold found, as if it had been given.
+  public init(target: Double, of prompts: [[ExitScore]]) {
+    self.target = target
+    let threshold = Self.threshold(target, prompts.flatMap { $0 })
+    self.threshold = threshold
+    func answered(_ prompt: [ExitScore]) -> [ExitScore] {
+      prompt.filter { score in threshold.map { Double(score.confidence) >= $0 } ?? false }
+    }
+    share = Estimate(overClusters: prompts.map { (answered($0).count, $0.count) })
+    agreement =
+      threshold == nil
+      ? nil
+      : Estimate(
+        overClusters: prompts.map {
+          let answered = answered($0)
+          return (answered.count(where: \.isRight), answered.count)
+        })
+  }
+
+  private static func threshold(_ target: Double, _ scores: [ExitScore]) -> Double? {
+    let sorted = scores.sorted { $0.confidence > $1.confidence }
+    var (right, threshold): (Int, Double?) = (0, nil)
+    for (index, score) in sorted.enumerated() {
+      if score.isRight { right += 1 }
+      let isLastOfEquals =
+        index + 1 == sorted.count || sorted[index + 1].confidence < score.confidence
+      if isLastOfEquals, Double(right) >= target * Double(index + 1) {
+        threshold = Double(score.confidence)
+      }
+    }
+    return threshold
+  }
+}

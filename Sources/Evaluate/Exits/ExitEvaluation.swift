@@ -1,0 +1,85 @@
+import CleaveModel
+import CleaveRuntime
+
+/// `cleave eval --exits`: how often a model's exits say what the whole model says, and how well they know
+/// when. The whole model answers each prompt, most probable token by most probable token; then every exit is
+/// asked at every place of these answers, the token that ends the text included.
+public struct ExitEvaluation {
+  public struct Settings: Sendable {
+    public var prompts: [PromptSource] = []
+    /// The most prompts of a source that does not say itself; nil for all.
+    public var limit: Int?
+    public var excluded: Set<ContentDigest> = []
+    /// The most tokens the whole model answers with.
+    public var maxTokens = 128
+    /// The most tokens of a prompt, longer texts being cut; nil for what the model has room for.
+    public var longestPrompt: Int?
+    public var usesChatTemplate = true
+    public var threads: Int?
+    public var numerics = Numerics.standard
+
+    public init() {}
+  }
+
+  private let artifact: Artifact
+  private let settings: Settings
+  private let set: PromptSet
+  private let whole: WholeModel
+  private let edge: EdgeModel
+  private let pool: ThreadPool
+  /// Called with the prompts done so far and in all.
+  public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+
+  /// Opens everything and refuses what cannot be measured, before any token is run.
+  public init(model artifact: Artifact, settings: Settings) throws {
+    edge = try EdgeModel(exitsOf: artifact)
+    whole = try WholeModel(artifact)
+    self.artifact = artifact
+    self.settings = settings
+    var prompts = PromptSet.Settings(longest: try Self.longestPrompt(artifact, settings))
+    prompts.sources = settings.prompts
+    prompts.limit = settings.limit
+    prompts.excluded = settings.excluded
+    prompts.usesChatTemplate = settings.usesChatTemplate
+    set = try PromptSet(prompts, artifact, tokenizer: try artifact.tokenizer())
+    pool = try ThreadPool(threads: settings.threads)
+  }
+
+  private static func longestPrompt(_ artifact: Artifact, _ settings: Settings) throws -> Int {
+    let context = artifact.manifest.configuration.contextLength
+    // The last token answered is not read.
+    let room = context - (settings.maxTokens - 1)
+    guard settings.maxTokens >= 1, room >= settings.longestPrompt ?? 1 else {
+      throw InputError(
+        file: artifact.path, place: "context_length", found: "\(context)",
+        expected:
+          "at least \(settings.longestPrompt ?? 1) + \(settings.maxTokens) - 1, for a prompt "
+          + "and its answer",
+        advice: "Ask for shorter prompts or answers.")
+    }
+    return settings.longestPrompt ?? room
+  }
+
+  public func run() async throws -> ExitEvaluationReport {
+    var reader = ExitReader(edge, numerics: settings.numerics, pool: pool)
+    var scores: [PromptScores] = []
+    for (index, prompt) in set.prompts.enumerated() {
+      let tokens = try await answer(prompt.tokens)
+      let text = prompt.tokens + tokens.dropLast()
+      let answers = try reader.answers(after: text, last: tokens.count)
+      scores.append(
+        PromptScores(exits: answers.map { zip($0, tokens).map { ExitScore($0, truth: $1) } }))
+      progress(index + 1, set.prompts.count)
+    }
+    return ExitEvaluationReport(
+      manifest: artifact.manifest, set: set, settings: settings, scores: scores)
+  }
+
+  /// What the whole model answers, the token that ends the text included; at least one.
+  private func answer(_ prompt: [Int]) async throws -> [Int] {
+    let session = WholeModelSession(whole, numerics: settings.numerics, pool: pool)
+    let generation = Generation(
+      maxTokens: settings.maxTokens, stopTokens: Set(artifact.manifest.tokens.endOfText))
+    return try await generation.run(session, prompt: prompt).all.map(\.token)
+  }
+}

@@ -1,0 +1,109 @@
+import CleaveModel
+import CleaveRuntime
+
+/// What an evaluation of exits found, and on what.
+public struct ExitEvaluationReport: Sendable {
+  public let modelID: String
+  public let sources: [PromptSource]
+  public let prompts: Int
+  /// Prompts that were too long.
+  public let cut: Int
+  public let excluded: Int
+  public let repeated: Int
+  /// Of the set of texts (`PromptSet.contentSHA256`).
+  public let contentSHA256: String
+  public let maxTokens: Int
+  public let usesChatTemplate: Bool
+  public let numerics: Numerics
+  /// By exit, in rising depth.
+  public let exits: [ExitStatistics]
+  /// Each exit at its threshold for `ExitStatistics.cascadeTarget`.
+  public let cascade: Cascade
+  /// Each exit at the threshold it has.
+  public let shipped: Cascade
+
+  init(
+    manifest: Manifest, set: PromptSet, settings: ExitEvaluation.Settings, scores: [PromptScores]
+  ) {
+    modelID = manifest.modelID
+    sources = settings.prompts
+    prompts = set.prompts.count
+    (cut, excluded, repeated) = (set.cut, set.excluded, set.repeated)
+    contentSHA256 = set.contentSHA256
+    maxTokens = settings.maxTokens
+    usesChatTemplate = settings.usesChatTemplate
+    numerics = settings.numerics
+    exits = manifest.exits.enumerated().map { index, exit in
+      ExitStatistics(depth: exit.depth, of: scores.map { $0.exits[index] })
+    }
+    cascade = Cascade(thresholds: exits.map(\.cascadeThreshold), of: scores)
+    shipped = Cascade(thresholds: manifest.exits.map(\.threshold), of: scores)
+  }
+
+  public var tokens: Int { exits.first?.tokens ?? 0 }
+}
+
+extension ExitEvaluationReport {
+  public var json: JSON {
+    [
+      "model_id": .string(modelID),
+      "prompts": [
+        "count": .integer(Int64(prompts)), "content_sha256": .string(contentSHA256),
+        "cut": .integer(Int64(cut)), "excluded": .integer(Int64(excluded)),
+        "repeated": .integer(Int64(repeated)),
+        "sources": .array(
+          sources.map {
+            [
+              "name": .string(FileSystem.name(of: $0.source.path)),
+              "field": .string($0.source.field),
+              "format": .string($0.format("{\($0.source.field)}")),
+            ]
+          }),
+      ],
+      "max_tokens": .integer(Int64(maxTokens)), "chat_template": .bool(usesChatTemplate),
+      "tokens": .integer(Int64(tokens)), "standard_errors": "clustered by prompt",
+      "numerics": numerics.json, "exits": .array(exits.map(\.json)),
+      "cascade": cascade.json(exits.map(\.depth)), "shipped": shipped.json(exits.map(\.depth)),
+    ]
+  }
+}
+
+extension ExitStatistics {
+  var json: JSON {
+    [
+      "depth": .integer(Int64(depth)), "tokens": .integer(Int64(tokens)),
+      "agreement": agreement.json, "coverage": .array(coverages.map(\.json)),
+      "calibration_error": .real(calibrationError),
+      "calibration_error_at_temperature_1": .real(plainCalibrationError),
+    ]
+  }
+}
+
+extension Coverage {
+  var json: JSON {
+    [
+      "target": .real(target), "share": share.json,
+      "threshold": threshold.map { .real($0) } ?? .null, "agreement": agreement?.json ?? .null,
+    ]
+  }
+}
+
+extension Cascade {
+  func json(_ depths: [Int]) -> JSON {
+    func part(_ part: Part) -> [JSONObject.Member] {
+      [("share", part.share.json), ("agreement", part.agreement?.json ?? .null)]
+    }
+    return [
+      "exits": .array(
+        depths.indices.map { index in
+          .object(
+            JSONObject(
+              [
+                ("depth", .integer(Int64(depths[index]))),
+                ("threshold", thresholds[index].map { .real($0) } ?? .null),
+              ] + part(exits[index])))
+        }),
+      "all": .object(JSONObject(part(all))),
+    ]
+  }
+}

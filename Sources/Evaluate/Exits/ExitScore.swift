@@ -1,0 +1,38 @@
+import CleaveRuntime
+
+/// What one exit said in the place of one token, beside what the whole model says there.
+public struct ExitScore: Equatable, Sendable {
+  /// Whether it is the whole model's token.
+  public let isRight: Bool
+  /// What thresholds are compared with.
+  public let confidence: Float
+  /// The confidence at temperature 1.
+  public let plainConfidence: Float
+
+  public init(isRight: Bool, confidence: Float, plainConfidence: Float? = nil) {
+    self.isRight = isRight
+    self.confidence = confidence
+    self.plainConfidence = plainConfidence ?? confidence
+  }
+
+  init(_ answer: ExitAnswer, truth: Int) {
+    self.init(
+      isRight: answer.token == truth, confidence: answer.confidence,
+      plainConfidence: answer.plainConfidence)
+  }
+}
+
+/// The scores of one prompt's continuation. Its tokens are no independent draws: it is what standard errors
+/// count.
+public struct PromptScores: Equatable, Sendable {
+  /// For each exit, one for each token.
+  public let exits: [[ExitScore]]
+
+  /// - Parameter exits: of equal counts.
+  public init(exits: [[ExitScore]]) {
+    precondition(exits.allSatisfy { $0.count == exits[0].count })
+    self.exits = exits
+  }
+
+  public var tokens: Int { exits.first?.count ?? 0 }
+}

@@ -1,0 +1,37 @@
+import CleaveModel
+
+/// How good one exit is.
+public struct ExitStatistics: Sendable {
+  /// Agreements that coverage is given for.
+  public static let targets = [0.90, 0.95, 0.98]
+  /// The one that cascades are made for.
+  public static let cascadeTarget = 0.95
+
+  public let depth: Int
+  public let tokens: Int
+  /// How often its token is the whole model's, whatever its confidence.
+  public let agreement: Estimate
+  /// One for each of the targets.
+  public let coverages: [Coverage]
+  /// Of the confidence, after the exit's temperature.
+  public let calibrationError: Double
+  /// The same at temperature 1.
+  public let plainCalibrationError: Double
+
+  /// - Parameter prompts: the scores of this exit by prompt, at least one token in all.
+  public init(depth: Int, of prompts: [[ExitScore]]) {
+    self.depth = depth
+    let scores = prompts.flatMap { $0 }
+    tokens = scores.count
+    agreement = Estimate(overClusters: prompts.map { ($0.count(where: \.isRight), $0.count) })
+    coverages = Self.targets.map { Coverage(target: $0, of: prompts) }
+    calibrationError = CalibrationError.expected(scores.map { ($0.confidence, $0.isRight) })
+    plainCalibrationError = CalibrationError.expected(
+      scores.map { ($0.plainConfidence, $0.isRight) })
+  }
+
+  /// The threshold of `cascadeTarget`; nil when the exit must not answer.
+  var cascadeThreshold: Double? {
+    coverages.first { $0.target == Self.cascadeTarget }?.threshold
+  }
+}

@@ -1,0 +1,41 @@
+import CleaveModel
+
+/// A file with a JSON value on each line. Lines of white space are passed over.
+package struct JSONLines {
+  private static let longestLine = 1 << 24
+  private let file: MappedFile
+
+  package init(path: String) throws { file = try MappedFile(path: path) }
+
+  /// The texts of a field, in order.
+  ///
+  /// - Throws: `InputError` that names file, line and field for a line that is no object with a string
+  ///   there.
+  package func texts(of field: String) throws -> [String] {
+    var texts: [String] = []
+    try forEachLine { line, number in
+      let place = "line \(number)"
+      let value = try JSON.parse(line, file: file.path, place: place)
+      texts.append(
+        try JSONNode(value, file: file.path, path: place).required(field).string())
+    }
+    return texts
+  }
+
+  private func forEachLine(_ body: (UnsafeRawBufferPointer, Int) throws -> Void) throws {
+    try file.withBytes(0..<file.count) { bytes in
+      var (start, number) = (0, 1)
+      while start < bytes.count {
+        let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+        let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+        guard line.count <= Self.longestLine else {
+          throw InputError(
+            file: file.path, place: "line \(number)", found: "\(line.count) bytes",
+            expected: "at most \(Self.longestLine)")
+        }
+        if !line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { try body(line, number) }
+        (start, number) = (end + 1, number + 1)
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import CleaveModel
+
+/// What is asked about a text: a line with one hole for it, as in `Summarize: {document}`.
+public struct PromptFormat: Equatable, Sendable {
+  public let before: String
+  public let after: String
+
+  /// The text as it is.
+  public static let plain = PromptFormat(before: "", after: "")
+
+  private init(before: String, after: String) {
+    self.before = before
+    self.after = after
+  }
+
+  /// - Parameters:
+  ///   - text: `\n` stands for a line end, `\t` for a tab and `\\` for a backslash.
+  ///   - field: the name that stands in braces where the text goes, once.
+  /// - Throws: `InputError` that quotes the text.
+  public init(parsing text: String, field: String) throws {
+    let hole = Array("{\(field)}".utf8)
+    let bytes = try Self.unescaped(text)
+    let holes = bytes.indices.filter { bytes[$0...].starts(with: hole) }
+    guard holes.count == 1 else {
+      throw Self.refuse(
+        text, "{\(field)} \(holes.count) times", expected: "{\(field)} once, where the text goes")
+    }
+    before = String(decoding: bytes[..<holes[0]], as: UTF8.self)
+    after = String(decoding: bytes[(holes[0] + hole.count)...], as: UTF8.self)
+  }
+
+  public func callAsFunction(_ text: String) -> String { before + text + after }
+
+  private static func unescaped(_ text: String) throws -> [UInt8] {
+    var result: [UInt8] = []
+    var rest = text.utf8[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "\\") else {
+        result.append(byte)
+        continue
+      }
+      switch rest.popFirst() {
+      case UInt8(ascii: "n"): result.append(UInt8(ascii: "\n"))
+      case UInt8(ascii: "t"): result.append(UInt8(ascii: "\t"))
+      case UInt8(ascii: "\\"): result.append(UInt8(ascii: "\\"))
+      default: throw refuse(text, "another backslash", expected: "\\n, \\t or \\\\")
+      }
+    }
+    return result
+  }
+
+  private static func refuse(_ text: String, _ found: String, expected: String) -> InputError {
+    InputError(file: "format", place: "\"\(text)\"", found: found, expected: expected)
+  }
+}

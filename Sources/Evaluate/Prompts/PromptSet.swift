@@ -1,0 +1,105 @@
+import CleaveModel
+
+/// The prompts of some sources, chosen and made ready to run.
+public struct PromptSet: Sendable {
+  public struct Prompt: Equatable, Sendable {
+    public let tokens: [Int]
+    /// Of the text alone, whatever is asked about it.
+    public let digest: ContentDigest
+  }
+
+  public struct Settings: Sendable {
+    public var sources: [PromptSource] = []
+    /// The most prompts of a source that does not say itself; nil for all.
+    public var limit: Int?
+    /// Texts that are left out.
+    public var excluded: Set<ContentDigest> = []
+    /// The most tokens of a prompt; longer texts are cut.
+    public var longest: Int
+    /// The chat template around every prompt.
+    public var usesChatTemplate = true
+
+    public init(longest: Int) { self.longest = longest }
+  }
+
+  /// Source by source, in the order of the file.
+  public private(set) var prompts: [Prompt] = []
+  /// Prompts that were too long.
+  public private(set) var cut = 0
+  /// Texts that were left out because they are among the excluded.
+  public private(set) var excluded = 0
+  /// Texts that were left out because they came before.
+  public private(set) var repeated = 0
+
+  /// - Throws: `InputError` for files that cannot be used, for a model without the template that is asked
+  ///   for, for a text that the model was trained on, and where nothing is left.
+  public init(_ settings: Settings, _ artifact: Artifact, tokenizer: Tokenizer) throws {
+    try self.init(
+      settings, artifact, tokenizer: tokenizer, trained: TrainedContents(of: artifact))
+  }
+
+  package init(
+    _ settings: Settings, _ artifact: Artifact, tokenizer: Tokenizer, trained: TrainedContents
+  ) throws {
+    guard artifact.manifest.tokens.chatTemplate != nil || !settings.usesChatTemplate else {
+      throw InputError(
+        file: artifact.path, place: "chat_template", found: "none", expected: "one",
+        advice: "Give the prompts as they stand, with --plain.")
+    }
+    let encoder = try PromptTokenizer(
+      artifact, tokenizer: tokenizer, longest: settings.longest,
+      usesChatTemplate: settings.usesChatTemplate)
+    var seen: Set<ContentDigest> = []
+    for source in settings.sources {
+      for (text, digest) in try choose(source, settings, &seen) {
+        guard !trained.contains(digest) else {
+          throw InputError(
+            file: source.source.path, found: "the text of SHA-256 \(digest.sha256)",
+            expected: "texts that the exits of \(artifact.path) were not trained on",
+            advice: "Leave it out with --exclude-hashes.")
+        }
+        let (tokens, isCut) = try encoder.encode(text, source.format)
+        if isCut { cut += 1 }
+        prompts.append(Prompt(tokens: tokens, digest: digest))
+      }
+    }
+    guard !prompts.isEmpty else {
+      throw InputError(
+        file: settings.sources.map(\.source.path).joined(separator: ", "),
+        found: "no prompts, \(excluded) left out", expected: "at least one")
+    }
+  }
+
+  private mutating func choose(
+    _ source: PromptSource, _ settings: Settings, _ seen: inout Set<ContentDigest>
+  ) throws -> [(text: String, digest: ContentDigest)] {
+    var candidates: [(text: String, digest: ContentDigest)] = []
+    let texts = try JSONLines(path: source.source.path).texts(of: source.source.field)
+    for text in texts {
+      let digest = ContentDigest(of: text)
+      if settings.excluded.contains(digest) {
+        excluded += 1
+      } else if seen.insert(digest).inserted {
+        candidates.append((text, digest))
+      } else {
+        repeated += 1
+      }
+    }
+    guard let count = source.count ?? settings.limit, count < candidates.count else {
+      return candidates
+    }
+    let chosen = Set(candidates.map(\.digest.sha256).sorted().prefix(count))
+    // Another source may still ask for the others.
+    for candidate in candidates where !chosen.contains(candidate.digest.sha256) {
+      seen.remove(candidate.digest)
+    }
+    return candidates.filter { chosen.contains($0.digest.sha256) }
+  }
+
+  /// What was asked: SHA-256 of a line for each text, its digest and a line end, in order of the digests.
+  /// What was asked about them is not in it.
+  public var contentSHA256: String {
+    let lines = prompts.map { $0.digest.sha256 + "\n" }.sorted().joined()
+    return FileDigest(of: Array(lines.utf8)).sha256
+  }
+}

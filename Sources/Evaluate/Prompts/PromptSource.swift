@@ -1,0 +1,45 @@
+import CleaveModel
+
+/// Prompts out of a JSON-lines file, as a person names them: `FILE:FIELD[#COUNT][:FORMAT]`, as in
+/// `xsum.jsonl:document#1000:Summarize this:\n\n{document}`.
+public struct PromptSource: Equatable, Sendable {
+  public var source: FieldSource
+  /// Of how many prompts at most; nil for all. Those with the smallest digests are taken: a fair
+  /// choice, whatever the order of the file.
+  public var count: Int?
+  public var format: PromptFormat
+
+  public init(source: FieldSource, count: Int? = nil, format: PromptFormat = .plain) {
+    self.source = source
+    self.count = count
+    self.format = format
+  }
+
+  /// - Throws: `InputError` that quotes the text.
+  public init(parsing text: String) throws {
+    let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count >= 2 else { throw Self.refuse(text) }
+    let (field, count) = try Self.counted(parts[1], in: text)
+    source = try FieldSource(parsing: "\(parts[0]):\(field)")
+    self.count = count
+    format =
+      parts.count == 3
+      ? try PromptFormat(parsing: String(parts[2]), field: source.field) : .plain
+  }
+
+  private static func counted(
+    _ part: Substring, in text: String
+  ) throws -> (field: Substring, count: Int?) {
+    guard let mark = part.lastIndex(of: "#") else { return (part, nil) }
+    guard let count = Int(part[part.index(after: mark)...]), count > 0 else {
+      throw refuse(text)
+    }
+    return (part[..<mark], count)
+  }
+
+  private static func refuse(_ text: String) -> InputError {
+    InputError(
+      file: "prompts", found: "\"\(text)\"",
+      expected: "FILE:FIELD[#COUNT][:FORMAT], as in xsum.jsonl:document#1000:Summarize: {document}")
+  }
+}

@@ -1,0 +1,77 @@
+import CleaveEvaluate
+
+extension ExitEvaluationReport {
+  /// The report as a person reads it.
+  var text: String {
+    let cascadeTarget = ExitStatistics.cascadeTarget.wholePercent
+    return [
+      "\(prompts) prompts, \(tokens) tokens answered by the whole model; contents "
+        + contentSHA256 + notes,
+      "",
+      table([ExitStatistics.header] + exits.map(\.row)),
+      "",
+      "Share of tokens that may be answered for so many to agree, and the threshold:",
+      table([ExitStatistics.coverageHeader] + exits.flatMap(\.coverageRows)),
+      "",
+      "One after another, each at its threshold for \(cascadeTarget):",
+      cascade.text(exits.map(\.depth)),
+      "",
+      "One after another, each at its own threshold:",
+      shipped.text(exits.map(\.depth)),
+      "",
+      "± is the standard error, clustered by prompt. Computed with \(numerics).",
+    ].joined(separator: "\n")
+  }
+
+  private var notes: String {
+    let counts = [(cut, "cut to fit"), (excluded, "excluded"), (repeated, "repeated and left out")]
+    return counts.filter { $0.0 > 0 }.map { "; \($0.0) \($0.1)" }.joined()
+  }
+}
+
+extension ExitStatistics {
+  fileprivate static let header = [
+    "exit", "agrees", "calibration error", "at temperature 1",
+  ]
+
+  fileprivate var row: [String] {
+    [
+      "\(depth)", agreement.percentText, calibrationError.fixed(4),
+      plainCalibrationError.fixed(4),
+    ]
+  }
+
+  fileprivate static let coverageHeader = ["exit", "agreement", "coverage", "threshold", "agrees"]
+
+  fileprivate var coverageRows: [[String]] {
+    coverages.map {
+      [
+        "\(depth)", $0.target.wholePercent, $0.share.percentText,
+        $0.threshold.map { $0.fixed(4) } ?? "never", $0.agreement?.percentText ?? "-",
+      ]
+    }
+  }
+}
+
+extension Cascade {
+  fileprivate func text(_ depths: [Int]) -> String {
+    func row(_ name: String, _ threshold: String, _ part: Part) -> [String] {
+      [name, threshold, part.share.percentText, part.agreement?.percentText ?? "-"]
+    }
+    let rows = depths.indices.map { index in
+      row("exit \(depths[index])", thresholds[index].map { $0.fixed(4) } ?? "never", exits[index])
+    }
+    return table(
+      [["answered by", "threshold", "share", "agrees"]] + rows + [row("all", "", all)])
+  }
+}
+
+extension Estimate {
+  fileprivate var percentText: String {
+    value.percent + (standardError.map { " ± \(($0 * 100).fixed(1))" } ?? "")
+  }
+}
+
+extension Double {
+  fileprivate var wholePercent: String { "\((self * 100).fixed(0)) %" }
+}
