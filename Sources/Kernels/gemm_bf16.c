@@ -100,6 +100,9 @@ static void multiply_part(const gemm_job *job, const uint32_t *a, size_t row, si
       .accumulate = g->accumulate || at > 0,
     };
     for (size_t r = 0; r < rows; r += CK_TILE_ROWS) {
+      // The next panel of b, in two halves; afterwards what is near anyway.
+      const int half = r / CK_TILE_ROWS < 2 ? (int)(r / CK_TILE_ROWS) + 2 : 0;
+      tile.soon = tile.b + half * pairs * CK_GROUP;
       tile.a = a + r / CK_TILE_ROWS * pairs * CK_GROUP;
       tile.c = g->c + (row + r) * g->ldc + job->first + column;
       tile.rows = least(rows - r, CK_TILE_ROWS);

@@ -25,6 +25,7 @@ typedef struct ck_panels {
 typedef struct ck_tile {
   const uint32_t *a, *b;  // [pairs, CK_GROUP], [pairs, CK_TILE_COLUMNS]
   size_t pairs;
+  const uint32_t *soon;  // [pairs, CK_GROUP], read ahead into the second-level cache
   float *c;
   size_t ldc, rows, columns;  // rows and columns that there are
   int accumulate;

@@ -119,11 +119,23 @@ static void put(float *c, __mmask16 columns, __m512 sum, int accumulate) {
   _mm512_mask_storeu_ps(c, columns, sum);
 }
 
+// The sums meet c only after all of k, when waiting for memory would leave nothing else to do.
+static void fetch_tile(const ck_tile *tile) {
+  for (size_t r = 0; r < tile->rows; r++) {
+    const float *c = tile->c + r * tile->ldc;
+    __builtin_prefetch(c, 1);
+    if (tile->columns > CK_GROUP) __builtin_prefetch(c + CK_GROUP, 1);
+    __builtin_prefetch(c + tile->columns - 1, 1);
+  }
+}
+
 void ck_multiply_tile_bf16(const ck_tile *tile) {
   __m512 left[CK_TILE_ROWS], right[CK_TILE_ROWS];
   UNROLL for (int r = 0; r < CK_TILE_ROWS; r++) left[r] = right[r] = _mm512_setzero_ps();
-  const uint32_t *a = tile->a, *b = tile->b;
+  fetch_tile(tile);
+  const uint32_t *a = tile->a, *b = tile->b, *soon = tile->soon;
   for (size_t pair = 0; pair < tile->pairs; pair++, a += CK_GROUP, b += CK_TILE_COLUMNS) {
+    _mm_prefetch((const char *)(soon + pair * CK_GROUP), _MM_HINT_T1);
     const __m512bh b0 = (__m512bh)_mm512_load_si512(b);
     const __m512bh b1 = (__m512bh)_mm512_load_si512(b + CK_GROUP);
     UNROLL for (int r = 0; r < CK_TILE_ROWS; r++) {
