@@ -1,6 +1,6 @@
 // Matrix products in bfloat16, blocked as in BLIS (Van Zee, van de Geijn 2015): b is packed into
 // panels by all threads, then each takes blocks of rows, packs a's part of k at a time so that it
-// stays in the second-level cache, and multiplies tile by tile while a panel of b stays in the first.
+// stays in the second-level cache, and multiplies tile by tile against one panel of b at a time.
 // Where k is cut depends on k alone, so an element's sum has one order, whoever computes it.
 #include "gemm_bf16.h"
 
@@ -11,23 +11,20 @@
 #include "pool.h"
 
 #if defined(__x86_64__)
-#ifndef KC
-#define KC 576
-#define MC 12
-#endif
 enum {
-  DEPTH = KC,               // the most of k at once
-  DEPTH_STEP = 32,           // what packing takes at once
-  BLOCK_TILES = MC,          // the most tiles of rows in a block
-  SLAB_PAIRS = 4 << 20,      // of b at a time: 16 MiB
+  DEPTH = 768,           // the most of k at once
+  DEPTH_STEP = 32,       // what packing takes at once
+  BLOCK_TILES = 12,      // the most tiles of rows in a block
+  SLAB_PAIRS = 4 << 20,  // of b at a time: 16 MiB
 };
 
 typedef struct {
   const ck_gemm *gemm;
-  size_t depth;            // of k at once; the last part may be shorter
-  size_t first, columns;   // the slab of b's columns at work
-  size_t panels, tiles, blocks;  // of the slab's columns; of c's rows
-  uint32_t *b;             // [parts of k, panels, pairs, CK_TILE_COLUMNS]
+  size_t depth;           // of k at once; the last part may be shorter
+  size_t first, columns;  // the slab of b's columns at work
+  size_t panels;          // of the slab
+  size_t tiles, blocks;   // of c's rows
+  uint32_t *b;            // [parts of k, panels, pairs, CK_TILE_COLUMNS]
 } gemm_job;
 
 static size_t parts_of(size_t x, size_t size) { return (x + size - 1) / size; }

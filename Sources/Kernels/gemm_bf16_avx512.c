@@ -51,6 +51,9 @@ static void pack_rows(const float *x, size_t ld, size_t lanes, size_t k, uint32_
     UNROLL for (size_t lane = 0; lane < 16; lane++) {
       const int is_there = lane < lanes;
       const float *at = x + (is_there ? lane : 0) * ld + first;
+      // More rows at once than the processor follows by itself.
+      _mm_prefetch((const char *)(at + 64), _MM_HINT_T0);
+      _mm_prefetch((const char *)(at + 80), _MM_HINT_T0);
       pairs[lane] = (__m512i)_mm512_cvtne2ps_pbh(
         _mm512_maskz_loadu_ps(is_there ? high : 0, at + (high ? 16 : 0)),
         _mm512_maskz_loadu_ps(is_there ? low : 0, at));
@@ -89,6 +92,9 @@ static void pack_columns(ck_lanes from, size_t lanes, size_t k, ck_panels to) {
         for (size_t g = 0; g < to.groups; g++) {
           const __mmask16 mask = mask_from(g * CK_GROUP, width);
           const size_t at = mask ? g * CK_GROUP : 0;
+          // The rows lie too far apart for the processor to see where this goes.
+          _mm_prefetch((const char *)(even + at + TOGETHER * from.ld), _MM_HINT_T0);
+          _mm_prefetch((const char *)(odd + at + TOGETHER * from.ld), _MM_HINT_T0);
           const __m512i woven = weave(even + at, odd + at, mask, i + 1 < k ? mask : 0);
           _mm512_store_si512(panel + i / 2 * stride + g * CK_GROUP, woven);
         }
