@@ -111,7 +111,8 @@ static void multiply_part(const gemm_job *job, const uint32_t *a, size_t row, si
 static void multiply_block(void *context, ck_worker *worker, size_t block) {
   const gemm_job *job = context;
   const ck_gemm *g = job->gemm;
-  const size_t first = job->tiles * block / job->blocks, end = job->tiles * (block + 1) / job->blocks;
+  const size_t first = job->tiles * block / job->blocks;
+  const size_t end = job->tiles * (block + 1) / job->blocks;
   const size_t row = first * CK_TILE_ROWS, rows = least(end * CK_TILE_ROWS, g->m) - row;
   const size_t all = (end - first) * ((job->depth + 1) / 2) * CK_GROUP;
   uint32_t *packed = (uint32_t *)(void *)ck_scratch(worker, all);
