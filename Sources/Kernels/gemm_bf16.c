@@ -1,6 +1,6 @@
 // Matrix products in bfloat16, blocked as in BLIS (Van Zee, van de Geijn 2015): b is packed into
 // panels by all threads, then each takes blocks of rows, packs a's part of k at a time so that it
-// stays in the second-level cache, and multiplies tile by tile while a panel of b stays in the first.
+// stays in the second-level cache, and multiplies tile by tile against one panel of b at a time.
 // Where k is cut depends on k alone, so an element's sum has one order, whoever computes it.
 #include "gemm_bf16.h"
 
@@ -11,23 +11,20 @@
 #include "pool.h"
 
 #if defined(__x86_64__)
-#ifndef KC
-#define KC 576
-#define MC 12
-#endif
 enum {
-  DEPTH = KC,               // the most of k at once
-  DEPTH_STEP = 32,           // what packing takes at once
-  BLOCK_TILES = MC,          // the most tiles of rows in a block
-  SLAB_PAIRS = 4 << 20,      // of b at a time: 16 MiB
+  DEPTH = 768,           // the most of k at once
+  DEPTH_STEP = 32,       // what packing takes at once
+  BLOCK_TILES = 12,      // the most tiles of rows in a block
+  SLAB_PAIRS = 4 << 20,  // of b at a time: 16 MiB
 };
 
 typedef struct {
   const ck_gemm *gemm;
-  size_t depth;            // of k at once; the last part may be shorter
-  size_t first, columns;   // the slab of b's columns at work
-  size_t panels, tiles, blocks;  // of the slab's columns; of c's rows
-  uint32_t *b;             // [parts of k, panels, pairs, CK_TILE_COLUMNS]
+  size_t depth;           // of k at once; the last part may be shorter
+  size_t first, columns;  // the slab of b's columns at work
+  size_t panels;          // of the slab
+  size_t tiles, blocks;   // of c's rows
+  uint32_t *b;            // [parts of k, panels, pairs, CK_TILE_COLUMNS]
 } gemm_job;
 
 static size_t parts_of(size_t x, size_t size) { return (x + size - 1) / size; }
@@ -100,6 +97,9 @@ static void multiply_part(const gemm_job *job, const uint32_t *a, size_t row, si
       .accumulate = g->accumulate || at > 0,
     };
     for (size_t r = 0; r < rows; r += CK_TILE_ROWS) {
+      // The next panel of b, in two halves; afterwards what is near anyway.
+      const int half = r / CK_TILE_ROWS < 2 ? (int)(r / CK_TILE_ROWS) + 2 : 0;
+      tile.soon = tile.b + half * pairs * CK_GROUP;
       tile.a = a + r / CK_TILE_ROWS * pairs * CK_GROUP;
       tile.c = g->c + (row + r) * g->ldc + job->first + column;
       tile.rows = least(rows - r, CK_TILE_ROWS);
@@ -111,7 +111,8 @@ static void multiply_part(const gemm_job *job, const uint32_t *a, size_t row, si
 static void multiply_block(void *context, ck_worker *worker, size_t block) {
   const gemm_job *job = context;
   const ck_gemm *g = job->gemm;
-  const size_t first = job->tiles * block / job->blocks, end = job->tiles * (block + 1) / job->blocks;
+  const size_t first = job->tiles * block / job->blocks;
+  const size_t end = job->tiles * (block + 1) / job->blocks;
   const size_t row = first * CK_TILE_ROWS, rows = least(end * CK_TILE_ROWS, g->m) - row;
   const size_t all = (end - first) * ((job->depth + 1) / 2) * CK_GROUP;
   uint32_t *packed = (uint32_t *)(void *)ck_scratch(worker, all);

@@ -3,8 +3,8 @@
 
 #include "CleaveTraining.h"
 
-/// A tile of c stays in registers while k runs: 14 rows by two registers of columns are 28 sums, two
-/// registers of b, and one element pair of a at a time.
+/// A tile of c stays in registers while k runs: 14 rows by two registers of columns are 28 sums;
+/// beside them, two registers of b and one pair of a at a time.
 enum { CK_TILE_ROWS = 14, CK_TILE_COLUMNS = 32, CK_GROUP = 16 };
 
 /// Rows of a, or columns of b, as lanes [lanes, k].
@@ -25,6 +25,7 @@ typedef struct ck_panels {
 typedef struct ck_tile {
   const uint32_t *a, *b;  // [pairs, CK_GROUP], [pairs, CK_TILE_COLUMNS]
   size_t pairs;
+  const uint32_t *soon;  // [pairs, CK_GROUP], read ahead into the second-level cache
   float *c;
   size_t ldc, rows, columns;  // rows and columns that there are
   int accumulate;

@@ -51,6 +51,9 @@ static void pack_rows(const float *x, size_t ld, size_t lanes, size_t k, uint32_
     UNROLL for (size_t lane = 0; lane < 16; lane++) {
       const int is_there = lane < lanes;
       const float *at = x + (is_there ? lane : 0) * ld + first;
+      // More rows at once than the processor follows by itself.
+      _mm_prefetch((const char *)(at + 64), _MM_HINT_T0);
+      _mm_prefetch((const char *)(at + 80), _MM_HINT_T0);
       pairs[lane] = (__m512i)_mm512_cvtne2ps_pbh(
         _mm512_maskz_loadu_ps(is_there ? high : 0, at + (high ? 16 : 0)),
         _mm512_maskz_loadu_ps(is_there ? low : 0, at));
@@ -89,6 +92,9 @@ static void pack_columns(ck_lanes from, size_t lanes, size_t k, ck_panels to) {
         for (size_t g = 0; g < to.groups; g++) {
           const __mmask16 mask = mask_from(g * CK_GROUP, width);
           const size_t at = mask ? g * CK_GROUP : 0;
+          // The rows lie too far apart for the processor to see where this goes.
+          _mm_prefetch((const char *)(even + at + TOGETHER * from.ld), _MM_HINT_T0);
+          _mm_prefetch((const char *)(odd + at + TOGETHER * from.ld), _MM_HINT_T0);
           const __m512i woven = weave(even + at, odd + at, mask, i + 1 < k ? mask : 0);
           _mm512_store_si512(panel + i / 2 * stride + g * CK_GROUP, woven);
         }
@@ -119,11 +125,23 @@ static void put(float *c, __mmask16 columns, __m512 sum, int accumulate) {
   _mm512_mask_storeu_ps(c, columns, sum);
 }
 
+// The sums meet c only after all of k, when waiting for memory would leave nothing else to do.
+static void fetch_tile(const ck_tile *tile) {
+  for (size_t r = 0; r < tile->rows; r++) {
+    const float *c = tile->c + r * tile->ldc;
+    __builtin_prefetch(c, 1);
+    if (tile->columns > CK_GROUP) __builtin_prefetch(c + CK_GROUP, 1);
+    __builtin_prefetch(c + tile->columns - 1, 1);
+  }
+}
+
 void ck_multiply_tile_bf16(const ck_tile *tile) {
   __m512 left[CK_TILE_ROWS], right[CK_TILE_ROWS];
   UNROLL for (int r = 0; r < CK_TILE_ROWS; r++) left[r] = right[r] = _mm512_setzero_ps();
-  const uint32_t *a = tile->a, *b = tile->b;
+  fetch_tile(tile);
+  const uint32_t *a = tile->a, *b = tile->b, *soon = tile->soon;
   for (size_t pair = 0; pair < tile->pairs; pair++, a += CK_GROUP, b += CK_TILE_COLUMNS) {
+    _mm_prefetch((const char *)(soon + pair * CK_GROUP), _MM_HINT_T1);
     const __m512bh b0 = (__m512bh)_mm512_load_si512(b);
     const __m512bh b1 = (__m512bh)_mm512_load_si512(b + CK_GROUP);
     UNROLL for (int r = 0; r < CK_TILE_ROWS; r++) {
