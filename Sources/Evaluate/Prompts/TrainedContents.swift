@@ -3,12 +3,16 @@ import CleaveModel
 /// The texts that a model's exits were trained on, by content: what must not be among those they are
 /// judged on.
 package struct TrainedContents {
-  private let digests: Set<ContentDigest>
+  /// Nil where exits were not trained.
+  private let record: TrainingDataRecord?
 
-  package init(_ digests: Set<ContentDigest>) { self.digests = digests }
+  package init(_ digests: Set<ContentDigest>) {
+    record = TrainingDataRecord(trained: digests.map(\.sha256), heldOut: [])
+  }
 
-  /// Artifacts hold no record of their training yet; here it is to be read.
-  init(of artifact: Artifact) throws { digests = [] }
+  init(of artifact: Artifact) throws { record = try artifact.trainingData() }
 
-  func contains(_ digest: ContentDigest) -> Bool { digests.contains(digest) }
+  func contains(_ digest: ContentDigest) -> Bool {
+    record?.contains(sha256: digest.sha256) ?? false
+  }
 }

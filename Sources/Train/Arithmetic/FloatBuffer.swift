@@ -22,7 +22,9 @@ package final class FloatBuffer: @unchecked Sendable {
   }
 
   /// `[rows, columns]` from `offset` on.
-  package func matrix(_ rows: Int, _ columns: Int, at offset: Int = 0, stride: Int? = nil) -> MatrixView {
+  package func matrix(_ rows: Int, _ columns: Int, at offset: Int = 0, stride: Int? = nil)
+    -> MatrixView
+  {
     MatrixView(self, offset: offset, rows: rows, columns: columns, stride: stride ?? columns)
   }
 

@@ -1,3 +1,4 @@
+import CleaveEvaluate
 import CleaveModel
 
 /// What is known of a captured sequence without reading it.

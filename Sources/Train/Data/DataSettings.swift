@@ -1,3 +1,4 @@
+import CleaveEvaluate
 import CleaveModel
 
 /// Which texts are trained on, and how they are made into sequences of tokens.

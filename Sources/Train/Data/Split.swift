@@ -1,3 +1,5 @@
+import CleaveEvaluate
+
 /// Whether a text is learnt from or only judged on.
 public enum Split: String, Sendable, CaseIterable {
   case train

@@ -1,3 +1,5 @@
+import CleaveEvaluate
+
 /// One text as tokens, ready to be continued or captured.
 package struct TrainingText: Equatable, Sendable {
   package var tokens: [Int]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CleaveEvaluate
 import CleaveModel
 import CleaveTrain
 
