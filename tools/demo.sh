@@ -22,10 +22,16 @@ step() { # NAME, COMMAND...: runs and times one step
   rows+=("$name|$(((finished - started) / 10000000))")
 }
 
+prompts=$(realpath "$(dirname "$0")/demo-prompts.sh")
 cp "$model" "$work/model.gguf"
 cd "$work"
+"$prompts" train > train.jsonl
+"$prompts" check > check.jsonl
 step "import"    import model.gguf -o model
-step "exits"     exits add model --at 10,20 -o model-exits
+# Briefly, on what the model itself says: an hour's training answers far more tokens.
+step "train"     train model --exits 10,20 --body tail:3 --replace --prompts train.jsonl:question \
+  --self-generate 64 --time-budget 90s -o model-exits
+step "eval"      eval model-exits --exits --prompts check.jsonl:question#20 --max-tokens 48
 step "partition" partition model-exits --edge edge --cloud cloud
 step "inspect"   inspect edge
 step "verify"    verify edge cloud --model model-exits
