@@ -47,4 +47,15 @@ struct TrainFixture {
     settings.heldOutOneIn = 4
     return settings
   }
+
+  /// Continuations both greedy and drawn, of the model that `model()` has made.
+  func plan(_ name: String = "store", texts: [String]) throws -> CapturePlan {
+    var data = try settings(texts)
+    data.continuation = .init(maxTokens: 20, sampledShare: 0.4)
+    var plan = CapturePlan(
+      model: scratch("model"), directory: scratch(name), data: data, depths: [0, 2, 5])
+    plan.topK = 7
+    plan.threads = 2
+    return plan
+  }
 }

@@ -135,6 +135,17 @@ import Testing
     }
   }
 
+  @Test func aLineWithoutEndIsRefused() throws {
+    let settings = try fixture.settings(["x"])
+    try fixture.scratch.write(
+      [UInt8](repeating: 0x20, count: (1 << 24) + 1), to: "prompts.jsonl")
+    #expect {
+      try data(settings)
+    } throws: {
+      "\($0)".contains("line 1: found 16777217 bytes; expected at most 16777216")
+    }
+  }
+
   @Test func nothingToTrainOnIsRefused() throws {
     let settings = try fixture.settings([" "])
     #expect {

@@ -1,7 +1,7 @@
 import CleaveModel
 
 /// Writes a capture store beside its target and puts it in place when it is whole.
-struct CaptureWriter: ~Copyable {
+package struct CaptureWriter: ~Copyable {
   private let directory: StagedDirectory
   private let target: String
   private let configuration: CaptureConfiguration
@@ -16,7 +16,7 @@ struct CaptureWriter: ~Copyable {
   /// - Parameters:
   ///   - sources: what the target must be apart from.
   ///   - limit: bytes that are not to be exceeded.
-  init(
+  package init(
     _ target: String, _ configuration: CaptureConfiguration, sources: [String], limit: Int,
     force: Bool
   ) throws {
@@ -48,7 +48,7 @@ struct CaptureWriter: ~Copyable {
   /// - Parameters:
   ///   - states: of each depth, `[length, hidden]`.
   ///   - top: of every position.
-  mutating func append(_ text: TrainingText, states: [[UInt16]], top: TeacherRows) throws {
+  package mutating func append(_ text: TrainingText, states: [[UInt16]], top: TeacherRows) throws {
     let length = text.tokens.count
     precondition(states.count == configuration.depths.count)
     precondition(states.allSatisfy { $0.count == length * configuration.hiddenSize })
@@ -77,7 +77,7 @@ struct CaptureWriter: ~Copyable {
   }
 
   /// Writes the manifest and puts the store in place.
-  consuming func finish(key: String, settings: JSON) throws {
+  package consuming func finish(key: String, settings: JSON) throws {
     let manifest = CaptureManifest(
       key: key, configuration: configuration, sequences: sequenceCount, tokens: tokenCount,
       digests: [

@@ -1,10 +1,17 @@
 import CleaveRuntime
 
 /// What is kept of the teacher's logits at the positions of one sequence.
-struct TeacherRows {
-  var ids: [UInt32] = []  // [positions, k]
-  var logits: [Float] = []  // [positions, k]
-  var logSumExp: [Float] = []  // [positions]
+package struct TeacherRows {
+  package var ids: [UInt32]  // [positions, k]
+  package var logits: [Float]  // [positions, k]
+  package var logSumExp: [Float]  // [positions]
+
+  /// All zero.
+  package init(k: Int = 0, positions: Int = 0) {
+    ids = Array(repeating: 0, count: positions * k)
+    logits = Array(repeating: 0, count: positions * k)
+    logSumExp = Array(repeating: 0, count: positions)
+  }
 
   /// Takes some rows over.
   mutating func append(_ top: TopLogits, rows: Range<Int>) {

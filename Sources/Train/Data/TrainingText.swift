@@ -9,4 +9,14 @@ package struct TrainingText: Equatable, Sendable {
   package let split: Split
   /// Which of the sources it came from: texts first, then prompts.
   package let source: Int
+
+  package init(
+    tokens: [Int], promptLength: Int, digest: ContentDigest, split: Split, source: Int
+  ) {
+    self.tokens = tokens
+    self.promptLength = promptLength
+    self.digest = digest
+    self.split = split
+    self.source = source
+  }
 }
