@@ -12,10 +12,12 @@ struct AdamW: Sendable {
 
   /// One step; gradients are zero afterwards.
   ///
-  /// - Parameter step: from 0.
-  /// - Returns: the norm of the gradient before clipping.
-  func step(_ parameters: Parameters, step: Int, rate: Double, _ workers: Workers) -> Double {
-    let norm = gradientNorm(parameters, workers)
+  /// - Parameters:
+  ///   - step: from 0.
+  ///   - norm: of the gradients.
+  func step(
+    _ parameters: Parameters, step: Int, rate: Double, norm: Double, _ workers: Workers
+  ) {
     let power = Float(step + 1)
     for entry in parameters.entries {
       var rule = ck_adamw(
@@ -25,7 +27,6 @@ struct AdamW: Sendable {
         gradient_scale: norm > largestNorm ? Float(largestNorm / norm) : 1)
       update(entry.range, parameters, &rule, workers)
     }
-    return norm
   }
 
   private func update(
@@ -45,7 +46,8 @@ struct AdamW: Sendable {
     }
   }
 
-  private func gradientNorm(_ parameters: Parameters, _ workers: Workers) -> Double {
+  /// Of all gradients together.
+  func gradientNorm(_ parameters: Parameters, _ workers: Workers) -> Double {
     var sum = 0.0
     // Entry by entry, each on one thread: the sum does not depend on how they are shared.
     var sums = [Double](repeating: 0, count: parameters.entries.count)

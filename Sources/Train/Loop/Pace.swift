@@ -1,0 +1,42 @@
+/// How fast training goes, and when a checkpoint is due.
+struct Pace {
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private var saved: ContinuousClock.Instant
+  private var seconds = 0.0
+  /// Of earlier runs.
+  private let secondsBefore: Double
+  private let tokensBefore: Int
+  private let firstStep: Int
+
+  /// The steps whose pace a time budget goes by.
+  private static let planned = 10
+
+  init(_ state: TrainingState) {
+    start = clock.now
+    saved = start
+    secondsBefore = state.seconds
+    tokensBefore = state.tokens
+    firstStep = state.step
+  }
+
+  /// After a step. With a budget, in seconds, sets how many steps fit in it: once, early in the first run.
+  mutating func measure(_ state: inout TrainingState, budget: Double?) {
+    seconds = (clock.now - start) / .seconds(1)
+    state.seconds = secondsBefore + seconds
+    if let budget, firstStep == 0, state.step == Self.planned {
+      let fitting = budget / (seconds / Double(Self.planned))
+      state.steps = max(state.step + 1, Int(min(fitting, 1e9)))
+    }
+  }
+
+  func tokensPerSecond(_ state: TrainingState) -> Double {
+    Double(state.tokens - tokensBefore) / max(seconds, 1e-9)
+  }
+
+  mutating func isTimeToSave(every interval: Double) -> Bool {
+    guard clock.now - saved >= .seconds(interval) else { return false }
+    saved = clock.now
+    return true
+  }
+}
