@@ -33,7 +33,9 @@ static ck_distilled distill(float *z, size_t n, size_t sampled, float correction
   for (size_t i = 0; i < target->count; i++) {
     expected += target->probabilities[i] * z[target->columns[i]];
   }
-  const uint32_t agrees = z[target->answer] >= first && z[target->answer] >= second;
+  // Of equal logits the first wins, as where models choose.
+  const float answer = z[target->answer];
+  const uint32_t agrees = answer >= first && answer >= second && largest_of(z, target->answer) < answer;
   const float sum = exp_all(z, sampled, -shift) + exp_all(z + sampled, n - sampled, correction - shift);
   ck_distilled result = {
     .loss = shift + logf(sum) - expected, .answer = z[target->answer] / sum, .agrees = agrees};

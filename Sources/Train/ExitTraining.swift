@@ -67,28 +67,36 @@ public struct ExitTraining {
       source: artifact, target: target, force: force, type: storedType, pool: pool)
     // Refused before the hours, not after.
     let writer = try output.prepare()
-    try FileSystem.createDirectory(directory)
-    let store = try store.map { try existingStore($0, artifact) } ?? capture()
+    let work = try WorkDirectory(directory, apartFrom: [source, target])
+    let store = try store.map(CaptureStore.init(opening:)) ?? capture()
+    try store.check(against: artifact)
     let trainer = try Trainer(
       artifact, store, exits: exits, start: start, settings: settings, directory: directory,
       pool: pool)
+    try work.write(trainer.history, exits)
+    begin(trainer, store)
+    let end = try trainer.run(shouldStop: shouldStop) { report in
+      // Once it could be written; the next evaluation, or the end, tries again.
+      if report.record != nil { try? work.write(trainer.history, exits) }
+      onReport(report)
+    }
+    guard end != .interrupted else {
+      try work.write(trainer.history, exits)
+      return result(trainer, end, nil, [])
+    }
+    let scores = try trainer.finish(output)
+    let manifest = try output.write(
+      trainer.finishedExits, trainer.network.parameters, step: try step(artifact, store, trainer),
+      data: store.dataRecord, with: writer)
+    try work.write(trainer.history, exits)
+    return result(trainer, end, manifest, scores)
+  }
+
+  private func begin(_ trainer: Trainer, _ store: CaptureStore) {
     onBegin(
       Beginning(
         parameters: trainer.parameterCount, trainingTokens: trainer.trainingTokens,
         storeBytes: store.totalBytes, resumedAt: trainer.isResumed ? trainer.state.step : nil))
-    let end = try trainer.run(shouldStop: shouldStop) { report in
-      if report.record != nil { try? writeLog(trainer.history) }
-      onReport(report)
-    }
-    try writeLog(trainer.history)
-    guard end != .interrupted else {
-      return result(trainer, end, nil, [])
-    }
-    let scores = try trainer.finish()
-    let manifest = try output.write(
-      trainer.finishedExits, trainer.network.parameters, step: try step(artifact, store, trainer),
-      data: store.dataRecord, with: writer)
-    return result(trainer, end, manifest, scores)
   }
 
   private func check(_ artifact: Artifact) throws {
@@ -102,16 +110,6 @@ public struct ExitTraining {
     try manifest.validateExits(file: source)
   }
 
-  private func existingStore(_ path: String, _ artifact: Artifact) throws -> CaptureStore {
-    let store = try CaptureStore(opening: path)
-    guard store.configuration.modelID == artifact.manifest.modelID else {
-      throw InputError(
-        file: path, place: "model_id", found: store.configuration.modelID,
-        expected: "\(artifact.manifest.modelID), of \(source)")
-    }
-    return store
-  }
-
   private func capture() throws -> CaptureStore {
     let depths = exits.filter { $0.reads == .model }.map(\.depth)
     var plan = CapturePlan(
@@ -122,16 +120,6 @@ public struct ExitTraining {
     var capture = try Capture(plan)
     capture.onEvent = onCapture
     return try capture.run()
-  }
-
-  private func writeLog(_ history: [TrainingRecord]) throws {
-    let lines = history.map { $0.json.text(pretty: false) + "\n" }.joined()
-    let curve = LearningCurve(depths: exits.map(\.depth), history: history).svg
-    for (name, text) in [("log.jsonl", lines), ("curve.svg", curve)] {
-      _ = try StagedFile.write(
-        "\(directory)/\(name)", sources: [], force: true, replaces: { _ in true }
-      ) { try $0.write(Array(text.utf8)) }
-    }
   }
 
   private func step(

@@ -9,6 +9,9 @@ extension Manifest {
     guard zip(depths, depths.dropFirst()).allSatisfy(<) else {
       throw refuse("depths \(depths)", "rising depths, each once")
     }
+    if let first = depths.first, first < 1 {
+      throw refuse("depth \(first)", "at least 1, a block before the exit")
+    }
     if let last = depths.last, last >= configuration.blockCount {
       throw refuse("depth \(last)", "less than the model's \(configuration.blockCount) blocks")
     }
@@ -16,24 +19,34 @@ extension Manifest {
       throw refuse("a first exit that reads \(first.reads.rawValue)", "one that reads model", at: 0)
     }
     for (index, exit) in exits.enumerated() {
-      if exit.reads == .previous, exit.body.tailBlocks == 0 {
-        throw refuse(
-          "\(exit.body) that reads previous", "a tail, in place of the blocks passed over",
-          at: index)
-      }
-      switch exit.body {
-      case .affine(let rank?) where !(1...configuration.hiddenSize).contains(rank):
-        throw refuse(
-          "rank \(rank)", "from 1 to the hidden size, \(configuration.hiddenSize)", at: index)
-      case .tail(let blocks) where blocks < 1:
-        throw refuse("a tail of \(blocks) blocks", "at least 1", at: index)
-      default: break
+      if let fault = fault(of: exit) {
+        throw refuse(fault.found, fault.expected, at: index)
       }
     }
     // Before a list is made of their tensors.
     guard exits.tailBlocks <= ModelConfiguration.largestBlockCount else {
       throw refuse(
         "\(exits.tailBlocks) blocks in tails", "at most \(ModelConfiguration.largestBlockCount)")
+    }
+  }
+
+  /// What is wrong with an exit by itself.
+  private func fault(of exit: ExitRecord) -> (found: String, expected: String)? {
+    guard exit.threshold >= 0, exit.threshold.isFinite else {
+      return ("threshold \(exit.threshold)", "a number of at least 0")
+    }
+    guard exit.temperature > 0, exit.temperature.isFinite else {
+      return ("temperature \(exit.temperature)", "a number above 0")
+    }
+    if exit.reads == .previous, exit.body.tailBlocks == 0 {
+      return ("\(exit.body) that reads previous", "a tail, in place of the blocks passed over")
+    }
+    switch exit.body {
+    case .affine(let rank?) where !(1...configuration.hiddenSize).contains(rank):
+      return ("rank \(rank)", "from 1 to the hidden size, \(configuration.hiddenSize)")
+    case .tail(let blocks) where blocks < 1:
+      return ("a tail of \(blocks) blocks", "at least 1")
+    default: return nil
     }
   }
 

@@ -104,13 +104,22 @@ extension CaptureStore {
     let (record, start) = (sequences[index], starts[index])
     let (length, k) = (record.length, configuration.topK)
     let at = start * configuration.teacherBytes
+    let logits = try floats(at: at + 4 * length * k, count: length * k, sequence: index)
+    guard Self.areFalling(logits, k) else {
+      throw refuse(
+        teacher, index, found: "logits that rise", expected: "each position's best first")
+    }
     return CapturedSequence(
       tokens: try ids(tokens, at: 4 * start, count: length, sequence: index),
       promptLength: record.promptLength,
       states: try states(at: start, length: length, sequence: index),
       topIDs: try ids(teacher, at: at, count: length * k, sequence: index),
-      topLogits: try floats(at: at + 4 * length * k, count: length * k, sequence: index),
+      topLogits: logits,
       logSumExp: try floats(at: at + 8 * length * k, count: length, sequence: index))
+  }
+
+  private static func areFalling(_ logits: [Float], _ k: Int) -> Bool {
+    logits.indices.dropFirst().allSatisfy { $0 % k == 0 || logits[$0] <= logits[$0 - 1] }
   }
 
   private func ids(

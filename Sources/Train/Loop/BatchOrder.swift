@@ -15,12 +15,12 @@ struct BatchOrder {
     self.lengths = lengths
     self.rows = rows
     self.seed = seed
+    fill(0)
+    batchesOfFirstEpoch = batches.count
   }
 
-  /// About how many micro-batches an epoch has.
-  var batchesOfEpoch: Int {
-    max(1, (lengths.reduce(0) { $0 + $1.length } + rows - 1) / rows)
-  }
+  /// Micro-batches of the first epoch; others have about as many.
+  private(set) var batchesOfFirstEpoch = 0
 
   /// The micro-batch at a place, which moves to the next.
   mutating func next(_ place: inout TrainingPlace) -> [Int] {

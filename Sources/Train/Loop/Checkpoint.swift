@@ -7,6 +7,8 @@ struct Checkpoint {
   let path: String
   /// What the run is made of; a checkpoint of another is refused.
   let identity: String
+  /// How many there are.
+  let exits: Int
 
   private static let names = ["values", "first_moments", "second_moments", "best"]
 
@@ -17,9 +19,14 @@ struct Checkpoint {
       }
     }
     let metadata = [("identity", identity), ("state", state.json.text(pretty: false))]
-    _ = try StagedFile.write(path, sources: [], force: true, replaces: { _ in true }) {
+    _ = try StagedFile.write(path, sources: [], force: true, replaces: Self.isOurs) {
       _ = try SafetensorsFile.write(sources, metadata: metadata, into: &$0)
     }
+  }
+
+  /// Somebody's own file of that name stays.
+  private static func isOurs(_ path: String) -> Bool {
+    (try? SafetensorsFile(path: path))?.metadata.contains { $0.name == "identity" } ?? false
   }
 
   /// - Returns: nil when there is none.
@@ -39,18 +46,26 @@ struct Checkpoint {
         entry.shape == [buffer.count]
       else {
         throw InputError(
-          file: path, place: name, found: "no such tensor of \(buffer.count) floats",
-          expected: "it", advice: "Remove the file to start afresh.")
+          file: path, place: name,
+          found: file.entries.first { $0.name == name }.map { "\($0.dtype.rawValue) \($0.shape)" }
+            ?? "no such tensor", expected: "F32 [\(buffer.count)]",
+          advice: "Remove the file to start afresh.")
       }
       let tensor = try Tensor(
         name: name, type: .f32, shape: entry.shape, file: file.file, range: entry.range)
-      buffer.copy(tensor.floats())
+      let values = tensor.floats()
+      guard values.allSatisfy(\.isFinite) else {
+        throw InputError(
+          file: path, place: name, found: "a number that is not finite", expected: "finite ones",
+          advice: "Remove the file to start afresh.")
+      }
+      buffer.copy(values)
     }
     let text = Array((metadata["state"] ?? "").utf8)
     return try TrainingState(
       JSONNode(
         try text.withUnsafeBytes { try JSON.parse($0, file: path, place: "state", depth: 8) },
-        file: path))
+        file: path), exits: exits)
   }
 
   private func buffers(_ parameters: Parameters, _ best: FloatBuffer) -> [FloatBuffer] {

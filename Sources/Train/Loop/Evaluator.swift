@@ -20,8 +20,10 @@ final class Evaluator {
     reader = try BatchReader(store, depths: network.depths, rows: rows)
     var texts: [(index: Int, length: Int)] = []
     var taken = 0
-    for (index, sequence) in store.sequences.enumerated()
-    where sequence.split == .heldOut && taken < tokens {
+    // A fair choice, whatever the order of the sources.
+    let heldOut = store.sequences.enumerated().filter { $1.split == .heldOut }
+      .sorted { $0.element.digest.sha256 < $1.element.digest.sha256 }
+    for (index, sequence) in heldOut where taken < tokens {
       texts.append((index, sequence.length))
       taken += sequence.length - sequence.promptLength + 1
     }
@@ -48,7 +50,7 @@ final class Evaluator {
   /// For each exit the temperature at which it is least surprised by the teacher's answers: the best of
   /// a grid in steps of 4 %.
   func temperatures() throws -> [Double] {
-    let grid = (-20...30).map { Float(pow(1.04, Double($0))) }
+    let grid = (-35...35).map { Float(pow(1.04, Double($0))) }
     var sums = [[Double]](
       repeating: [Double](repeating: 0, count: grid.count), count: network.exits.count)
     try forEachBatch { batch, normed in

@@ -20,14 +20,20 @@ struct Pace {
     firstStep = state.step
   }
 
-  /// After a step. With a budget, in seconds, sets how many steps fit in it: once, early in the first run.
-  mutating func measure(_ state: inout TrainingState, budget: Double?) {
+  /// After a step. With a budget, sets once how many steps fit in it, by the pace of the first of this run.
+  mutating func measure(
+    _ state: inout TrainingState, _ settings: TrainingSettings, secondsPerEvaluation: Double
+  ) {
     seconds = (clock.now - start) / .seconds(1)
     state.seconds = secondsBefore + seconds
-    if let budget, firstStep == 0, state.step == Self.planned {
-      let fitting = budget / (seconds / Double(Self.planned))
-      state.steps = max(state.step + 1, Int(min(fitting, 1e9)))
-    }
+    guard let budget = settings.timeBudget, !state.isPlanned,
+      state.step == firstStep + Self.planned
+    else { return }
+    let evaluations = secondsPerEvaluation * Double(settings.evaluations)
+    let left = max(0, budget - state.seconds - evaluations)
+    let more = left / (seconds / Double(Self.planned))
+    state.steps = state.step + max(1, Int(min(more, 1e9)))
+    state.isPlanned = true
   }
 
   func tokensPerSecond(_ state: TrainingState) -> Double {

@@ -4,11 +4,13 @@ extension Trainer {
   /// What the checkpoint of this run is known by.
   var identity: String { checkpoint.identity }
 
-  /// Takes the best parameters and fits each exit's temperature on the held-out texts.
+  /// Takes the best parameters as they will be stored, and fits each exit's temperature on the held-out
+  /// texts.
   ///
-  /// - Returns: their scores, with the temperatures.
-  func finish() throws -> [HeldOutScore] {
+  /// - Returns: their scores, confidences at temperature 1.
+  func finish(_ output: TrainedArtifact) throws -> [HeldOutScore] {
     network.parameters.values.copy(from: best)
+    try output.round(exits, network.parameters)
     temperatures = try evaluator.temperatures()
     return try evaluator.scores()
   }

@@ -1,3 +1,5 @@
+import COpenBLAS
+import CleaveKernels
 import CleaveModel
 import Crypto
 
@@ -12,11 +14,20 @@ extension Trainer {
         [
           ("model", .string(artifact.manifest.modelID)), ("capture", .string(store.key)),
           ("exits", .array(exits.map(\.json))), ("start", .string(start.rawValue)),
-          ("threads", .integer(Int64(threads))),
+          ("threads", .integer(Int64(threads))), ("tool", .string(CleaveVersion.text)),
+          ("kernels", .string(Self.kernels)),
         ] + settings.identity)
     ).text(pretty: false)
     let digest = SHA256.hash(data: Array(text.utf8))
     return digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
+}
+
+extension Trainer {
+  /// What computes: other instructions round otherwise.
+  private static var kernels: String {
+    // Attention's products are OpenBLAS's in either precision.
+    "\(String(cString: ck_isa_name())) \(String(cString: openblas_get_corename()))"
   }
 }
 

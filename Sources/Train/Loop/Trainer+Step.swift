@@ -58,8 +58,8 @@ extension Trainer {
       sum += Double(result.loss * weight)
       count += Double(weight)
     }
-    sums[exit].loss += sum
-    sums[exit].count += count
+    state.lossSums[exit] += sum
+    state.lossWeights[exit] += count
     return sum / count
   }
 }

@@ -19,8 +19,6 @@ public final class Trainer {
   /// The parameters with the best held-out loss.
   private(set) var best: FloatBuffer
   var state: TrainingState
-  /// Of the training loss since the last evaluation: sums and weights, for each exit.
-  var sums: [(loss: Double, count: Double)]
 
   /// What is told after each step.
   public struct Report: Sendable {
@@ -52,7 +50,8 @@ public final class Trainer {
     self.store = store
     let configuration = artifact.manifest.configuration
     let workers = Workers(pool)
-    rows = max(settings.batchTokens, store.sequences.map(\.length).max() ?? 0)
+    rows = settings.batchTokens
+    try Self.check(store, rows: rows)
     network = ExitNetwork(
       configuration, exits: exits, rows: rows, workers: workers, precision: settings.precision)
     try start.fill(network.parameters, exits: exits, from: artifact)
@@ -66,15 +65,27 @@ public final class Trainer {
       decay: Float(settings.decay), largestNorm: settings.largestNorm)
     let (rows, hidden) = (rows, configuration.hiddenSize)
     gradients = exits.map { _ in FloatBuffer(rows * hidden).matrix(rows, hidden) }
-    sums = exits.map { _ in (0, 0) }
     best = FloatBuffer(network.parameters.count)
+    best.copy(from: network.parameters.values)
     checkpoint = Checkpoint(
       path: "\(directory)/checkpoint.safetensors",
-      identity: Self.identity(artifact, store, exits, start, settings, threads: pool.count))
-    let epochs = Double(order.batchesOfEpoch) * settings.epochs
+      identity: Self.identity(artifact, store, exits, start, settings, threads: pool.count),
+      exits: exits.count)
+    let batches = Double(order.batchesOfFirstEpoch) * settings.epochs
     state = TrainingState(
-      steps: settings.steps ?? max(1, Int(epochs) / settings.accumulation))
+      steps: settings.steps ?? max(1, Int(min(batches, 1e9)) / settings.accumulation),
+      isPlanned: settings.timeBudget == nil, exits: exits.count)
     if let saved = try checkpoint.load(into: network.parameters, best: best) { state = saved }
+  }
+
+  private static func check(_ store: CaptureStore, rows: Int) throws {
+    let longest = store.sequences.map(\.length).max() ?? 0
+    guard longest <= rows else {
+      throw InputError(
+        file: store.path, place: "sequences", found: "a text of \(longest) tokens",
+        expected: "at most the \(rows) of a micro-batch",
+        advice: "Give --batch-tokens \(longest) or more.")
+    }
   }
 
   /// The texts to train on.
@@ -99,13 +110,15 @@ public final class Trainer {
   public func run(
     shouldStop: () -> Bool = { false }, report: (Report) -> Void = { _ in }
   ) throws -> End {
+    let started = ContinuousClock.now
     if state.step == 0 { try evaluate(report: report, rate: 0) }
+    let evaluating = (ContinuousClock.now - started) / .seconds(1)
     // Begun anew after its end.
     if let end = end(isStopRequested: false) { return end }
     var pace = Pace(state)
     while true {
       let losses = try trainStep()
-      pace.measure(&state, budget: settings.timeBudget)
+      pace.measure(&state, settings, secondsPerEvaluation: evaluating)
       report(progress(losses, tokensPerSecond: pace.tokensPerSecond(state)))
       if isTimeToEvaluate { try evaluate(report: report, rate: schedule.rate(at: state.step - 1)) }
       let end = end(isStopRequested: shouldStop())
@@ -117,7 +130,7 @@ public final class Trainer {
   }
 
   private func end(isStopRequested: Bool) -> End? {
-    if state.step == state.steps { return .finished }
+    if state.isPlanned, state.step >= state.steps { return .finished }
     if let patience = settings.patience, state.evaluationsSinceBest >= patience {
       return .stoppedEarly
     }
@@ -132,6 +145,7 @@ public final class Trainer {
 
   private var isTimeToEvaluate: Bool {
     let every = max(1, state.steps / max(1, settings.evaluations))
+    guard state.isPlanned else { return false }
     return state.step % every == 0 && state.steps - state.step >= every / 2
       || state.step == state.steps
   }
@@ -146,10 +160,17 @@ public final class Trainer {
     let scores = try evaluator.scores()
     let record = TrainingRecord(
       step: state.step, tokens: state.tokens, seconds: state.seconds, rate: rate,
-      losses: sums.map { $0.count > 0 ? $0.loss / $0.count : 0 }, scores: scores)
-    sums = exits.map { _ in (0, 0) }
-    state.history.append(record)
+      losses: zip(state.lossSums, state.lossWeights).map { $1 > 0 ? $0 / $1 : 0 }, scores: scores)
     let mean = scores.reduce(0) { $0 + $1.loss } / Double(scores.count)
+    guard mean.isFinite else {
+      throw InputError(
+        file: store.path, place: "held-out texts", found: "a loss of \(mean) at step \(state.step)",
+        expected: "a finite one", advice: "Lower --rate, and remove the checkpoint to start afresh."
+      )
+    }
+    state.lossSums = exits.map { _ in 0 }
+    state.lossWeights = state.lossSums
+    state.history.append(record)
     if mean < state.bestLoss {
       (state.bestLoss, state.bestStep, state.evaluationsSinceBest) = (mean, state.step, 0)
       best.copy(from: network.parameters.values)

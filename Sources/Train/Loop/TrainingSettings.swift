@@ -1,6 +1,5 @@
 /// How exits are trained.
 public struct TrainingSettings: Sendable {
-  /// In rising depth, as they will stand in the artifact.
   public var loss = LossSettings()
   /// The highest learning rate.
   public var rate = 1e-3

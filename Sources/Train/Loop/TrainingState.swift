@@ -6,6 +6,8 @@ struct TrainingState: Equatable {
   var step = 0
   /// In all; set when training begins, so that a run that goes on follows the same schedule.
   var steps: Int
+  /// Whether `steps` stands, or a time budget has yet to set it.
+  var isPlanned: Bool
   var place = TrainingPlace()
   /// Tokens that went through the network.
   var tokens = 0
@@ -17,8 +19,16 @@ struct TrainingState: Equatable {
   /// Evaluations since.
   var evaluationsSinceBest = 0
   var history: [TrainingRecord] = []
+  /// Of the training loss since the last evaluation, for each exit: sum, and sum of weights.
+  var lossSums: [Double]
+  var lossWeights: [Double]
 
-  init(steps: Int) { self.steps = steps }
+  init(steps: Int, isPlanned: Bool, exits: Int) {
+    self.steps = steps
+    self.isPlanned = isPlanned
+    lossSums = Array(repeating: 0, count: exits)
+    lossWeights = lossSums
+  }
 }
 
 /// One line of the log: an evaluation.
@@ -41,13 +51,15 @@ extension TrainingRecord {
     ]
   }
 
-  init(_ node: JSONNode) throws {
+  init(_ node: JSONNode, exits: Int) throws {
     step = try node.required("step").int(in: 0...(1 << 40))
     tokens = try node.required("tokens").int(in: 0...(1 << 50))
     seconds = try node.required("seconds").number()
     rate = try node.required("rate").number()
-    losses = try node.required("training_loss").elements().map { try $0.number() }
-    scores = try node.required("held_out").elements().map { try HeldOutScore($0) }
+    losses = try node.required("training_loss").numbers(exits)
+    let list = try node.required("held_out")
+    scores = try list.elements().map { try HeldOutScore($0) }
+    guard scores.count == exits else { throw list.refuse(expected: "\(exits) of them") }
   }
 }
 
@@ -62,9 +74,23 @@ extension HeldOutScore {
   init(_ node: JSONNode) throws {
     tokens = try node.required("tokens").int(in: 0...(1 << 50))
     loss = try node.required("loss").number()
-    agreement = try node.required("agreement").number()
-    coverage95 = try node.required("coverage_95").number()
-    coverage90 = try node.required("coverage_90").number()
+    agreement = try node.required("agreement").share()
+    coverage95 = try node.required("coverage_95").share()
+    coverage90 = try node.required("coverage_90").share()
+  }
+}
+
+extension JSONNode {
+  fileprivate func share() throws -> Double {
+    let value = try number()
+    guard (0...1).contains(value) else { throw refuse(expected: "a share, from 0 to 1") }
+    return value
+  }
+
+  fileprivate func numbers(_ count: Int) throws -> [Double] {
+    let values = try elements().map { try $0.number() }
+    guard values.count == count else { throw refuse(expected: "\(count) numbers") }
+    return values
   }
 }
 
@@ -77,14 +103,20 @@ extension TrainingState {
       "best_loss": bestLoss.isFinite ? .real(bestLoss) : .null,
       "best_step": .integer(Int64(bestStep)),
       "evaluations_since_best": .integer(Int64(evaluationsSinceBest)),
+      "is_planned": .bool(isPlanned), "loss_sums": .array(lossSums.map { .real($0) }),
+      "loss_weights": .array(lossWeights.map { .real($0) }),
       "history": .array(history.map(\.json)),
     ]
   }
 
-  init(_ node: JSONNode) throws {
+  /// - Parameter exits: how many there are.
+  init(_ node: JSONNode, exits: Int) throws {
     let large = 0...(1 << 50)
-    step = try node.required("step").int(in: large)
-    steps = try node.required("steps").int(in: large)
+    steps = try node.required("steps").int(in: 1...(1 << 40))
+    step = try node.required("step").int(in: 0...steps)
+    isPlanned = try node.required("is_planned").bool()
+    lossSums = try node.required("loss_sums").numbers(exits)
+    lossWeights = try node.required("loss_weights").numbers(exits)
     place = TrainingPlace(
       epoch: try node.required("epoch").int(in: large),
       batch: try node.required("batch").int(in: large))
@@ -93,6 +125,8 @@ extension TrainingState {
     bestLoss = try node.optional("best_loss")?.number() ?? .infinity
     bestStep = try node.required("best_step").int(in: large)
     evaluationsSinceBest = try node.required("evaluations_since_best").int(in: large)
-    history = try node.required("history").elements().map { try TrainingRecord($0) }
+    history = try node.required("history").elements().map {
+      try TrainingRecord($0, exits: exits)
+    }
   }
 }

@@ -14,6 +14,7 @@ package struct CandidateSet {
 
   /// The whole vocabulary.
   init(vocabulary: Int, _ teacher: TeacherTargets) {
+    Self.check(teacher, vocabulary)
     tokens = Array(0..<vocabulary)
     named = vocabulary
     correction = 0
@@ -31,9 +32,15 @@ package struct CandidateSet {
     self.init(naming: teacher, vocabulary: vocabulary, negatives: negatives, &random)
   }
 
+  /// The kernels go by these places.
+  private static func check(_ teacher: TeacherTargets, _ vocabulary: Int) {
+    precondition(teacher.tokens.allSatisfy { $0 >= 0 && $0 < vocabulary })
+  }
+
   private init(
     naming teacher: TeacherTargets, vocabulary: Int, negatives: Int, _ random: inout CounterRandom
   ) {
+    Self.check(teacher, vocabulary)
     var place = [Int32](repeating: -1, count: vocabulary)
     for token in teacher.tokens { place[Int(token)] = 0 }
     var tokens: [Int] = []

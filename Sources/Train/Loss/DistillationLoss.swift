@@ -7,8 +7,8 @@ package final class DistillationLoss {
   private let unembedding: TokenRows
   private let work: BatchWork
   private var logits = FloatBuffer(0)
-  /// Rows whose logits are held at once, and tokens whose unembedding is.
-  private static let (rowChunk, tokenChunk) = (256, 16384)
+  /// Floats of the logits held at once, and of the unembedding: 64 MB each, whatever the model.
+  private static let most = 1 << 24
 
   package init(_ settings: LossSettings, unembedding: TokenRows, work: BatchWork) {
     self.settings = settings
@@ -71,18 +71,20 @@ package final class DistillationLoss {
     _ body: (_ z: MatrixView, _ rows: Range<Int>, _ again: Parts) -> Void
   ) {
     let width = candidates.tokens.count
-    if logits.count < Self.rowChunk * width { logits = FloatBuffer(Self.rowChunk * width) }
+    let rowChunk = min(256, max(1, Self.most / width))
+    let tokenChunk = max(1, Self.most / unembedding.hidden)
+    if logits.count < rowChunk * width { logits = FloatBuffer(rowChunk * width) }
     // The usual case: all candidates at once, gathered once.
-    let whole = width <= Self.tokenChunk ? unembedding(candidates.tokens[...]) : nil
+    let whole = width <= tokenChunk ? unembedding(candidates.tokens[...]) : nil
     let parts: Parts = { [unembedding] use in
       if let whole { return use(0..<width, whole, true) }
-      for first in stride(from: 0, to: width, by: Self.tokenChunk) {
-        let range = first..<min(first + Self.tokenChunk, width)
+      for first in stride(from: 0, to: width, by: tokenChunk) {
+        let range = first..<min(first + tokenChunk, width)
         use(range, unembedding(candidates.tokens[range]), first == 0)
       }
     }
-    for first in stride(from: 0, to: normed.rows, by: Self.rowChunk) {
-      let rows = first..<min(first + Self.rowChunk, normed.rows)
+    for first in stride(from: 0, to: normed.rows, by: rowChunk) {
+      let rows = first..<min(first + rowChunk, normed.rows)
       let z = logits.matrix(rows.count, width)
       parts { part, unembedding, _ in
         work.product(normed.rows(rows), unembedding, bTransposed: true, into: z.columns(part))

@@ -19,21 +19,23 @@ public enum ExitStart: String, CaseIterable, Sendable {
     }
     let norms = norm.floats()
     for (index, exit) in exits.enumerated() {
-      var block = try firstBlock(of: index, exits, artifact)
+      let block = try firstBlock(of: index, exits, artifact)
       for weight in exit.weights {
         let name = exit.name(of: weight)
         switch weight {
         case .norm: parameters.set(name, norms)
         case .affine, .affineUp, .affineBias, .mlp(.down):
           parameters.set(name, Array(repeating: 0, count: parameters[name].range.count))
-        case .affineDown(let rank): parameters.set(name, Self.projection(rank, exit, artifact))
+        case .affineDown(let rank): parameters.set(name, Self.signs(rank, exit, artifact))
         case .mlp(let part):
-          parameters.set(name, try Self.weight(part, ofBlock: exit.depth - 1, artifact))
+          parameters.set(
+            name,
+            try Self.weight(part, ofBlock: artifact.manifest.configuration.blockCount - 1, artifact)
+          )
         case .tail(let place, let part):
           parameters.set(name, try Self.weight(part, ofBlock: block + place, artifact))
         }
       }
-      block += exit.body.tailBlocks
     }
   }
 
@@ -59,18 +61,18 @@ public enum ExitStart: String, CaseIterable, Sendable {
   ) throws -> [Float] {
     let path = ArtifactLayout.block(block), name = WeightName.block(block, part).text
     guard let tensor = try artifact.tensors(in: path)[name] else {
-      throw InputError(file: path, place: name, found: "no such tensor", expected: "it")
+      throw InputError(
+        file: "\(artifact.path)/\(path)", place: name, found: "no such tensor", expected: "it")
     }
     return tensor.floats()
   }
 
-  /// Random directions of length about 1: the other factor is zero, so that the exit begins as a lens.
-  private static func projection(
-    _ rank: Int, _ exit: ExitRecord, _ artifact: Artifact
-  ) -> [Float] {
+  /// Random signs, `1 / sqrt(hidden)` large: the other factor is zero, and with both at zero nothing would
+  /// ever move.
+  private static func signs(_ rank: Int, _ exit: ExitRecord, _ artifact: Artifact) -> [Float] {
     let hidden = artifact.manifest.configuration.hiddenSize
     var random = CounterRandom(seed: 2, UInt64(exit.depth))
-    let size = (3 / Double(hidden)).squareRoot()
-    return (0..<rank * hidden).map { _ in Float((2 * random.uniform() - 1) * size) }
+    let size = 1 / Float(hidden).squareRoot()
+    return (0..<rank * hidden).map { _ in random.next() >> 63 == 0 ? size : -size }
   }
 }

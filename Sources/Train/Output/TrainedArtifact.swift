@@ -38,24 +38,49 @@ struct TrainedArtifact {
     return try writer.finish(manifest)
   }
 
+  /// Rounds every parameter as it will be stored, so that temperatures and scores are those of what
+  /// ships.
+  func round(_ exits: [ExitRecord], _ parameters: Parameters) throws {
+    for exit in exits {
+      for weight in exit.weights where !weight.isVector {
+        let entry = parameters[exit.name(of: weight)]
+        let (type, bytes) = try stored(entry, of: parameters, as: self.type)
+        var values = [Float](repeating: 0, count: entry.range.count)
+        bytes.withUnsafeBytes {
+          ck_dequantize(type.kernelType, $0.baseAddress, &values, values.count)
+        }
+        parameters.set(entry.name, values)
+      }
+    }
+  }
+
   private func tensor(
     _ entry: Parameters.Entry, of parameters: Parameters, name: String, type: TensorType
   ) throws -> WeightSource {
+    let (type, bytes) = try stored(entry, of: parameters, as: type)
+    return WeightSource(name: name, type: type, shape: entry.shape, bytes: bytes)
+  }
+
+  /// A parameter's bytes in this type, or in F32 where its rows are no whole blocks.
+  private func stored(
+    _ entry: Parameters.Entry, of parameters: Parameters, as wanted: TensorType
+  ) throws -> (TensorType, [UInt8]) {
     let columns = entry.shape.last ?? 1
-    let type = columns % type.blockElements == 0 ? type : .f32
+    let type = columns % wanted.blockElements == 0 ? wanted : .f32
     let rows = entry.range.count / columns
-    let count = columns / type.blockElements * type.blockBytes * rows
-    var bytes = [UInt8](repeating: 0, count: count)
+    var bytes = [UInt8](repeating: 0, count: columns / type.blockElements * type.blockBytes * rows)
+    // Plain rounding of what is rounded already changes nothing.
     let result = bytes.withUnsafeMutableBytes { out in
       ck_quantize_rows(
         pool.handle, CK_F32, parameters.values.floats.baseAddress! + entry.range.lowerBound, rows,
-        columns, type.kernelType, nil, CK_SEARCH, out.baseAddress)
+        columns, type.kernelType, nil, CK_PLAIN, out.baseAddress)
     }
     guard result.fault.rawValue == CK_FAULT_NONE.rawValue else {
       throw InputError(
-        file: target, place: name, found: "a weight \(type.rawValue) cannot hold",
-        expected: "weights that stayed small", advice: "Train with a lower --rate.")
+        file: target, place: entry.name, found: "a weight \(type.rawValue) cannot hold",
+        expected: "finite weights within its range",
+        advice: "Ship another type with --store, or train with a lower --rate.")
     }
-    return WeightSource(name: name, type: type, shape: entry.shape, bytes: bytes)
+    return (type, bytes)
   }
 }

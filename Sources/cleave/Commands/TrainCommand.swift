@@ -9,8 +9,9 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       The model itself is the teacher: first it continues the prompts (--self-generate) and reads \
       every text, and its hidden states and best tokens go to the disk, in the work directory; then \
-      the exits learn from that, as often as asked. Ctrl-C, or a kill, loses nothing but the time \
-      since the last checkpoint: the same command goes on, to the same bytes.
+      the exits learn from that, as often as asked. Once they do, Ctrl-C or a kill loses nothing but the \
+      time since the last checkpoint: the same command goes on, to the same bytes. A capture that was \
+      stopped begins again.
 
       An exit is a body, then a norm, then the model's own head. Bodies: norm; affine or affine:RANK; \
       mlp; tail:K, which is K transformer blocks of the exit's own. With --replace every exit after the \
@@ -88,17 +89,20 @@ struct TrainCommand: ParsableCommand {
     job.store = data.capture
     job.settings = training.settings()
     job.start = start
-    job.topK = training.teacherTokens
+    job.topK = data.teacherTokens ?? job.topK
     job.largestStore = data.largestStore
     job.storedType = training.storedType
     job.threads = engine.threads
     job.force = outputOptions.force
     let display = TrainingDisplay(exits: job.exits, quiet: progress.quiet)
     job.onCapture = display.show
-    job.onBegin = display.show
+    job.onBegin = {
+      // From here on there is a checkpoint to go on from.
+      Interruption.stopGently()
+      display.show($0)
+    }
     job.onReport = display.show
     job.shouldStop = { Interruption.isRequested }
-    Interruption.stopGently()
     let result = try job.run()
     display.finish()
     guard let manifest = result.manifest else {

@@ -4,14 +4,15 @@ import CleaveTrain
 
 /// How exits are trained. The defaults are the best of specs/exits.md's table.
 struct TrainingOptions: ParsableArguments {
-  @Option(help: "Times every text is read.")
-  var epochs = 4.0
+  @Option(help: "Times every text is read (default: 4).")
+  var epochs: Double?
 
   @Option(help: "Steps of the optimizer, instead of --epochs.")
   var steps: Int?
 
   @Option(
-    help: "As many steps as fit in this time, by the pace of the first: 90s, 20m, 1h.",
+    help:
+      "As many steps as fit in this time, by the pace of the first; capturing is not counted: 90s, 20m, 1h.",
     transform: TrainingOptions.seconds)
   var timeBudget: Double?
 
@@ -33,14 +34,11 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Weight of positions inside prompts; those of continuations count 1.")
   var promptWeight = LossSettings().promptWeight
 
-  @Option(help: "Tokens sampled to stand for those the teacher did not name.")
-  var negatives = LossSettings().negatives ?? 2048
+  @Option(help: "Tokens sampled to stand for those the teacher did not name (default: 2048).")
+  var negatives: Int?
 
   @Flag(help: "The loss over the whole vocabulary: slower, and the check of --negatives.")
   var fullVocabulary = false
-
-  @Option(help: "The teacher's best tokens kept at each position.")
-  var teacherTokens = 32
 
   @Option(help: "Matrix products in bf16 or float32 (default: bf16 where the processor has it).")
   var precision = TrainingPrecision.best
@@ -69,16 +67,30 @@ struct TrainingOptions: ParsableArguments {
   var storedType: TensorType { Self.types[store] ?? .q8_0 }
 
   func check() throws {
-    func refuse(_ option: String, _ value: Any, _ expected: String) -> ValidationError {
-      ValidationError("\(option) \(value): expected \(expected)")
-    }
     guard Self.types[store] != nil else {
       throw refuse("--store", store, "one of \(Self.types.keys.sorted().joined(separator: ", "))")
     }
     guard precision.isSupported else {
       throw refuse("--precision", precision, "float32 on this processor")
     }
-    guard epochs > 0, epochs <= 10_000 else { throw refuse("--epochs", epochs, "0 to 10000") }
+    guard [epochs != nil, steps != nil, timeBudget != nil].filter({ $0 }).count <= 1 else {
+      throw ValidationError("--epochs, --steps and --time-budget each say how long: expected one")
+    }
+    guard !fullVocabulary || negatives == nil else {
+      throw ValidationError("--negatives stand for a vocabulary that --full-vocabulary takes whole")
+    }
+    try checkAmounts()
+    try checkLoss()
+  }
+
+  private func refuse(_ option: String, _ value: Any, _ expected: String) -> ValidationError {
+    ValidationError("\(option) \(value): expected \(expected)")
+  }
+
+  private func checkAmounts() throws {
+    if let epochs, !(epochs > 0 && epochs <= 10_000) {
+      throw refuse("--epochs", epochs, "above 0, at most 10000")
+    }
     if let steps, !(1...10_000_000).contains(steps) {
       throw refuse("--steps", steps, "1 to 10000000")
     }
@@ -89,6 +101,11 @@ struct TrainingOptions: ParsableArguments {
     guard (1...1024).contains(accumulation) else {
       throw refuse("--accumulation", accumulation, "1 to 1024")
     }
+    guard evaluations >= 1 else { throw refuse("--evaluations", evaluations, "at least 1") }
+    guard patience >= 0 else { throw refuse("--patience", patience, "at least 0") }
+  }
+
+  private func checkLoss() throws {
     guard (0...1).contains(answerShare) else {
       throw refuse("--answer-share", answerShare, "0 to 1")
     }
@@ -96,13 +113,7 @@ struct TrainingOptions: ParsableArguments {
     guard (0...1).contains(promptWeight) else {
       throw refuse("--prompt-weight", promptWeight, "0 to 1")
     }
-    guard negatives >= 1 else { throw refuse("--negatives", negatives, "at least 1") }
-    guard (1...4096).contains(teacherTokens) else {
-      throw refuse("--teacher-tokens", teacherTokens, "1 to 4096")
-    }
-    guard evaluations >= 1, patience >= 0 else {
-      throw refuse("--evaluations, --patience", "\(evaluations), \(patience)", "1 and 0 at least")
-    }
+    if let negatives, negatives < 1 { throw refuse("--negatives", negatives, "at least 1") }
   }
 
   func settings() -> TrainingSettings {
@@ -110,8 +121,8 @@ struct TrainingOptions: ParsableArguments {
     settings.loss.answerShare = answerShare
     settings.loss.focus = focus
     settings.loss.promptWeight = promptWeight
-    settings.loss.negatives = fullVocabulary ? nil : negatives
-    settings.epochs = epochs
+    settings.loss.negatives = fullVocabulary ? nil : negatives ?? settings.loss.negatives
+    settings.epochs = epochs ?? settings.epochs
     settings.steps = steps
     settings.timeBudget = timeBudget
     settings.rate = rate

@@ -1,0 +1,25 @@
+import CleaveModel
+
+extension CaptureStore {
+  /// Refuses a store whose numbers are not this model's, whatever id it bears.
+  func check(against artifact: Artifact) throws {
+    let model = artifact.manifest.configuration
+    func require<Value: Equatable>(_ place: String, _ found: Value, _ expected: Value) throws {
+      guard found == expected else {
+        throw InputError(
+          file: path, place: place, found: "\(found)", expected: "\(expected), of \(artifact.path)",
+          advice: "Capture again with this model.")
+      }
+    }
+    try require("model_id", configuration.modelID, artifact.manifest.modelID)
+    try require("hidden_size", configuration.hiddenSize, model.hiddenSize)
+    try require("vocabulary_size", configuration.vocabularySize, model.vocabularySize)
+    try require("block_count", configuration.blockCount, model.blockCount)
+    let longest = sequences.map(\.length).max() ?? 0
+    guard longest <= model.contextLength else {
+      throw InputError(
+        file: path, place: "sequences", found: "one of \(longest) tokens",
+        expected: "at most the model's context of \(model.contextLength)")
+    }
+  }
+}
