@@ -68,6 +68,7 @@ public struct ExitTraining {
     // Refused before the hours, not after.
     let writer = try output.prepare()
     try FileSystem.createDirectory(directory)
+    try removeLeftovers()
     let store = try store.map { try existingStore($0, artifact) } ?? capture()
     let trainer = try Trainer(
       artifact, store, exits: exits, start: start, settings: settings, directory: directory,
@@ -97,6 +98,18 @@ public struct ExitTraining {
         file: source, place: "exits", found: "\(artifact.manifest.exits.count) of them already",
         expected: "a model without exits", advice: "Train on the model they were added to.")
     }
+    for (index, exit) in exits.enumerated() {
+      let place = "exits[\(index)]"
+      guard exit.depth >= 1 else {
+        throw InputError(
+          file: source, place: place, found: "depth \(exit.depth)", expected: "at least 1")
+      }
+      guard exit.threshold >= 0, exit.threshold.isFinite else {
+        throw InputError(
+          file: source, place: place, found: "threshold \(exit.threshold)",
+          expected: "a number of at least 0")
+      }
+    }
     var manifest = artifact.manifest
     manifest.exits = exits
     try manifest.validateExits(file: source)
@@ -109,8 +122,25 @@ public struct ExitTraining {
         file: path, place: "model_id", found: store.configuration.modelID,
         expected: "\(artifact.manifest.modelID), of \(source)")
     }
+    let (found, model) = (store.configuration, artifact.manifest.configuration)
+    for (place, found, expected) in [
+      ("hidden_size", found.hiddenSize, model.hiddenSize),
+      ("vocabulary_size", found.vocabularySize, model.vocabularySize),
+    ] where found != expected {
+      throw InputError(
+        file: path, place: place, found: "\(found)", expected: "\(expected), of \(source)")
+    }
     return store
   }
+
+  /// What a killed training was about to put into place: a checkpoint is large.
+  private func removeLeftovers() throws {
+    for name in try FileSystem.entries(of: directory)
+    where Self.written.contains(where: { name.hasPrefix(".\($0).staging-") }) {
+      unlink("\(directory)/\(name)")
+    }
+  }
+  private static let written = ["checkpoint.safetensors", "log.jsonl", "curve.svg"]
 
   private func capture() throws -> CaptureStore {
     let depths = exits.filter { $0.reads == .model }.map(\.depth)

@@ -6,22 +6,20 @@ import CleaveRuntime
 public final class Trainer {
   public let exits: [ExitRecord]
   let settings: TrainingSettings
-  let network: ExitNetwork
+  package let network: ExitNetwork
   let evaluator: Evaluator
   private let store: CaptureStore
   private let loss: DistillationLoss
   private let optimizer: AdamW
   private let reader: BatchReader
   private var order: BatchOrder
-  let checkpoint: Checkpoint
+  package let checkpoint: Checkpoint
   var temperatures: [Double] = []
   private let gradients: [MatrixView]  // for each exit [rows, hidden]
   private let rows: Int
   /// The parameters with the best held-out loss.
-  private(set) var best: FloatBuffer
-  private(set) var state: TrainingState
-  /// Of the training loss since the last evaluation: sums and weights, for each exit.
-  private var sums: [(loss: Double, count: Double)]
+  package private(set) var best: FloatBuffer
+  package private(set) var state: TrainingState
 
   /// What is told after each step.
   public struct Report: Sendable {
@@ -73,15 +71,20 @@ public final class Trainer {
       decay: Float(settings.decay), largestNorm: settings.largestNorm)
     let (rows, hidden) = (rows, configuration.hiddenSize)
     gradients = exits.map { _ in FloatBuffer(rows * hidden).matrix(rows, hidden) }
-    sums = exits.map { _ in (0, 0) }
     best = FloatBuffer(network.parameters.count)
     checkpoint = Checkpoint(
       path: "\(directory)/checkpoint.safetensors",
       identity: Self.identity(artifact, store, exits, start, settings, threads: pool.count))
     let epochs = Double(order.batchesOfEpoch) * settings.epochs
-    state = TrainingState(
-      steps: settings.steps ?? max(1, Int(epochs) / settings.accumulation))
-    if let saved = try checkpoint.load(into: network.parameters, best: best) { state = saved }
+    var steps = settings.steps ?? max(1, Int(epochs) / settings.accumulation)
+    // Long enough to see the pace.
+    if settings.timeBudget != nil { steps = max(steps, Self.paceSteps) }
+    state = TrainingState(steps: steps, exits: exits.count)
+    if let saved = try checkpoint.load(
+      into: network.parameters, best: best, exits: exits.count)
+    {
+      state = saved
+    }
   }
 
   /// Whether it goes on from a checkpoint.
@@ -102,20 +105,21 @@ public final class Trainer {
     var saved = start
     if state.step == 0 { try evaluate(report: report, rate: 0) }
     while state.step < state.steps {
+      // Also when it goes on after it had stopped: another step might change the best.
+      guard !isStalled else {
+        try checkpoint.save(state, network.parameters, best: best)
+        return .stoppedEarly
+      }
       let losses = try trainStep()
       let spent = (clock.now - start) / .seconds(1)
       state.seconds = before + spent
-      planSteps(secondsPerStep: spent, first: tokensBefore == 0)
+      planSteps()
       report(
         Report(
           step: state.step, steps: state.steps, tokens: state.tokens,
           tokensPerSecond: Double(state.tokens - tokensBefore) / max(spent, 1e-9), losses: losses,
           scores: state.history.last?.scores ?? [], record: nil))
       if isTimeToEvaluate { try evaluate(report: report, rate: schedule.rate(at: state.step - 1)) }
-      if let patience = settings.patience, state.evaluationsSinceBest >= patience {
-        try checkpoint.save(state, network.parameters, best: best)
-        return .stoppedEarly
-      }
       let stop = shouldStop()
       if stop || clock.now - saved >= .seconds(settings.checkpointInterval) {
         try checkpoint.save(state, network.parameters, best: best)
@@ -139,10 +143,15 @@ public final class Trainer {
       || state.step == state.steps
   }
 
+  private var isStalled: Bool {
+    settings.patience.map { state.evaluationsSinceBest >= $0 } ?? false
+  }
+
   /// With a time budget: as many steps as fit, by the pace of the first ones.
-  private func planSteps(secondsPerStep spent: Double, first: Bool) {
-    guard let budget = settings.timeBudget, first, state.step == Self.paceSteps else { return }
-    state.steps = max(state.step + 1, Int(budget / (spent / Double(state.step))))
+  private func planSteps() {
+    guard let budget = settings.timeBudget, state.step == Self.paceSteps else { return }
+    let pace = max(state.seconds, 1e-6) / Double(state.step)
+    state.steps = max(state.step + 1, Int(budget / pace))
   }
   static let paceSteps = 10
 
@@ -189,8 +198,8 @@ public final class Trainer {
         sum += Double(result.loss * weight)
       }
       losses.append(sum / Double(weight))
-      sums[exit].loss += sum
-      sums[exit].count += Double(weight)
+      state.sums[exit].loss += sum
+      state.sums[exit].weight += Double(weight)
     }
     network.backward(parts)
     return losses
@@ -200,8 +209,8 @@ public final class Trainer {
     let scores = try evaluator.scores()
     let record = TrainingRecord(
       step: state.step, tokens: state.tokens, seconds: state.seconds, rate: rate,
-      losses: sums.map { $0.count > 0 ? $0.loss / $0.count : 0 }, scores: scores)
-    sums = exits.map { _ in (0, 0) }
+      losses: state.sums.map(\.mean), scores: scores)
+    state.sums = exits.map { _ in LossSum() }
     state.history.append(record)
     let mean = scores.reduce(0) { $0 + $1.loss } / Double(scores.count)
     if mean < state.bestLoss {

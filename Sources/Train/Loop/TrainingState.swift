@@ -1,24 +1,43 @@
 import CleaveModel
 
 /// Where training stands besides the parameters: what a checkpoint needs to go on to the same bits.
-struct TrainingState: Equatable {
+package struct TrainingState: Equatable {
   /// Steps done.
-  var step = 0
+  package var step = 0
   /// In all; set when training begins, so that a run that goes on follows the same schedule.
-  var steps: Int
-  var place = TrainingPlace()
+  package var steps: Int
+  package var place = TrainingPlace()
   /// Tokens that went through the network.
-  var tokens = 0
+  package var tokens = 0
   /// Seconds of training, over all runs.
-  var seconds = 0.0
+  package var seconds = 0.0
   /// The best mean held-out loss, and the step it was seen at.
-  var bestLoss = Double.infinity
-  var bestStep = 0
+  package var bestLoss = Double.infinity
+  package var bestStep = 0
   /// Evaluations since.
-  var evaluationsSinceBest = 0
-  var history: [TrainingRecord] = []
+  package var evaluationsSinceBest = 0
+  package var history: [TrainingRecord] = []
 
-  init(steps: Int) { self.steps = steps }
+  /// Of the training loss since the last evaluation, for each exit.
+  package var sums: [LossSum]
+
+  package init(steps: Int, exits: Int) {
+    self.steps = steps
+    sums = Array(repeating: LossSum(), count: exits)
+  }
+}
+
+/// A weighted sum of losses.
+package struct LossSum: Equatable {
+  package var loss = 0.0
+  package var weight = 0.0
+
+  package init(loss: Double = 0, weight: Double = 0) {
+    self.loss = loss
+    self.weight = weight
+  }
+
+  var mean: Double { weight > 0 ? loss / weight : 0 }
 }
 
 /// One line of the log: an evaluation.
@@ -69,7 +88,7 @@ extension HeldOutScore {
 }
 
 extension TrainingState {
-  var json: JSON {
+  package var json: JSON {
     [
       "step": .integer(Int64(step)), "steps": .integer(Int64(steps)),
       "epoch": .integer(Int64(place.epoch)), "batch": .integer(Int64(place.batch)),
@@ -77,11 +96,14 @@ extension TrainingState {
       "best_loss": bestLoss.isFinite ? .real(bestLoss) : .null,
       "best_step": .integer(Int64(bestStep)),
       "evaluations_since_best": .integer(Int64(evaluationsSinceBest)),
+      "sums": .array(sums.map { .array([.real($0.loss), .real($0.weight)]) }),
       "history": .array(history.map(\.json)),
     ]
   }
 
-  init(_ node: JSONNode) throws {
+  /// - Parameter count: of the run's exits.
+  /// - Throws: `InputError` for what no training of so many exits leaves.
+  package init(_ node: JSONNode, exits count: Int) throws {
     let large = 0...(1 << 50)
     step = try node.required("step").int(in: large)
     steps = try node.required("steps").int(in: large)
@@ -93,6 +115,22 @@ extension TrainingState {
     bestLoss = try node.optional("best_loss")?.number() ?? .infinity
     bestStep = try node.required("best_step").int(in: large)
     evaluationsSinceBest = try node.required("evaluations_since_best").int(in: large)
-    history = try node.required("history").elements().map { try TrainingRecord($0) }
+    // Checkpoints of before there were sums have none.
+    sums =
+      try node.optional("sums")?.elements().map { node in
+        let parts = try node.elements()
+        guard parts.count == 2 else { throw node.refuse(expected: "a sum and its weight") }
+        return LossSum(loss: try parts[0].number(), weight: try parts[1].number())
+      } ?? Array(repeating: LossSum(), count: count)
+    history = try node.required("history").elements().map { node in
+      let record = try TrainingRecord(node)
+      guard record.losses.count == count, record.scores.count == count else {
+        throw node.refuse(expected: "losses and scores of \(count) exits")
+      }
+      return record
+    }
+    guard sums.count == count, step <= steps, seconds >= 0 else {
+      throw node.refuse(expected: "the state of a run of \(count) exits and at most \(steps) steps")
+    }
   }
 }

@@ -2,7 +2,7 @@ import CleaveKernels
 import Glibc
 
 /// AdamW (Loshchilov & Hutter, arXiv 1711.05101) over all parameters, gradients clipped to a global norm.
-struct AdamW: Sendable {
+package struct AdamW: Sendable {
   var beta1: Float = 0.9
   var beta2: Float = 0.98
   var epsilon: Float = 1e-8
@@ -10,11 +10,17 @@ struct AdamW: Sendable {
   var decay: Float = 0.01
   var largestNorm: Double = 1
 
+  package init(decay: Float = 0.01, largestNorm: Double = 1) {
+    self.decay = decay
+    self.largestNorm = largestNorm
+  }
+
   /// One step; gradients are zero afterwards.
   ///
   /// - Parameter step: from 0.
   /// - Returns: the norm of the gradient before clipping.
-  func step(_ parameters: Parameters, step: Int, rate: Double, _ workers: Workers) -> Double {
+  package func step(_ parameters: Parameters, step: Int, rate: Double, _ workers: Workers) -> Double
+  {
     let norm = gradientNorm(parameters, workers)
     let power = Float(step + 1)
     for entry in parameters.entries {

@@ -40,6 +40,9 @@ struct TrainingDataOptions: ParsableArguments {
     guard (capture == nil) != (data.isEmpty && prompts.isEmpty) else {
       throw ValidationError("expected --data and --prompts to learn from, or --capture alone")
     }
+    guard capture == nil || (exclude.isEmpty && selfGenerate == nil) else {
+      throw ValidationError("--capture is captured already: expected no --exclude, --self-generate")
+    }
     guard captureLimit > 0 else {
       throw ValidationError("--capture-limit \(captureLimit): expected more than 0")
     }
