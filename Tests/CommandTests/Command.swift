@@ -43,7 +43,9 @@ struct Command {
   }
 
   /// A command that runs on, with standard input held open.
-  static func start(_ arguments: String...) throws -> Process {
+  static func start(_ arguments: String...) throws -> Process { try start(arguments) }
+
+  static func start(_ arguments: [String]) throws -> Process {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments

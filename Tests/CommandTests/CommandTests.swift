@@ -90,7 +90,7 @@ import Testing
 
   @Test(arguments: [
     [], ["import"], ["exits"], ["exits", "add"], ["partition"], ["verify"], ["run"], ["inspect"],
-    ["eval"], ["quantize"], ["imatrix"], ["export"],
+    ["eval"], ["quantize"], ["imatrix"], ["export"], ["train"],
   ])
   func helpIsThere(_ command: [String]) throws {
     let help = try Command(command + ["--help"])

@@ -3,10 +3,10 @@
 package struct MatrixView: Sendable {
   private let buffer: FloatBuffer
   private let offset: Int
-  let rows: Int
-  let columns: Int
+  package let rows: Int
+  package let columns: Int
   /// Floats from one row to the next.
-  let stride: Int
+  package let stride: Int
 
   init(_ buffer: FloatBuffer, offset: Int, rows: Int, columns: Int, stride: Int) {
     precondition(offset >= 0 && rows >= 0 && columns >= 0 && stride >= columns)
@@ -19,7 +19,7 @@ package struct MatrixView: Sendable {
   }
 
   /// The first element; rows are `stride` apart.
-  var base: UnsafeMutablePointer<Float> { buffer.floats.baseAddress! + offset }
+  package var base: UnsafeMutablePointer<Float> { buffer.floats.baseAddress! + offset }
 
   /// Whether the rows follow one another without a gap.
   var isDense: Bool { stride == columns }

@@ -1,6 +1,6 @@
 /// Which texts make up which micro-batch: every text once an epoch, in an order that is a function of
 /// the seed and the epoch.
-struct BatchOrder {
+package struct BatchOrder {
   private let lengths: [(index: Int, length: Int)]
   private let rows: Int
   private let seed: UInt64
@@ -10,7 +10,7 @@ struct BatchOrder {
   /// - Parameters:
   ///   - lengths: of the texts to train on, by their index in the store.
   ///   - rows: the most of a micro-batch; no text is longer.
-  init(_ lengths: [(index: Int, length: Int)], rows: Int, seed: UInt64) {
+  package init(_ lengths: [(index: Int, length: Int)], rows: Int, seed: UInt64) {
     precondition(!lengths.isEmpty && lengths.allSatisfy { $0.length <= rows })
     self.lengths = lengths
     self.rows = rows
@@ -20,10 +20,10 @@ struct BatchOrder {
   }
 
   /// Micro-batches of the first epoch; others have about as many.
-  private(set) var batchesOfFirstEpoch = 0
+  package private(set) var batchesOfFirstEpoch = 0
 
   /// The micro-batch at a place, which moves to the next.
-  mutating func next(_ place: inout TrainingPlace) -> [Int] {
+  package mutating func next(_ place: inout TrainingPlace) -> [Int] {
     if place.epoch != epoch { fill(place.epoch) }
     if place.batch >= batches.count {
       place = TrainingPlace(epoch: place.epoch + 1, batch: 0)
@@ -40,7 +40,7 @@ struct BatchOrder {
   }
 
   /// Texts in order, a new batch when the next would not fit.
-  static func pack(_ texts: [(index: Int, length: Int)], rows: Int) -> [[Int]] {
+  package static func pack(_ texts: [(index: Int, length: Int)], rows: Int) -> [[Int]] {
     var batches: [[Int]] = []
     var (batch, filled): ([Int], Int) = ([], 0)
     for text in texts {
@@ -57,8 +57,13 @@ struct BatchOrder {
 }
 
 /// How far training is in its data.
-struct TrainingPlace: Equatable {
-  var epoch = 0
+package struct TrainingPlace: Equatable {
+  package var epoch = 0
   /// Of the epoch, the next one.
-  var batch = 0
+  package var batch = 0
+
+  package init(epoch: Int = 0, batch: Int = 0) {
+    self.epoch = epoch
+    self.batch = batch
+  }
 }

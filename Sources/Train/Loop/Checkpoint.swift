@@ -3,16 +3,19 @@ import CleaveRuntime
 
 /// The file training goes on from: parameters, moments, the best parameters so far and where it stood,
 /// replaced as a whole. A safetensors file whose metadata holds the state.
-struct Checkpoint {
-  let path: String
+package struct Checkpoint {
+  package let path: String
   /// What the run is made of; a checkpoint of another is refused.
-  let identity: String
-  /// How many there are.
-  let exits: Int
+  package let identity: String
 
   private static let names = ["values", "first_moments", "second_moments", "best"]
 
-  func save(_ state: TrainingState, _ parameters: Parameters, best: FloatBuffer) throws {
+  package init(path: String, identity: String) {
+    self.path = path
+    self.identity = identity
+  }
+
+  package func save(_ state: TrainingState, _ parameters: Parameters, best: FloatBuffer) throws {
     let sources = zip(Self.names, buffers(parameters, best)).map { name, buffer in
       WeightSource(name: name, type: .f32, shape: [buffer.count]) { write in
         try write(UnsafeRawBufferPointer(buffer.floats))
@@ -29,9 +32,12 @@ struct Checkpoint {
     (try? SafetensorsFile(path: path))?.metadata.contains { $0.name == "identity" } ?? false
   }
 
+  /// - Parameter exits: how many the run has.
   /// - Returns: nil when there is none.
   /// - Throws: `InputError` for one that belongs to another run, or is damaged.
-  func load(into parameters: Parameters, best: FloatBuffer) throws -> TrainingState? {
+  package func load(
+    into parameters: Parameters, best: FloatBuffer, exits: Int
+  ) throws -> TrainingState? {
     guard FileSystem.exists(path) else { return nil }
     let file = try SafetensorsFile(path: path)
     let metadata = Dictionary(file.metadata.map { ($0.name, $0.value) }) { first, _ in first }

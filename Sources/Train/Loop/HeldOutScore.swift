@@ -13,7 +13,7 @@ public struct HeldOutScore: Equatable, Sendable {
 
   init() {}
 
-  init(_ rows: [ck_distilled]) {
+  package init(_ rows: [ck_distilled]) {
     guard !rows.isEmpty else { return }
     let count = Double(rows.count)
     tokens = rows.count

@@ -58,8 +58,8 @@ extension Trainer {
       sum += Double(result.loss * weight)
       count += Double(weight)
     }
-    state.lossSums[exit] += sum
-    state.lossWeights[exit] += count
+    state.sums[exit].loss += sum
+    state.sums[exit].weight += count
     return sum / count
   }
 }

@@ -5,20 +5,20 @@ import CleaveRuntime
 public final class Trainer {
   public let exits: [ExitRecord]
   let settings: TrainingSettings
-  let network: ExitNetwork
+  package let network: ExitNetwork
   let evaluator: Evaluator
   private let store: CaptureStore
   let loss: DistillationLoss
   let optimizer: AdamW
   let reader: BatchReader
   var order: BatchOrder
-  let checkpoint: Checkpoint
+  package let checkpoint: Checkpoint
   var temperatures: [Double] = []
   let gradients: [MatrixView]  // for each exit [rows, hidden]
   private let rows: Int
   /// The parameters with the best held-out loss.
-  private(set) var best: FloatBuffer
-  var state: TrainingState
+  package private(set) var best: FloatBuffer
+  package var state: TrainingState
 
   /// What is told after each step.
   public struct Report: Sendable {
@@ -69,13 +69,17 @@ public final class Trainer {
     best.copy(from: network.parameters.values)
     checkpoint = Checkpoint(
       path: "\(directory)/checkpoint.safetensors",
-      identity: Self.identity(artifact, store, exits, start, settings, threads: pool.count),
-      exits: exits.count)
+      identity: Self.identity(artifact, store, exits, start, settings, threads: pool.count))
     let batches = Double(order.batchesOfFirstEpoch) * settings.epochs
     state = TrainingState(
       steps: settings.steps ?? max(1, Int(min(batches, 1e9)) / settings.accumulation),
-      isPlanned: settings.timeBudget == nil, exits: exits.count)
-    if let saved = try checkpoint.load(into: network.parameters, best: best) { state = saved }
+      exits: exits.count)
+    state.isPlanned = settings.timeBudget == nil
+    if let saved = try checkpoint.load(
+      into: network.parameters, best: best, exits: exits.count)
+    {
+      state = saved
+    }
   }
 
   private static func check(_ store: CaptureStore, rows: Int) throws {
@@ -160,7 +164,7 @@ public final class Trainer {
     let scores = try evaluator.scores()
     let record = TrainingRecord(
       step: state.step, tokens: state.tokens, seconds: state.seconds, rate: rate,
-      losses: zip(state.lossSums, state.lossWeights).map { $1 > 0 ? $0 / $1 : 0 }, scores: scores)
+      losses: state.sums.map(\.mean), scores: scores)
     let mean = scores.reduce(0) { $0 + $1.loss } / Double(scores.count)
     guard mean.isFinite else {
       throw InputError(
@@ -168,8 +172,7 @@ public final class Trainer {
         expected: "a finite one", advice: "Lower --rate, and remove the checkpoint to start afresh."
       )
     }
-    state.lossSums = exits.map { _ in 0 }
-    state.lossWeights = state.lossSums
+    state.sums = exits.map { _ in LossSum() }
     state.history.append(record)
     if mean < state.bestLoss {
       (state.bestLoss, state.bestStep, state.evaluationsSinceBest) = (mean, state.step, 0)

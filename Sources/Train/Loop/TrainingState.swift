@@ -1,34 +1,45 @@
 import CleaveModel
 
 /// Where training stands besides the parameters: what a checkpoint needs to go on to the same bits.
-struct TrainingState: Equatable {
+package struct TrainingState: Equatable {
   /// Steps done.
-  var step = 0
+  package var step = 0
   /// In all; set when training begins, so that a run that goes on follows the same schedule.
-  var steps: Int
+  package var steps: Int
   /// Whether `steps` stands, or a time budget has yet to set it.
-  var isPlanned: Bool
-  var place = TrainingPlace()
+  package var isPlanned = true
+  package var place = TrainingPlace()
   /// Tokens that went through the network.
-  var tokens = 0
+  package var tokens = 0
   /// Seconds of training, over all runs.
-  var seconds = 0.0
+  package var seconds = 0.0
   /// The best mean held-out loss, and the step it was seen at.
-  var bestLoss = Double.infinity
-  var bestStep = 0
+  package var bestLoss = Double.infinity
+  package var bestStep = 0
   /// Evaluations since.
-  var evaluationsSinceBest = 0
-  var history: [TrainingRecord] = []
-  /// Of the training loss since the last evaluation, for each exit: sum, and sum of weights.
-  var lossSums: [Double]
-  var lossWeights: [Double]
+  package var evaluationsSinceBest = 0
+  package var history: [TrainingRecord] = []
 
-  init(steps: Int, isPlanned: Bool, exits: Int) {
+  /// Of the training loss since the last evaluation, for each exit.
+  package var sums: [LossSum]
+
+  package init(steps: Int, exits: Int) {
     self.steps = steps
-    self.isPlanned = isPlanned
-    lossSums = Array(repeating: 0, count: exits)
-    lossWeights = lossSums
+    sums = Array(repeating: LossSum(), count: exits)
   }
+}
+
+/// A weighted sum of losses.
+package struct LossSum: Equatable {
+  package var loss = 0.0
+  package var weight = 0.0
+
+  package init(loss: Double = 0, weight: Double = 0) {
+    self.loss = loss
+    self.weight = weight
+  }
+
+  var mean: Double { weight > 0 ? loss / weight : 0 }
 }
 
 /// One line of the log: an evaluation.
@@ -51,15 +62,13 @@ extension TrainingRecord {
     ]
   }
 
-  init(_ node: JSONNode, exits: Int) throws {
+  init(_ node: JSONNode) throws {
     step = try node.required("step").int(in: 0...(1 << 40))
     tokens = try node.required("tokens").int(in: 0...(1 << 50))
     seconds = try node.required("seconds").number()
     rate = try node.required("rate").number()
-    losses = try node.required("training_loss").numbers(exits)
-    let list = try node.required("held_out")
-    scores = try list.elements().map { try HeldOutScore($0) }
-    guard scores.count == exits else { throw list.refuse(expected: "\(exits) of them") }
+    losses = try node.required("training_loss").elements().map { try $0.number() }
+    scores = try node.required("held_out").elements().map { try HeldOutScore($0) }
   }
 }
 
@@ -86,16 +95,10 @@ extension JSONNode {
     guard (0...1).contains(value) else { throw refuse(expected: "a share, from 0 to 1") }
     return value
   }
-
-  fileprivate func numbers(_ count: Int) throws -> [Double] {
-    let values = try elements().map { try $0.number() }
-    guard values.count == count else { throw refuse(expected: "\(count) numbers") }
-    return values
-  }
 }
 
 extension TrainingState {
-  var json: JSON {
+  package var json: JSON {
     [
       "step": .integer(Int64(step)), "steps": .integer(Int64(steps)),
       "epoch": .integer(Int64(place.epoch)), "batch": .integer(Int64(place.batch)),
@@ -103,20 +106,19 @@ extension TrainingState {
       "best_loss": bestLoss.isFinite ? .real(bestLoss) : .null,
       "best_step": .integer(Int64(bestStep)),
       "evaluations_since_best": .integer(Int64(evaluationsSinceBest)),
-      "is_planned": .bool(isPlanned), "loss_sums": .array(lossSums.map { .real($0) }),
-      "loss_weights": .array(lossWeights.map { .real($0) }),
+      "is_planned": .bool(isPlanned),
+      "sums": .array(sums.map { .array([.real($0.loss), .real($0.weight)]) }),
       "history": .array(history.map(\.json)),
     ]
   }
 
-  /// - Parameter exits: how many there are.
-  init(_ node: JSONNode, exits: Int) throws {
+  /// - Parameter count: of the run's exits.
+  /// - Throws: `InputError` for what no training of so many exits leaves.
+  package init(_ node: JSONNode, exits count: Int) throws {
     let large = 0...(1 << 50)
-    steps = try node.required("steps").int(in: 1...(1 << 40))
-    step = try node.required("step").int(in: 0...steps)
-    isPlanned = try node.required("is_planned").bool()
-    lossSums = try node.required("loss_sums").numbers(exits)
-    lossWeights = try node.required("loss_weights").numbers(exits)
+    step = try node.required("step").int(in: large)
+    steps = try node.required("steps").int(in: large)
+    isPlanned = try node.optional("is_planned")?.bool() ?? true
     place = TrainingPlace(
       epoch: try node.required("epoch").int(in: large),
       batch: try node.required("batch").int(in: large))
@@ -125,8 +127,22 @@ extension TrainingState {
     bestLoss = try node.optional("best_loss")?.number() ?? .infinity
     bestStep = try node.required("best_step").int(in: large)
     evaluationsSinceBest = try node.required("evaluations_since_best").int(in: large)
-    history = try node.required("history").elements().map {
-      try TrainingRecord($0, exits: exits)
+    // Checkpoints of before there were sums have none.
+    sums =
+      try node.optional("sums")?.elements().map { node in
+        let parts = try node.elements()
+        guard parts.count == 2 else { throw node.refuse(expected: "a sum and its weight") }
+        return LossSum(loss: try parts[0].number(), weight: try parts[1].number())
+      } ?? Array(repeating: LossSum(), count: count)
+    history = try node.required("history").elements().map { node in
+      let record = try TrainingRecord(node)
+      guard record.losses.count == count, record.scores.count == count else {
+        throw node.refuse(expected: "losses and scores of \(count) exits")
+      }
+      return record
+    }
+    guard sums.count == count, step <= steps, seconds >= 0 else {
+      throw node.refuse(expected: "the state of a run of \(count) exits and at most \(steps) steps")
     }
   }
 }

@@ -4,13 +4,13 @@ import Glibc
 /// others.
 package struct CandidateSet {
   /// Token ids: the teacher's, rising, then the samples.
-  let tokens: [Int]
+  package let tokens: [Int]
   /// How many are the teacher's.
-  let named: Int
+  package let named: Int
   /// Logarithm of how many tokens each sample stands for.
-  let correction: Float
+  package let correction: Float
   /// For each of the teacher's tokens its place in `tokens`, in the order of `TeacherTargets.tokens`.
-  let columns: [UInt32]
+  package let columns: [UInt32]
 
   /// The whole vocabulary.
   init(vocabulary: Int, _ teacher: TeacherTargets) {

@@ -11,7 +11,7 @@ public enum ExitStart: String, CaseIterable, Sendable {
   /// Sets every parameter.
   ///
   /// - Throws: `InputError` when a chain has more blocks than the model has to give.
-  func fill(_ parameters: Parameters, exits: [ExitRecord], from artifact: Artifact) throws {
+  package func fill(_ parameters: Parameters, exits: [ExitRecord], from artifact: Artifact) throws {
     let head = try artifact.tensors(in: ArtifactLayout.head)
     guard let norm = head[WeightName.finalNorm.text] else {
       throw InputError(

@@ -13,15 +13,15 @@ package final class Parameters {
   package let entries: [Entry]
   package let values: FloatBuffer
   package let gradients: FloatBuffer
-  let firstMoments: FloatBuffer
-  let secondMoments: FloatBuffer
+  package let firstMoments: FloatBuffer
+  package let secondMoments: FloatBuffer
   private let places: [String: Int]
 
   var count: Int { values.count }
 
   /// - Parameter tensors: in the order they are to stand; matrices that are multiplied together side by
   ///   side.
-  init(_ tensors: [(name: String, shape: [Int])]) {
+  package init(_ tensors: [(name: String, shape: [Int])]) {
     var offset = 0
     entries = tensors.map { tensor in
       let count = tensor.shape.reduce(1, *)

@@ -2,7 +2,7 @@ import CleaveKernels
 import Glibc
 
 /// AdamW (Loshchilov & Hutter, arXiv 1711.05101) over all parameters, gradients clipped to a global norm.
-struct AdamW: Sendable {
+package struct AdamW: Sendable {
   var beta1: Float = 0.9
   var beta2: Float = 0.98
   var epsilon: Float = 1e-8
@@ -10,12 +10,17 @@ struct AdamW: Sendable {
   var decay: Float = 0.01
   var largestNorm: Double = 1
 
+  package init(decay: Float = 0.01, largestNorm: Double = 1) {
+    self.decay = decay
+    self.largestNorm = largestNorm
+  }
+
   /// One step; gradients are zero afterwards.
   ///
   /// - Parameters:
   ///   - step: from 0.
   ///   - norm: of the gradients.
-  func step(
+  package func step(
     _ parameters: Parameters, step: Int, rate: Double, norm: Double, _ workers: Workers
   ) {
     let power = Float(step + 1)
@@ -47,7 +52,7 @@ struct AdamW: Sendable {
   }
 
   /// Of all gradients together.
-  func gradientNorm(_ parameters: Parameters, _ workers: Workers) -> Double {
+  package func gradientNorm(_ parameters: Parameters, _ workers: Workers) -> Double {
     var sum = 0.0
     // Entry by entry, each on one thread: the sum does not depend on how they are shared.
     var sums = [Double](repeating: 0, count: parameters.entries.count)

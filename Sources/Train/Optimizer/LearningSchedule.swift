@@ -1,6 +1,6 @@
 import Glibc
 
-/// The learning rate over the steps: a linear warm-up, then half a cosine down to a twentieth.
+/// The learning rate over the steps: a linear warm-up, then half a cosine down to `floor` of it.
 public struct LearningSchedule: Equatable, Sendable {
   /// The highest rate.
   public var rate: Double

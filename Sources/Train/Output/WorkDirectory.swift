@@ -1,4 +1,5 @@
 import CleaveModel
+import Glibc
 
 /// Where training keeps what it goes on from, and what it tells: capture, checkpoint, log, curve.
 struct WorkDirectory {
@@ -19,10 +20,8 @@ struct WorkDirectory {
         expected: "one apart from model and output", advice: "Give another with --work.")
     }
     if FileSystem.exists(path) {
-      let stray = try FileSystem.entries(of: path).first {
-        // What a killed process left beside its target goes with the next one of its kind.
-        !Self.own.contains($0) && !$0.contains(".staging-")
-      }
+      let entries = try FileSystem.entries(of: path)
+      let stray = entries.first { !Self.own.contains($0) && !Self.isLeftover($0) }
       if let stray {
         throw InputError(
           file: path, found: "\"\(stray)\" in it", expected: "a training's directory, or none yet",
@@ -30,6 +29,16 @@ struct WorkDirectory {
       }
     }
     try FileSystem.createDirectory(path)
+    // What a killed training was about to put into place: a checkpoint is large. A capture sees to its
+    // own.
+    for entry in try FileSystem.entries(of: path)
+    where Self.isLeftover(entry) && !entry.hasPrefix(".capture") {
+      unlink("\(path)/\(entry)")
+    }
+  }
+
+  private static func isLeftover(_ entry: String) -> Bool {
+    own.contains { entry.hasPrefix(".\($0).staging-") }
   }
 
   /// Log and curve, replaced as wholes.

@@ -55,11 +55,17 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Evaluations without a better held-out loss before it stops; 0 for never.")
   var patience = TrainingSettings().patience ?? 0
 
+  /// For tests: training that is killed soon.
+  @Option(help: ArgumentHelp("Seconds between checkpoints.", visibility: .hidden))
+  var checkpointEvery = TrainingSettings().checkpointInterval
+
   static func seconds(_ text: String) throws -> Double {
     let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
     guard let last = text.last, let unit = units[last], let number = Double(text.dropLast()),
-      number > 0, number.isFinite
-    else { throw ValidationError("\(text): expected a time as in 90s, 20m or 1h") }
+      number > 0, number * unit <= 1e7
+    else {
+      throw ValidationError("\(text): expected a time as in 90s, 20m or 1h, up to 1e7 seconds")
+    }
     return number * unit
   }
 
@@ -103,6 +109,9 @@ struct TrainingOptions: ParsableArguments {
     }
     guard evaluations >= 1 else { throw refuse("--evaluations", evaluations, "at least 1") }
     guard patience >= 0 else { throw refuse("--patience", patience, "at least 0") }
+    guard (0...1e6).contains(checkpointEvery) else {
+      throw refuse("--checkpoint-every", checkpointEvery, "0 to 1000000")
+    }
   }
 
   private func checkLoss() throws {
@@ -131,6 +140,7 @@ struct TrainingOptions: ParsableArguments {
     settings.precision = precision
     settings.seed = seed
     settings.evaluations = evaluations
+    settings.checkpointInterval = checkpointEvery
     settings.patience = patience == 0 ? nil : patience
     return settings
   }

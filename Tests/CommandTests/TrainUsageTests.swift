@@ -1,0 +1,94 @@
+import TestSupport
+import Testing
+
+/// What `cleave train` refuses before it begins.
+@Suite struct TrainUsageTests {
+  @Test(arguments: [
+    (["--exits", "two"], "--exits two: expected depths with commas"),
+    (["--exits", "2,"], "expected depths with commas"),
+    (["--body", "lens"], "--body lens: expected norm, affine"),
+    (["--body", "mlp,mlp,mlp"], "expected one body, or one for each of 2,4"),
+    (["--init", "first"], "one of 'last' and 'next'"),
+    (["--store", "q4_0"], "--store q4_0: expected one of bf16, f16, f32, q8_0"),
+    (["--rate", "0"], "--rate 0.0: expected above 0 and below 1"),
+    (["--rate", "nan"], "--rate nan: expected above 0 and below 1"),
+    (["--time-budget", "20"], "20: expected a time as in 90s, 20m or 1h"),
+    (["--time-budget", "0s"], "0s: expected a time"),
+    (["--time-budget", "-3m"], "expected a time"),
+    (["--time-budget", "1e300h"], "1e300h: expected a time"),
+    (["--steps", "0"], "--steps 0: expected 1 to 10000000"),
+    (["--epochs", "0"], "--epochs 0.0"),
+    (["--batch-tokens", "8"], "--batch-tokens 8: expected 16 to 65536"),
+    (["--accumulation", "0"], "--accumulation 0: expected 1 to 1024"),
+    (["--answer-share", "1.1"], "--answer-share 1.1: expected 0 to 1"),
+    (["--focus", "-1"], "--focus -1.0: expected 0 to 8"),
+    (["--negatives", "0"], "--negatives 0: expected at least 1"),
+    (["--teacher-tokens", "0"], "--teacher-tokens 0: expected 1 to 4096"),
+    (["--precision", "fp8"], "'bf16' and 'float32'"),
+    (["--checkpoint-every", "-1"], "--checkpoint-every -1.0: expected"),
+    (["--capture", "c"], "expected --data and --prompts to learn from, or --capture alone"),
+    (["--capture-limit", "0"], "--capture-limit 0.0: expected more than 0"),
+  ])
+  func wrongUsageExitsWithTwo(_ more: [String], text: String) throws {
+    // The last of two wins.
+    let command = try Command(["train", "m", "--exits", "2,4", "--data", "d", "-o", "x"] + more)
+    #expect(command.status == 2 && command.output.isEmpty)
+    #expect(command.errors.contains(text), "\(command.errors)")
+  }
+
+  @Test func somethingToLearnFromIsNeeded() throws {
+    let none = try Command("train", "m", "--exits", "2", "-o", "x")
+    #expect(none.status == 2 && none.errors.contains("or --capture alone"), "\(none.errors)")
+    for more in [["--exclude", "f:q"], ["--self-generate", "9"]] {
+      let both = try Command(["train", "m", "--exits", "2", "--capture", "c", "-o", "x"] + more)
+      #expect(both.status == 2 && both.errors.contains("--capture is captured already"))
+    }
+  }
+
+  @Test func theHelpSaysWhatThereIs() throws {
+    let help = try Command("train", "--help")
+    #expect(help.status == 0)
+    for text in [
+      "--replace", "--self-generate", "--time-budget", "--capture", "--store", "tail:K",
+      "goes on, to the same bytes", "--init",
+    ] {
+      #expect(help.output.contains(text), "\(text)")
+    }
+    #expect(!help.output.contains("checkpoint-every"))
+  }
+
+  /// What only the model can tell.
+  @Test func exitsTheModelCannotHave() throws {
+    let data = try TrainCommandData()
+    for (more, text) in [
+      (["--exits", "4,2"], "found depths [4, 2]; expected rising depths"),
+      (["--exits", "2,2"], "found depths [2, 2]"),
+      (["--exits", "0,2"], "found depth 0; expected at least 1"),
+      (["--exits", "2,6"], "expected less than the model's 6 blocks"),
+      (["--threshold", "-1"], "found threshold -1.0"),
+      (["--body", "mlp"], "found mlp that reads previous; expected a tail"),
+      (["--longest", "600"], "context_length: found 512"),
+      (["--longest", "16"], "longest sequence: found 16 tokens"),
+      (["--self-generate", "0"], "new tokens: found 0"),
+      (["--held-out-one-in", "1"], "expected one in at least 2"),
+      (["--sampled-share", "2"], "sampled share: found 2.0"),
+      (["--prompts", "none"], "FILE:FIELD"),
+      (["--data", data.scratch("nothing")], "nothing: "),
+    ] {
+      let command = try Command(data.train("out", more))
+      #expect(command.status == 2 && command.output.isEmpty)
+      #expect(command.errors.contains(text), "\(more): \(command.errors)")
+    }
+    #expect(
+      Scratch.entries(data.scratch.path).allSatisfy { $0 != "out" && !$0.contains("staging") })
+    #expect(
+      try Command(
+        "exits", "add", data.scratch("model"), "--at", "2", "-o", data.scratch("exits")
+      ).status == 0)
+    var arguments = data.train("out", [])
+    arguments[1] = data.scratch("exits")
+    let exits = try Command(arguments)
+    #expect(exits.status == 2)
+    #expect(exits.errors.contains("exits: found 1 of them already; expected a model without exits"))
+  }
+}
