@@ -2,19 +2,25 @@ import CleaveKernels
 import Glibc
 
 /// AdamW (Loshchilov & Hutter, arXiv 1711.05101) over all parameters, gradients clipped to a global norm.
-struct AdamW: Sendable {
+package struct AdamW: Sendable {
   var beta1: Float = 0.9
   var beta2: Float = 0.98
   var epsilon: Float = 1e-8
   /// Of matrices; vectors do not decay.
-  var decay: Float = 0.01
-  var largestNorm: Double = 1
+  var decay: Float
+  var largestNorm: Double
+
+  package init(decay: Float, largestNorm: Double) {
+    self.decay = decay
+    self.largestNorm = largestNorm
+  }
 
   /// One step; gradients are zero afterwards.
   ///
   /// - Parameter step: from 0.
   /// - Returns: the norm of the gradient before clipping.
-  func step(_ parameters: Parameters, step: Int, rate: Double, _ workers: Workers) -> Double {
+  package func step(_ parameters: Parameters, step: Int, rate: Double, _ workers: Workers) -> Double
+  {
     let norm = gradientNorm(parameters, workers)
     let power = Float(step + 1)
     for entry in parameters.entries {
