@@ -48,6 +48,11 @@ public struct ExitTraining {
     /// Of the parameters that ship, for each exit.
     public var scores: [HeldOutScore]
     public var seconds: Double
+    /// Nil when a store was there already.
+    public var capture: CaptureTimes?
+    /// Tokens trained on by this run, and the time of its steps alone: no evaluations, no checkpoints.
+    public var stepTokens: Int
+    public var stepSeconds: Double
     public var peakBytes: Int
   }
 
@@ -68,7 +73,8 @@ public struct ExitTraining {
     // Refused before the hours, not after.
     let writer = try output.prepare()
     try FileSystem.createDirectory(directory)
-    let store = try store.map { try existingStore($0, artifact) } ?? capture()
+    var times: CaptureTimes?
+    let store = try store.map { try existingStore($0, artifact) } ?? capture(&times)
     let trainer = try Trainer(
       artifact, store, exits: exits, start: start, settings: settings, directory: directory,
       pool: pool)
@@ -82,13 +88,13 @@ public struct ExitTraining {
     }
     try writeLog(trainer.history)
     guard end != .interrupted else {
-      return result(trainer, end, nil, [])
+      return result(trainer, end, nil, [], times)
     }
     let scores = try trainer.finish()
     let manifest = try output.write(
       trainer.finishedExits, trainer.network.parameters, step: try step(artifact, store, trainer),
       data: store.dataRecord, with: writer)
-    return result(trainer, end, manifest, scores)
+    return result(trainer, end, manifest, scores, times)
   }
 
   private func check(_ artifact: Artifact) throws {
@@ -112,7 +118,7 @@ public struct ExitTraining {
     return store
   }
 
-  private func capture() throws -> CaptureStore {
+  private func capture(_ times: inout CaptureTimes?) throws -> CaptureStore {
     let depths = exits.filter { $0.reads == .model }.map(\.depth)
     var plan = CapturePlan(
       model: source, directory: "\(directory)/capture", data: data, depths: depths)
@@ -120,8 +126,14 @@ public struct ExitTraining {
     plan.largestStore = largestStore
     plan.threads = threads
     var capture = try Capture(plan)
-    capture.onEvent = onCapture
-    return try capture.run()
+    var watch = CaptureTimes()
+    capture.onEvent = {
+      watch.note($0)
+      onCapture($0)
+    }
+    let store = try capture.run()
+    times = watch.finish()
+    return store
   }
 
   private func writeLog(_ history: [TrainingRecord]) throws {
@@ -152,12 +164,14 @@ public struct ExitTraining {
   }
 
   private func result(
-    _ trainer: Trainer, _ end: Trainer.End, _ manifest: Manifest?, _ scores: [HeldOutScore]
+    _ trainer: Trainer, _ end: Trainer.End, _ manifest: Manifest?, _ scores: [HeldOutScore],
+    _ times: CaptureTimes?
   ) -> Result {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Result(
       manifest: manifest, end: end, history: trainer.history, scores: scores,
-      seconds: trainer.state.seconds, peakBytes: usage.ru_maxrss * 1024)
+      seconds: trainer.state.seconds, capture: times, stepTokens: trainer.stepTokens,
+      stepSeconds: trainer.stepSeconds, peakBytes: usage.ru_maxrss * 1024)
   }
 }

@@ -20,6 +20,9 @@ public final class Trainer {
   /// The parameters with the best held-out loss.
   private(set) var best: FloatBuffer
   private(set) var state: TrainingState
+  /// Of this run's steps alone.
+  private(set) var stepTokens = 0
+  private(set) var stepSeconds = 0.0
   /// Of the training loss since the last evaluation: sums and weights, for each exit.
   private var sums: [(loss: Double, count: Double)]
 
@@ -102,8 +105,12 @@ public final class Trainer {
     var saved = start
     if state.step == 0 { try evaluate(report: report, rate: 0) }
     while state.step < state.steps {
+      let (begun, known) = (clock.now, state.tokens)
       let losses = try trainStep()
-      let spent = (clock.now - start) / .seconds(1)
+      let now = clock.now
+      stepSeconds += (now - begun) / .seconds(1)
+      stepTokens += state.tokens - known
+      let spent = (now - start) / .seconds(1)
       state.seconds = before + spent
       planSteps(secondsPerStep: spent, first: tokensBefore == 0)
       report(
