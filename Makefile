@@ -12,6 +12,8 @@ export CLEAVE_SMOLLM2 = $(SMOLLM2)
 
 # A Python that has llama_cpp, for make bench; that of make bench-peer when it is there.
 PEER_PYTHON ?= $(wildcard $(CACHE)/peer/bin/python)
+# One that has torch, transformers, safetensors and numpy, for its rows of training.
+TORCH_PYTHON ?=
 
 SWIFT_FLAGS := -c release
 
@@ -38,7 +40,8 @@ bench: build model
 	swift build $(SWIFT_FLAGS) --product cleave-bench
 	@python3 tools/bench/bench.py --cleave .build/release/cleave \
 	  --cleave-bench .build/release/cleave-bench --model "$(SMOLLM2)" --inputs "$(CACHE)/bench" \
-	  --text specs/artifact.md --peer-python "$(PEER_PYTHON)" $(BENCH)
+	  --text specs/artifact.md --peer-python "$(PEER_PYTHON)" \
+	  --torch-python "$(TORCH_PYTHON)" --documents $(wildcard specs/*.md) $(BENCH)
 	@echo && .build/release/cleave-bench products --threads 2
 
 bench-peer:

@@ -48,6 +48,11 @@ public struct ExitTraining {
     /// Of the parameters that ship, for each exit.
     public var scores: [HeldOutScore]
     public var seconds: Double
+    /// Nil when a store was there already.
+    public var capture: CaptureTimes?
+    /// Tokens trained on by this run, and the time of its steps alone: no evaluations, no checkpoints.
+    public var stepTokens: Int
+    public var stepSeconds: Double
     public var peakBytes: Int
   }
 
@@ -67,8 +72,9 @@ public struct ExitTraining {
       source: artifact, target: target, force: force, type: storedType, pool: pool)
     // Refused before the hours, not after.
     let writer = try output.prepare()
+    var times: CaptureTimes?
     let work = try WorkDirectory(directory, apartFrom: [source, target])
-    let store = try store.map(CaptureStore.init(opening:)) ?? capture()
+    let store = try store.map(CaptureStore.init(opening:)) ?? capture(&times)
     try store.check(against: artifact)
     let trainer = try Trainer(
       artifact, store, exits: exits, start: start, settings: settings, directory: directory,
@@ -82,14 +88,14 @@ public struct ExitTraining {
     }
     guard end != .interrupted else {
       try work.write(trainer.history, exits)
-      return result(trainer, end, nil, [])
+      return result(trainer, end, nil, [], times)
     }
     let scores = try trainer.finish(output)
     let manifest = try output.write(
       trainer.finishedExits, trainer.network.parameters, step: try step(artifact, store, trainer),
       data: store.dataRecord, with: writer)
     try work.write(trainer.history, exits)
-    return result(trainer, end, manifest, scores)
+    return result(trainer, end, manifest, scores, times)
   }
 
   private func begin(_ trainer: Trainer, _ store: CaptureStore) {
@@ -110,7 +116,7 @@ public struct ExitTraining {
     try manifest.validateExits(file: source)
   }
 
-  private func capture() throws -> CaptureStore {
+  private func capture(_ times: inout CaptureTimes?) throws -> CaptureStore {
     let depths = exits.filter { $0.reads == .model }.map(\.depth)
     var plan = CapturePlan(
       model: source, directory: "\(directory)/capture", data: data, depths: depths)
@@ -118,8 +124,14 @@ public struct ExitTraining {
     plan.largestStore = largestStore
     plan.threads = threads
     var capture = try Capture(plan)
-    capture.onEvent = onCapture
-    return try capture.run()
+    var watch = CaptureTimes()
+    capture.onEvent = {
+      watch.note($0)
+      onCapture($0)
+    }
+    let store = try capture.run()
+    times = watch.finish()
+    return store
   }
 
   private func step(
@@ -140,12 +152,14 @@ public struct ExitTraining {
   }
 
   private func result(
-    _ trainer: Trainer, _ end: Trainer.End, _ manifest: Manifest?, _ scores: [HeldOutScore]
+    _ trainer: Trainer, _ end: Trainer.End, _ manifest: Manifest?, _ scores: [HeldOutScore],
+    _ times: CaptureTimes?
   ) -> Result {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Result(
       manifest: manifest, end: end, history: trainer.history, scores: scores,
-      seconds: trainer.state.seconds, peakBytes: usage.ru_maxrss * 1024)
+      seconds: trainer.state.seconds, capture: times, stepTokens: trainer.stepTokens,
+      stepSeconds: trainer.stepSeconds, peakBytes: usage.ru_maxrss * 1024)
   }
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""cleave beside llama.cpp: every row is ours, the peer's and their ratio, from runs that alternate.
+"""cleave beside its peers: every row is ours, the peer's and their ratio, from runs that alternate.
 
-Both run the same bits on the same threads. `make bench` calls this; see README.md, "Bench".
+llama.cpp is the peer of what runs a model, PyTorch of what trains exits. Both sides run the same bits on
+the same threads. `make bench` calls this; see README.md, "Bench".
 """
 
 import argparse
@@ -21,14 +22,20 @@ from inputs import prepare
 from machine import Watch
 from rows import table
 from setting import Setting
+from training import capture_rows, training_rows
 
 THREADS = 2
 # Share of the processors that others may use before figures are not to be trusted.
 BUSY = 0.05
 PEER = Path(__file__).with_name("peer.py")
+TORCH = Path(__file__).with_name("torch_exits.py")
 NO_PEER = """\
 bench: *** NO PEER: llama.cpp is not there, so nothing is compared. ***
 bench: *** Run `make bench-peer` (minutes), or name a Python that has it: PEER_PYTHON=... ***"""
+
+NO_TORCH = """\
+bench: *** NO PYTORCH: the rows of capture and training are SKIPPED. ***
+bench: *** Name a Python that has torch, transformers, safetensors and numpy: TORCH_PYTHON=... ***"""
 
 
 def arguments():
@@ -39,27 +46,47 @@ def arguments():
     parser.add_argument("--inputs", required=True, type=Path, help="directory of what is measured")
     parser.add_argument("--text", required=True, help="text of at least 512 tokens")
     parser.add_argument("--peer-python", help="Python that has llama_cpp; without it ours alone")
+    parser.add_argument("--torch-python", help="Python that has torch; without it no training rows")
+    parser.add_argument("--documents", nargs="+", default=[], help="texts that exits learn from")
+    parser.add_argument("--store", type=Path, help="capture of --model that they learn from instead")
     parser.add_argument("--quick", action="store_true", help="few pairs: to see that all works")
     parser.add_argument("--only", default="", help="only rows whose group's name has this in it")
     parser.add_argument("--json", type=Path, help="file to write every figure to")
     return parser.parse_args()
 
 
-def find_peer(python):
+def find_peer(python, script, name):
     """(command, what it says it is)"""
     if not python:
         return None, None
-    command = [python, str(PEER)]
+    command = [python, str(script)]
     try:
         told = subprocess.run([*command, "about"], check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
         raise Failure(
-            f"{python} has no llama.cpp: {getattr(error, 'stderr', None) or error}") from error
+            f"{python} has no {name}: {getattr(error, 'stderr', None) or error}") from error
     return command, told.stdout.strip()
 
 
 def groups(setting, quick):
     """(name, what gives the rows) of each part of the table."""
+    return engine_groups(setting, quick) + (training_groups(setting, quick) if setting.torch else [])
+
+
+def training_groups(setting, quick):
+    captures, runs, steps = (1, 1, 2) if quick else (3, 3, 12)
+
+    def train(body):
+        return lambda: training_rows(setting, body, THREADS, steps, runs)
+
+    return [
+        ("capture", lambda: capture_rows(setting, THREADS, captures)),
+        ("train affine", train("affine")),
+        ("train tail", train("tail:4")),
+    ]
+
+
+def engine_groups(setting, quick):
     decodes, prefills, opens, quantizations = (3, 3, 3, 1) if quick else (11, 9, 11, 5)
 
     def decode(name, model, threads=THREADS):
@@ -83,12 +110,13 @@ def groups(setting, quick):
     ]
 
 
-def measure(options, inputs, peer):
+def measure(options, inputs, peer, torch):
     """(rows, notes)"""
     rows = []
     with tempfile.TemporaryDirectory(dir=options.inputs.parent, prefix="bench.") as scratch:
         setting = Setting(
-            inputs, options.cleave, options.cleave_bench, peer, options.text, Path(scratch))
+            inputs, options.cleave, options.cleave_bench, peer, options.text, Path(scratch),
+            torch, options.documents, options.store)
         for name, body in groups(setting, options.quick):
             if options.only in name:
                 print(f"measuring {name}", file=sys.stderr)
@@ -102,9 +130,10 @@ def processor():
     return f"{names[0] if names else platform.machine()}, {os.cpu_count()} processors"
 
 
-def show(rows, notes, about, others, stolen):
+def show(rows, notes, peers, others, stolen):
     print(f"\nSmolLM2-135M, {THREADS} threads where not said otherwise; {processor()}")
-    print(f"peer: {about or 'none'}")
+    for about in peers:
+        print(f"peer: {about or 'none'}")
     print("Medians. Ratio above 1: ours is better. /mem: weights read, as a share of what memory gives.\n")
     print(table(rows))
     print("\n".join(["", *notes]))
@@ -124,22 +153,26 @@ def look_around():
             "more from that, and ratios say too much", file=sys.stderr)
 
 
+def complain(peer, torch):
+    for text in [NO_PEER] * (not peer) + [NO_TORCH] * (not torch):
+        print(text, file=sys.stderr)
+
+
 def main():
     options = arguments()
-    peer, about = find_peer(options.peer_python)
-    if not peer:
-        print(NO_PEER, file=sys.stderr)
+    peer, about = find_peer(options.peer_python, PEER, "llama.cpp")
+    torch, about_torch = find_peer(options.torch_python, TORCH, "PyTorch")
+    complain(peer, torch)
     inputs = prepare(options.inputs, options.cleave, options.model)
     look_around()
     watch = Watch()
-    rows, notes = measure(options, inputs, peer)
+    rows, notes = measure(options, inputs, peer, torch)
     others, stolen = watch.shares()
-    show(rows, notes, about, others, stolen)
-    if not peer:
-        print(NO_PEER, file=sys.stderr)
+    show(rows, notes, [about, about_torch], others, stolen)
+    complain(peer, torch)
     if options.json:
         record = {
-            "peer": about, "processor": processor(), "others_share": others,
+            "peer": about, "torch": about_torch, "processor": processor(), "others_share": others,
             "stolen_share": stolen, "notes": notes, "rows": [row.record() for row in rows],
         }
         options.json.write_text(json.dumps(record, indent=2) + "\n")

@@ -18,6 +18,9 @@ class Setting:
     peer: list | None  # the command that peer.py is; None when there is no peer
     text: str  # the file whose beginning is the prompt
     scratch: Path
+    torch: list | None = None  # the command that torch_exits.py is
+    documents: list = field(default_factory=list)  # files that exits learn from
+    store: Path | None = None  # a capture that they learn from instead
     notes: list = field(default_factory=list)  # lines to show below the table
 
     def sides(self, ours, peer):

@@ -19,6 +19,9 @@ public final class Trainer {
   /// The parameters with the best held-out loss.
   package private(set) var best: FloatBuffer
   package var state: TrainingState
+  /// Of this run's steps alone.
+  private(set) var stepTokens = 0
+  private(set) var stepSeconds = 0.0
 
   /// What is told after each step.
   public struct Report: Sendable {
@@ -121,7 +124,7 @@ public final class Trainer {
     if let end = end(isStopRequested: false) { return end }
     var pace = Pace(state)
     while true {
-      let losses = try trainStep()
+      let losses = try timed { try trainStep() }
       pace.measure(&state, settings, secondsPerEvaluation: evaluating)
       report(progress(losses, tokensPerSecond: pace.tokensPerSecond(state)))
       if isTimeToEvaluate { try evaluate(report: report, rate: schedule.rate(at: state.step - 1)) }
@@ -131,6 +134,14 @@ public final class Trainer {
       }
       if let end { return end }
     }
+  }
+
+  private func timed(_ step: () throws -> [Double]) rethrows -> [Double] {
+    let (begun, tokens) = (ContinuousClock.now, state.tokens)
+    let losses = try step()
+    stepSeconds += (ContinuousClock.now - begun) / .seconds(1)
+    stepTokens += state.tokens - tokens
+    return losses
   }
 
   private func end(isStopRequested: Bool) -> End? {

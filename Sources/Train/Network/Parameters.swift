@@ -46,6 +46,8 @@ package final class Parameters {
     values.copy(floats, at: entry.range.lowerBound)
   }
 
+  package func clearGradients() { gradients.fill(0, in: 0..<count) }
+
   /// Several matrices of equal width that stand side by side, as one; with the gradient of it.
   func stacked(_ names: [String]) -> Weight {
     let parts = names.map { self[$0] }

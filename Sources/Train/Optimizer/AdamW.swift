@@ -7,8 +7,8 @@ package struct AdamW: Sendable {
   var beta2: Float = 0.98
   var epsilon: Float = 1e-8
   /// Of matrices; vectors do not decay.
-  var decay: Float = 0.01
-  var largestNorm: Double = 1
+  var decay: Float
+  var largestNorm: Double
 
   package init(decay: Float = 0.01, largestNorm: Double = 1) {
     self.decay = decay

@@ -96,11 +96,23 @@ extension ExitTraining.Result {
     [
       "end": .string("\(end)"), "seconds": .real(seconds),
       "peak_bytes": .integer(Int64(peakBytes)),
+      "capture": capture?.json ?? .null,
+      "steps": ["tokens": .integer(Int64(stepTokens)), "seconds": .real(stepSeconds)],
       "exits": .array(
         zip(manifest?.exits ?? [], scores).map { exit, score in
           ["depth": .integer(Int64(exit.depth)), "record": exit.json, "held_out": score.json]
         }),
       "history": .array(history.map(\.json)),
+    ]
+  }
+}
+
+extension CaptureTimes {
+  var json: JSON {
+    [
+      "generated_tokens": .integer(Int64(generatedTokens)),
+      "generation_seconds": .real(generationSeconds), "tokens": .integer(Int64(tokens)),
+      "seconds": .real(seconds),
     ]
   }
 }
