@@ -1,4 +1,5 @@
 import CleaveConvert
+import CleaveEvaluate
 import CleaveModel
 import CleaveTrain
 import TestSupport

@@ -1,3 +1,4 @@
+import CleaveEvaluate
 import CleaveModel
 import CleaveTrain
 import Glibc
