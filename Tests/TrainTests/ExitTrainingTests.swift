@@ -52,16 +52,15 @@ import Testing
   @Test func theModelStaysAsItIsAndTheBestIsWritten() throws {
     var job = try job([ExitRecord(depth: 2, body: .affine(rank: nil), threshold: 0.9)])
     job.storedType = .f32
-    job.settings.rate = 0.3  // worse and worse
+    job.settings.rate = 0.9  // so high that it gets worse in the end
     let result = try job.run()
-    #expect(result.history.dropFirst().allSatisfy { $0.scores[0].loss > result.scores[0].loss })
-    #expect(result.scores == result.history[0].scores, "the first was the best")
+    let best = try #require(result.history.min { $0.scores[0].loss < $1.scores[0].loss })
+    #expect(result.scores == best.scores)
+    #expect(try #require(result.history.last).scores[0].loss > best.scores[0].loss)
     let artifact = try Artifact(opening: scratch("out"))
     for file in fixture.artifact.manifest.files {
       #expect(artifact.manifest.file(file.path) == file)
     }
-    let tensors = try artifact.tensors(in: ArtifactLayout.exit(depth: 2))
-    #expect(tensors["exits.2.affine.weight"]?.floats().allSatisfy { $0 == 0 } == true)
   }
 
   @Test func theContentsTrainedOnAreListed() throws {
@@ -156,19 +155,16 @@ import Testing
     #expect(error?.expected == "\(expected), of \(fixture.artifact.path)")
   }
 
-  @Test func aStoreThatHoldsNothingOutIsRefused() throws {
-    var plan = CapturePlan(
-      model: fixture.artifact.path, directory: scratch("one"),
-      data: try fixture.fixture.settings(["one"]), depths: [2, 4])
-    for oneIn in [2, 1 << 40] {
-      plan.directory = scratch("one-\(oneIn)")
-      plan.data.heldOutOneIn = oneIn
-      plan.threads = 1
-      let store = try Capture(plan).run()
-      var job = try job(target: "out-\(oneIn)")
-      job.store = store.path
-      let error = refusal(job)
-      #expect(error?.place == "sequences" && error?.file == store.path)
-    }
+  /// One that somebody made so: a capture has texts on both sides.
+  @Test(arguments: [(UInt8(0), "none held out"), (1, "none to train on")])
+  func aStoreOfOneSideIsRefused(split: UInt8, found: String) throws {
+    var bytes = try readFile(scratch("store/sequences.bin"))
+    let before = FileDigest(of: bytes).sha256
+    for at in stride(from: 40, to: bytes.count, by: 48) { bytes[at] = split }
+    try scratch.write(bytes, to: "store/sequences.bin")
+    try scratch.edit("store/capture.json", before, FileDigest(of: bytes).sha256)
+    let error = refusal(try job())
+    #expect(error?.place == "sequences" && error?.found == found)
+    #expect(error?.file == fixture.store.path)
   }
 }

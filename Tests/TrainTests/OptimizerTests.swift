@@ -51,8 +51,9 @@ import Testing
       parameters.gradients.copy(gradient)
       let norm = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
       #expect((norm > 2) == (scale > 1), "both cases are there")
-      let found = optimizer.step(parameters, step: step, rate: 0.05, workers)
+      let found = optimizer.gradientNorm(parameters, workers)
       #expect(abs(found - norm) < 1e-9 * norm)
+      optimizer.step(parameters, step: step, rate: 0.05, norm: found, workers)
       let clipped = gradient.map { Double($0) * min(1, 2 / norm) }
       matrix.step(Array(clipped[..<35]), number: step + 1, rate: 0.05)
       vector.step(Array(clipped[35...]), number: step + 1, rate: 0.05)
@@ -80,7 +81,8 @@ import Testing
       let workers = Workers(try ThreadPool(threads: threads))
       for step in 0..<2 {
         parameters.gradients.copy((0..<count).map { _ in Float(random.uniform() - 0.5) })
-        _ = AdamW().step(parameters, step: step, rate: 0.01, workers)
+        let norm = AdamW().gradientNorm(parameters, workers)
+        AdamW().step(parameters, step: step, rate: 0.01, norm: norm, workers)
       }
       return parameters.values.array(0..<count)
     }
@@ -91,7 +93,7 @@ import Testing
   @Test func theRateRisesThenFallsAsACosine() {
     let schedule = LearningSchedule(rate: 2, warmUp: 4, steps: 104, floor: 0.1)
     for (step, rate) in [
-      (0, 0.5), (1, 1), (3, 2), (4, 2), (29, 1.836396103067893), (54, 1.1), (104, 0.2), (5000, 0.2),
+      (0, 0.5), (1, 1), (3, 2), (4, 2), (29, 1.736396103067893), (54, 1.1), (104, 0.2), (5000, 0.2),
     ] {
       #expect(abs(schedule.rate(at: step) - rate) < 1e-12, "step \(step)")
     }

@@ -1,0 +1,65 @@
+import CleaveKernels
+import CleaveModel
+
+extension Trainer {
+  /// One step of the optimizer.
+  ///
+  /// - Returns: the mean loss of each exit.
+  func trainStep() throws -> [Double] {
+    var losses = [Double](repeating: 0, count: exits.count)
+    for _ in 0..<settings.accumulation {
+      let part = try trainBatch(order.next(&state.place))
+      for index in losses.indices { losses[index] += part[index] / Double(settings.accumulation) }
+    }
+    let norm = optimizer.gradientNorm(network.parameters, network.work.workers)
+    // Before anything is changed, or saved.
+    guard norm.isFinite, losses.allSatisfy(\.isFinite) else {
+      throw InputError(
+        file: checkpoint.path, place: "step \(state.step + 1)",
+        found: "a loss of \(losses) with a gradient of norm \(norm)", expected: "finite ones",
+        advice: "Lower --rate, and remove the checkpoint to start afresh.")
+    }
+    optimizer.step(
+      network.parameters, step: state.step, rate: schedule.rate(at: state.step), norm: norm,
+      network.work.workers)
+    state.step += 1
+    return losses
+  }
+
+  private func trainBatch(_ texts: [Int]) throws -> [Double] {
+    let batch = try reader.read(texts, promptWeight: settings.loss.promptWeight)
+    state.tokens += batch.layout.rows
+    guard !batch.rows.isEmpty else { return exits.map { _ in 0 } }
+    network.begin(batch.layout)
+    let normed = network.forward(batch.states, rows: batch.rows)
+    var random = CounterRandom(
+      seed: settings.seed, 2, UInt64(state.place.epoch), UInt64(state.place.batch))
+    let candidates = CandidateSet(
+      batch.teacher, vocabulary: network.configuration.vocabularySize,
+      negatives: settings.loss.negatives, &random)
+    let weight = batch.teacher.weights.reduce(0, +)
+    let parts = gradients.map { $0.rows(0..<batch.rows.count) }
+    let losses = normed.enumerated().map { exit, normed -> Double in
+      let results = loss(
+        normed, batch.teacher, candidates, scale: 1 / (weight * Float(settings.accumulation)),
+        gradient: parts[exit])
+      return note(results, batch.teacher.weights, exit)
+    }
+    network.backward(parts)
+    return losses
+  }
+
+  /// Adds to the sums of the log.
+  ///
+  /// - Returns: the weighted mean.
+  private func note(_ results: [ck_distilled], _ weights: [Float], _ exit: Int) -> Double {
+    var (sum, count) = (0.0, 0.0)
+    for (result, weight) in zip(results, weights) {
+      sum += Double(result.loss * weight)
+      count += Double(weight)
+    }
+    state.sums[exit].loss += sum
+    state.sums[exit].weight += count
+    return sum / count
+  }
+}
