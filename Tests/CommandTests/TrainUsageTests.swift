@@ -41,18 +41,20 @@ import Testing
     #expect(none.status == 2 && none.errors.contains("or --capture alone"), "\(none.errors)")
     for more in [["--exclude", "f:q"], ["--self-generate", "9"]] {
       let both = try Command(["train", "m", "--exits", "2", "--capture", "c", "-o", "x"] + more)
-      #expect(both.status == 2 && both.errors.contains("--capture is captured already"))
+      #expect(both.status == 2 && both.errors.contains("captured"), "\(both.errors)")
     }
   }
 
   @Test func theHelpSaysWhatThereIs() throws {
     let help = try Command("train", "--help")
     #expect(help.status == 0)
+    // Lines end where they must.
+    let words = help.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     for text in [
       "--replace", "--self-generate", "--time-budget", "--capture", "--store", "tail:K",
       "goes on, to the same bytes", "--init",
     ] {
-      #expect(help.output.contains(text), "\(text)")
+      #expect(words.contains(text), "\(text)")
     }
     #expect(!help.output.contains("checkpoint-every"))
   }

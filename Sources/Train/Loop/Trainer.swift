@@ -1,3 +1,4 @@
+import CleaveKernels
 import CleaveModel
 import CleaveRuntime
 
@@ -8,17 +9,17 @@ public final class Trainer {
   package let network: ExitNetwork
   let evaluator: Evaluator
   private let store: CaptureStore
-  let loss: DistillationLoss
-  let optimizer: AdamW
-  let reader: BatchReader
-  var order: BatchOrder
+  private let loss: DistillationLoss
+  private let optimizer: AdamW
+  private let reader: BatchReader
+  private var order: BatchOrder
   package let checkpoint: Checkpoint
   var temperatures: [Double] = []
-  let gradients: [MatrixView]  // for each exit [rows, hidden]
+  private let gradients: [MatrixView]  // for each exit [rows, hidden]
   private let rows: Int
   /// The parameters with the best held-out loss.
   package private(set) var best: FloatBuffer
-  package internal(set) var state: TrainingState
+  package private(set) var state: TrainingState
 
   /// What is told after each step.
   public struct Report: Sendable {
@@ -50,6 +51,7 @@ public final class Trainer {
     self.store = store
     let configuration = artifact.manifest.configuration
     let workers = Workers(pool)
+    let texts = store.sequences.enumerated().filter { $1.split == .train }
     rows = max(settings.batchTokens, store.sequences.map(\.length).max() ?? 0)
     network = ExitNetwork(
       configuration, exits: exits, rows: rows, workers: workers, precision: settings.precision)
@@ -59,7 +61,12 @@ public final class Trainer {
     evaluator = try Evaluator(
       store, network, loss, rows: rows, tokens: settings.heldOutTokens)
     reader = try BatchReader(store, depths: network.depths, rows: rows)
-    order = BatchOrder(try Self.texts(in: store), rows: rows, seed: settings.seed)
+    guard !texts.isEmpty else {
+      throw InputError(
+        file: store.path, place: "sequences", found: "none to train on", expected: "at least one")
+    }
+    order = BatchOrder(
+      texts.map { ($0.offset, $0.element.length) }, rows: rows, seed: settings.seed)
     optimizer = AdamW(
       decay: Float(settings.decay), largestNorm: settings.largestNorm)
     let (rows, hidden) = (rows, configuration.hiddenSize)
@@ -71,23 +78,13 @@ public final class Trainer {
     let epochs = Double(order.batchesOfEpoch) * settings.epochs
     var steps = settings.steps ?? max(1, Int(epochs) / settings.accumulation)
     // Long enough to see the pace.
-    if settings.timeBudget != nil { steps = max(steps, Pace.planned) }
+    if settings.timeBudget != nil { steps = max(steps, Self.paceSteps) }
     state = TrainingState(steps: steps, exits: exits.count)
     if let saved = try checkpoint.load(
       into: network.parameters, best: best, exits: exits.count)
     {
       state = saved
     }
-  }
-
-  /// The texts to train on.
-  private static func texts(in store: CaptureStore) throws -> [(index: Int, length: Int)] {
-    let texts = store.sequences.enumerated().filter { $1.split == .train }
-    guard !texts.isEmpty else {
-      throw InputError(
-        file: store.path, place: "sequences", found: "none to train on", expected: "at least one")
-    }
-    return texts.map { ($0.offset, $0.element.length) }
   }
 
   /// Whether it goes on from a checkpoint.
@@ -98,36 +95,43 @@ public final class Trainer {
     store.sequences.reduce(0) { $0 + ($1.split == .train ? $1.length : 0) }
   }
 
-  /// - Parameter shouldStop: asked after each step; training then ends with a checkpoint.
+  /// - Parameters:
+  ///   - shouldStop: asked after each step; training then ends with a checkpoint.
   public func run(
     shouldStop: () -> Bool = { false }, report: (Report) -> Void = { _ in }
   ) throws -> End {
+    let clock = ContinuousClock()
+    let (start, before, tokensBefore) = (clock.now, state.seconds, state.tokens)
+    var saved = start
     if state.step == 0 { try evaluate(report: report, rate: 0) }
-    // Begun anew after its end.
-    if let end = end(isStopRequested: false) { return end }
-    var pace = Pace(state)
-    while true {
-      let losses = try trainStep()
-      pace.measure(&state, budget: settings.timeBudget)
-      report(progress(losses, tokensPerSecond: pace.tokensPerSecond(state)))
-      if isTimeToEvaluate { try evaluate(report: report, rate: schedule.rate(at: state.step - 1)) }
-      let end = end(isStopRequested: shouldStop())
-      if end != nil || pace.isTimeToSave(every: settings.checkpointInterval) {
+    while state.step < state.steps {
+      // Also when it goes on after it had stopped: another step might change the best.
+      guard !isStalled else {
         try checkpoint.save(state, network.parameters, best: best)
+        return .stoppedEarly
       }
-      if let end { return end }
+      let losses = try trainStep()
+      let spent = (clock.now - start) / .seconds(1)
+      state.seconds = before + spent
+      planSteps()
+      report(
+        Report(
+          step: state.step, steps: state.steps, tokens: state.tokens,
+          tokensPerSecond: Double(state.tokens - tokensBefore) / max(spent, 1e-9), losses: losses,
+          scores: state.history.last?.scores ?? [], record: nil))
+      if isTimeToEvaluate { try evaluate(report: report, rate: schedule.rate(at: state.step - 1)) }
+      let stop = shouldStop()
+      if stop || clock.now - saved >= .seconds(settings.checkpointInterval) {
+        try checkpoint.save(state, network.parameters, best: best)
+        saved = clock.now
+      }
+      if stop { return .interrupted }
     }
+    try checkpoint.save(state, network.parameters, best: best)
+    return .finished
   }
 
-  private func end(isStopRequested: Bool) -> End? {
-    if state.step == state.steps { return .finished }
-    if let patience = settings.patience, state.evaluationsSinceBest >= patience {
-      return .stoppedEarly
-    }
-    return isStopRequested ? .interrupted : nil
-  }
-
-  var schedule: LearningSchedule {
+  private var schedule: LearningSchedule {
     LearningSchedule(
       rate: settings.rate, warmUp: max(1, Int(settings.warmUp * Double(state.steps))),
       steps: state.steps)
@@ -139,10 +143,66 @@ public final class Trainer {
       || state.step == state.steps
   }
 
-  private func progress(_ losses: [Double], tokensPerSecond: Double) -> Report {
-    Report(
-      step: state.step, steps: state.steps, tokens: state.tokens, tokensPerSecond: tokensPerSecond,
-      losses: losses, scores: state.history.last?.scores ?? [], record: nil)
+  private var isStalled: Bool {
+    settings.patience.map { state.evaluationsSinceBest >= $0 } ?? false
+  }
+
+  /// With a time budget: as many steps as fit, by the pace of the first ones.
+  private func planSteps() {
+    guard let budget = settings.timeBudget, state.step == Self.paceSteps else { return }
+    let pace = max(state.seconds, 1e-6) / Double(state.step)
+    state.steps = max(state.step + 1, Int(budget / pace))
+  }
+  static let paceSteps = 10
+
+  /// One step of the optimizer.
+  ///
+  /// - Returns: the mean loss of each exit.
+  private func trainStep() throws -> [Double] {
+    var losses = [Double](repeating: 0, count: exits.count)
+    for _ in 0..<settings.accumulation {
+      let part = try trainBatch(order.next(&state.place))
+      for index in losses.indices { losses[index] += part[index] / Double(settings.accumulation) }
+    }
+    let rate = schedule.rate(at: state.step)
+    _ = optimizer.step(network.parameters, step: state.step, rate: rate, network.work.workers)
+    state.step += 1
+    guard losses.allSatisfy(\.isFinite) else {
+      throw InputError(
+        file: checkpoint.path, place: "step \(state.step)", found: "a loss of \(losses)",
+        expected: "finite ones", advice: "Lower --rate; the checkpoint before is intact.")
+    }
+    return losses
+  }
+
+  private func trainBatch(_ texts: [Int]) throws -> [Double] {
+    let batch = try reader.read(texts, promptWeight: settings.loss.promptWeight)
+    state.tokens += batch.layout.rows
+    guard !batch.rows.isEmpty else { return exits.map { _ in 0 } }
+    network.begin(batch.layout)
+    let normed = network.forward(batch.states, rows: batch.rows)
+    var random = CounterRandom(
+      seed: settings.seed, 2, UInt64(state.place.epoch), UInt64(state.place.batch))
+    let candidates = CandidateSet(
+      batch.teacher, vocabulary: network.configuration.vocabularySize,
+      negatives: settings.loss.negatives, &random)
+    let weight = batch.teacher.weights.reduce(0, +)
+    let parts = gradients.map { $0.rows(0..<batch.rows.count) }
+    var losses: [Double] = []
+    for (exit, normed) in normed.enumerated() {
+      let results = loss(
+        normed, batch.teacher, candidates, scale: 1 / (weight * Float(settings.accumulation)),
+        gradient: parts[exit])
+      var sum = 0.0
+      for (result, weight) in zip(results, batch.teacher.weights) {
+        sum += Double(result.loss * weight)
+      }
+      losses.append(sum / Double(weight))
+      state.sums[exit].loss += sum
+      state.sums[exit].weight += Double(weight)
+    }
+    network.backward(parts)
+    return losses
   }
 
   private func evaluate(report: (Report) -> Void, rate: Double) throws {
@@ -159,8 +219,9 @@ public final class Trainer {
     } else {
       state.evaluationsSinceBest += 1
     }
-    var note = progress([], tokensPerSecond: 0)
-    note.record = record
-    report(note)
+    report(
+      Report(
+        step: state.step, steps: state.steps, tokens: state.tokens, tokensPerSecond: 0, losses: [],
+        scores: scores, record: record))
   }
 }

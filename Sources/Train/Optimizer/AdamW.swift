@@ -17,12 +17,11 @@ package struct AdamW: Sendable {
 
   /// One step; gradients are zero afterwards.
   ///
-  /// - Parameters:
-  ///   - step: from 0.
-  ///   - norm: of the gradients.
-  package func step(
-    _ parameters: Parameters, step: Int, rate: Double, norm: Double, _ workers: Workers
-  ) {
+  /// - Parameter step: from 0.
+  /// - Returns: the norm of the gradient before clipping.
+  package func step(_ parameters: Parameters, step: Int, rate: Double, _ workers: Workers) -> Double
+  {
+    let norm = gradientNorm(parameters, workers)
     let power = Float(step + 1)
     for entry in parameters.entries {
       var rule = ck_adamw(
@@ -32,6 +31,7 @@ package struct AdamW: Sendable {
         gradient_scale: norm > largestNorm ? Float(largestNorm / norm) : 1)
       update(entry.range, parameters, &rule, workers)
     }
+    return norm
   }
 
   private func update(
@@ -51,8 +51,7 @@ package struct AdamW: Sendable {
     }
   }
 
-  /// Of all gradients together.
-  package func gradientNorm(_ parameters: Parameters, _ workers: Workers) -> Double {
+  private func gradientNorm(_ parameters: Parameters, _ workers: Workers) -> Double {
     var sum = 0.0
     // Entry by entry, each on one thread: the sum does not depend on how they are shared.
     var sums = [Double](repeating: 0, count: parameters.entries.count)
