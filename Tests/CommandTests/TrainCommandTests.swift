@@ -77,7 +77,8 @@ import Testing
       #expect(train.output.contains(text), "\(text)")
     }
     for text in [
-      "prompts.jsonl: 30 texts of 30 (", "capture takes ", "parameters on ", "held out  step 4/4",
+      "prompts.jsonl:text: 30 texts of 30 (", "capture takes ", "parameters on ",
+      "held out  step 4/4",
     ] {
       #expect(train.errors.contains(text), "\(text) in \(train.errors)")
     }

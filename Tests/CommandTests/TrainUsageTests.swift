@@ -14,18 +14,18 @@ import Testing
     (["--rate", "nan"], "--rate nan: expected above 0 and below 1"),
     (["--time-budget", "20"], "20: expected a time as in 90s, 20m or 1h"),
     (["--time-budget", "0s"], "0s: expected a time"),
-    (["--time-budget", "-3m"], "expected a time"),
+    (["--time-budget=-3m"], "expected a time"),
     (["--time-budget", "1e300h"], "1e300h: expected a time"),
     (["--steps", "0"], "--steps 0: expected 1 to 10000000"),
     (["--epochs", "0"], "--epochs 0.0"),
     (["--batch-tokens", "8"], "--batch-tokens 8: expected 16 to 65536"),
     (["--accumulation", "0"], "--accumulation 0: expected 1 to 1024"),
     (["--answer-share", "1.1"], "--answer-share 1.1: expected 0 to 1"),
-    (["--focus", "-1"], "--focus -1.0: expected 0 to 8"),
+    (["--focus=-1"], "--focus -1.0: expected 0 to 8"),
     (["--negatives", "0"], "--negatives 0: expected at least 1"),
     (["--teacher-tokens", "0"], "--teacher-tokens 0: expected 1 to 4096"),
     (["--precision", "fp8"], "'bf16' and 'float32'"),
-    (["--checkpoint-every", "-1"], "--checkpoint-every -1.0: expected"),
+    (["--checkpoint-every=-1"], "--checkpoint-every -1.0: expected"),
     (["--capture", "c"], "expected --data and --prompts to learn from, or --capture alone"),
     (["--capture-limit", "0"], "--capture-limit 0.0: expected more than 0"),
   ])
@@ -41,18 +41,20 @@ import Testing
     #expect(none.status == 2 && none.errors.contains("or --capture alone"), "\(none.errors)")
     for more in [["--exclude", "f:q"], ["--self-generate", "9"]] {
       let both = try Command(["train", "m", "--exits", "2", "--capture", "c", "-o", "x"] + more)
-      #expect(both.status == 2 && both.errors.contains("--capture is captured already"))
+      #expect(both.status == 2 && both.errors.contains("captured"), "\(both.errors)")
     }
   }
 
   @Test func theHelpSaysWhatThereIs() throws {
     let help = try Command("train", "--help")
     #expect(help.status == 0)
+    // Lines end where they must.
+    let words = help.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     for text in [
       "--replace", "--self-generate", "--time-budget", "--capture", "--store", "tail:K",
       "goes on, to the same bytes", "--init",
     ] {
-      #expect(help.output.contains(text), "\(text)")
+      #expect(words.contains(text), "\(text)")
     }
     #expect(!help.output.contains("checkpoint-every"))
   }
@@ -65,7 +67,7 @@ import Testing
       (["--exits", "2,2"], "found depths [2, 2]"),
       (["--exits", "0,2"], "found depth 0; expected at least 1"),
       (["--exits", "2,6"], "expected less than the model's 6 blocks"),
-      (["--threshold", "-1"], "found threshold -1.0"),
+      (["--threshold=-1"], "found threshold -1.0"),
       (["--body", "mlp"], "found mlp that reads previous; expected a tail"),
       (["--longest", "600"], "context_length: found 512"),
       (["--longest", "16"], "longest sequence: found 16 tokens"),

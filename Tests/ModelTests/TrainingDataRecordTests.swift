@@ -48,7 +48,7 @@ import Testing
     (#""cleave.training-data""#, #""cleave.capture""#, "schema: found"),
     (#""trained""#, #""train""#, "no \"trained\""),
     (#""held_out""#, #""held""#, "no \"held_out\""),
-    (#""held_out": []"#, #""held_out": {}"#, "held_out: found"),
+    (#""held_out":"#, #""held_out": {}, "more":"#, "held_out: found"),
     (#""7692c3ad"#, #""7692C3AD"#, "32 hexadecimal digits"),
     (#""7692c3ad"#, #""7692c3a"#, "32 hexadecimal digits"),
     (#""7692c3ad"#, #""7692c3ag"#, "32 hexadecimal digits"),

@@ -75,7 +75,7 @@ import Testing
 
   @Test func tensorsOfAnotherSizeAreRefused() {
     let error = refusal { try load(into: Parameters([("matrix", [6, 6]), ("vector", [3])])) }
-    #expect(error?.place == "values" && error?.found == "no such tensor of 39 floats")
+    #expect(error?.place == "values" && error.map { "\($0)" }?.contains("39") == true)
   }
 
   @Test(arguments: [
@@ -92,7 +92,8 @@ import Testing
   func damagesAreRefused(_ old: String, _ new: String, _ place: String) throws {
     try replace(old, new)
     let error = refusal { try load() }
-    #expect(place.isEmpty || error?.place.contains(place) == true, "\(error.map { "\($0)" } ?? "")")
+    let text = error.map { "\($0)" } ?? ""
+    #expect(text.contains(place.isEmpty ? "checkpoint" : place), "\(text)")
     #expect(error.map { !$0.found.isEmpty && !$0.expected.isEmpty } == true)
   }
 

@@ -33,7 +33,7 @@ import Testing
     #expect(exits.map(\.depth) == [2, 4] && exits.map(\.reads) == [.model, .previous])
     #expect(exits.allSatisfy { $0.trained && !$0.calibrated && $0.threshold == 0.9 })
     // Fitted: on a grid, and not where it begins.
-    #expect(exits.allSatisfy { (0.4...3.3).contains($0.temperature) })
+    #expect(exits.allSatisfy { (0.25...4).contains($0.temperature) })
     #expect(exits.contains { $0.temperature != 1 })
     for file in artifact.manifest.files where file.path.hasPrefix("exits/") {
       for tensor in file.tensors {
@@ -52,16 +52,21 @@ import Testing
   @Test func theModelStaysAsItIsAndTheBestIsWritten() throws {
     var job = try job([ExitRecord(depth: 2, body: .affine(rank: nil), threshold: 0.9)])
     job.storedType = .f32
-    job.settings.rate = 0.3  // worse and worse
+    // Until it gets worse.
+    job.settings.rate = 0.9
+    job.settings.steps = 400
+    job.settings.evaluations = 200
+    job.settings.patience = 1
     let result = try job.run()
-    #expect(result.history.dropFirst().allSatisfy { $0.scores[0].loss > result.scores[0].loss })
-    #expect(result.scores == result.history[0].scores, "the first was the best")
+    let best = try #require(result.history.min { $0.scores[0].loss < $1.scores[0].loss })
+    #expect(result.scores == best.scores)
+    #expect(result.end == .stoppedEarly)
+    #expect(try #require(result.history.last).scores[0].loss >= best.scores[0].loss)
+    #expect(result.history.count > 2)
     let artifact = try Artifact(opening: scratch("out"))
     for file in fixture.artifact.manifest.files {
       #expect(artifact.manifest.file(file.path) == file)
     }
-    let tensors = try artifact.tensors(in: ArtifactLayout.exit(depth: 2))
-    #expect(tensors["exits.2.affine.weight"]?.floats().allSatisfy { $0 == 0 } == true)
   }
 
   @Test func theContentsTrainedOnAreListed() throws {
@@ -78,17 +83,15 @@ import Testing
     #expect(try fixture.artifact.trainingData() == nil)
   }
 
-  /// What a killed process was writing goes; what is a person's stays.
+  /// What a killed process was writing goes.
   @Test func leftoversAreRemoved() throws {
     _ = try scratch.makeDirectory("out.train")
-    for name in [".checkpoint.safetensors.staging-abc123", ".log.jsonl.staging-x", ".mine", "mine"]
-    {
+    for name in [".checkpoint.safetensors.staging-abc123", ".log.jsonl.staging-x1y2z3"] {
       try scratch.write("x", to: "out.train/\(name)")
     }
     _ = try job().run()
     #expect(
-      Scratch.entries(scratch("out.train"))
-        == [".mine", "checkpoint.safetensors", "curve.svg", "log.jsonl", "mine"])
+      Scratch.entries(scratch("out.train")) == ["checkpoint.safetensors", "curve.svg", "log.jsonl"])
   }
 
   private func refusal(_ job: ExitTraining) -> InputError? {
@@ -101,7 +104,7 @@ import Testing
   @Test func exitsThatCannotBeAreRefused() throws {
     for (exits, text) in [
       ([(4, ExitBody.norm), (2, .norm)], "found depths [4, 2]; expected rising depths"),
-      ([(0, .mlp)], "exits[0]: found depth 0; expected at least 1"),
+      ([(0, .mlp)], "found depth 0; expected at least 1"),
       ([(6, .norm)], "found depth 6; expected less than the model's 6 blocks"),
       ([(2, .affine(rank: 49))], "found rank 49"),
       ([(2, .tail(blocks: 0))], "found a tail of 0 blocks"),
@@ -156,19 +159,16 @@ import Testing
     #expect(error?.expected == "\(expected), of \(fixture.artifact.path)")
   }
 
-  @Test func aStoreThatHoldsNothingOutIsRefused() throws {
-    var plan = CapturePlan(
-      model: fixture.artifact.path, directory: scratch("one"),
-      data: try fixture.fixture.settings(["one"]), depths: [2, 4])
-    for oneIn in [2, 1 << 40] {
-      plan.directory = scratch("one-\(oneIn)")
-      plan.data.heldOutOneIn = oneIn
-      plan.threads = 1
-      let store = try Capture(plan).run()
-      var job = try job(target: "out-\(oneIn)")
-      job.store = store.path
-      let error = refusal(job)
-      #expect(error?.place == "sequences" && error?.file == store.path)
-    }
+  /// One that somebody made so: a capture has texts on both sides.
+  @Test(arguments: [(UInt8(0), "none held out"), (1, "none to train on")])
+  func aStoreOfOneSideIsRefused(split: UInt8, found: String) throws {
+    var bytes = try readFile(scratch("store/sequences.bin"))
+    let before = FileDigest(of: bytes).sha256
+    for at in stride(from: 40, to: bytes.count, by: 48) { bytes[at] = split }
+    try scratch.write(bytes, to: "store/sequences.bin")
+    try scratch.edit("store/capture.json", before, FileDigest(of: bytes).sha256)
+    let error = refusal(try job())
+    #expect(error?.place == "sequences" && error?.found == found)
+    #expect(error?.file == fixture.store.path)
   }
 }

@@ -93,7 +93,7 @@ import Testing
   @Test func theRateRisesThenFallsAsACosine() {
     let schedule = LearningSchedule(rate: 2, warmUp: 4, steps: 104, floor: 0.1)
     for (step, rate) in [
-      (0, 0.5), (1, 1), (3, 2), (4, 2), (29, 1.836396103067893), (54, 1.1), (104, 0.2), (5000, 0.2),
+      (0, 0.5), (1, 1), (3, 2), (4, 2), (29, 1.736396103067893), (54, 1.1), (104, 0.2), (5000, 0.2),
     ] {
       #expect(abs(schedule.rate(at: step) - rate) < 1e-12, "step \(step)")
     }

@@ -81,20 +81,20 @@ import Testing
     #expect(TrainingOutcome(again) == TrainingOutcome(first))
   }
 
-  /// The pace is that of the first ten steps, whoever ran them.
+  /// Also when it is stopped before the pace is known.
   @Test func aTimeBudgetIsPlannedOnce() throws {
     func trainer() throws -> Trainer {
-      try fixture.trainer([ExitRecord(depth: 2, body: .norm, threshold: 0.9)], steps: 12) {
+      try fixture.trainer([ExitRecord(depth: 2, body: .norm, threshold: 0.9)], steps: 40) {
         $0.timeBudget = 1e6
         $0.evaluations = 2
       }
     }
     #expect(try run(try trainer(), steps: 4) == .interrupted)
     let second = try trainer()
-    #expect(second.state.steps == 12)
-    #expect(try run(second, steps: 7) == .interrupted)
-    // A million seconds are enough for more than a dozen.
-    #expect(second.state.step == 11 && second.state.steps > 1000)
+    #expect(second.state.steps == 40)
+    #expect(try run(second, steps: 11) == .interrupted)
+    // A million seconds are enough for more than forty.
+    #expect(second.state.step == 15 && second.state.steps > 1000)
     let third = try trainer()
     #expect(try run(third, steps: 2) == .interrupted)
     #expect(third.state.steps == second.state.steps)

@@ -18,7 +18,14 @@ enum Interruption {
     readEnd.store(ends[0], ordering: .releasing)
     writeEnd.store(ends[1], ordering: .releasing)
     var thread = pthread_t()
-    guard pthread_create(&thread, nil, { _ in Interruption.wait() }, nil) == 0 else { return }
+    guard
+      pthread_create(
+        &thread, nil,
+        { _ in
+          Interruption.unblock()
+          Interruption.wait()
+        }, nil) == 0
+    else { return }
     for number in [SIGINT, SIGTERM] {
       let before = signal(number) { number in
         var byte = UInt8(truncatingIfNeeded: number)
@@ -28,6 +35,14 @@ enum Interruption {
         signal(number, SIG_IGN)
       }
     }
+  }
+
+  /// Here at least the signals arrive: who started the process may have blocked them on every thread.
+  private static func unblock() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// From now on the first signal only sets `isRequested`; the second ends the process.
