@@ -2,7 +2,7 @@ import ArgumentParser
 import CleaveModel
 import CleaveTrain
 
-/// How exits are trained. The defaults are the best of specs/exits.md's table.
+/// How exits are trained. specs/exits.md compares losses.
 struct TrainingOptions: ParsableArguments {
   @Option(help: "Times every text is read (default: 4).")
   var epochs: Double?
