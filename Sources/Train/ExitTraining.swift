@@ -35,6 +35,8 @@ public struct ExitTraining {
     public var parameters: Int
     public var trainingTokens: Int
     public var storeBytes: Int
+    /// How matrix products are computed here.
+    public var precision: TrainingPrecision
     /// Steps done before, when it goes on from a checkpoint.
     public var resumedAt: Int?
   }
@@ -102,7 +104,8 @@ public struct ExitTraining {
     onBegin(
       Beginning(
         parameters: trainer.parameterCount, trainingTokens: trainer.trainingTokens,
-        storeBytes: store.totalBytes, resumedAt: trainer.isResumed ? trainer.state.step : nil))
+        storeBytes: store.totalBytes, precision: settings.precision,
+        resumedAt: trainer.isResumed ? trainer.state.step : nil))
   }
 
   private func check(_ artifact: Artifact) throws {

@@ -42,8 +42,8 @@ final class TrainingDisplay {
   func show(_ beginning: ExitTraining.Beginning) {
     let resumed = beginning.resumedAt.map { ", going on from step \($0)" } ?? ""
     note(
-      "training \(beginning.parameters) parameters on \(beginning.trainingTokens) tokens"
-        + resumed)
+      "training \(beginning.parameters) parameters on \(beginning.trainingTokens) tokens, "
+        + "products in \(beginning.precision.rawValue)\(resumed)")
   }
 
   func show(_ report: Trainer.Report) {
