@@ -8,6 +8,8 @@ public enum ArtifactLayout {
   public static let compiledTokenizer = "tokenizer.bin"
   /// Which contents the exits were trained on; of a whole model with trained exits.
   public static let trainingData = "training-data.json"
+  /// What the exits' thresholds were calibrated on, and what was seen.
+  public static let calibration = "calibration.json"
   public static let embedding = "weights/embedding.safetensors"
   /// Final norm and, when it is not tied to the embedding, the head.
   public static let head = "weights/head.safetensors"
@@ -39,7 +41,8 @@ public enum ArtifactLayout {
       let isOurs =
         directories.contains(name)
         ? kind == S_IFLNK
-        : [manifest, tokenizer, compiledTokenizer, trainingData].contains(name) && kind != S_IFDIR
+        : [manifest, tokenizer, compiledTokenizer, trainingData, calibration].contains(name)
+          && kind != S_IFDIR
       if !isOurs { return name }
     }
     return nil

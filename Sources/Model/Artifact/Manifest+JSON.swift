@@ -16,6 +16,7 @@ extension Manifest {
     tokens = try SpecialTokens(try node.required("tokens"), configuration)
     blocks = try Self.blocks(try node.required("blocks"), configuration)
     exits = try node.required("exits").elements().map(ExitRecord.init)
+    calibration = try node.optional("calibration").map(CalibrationRecord.init)
     provenance = try node.required("provenance").elements().map(ProvenanceStep.init)
     files = try node.required("files").elements().map(FileRecord.init)
     try validate(file: node.file)
@@ -30,16 +31,20 @@ extension Manifest {
   }
 
   public var json: JSON {
-    [
-      "schema": .string(Self.schema), "version": .integer(Int64(Self.version)),
-      "role": .string(role.rawValue), "model_id": .string(modelID),
-      "configuration": configuration.json, "tokens": tokens.json,
-      "blocks": [
-        "first": .integer(Int64(blocks.lowerBound)), "count": .integer(Int64(blocks.count)),
-      ],
-      "exits": .array(exits.map(\.json)), "provenance": .array(provenance.map(\.json)),
-      "files": .array(files.map(\.json)),
-    ]
+    var object = JSONObject([
+      ("schema", .string(Self.schema)), ("version", .integer(Int64(Self.version))),
+      ("role", .string(role.rawValue)), ("model_id", .string(modelID)),
+      ("configuration", configuration.json), ("tokens", tokens.json),
+      (
+        "blocks",
+        ["first": .integer(Int64(blocks.lowerBound)), "count": .integer(Int64(blocks.count))]
+      ),
+      ("exits", .array(exits.map(\.json))), ("provenance", .array(provenance.map(\.json))),
+      ("files", .array(files.map(\.json))),
+    ])
+    // No member where there is none: artifacts of before keep their bytes.
+    object["calibration"] = calibration?.json
+    return .object(object)
   }
 }
 

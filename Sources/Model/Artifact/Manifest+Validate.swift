@@ -16,6 +16,7 @@ extension Manifest {
     if role == .model, file(ArtifactLayout.trainingData) != nil {
       expected.append((ArtifactLayout.trainingData, []))
     }
+    if role != .cloud, calibration != nil { expected.append((ArtifactLayout.calibration, [])) }
     // The cloud needs the embedding only as the head it is tied to.
     if role != .cloud || configuration.tiedEmbeddings {
       expected.append((ArtifactLayout.embedding, weights([.tokenEmbedding])))
@@ -35,6 +36,7 @@ extension Manifest {
   func validate(file: String) throws {
     try validateExits(file: file)
     try validateBlocks(file: file)
+    try validateCalibration(file: file)
     let expected = expectedFiles
     let records = Dictionary(grouping: files, by: \.path)
     for (path, tensors) in expected {

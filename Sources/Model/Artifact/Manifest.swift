@@ -22,14 +22,16 @@ public struct Manifest: Equatable, Sendable {
   public var blocks: Range<Int>
   /// In rising depth; empty in a cloud bundle, which has no exits.
   public var exits: [ExitRecord]
+  /// What the exits' thresholds promise; nil where they were set by hand, and in a cloud bundle.
+  public var calibration: CalibrationRecord?
   public var provenance: [ProvenanceStep]
   /// In path order; the manifest itself is not among them.
   public var files: [FileRecord]
 
   public init(
     role: Role, modelID: String, configuration: ModelConfiguration, tokens: SpecialTokens,
-    blocks: Range<Int>, exits: [ExitRecord] = [], provenance: [ProvenanceStep],
-    files: [FileRecord] = []
+    blocks: Range<Int>, exits: [ExitRecord] = [], calibration: CalibrationRecord? = nil,
+    provenance: [ProvenanceStep], files: [FileRecord] = []
   ) {
     self.role = role
     self.modelID = modelID
@@ -37,6 +39,7 @@ public struct Manifest: Equatable, Sendable {
     self.tokens = tokens
     self.blocks = blocks
     self.exits = exits
+    self.calibration = calibration
     self.provenance = provenance
     self.files = files
   }

@@ -13,6 +13,8 @@ public enum ModelIdentity {
   }
   private static func isPartOfID(_ path: String) -> Bool {
     !path.hasPrefix("exits/")
-      && ![ArtifactLayout.compiledTokenizer, ArtifactLayout.trainingData].contains(path)
+      && ![
+        ArtifactLayout.compiledTokenizer, ArtifactLayout.trainingData, ArtifactLayout.calibration,
+      ].contains(path)
   }
 }

@@ -9,10 +9,15 @@ public struct ExitRecord: Equatable, Sendable {
     case previous
   }
 
-  /// What the confidence of an answer is measured by.
+  /// What the confidence of an answer is measured by: a number from 0 to 1, of
+  /// p = softmax(logits / temperature).
   public enum Signal: String, CaseIterable, Sendable {
-    /// The largest probability of softmax(logits / temperature).
+    /// The largest probability.
     case maxProbability = "max_probability"
+    /// The largest probability less the second.
+    case margin
+    /// 1 - H(p) / log(vocabulary): how far the distribution is from an even one.
+    case entropy
   }
 
   /// The place in the model the exit stands for, in blocks run before it: an exit at depth 10 that reads

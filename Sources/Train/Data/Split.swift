@@ -1,4 +1,5 @@
 import CleaveEvaluate
+import CleaveModel
 
 /// Whether a text is learnt from or only judged on.
 public enum Split: String, Sendable, CaseIterable {

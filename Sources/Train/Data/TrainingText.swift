@@ -1,4 +1,5 @@
 import CleaveEvaluate
+import CleaveModel
 
 /// One text as tokens, ready to be continued or captured.
 package struct TrainingText: Equatable, Sendable {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CleaveEvaluate
+import CleaveModel
 
 /// Options of `cleave eval --exits`.
 struct ExitEvaluationOptions: ParsableArguments {

@@ -1,5 +1,3 @@
-import CleaveModel
-
 extension ContentDigest {
   /// - Parameter path: a file with a SHA-256 on each line.
   public static func list(path: String) throws -> Set<ContentDigest> {

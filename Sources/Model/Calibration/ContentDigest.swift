@@ -1,5 +1,3 @@
-import CleaveModel
-
 /// What tells one text from another: SHA-256 of its UTF-8 without the white space around it. The same
 /// text in another file, or asked about in other words, is the same content.
 public struct ContentDigest: Hashable, Sendable {
