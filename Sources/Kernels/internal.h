@@ -54,6 +54,11 @@ typedef struct ck_scan {
   uint32_t index[CK_LANES];                // [lane], of best
 } ck_scan;
 
+/// What an entropy is made of.
+typedef struct ck_entropy_sums {
+  float sum, weighted;
+} ck_entropy_sums;
+
 /// One variant. What is absent here is exact element by element and has a single version.
 typedef struct ck_kernels {
   const char *name;
@@ -71,6 +76,8 @@ typedef struct ck_kernels {
   void (*scan)(const float *logits, size_t n, ck_scan *out);
   /// Sum of exp(logits[i] / temperature - max).
   float (*sum_exp)(const float *logits, size_t n, float temperature, float max);
+  /// The same sum, and that of exp(x) * x, x being logits[i] / temperature - max; 0 where exp(x) is 0.
+  ck_entropy_sums (*sum_entropy)(const float *logits, size_t n, float temperature, float max);
 } ck_kernels;
 
 extern const ck_kernels ck_scalar_kernels;
@@ -126,6 +133,11 @@ static inline void ck_finish_activations(ck_activations *out, ck_step step, cons
 /// Sums up logits[first ..< end], at most CK_LOGITS_PART.
 void ck_summarize_part(const float *logits, size_t first, size_t end, float temperature,
                        ck_logits_part *out);
+/// Sums up all parts of n logits. parts: one for each CK_LOGITS_PART logits or rest of them.
+void ck_summarize_parts(const float *logits, size_t n, float temperature, ck_logits_part *parts);
+/// Fills in sums of parts whose largest logits are known, at another temperature.
+void ck_sum_parts(const float *logits, size_t n, float temperature, ck_logits_part *parts);
+static inline size_t ck_parts_of(size_t n) { return (n + CK_LOGITS_PART - 1) / CK_LOGITS_PART; }
 /// logits: [n], for the case that no part has a winner.
 ck_logits_summary ck_merge_parts(const ck_logits_part *parts, size_t count, const float *logits,
                                  size_t n, float temperature);

@@ -34,19 +34,38 @@ static void take(ck_logits_part *all, float best, float second, uint32_t index) 
 
 static const ck_logits_part nothing = {UINT32_MAX, -INFINITY, -INFINITY, 0};
 
+static void sum_part(const float *logits, size_t n, float temperature, ck_logits_part *part) {
+  // Without a winner there is nothing but -INFINITY, which adds nothing, and NaN, which must show.
+  const float base = part->argmax == UINT32_MAX ? 0 : part->max / temperature;
+  part->sum = ck_current()->sum_exp(logits, n, temperature, base);
+}
+
 void ck_summarize_part(const float *logits, size_t first, size_t end, float temperature,
                        ck_logits_part *out) {
-  const ck_kernels *kernels = ck_current();
   ck_scan scan;
-  kernels->scan(logits + first, end - first, &scan);
+  ck_current()->scan(logits + first, end - first, &scan);
   *out = nothing;
   for (size_t lane = 0; lane < CK_LANES; lane++) {
     const uint32_t at = scan.index[lane] == UINT32_MAX ? UINT32_MAX : scan.index[lane] + (uint32_t)first;
     take(out, scan.best[lane], scan.second[lane], at);
   }
-  // Without a winner there is nothing but -INFINITY, which adds nothing, and NaN, which must show.
-  const float base = out->argmax == UINT32_MAX ? 0 : out->max / temperature;
-  out->sum = kernels->sum_exp(logits + first, end - first, temperature, base);
+  sum_part(logits + first, end - first, temperature, out);
+}
+
+static size_t end_of(size_t first, size_t n) {
+  return n - first < CK_LOGITS_PART ? n : first + CK_LOGITS_PART;
+}
+
+void ck_summarize_parts(const float *logits, size_t n, float temperature, ck_logits_part *parts) {
+  for (size_t first = 0; first < n; first += CK_LOGITS_PART) {
+    ck_summarize_part(logits, first, end_of(first, n), temperature, parts++);
+  }
+}
+
+void ck_sum_parts(const float *logits, size_t n, float temperature, ck_logits_part *parts) {
+  for (size_t first = 0; first < n; first += CK_LOGITS_PART) {
+    sum_part(logits + first, end_of(first, n) - first, temperature, parts++);
+  }
 }
 
 // Nothing stands above -INFINITY: the first that is no NaN, or the first of all.
@@ -77,14 +96,23 @@ ck_logits_summary ck_merge_parts(const ck_logits_part *parts, size_t count, cons
 
 ck_logits_summary ck_summarize_logits(const float *logits, size_t n, float temperature) {
   ck_logits_part all[64], *parts = all;
-  const size_t count = (n + CK_LOGITS_PART - 1) / CK_LOGITS_PART;
+  const size_t count = ck_parts_of(n);
   if (count > 64) parts = ck_allocate(count * sizeof *parts);
-  for (size_t i = 0; i < count; i++) {
-    const size_t first = i * CK_LOGITS_PART, left = n - first;
-    const size_t end = first + (left < CK_LOGITS_PART ? left : CK_LOGITS_PART);
-    ck_summarize_part(logits, first, end, temperature, &parts[i]);
-  }
+  ck_summarize_parts(logits, n, temperature, parts);
   const ck_logits_summary summary = ck_merge_parts(parts, count, logits, n, temperature);
   if (parts != all) free(parts);
   return summary;
+}
+
+// With p = e^x / S, x = logit / temperature - max and S the sum of e^x: -log p = log S - x, whose mean
+// over p this is.
+float ck_entropy(const float *logits, size_t n, float temperature, float max) {
+  double sum = 0, weighted = 0;
+  for (size_t first = 0; first < n; first += CK_LOGITS_PART) {
+    const ck_entropy_sums part =
+      ck_current()->sum_entropy(logits + first, end_of(first, n) - first, temperature, max);
+    sum += part.sum;
+    weighted += part.weighted;
+  }
+  return isfinite(sum) && sum >= 1 ? (float)(ck_log(sum) - weighted / sum) : NAN;
 }

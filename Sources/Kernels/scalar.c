@@ -127,9 +127,20 @@ static float sum_exp(const float *logits, size_t n, float temperature, float max
   return tree_sum(lanes);
 }
 
+static ck_entropy_sums sum_entropy(const float *logits, size_t n, float temperature, float max) {
+  float lanes[CK_LANES] = {0}, weighted[CK_LANES] = {0};  // [lane]
+  for (size_t i = 0; i < n; i++) {
+    const float x = logits[i] / temperature - max, e = exp_one(x);
+    lanes[i % CK_LANES] += e;
+    // 0 times -INFINITY is nothing here; a NaN shows in the sum.
+    weighted[i % CK_LANES] += e > 0 ? e * x : 0;
+  }
+  return (ck_entropy_sums){tree_sum(lanes), tree_sum(weighted)};
+}
+
 const ck_kernels ck_scalar_kernels = {
   .name = "scalar", .quantizers = &ck_scalar_quantizers, .dequantize = dequantize, .multiply = multiply,
   .multiply_panel = multiply_panel, .quantize = quantize, .sum_squares = sum_squares,
   .swiglu = swiglu, .exp = exp_all, .attend = attend, .narrow = narrow, .scan = scan,
-  .sum_exp = sum_exp,
+  .sum_exp = sum_exp, .sum_entropy = sum_entropy,
 };

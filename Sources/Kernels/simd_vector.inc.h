@@ -62,3 +62,16 @@ static float sum_exp(const float *logits, size_t n, float temperature, float max
   }
   return fold(sums);
 }
+
+static ck_entropy_sums sum_entropy(const float *logits, size_t n, float temperature, float max) {
+  vec sums[PARTS] = {0}, weighted[PARTS] = {0};
+  for (size_t i = 0; i < n; i += CK_LANES) {
+    UNROLL for (int p = 0; p < PARTS; p++) {
+      const vec x = load_at(logits, i + (size_t)p * WIDTH, n, -INFINITY) / temperature - max;
+      const vec e = exp_lanes(x);
+      sums[p] += e;
+      weighted[p] += e > (vec)(0) ? e * x : (vec)(0);
+    }
+  }
+  return (ck_entropy_sums){fold(sums), fold(weighted)};
+}

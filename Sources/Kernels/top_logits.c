@@ -66,11 +66,7 @@ static void top_chunk(void *context, ck_worker *worker, size_t column) {
   ck_logits_part *parts =
     (void *)ck_scratch(worker, job->parts * sizeof *parts / sizeof(float));
   const float *logits = job->logits + column * job->n;
-  for (size_t p = 0; p < job->parts; p++) {
-    const size_t first = p * CK_LOGITS_PART, left = job->n - first;
-    const size_t end = first + (left < CK_LOGITS_PART ? left : CK_LOGITS_PART);
-    ck_summarize_part(logits, first, end, 1, &parts[p]);
-  }
+  ck_summarize_parts(logits, job->n, 1, parts);
   job->summaries[column] = ck_merge_parts(parts, job->parts, logits, job->n, 1);
   if (!isfinite(job->summaries[column].log_sum_exp)) return;
   pick(job, logits, parts, job->ids + column * job->k, job->values + column * job->k);
@@ -78,7 +74,7 @@ static void top_chunk(void *context, ck_worker *worker, size_t column) {
 
 void ck_top_logits(ck_pool *pool, const float *logits, size_t n, size_t columns, size_t k,
                    uint32_t *ids, float *values, ck_logits_summary *summaries) {
-  const size_t parts = (n + CK_LOGITS_PART - 1) / CK_LOGITS_PART;
+  const size_t parts = ck_parts_of(n);
   top_job job = {logits, n, parts, k, ids, values, summaries};
   ck_pool_run(pool, top_chunk, &job, columns);
 }

@@ -56,8 +56,8 @@ import Testing
         try await session.feed([text[13 + place]])
         let answer = try await session.answer()
         #expect(read[exit][place].token == answer.token)
-        #expect(read[exit][place].confidence == answer.confidence)
-        #expect(read[exit][place].plainConfidence == answer.confidence)
+        #expect(read[exit][place].confidence(.maxProbability) == answer.confidence)
+        #expect(read[exit][place].plainMaxProbability == answer.confidence)
       }
     }
   }

@@ -86,8 +86,8 @@ import Testing
     let exit = ExitStatistics(
       depth: 3,
       of: [
-        [ExitScore(isRight: true, confidence: 0.9, plainConfidence: 0.5)],
-        [ExitScore(isRight: false, confidence: 0.1, plainConfidence: 0.5)],
+        [ExitScore(isRight: true, confidence: 0.9, plainMaxProbability: 0.5)],
+        [ExitScore(isRight: false, confidence: 0.1, plainMaxProbability: 0.5)],
       ])
     #expect(exit.tokens == 2 && exit.agreement.value == 0.5)
     #expect(abs(exit.calibrationError - 0.1) < 1e-6)

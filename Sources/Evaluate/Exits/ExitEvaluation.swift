@@ -67,8 +67,10 @@ public struct ExitEvaluation {
       let tokens = try await answer(prompt.tokens)
       let text = prompt.tokens + tokens.dropLast()
       let answers = try reader.answers(after: text, last: tokens.count)
-      scores.append(
-        PromptScores(exits: answers.map { zip($0, tokens).map { ExitScore($0, truth: $1) } }))
+      let exits = zip(answers, artifact.manifest.exits).map { answers, exit in
+        zip(answers, tokens).map { ExitScore($0, by: exit.signal, truth: $1) }
+      }
+      scores.append(PromptScores(exits: exits))
       progress(index + 1, set.prompts.count)
     }
     return ExitEvaluationReport(

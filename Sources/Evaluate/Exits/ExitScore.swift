@@ -1,24 +1,31 @@
+import CleaveModel
 import CleaveRuntime
 
 /// What one exit said in the place of one token, beside what the whole model says there.
 public struct ExitScore: Equatable, Sendable {
   /// Whether it is the whole model's token.
   public let isRight: Bool
-  /// What thresholds are compared with.
+  /// What thresholds are compared with, by the exit's own signal.
   public let confidence: Float
-  /// The confidence at temperature 1.
-  public let plainConfidence: Float
+  /// The largest probability after the exit's temperature: the chance to be right that it claims.
+  public let maxProbability: Float
+  /// The same at temperature 1.
+  public let plainMaxProbability: Float
 
-  public init(isRight: Bool, confidence: Float, plainConfidence: Float? = nil) {
+  public init(
+    isRight: Bool, confidence: Float, maxProbability: Float? = nil,
+    plainMaxProbability: Float? = nil
+  ) {
     self.isRight = isRight
     self.confidence = confidence
-    self.plainConfidence = plainConfidence ?? confidence
+    self.maxProbability = maxProbability ?? confidence
+    self.plainMaxProbability = plainMaxProbability ?? self.maxProbability
   }
 
-  init(_ answer: ExitAnswer, truth: Int) {
+  init(_ answer: ExitAnswer, by signal: ExitRecord.Signal, truth: Int) {
     self.init(
-      isRight: answer.token == truth, confidence: answer.confidence,
-      plainConfidence: answer.plainConfidence)
+      isRight: answer.token == truth, confidence: answer.confidence(signal),
+      maxProbability: answer.maxProbability, plainMaxProbability: answer.plainMaxProbability)
   }
 }
 

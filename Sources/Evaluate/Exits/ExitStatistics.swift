@@ -13,7 +13,7 @@ public struct ExitStatistics: Sendable {
   public let agreement: Estimate
   /// One for each of the targets.
   public let coverages: [Coverage]
-  /// Of the confidence, after the exit's temperature.
+  /// Of the largest probability, after the exit's temperature.
   public let calibrationError: Double
   /// The same at temperature 1.
   public let plainCalibrationError: Double
@@ -25,9 +25,9 @@ public struct ExitStatistics: Sendable {
     tokens = scores.count
     agreement = Estimate(overClusters: prompts.map { ($0.count(where: \.isRight), $0.count) })
     coverages = Self.targets.map { Coverage(target: $0, of: prompts) }
-    calibrationError = CalibrationError.expected(scores.map { ($0.confidence, $0.isRight) })
+    calibrationError = CalibrationError.expected(scores.map { ($0.maxProbability, $0.isRight) })
     plainCalibrationError = CalibrationError.expected(
-      scores.map { ($0.plainConfidence, $0.isRight) })
+      scores.map { ($0.plainMaxProbability, $0.isRight) })
   }
 
   /// The threshold of `cascadeTarget`; nil when the exit must not answer.

@@ -35,6 +35,18 @@ void ck_attention_spans(ck_pool *pool, const ck_span *spans, size_t count, const
 void ck_top_logits(ck_pool *pool, const float *logits, size_t n, size_t columns, size_t k,
                    uint32_t *ids, float *values, ck_logits_summary *summaries);
 
+/// What an exit's confidence may be measured by.
+typedef struct ck_signals {
+  ck_logits_summary summary;  ///< at the temperature
+  float entropy;              ///< ck_entropy at the temperature
+  ck_logits_summary plain;    ///< at temperature 1
+} ck_signals;
+
+/// ck_summarize_logits at the temperature and at 1, and ck_entropy, of each of `columns` vectors of n
+/// logits. logits: [columns, n]; n >= 1; temperature > 0; out: [columns].
+void ck_find_signals(ck_pool *pool, const float *logits, size_t n, size_t columns,
+                     float temperature, ck_signals *out);
+
 // ---- Storing ---------------------------------------------------------------------------------
 
 /// float32 to float16, to nearest, ties to even; infinite beyond float16's range.

@@ -200,6 +200,13 @@ typedef struct ck_logits_part {
 /// The sum runs over parts of CK_LOGITS_PART in rising order.
 ck_logits_summary ck_summarize_logits(const float *logits, size_t n, float temperature);
 
+/// Entropy of softmax(logits / temperature) in nats, from 0 to log(n): with x = logits[i] / temperature -
+/// max, log(sum of exp(x)) - sum of x * exp(x) / sum of exp(x). Parts of CK_LOGITS_PART are summed in
+/// float32, their sums in doubles, in rising order. What has no probability adds nothing.
+/// logits: [n], n >= 1; max: that of their summary at this temperature. NaN where the summary's
+/// log_sum_exp is.
+float ck_entropy(const float *logits, size_t n, float temperature, float max);
+
 /// Logits and their summary in one pass: each part is summed up by the thread that has just computed
 /// it. Input of one column; matrix: the head, with y: [rows]; parts: scratch, one for each
 /// CK_LOGITS_PART rows or rest of them.

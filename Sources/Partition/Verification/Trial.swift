@@ -48,7 +48,8 @@ final class Trial: TrialSubject {
 
   /// The bundles' tokens with every exit switched off.
   func exitsOff(_ prompt: [Int]) async throws -> [Int] {
-    let (session, client) = try await collaborativeSession(exits.map { _ in 2 })
+    let (session, client) = try await collaborativeSession(
+      ExitPolicy(thresholds: exits.map { _ in 2 }, standalone: false))
     let answers = try await Generation(maxTokens: maxTokens).run(session, prompt: prompt).answers
     await client.close()
     return answers.map(\.token)
@@ -64,10 +65,11 @@ final class Trial: TrialSubject {
       maxTokens: maxTokens, stopTokens: Set(edge.manifest.tokens.endOfText))
     if standalone {
       let session = EdgeSession(
-        edge, policy: .shipped(exits, standalone: true), numerics: numerics, pool: pool)
+        edge, policy: .shipped(edge.manifest, standalone: true), numerics: numerics, pool: pool)
       return (try await generation.run(session, prompt: prompt).all, 0)
     }
-    let (session, client) = try await collaborativeSession(exits.map(\.threshold))
+    let (session, client) = try await collaborativeSession(
+      .shipped(edge.manifest, standalone: false))
     let answers = try await generation.run(session, prompt: prompt).all
     await client.close()
     return (answers, await client.bytesUp)
@@ -91,12 +93,11 @@ final class Trial: TrialSubject {
   }
 
   private func collaborativeSession(
-    _ thresholds: [Double]
+    _ policy: ExitPolicy
   ) async throws -> (EdgeSession, CloudClient) {
     sessions += 1
     let client = try await CloudClient(
       InProcessLink(cloud), edge: edge.manifest, numerics: numerics, session: sessions)
-    let policy = ExitPolicy(thresholds: thresholds, standalone: false)
     return (
       EdgeSession(edge, policy: policy, numerics: numerics, cloud: client, pool: pool), client
     )

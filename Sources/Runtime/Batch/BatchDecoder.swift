@@ -26,10 +26,6 @@ package final class BatchDecoder {
     }
   }
 
-  /// Memory for KV caches, of which the number of slots follows.
-  private static let cacheBytes = 1 << 29
-  private static let mostSlots = 48
-
   private let engine: BatchEngine
   private let maxTokens: Int
   private let stopTokens: Set<Int>
@@ -48,23 +44,12 @@ package final class BatchDecoder {
     self.stopTokens = stopTokens
     self.longest = longest
     let configuration = model.manifest.configuration
-    let bytes = BatchCache.slotBytes(
-      configuration, numerics, blockCount: configuration.blockCount, positions: longest)
     engine = try BatchEngine(
-      model, slots: slots ?? max(1, min(Self.mostSlots, Self.cacheBytes / max(1, bytes))),
+      model,
+      slots: slots
+        ?? BatchSlots.affordable(
+          configuration, numerics, blockCount: configuration.blockCount, positions: longest),
       longest: longest, numerics: numerics, pool: pool)
-  }
-
-  /// One text under way.
-  private struct Sequence {
-    let request: Int
-    let slot: Int
-    let sampling: Sampling
-    /// Not yet run: the rest of the prompt, or the token chosen last.
-    var pending: ArraySlice<Int>
-    /// Tokens that have run.
-    var position = 0
-    var continuation = Continuation()
   }
 
   /// - Parameter onEnd: takes each text when it ends, with the request's index, in no order.
@@ -77,78 +62,32 @@ package final class BatchDecoder {
       precondition(!request.prompt.isEmpty, "a prompt without tokens")
       try ContextLimitError.check(request.prompt.count + maxTokens, contextLength: longest)
     }
-    var free = Array((0..<engine.slots).reversed())
-    var next = 0
-    var active: [Sequence] = []
-    while next < requests.count || !active.isEmpty {
-      while next < requests.count, let slot = free.popLast() {
-        let request = requests[next]
-        active.append(
-          Sequence(
-            request: next, slot: slot, sampling: request.sampling, pending: request.prompt[...]))
-        next += 1
+    // An error may have left something behind.
+    for slot in 0..<engine.slots { engine.release(slot) }
+    var continuations: [Int: Continuation] = [:]
+    var schedule = BatchSchedule(slots: engine.slots)
+    try schedule.run(requests.map(\.prompt)) { pieces, ends in
+      try engine.run(pieces)
+      let tokens = try engine.choose(
+        ends.map { ($0.column, requests[$0.text].sampling, $0.position) })
+      return try zip(ends, tokens).map { end, token in
+        guard append(token, to: &continuations[end.text, default: Continuation()]) else {
+          return token
+        }
+        engine.release(end.slot)
+        try onEnd(end.text, continuations.removeValue(forKey: end.text)!)
+        return nil
       }
-      for ended in try step(&active) {
-        engine.release(ended.slot)
-        free.append(ended.slot)
-        try onEnd(ended.request, ended.continuation)
-      }
     }
-  }
-
-  /// One pass: a token of each text that is being continued, and as much of prompts as there is room
-  /// for.
-  ///
-  /// - Returns: those that have ended, taken out of `active`.
-  private func step(_ active: inout [Sequence]) throws -> [Sequence] {
-    let taken = take(&active)
-    try engine.run(taken.map(\.piece))
-    var column = 0
-    var ready: [(index: Int, column: Int)] = []
-    for (index, piece) in taken {
-      column += piece.tokens.count
-      if active[index].pending.isEmpty { ready.append((index, column - 1)) }
-    }
-    let tokens = try engine.choose(
-      ready.map { ($0.column, active[$0.index].sampling, active[$0.index].position) })
-    var ended: [Int] = []
-    for (ready, token) in zip(ready, tokens) where append(token, to: &active[ready.index]) {
-      ended.append(ready.index)
-    }
-    ended.sort()
-    let result = ended.map { active[$0] }
-    for index in ended.reversed() { active.remove(at: index) }
-    return result
-  }
-
-  /// Texts that are being continued come first: they are a token each, and theirs are the slots that
-  /// come free.
-  private func take(
-    _ active: inout [Sequence]
-  ) -> [(index: Int, piece: BatchEngine.Piece)] {
-    var left = BatchEngine.largestBatch
-    var taken: [(index: Int, piece: BatchEngine.Piece)] = []
-    let order =
-      active.indices.filter { active[$0].pending.count == 1 }
-      + active.indices.filter { active[$0].pending.count > 1 }
-    for index in order where left > 0 {
-      let tokens = active[index].pending.prefix(left)
-      active[index].pending = active[index].pending.dropFirst(tokens.count)
-      active[index].position += tokens.count
-      left -= tokens.count
-      taken.append((index, .init(slot: active[index].slot, tokens: tokens)))
-    }
-    return taken
   }
 
   /// - Returns: whether the text has ended.
-  private func append(_ token: Int, to sequence: inout Sequence) -> Bool {
+  private func append(_ token: Int, to continuation: inout Continuation) -> Bool {
     if stopTokens.contains(token) {
-      sequence.continuation.stop = token
+      continuation.stop = token
       return true
     }
-    sequence.continuation.tokens.append(token)
-    sequence.pending = [token]
-    return sequence.continuation.tokens.count >= maxTokens
+    continuation.tokens.append(token)
+    return continuation.tokens.count >= maxTokens
   }
 }

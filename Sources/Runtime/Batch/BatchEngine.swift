@@ -17,20 +17,18 @@ package final class BatchEngine {
 
   /// Tokens that one run takes.
   package static let largestBatch = Workspace.largestBatch
-  /// Positions whose logits are in memory together.
-  private static let largestUnembedding = 32
 
   let model: WholeModel
   private let cache: BatchCache
-  private var positions: [Int]
+  private var places: BatchSlots
   private var workspace: Workspace
   /// After the last block, of the columns that ran last: `[columns, hidden]`.
   private var states: [Float] = []
-  private var rows: [Float] = []  // [<= largestUnembedding, hidden]
-  private var logits: [Float] = []  // [<= largestUnembedding, vocabulary]
+  private var rows: [Float] = []  // [<= BatchLogits.largest, hidden]
+  private var logits = BatchLogits()
 
   package var configuration: ModelConfiguration { model.manifest.configuration }
-  package var slots: Int { positions.count }
+  package var slots: Int { places.count }
 
   /// - Parameters:
   ///   - slots: sequences that may be under way together.
@@ -45,12 +43,12 @@ package final class BatchEngine {
     cache = try BatchCache(
       configuration, numerics, blockCount: configuration.blockCount, slots: slots,
       positions: longest)
-    positions = Array(repeating: 0, count: slots)
+    places = BatchSlots(count: slots)
     workspace = Workspace(configuration, numerics: numerics, pool: pool)
   }
 
   /// Frees a slot for another sequence.
-  package func release(_ slot: Int) { positions[slot] = 0 }
+  package func release(_ slot: Int) { places.release(slot) }
 
   /// Runs the pieces, whose slots differ and whose tokens are at most `largestBatch`; columns are the
   /// pieces' tokens in order.
@@ -62,17 +60,8 @@ package final class BatchEngine {
   ) throws {
     for piece in pieces { try model.embedding.check(piece.tokens) }
     states.removeAll(keepingCapacity: true)
-    var spans: [BatchSpan] = []
-    var column = 0
-    for piece in pieces {
-      try model.embedding.append(piece.tokens, to: &states)
-      spans.append(
-        BatchSpan(
-          slot: piece.slot, position: positions[piece.slot], column: column,
-          count: piece.tokens.count))
-      positions[piece.slot] += piece.tokens.count
-      column += piece.tokens.count
-    }
+    for piece in pieces { try model.embedding.append(piece.tokens, to: &states) }
+    let spans = places.advance(by: pieces)
     try observe(0, states)
     try model.stack.forward(&states, spans: spans, cache: cache, workspace: &workspace) {
       try observe($0 + 1, $1)
@@ -107,7 +96,7 @@ package final class BatchEngine {
           tokens.append(summary.token)
           continue
         }
-        let logits = Array(self.logits[(row * size)..<((row + 1) * size)])
+        let logits = Array(self.logits.values[(row * size)..<((row + 1) * size)])
         tokens.append(choice.sampling.choose(from: logits, summary, position: choice.position))
       }
     }
@@ -122,28 +111,19 @@ package final class BatchEngine {
   private func unembed(_ columns: [Int], k: Int, _ body: Unembedded) throws {
     let (hidden, vocabulary) = (configuration.hiddenSize, configuration.vocabularySize)
     precondition((1...vocabulary).contains(k))
-    for first in stride(from: 0, to: columns.count, by: Self.largestUnembedding) {
-      let group = columns[first..<min(first + Self.largestUnembedding, columns.count)]
+    for first in stride(from: 0, to: columns.count, by: BatchLogits.largest) {
+      let group = columns[first..<min(first + BatchLogits.largest, columns.count)]
       rows.removeAll(keepingCapacity: true)
       for column in group { rows += states[(column * hidden)..<((column + 1) * hidden)] }
-      computeLogits(count: group.count)
+      logits.compute(
+        rows, count: group.count, norm: model.finalNorm, model.unembedding, &workspace)
       var ids = [UInt32](repeating: 0, count: group.count * k)
       var values = [Float](repeating: 0, count: group.count * k)
       var summaries = [ck_logits_summary](repeating: .init(), count: group.count)
       ck_top_logits(
-        workspace.pool.handle, logits, vocabulary, group.count, k, &ids, &values, &summaries)
+        workspace.pool.handle, logits.values, vocabulary, group.count, k, &ids, &values,
+        &summaries)
       try body(first, ids, values, summaries)
     }
-  }
-
-  private func computeLogits(count: Int) {
-    workspace.grow(batch: count)
-    logits.grow(to: count * configuration.vocabularySize)
-    workspace.normed.normalize(
-      rows, count: count, weight: model.finalNorm, epsilon: configuration.normEpsilon,
-      pool: workspace.pool)
-    Matrix.multiply(
-      [model.unembedding.matrix], workspace.normed, count: count, into: &logits,
-      pool: workspace.pool)
   }
 }

@@ -10,7 +10,8 @@ public struct Answer: Equatable, Sendable {
 
   public let token: Int
   public let source: Source
-  /// The largest probability of the logits the token was chosen from.
+  /// Of an exit what its own signal measures, which its threshold was compared with; of cloud and whole
+  /// model the largest probability of the logits the token was chosen from.
   public let confidence: Float
 
   public init(token: Int, source: Source, confidence: Float) {

@@ -98,7 +98,17 @@ public actor EdgeSession: DecodingSession {
       &workspace)
     return Answer(
       token: sampling.choose(from: workspace.logits, summary, position: positions),
-      source: .exit(depth: exit.record.depth), confidence: summary.maxProbability)
+      source: .exit(depth: exit.record.depth), confidence: confidence(summary, of: exit.record))
+  }
+
+  /// By the exit's own signal, of the logits in the workspace.
+  private func confidence(_ summary: LogitsSummary, of exit: ExitRecord) -> Float {
+    switch exit.signal {
+    case .maxProbability: summary.maxProbability
+    case .margin: summary.margin
+    case .entropy:
+      summary.entropyConfidence(workspace.logits, temperature: Float(exit.temperature))
+    }
   }
 
   /// Makes room for a context of this many tokens, so that decoding does not grow it.

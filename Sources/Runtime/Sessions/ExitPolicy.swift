@@ -12,9 +12,12 @@ public struct ExitPolicy: Equatable, Sendable {
     self.standalone = standalone
   }
 
-  /// The thresholds the bundle ships with.
-  public static func shipped(_ exits: [ExitRecord], standalone: Bool) -> ExitPolicy {
-    ExitPolicy(thresholds: exits.map(\.threshold), standalone: standalone)
+  /// The thresholds an artifact ships with: the exits' own, or without a cloud those that a calibration
+  /// found for that.
+  public static func shipped(_ manifest: Manifest, standalone: Bool) -> ExitPolicy {
+    let alone = standalone ? manifest.calibration?.standalone.thresholds : nil
+    return ExitPolicy(
+      thresholds: alone ?? manifest.exits.map(\.threshold), standalone: standalone)
   }
 
   /// Whether the exit answers whatever its confidence.
@@ -22,7 +25,7 @@ public struct ExitPolicy: Equatable, Sendable {
     standalone && exit == thresholds.count - 1
   }
 
-  /// Whether the exit can answer at all. No probability exceeds 1, so a threshold above it switches
+  /// Whether the exit can answer at all. No confidence exceeds 1, so a threshold above it switches
   /// the exit off.
   func mayAnswer(at exit: Int) -> Bool { thresholds[exit] <= 1 || isLastResort(exit) }
 

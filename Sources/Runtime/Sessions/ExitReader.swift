@@ -1,15 +1,5 @@
 import CleaveModel
 
-/// What one exit says after a text.
-public struct ExitAnswer: Equatable, Sendable {
-  /// The most probable token.
-  public let token: Int
-  /// Its probability under softmax(logits / temperature): what a threshold is compared with.
-  public let confidence: Float
-  /// The same at temperature 1.
-  public let plainConfidence: Float
-}
-
 /// Asks every exit at many places of a text in one pass (teacher forcing). What runs together does not
 /// change a bit, so these are the answers an `EdgeSession` gives there.
 public struct ExitReader {
@@ -64,7 +54,8 @@ public struct ExitReader {
       workspace.exit, row: 0, norm: exit.norm, temperature: temperature, &workspace)
     let plain = temperature == 1 ? summary : try LogitsSummary(workspace.logits)
     return ExitAnswer(
-      token: summary.token, confidence: summary.maxProbability,
-      plainConfidence: plain.maxProbability)
+      token: summary.token, maxProbability: summary.maxProbability, margin: summary.margin,
+      entropyConfidence: summary.entropyConfidence(workspace.logits, temperature: temperature),
+      plainMaxProbability: plain.maxProbability)
   }
 }

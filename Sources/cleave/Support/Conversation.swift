@@ -34,7 +34,7 @@ struct Conversation {
         expected: "an edge bundle with --cloud or --threshold")
     case .model, .edge: break
     }
-    self.thresholds = try Self.expand(thresholds, artifact)
+    self.thresholds = try Self.expand(thresholds, artifact, standalone: cloud == nil)
     tokenizer = try artifact.tokenizer()
     var opening = opening
     opening.finish("tokenizer")
@@ -44,9 +44,13 @@ struct Conversation {
   var hasCloud: Bool { cloud != nil }
   var exitDepths: [Int] { artifact.manifest.exits.map(\.depth) }
 
-  private static func expand(_ given: [Double]?, _ artifact: Artifact) throws -> [Double] {
+  private static func expand(_ given: [Double]?, _ artifact: Artifact, standalone: Bool) throws
+    -> [Double]
+  {
     let exits = artifact.manifest.exits
-    guard let given else { return exits.map(\.threshold) }
+    guard let given else {
+      return ExitPolicy.shipped(artifact.manifest, standalone: standalone).thresholds
+    }
     if given.count == 1 { return exits.map { _ in given[0] } }
     guard given.count == exits.count else {
       throw InputError(
