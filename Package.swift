@@ -113,6 +113,9 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "CalibrateTests", dependencies: ["CleaveCalibrate", "CleaveModel", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "EvaluateTests",
       dependencies: [
         "CleaveEvaluate", "CleaveRuntime", "CleaveModel", "CleaveConvert", "TestSupport",
