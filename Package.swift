@@ -44,7 +44,8 @@ let package = Package(
       name: "CleaveConvert", dependencies: ["CleaveModel"],
       path: "Sources/Convert", swiftSettings: swiftSettings),
     .target(
-      name: "CleaveCalibrate", dependencies: ["CleaveModel"],
+      name: "CleaveCalibrate",
+      dependencies: ["CleaveModel", "CleaveRuntime", "CleaveEvaluate"],
       path: "Sources/Calibrate", swiftSettings: swiftSettings),
     .target(
       name: "CleavePartition", dependencies: ["CleaveModel", "CleaveRuntime"],

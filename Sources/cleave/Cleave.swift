@@ -23,7 +23,7 @@ struct Cleave: AsyncParsableCommand {
     version: CleaveVersion.text,
     subcommands: [
       ImportCommand.self, ImatrixCommand.self, QuantizeCommand.self, ExitsCommand.self,
-      TrainCommand.self,
+      TrainCommand.self, CalibrateCommand.self,
       PartitionCommand.self,
       VerifyCommand.self, RunCommand.self, EvalCommand.self, ExportCommand.self,
       InspectCommand.self,

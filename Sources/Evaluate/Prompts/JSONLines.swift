@@ -22,6 +22,29 @@ package struct JSONLines {
     return texts
   }
 
+  /// The same, each with the texts of another field: a string, or an array of strings.
+  ///
+  /// - Parameter references: nil for none.
+  package func texts(
+    of field: String, references: String?
+  ) throws -> [(text: String, references: [String])] {
+    guard let references else { return try texts(of: field).map { ($0, []) } }
+    var texts: [(text: String, references: [String])] = []
+    try forEachLine { line, number in
+      let place = "line \(number)"
+      let value = try JSON.parse(line, file: file.path, place: place)
+      let node = JSONNode(value, file: file.path, path: place)
+      let other = try node.required(references)
+      let list =
+        if case .array = other.value { try other.elements().map { try $0.string() } } else {
+          [try other.string()]
+        }
+      guard !list.isEmpty else { throw other.refuse(expected: "a string, or at least one") }
+      texts.append((try node.required(field).string(), list))
+    }
+    return texts
+  }
+
   private func forEachLine(_ body: (UnsafeRawBufferPointer, Int) throws -> Void) throws {
     try file.withBytes(0..<file.count) { bytes in
       var (start, number) = (0, 1)

@@ -6,6 +6,10 @@ public struct PromptSet: Sendable {
     public let tokens: [Int]
     /// Of the text alone, whatever is asked about it.
     public let digest: ContentDigest
+    /// The text, uncut.
+    public let text: String
+    /// What was asked for beside it: right answers.
+    public let references: [String]
   }
 
   public struct Settings: Sendable {
@@ -18,6 +22,8 @@ public struct PromptSet: Sendable {
     public var longest: Int
     /// The chat template around every prompt.
     public var usesChatTemplate = true
+    /// The field of right answers, a string or an array of them; nil for none.
+    public var references: String?
 
     public init(longest: Int) { self.longest = longest }
   }
@@ -51,16 +57,20 @@ public struct PromptSet: Sendable {
       usesChatTemplate: settings.usesChatTemplate)
     var seen: Set<ContentDigest> = []
     for source in settings.sources {
-      for (text, digest) in try choose(source, settings, &seen) {
+      for candidate in try choose(source, settings, &seen) {
+        let digest = candidate.digest
         guard !trained.contains(digest) else {
           throw InputError(
             file: source.source.path, found: "the text of SHA-256 \(digest.sha256)",
             expected: "texts that the exits of \(artifact.path) were not trained on",
             advice: "Leave it out with --exclude-hashes.")
         }
-        let (tokens, isCut) = try encoder.encode(text, source.format)
+        let (tokens, isCut) = try encoder.encode(candidate.text, source.format)
         if isCut { cut += 1 }
-        prompts.append(Prompt(tokens: tokens, digest: digest))
+        prompts.append(
+          Prompt(
+            tokens: tokens, digest: digest, text: candidate.text,
+            references: candidate.references))
       }
     }
     guard !prompts.isEmpty else {
@@ -70,17 +80,20 @@ public struct PromptSet: Sendable {
     }
   }
 
+  private typealias Candidate = (text: String, digest: ContentDigest, references: [String])
+
   private mutating func choose(
     _ source: PromptSource, _ settings: Settings, _ seen: inout Set<ContentDigest>
-  ) throws -> [(text: String, digest: ContentDigest)] {
-    var candidates: [(text: String, digest: ContentDigest)] = []
-    let texts = try JSONLines(path: source.source.path).texts(of: source.source.field)
-    for text in texts {
+  ) throws -> [Candidate] {
+    var candidates: [Candidate] = []
+    let texts = try JSONLines(path: source.source.path).texts(
+      of: source.source.field, references: settings.references)
+    for (text, references) in texts {
       let digest = ContentDigest(of: text)
       if settings.excluded.contains(digest) {
         excluded += 1
       } else if seen.insert(digest).inserted {
-        candidates.append((text, digest))
+        candidates.append((text, digest, references))
       } else {
         repeated += 1
       }

@@ -61,7 +61,7 @@ extension CalibrationEvidence.Candidate {
       pValue: try node.optional("p_value")?.share(), passed: try node.required("passed").bool())
   }
 
-  fileprivate var json: JSON {
+  public var json: JSON {
     [
       "thresholds": .array(thresholds.map { .real($0) }), "tuning": tuning?.json ?? .null,
       "calibration": calibration?.json ?? .null, "p_value": pValue.map { .real($0) } ?? .null,

@@ -2,7 +2,7 @@ import CleaveModel
 
 /// An exit with its weights: what happens to a state after the blocks, its own among them.
 struct ExitHead: Sendable {
-  let record: ExitRecord
+  private(set) var record: ExitRecord
   let norm: [Float]  // [hidden]
   private let lens: Lens?
   private let epsilon: Float
@@ -27,6 +27,13 @@ struct ExitHead: Sendable {
     case .affine(let rank): lens = .affine(try Affine(rank: rank, tensor))
     case .mlp: lens = .mlp(try PerceptronWeights { try tensor(.mlp($0)) })
     }
+  }
+
+  /// The same weights; the record differs in what is no weight.
+  func with(_ record: ExitRecord) -> ExitHead {
+    var head = self
+    head.record = record
+    return head
   }
 
   /// What the norm reads of some rows of states, left in `workspace.exit`, `[count, hidden]`. The bits

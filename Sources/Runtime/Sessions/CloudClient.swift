@@ -9,6 +9,8 @@ public actor CloudClient {
   private let vocabularySize: Int
   /// Bytes of frames sent, states and all.
   public private(set) var bytesUp = 0
+  /// Bytes of frames received.
+  public private(set) var bytesDown = 0
   /// Answers asked for.
   public private(set) var requests = 0
 
@@ -69,7 +71,9 @@ public actor CloudClient {
   }
 
   private func receive() async throws -> Message {
-    let envelope = try Envelope(frame: try await link.receive(), hiddenSize: hiddenSize)
+    let frame = try await link.receive()
+    bytesDown += frame.count
+    let envelope = try Envelope(frame: frame, hiddenSize: hiddenSize)
     if case .refusal(let refusal) = envelope.message { throw CloudRefusal(refusal: refusal) }
     guard envelope.session == session else { throw unexpected("session \(session)") }
     return envelope.message

@@ -49,6 +49,22 @@ public final class EdgeModel: Sendable {
     unembedding = try Unembedding(artifact)
   }
 
+  /// The same weights, with exits that are sure by another signal.
+  package func reading(_ signal: ExitRecord.Signal) -> EdgeModel {
+    EdgeModel(self, signal)
+  }
+
+  private init(_ other: EdgeModel, _ signal: ExitRecord.Signal) {
+    var manifest = other.manifest
+    for index in manifest.exits.indices { manifest.exits[index].signal = signal }
+    self.manifest = manifest
+    embedding = other.embedding
+    stacks = other.stacks
+    ends = other.ends
+    exits = zip(other.exits, manifest.exits).map { $0.with($1) }
+    unembedding = other.unembedding
+  }
+
   private static func stacks(of artifact: Artifact) throws -> (stacks: [Stack], ends: [Int]) {
     var (stacks, ends): ([Stack], [Int]) = ([], [])
     func add(_ blocks: BlockStack, after source: Int?) -> Int {

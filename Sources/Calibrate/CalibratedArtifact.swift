@@ -1,0 +1,36 @@
+import CleaveModel
+
+/// Writes a model or an edge bundle with the policy that was found: every other file is its own.
+public struct CalibratedArtifact {
+  private let source: Artifact
+  private let writer: ArtifactWriter
+
+  /// Refused before any work.
+  public init(source path: String, target: String, sources: [String], force: Bool) throws {
+    source = try Artifact(opening: path)
+    writer = try ArtifactWriter(target: target, sources: [path] + sources, force: force)
+  }
+
+  public func write(_ result: Calibration.Result, settings: [(name: String, value: String)])
+    throws -> Manifest
+  {
+    for file in source.manifest.files where file.path != ArtifactLayout.calibration {
+      try writer.link(file.path, from: source)
+    }
+    try writer.write(Array((result.evidence.json.text() + "\n").utf8), to: ArtifactLayout.calibration)
+    var manifest = source.manifest
+    let mode = result.record.collaborative
+    for index in manifest.exits.indices {
+      manifest.exits[index].signal = result.signal
+      manifest.exits[index].threshold = mode.thresholds[index]
+      manifest.exits[index].calibrated = mode.promise?.passed ?? false
+    }
+    manifest.calibration = result.record
+    manifest.provenance.append(
+      ProvenanceStep(
+        step: "calibrate",
+        inputs: [.init(name: ArtifactLayout.manifest, digest: try source.manifestDigest())],
+        settings: settings))
+    return try writer.finish(manifest)
+  }
+}

@@ -1,0 +1,62 @@
+import CleaveModel
+import CleaveRuntime
+
+/// The weights that are calibrated: a model with exits, or the two bundles cut from one.
+struct CalibrationPair {
+  /// What gets the policy: the model, or the edge bundle.
+  let artifact: Artifact
+  let edge: EdgeModel
+  let cloud: CloudModel
+  let pool: ThreadPool
+  /// What answers depend on beside the text.
+  let recordingKey: String
+
+  init(_ path: String, cloud cloudPath: String?, settings: Calibration.Settings) throws {
+    artifact = try Artifact(opening: path)
+    let context = artifact.manifest.configuration.contextLength
+    let (longest, overflow) = settings.longestPrompt.addingReportingOverflow(settings.maxTokens)
+    guard !overflow, longest <= context else {
+      throw InputError(
+        file: path, place: "context_length", found: "\(context)",
+        expected: "at least \(settings.longestPrompt) + \(settings.maxTokens), for a prompt and "
+          + "its answer", advice: "Lower --max-prompt-tokens or --max-tokens.")
+    }
+    switch (artifact.manifest.role, cloudPath) {
+    case (.model, nil):
+      edge = try EdgeModel(exitsOf: artifact)
+      cloud = try CloudModel(restOf: artifact)
+    case (.edge, let cloudPath?):
+      edge = try EdgeModel(artifact)
+      cloud = try CloudModel(try Artifact(opening: cloudPath))
+    case (.model, _?):
+      throw InputError(
+        file: path, place: "role", found: "model, with a cloud bundle beside it",
+        expected: "a model alone, or an edge bundle and its cloud bundle")
+    case (let role, _):
+      throw InputError(
+        file: path, place: "role", found: role.rawValue,
+        expected: "a model with exits, or an edge bundle and its cloud bundle")
+    }
+    pool = try ThreadPool(threads: settings.threads)
+    recordingKey = Self.key(artifact.manifest, settings.numerics)
+  }
+
+  /// Thresholds, signals and flags are left out: answers do not depend on them.
+  private static func key(_ manifest: Manifest, _ numerics: Numerics) -> String {
+    var plain = manifest
+    for index in plain.exits.indices { plain.exits[index].signal = .maxProbability }
+    let text = "\(CalibratedWeights.sha256(of: plain)) \(numerics.json.text(pretty: false))"
+    return FileDigest(of: Array(text.utf8)).sha256
+  }
+}
+
+/// Where a calibration keeps what it has run.
+struct CalibrationWork {
+  let recording: String
+
+  /// Makes the directory when it is not there.
+  init(directory: String) throws {
+    try FileSystem.createDirectory(directory)
+    recording = "\(directory)/recording.bin"
+  }
+}

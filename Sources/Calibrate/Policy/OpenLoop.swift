@@ -1,0 +1,59 @@
+import CleaveModel
+
+/// What exits say along the whole model's own texts of some prompts: from it policies are sketched
+/// without writing a text for each. It is a sketch because an exit's wrong answer changes what follows.
+struct OpenLoop {
+  struct Place {
+    /// Of each exit.
+    let confidences: [Float]
+    let isRight: [Bool]
+    /// One over the tokens of its text: every prompt counts alike.
+    let weight: Double
+  }
+
+  /// Text after text.
+  let places: [Place]
+  let prompts: Int
+  let exitCount: Int
+
+  /// - Parameter walks: with all exits off, one for each tree.
+  init(_ walks: [Walk], _ trees: [TextTree], signal: ExitRecord.Signal) {
+    exitCount = trees.first?.exitCount ?? 0
+    prompts = walks.count
+    var places: [Place] = []
+    for (walk, tree) in zip(walks, trees) {
+      for step in walk.steps {
+        let answers = (0..<tree.exitCount).map { tree.answer(of: $0, at: step.node) }
+        places.append(
+          Place(
+            confidences: answers.map { $0.confidence(signal) },
+            isRight: answers.map { $0.token == step.truth }, weight: 1 / Double(walk.steps.count)))
+      }
+    }
+    self.places = places
+  }
+
+  init(places: [Place], prompts: Int, exitCount: Int) {
+    self.places = places
+    self.prompts = prompts
+    self.exitCount = exitCount
+  }
+
+  /// Thresholds for an exit, from safe to bold: midway between observed confidences that are neighbours,
+  /// at as many quantiles; an observed confidence could itself be met by rounding on either side.
+  func thresholds(of exit: Int, quantiles: Int) -> [Double] {
+    let observed = places.map { $0.confidences[exit] }.sorted(by: >)
+    var thresholds: [Double] = []
+    for quantile in 1...quantiles {
+      let index = quantile * observed.count / quantiles
+      guard index > 0 else { continue }
+      // The next lower one: equal confidences stand on the same side.
+      guard let below = observed[index...].first(where: { $0 < observed[index - 1] }) else {
+        break
+      }
+      let midway = (Double(observed[index - 1]) + Double(below)) / 2
+      if midway < thresholds.last ?? .infinity { thresholds.append(midway) }
+    }
+    return thresholds + [0]
+  }
+}

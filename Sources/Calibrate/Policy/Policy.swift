@@ -1,0 +1,31 @@
+import CleaveModel
+import CleaveRuntime
+
+/// When exits answer, by which signal.
+struct Policy: Equatable {
+  var signal: ExitRecord.Signal
+  /// One for each exit, in rising depth; above 1 it never answers.
+  var thresholds: [Double]
+  /// The last exit answers whatever its threshold, and nobody else is asked.
+  var standalone = false
+
+  /// Every token is the whole model's.
+  static func off(exits: Int, signal: ExitRecord.Signal) -> Policy {
+    Policy(signal: signal, thresholds: Array(repeating: ExitRecord.off, count: exits))
+  }
+
+  /// The first exit that is sure enough; nil asks the cloud.
+  ///
+  /// - Parameter confidence: of an exit, by the policy's signal.
+  func exit(_ confidence: (_ exit: Int) -> Float) -> Int? {
+    let last = thresholds.count - 1
+    return thresholds.indices.first { exit in
+      (standalone && exit == last) || Double(confidence(exit)) >= thresholds[exit]
+    }
+  }
+}
+
+extension ExitRecord {
+  /// A threshold that no confidence reaches.
+  static let off = 2.0
+}

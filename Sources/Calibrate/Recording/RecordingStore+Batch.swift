@@ -1,0 +1,108 @@
+import CleaveModel
+import CleaveRuntime
+
+extension RecordingStore {
+  /// Some nodes of one tree, read back. Nil where the bytes end or do not fit their check.
+  struct Batch {
+    let prompt: [UInt8]
+    private let first: Int
+    fileprivate var nodes: [Node] = []
+
+    fileprivate struct Node {
+      let parent: Int
+      let token: Int
+      let truth: Int
+      let probability: Float
+      let exits: [ExitAnswer]
+    }
+
+    init?(_ reader: inout ByteReader, exitCount: Int) {
+      let nodeBytes = 16 + 20 * exitCount
+      guard let size = reader.word(), let body = reader.take(Int(size)),
+        let check = reader.take(8), Batch.check(Array(body)) == Array(check)
+      else { return nil }
+      var content = ByteReader(body)
+      guard let prompt = content.take(32), let first = content.word(), let count = content.word(),
+        content.left == Int(count) * nodeBytes
+      else { return nil }
+      self.prompt = Array(prompt)
+      self.first = Int(first)
+      for _ in 0..<count {
+        guard let node = Node(&content, exitCount: exitCount) else { return nil }
+        nodes.append(node)
+      }
+    }
+
+    /// - Returns: false where they do not go on from the tree, which is left as far as they did.
+    func append(to tree: inout TextTree) -> Bool {
+      guard tree.count == first else { return false }
+      for node in nodes {
+        let isFirst = tree.count == 0
+        guard isFirst == (node.parent < 0), node.parent < tree.count,
+          isFirst || tree.child(of: node.parent, node.token) == nil
+        else { return false }
+        tree.append(
+          at: isFirst ? nil : (node.parent, node.token), node.exits, truth: node.truth,
+          probability: node.probability)
+      }
+      return true
+    }
+
+    static func check(_ body: [UInt8]) -> [UInt8] {
+      Array(ContentDigest(sha256: FileDigest(of: body).sha256)!.bytes.prefix(8))
+    }
+  }
+}
+
+extension RecordingStore.Batch.Node {
+  fileprivate init?(_ reader: inout ByteReader, exitCount: Int) {
+    guard let parent = reader.word(), let token = reader.word(), let truth = reader.word(),
+      truth <= UInt32(Int32.max), let probability = reader.word()
+    else { return nil }
+    self.parent = Int(Int32(bitPattern: parent))
+    self.token = Int(Int32(bitPattern: token))
+    self.truth = Int(truth)
+    self.probability = Float(bitPattern: probability)
+    var exits: [ExitAnswer] = []
+    for _ in 0..<exitCount {
+      guard let token = reader.word(), let max = reader.word(), let margin = reader.word(),
+        let entropy = reader.word(), let plain = reader.word()
+      else { return nil }
+      exits.append(
+        ExitAnswer(
+          token: Int(token), maxProbability: Float(bitPattern: max),
+          margin: Float(bitPattern: margin), entropyConfidence: Float(bitPattern: entropy),
+          plainMaxProbability: Float(bitPattern: plain)))
+    }
+    self.exits = exits
+  }
+}
+
+/// Bytes, read from front to back.
+struct ByteReader {
+  private var rest: ArraySlice<UInt8>
+
+  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+  /// In the array that the bytes are of.
+  var position: Int { rest.startIndex }
+  var left: Int { rest.count }
+
+  mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
+    guard count <= rest.count else { return nil }
+    defer { rest = rest.dropFirst(count) }
+    return rest.prefix(count)
+  }
+
+  mutating func word() -> UInt32? {
+    take(4)?.reversed().reduce(0) { $0 << 8 | UInt32($1) }
+  }
+}
+
+extension [UInt8] {
+  mutating func append(littleEndian word: UInt32) {
+    for shift in stride(from: 0, to: 32, by: 8) {
+      append(UInt8(truncatingIfNeeded: word >> UInt32(shift)))
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import CleaveModel
+import CleaveRuntime
+import Glibc
+
+/// Trees on the disk, so that a calibration that was killed goes on, and another with the same weights
+/// need not run again what this one ran. A file that only grows: after a header, batches of nodes.
+///
+/// ```
+/// header   "cleave-recording 1\n", 64 digits of the key, line end
+/// batch    u32 bytes of what follows but the check, then
+///          32 bytes SHA-256 of the prompt's tokens (u32 each), u32 first node, u32 nodes, and of each
+///          node i32 parent, i32 token, u32 truth, f32 its probability, and of each exit u32 token and
+///          f32 max probability, margin, entropy confidence, plain max probability
+///          8 bytes: the beginning of the SHA-256 of all that
+/// ```
+/// Little-endian. A batch that was torn by a kill ends the file: it is cut off.
+final class RecordingStore {
+  private static let magic = "cleave-recording 1\n"
+  private static let largestFile = 1 << 34
+
+  let path: String
+  private let exitCount: Int
+  private let log: AppendOnlyFile
+  private var trees: [[UInt8]: TextTree] = [:]
+
+  /// - Parameter key: 64 digits of what the answers depend on beside the text: weights, exits, numerics.
+  /// - Throws: `InputError` for a file that is no store, or one of another key.
+  init(_ path: String, key: String, exitCount: Int) throws {
+    self.path = path
+    self.exitCount = exitCount
+    let header = Array((Self.magic + key + "\n").utf8)
+    var bytes = try FileSystem.exists(path) ? FileSystem.read(path, limit: Self.largestFile) : []
+    if bytes.count < header.count, header.starts(with: bytes) { bytes = [] }
+    if !bytes.isEmpty {
+      guard bytes.starts(with: Array(Self.magic.utf8)) else {
+        throw InputError(
+          file: path, found: "no recording", expected: "a calibration's recording, or no file",
+          advice: "Give another directory with --work.")
+      }
+      guard bytes.starts(with: header) else {
+        throw InputError(
+          file: path, found: "a recording of other weights, exits or numerics",
+          expected: "one of these", advice: "Give another directory with --work, or remove it.")
+      }
+    }
+    var cursor = ByteReader(bytes[min(header.count, bytes.count)...])
+    var intact = cursor.position
+    while let batch = Batch(&cursor, exitCount: exitCount) {
+      guard batch.append(to: &trees[batch.prompt, default: TextTree(exitCount: exitCount)])
+      else { break }
+      intact = cursor.position
+    }
+    log = try AppendOnlyFile(path, keeping: bytes.isEmpty ? 0 : intact)
+    if bytes.isEmpty { try log.append(header) }
+  }
+
+  func tree(of prompt: [Int]) -> TextTree? { trees[Self.digest(prompt)] }
+
+  /// The nodes from one on.
+  func append(_ tree: TextTree, from first: Int, prompt: [Int]) throws {
+    guard first < tree.count else { return }
+    var body = Self.digest(prompt)
+    body.append(littleEndian: UInt32(first))
+    body.append(littleEndian: UInt32(tree.count - first))
+    for node in first..<tree.count {
+      body.append(littleEndian: UInt32(bitPattern: tree.parents[node]))
+      body.append(littleEndian: UInt32(bitPattern: tree.tokens[node]))
+      body.append(littleEndian: UInt32(tree.truths[node]))
+      body.append(littleEndian: tree.truthProbabilities[node].bitPattern)
+      for exit in 0..<exitCount { body.append(tree.answer(of: exit, at: node)) }
+    }
+    var batch: [UInt8] = []
+    batch.append(littleEndian: UInt32(body.count))
+    try log.append(batch + body + Batch.check(body))
+  }
+
+  private static func digest(_ prompt: [Int]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for token in prompt { bytes.append(littleEndian: UInt32(token)) }
+    return ContentDigest(sha256: FileDigest(of: bytes).sha256)!.bytes
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(_ answer: ExitAnswer) {
+    append(littleEndian: UInt32(answer.token))
+    for value in [
+      answer.maxProbability, answer.margin, answer.entropyConfidence, answer.plainMaxProbability,
+    ] {
+      append(littleEndian: value.bitPattern)
+    }
+  }
+}

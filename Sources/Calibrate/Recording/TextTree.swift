@@ -1,0 +1,58 @@
+import CleaveRuntime
+
+/// Everything that has been asked about one prompt: the texts that policies have written after it, as a
+/// tree, and at each of its nodes what every exit and the whole model say next.
+///
+/// What they say depends on the text alone, to the bit, whichever exits answered before: that is the
+/// runtime's promise. So a node that one policy has come by need not run for any other.
+struct TextTree {
+  /// A text; 0 is the prompt.
+  typealias Node = Int
+
+  let exitCount: Int
+  /// The node before, and the token that was appended to it. The prompt's are -1.
+  private(set) var parents: [Int32] = []
+  private(set) var tokens: [Int32] = []
+  /// The whole model's token, and its probability.
+  private(set) var truths: [Int32] = []
+  private(set) var truthProbabilities: [Float] = []
+  /// `[nodes, exits]`.
+  private(set) var answers: [ExitAnswer] = []
+  private var children: [Int64: Int32] = [:]
+
+  init(exitCount: Int) { self.exitCount = exitCount }
+
+  var count: Int { parents.count }
+
+  func child(of node: Node, _ token: Int) -> Node? {
+    children[Self.key(node, token)].map(Int.init)
+  }
+
+  func answer(of exit: Int, at node: Node) -> ExitAnswer { answers[node * exitCount + exit] }
+
+  func truth(at node: Node) -> Int { Int(truths[node]) }
+
+  /// - Parameter place: nil for the prompt, which comes first; else the node before and the token
+  ///   appended, which was not there.
+  @discardableResult
+  mutating func append(
+    at place: (parent: Node, token: Int)?, _ exits: [ExitAnswer], truth: Int, probability: Float
+  ) -> Node {
+    precondition(exits.count == exitCount && (place == nil) == parents.isEmpty)
+    let node = count
+    if let place {
+      precondition(place.parent < node && child(of: place.parent, place.token) == nil)
+      children[Self.key(place.parent, place.token)] = Int32(node)
+    }
+    parents.append(Int32(place?.parent ?? -1))
+    tokens.append(Int32(place?.token ?? -1))
+    truths.append(Int32(truth))
+    truthProbabilities.append(probability)
+    answers += exits
+    return node
+  }
+
+  private static func key(_ node: Node, _ token: Int) -> Int64 {
+    Int64(node) << 32 | Int64(token)
+  }
+}

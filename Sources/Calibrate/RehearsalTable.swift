@@ -1,0 +1,100 @@
+import CleaveModel
+
+/// Losses of every candidate on every prompt, from which calibrations are drawn without running a model.
+package struct RehearsalTable {
+  /// `[candidate][prompt]`.
+  let losses: [[Double]]
+  /// Of the tuning prompts, `[candidate][prompt]`.
+  let prior: [[Double]]
+  let cloudShares: [[(cloud: Int, tokens: Int)]]
+  let procedure: CalibrationPromise.Procedure
+  let risk: Double
+  let delta: Double
+
+  package init(
+    losses: [[Double]], prior: [[Double]], cloudShares: [[(cloud: Int, tokens: Int)]],
+    procedure: CalibrationPromise.Procedure, risk: Double, delta: Double
+  ) {
+    self.losses = losses
+    self.prior = prior
+    self.cloudShares = cloudShares
+    self.procedure = procedure
+    self.risk = risk
+    self.delta = delta
+  }
+
+  private var prompts: Int { losses.first?.count ?? 0 }
+
+  /// The candidate that a calibration on these prompts chooses, in their order; nil for none.
+  package func chosen(on sample: [Int]) -> Int? {
+    let test = RiskTest(procedure: procedure, risk: risk, delta: delta)
+    guard procedure != .conformal else {
+      return ConformalControl.choose(
+        risk: risk, losses: losses.map { losses in sample.map { losses[$0] } })
+    }
+    return FixedSequence.lastPassed(count: losses.count) { candidate in
+      test.passes(sample.map { losses[candidate][$0] }, prior: prior[candidate])
+    }.last
+  }
+
+  /// Disjoint halves, drawn anew each time.
+  package func splits(_ count: Int, size: Int, seed: UInt64) -> Rehearsal.Draws {
+    var random = SplitMix(seed)
+    return sum(count) {
+      var order = Array(0..<prompts)
+      for index in 0..<size { order.swapAt(index, index + random.below(prompts - index)) }
+      return (Array(order[..<size]), Array(order[size...]))
+    }
+  }
+
+  /// With replacement, judged by the population.
+  package func draws(_ count: Int, size: Int, seed: UInt64) -> Rehearsal.Draws {
+    var random = SplitMix(seed &+ 1)
+    return sum(count) {
+      ((0..<size).map { _ in random.below(prompts) }, Array(0..<prompts))
+    }
+  }
+
+  private func sum(
+    _ count: Int, _ draw: () -> (calibration: [Int], judged: [Int])
+  ) -> Rehearsal.Draws {
+    var result = Rehearsal.Draws()
+    for _ in 0..<count {
+      let (calibration, judged) = draw()
+      result.draws += 1
+      guard let chosen = chosen(on: calibration) else {
+        // All exits off: no loss, and every token of the cloud.
+        result.nothingPassed += 1
+        result.cloudShare += 1 / Double(count)
+        continue
+      }
+      let risk = judged.reduce(0) { $0 + losses[chosen][$1] } / Double(judged.count)
+      let cloud = judged.reduce(0) { $0 + cloudShares[chosen][$1].cloud }
+      let tokens = judged.reduce(0) { $0 + cloudShares[chosen][$1].tokens }
+      if risk > self.risk { result.broken += 1 }
+      result.risk += risk / Double(count)
+      result.cloudShare += Double(cloud) / Double(max(1, tokens)) / Double(count)
+    }
+    return result
+  }
+}
+
+/// SplitMix64 (Steele et al. 2014): the same draws everywhere.
+package struct SplitMix {
+  private var state: UInt64
+
+  package init(_ seed: UInt64) { state = seed }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// Of 0 ..< bound, which is far below 2^64.
+  package mutating func below(_ bound: Int) -> Int {
+    Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+  }
+}

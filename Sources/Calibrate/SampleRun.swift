@@ -1,0 +1,129 @@
+import CleaveModel
+import CleaveRuntime
+
+/// Runs the policy that was found through real sessions and frames on a few prompts: for people to look
+/// at, for the bytes, and to see that it is what was recorded in batches.
+struct SampleRun {
+  private static let prompts = 4
+  private static let longestPrompt = 2000
+
+  private let calibration: Calibration
+  private let signal: ExitRecord.Signal
+  private let edge: EdgeModel
+  private let exits: [ExitRecord]
+  private let cloud: CloudContextManager
+
+  struct Result {
+    var samples: [CalibrationEvidence.Sample] = []
+    var traffic = CalibrationEvidence.Traffic(
+      bytesUpPerToken: 0, bytesDownPerToken: 0, cloudOnlyBytesUpPerToken: 0, stateBytes: 0)
+  }
+
+  private struct Run {
+    let answers: [Answer]
+    let bytesUp: Int
+    let bytesDown: Int
+  }
+
+  init(_ calibration: Calibration, _ signal: ExitRecord.Signal) throws {
+    self.calibration = calibration
+    self.signal = signal
+    var records = calibration.pair.artifact.manifest.exits
+    for index in records.indices { records[index].signal = signal }
+    exits = records
+    edge = calibration.pair.edge.reading(signal)
+    cloud = CloudContextManager(
+      calibration.pair.cloud, numerics: calibration.settings.numerics, pool: calibration.pair.pool)
+  }
+
+  func run(_ modes: Calibration.Modes) async throws -> Result {
+    var result = Result()
+    let trials = try Trials(calibration)
+    let prompts = Array(calibration.split.calibration.prefix(Self.prompts))
+    let off = Policy.off(exits: exits.count, signal: signal)
+    var bytes = (up: 0, down: 0, tokens: 0, allUp: 0, allTokens: 0)
+    for (number, prompt) in prompts.enumerated() {
+      for (name, policy) in [
+        ("collaborative", modes.collaborative.policy), ("standalone", modes.standalone.policy),
+      ] {
+        let trial = try trials(policy, on: [prompt])
+        let run = try await self.run(policy, prompt, session: UInt64(4 * number + 1))
+        try check(run, trial.walks[0], prompt)
+        result.samples.append(sample(trial, prompt, mode: name, trials))
+        guard !policy.standalone else { continue }
+        bytes.up += run.bytesUp
+        bytes.down += run.bytesDown
+        bytes.tokens += run.answers.count
+      }
+      let all = try await run(off, prompt, session: UInt64(4 * number + 2))
+      bytes.allUp += all.bytesUp
+      bytes.allTokens += all.answers.count
+    }
+    result.traffic = .init(
+      bytesUpPerToken: Double(bytes.up) / Double(max(1, bytes.tokens)),
+      bytesDownPerToken: Double(bytes.down) / Double(max(1, bytes.tokens)),
+      cloudOnlyBytesUpPerToken: Double(bytes.allUp) / Double(max(1, bytes.allTokens)),
+      stateBytes: calibration.pair.artifact.manifest.configuration.hiddenSize
+        * MemoryLayout<Float>.size)
+    return result
+  }
+
+  private func run(_ policy: Policy, _ prompt: Int, session: UInt64) async throws -> Run {
+    let settings = calibration.settings
+    let limits = calibration.recording.limits
+    let generation = Generation(maxTokens: limits.maxTokens, stopTokens: limits.stopTokens)
+    var client: CloudClient?
+    if !policy.standalone {
+      client = try await CloudClient(
+        InProcessLink(cloud), edge: calibration.pair.edge.manifest, numerics: settings.numerics,
+        session: session)
+    }
+    let session = EdgeSession(
+      edge, policy: .init(thresholds: policy.thresholds, standalone: policy.standalone),
+      numerics: settings.numerics, cloud: client, pool: calibration.pair.pool)
+    let answers = try await generation.run(
+      session, prompt: calibration.recording.prompts[prompt].tokens
+    ).all
+    await client?.close()
+    return Run(
+      answers: answers, bytesUp: await client?.bytesUp ?? 0,
+      bytesDown: await client?.bytesDown ?? 0)
+  }
+
+  /// What was calibrated is what a session does, token by token and source by source.
+  private func check(_ run: Run, _ walk: Walk, _ prompt: Int) throws {
+    let recorded = walk.steps.map { step in
+      Answer(
+        token: step.token, source: source(step), confidence: step.confidence)
+    }
+    guard run.answers == recorded else {
+      throw InputError(
+        file: calibration.pair.artifact.path, place: "calibration prompt \(prompt)",
+        found: "a session that answers otherwise than was recorded", expected: "the same answers",
+        advice: "Remove the work directory and calibrate again; if that does not help, report it.")
+    }
+  }
+
+  private func source(_ step: Walk.Step) -> Answer.Source {
+    step.exit.map { .exit(depth: exits[$0].depth) } ?? .cloud
+  }
+
+  private func sample(
+    _ trial: Trial, _ prompt: Int, mode: String, _ trials: Trials
+  ) -> CalibrationEvidence.Sample {
+    let steps = trial.walks[0].steps
+    var decoder = StreamingDecoder(tokenizer: trials.tokenizer)
+    var texts = steps.map { step in
+      trials.stopTokens.contains(step.token) ? "" : decoder.append(step.token)
+    }
+    if !texts.isEmpty { texts[texts.count - 1] += decoder.finish() }
+    return .init(
+      prompt: String(calibration.recording.prompts[prompt].text.prefix(Self.longestPrompt)),
+      mode: mode, loss: trial.losses[0],
+      tokens: zip(steps, texts).map { step, text in
+        .init(
+          text: text, source: source(step).name, confidence: Double(min(1, max(0, step.confidence))),
+          agrees: step.token == step.truth)
+      })
+  }
+}

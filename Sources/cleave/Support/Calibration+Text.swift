@@ -1,0 +1,105 @@
+import CleaveCalibrate
+import CleaveModel
+
+extension Calibration.Result {
+  func text(_ manifest: Manifest, _ output: String, report: String?) -> String {
+    var lines = ["\(output): \(manifest.summary)"]
+    lines += [
+      "signal \(signal.rawValue); \(record.tuning.prompts) prompts tuned on, "
+        + "\(record.calibration.prompts) calibrated on"
+    ]
+    lines += record.collaborative.text(
+      "collaborative", loss: record.loss, depths: manifest.exits.map(\.depth))
+    lines += record.standalone.text(
+      "standalone", loss: record.loss, depths: manifest.exits.map(\.depth))
+    if let report { lines.append("report: \(report)") }
+    return lines.joined(separator: "\n")
+  }
+
+  var json: JSON {
+    [
+      "signal": .string(signal.rawValue), "calibration": record.json,
+      "candidates": .array(evidence.candidates.map(\.json)),
+      "standalone_candidates": .array(evidence.standaloneCandidates.map(\.json)),
+    ]
+  }
+}
+
+extension CalibrationMode {
+  /// The promise, the measurement, and who answers.
+  func text(_ name: String, loss: String, depths: [Int]) -> [String] {
+    let shares = zip(depths, exitShares).map { "exit \($0) \($1.percent)" }
+    let who = (shares + (name == "standalone" ? [] : ["cloud \(cloudShare.percent)"]))
+      .joined(separator: ", ")
+    var lines = ["\(name): \(sentence(loss))"]
+    lines.append("  measured \(loss) \(risk.percent); answered by \(who)")
+    lines.append("  thresholds \(thresholds.map { $0 > 1 ? "off" : "\($0)" }.joined(separator: ", "))")
+    return lines
+  }
+
+  private func sentence(_ loss: String) -> String {
+    guard let promise else {
+      let bound = upperBound.map {
+        ", at most \($0.risk.percent) with probability \((1 - $0.delta).percent)"
+      }
+      return "nothing is promised; expected \(loss) is measured\(bound ?? "")"
+    }
+    guard promise.passed else {
+      return "NOTHING PASSED for an expected \(loss) of at most \(promise.risk.percent)"
+        + (name(promise) + "; " + (cloudShare == 1 ? "every exit is off" : "measured only"))
+    }
+    guard let delta = promise.delta else {
+      return "expected \(loss) at most \(promise.risk.percent), in expectation over calibrations too"
+        + name(promise)
+    }
+    return "expected \(loss) at most \(promise.risk.percent) with probability "
+      + "\((1 - delta).percent)" + name(promise)
+  }
+
+  private func name(_ promise: CalibrationPromise) -> String { " (\(promise.procedure.rawValue))" }
+}
+
+extension Rehearsal.Report {
+  /// Whether the promise was broken no more often than it may, but for chance (three standard deviations).
+  var isKept: Bool {
+    guard let delta = promise.delta else { return draws.risk <= promise.risk }
+    let most = Double(draws.draws) * delta
+    return Double(draws.broken) <= most + 3 * (most * (1 - delta)).squareRoot()
+  }
+
+  var text: String {
+    let rows = [("disjoint splits", splits), ("drawn with replacement", draws)].map { name, draws in
+      [
+        "  \(name)", "\(draws.broken) of \(draws.draws)", "\(draws.nothingPassed)",
+        draws.risk.percent, (draws.risk / promise.risk).fixed(2), draws.cloudShare.percent,
+      ]
+    }
+    return """
+      promise: expected \(loss) at most \(promise.risk.percent)\
+      \(promise.delta.map { " with probability \((1 - $0).percent)" } ?? ", in expectation") \
+      (\(promise.procedure.rawValue)); \(calibrationPrompts) of \(populationPrompts) prompts each time
+      \(table([["", "broken", "nothing passed", "mean risk", "of the promise", "cloud"]] + rows))
+      """
+  }
+
+  var json: JSON {
+    [
+      "risk": .real(promise.risk), "delta": promise.delta.map { .real($0) } ?? .null,
+      "procedure": .string(promise.procedure.rawValue), "loss": .string(loss),
+      "calibration_prompts": .integer(Int64(calibrationPrompts)),
+      "population_prompts": .integer(Int64(populationPrompts)),
+      "splits": splits.json, "draws": draws.json,
+      "candidates": .array(candidates.map(\.json)),
+    ]
+  }
+}
+
+extension Rehearsal.Draws {
+  var json: JSON {
+    [
+      "draws": .integer(Int64(draws)), "broken": .integer(Int64(broken)),
+      "nothing_passed": .integer(Int64(nothingPassed)), "mean_risk": .real(risk),
+      "mean_cloud_share": .real(cloudShare),
+    ]
+  }
+}

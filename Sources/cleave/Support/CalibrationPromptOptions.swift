@@ -1,0 +1,88 @@
+import ArgumentParser
+import CleaveCalibrate
+import CleaveEvaluate
+import CleaveModel
+
+/// The prompts that `cleave calibrate` promises by, and how they are answered.
+struct CalibrationPromptOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      Prompts from a JSON-lines file, FILE:FIELD[#COUNT][:FORMAT]: of each line the string in FIELD, put \
+      into FORMAT in the place of {FIELD}, where \\n is a line end. May be given several times.
+      """, valueName: "source"))
+  var prompts: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "Prompts to tune on instead of a share of the others; may be given several times.",
+      valueName: "source"))
+  var tuning: [String] = []
+
+  @Option(help: "Share of the prompts to tune on (default: 0.25).")
+  var tuningShare: Double?
+
+  @Option(help: "Field of right answers, a string or an array of strings.")
+  var references: String?
+
+  @Option(help: "The most prompts of a source that gives no #COUNT (default: all).")
+  var limit: Int?
+
+  @Option(help: "The most tokens of an answer.")
+  var maxTokens = 64
+
+  @Option(help: "The most tokens of a prompt; longer texts are cut.")
+  var maxPromptTokens = 384
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out texts whose SHA-256 is in this file, one a line, of UTF-8 without white space around.",
+      valueName: "file"))
+  var excludeHashes: String?
+
+  @Flag(help: "Prompts as they stand, without the chat template.")
+  var plain = false
+
+  @Option(help: "Another seed splits and orders the prompts otherwise.")
+  var seed: UInt64 = 0
+
+  func check(_ promise: PromiseOptions) throws {
+    for (name, value) in [
+      ("--limit", limit ?? 1), ("--max-tokens", maxTokens), ("--max-prompt-tokens", maxPromptTokens),
+    ] where !(1...(1 << 24)).contains(value) {
+      throw ValidationError("\(name) \(value): expected 1 to \(1 << 24)")
+    }
+    if let tuningShare {
+      guard tuning.isEmpty else {
+        throw ValidationError("--tuning-share is of --prompts; --tuning names others")
+      }
+      guard tuningShare > 0, tuningShare < 1 else {
+        throw ValidationError("--tuning-share \(tuningShare): expected between 0 and 1")
+      }
+    }
+    guard let loss = PromptLoss(text: promise.loss), loss.needsReferences, references == nil
+    else { return }
+    throw ValidationError("--loss \(loss) is against references: expected --references FIELD")
+  }
+
+  func apply(to settings: inout Calibration.Settings) throws {
+    settings.prompts = try prompts.map(PromptSource.init(parsing:))
+    settings.tuningPrompts = try tuning.map(PromptSource.init(parsing:))
+    settings.tuningShare = tuningShare ?? settings.tuningShare
+    settings.references = references
+    settings.excluded = try excludeHashes.map(ContentDigest.list(path:)) ?? []
+    settings.limit = limit
+    settings.maxTokens = maxTokens
+    settings.longestPrompt = maxPromptTokens
+    settings.usesChatTemplate = !plain
+    settings.seed = seed
+  }
+
+  /// For the provenance.
+  var settings: [(name: String, value: String)] {
+    [
+      ("max_tokens", "\(maxTokens)"), ("max_prompt_tokens", "\(maxPromptTokens)"),
+      ("seed", "\(seed)"),
+    ]
+  }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import CleaveCalibrate
+import CleaveEvaluate
+import CleaveModel
+
+/// What `cleave calibrate` promises.
+struct PromiseOptions: ParsableArguments {
+  @Option(help: "The expected loss that is promised.")
+  var risk = 0.05
+
+  @Option(help: "How probable it may be that the calibration prompts mislead.")
+  var delta = 0.05
+
+  @Option(
+    help: "The same promise for the edge alone, where the last exit always answers (default: measured).")
+  var standaloneRisk: Double?
+
+  @Option(
+    help: """
+      disagreement, mismatch, rouge, reference-rouge, rouge-drop, accuracy-drop or command:PROGRAM.
+      """)
+  var loss = "disagreement"
+
+  @Option(
+    help: """
+      binomial (losses of 0 and 1), betting or hoeffding_bentkus for a promise that holds with \
+      probability 1 - delta; conformal for one of the expectation alone (default: binomial where the \
+      loss is 0 or 1, else betting).
+      """)
+  var procedure: CalibrationPromise.Procedure?
+
+  @Option(
+    help: "max_probability, margin or entropy (default: the best on the tuning prompts).")
+  var signal: ExitRecord.Signal?
+
+  func check() throws {
+    for (name, value) in [
+      ("--risk", risk), ("--delta", delta), ("--standalone-risk", standaloneRisk ?? 0.5),
+    ] where !(value > 0 && value < 1) {
+      throw ValidationError("\(name) \(value): expected a number between 0 and 1")
+    }
+    guard let loss = PromptLoss(text: loss) else {
+      throw ValidationError("--loss \(loss): expected one of those that --help names")
+    }
+    guard procedure != .binomial || loss.isBinary else {
+      throw ValidationError("--procedure binomial is for losses of 0 and 1; \(loss) has others")
+    }
+  }
+
+  func apply(to settings: inout Calibration.Settings) throws {
+    settings.risk = risk
+    settings.delta = delta
+    settings.standaloneRisk = standaloneRisk
+    settings.loss = PromptLoss(text: loss) ?? .disagreement
+    settings.procedure = procedure
+    settings.signal = signal
+  }
+
+  /// For the provenance.
+  var settings: [(name: String, value: String)] {
+    [
+      ("risk", "\(risk)"), ("delta", "\(delta)"), ("loss", loss),
+      ("standalone_risk", standaloneRisk.map { "\($0)" } ?? "measured"),
+    ]
+  }
+}
+
+extension CalibrationPromise.Procedure: ExpressibleByArgument {}
+extension ExitRecord.Signal: ExpressibleByArgument {}
+
+/// Options of `cleave calibrate --rehearse`.
+struct RehearsalOptions: ParsableArguments {
+  @Option(
+    help: """
+      Write nothing: calibrate on so many random halves of the prompts and say how often the promise was \
+      broken on the others.
+      """)
+  var rehearse: Int?
+
+  @Option(help: "Prompts of each of these calibrations (default: half).")
+  var rehearsePrompts: Int?
+
+  func validate() throws {
+    if let rehearse, !(1...100_000).contains(rehearse) {
+      throw ValidationError("--rehearse \(rehearse): expected 1 to 100000")
+    }
+    if let rehearsePrompts, rehearsePrompts < 1 {
+      throw ValidationError("--rehearse-prompts \(rehearsePrompts): expected at least 1")
+    }
+    if rehearsePrompts != nil, rehearse == nil {
+      throw ValidationError("--rehearse-prompts is for --rehearse")
+    }
+  }
+}
