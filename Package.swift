@@ -66,11 +66,16 @@ let package = Package(
       ],
       path: "Sources/Train", swiftSettings: swiftSettings),
 
+    // Shows what a calibration saw.
+    .target(
+      name: "CleaveReport", dependencies: ["CleaveModel"],
+      path: "Sources/Report", swiftSettings: swiftSettings),
+
     .executableTarget(
       name: "cleave",
       dependencies: [
         "CleaveModel", "CleaveRuntime", "CleaveConvert", "CleaveCalibrate", "CleavePartition",
-        "CleaveEvaluate", "CleaveQuantize", "CleaveTrain",
+        "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleaveReport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -135,6 +140,10 @@ let package = Package(
         "CleaveTrain", "CleaveEvaluate", "CleaveRuntime", "CleaveKernels", "CleaveConvert",
         "CleaveModel", "TestSupport",
       ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ReportTests",
+      dependencies: ["CleaveReport", "CleaveModel", "TestSupport"],
       swiftSettings: swiftSettings),
     // Runs the built executables, as a person would.
     .testTarget(

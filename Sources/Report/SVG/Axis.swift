@@ -1,0 +1,48 @@
+/// One direction of a plot: which value stands where, and which are written beside it.
+struct Axis {
+  let label: String
+  let domain: ClosedRange<Double>
+  let ticks: [Double]
+  let text: (Double) -> String
+
+  /// - Parameter count: about how many ticks are wanted.
+  init(
+    _ label: String, _ domain: ClosedRange<Double>, ticks count: Int = 5,
+    text: @escaping (Double) -> String
+  ) {
+    let domain =
+      domain.upperBound > domain.lowerBound
+      ? domain : domain.lowerBound...(domain.lowerBound + 1)
+    self.label = label
+    self.domain = domain
+    self.text = text
+    let step = Self.step(domain.upperBound - domain.lowerBound, count)
+    let first = Int((domain.lowerBound / step - 1e-9).rounded(.up))
+    let last = Int((domain.upperBound / step + 1e-9).rounded(.down))
+    ticks = first <= last ? (first...last).map { Double($0) * step } : []
+  }
+
+  /// Shares of one, in per cent.
+  static func share(_ label: String, _ domain: ClosedRange<Double> = 0...1, ticks: Int = 5) -> Axis
+  {
+    let step = step(domain.upperBound - domain.lowerBound, ticks)
+    let digits = step >= 0.0099 ? 0 : step >= 0.00099 ? 1 : 2
+    return Axis(label, domain, ticks: ticks) { "\(($0 * 100).fixed(digits)) %" }
+  }
+
+  /// 1, 2 or 5 times a power of ten.
+  private static func step(_ span: Double, _ count: Int) -> Double {
+    let rough = max(span, 1e-12) / Double(max(1, count))
+    var power = 1.0
+    while power > rough { power /= 10 }
+    while power * 10 <= rough { power *= 10 }
+    let factor = [1.0, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10
+    return factor * power
+  }
+
+  /// Where a value is, from 0 to 1; values outside stay at the ends.
+  func position(_ value: Double) -> Double {
+    let at = (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound)
+    return at.isFinite ? min(1, max(0, at)) : 0
+  }
+}
