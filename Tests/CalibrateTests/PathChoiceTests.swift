@@ -84,10 +84,8 @@ import Testing
     }
     let sigma = (delta * (1 - delta) / Double(draws)).squareRoot()
     #expect(Double(broken) / Double(draws) <= delta + 3 * sigma)
-    // Of many tokens a prompt, Hoeffding-Bentkus knows nothing of how little they vary.
     let share = total / Double(draws) / risk
     #expect(share >= 0.7, "\(procedure) of \(tokens) tokens: \(share)")
-    print("power \(procedure) \(tokens): \(share), broken \(broken)")
   }
 
   @Test(arguments: [1, 20]) func conformalControlHoldsInExpectation(tokens: Int) {
@@ -106,6 +104,5 @@ import Testing
     let error = ((squares / Double(draws) - mean * mean) / Double(draws)).squareRoot()
     #expect(mean <= risk + 3 * error)
     #expect(mean >= 0.7 * risk)
-    print("conformal \(tokens): \(mean)")
   }
 }

@@ -94,7 +94,7 @@ import Testing
     #expect(UpperBound.of([], delta: 0.9, procedure: procedure, prior: prior) == 1)
   }
 
-  /// 0.1 + 0.2 + 0.3 + ... rounds below what it is: the count may not.
+  /// A count rounded below what it is would make a p-value too small.
   @Test func sumsAreNotRoundedDown() {
     #expect(ExactSum([1, 1, 1e-20]).roundedUp == 3)
     #expect(ExactSum([1e-20, 1, 1]).roundedUp == 3)
@@ -112,7 +112,7 @@ import Testing
     #expect(!RiskTest.isBinary([0, 0.5]))
   }
 
-  /// Bets that are slow to think about would stop calibrations of many prompts.
+  /// The wealth of so many overflows a number, its logarithm does not.
   @Test func manyPromptsAreTested() {
     var random = SplitMix64(seed: 2)
     let losses = Population.prompts(0.04, shape: 1, tokens: 20).draw(20000, &random)

@@ -4,12 +4,12 @@
 
 writes Tests/Golden/risk-tests/expected.json. CONFSEQ is `src` of the unpacked source of confseq 0.0.11, by
 the authors of the betting paper (its C++ parts are not needed, and matplotlib and multiprocess are stubbed).
-Its `betting_mart` is the wealth, its `lambda_predmix_eb` the steady bets; scipy has the binomial; the Kelly
-bets are found by scipy's Brent, with sums of numpy; what is around them follows specs/calibration.md.
+Its `betting_mart` is the wealth, its `lambda_predmix_eb` the bets; scipy has the binomial; what is around
+them follows specs/calibration.md.
 
     binomial[]   count, hits, risk, p
     bounded[]    losses, risk, p: Hoeffding-Bentkus
-    betting[]    losses, prior, risk, p
+    betting[]    losses, prior, risk, p at delta 0.1
     upper[]      losses, prior, delta, binomial (Clopper-Pearson by scipy.stats.beta) or betting
 
 Made with scipy 1.17.1, numpy 2.4.6. Deterministic.
@@ -47,18 +47,6 @@ def hoeffding_bentkus(losses, risk):
     return min(1, np.exp(-n * divergence), bentkus)
 
 
-def kelly(seen, risk):
-    weights = np.append(np.ones(len(seen)), [0.5, 1 / risk - 0.5])
-    gains = np.append(seen, [1, 0]) - risk
-
-    def slope(bet):
-        return -np.sum(weights * gains / (1 - bet * gains))
-
-    if slope(0) <= 0:
-        return 0
-    return brentq(slope, 0, (1 - 1e-9) / (1 - risk), xtol=1e-15, rtol=1e-14)
-
-
 def wealth(losses, bets, risk):
     """Its largest logarithm."""
     path = betting_mart(
@@ -71,22 +59,20 @@ def betting(losses, prior, risk):
     zero = (1 - risk) ** len(losses)
     if not any(losses):
         return zero
-    bets, due = [], 0
-    for place in range(len(losses)):
-        if place == due:
-            bet = kelly(np.append(prior, losses[:place]), risk)
-            due = place + 1 + place // 10
-        bets.append(bet)
-    return min(1, np.exp(-wealth(losses, np.array(bets), risk)) + zero)
+    path = bets(losses, prior, 0.1)
+    return min(1, np.exp(-wealth(losses, path, risk)) + zero)
+
+
+def bets(losses, prior, delta):
+    # The prior as the beginning of the data, of which the bets are dropped.
+    return lambda_predmix_eb(
+        np.append(prior, losses), truncation=1, alpha=delta, fixed_n=len(losses), prior_mean=0.5,
+        prior_variance=0.25, fake_obs=1)[len(prior):]
 
 
 def betting_bound(losses, prior, delta):
-    # The prior as the beginning of the data, of which the bets are dropped.
-    both = np.append(prior, losses)
-    bets = lambda_predmix_eb(
-        both, truncation=1, alpha=delta, fixed_n=len(losses), prior_mean=0.5, prior_variance=0.25,
-        fake_obs=1)[len(prior):]
-    excess = lambda risk: np.exp(-wealth(losses, bets, risk)) - delta  # noqa: E731
+    path = bets(losses, prior, delta)
+    excess = lambda risk: np.exp(-wealth(losses, path, risk)) - delta  # noqa: E731
     return brentq(excess, 1e-9, 1 - 1e-9, xtol=1e-14) if excess(1 - 1e-9) < 0 else 1
 
 

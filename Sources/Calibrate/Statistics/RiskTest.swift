@@ -67,7 +67,7 @@ package struct RiskTest {
   private func betting(_ losses: [Double], prior: [Double]) -> Double {
     let zero = zeroLosses(losses.count)
     guard losses.contains(where: { $0 != 0 }) else { return zero }
-    let bets = Betting(kelly: losses, prior: prior, risk: risk)
+    let bets = Betting(on: losses, prior: prior, delta: delta)
     return min(1, bets.pValue(losses, risk: risk) + zero)
   }
 }

@@ -3,8 +3,8 @@ import CleaveModel
 /// What the expected loss is below, with probability at least 1 - delta over the prompts.
 package enum UpperBound {
   /// The smallest risk that a test still rejects at `delta`, by bisection; 1 where it rejects none. Every
-  /// test used falls as the risk rises, without which a truth above the first crossing might be missed:
-  /// `betting` therefore has bets here that do not depend on the risk, unlike `RiskTest`.
+  /// p-value used falls as the risk rises, without which a truth above the first crossing might be missed.
+  /// Of `betting` it is the wealth's alone, without what `RiskTest` grants losses that are all 0.
   ///
   /// - Parameters: as `RiskTest`'s.
   package static func of(
@@ -30,7 +30,7 @@ package enum UpperBound {
         RiskTest(procedure: procedure, risk: $0, delta: delta).pValue(losses, prior: prior)
       }
     }
-    let betting = Betting(steady: losses, prior: prior, delta: delta)
+    let betting = Betting(on: losses, prior: prior, delta: delta)
     return { betting.pValue(losses, risk: $0) }
   }
 }
