@@ -48,7 +48,8 @@ let package = Package(
       dependencies: ["CleaveModel", "CleaveRuntime", "CleaveEvaluate"],
       path: "Sources/Calibrate", swiftSettings: swiftSettings),
     .target(
-      name: "CleavePartition", dependencies: ["CleaveModel", "CleaveRuntime"],
+      name: "CleavePartition",
+      dependencies: ["CleaveModel", "CleaveRuntime", "CleaveEvaluate"],
       path: "Sources/Partition", swiftSettings: swiftSettings),
     .target(
       name: "CleaveQuantize",

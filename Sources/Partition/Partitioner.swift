@@ -44,7 +44,10 @@ public struct Partitioner {
     var manifest = artifact.manifest
     manifest.role = role
     manifest.blocks = blocks
-    manifest.exits = role == .cloud ? [] : manifest.exits
+    if role == .cloud {
+      manifest.exits = []
+      manifest.calibration = nil
+    }
     manifest.provenance.append(step)
     for (path, _) in manifest.expectedFiles { try writer.link(path, from: artifact) }
     return try writer.seal(manifest)

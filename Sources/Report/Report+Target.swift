@@ -34,6 +34,14 @@ extension Report {
     return (target, digest)
   }
 
+  /// Refuses a target that stands there and is no report: for those who write one after long work.
+  public static func check(_ target: String) throws {
+    guard FileSystem.exists(target), !isReport(target) else { return }
+    throw InputError(
+      file: target, found: "a file that is no report", expected: "a report, or nothing",
+      advice: "Move it away, or choose another output.")
+  }
+
   /// How every report begins, of whatever version.
   static let marker = "<!doctype html>\n<!-- cleave report"
 

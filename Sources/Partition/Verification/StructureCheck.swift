@@ -33,8 +33,11 @@ struct StructureCheck {
 
   private func splitFaults() -> [String] {
     // No file's hash covers an exit's threshold or temperature: they stand in the manifest alone.
-    guard edge.exits == model.exits else {
+    guard comparable(edge.exits) == comparable(model.exits) else {
       return ["the edge bundle's exits differ from the model's"]
+    }
+    if !hasOwnCalibration, edge.calibration != model.calibration {
+      return ["the edge bundle has not the model's calibration"]
     }
     guard !edge.exits.isEmpty else { return ["the edge bundle has no exits"] }
     let plan = SplitPlan(
@@ -42,9 +45,25 @@ struct StructureCheck {
     return plan.fault(exits: edge.exits).map { [$0] } ?? []
   }
 
+  /// Whether the edge bundle was calibrated by itself, after the cut.
+  private var hasOwnCalibration: Bool {
+    edge.calibration != nil && edge.calibration != model.calibration
+  }
+
+  /// What the bundle's exits must have of the model's: all of it, or all but when they answer.
+  private func comparable(_ exits: [ExitRecord]) -> [ExitRecord] {
+    guard hasOwnCalibration else { return exits }
+    return exits.map { exit in
+      var exit = exit
+      (exit.threshold, exit.calibrated, exit.signal) = (0, false, .maxProbability)
+      return exit
+    }
+  }
+
   /// Every file a bundle shares with the model must be the model's, byte for byte.
   private func fileFaults(_ bundle: Manifest, _ name: String) -> [String] {
     bundle.files.compactMap { file in
+      if hasOwnCalibration, file.path == ArtifactLayout.calibration { return nil }
       guard let original = model.file(file.path) else {
         return "\(file.path) of the \(name) bundle is not in the model"
       }

@@ -1,3 +1,4 @@
+import CleaveEvaluate
 import CleaveModel
 import CleaveRuntime
 
@@ -8,6 +9,9 @@ public struct Verification {
     public var maxTokens = 64
     public var threads: Int?
     public var numerics = Numerics.standard
+    /// Prompts that the risk of a calibrated policy is measured on, and the field of their references.
+    public var heldOut: [PromptSource] = []
+    public var references: String?
 
     public init() {}
   }
@@ -43,6 +47,8 @@ public struct Verification {
     report.checks.append(try hashes())
     report.checks.append(structure())
     report.checks.append(try tokenizer(intact: report.verified))
+    let heldOut = settings.heldOut.isEmpty ? nil : try HeldOutRun(self)
+    report.checks += try calibration(heldOut, intact: report.verified)
     guard report.verified else {
       for name in BehaviourChecks.names {
         report.checks.append(.init(name: name, passed: nil, detail: "not run: the bundles differ"))
@@ -50,7 +56,31 @@ public struct Verification {
       return report
     }
     try await BehaviourChecks(try Trial(self), progress: progress).run(into: &report)
+    if let heldOut {
+      report.heldOut = try heldOut.run()
+      report.checks.append(promise(report.heldOut))
+    }
     return report
+  }
+
+  private func calibration(
+    _ heldOut: HeldOutRun?, intact: Bool
+  ) throws -> [VerificationReport.Check] {
+    guard intact else { return [] }
+    let digests = settings.prompts.map(ContentDigest.init(of:)) + (heldOut?.digests ?? [])
+    return try CalibrationCheck(
+      edge: edge, model: model, numerics: settings.numerics, digests: digests
+    ).checks()
+  }
+
+  private func promise(_ risks: [HeldOutRisk]) -> VerificationReport.Check {
+    let broken = risks.filter { !$0.isKept }
+    return .init(
+      name: "promise", passed: broken.isEmpty,
+      detail: broken.isEmpty
+        ? "held-out risk is nowhere above the promise by more than chance"
+        : broken.map { "\($0.mode): held-out risk \($0.risk.value) is above the promise" }
+          .joined(separator: "; "))
   }
 
   /// Every byte of every file, and no file that no manifest knows.

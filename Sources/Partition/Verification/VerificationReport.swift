@@ -24,6 +24,8 @@ public struct VerificationReport: Sendable {
   public var collaborative: ModeReport?
   /// With the shipped thresholds and no cloud.
   public var standalone: ModeReport?
+  /// Of a calibrated policy on held-out prompts, where some were given.
+  public var heldOut: [HeldOutRisk] = []
 
   package init(
     modelID: String, prompts: Int, maxTokens: Int, numerics: Numerics = .standard
@@ -50,6 +52,7 @@ public struct VerificationReport: Sendable {
         }),
       "collaborative": collaborative?.json ?? .null,
       "standalone": standalone?.json ?? .null,
+      "held_out": .array(heldOut.map(\.json)),
     ]
   }
 }

@@ -34,7 +34,7 @@ public struct ExitPolicy: Equatable, Sendable {
     (exit..<thresholds.count).contains(where: mayAnswer(at:))
   }
 
-  func accepts(_ confidence: Float, exit: Int) -> Bool {
+  package func accepts(_ confidence: Float, exit: Int) -> Bool {
     isLastResort(exit) || Double(confidence) >= thresholds[exit]
   }
 }

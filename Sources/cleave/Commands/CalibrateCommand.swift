@@ -62,6 +62,7 @@ struct CalibrateCommand: AsyncParsableCommand {
         source: artifact, target: $0, sources: [cloud].compactMap { $0 },
         force: outputOptions.force)
     }
+    if let output { try ReportFile.check(output) }
     var settings = Calibration.Settings()
     try promise.apply(to: &settings)
     try prompts.apply(to: &settings)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CleaveEvaluate
 import CleaveModel
 import CleavePartition
 
@@ -9,7 +10,8 @@ struct VerifyCommand: AsyncParsableCommand {
     discussion: """
       Checks every file's hash, the split, that with exits off the bundles give the whole model's \
       tokens exactly, that at the shipped thresholds every cloud answer is the whole model's and \
-      deeper exits lose nothing by skipped blocks, and that the edge runs alone. Reports how often each exit answers and agrees.
+      deeper exits lose nothing by skipped blocks, and that the edge runs alone. Of calibrated bundles \
+      also that their weights are those that were calibrated, and that no prompt used here was calibrated on. Reports how often each exit answers and agrees.
 
       Exit code 0: verified. 1: a check failed, which and where is printed. 2: bad input.
       """)
@@ -32,6 +34,17 @@ struct VerifyCommand: AsyncParsableCommand {
   @Option(help: "Tokens to generate for each prompt.")
   var maxTokens = 64
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Prompts, FILE:FIELD[#COUNT][:FORMAT], on which the risk of a calibrated policy is measured and printed \
+      beside its promise; may be given several times.
+      """, valueName: "source"))
+  var heldOut: [String] = []
+
+  @Option(help: "Field of right answers in the held-out prompts, for losses against references.")
+  var references: String?
+
   @OptionGroup var engine: EngineOptions
   @OptionGroup var progress: ProgressOptions
 
@@ -53,6 +66,8 @@ struct VerifyCommand: AsyncParsableCommand {
       settings.prompts = try TextFile.read(prompts).split(whereSeparator: \.isNewline).map(
         String.init)
     }
+    settings.heldOut = try heldOut.map(PromptSource.init(parsing:))
+    settings.references = references
     let stages = StageProgress(quiet: progress.quiet)
     let verification = try Verification(
       edge: try Artifact(opening: edge), cloud: try Artifact(opening: cloud),

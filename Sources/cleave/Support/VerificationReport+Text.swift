@@ -11,6 +11,7 @@ extension VerificationReport {
       lines += ["", "Collaborative, shipped thresholds:", collaborative.text]
     }
     if let standalone { lines += ["", "Standalone, no cloud:", standalone.text] }
+    if !heldOut.isEmpty { lines += ["", heldOut.text] }
     lines += ["", "Computed with \(numerics).", verified ? "VERIFIED" : "NOT VERIFIED"]
     return lines.joined(separator: "\n")
   }
@@ -29,5 +30,23 @@ extension ModeReport {
     return table(rows) + "\n  cloud requests \(cloudRequestRate.percent), "
       + "\(bytesUpPerToken.fixed(0)) bytes up per token, \(tokensPerSecond.fixed(1)) tok/s "
       + "(\(seconds.fixed(1)) s)"
+  }
+}
+
+extension [HeldOutRisk] {
+  /// Beside what was promised.
+  fileprivate var text: String {
+    let rows = map { risk in
+      let error = risk.risk.standardError.map { " ± \($0.percent)" } ?? ""
+      let promise = risk.promise.flatMap { $0.passed ? "at most \($0.risk.percent)" : nil }
+      return [
+        "  \(risk.mode)", promise ?? "nothing", risk.calibrationRisk.percent,
+        risk.risk.value.percent + error, risk.calibrationCloudShare.percent,
+        risk.cloudShare.percent,
+      ]
+    }
+    let head = ["", "promised", "calibration", "held out", "cloud, calibration", "held out"]
+    return "\(first?.loss ?? "") of \(first?.prompts ?? 0) held-out prompts:\n"
+      + table([head] + rows)
   }
 }

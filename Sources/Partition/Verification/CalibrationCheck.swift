@@ -1,0 +1,58 @@
+import CleaveEvaluate
+import CleaveModel
+import CleaveRuntime
+
+/// What must hold of a bundle whose thresholds promise something, judged without running it.
+struct CalibrationCheck {
+  let edge: Artifact
+  let model: Artifact
+  let numerics: Numerics
+  /// Of the texts that verification uses.
+  let digests: [ContentDigest]
+
+  /// Empty where nothing was calibrated.
+  func checks() throws -> [VerificationReport.Check] {
+    guard let record = edge.manifest.calibration, let evidence = try edge.calibrationEvidence()
+    else { return [] }
+    return [calibration(record), try data(evidence)]
+  }
+
+  private func calibration(_ record: CalibrationRecord) -> VerificationReport.Check {
+    var faults: [String] = []
+    if edge.manifest.calibrationIsStale {
+      faults.append(
+        "weights, exits or temperatures have changed since the thresholds were calibrated:"
+          + " calibrate again")
+    }
+    let calibrated = (record.activations, record.kvCache)
+    if calibrated != (numerics.activations.rawValue, numerics.cache.rawValue) {
+      faults.append(
+        "calibrated with \(record.activations) activations and an \(record.kvCache) KV cache,"
+          + " verified with \(numerics)")
+    }
+    return .init(
+      name: "calibration", passed: faults.isEmpty,
+      detail: faults.isEmpty
+        ? "the weights are those that \(record.calibration.prompts) prompts calibrated"
+        : faults.joined(separator: "; "))
+  }
+
+  /// A promise is not judged by what it was made from, nor exits by what they learnt.
+  private func data(_ evidence: CalibrationEvidence) throws -> VerificationReport.Check {
+    let trained = try model.trainingData()
+    let seen = [
+      ("calibrated", digests.filter { evidence.contains(sha256: $0.sha256) }),
+      ("trained", digests.filter { trained?.contains(sha256: $0.sha256) ?? false }),
+    ]
+    let faults = seen.compactMap { name, overlap in
+      overlap.first.map {
+        "\(overlap.count) of the prompts were \(name) on, the first of SHA-256 \($0.sha256)"
+      }
+    }
+    return .init(
+      name: "data", passed: faults.isEmpty,
+      detail: faults.isEmpty
+        ? "none of \(digests.count) prompts was trained or calibrated on"
+        : faults.joined(separator: "; "))
+  }
+}

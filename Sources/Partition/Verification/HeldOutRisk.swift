@@ -1,0 +1,37 @@
+import CleaveEvaluate
+import CleaveModel
+
+/// What a calibrated mode does on prompts that nobody calibrated on, beside what it promised.
+public struct HeldOutRisk: Sendable {
+  public let mode: String
+  public let loss: String
+  public let promise: CalibrationPromise?
+  /// On the calibration prompts.
+  public let calibrationRisk: Double
+  public let calibrationCloudShare: Double
+  public let prompts: Int
+  /// Mean loss.
+  public let risk: Estimate
+  public let cloudShare: Double
+
+  /// Of a normal distribution, with a tail of 1 % beyond.
+  static let quantile = 2.326
+
+  /// False where the risk is above the promise by more than the prompts' chance explains.
+  public var isKept: Bool {
+    guard let promise, promise.passed else { return true }
+    return risk.value - Self.quantile * (risk.standardError ?? .infinity) <= promise.risk
+  }
+
+  var json: JSON {
+    [
+      "mode": .string(mode), "loss": .string(loss),
+      "promised_risk": promise.map { $0.passed ? .real($0.risk) : .null } ?? .null,
+      "promised_delta": promise?.delta.map { .real($0) } ?? .null,
+      "calibration_risk": .real(calibrationRisk),
+      "calibration_cloud_share": .real(calibrationCloudShare),
+      "prompts": .integer(Int64(prompts)), "risk": risk.json, "cloud_share": .real(cloudShare),
+      "kept": .bool(isKept),
+    ]
+  }
+}

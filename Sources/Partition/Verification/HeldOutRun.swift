@@ -1,0 +1,124 @@
+import CleaveEvaluate
+import CleaveModel
+import CleaveRuntime
+
+/// Runs the shipped policy of both modes on held-out prompts, in the way they were calibrated.
+struct HeldOutRun {
+  private let verification: Verification
+  private let record: CalibrationRecord
+  private let loss: PromptLoss
+  private let prompts: [PromptSet.Prompt]
+  private let edge: EdgeModel
+  private let decoder: PairDecoder
+  private let tokenizer: Tokenizer
+
+  var digests: [ContentDigest] { prompts.map(\.digest) }
+
+  /// - Throws: `InputError` for bundles without a calibration, and for a loss that cannot be measured here.
+  init(_ verification: Verification) throws {
+    self.verification = verification
+    let settings = verification.settings
+    guard let record = verification.edge.manifest.calibration else {
+      throw InputError(
+        file: verification.edge.path, place: "calibration", found: "none",
+        expected: "one that held-out prompts can be compared with",
+        advice: "Make it with `cleave calibrate`, or leave --held-out away.")
+    }
+    self.record = record
+    loss = try Self.loss(record, verification)
+    tokenizer = try verification.edge.tokenizer()
+    var wanted = PromptSet.Settings(longest: record.setting.longestPrompt)
+    wanted.sources = settings.heldOut
+    wanted.usesChatTemplate = record.setting.usesChatTemplate
+    wanted.references = settings.references
+    // The edge does not know what was trained on; the data check asks the model.
+    prompts = try PromptSet(wanted, verification.edge, tokenizer: tokenizer).prompts
+    edge = try EdgeModel(verification.edge)
+    decoder = try PairDecoder(
+      edge: edge, cloud: CloudModel(verification.cloud),
+      longest: record.setting.longestPrompt + record.setting.maxTokens,
+      numerics: settings.numerics, pool: ThreadPool(threads: settings.threads))
+  }
+
+  private static func loss(
+    _ record: CalibrationRecord, _ verification: Verification
+  ) throws -> PromptLoss {
+    let file = verification.edge.path
+    guard let loss = PromptLoss(text: record.loss) else {
+      throw InputError(
+        file: file, place: "calibration.loss", found: "\"\(record.loss)\"",
+        expected: "a loss that this cleave knows")
+    }
+    // What an artifact says is not run: it may be anybody's.
+    if case .command = loss {
+      throw InputError(
+        file: file, place: "calibration.loss", found: "a program of the one who calibrated",
+        expected: "a loss that can be measured without running it",
+        advice: "Leave --held-out away.")
+    }
+    guard !loss.needsReferences || verification.settings.references != nil else {
+      throw InputError(
+        file: file, place: "calibration.loss", found: "\(loss), against references",
+        expected: "the field that has them", advice: "Name it with --references.")
+    }
+    return loss
+  }
+
+  func run() throws -> [HeldOutRisk] {
+    let off = ExitPolicy(thresholds: edge.manifest.exits.map { _ in 2 }, standalone: false)
+    let whole = try write(off, stage: "held-out, whole model")
+    return try [
+      ("collaborative", record.collaborative, false), ("standalone", record.standalone, true),
+    ].map { name, mode, standalone in
+      let policy = ExitPolicy(thresholds: mode.thresholds, standalone: standalone)
+      let texts = try write(policy, stage: "held-out, \(name)")
+      let losses = try LossMeter(loss).losses(of: judged(texts, whole))
+      let tokens = texts.reduce(0) { $0 + $1.tokens.count }
+      return HeldOutRisk(
+        mode: name, loss: record.loss, promise: mode.promise, calibrationRisk: mode.risk,
+        calibrationCloudShare: mode.cloudShare, prompts: prompts.count,
+        risk: Estimate(overWindows: losses),
+        cloudShare: ratio(texts.reduce(0) { $0 + $1.fromCloud }, tokens))
+    }
+  }
+
+  private struct Text {
+    var tokens: [Int] = []
+    var truths: [Int] = []
+    var fromCloud = 0
+  }
+
+  private func write(_ policy: ExitPolicy, stage: String) throws -> [Text] {
+    var texts = prompts.map { _ in Text() }
+    let stops = Set(edge.manifest.tokens.endOfText)
+    var done = 0
+    try decoder.run(prompts.map(\.tokens)) { index, answers in
+      let exit = edge.manifest.exits.indices.first { exit in
+        let signal = edge.manifest.exits[exit].signal
+        return policy.accepts(answers.exits[exit].confidence(signal), exit: exit)
+      }
+      let token = exit.map { answers.exits[$0].token } ?? answers.token
+      texts[index].tokens.append(token)
+      texts[index].truths.append(answers.token)
+      if exit == nil { texts[index].fromCloud += 1 }
+      guard stops.contains(token) || texts[index].tokens.count >= record.setting.maxTokens else {
+        return token
+      }
+      done += 1
+      verification.progress(stage, done, prompts.count)
+      return nil
+    }
+    return texts
+  }
+
+  private func judged(_ texts: [Text], _ whole: [Text]) -> [JudgedText] {
+    let stops = Set(edge.manifest.tokens.endOfText)
+    func text(_ tokens: [Int]) -> String { tokenizer.decode(tokens.filter { !stops.contains($0) }) }
+    return zip(prompts, zip(texts, whole)).map { prompt, texts in
+      JudgedText(
+        prompt: prompt.text, tokens: texts.0.tokens, truths: texts.0.truths,
+        text: text(texts.0.tokens), modelText: text(texts.1.tokens),
+        modelTokens: texts.1.tokens, references: prompt.references)
+    }
+  }
+}
