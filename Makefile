@@ -34,6 +34,9 @@ test: deps
 	@tools/fetch-smollm2.sh "$(SMOLLM2)" || { \
 	  echo "make test: WARNING: no SmolLM2, its tests will be SKIPPED" >&2; \
 	  export CLEAVE_SMOLLM2=; }; \
+	command -v chromium chromium-browser google-chrome >/dev/null \
+	  || tools/install-dependencies.sh chromium \
+	  || echo "make test: WARNING: no chromium, the tests of the report in a browser will be SKIPPED" >&2; \
 	swift test $(SWIFT_FLAGS) --skip-build
 
 bench: build model

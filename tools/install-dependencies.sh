@@ -26,4 +26,5 @@ fi
 echo "installing ${missing[*]}" >&2
 "${sudo[@]}" apt-get update -qq
 # Through env: sudo drops the variable.
-"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}"
+"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+  --no-install-recommends "${missing[@]}"

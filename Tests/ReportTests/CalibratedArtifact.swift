@@ -71,3 +71,18 @@ enum SampleRecord {
         exitShares: exits == 1 ? [1] : [0.5721, 0.4279]))
   }
 }
+
+extension CalibratedArtifact {
+  /// As a calibration is whose safest candidate failed.
+  mutating func passNothing() {
+    record.collaborative.promise?.passed = false
+    record.collaborative.thresholds = depths.map { _ in 2 }
+    record.collaborative.risk = 0
+    record.collaborative.cloudShare = 1
+    record.collaborative.exitShares = depths.map { _ in 0 }
+    for index in evidence.candidates.indices {
+      evidence.candidates[index].passed = false
+      if index > 0 { evidence.candidates[index].calibration = nil }
+    }
+  }
+}

@@ -8,7 +8,7 @@ struct Plot {
   var isGridded = false
 
   static let left = 46.0
-  static let (top, right, bottom) = (30.0, 14.0, 44.0)
+  static let (top, right, bottom) = (30.0, 14.0, 48.0)
 
   var innerWidth: Double { width - Self.left - Self.right }
   var innerHeight: Double { height - Self.top - Self.bottom }
@@ -47,7 +47,7 @@ struct Plot {
         y1="\(at: Self.top)" y2="\(at: floor)"/>
         """ : .empty
       return """
-        \(line)<text class="tick" x="\(at: at(x: tick))" y="\(at: floor + 17)" \
+        \(line)<text class="tick" x="\(at: at(x: tick))" y="\(at: floor + 20)" \
         text-anchor="middle">\(x.text(tick))</text>
         """
     }

@@ -115,9 +115,9 @@ struct RiskPlot {
     let words =
       nothing
       ? (mode == .collaborative ? "every exit off" : "last exit answers")
-      : "chosen: \(chosen.x.percent), risk \(outcome.risk.percent)"
+      : "chosen: \(chosen.x.percent)" + (size.width < 500 ? "" : ", risk \(outcome.risk.percent)")
     // Below the candidates, which fall to the right, there is room; at an edge, on the other side.
-    let atLeft = chosen.x > 0.42
+    let atLeft = x - 8 - 7 * Double(words.count) > Plot.left
     let dy = plot.floor - y < 30 ? -14.0 : 22.0
     let anchor = atLeft ? "end" : "start"
     return [
