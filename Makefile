@@ -2,6 +2,8 @@
 # make test    build and run every test
 # make bench   speed, as ratios against named peers in the same run (make bench BENCH=--quick tries it)
 # make bench-peer   builds the peer of make bench, llama.cpp, in the cache (minutes)
+# make prove-calibration   is the promise kept? over 200 random splits of recorded prompts (minutes);
+#              PROVE_MODEL=artifact PROVE_PROMPTS='FILE:FIELD ...' takes exits and prompts of yours
 # make build   the release build of .build/release/cleave
 # make lint    formatting, as CI checks it (make format mends it)
 
@@ -17,13 +19,16 @@ TORCH_PYTHON ?=
 
 SWIFT_FLAGS := -c release
 
-.PHONY: build test demo bench bench-peer lint format deps model clean
+.PHONY: build test demo prove-calibration bench bench-peer lint format deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
 
 demo: build model
 	tools/demo.sh .build/release/cleave "$(SMOLLM2)"
+
+prove-calibration: build model
+	tools/prove-calibration.sh .build/release/cleave "$(SMOLLM2)" $(PROVE_MODEL) $(PROVE_PROMPTS)
 
 # The tests build in release mode: the kernels are what ships, and the real model runs in seconds.
 # Warnings are errors here and not for people who only build: a newer compiler has newer warnings.

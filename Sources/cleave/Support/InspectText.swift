@@ -13,9 +13,21 @@ extension Manifest {
       lines += exits.map {
         "  after \($0.depth) blocks: \($0.body)"
           + ($0.reads == .previous ? " on the exit before" : "")
-          + ", threshold \($0.threshold), temperature \($0.temperature), "
+          + ", \($0.signal.rawValue) from \($0.threshold), temperature \($0.temperature), "
           + "\($0.trained ? "trained" : "untrained"), "
           + ($0.calibrated ? "calibrated" : "not calibrated")
+      }
+    }
+    if let calibration {
+      let depths = exits.map(\.depth)
+      lines += ["", "calibration, on \(calibration.calibration.prompts) prompts"]
+      if calibrationIsStale {
+        lines.append("  VOID: weights, exits or temperatures have changed since")
+      }
+      for (name, mode) in [
+        ("collaborative", calibration.collaborative), ("standalone", calibration.standalone),
+      ] {
+        lines += mode.text(name, loss: calibration.loss, depths: depths).map { "  \($0)" }
       }
     }
     lines += ["", "provenance"]
