@@ -115,7 +115,8 @@ let package = Package(
     .testTarget(
       name: "PartitionTests",
       dependencies: [
-        "CleavePartition", "CleaveCalibrate", "CleaveRuntime", "CleaveModel", "CleaveConvert",
+        "CleavePartition", "CleaveEvaluate", "CleaveCalibrate", "CleaveRuntime", "CleaveModel",
+        "CleaveConvert",
         "TestSupport",
       ],
       swiftSettings: swiftSettings),

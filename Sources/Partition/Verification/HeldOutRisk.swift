@@ -14,6 +14,20 @@ public struct HeldOutRisk: Sendable {
   public let risk: Estimate
   public let cloudShare: Double
 
+  package init(
+    mode: String, loss: String, promise: CalibrationPromise?, calibrationRisk: Double,
+    calibrationCloudShare: Double, prompts: Int, risk: Estimate, cloudShare: Double
+  ) {
+    self.mode = mode
+    self.loss = loss
+    self.promise = promise
+    self.calibrationRisk = calibrationRisk
+    self.calibrationCloudShare = calibrationCloudShare
+    self.prompts = prompts
+    self.risk = risk
+    self.cloudShare = cloudShare
+  }
+
   /// Of a normal distribution, with a tail of 1 % beyond.
   static let quantile = 2.326
 

@@ -1,13 +1,19 @@
 import CleaveModel
 
 /// What two bundles must be to be the two halves of one model, judged from manifests alone.
-struct StructureCheck {
-  let edge: Manifest
-  let cloud: Manifest
-  let model: Manifest
+package struct StructureCheck {
+  private let edge: Manifest
+  private let cloud: Manifest
+  private let model: Manifest
+
+  package init(edge: Manifest, cloud: Manifest, model: Manifest) {
+    self.edge = edge
+    self.cloud = cloud
+    self.model = model
+  }
 
   /// Everything that is wrong, in words; empty when nothing is.
-  func faults() -> [String] {
+  package func faults() -> [String] {
     identityFaults() + splitFaults() + fileFaults(edge, "edge") + fileFaults(cloud, "cloud")
   }
 
