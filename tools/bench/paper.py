@@ -71,7 +71,7 @@ def partition(options, scratch):
     """(edge, cloud)"""
     edge, cloud = scratch / "edge", scratch / "cloud"
     subprocess.run(
-        [options.cleave, "partition", options.model, "--edge", edge, "--cloud", cloud, "-q"],
+        [options.cleave, "partition", options.model, "--edge", edge, "--cloud", cloud],
         check=True, stdout=subprocess.DEVNULL)
     return edge, cloud
 
@@ -115,17 +115,16 @@ def show(data, report, summaries):
 
 
 NOTES = """
-Computing is measured. One machine plays both parts, its edge {slower:g} times slower and its cloud \
+Computing is measured: this machine plays both parts, the edge {slower:g} times slower and the cloud \
 {faster:g} times
-faster than it is; the paper's edge is much weaker than its cloud, and so are the link's share and the
-gain of leaving the cloud alone others there. The link is modelled: {bandwidth:g} Mbit/s each way, \
-{trip:g} ms there and back; connections
-are open before the clock starts. States count with 2 bytes a number (F16), in every mode, though they
-are F32 in this process. Cloud only: the prompt's ids go up once, each token comes down when it is
-found, and the response is whole when the last has come. comm: the edge waits and the cloud does not
-compute. cloud work off: 1 - cloud time / that of cloud only. cloud asked: of all tokens. time: beside
-cloud only. same: places with the whole model's token. The paper's figures are of another model on
-other machines."""
+faster than it is. The paper's edge is slower than its cloud, which moves every column of time.
+The link is modelled: {bandwidth:g} Mbit/s each way, {trip:g} ms there and back; connections are open \
+before the clock
+starts. States count with 2 bytes a number (F16) in every mode, though they are F32 in this process.
+cloud only: the prompt's ids go up once, each token comes down when it is found, and the response is
+whole when the last has come. comm: the edge waits and the cloud does not compute. time: beside cloud
+only. cloud work off: 1 - cloud time / that of cloud only. cloud asked: of all tokens. same: places with
+the whole model's token. The paper's figures are of another model on other machines."""
 
 
 def notes(options):
