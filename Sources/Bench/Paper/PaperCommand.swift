@@ -29,6 +29,7 @@ struct PaperCommand: AsyncParsableCommand {
     help: ArgumentHelp("Leave out texts whose SHA-256 is in this file.", valueName: "file"))
   var excludeHashes: String?
 
+  @Flag(help: "Prompts as they stand, without the chat template.") var plain = false
   @Option(help: "The most tokens of a prompt; longer texts are cut.") var maxPromptTokens = 400
   @Option(help: "The most tokens of an answer.") var maxTokens = 100
   @Option(help: "Threads of edge and cloud, which never compute at once.") var threads: Int
@@ -102,6 +103,7 @@ struct PaperCommand: AsyncParsableCommand {
     settings.sources = try prompts.map(PromptSource.init(parsing:))
     settings.limit = limit
     settings.excluded = try excludeHashes.map(ContentDigest.list(path:)) ?? []
+    settings.usesChatTemplate = !plain
     return try PromptSet(settings, artifact, tokenizer: trial.tokenizer)
   }
 
