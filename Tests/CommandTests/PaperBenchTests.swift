@@ -17,7 +17,7 @@ import Testing
       try scratch.write(lines.joined(separator: "\n"), to: "prompts.jsonl")
     }
 
-    func run(_ more: [String]) throws -> (
+    func run(_ more: [String], edge: String? = nil) throws -> (
       status: Int32, output: [UInt8], errors: String
     ) {
       let process = Process()
@@ -25,7 +25,7 @@ import Testing
         .deletingLastPathComponent().appendingPathComponent("cleave-bench")
       process.arguments =
         [
-          "paper", scratch("edge"), scratch("cloud"), scratch("exits"), "--threads", "1",
+          "paper", edge ?? scratch("edge"), scratch("cloud"), scratch("exits"), "--threads", "1",
           "--prompts", scratch("prompts.jsonl") + ":question", "--max-tokens", "5",
           "--max-prompt-tokens", "60", "--plain",
         ] + more
@@ -92,6 +92,31 @@ import Testing
       #expect(result.status == status && result.errors.contains(text), "\(result)")
       #expect(result.output.isEmpty)
     }
+  }
+
+  /// A cloud whose last norm is not the model's says other things.
+  @Test func aSplitThatIsNotTheWholeModelFails() throws {
+    let bench = try Bench()
+    let path = bench.scratch("cloud/weights/head.safetensors")
+    var bytes = try FileSystem.read(path, limit: 1 << 24)
+    let norm = try #require(
+      try SafetensorsFile(path: path).entries.first { $0.name == "final_norm.weight" })
+    for end in stride(from: norm.range.lowerBound + 4, through: norm.range.upperBound, by: 8) {
+      bytes[end - 1] ^= 0x80  // the sign of every other number
+    }
+    try bench.scratch.write(bytes, to: "cloud/weights/head.safetensors")
+    let (status, output, errors) = try bench.run([])
+    #expect(status == 1 && errors.contains("the naive split is not the whole model on prompts"))
+    let report = JSONNode(try JSON.parse(output, file: "output"), file: "output")
+    #expect(try !report.required("broken").elements().isEmpty)
+  }
+
+  @Test func bundlesOfAnotherModelAreRefused() throws {
+    let bench = try Bench()
+    let other = try Scratch()
+    _ = try TinyModel.sharded.bundles(exits: [1, 2], into: other)
+    let result = try bench.run([], edge: other("edge"))
+    #expect(result.status == 2 && result.errors.contains("model_id: found"), "\(result.errors)")
   }
 
   @Test func theTablesOwnTestsPass() throws {

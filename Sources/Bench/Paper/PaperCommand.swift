@@ -80,9 +80,14 @@ struct PaperCommand: AsyncParsableCommand {
 
   private func prepare() throws -> PaperRun {
     let artifact = try Artifact(opening: model)
+    let (edge, cloud) = (try Artifact(opening: edge), try Artifact(opening: cloud))
+    for bundle in [edge, cloud] where bundle.manifest.modelID != artifact.manifest.modelID {
+      throw InputError(
+        file: bundle.path, place: "model_id", found: bundle.manifest.modelID,
+        expected: "\(artifact.manifest.modelID), that of \(artifact.path)")
+    }
     let trial = PaperTrial(
-      edge: try EdgeModel(try Artifact(opening: edge)),
-      cloud: try CloudModel(try Artifact(opening: cloud)), whole: try WholeModel(artifact),
+      edge: try EdgeModel(edge), cloud: try CloudModel(cloud), whole: try WholeModel(artifact),
       tokenizer: try artifact.tokenizer(), pool: try ThreadPool(threads: threads),
       link: LinkModel(bandwidth: bandwidth * 1e6, roundTrip: roundTrip / 1000),
       machine: MachineModel(edgeSlowdown: edgeSlowdown, cloudSpeedup: cloudSpeedup),
