@@ -4,6 +4,7 @@
 # make bench-peer   builds the peer of make bench, llama.cpp, in the cache (minutes)
 # make prove-calibration   is the promise kept? over 200 random splits of recorded prompts (minutes);
 #              PROVE_MODEL=artifact PROVE_PROMPTS='FILE:FIELD ...' takes exits and prompts of yours
+# make bench-paper  the work of the CE-CoLLM paper on your model with exits (see README.md)
 # make build   the release build of .build/release/cleave
 # make lint    formatting, as CI checks it (make format mends it)
 
@@ -19,7 +20,7 @@ TORCH_PYTHON ?=
 
 SWIFT_FLAGS := -c release
 
-.PHONY: build test demo prove-calibration bench bench-peer lint format deps model clean
+.PHONY: build test demo prove-calibration bench bench-peer bench-paper lint format deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -54,6 +55,21 @@ bench: build model
 
 bench-peer:
 	@tools/bench/install-peer.sh "$(CACHE)/peer"
+
+# The model with exits, and where its prompts are: a directory with both files, or each by itself.
+PAPER_MODEL ?=
+PAPER_DATA ?=
+PAPER_XSUM ?= $(if $(PAPER_DATA),$(PAPER_DATA)/XSum/test.jsonl)
+PAPER_TRUTHFULQA ?= $(if $(PAPER_DATA),$(PAPER_DATA)/TruthfulQA/combined.jsonl)
+
+bench-paper: build
+	@test -n "$(PAPER_MODEL)" && test -n "$(PAPER_XSUM)$(PAPER_TRUTHFULQA)" || { \
+	  echo "make bench-paper: expected PAPER_MODEL=ARTIFACT-WITH-EXITS and PAPER_DATA=DIRECTORY," \
+	    "or PAPER_XSUM=FILE and PAPER_TRUTHFULQA=FILE" >&2; exit 2; }
+	swift build $(SWIFT_FLAGS) --product cleave-bench
+	@python3 tools/bench/paper.py --cleave .build/release/cleave \
+	  --cleave-bench .build/release/cleave-bench --model "$(PAPER_MODEL)" \
+	  --xsum "$(PAPER_XSUM)" --truthfulqa "$(PAPER_TRUTHFULQA)" $(PAPER)
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -85,7 +85,7 @@ let package = Package(
     .executableTarget(
       name: "cleave-bench",
       dependencies: [
-        "CleaveModel", "CleaveRuntime", "CleaveKernels", "COpenBLAS",
+        "CleaveModel", "CleaveRuntime", "CleaveEvaluate", "CleaveKernels", "COpenBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Bench", swiftSettings: swiftSettings),

@@ -6,7 +6,9 @@ import CleaveRuntime
   static let configuration = CommandConfiguration(
     commandName: "cleave-bench",
     abstract: "Measures the engine, the machine's memory, and products beside OpenBLAS.",
-    subcommands: [EngineCommand.self, BandwidthCommand.self, ProductsCommand.self])
+    subcommands: [
+      EngineCommand.self, BandwidthCommand.self, ProductsCommand.self, PaperCommand.self,
+    ])
 
   static func main() async {
     do {

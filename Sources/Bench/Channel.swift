@@ -12,4 +12,10 @@ enum Channel {
       throw OutputError(path: "standard output", reason: String(cString: strerror(errno)))
     }
   }
+
+  /// A line on standard error. Nothing can be done about one that nobody takes.
+  static func note(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    _ = write(2, bytes, bytes.count)
+  }
 }

@@ -1,0 +1,25 @@
+/// A network between edge and cloud, the same both ways.
+package struct LinkModel: Sendable {
+  /// Bits per second.
+  package var bandwidth: Double
+  /// Seconds there and back, beside the bytes' own time.
+  package var roundTrip: Double
+
+  package init(bandwidth: Double, roundTrip: Double) {
+    self.bandwidth = bandwidth
+    self.roundTrip = roundTrip
+  }
+
+  func seconds(for bytes: Int) -> Double { Double(bytes) * 8 / bandwidth }
+}
+
+/// How much slower the edge and faster the cloud is than the machine that plays both.
+package struct MachineModel: Sendable {
+  package var edgeSlowdown = 1.0
+  package var cloudSpeedup = 1.0
+
+  package init(edgeSlowdown: Double = 1, cloudSpeedup: Double = 1) {
+    self.edgeSlowdown = edgeSlowdown
+    self.cloudSpeedup = cloudSpeedup
+  }
+}

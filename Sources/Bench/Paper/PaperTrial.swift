@@ -1,0 +1,95 @@
+import CleaveModel
+import CleaveRuntime
+
+/// The bundles and the model they were cut from, and how a response of each mode is made and timed.
+struct PaperTrial {
+  let edge: EdgeModel
+  let cloud: CloudModel
+  let whole: WholeModel
+  let tokenizer: Tokenizer
+  let pool: ThreadPool
+  let link: LinkModel
+  let machine: MachineModel
+  let maxTokens: Int
+
+  private var generation: Generation {
+    Generation(maxTokens: maxTokens, stopTokens: Set(edge.manifest.tokens.endOfText))
+  }
+
+  func respond(to prompt: [Int], _ mode: PaperMode) async throws -> PaperResponse {
+    switch mode.way {
+    case .cloudOnly: return try await respondWhole(prompt)
+    case .naiveSplit:
+      let off = ExitPolicy(thresholds: edge.manifest.exits.map { _ in 2 }, standalone: false)
+      return try await collaborate(prompt, off, synchronous: true)
+    case .edge(let policy):
+      return policy.standalone
+        ? try await respondAlone(prompt, policy)
+        : try await collaborate(prompt, policy, synchronous: false)
+    }
+  }
+
+  /// Token ids go up once, in a frame of their own; tokens come down as they are found, each in an
+  /// `answer`, while the cloud goes on.
+  private func respondWhole(_ prompt: [Int]) async throws -> PaperResponse {
+    let session = WholeModelSession(whole, pool: pool)
+    var clock = VirtualClock(link)
+    var (arrival, mark) = (clock.send(Self.header + 4 * prompt.count), ContinuousClock.now)
+    var last = 0.0
+    func found(_: Answer) {
+      let computed = seconds(since: mark) / machine.cloudSpeedup
+      arrival = clock.cloud(computed, from: arrival)
+      last = clock.reply(Self.answerBytes, at: arrival)
+      mark = .now
+    }
+    let result = try await generation.run(session, prompt: prompt) {
+      found($0)
+      return true
+    }
+    if let stop = result.stop { found(stop) }
+    clock.wait(until: last)
+    return response(result, clock, total: clock.now)
+  }
+
+  private func respondAlone(
+    _ prompt: [Int], _ policy: ExitPolicy
+  ) async throws -> PaperResponse {
+    let session = EdgeSession(edge, policy: policy, pool: pool)
+    var clock = VirtualClock(link)
+    let mark = ContinuousClock.now
+    let result = try await generation.run(session, prompt: prompt)
+    clock.edge(seconds(since: mark) * machine.edgeSlowdown)
+    return response(result, clock, total: clock.now)
+  }
+
+  private func collaborate(
+    _ prompt: [Int], _ policy: ExitPolicy, synchronous: Bool
+  ) async throws -> PaperResponse {
+    let manager = CloudContextManager(cloud, pool: pool)
+    let modelled = ModelledLink(
+      manager, hiddenSize: edge.manifest.configuration.hiddenSize, link: link, machine: machine,
+      synchronous: synchronous)
+    let client = try await CloudClient(modelled, edge: edge.manifest, session: 1)
+    let session = EdgeSession(edge, policy: policy, cloud: client, pool: pool)
+    modelled.start()
+    let result = try await generation.run(session, prompt: prompt)
+    let total = modelled.stop().now
+    return response(result, await modelled.drain(), total: total)
+  }
+
+  private func response(
+    _ result: Generation.Result, _ clock: VirtualClock, total: Double
+  ) -> PaperResponse {
+    PaperResponse(
+      tokens: result.all.map(\.token), text: tokenizer.decode(result.answers.map(\.token)),
+      end: result.end.rawValue,
+      requests: result.all.count { $0.source == .cloud || $0.source == .model }, total: total,
+      costs: clock.costs)
+  }
+
+  /// Bytes of a frame without a body.
+  private static let header = Envelope(session: 1, message: .close).frame.count
+  private static let answerBytes = Envelope(
+    session: 1, message: .answer(.init(position: 0, token: 0, maxProbability: 0))
+  ).frame.count
+}
