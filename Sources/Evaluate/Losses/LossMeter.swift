@@ -1,0 +1,53 @@
+import CleaveModel
+
+/// Measures a loss.
+public struct LossMeter {
+  private let loss: PromptLoss
+
+  public init(_ loss: PromptLoss) { self.loss = loss }
+
+  /// The loss of each text, in 0 ... 1.
+  ///
+  /// - Throws: `InputError` for a text without references where the loss needs them, and for a command
+  ///   that fails or says what is no loss; `OutputError` where there is no room for the command's input.
+  public func losses(of texts: [JudgedText]) throws -> [Double] {
+    if case .command(let program) = loss {
+      return try LossProgram(program).losses(of: texts)
+    }
+    if loss.needsReferences, let bare = texts.first(where: \.references.isEmpty) {
+      throw InputError(
+        file: "prompt \"\(bare.prompt.prefix(80))\"", found: "no references",
+        expected: "at least one, which the loss \(loss) is measured by",
+        advice: "Name their field with --references.")
+    }
+    return texts.map(of)
+  }
+
+  private func of(_ judged: JudgedText) -> Double {
+    switch loss {
+    case .disagreement: disagreement(judged)
+    case .mismatch: judged.tokens == judged.modelTokens ? 0 : 1
+    case .rouge: 1 - RougeL.f1(judged.text, judged.modelText)
+    case .referenceRouge: 1 - best(judged.text, judged.references)
+    case .rougeDrop:
+      max(0, best(judged.modelText, judged.references) - best(judged.text, judged.references))
+    case .accuracyDrop:
+      hasAnswer(judged.modelText, judged) && !hasAnswer(judged.text, judged) ? 1 : 0
+    case .command: preconditionFailure("a program measures it")
+    }
+  }
+
+  private func disagreement(_ judged: JudgedText) -> Double {
+    precondition(judged.tokens.count == judged.truths.count)
+    let wrong = zip(judged.tokens, judged.truths).count { $0 != $1 }
+    return Double(wrong) / Double(max(1, judged.tokens.count))
+  }
+
+  private func best(_ text: String, _ references: [String]) -> Double {
+    references.map { RougeL.f1(text, $0) }.max() ?? 0
+  }
+
+  private func hasAnswer(_ text: String, _ judged: JudgedText) -> Bool {
+    judged.references.contains { AnswerText.has($0, in: text) }
+  }
+}
