@@ -17,7 +17,8 @@ public struct CalibratedArtifact {
     for file in source.manifest.files where file.path != ArtifactLayout.calibration {
       try writer.link(file.path, from: source)
     }
-    try writer.write(Array((result.evidence.json.text() + "\n").utf8), to: ArtifactLayout.calibration)
+    try writer.write(
+      Array((result.evidence.json.text() + "\n").utf8), to: ArtifactLayout.calibration)
     var manifest = source.manifest
     let mode = result.record.collaborative
     for index in manifest.exits.indices {

@@ -122,7 +122,8 @@ struct SampleRun {
       mode: mode, loss: trial.losses[0],
       tokens: zip(steps, texts).map { step, text in
         .init(
-          text: text, source: source(step).name, confidence: Double(min(1, max(0, step.confidence))),
+          text: text, source: source(step).name,
+          confidence: Double(min(1, max(0, step.confidence))),
           agrees: step.token == step.truth)
       })
   }

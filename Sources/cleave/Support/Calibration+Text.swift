@@ -33,7 +33,8 @@ extension CalibrationMode {
       .joined(separator: ", ")
     var lines = ["\(name): \(sentence(loss))"]
     lines.append("  measured \(loss) \(risk.percent); answered by \(who)")
-    lines.append("  thresholds \(thresholds.map { $0 > 1 ? "off" : "\($0)" }.joined(separator: ", "))")
+    lines.append(
+      "  thresholds \(thresholds.map { $0 > 1 ? "off" : "\($0)" }.joined(separator: ", "))")
     return lines
   }
 
@@ -49,7 +50,8 @@ extension CalibrationMode {
         + (name(promise) + "; " + (cloudShare == 1 ? "every exit is off" : "measured only"))
     }
     guard let delta = promise.delta else {
-      return "expected \(loss) at most \(promise.risk.percent), in expectation over calibrations too"
+      return
+        "expected \(loss) at most \(promise.risk.percent), in expectation over calibrations too"
         + name(promise)
     }
     return "expected \(loss) at most \(promise.risk.percent) with probability "

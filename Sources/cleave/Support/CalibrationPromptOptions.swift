@@ -48,7 +48,8 @@ struct CalibrationPromptOptions: ParsableArguments {
 
   func check(_ promise: PromiseOptions) throws {
     for (name, value) in [
-      ("--limit", limit ?? 1), ("--max-tokens", maxTokens), ("--max-prompt-tokens", maxPromptTokens),
+      ("--limit", limit ?? 1), ("--max-tokens", maxTokens),
+      ("--max-prompt-tokens", maxPromptTokens),
     ] where !(1...(1 << 24)).contains(value) {
       throw ValidationError("\(name) \(value): expected 1 to \(1 << 24)")
     }

@@ -12,7 +12,9 @@ struct PromiseOptions: ParsableArguments {
   var delta = 0.05
 
   @Option(
-    help: "The same promise for the edge alone, where the last exit always answers (default: measured).")
+    help:
+      "The same promise for the edge alone, where the last exit always answers (default: measured)."
+  )
   var standaloneRisk: Double?
 
   @Option(
