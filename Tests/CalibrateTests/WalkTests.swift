@@ -76,7 +76,8 @@ import Testing
     for (thresholds, exit, token, confidence) in [
       ([0.4, 0.4], 0, 1, 0.5), ([0.6, 0.4], 1, 2, 0.75), ([0.6, 0.8], nil, 3, 0.25),
       // As sure as asked is sure enough; the next number above is not.
-      ([0.5, 2], 0, 1, 0.5), ([0.5.nextUp, 0.75], 1, 2, 0.75), ([2, 0.75.nextUp], nil, 3, 0.25),
+      ([0.5, 2], 0, 1, 0.5), ([Double(0.5).nextUp, 0.75], 1, 2, 0.75),
+      ([2, Double(0.75).nextUp], nil, 3, 0.25),
       ([2, 0], 1, 2, 0.75),
     ] as [([Double], Int?, Int, Float)] {
       let step = walk(thresholds).steps[0]

@@ -5,10 +5,10 @@ import CleaveModel
 package struct OpenLoop {
   package struct Place {
     /// Of each exit.
-    let confidences: [Float]
-    let isRight: [Bool]
+    package let confidences: [Float]
+    package let isRight: [Bool]
     /// One over the tokens of its text: every prompt counts alike.
-    let weight: Double
+    package let weight: Double
 
     package init(confidences: [Float], isRight: [Bool], weight: Double) {
       self.confidences = confidences
@@ -19,8 +19,8 @@ package struct OpenLoop {
 
   /// Text after text.
   package let places: [Place]
-  let prompts: Int
-  let exitCount: Int
+  package let prompts: Int
+  package let exitCount: Int
 
   /// - Parameter walks: with all exits off, one for each tree.
   package init(_ walks: [Walk], _ trees: [TextTree], signal: ExitRecord.Signal) {

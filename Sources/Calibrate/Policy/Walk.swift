@@ -16,8 +16,8 @@ package struct Walk {
 
   /// When an answer ends.
   package struct Limits: Equatable {
-    let maxTokens: Int
-    let stopTokens: Set<Int>
+    package let maxTokens: Int
+    package let stopTokens: Set<Int>
 
     package init(maxTokens: Int, stopTokens: Set<Int>) {
       self.maxTokens = maxTokens

@@ -9,7 +9,7 @@ package struct TextTree {
   /// A text; 0 is the prompt.
   package typealias Node = Int
 
-  let exitCount: Int
+  package let exitCount: Int
   /// The node before, and the token that was appended to it. The prompt's are -1.
   package private(set) var parents: [Int32] = []
   package private(set) var tokens: [Int32] = []
