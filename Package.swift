@@ -121,7 +121,10 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "CalibrateTests", dependencies: ["CleaveCalibrate", "CleaveModel", "TestSupport"],
+      name: "CalibrateTests",
+      dependencies: [
+        "CleaveCalibrate", "CleaveEvaluate", "CleaveRuntime", "CleaveModel", "TestSupport",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EvaluateTests",

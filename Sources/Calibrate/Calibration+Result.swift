@@ -47,7 +47,7 @@ extension Calibration {
       var places: [(answer: ExitAnswer, isRight: Bool)] = []
       for (prompt, walk) in zip(split.calibration, walks) {
         for step in walk.steps {
-          let answer = recording.trees[prompt].answer(of: index, at: step.node)
+          let answer = recording.tree(of: prompt).answer(of: index, at: step.node)
           places.append((answer, answer.token == step.truth))
         }
       }

@@ -19,7 +19,7 @@ extension Calibration {
     recording.progress = { progress("recording", $0, $1) }
     _ = try recording.walks(off, of: split.tuning + split.calibration)
     let walks = try recording.walks(off, of: split.tuning)
-    let trees = split.tuning.map { recording.trees[$0] }
+    let trees = split.tuning.map { recording.tree(of: $0) }
     let signals = settings.signal.map { [$0] } ?? ExitRecord.Signal.allCases
     let paths = signals.map { signal in
       PolicyPath(OpenLoop(walks, trees, signal: signal), signal: signal)

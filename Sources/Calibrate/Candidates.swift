@@ -2,7 +2,7 @@ import CleaveModel
 
 /// Picks from a path the policies to test: those whose risk, written out on the tuning prompts, lies
 /// around the promise.
-struct Candidates {
+package struct Candidates {
   /// Of the promised risk. The first are so safe that they should pass, the last so bold that they
   /// should not.
   static let multiples = [0.25, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1, 1.1, 1.25]
@@ -14,8 +14,14 @@ struct Candidates {
   /// Mean loss on the tuning prompts of the policy at a place of the path.
   let measure: (_ index: Int) throws -> Double
 
+  package init(path: PolicyPath, risk: Double, measure: @escaping (_ index: Int) throws -> Double) {
+    self.path = path
+    self.risk = risk
+    self.measure = measure
+  }
+
   /// Places on the path, rising.
-  func choose() throws -> [Int] {
+  package func choose() throws -> [Int] {
     let knots = try refine(try bracket())
     var chosen: Set<Int> = []
     for multiple in Self.multiples {

@@ -2,22 +2,28 @@ import CleaveModel
 
 /// What exits say along the whole model's own texts of some prompts: from it policies are sketched
 /// without writing a text for each. It is a sketch because an exit's wrong answer changes what follows.
-struct OpenLoop {
-  struct Place {
+package struct OpenLoop {
+  package struct Place {
     /// Of each exit.
-    let confidences: [Float]
-    let isRight: [Bool]
+    package let confidences: [Float]
+    package let isRight: [Bool]
     /// One over the tokens of its text: every prompt counts alike.
-    let weight: Double
+    package let weight: Double
+
+    package init(confidences: [Float], isRight: [Bool], weight: Double) {
+      self.confidences = confidences
+      self.isRight = isRight
+      self.weight = weight
+    }
   }
 
   /// Text after text.
-  let places: [Place]
-  let prompts: Int
-  let exitCount: Int
+  package let places: [Place]
+  package let prompts: Int
+  package let exitCount: Int
 
   /// - Parameter walks: with all exits off, one for each tree.
-  init(_ walks: [Walk], _ trees: [TextTree], signal: ExitRecord.Signal) {
+  package init(_ walks: [Walk], _ trees: [TextTree], signal: ExitRecord.Signal) {
     exitCount = trees.first?.exitCount ?? 0
     prompts = walks.count
     var places: [Place] = []
@@ -33,7 +39,7 @@ struct OpenLoop {
     self.places = places
   }
 
-  init(places: [Place], prompts: Int, exitCount: Int) {
+  package init(places: [Place], prompts: Int, exitCount: Int) {
     self.places = places
     self.prompts = prompts
     self.exitCount = exitCount
@@ -41,7 +47,7 @@ struct OpenLoop {
 
   /// Thresholds for an exit, from safe to bold: midway between observed confidences that are neighbours,
   /// at as many quantiles; an observed confidence could itself be met by rounding on either side.
-  func thresholds(of exit: Int, quantiles: Int) -> [Double] {
+  package func thresholds(of exit: Int, quantiles: Int) -> [Double] {
     let observed = places.map { $0.confidences[exit] }.sorted(by: >)
     var thresholds: [Double] = []
     for quantile in 1...quantiles {

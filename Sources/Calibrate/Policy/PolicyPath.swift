@@ -3,24 +3,24 @@ import CleaveModel
 /// A way through the thresholds of all exits, from never answering to always: each step lowers one exit's
 /// threshold by a quantile of its confidences, that one whose answers save most for the disagreement they
 /// bring. Made of tuning prompts alone, so that calibration prompts may be tested along it.
-struct PolicyPath {
-  struct Point: Equatable {
-    let policy: Policy
+package struct PolicyPath {
+  package struct Point: Equatable {
+    package let policy: Policy
     /// Mean over prompts of the share of tokens that differ, along the whole model's text.
-    let disagreement: Double
+    package let disagreement: Double
     /// Share of all tokens.
-    let cloudShare: Double
+    package let cloudShare: Double
   }
 
   /// From safe to bold.
-  private(set) var points: [Point] = []
+  package private(set) var points: [Point] = []
 
   /// What a token costs that an exit leaves to the next, in tokens of the cloud: enough to let the
   /// earlier of two equally good exits answer.
   static let depthCost = 0.05
   static let quantiles = 256
 
-  init(_ loop: OpenLoop, signal: ExitRecord.Signal, standalone: Bool = false) {
+  package init(_ loop: OpenLoop, signal: ExitRecord.Signal, standalone: Bool = false) {
     var sketch = Sketch(loop, standalone: standalone)
     var steps = (0..<loop.exitCount).map { loop.thresholds(of: $0, quantiles: Self.quantiles)[...] }
     // The last exit answers anyway.

@@ -2,22 +2,27 @@ import CleaveModel
 import CleaveRuntime
 
 /// A policy's way through a tree: the text it writes after the prompt, token by token.
-struct Walk {
-  struct Step {
-    let node: TextTree.Node
-    let token: Int
+package struct Walk {
+  package struct Step {
+    package let node: TextTree.Node
+    package let token: Int
     /// Who gave it; nil for the cloud.
-    let exit: Int?
+    package let exit: Int?
     /// The signal's for an exit, the largest probability for the cloud.
-    let confidence: Float
+    package let confidence: Float
     /// What the whole model would have said there.
-    let truth: Int
+    package let truth: Int
   }
 
   /// When an answer ends.
-  struct Limits: Equatable {
-    let maxTokens: Int
-    let stopTokens: Set<Int>
+  package struct Limits: Equatable {
+    package let maxTokens: Int
+    package let stopTokens: Set<Int>
+
+    package init(maxTokens: Int, stopTokens: Set<Int>) {
+      self.maxTokens = maxTokens
+      self.stopTokens = stopTokens
+    }
 
     /// - Parameter count: tokens, this one included.
     func end(after token: Int, count: Int) -> Bool {
@@ -25,11 +30,11 @@ struct Walk {
     }
   }
 
-  private(set) var steps: [Step] = []
+  package private(set) var steps: [Step] = []
   /// Whether the text has come to its end; else the tree has no node for it.
-  private(set) var isComplete = false
+  package private(set) var isComplete = false
 
-  init(_ policy: Policy, through tree: TextTree, _ limits: Limits) {
+  package init(_ policy: Policy, through tree: TextTree, _ limits: Limits) {
     guard tree.count > 0 else { return }
     var node = 0
     while true {
@@ -60,6 +65,6 @@ struct Walk {
       confidence: confidence(exit), truth: truth)
   }
 
-  var tokens: [Int] { steps.map(\.token) }
-  var truths: [Int] { steps.map(\.truth) }
+  package var tokens: [Int] { steps.map(\.token) }
+  package var truths: [Int] { steps.map(\.truth) }
 }

@@ -3,25 +3,34 @@ import CleaveModel
 import CleaveRuntime
 
 /// The trees of some prompts, which grow as policies are asked of them.
-final class Recording {
-  struct Prompt {
+package final class Recording {
+  package struct Prompt {
     let tokens: [Int]
     let text: String
     let references: [String]
     let digest: ContentDigest
+
+    package init(tokens: [Int], text: String, references: [String], digest: ContentDigest) {
+      self.tokens = tokens
+      self.text = text
+      self.references = references
+      self.digest = digest
+    }
   }
 
   let prompts: [Prompt]
   let limits: Walk.Limits
-  private(set) var trees: [TextTree]
+  private var trees: [TextTree]
+  /// Of each prompt. Texts that were cut to the same tokens share one: they are one prompt to the store.
+  private let treeIndices: [Int]
   private let decoder: PairDecoder
   private let store: RecordingStore?
   private let exitCount: Int
   /// Called with the prompts done and in all.
-  var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
   /// - Parameter store: what was recorded before, and takes what is recorded now.
-  init(
+  package init(
     _ prompts: [Prompt], exitCount: Int, limits: Walk.Limits, decoder: PairDecoder,
     store: RecordingStore?
   ) throws {
@@ -30,22 +39,31 @@ final class Recording {
     self.decoder = decoder
     self.store = store
     self.exitCount = exitCount
-    trees = prompts.map { prompt in
-      store?.tree(of: prompt.tokens) ?? TextTree(exitCount: exitCount)
+    var known: [[Int]: Int] = [:]
+    var trees: [TextTree] = []
+    treeIndices = prompts.map { prompt in
+      if let index = known[prompt.tokens] { return index }
+      known[prompt.tokens] = trees.count
+      trees.append(store?.tree(of: prompt.tokens) ?? TextTree(exitCount: exitCount))
+      return trees.count - 1
     }
+    self.trees = trees
   }
+
+  package func tree(of prompt: Int) -> TextTree { trees[treeIndices[prompt]] }
 
   /// The texts that a policy writes after these prompts. What no policy came by before runs now, many
   /// prompts side by side.
-  func walks(_ policy: Policy, of indices: some Sequence<Int>) throws -> [Walk] {
+  package func walks(_ policy: Policy, of indices: some Sequence<Int>) throws -> [Walk] {
     let indices = Array(indices)
     var missing: [(prompt: Int, walk: Walk)] = []
-    for prompt in indices {
-      let walk = Walk(policy, through: trees[prompt], limits)
+    var asked: Set<Int> = []
+    for prompt in indices where asked.insert(treeIndices[prompt]).inserted {
+      let walk = Walk(policy, through: tree(of: prompt), limits)
       if !walk.isComplete { missing.append((prompt, walk)) }
     }
     if !missing.isEmpty { try record(policy, missing, total: indices.count) }
-    return indices.map { Walk(policy, through: trees[$0], limits) }
+    return indices.map { Walk(policy, through: tree(of: $0), limits) }
   }
 
   /// Where a text under way stands.
@@ -63,7 +81,7 @@ final class Recording {
     var places = missing.map { prompt, walk in
       Place(
         prompt: prompt, last: walk.steps.last.map { ($0.node, $0.token) },
-        count: walk.steps.count, firstNew: trees[prompt].count)
+        count: walk.steps.count, firstNew: tree(of: prompt).count)
     }
     var done = total - missing.count
     let texts = missing.map { prompts[$0.prompt].tokens + $0.walk.tokens }
@@ -72,7 +90,7 @@ final class Recording {
       guard next == nil else { return next }
       let place = places[text]
       try store?.append(
-        trees[place.prompt], from: place.firstNew, prompt: prompts[place.prompt].tokens)
+        tree(of: place.prompt), from: place.firstNew, prompt: prompts[place.prompt].tokens)
       done += 1
       progress(done, total)
       return nil
@@ -81,9 +99,9 @@ final class Recording {
 
   /// - Returns: the policy's token, or nil where the text ends with it.
   private func append(_ answers: PlaceAnswers, to place: inout Place, _ policy: Policy) -> Int? {
-    let node = trees[place.prompt].append(
+    let node = trees[treeIndices[place.prompt]].append(
       at: place.last, answers.exits, truth: answers.token, probability: answers.maxProbability)
-    let token = Walk.step(policy, trees[place.prompt], node).token
+    let token = Walk.step(policy, tree(of: place.prompt), node).token
     place.count += 1
     place.last = (node, token)
     return limits.end(after: token, count: place.count) ? nil : token

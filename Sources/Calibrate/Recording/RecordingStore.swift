@@ -14,7 +14,7 @@ import Glibc
 ///          8 bytes: the beginning of the SHA-256 of all that
 /// ```
 /// Little-endian. A batch that was torn by a kill ends the file: it is cut off.
-final class RecordingStore {
+package final class RecordingStore {
   private static let magic = "cleave-recording 1\n"
   private static let largestFile = 1 << 34
 
@@ -25,7 +25,7 @@ final class RecordingStore {
 
   /// - Parameter key: 64 digits of what the answers depend on beside the text: weights, exits, numerics.
   /// - Throws: `InputError` for a file that is no store, or one of another key.
-  init(_ path: String, key: String, exitCount: Int) throws {
+  package init(_ path: String, key: String, exitCount: Int) throws {
     self.path = path
     self.exitCount = exitCount
     let header = Array((Self.magic + key + "\n").utf8)
@@ -54,10 +54,10 @@ final class RecordingStore {
     if bytes.isEmpty { try log.append(header) }
   }
 
-  func tree(of prompt: [Int]) -> TextTree? { trees[Self.digest(prompt)] }
+  package func tree(of prompt: [Int]) -> TextTree? { trees[Self.digest(prompt)] }
 
   /// The nodes from one on.
-  func append(_ tree: TextTree, from first: Int, prompt: [Int]) throws {
+  package func append(_ tree: TextTree, from first: Int, prompt: [Int]) throws {
     guard first < tree.count else { return }
     var body = Self.digest(prompt)
     body.append(littleEndian: UInt32(first))

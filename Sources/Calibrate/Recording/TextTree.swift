@@ -5,37 +5,39 @@ import CleaveRuntime
 ///
 /// What they say depends on the text alone, to the bit, whichever exits answered before: that is the
 /// runtime's promise. So a node that one policy has come by need not run for any other.
-struct TextTree {
+package struct TextTree {
   /// A text; 0 is the prompt.
-  typealias Node = Int
+  package typealias Node = Int
 
-  let exitCount: Int
+  package let exitCount: Int
   /// The node before, and the token that was appended to it. The prompt's are -1.
-  private(set) var parents: [Int32] = []
-  private(set) var tokens: [Int32] = []
+  package private(set) var parents: [Int32] = []
+  package private(set) var tokens: [Int32] = []
   /// The whole model's token, and its probability.
-  private(set) var truths: [Int32] = []
-  private(set) var truthProbabilities: [Float] = []
+  package private(set) var truths: [Int32] = []
+  package private(set) var truthProbabilities: [Float] = []
   /// `[nodes, exits]`.
-  private(set) var answers: [ExitAnswer] = []
+  package private(set) var answers: [ExitAnswer] = []
   private var children: [Int64: Int32] = [:]
 
-  init(exitCount: Int) { self.exitCount = exitCount }
+  package init(exitCount: Int) { self.exitCount = exitCount }
 
-  var count: Int { parents.count }
+  package var count: Int { parents.count }
 
-  func child(of node: Node, _ token: Int) -> Node? {
+  package func child(of node: Node, _ token: Int) -> Node? {
     children[Self.key(node, token)].map(Int.init)
   }
 
-  func answer(of exit: Int, at node: Node) -> ExitAnswer { answers[node * exitCount + exit] }
+  package func answer(of exit: Int, at node: Node) -> ExitAnswer {
+    answers[node * exitCount + exit]
+  }
 
-  func truth(at node: Node) -> Int { Int(truths[node]) }
+  package func truth(at node: Node) -> Int { Int(truths[node]) }
 
   /// - Parameter place: nil for the prompt, which comes first; else the node before and the token
   ///   appended, which was not there.
   @discardableResult
-  mutating func append(
+  package mutating func append(
     at place: (parent: Node, token: Int)?, _ exits: [ExitAnswer], truth: Int, probability: Float
   ) -> Node {
     precondition(exits.count == exitCount && (place == nil) == parents.isEmpty)

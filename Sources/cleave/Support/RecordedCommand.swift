@@ -7,13 +7,30 @@ enum RecordedCommand {
     }
   }
 
-  /// Of a path, and of the file of `FILE:FIELD:FORMAT`, the last part.
+  /// Of a path, and of the file of `FILE:FIELD:FORMAT`, the last part; so of each word of `command:PROGRAM`.
   static func withoutDirectories(_ argument: String) -> String {
-    let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let slash = parts[0].lastIndex(of: "/") else { return argument }
-    let name = parts[0][parts[0].index(after: slash)...]
-    let kept = name.isEmpty ? parts[0] : name
-    return ([kept] + parts.dropFirst()).joined(separator: ":")
+    let option = optionName(argument)
+    let value = argument.dropFirst(option.count)
+    let command = "command:"
+    guard value.hasPrefix(command) else { return option + name(value) }
+    let words = value.dropFirst(command.count).split(
+      separator: " ", omittingEmptySubsequences: false)
+    return option + command + words.map(name).joined(separator: " ")
+  }
+
+  /// Of an option that is written together with its value, what stands before the value.
+  private static func optionName(_ argument: String) -> String {
+    guard argument.hasPrefix("-") else { return "" }
+    guard argument.hasPrefix("--") else { return String(argument.prefix(2)) }
+    return argument.firstIndex(of: "=").map { String(argument[...$0]) } ?? ""
+  }
+
+  private static func name(_ value: Substring) -> String {
+    let parts = value.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let path = parts.first, path.contains("/") else { return String(value) }
+    // A directory may be given with a slash behind it.
+    let name = path.split(separator: "/").last ?? path
+    return ([name] + parts.dropFirst()).joined(separator: ":")
   }
 }
 
