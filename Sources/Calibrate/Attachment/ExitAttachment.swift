@@ -38,13 +38,18 @@ public struct ExitAttachment {
     let exits = try newExits(in: artifact.manifest)
     let origins = try TailOrigins(exits, tailStart, artifact)
     let writer = try ArtifactWriter(target: target, sources: [source], force: force)
-    for file in artifact.manifest.files { try writer.link(file.path, from: artifact) }
+    // A promise was of the exits as they were: another one changes what answers.
+    for file in artifact.manifest.files where file.path != ArtifactLayout.calibration {
+      try writer.link(file.path, from: artifact)
+    }
 
     for exit in exits {
       let weights = try InitialWeights(exit, origins: origins, artifact)
       try writer.write(try exit.weights.map(weights.source), to: exit.path)
     }
     var manifest = artifact.manifest
+    manifest.calibration = nil
+    for index in manifest.exits.indices { manifest.exits[index].calibrated = false }
     manifest.exits = (manifest.exits + exits).sorted { $0.depth < $1.depth }
     manifest.provenance.append(try step(on: artifact))
     return try writer.finish(manifest)

@@ -65,6 +65,9 @@ struct RunCommand: AsyncParsableCommand {
       artifact: artifact, cloud: cloud, thresholds: try thresholds(),
       sampling: sampling.sampling, threads: engine.threads, numerics: engine.numerics,
       opening: opening)
+    if threshold == nil, let doubt = artifact.manifest.doubt(engine.numerics) {
+      printError("cleave: warning: \(doubt)")
+    }
     let text = try conversation.promptText(try promptText(), chat: chat, system: system)
     let printer = TokenPrinter(
       color: color, exits: conversation.exitDepths, hasCloud: conversation.hasCloud, silent: json)

@@ -1,5 +1,6 @@
 import CleaveCalibrate
 import CleaveModel
+import CleaveRuntime
 
 extension Calibration.Result {
   func text(_ manifest: Manifest, _ output: String, report: String) -> String {
@@ -59,6 +60,24 @@ extension CalibrationMode {
   }
 
   private func name(_ promise: CalibrationPromise) -> String { " (\(promise.procedure.rawValue))" }
+}
+
+extension Manifest {
+  /// Why what the thresholds promise does not hold for a run; nil where it does, or nothing is promised.
+  func doubt(_ numerics: Numerics) -> String? {
+    guard let calibration else { return nil }
+    if calibrationIsStale {
+      return "weights, exits or temperatures have changed since the thresholds were calibrated: their"
+        + " promise is void; calibrate again"
+    }
+    guard calibration.activations == numerics.activations.rawValue,
+      calibration.kvCache == numerics.cache.rawValue
+    else {
+      return "the thresholds were calibrated with \(calibration.activations) activations and an"
+        + " \(calibration.kvCache) KV cache; their promise is not of \(numerics)"
+    }
+    return nil
+  }
 }
 
 extension Rehearsal.Report {
