@@ -13,7 +13,7 @@ extension Calibration {
     ) throws {
       let trials = try Trials(calibration)
       func run(_ policy: Policy) throws -> Trial {
-        calibration.recording.progress = { calibration.progress("measuring", $0, $1) }
+        calibration.show("measuring")
         return try trials(policy, on: calibration.split.calibration)
       }
       let chosen =

@@ -14,18 +14,19 @@ extension Calibration {
     let trials = try Trials(self)
     var tested: [Trial] = []
     var pValues: [Double?] = []
-    let test = RiskTest(procedure: procedure, risk: risk, delta: settings.delta)
+    // Conformal control has no p-values.
+    let test =
+      procedure == .conformal
+      ? nil : RiskTest(procedure: procedure, risk: risk, delta: settings.delta)
     func trial(_ index: Int) throws -> Trial {
-      recording.progress = {
-        progress("testing policy \(index + 1) of at most \(candidates.count)", $0, $1)
-      }
+      show("testing policy \(index + 1) of at most \(candidates.count)")
       let trial = try trials(candidates[index].policy, on: split.calibration)
       tested.append(trial)
       return trial
     }
     let sequence = try FixedSequence.lastPassed(count: candidates.count) { index in
       let losses = try trial(index).losses
-      guard procedure != .conformal else {
+      guard let test else {
         pValues.append(nil)
         return ConformalControl.choose(risk: risk, losses: tested.map(\.losses)) == index
       }

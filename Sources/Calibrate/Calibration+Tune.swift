@@ -16,7 +16,7 @@ extension Calibration {
   func tune() throws -> Tuned {
     let trials = try Trials(self)
     let off = Policy.off(exits: trials.exitCount, signal: .maxProbability)
-    recording.progress = { progress("recording", $0, $1) }
+    show("recording")
     _ = try recording.walks(off, of: split.tuning + split.calibration)
     let walks = try recording.walks(off, of: split.tuning)
     let trees = split.tuning.map { recording.tree(of: $0) }
@@ -49,7 +49,7 @@ extension Calibration {
     func trial(_ index: Int) throws -> Trial {
       if let trial = known[index] { return trial }
       let number = known.count + 1
-      recording.progress = { progress("tuning, policy \(number)", $0, $1) }
+      show("tuning, policy \(number)")
       let trial = try trials(path.points[index].policy, on: split.tuning)
       known[index] = trial
       return trial

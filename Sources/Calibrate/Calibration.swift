@@ -100,6 +100,12 @@ public struct Calibration {
     }
   }
 
+  /// What is recorded from here on is told as this stage. The recording, which a calibration holds, may
+  /// not hold the calibration: its file would never be closed.
+  func show(_ stage: String) {
+    recording.progress = { [progress] in progress(stage, $0, $1) }
+  }
+
   public func run() async throws -> Result {
     let tuned = try tune()
     let collaborative = try calibrate(tuned.collaborative, risk: settings.risk)

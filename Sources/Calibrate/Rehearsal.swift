@@ -51,9 +51,7 @@ public struct Rehearsal {
     let tuned = try calibration.tune().collaborative
     let trials = try Trials(calibration)
     let population = try tuned.enumerated().map { index, candidate in
-      calibration.recording.progress = {
-        calibration.progress("policy \(index + 1) of \(tuned.count)", $0, $1)
-      }
+      calibration.show("policy \(index + 1) of \(tuned.count)")
       return try trials(candidate.policy, on: calibration.split.calibration)
     }
     let table = RehearsalTable(

@@ -27,11 +27,11 @@ package struct RehearsalTable {
 
   /// The candidate that a calibration on these prompts chooses, in their order; nil for none.
   package func chosen(on sample: [Int]) -> Int? {
-    let test = RiskTest(procedure: procedure, risk: risk, delta: delta)
     guard procedure != .conformal else {
       return ConformalControl.choose(
         risk: risk, losses: losses.map { losses in sample.map { losses[$0] } })
     }
+    let test = RiskTest(procedure: procedure, risk: risk, delta: delta)
     return FixedSequence.lastPassed(count: losses.count) { candidate in
       test.passes(sample.map { losses[candidate][$0] }, prior: prior[candidate])
     }.last

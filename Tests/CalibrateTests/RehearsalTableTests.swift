@@ -47,7 +47,6 @@ import Testing
       #expect(table.chosen(on: Array(0..<20)) == chosen)
       let splits = table.splits(10, size: 20, seed: 3)
       #expect(splits.nothingPassed == (chosen == nil ? 10 : 0) && splits.broken == 0)
-      #expect(splits.cloudShare == (chosen == nil ? splits.cloudShare : 0.25))
       #expect(abs(splits.cloudShare - (chosen == nil ? 1 : 0.25)) < 1e-9)
     }
   }
