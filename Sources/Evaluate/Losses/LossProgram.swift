@@ -36,7 +36,8 @@ struct LossProgram {
     let lines = output.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     let losses = try lines.enumerated().compactMap { index, line -> Double? in
       guard !line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) else { return nil }
-      return try loss(Array(line), place: "output line \(index + 1)")
+      // json-c waits for what ends a number.
+      return try loss(line + [UInt8(ascii: "\n")], place: "output line \(index + 1)")
     }
     guard losses.count == count else {
       throw InputError(

@@ -47,12 +47,15 @@ struct ShellProgram {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // A program expects to die of a closed pipe, whatever this process does about it.
-    var pipe = sigset_t()
+    // Programs die of a closed pipe and can be stopped, whatever this process and the thread that this
+    // runs on (those of a pool take no signals) make of signals.
+    var (pipe, none) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
     sigemptyset(&pipe)
     sigaddset(&pipe, SIGPIPE)
     posix_spawnattr_setsigdefault(&attributes, &pipe)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
     var child = pid_t()
     let words = ["/bin/sh", "-c", text]
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) } + [nil]

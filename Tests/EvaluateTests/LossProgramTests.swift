@@ -1,0 +1,123 @@
+import CleaveEvaluate
+import CleaveModel
+import Glibc
+import TestSupport
+import Testing
+
+/// Losses by a program of the person's own.
+@Suite(.timeLimit(.minutes(2))) struct LossProgramTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func text(_ text: String) -> JudgedText {
+    JudgedText(
+      prompt: "say \"x\"", tokens: [], truths: [], text: text, modelText: "of the\nmodel",
+      modelTokens: [], references: ["one", "é"])
+  }
+
+  private func losses(_ program: String, texts: Int = 3) throws -> [Double] {
+    try LossMeter(.command(program)).losses(of: (0..<texts).map { text("text \($0)") })
+  }
+
+  @Test func aLineOfEachTextIsRead() throws {
+    let seen = scratch("seen")
+    #expect(try losses("tee '\(seen)' | sed 's/.*/0.5/'", texts: 2) == [0.5, 0.5])
+    let lines = try readFile(seen).split(separator: 0x0A)
+    #expect(lines.count == 2)
+    for (index, line) in lines.enumerated() {
+      let node = JSONNode(try JSON.parse(Array(line), file: "seen"), file: "seen")
+      #expect(
+        try node.members().map(\.name) == ["prompt", "text", "model_text", "references"])
+      #expect(try node.required("prompt").string() == "say \"x\"")
+      #expect(try node.required("text").string() == "text \(index)")
+      #expect(try node.required("model_text").string() == "of the\nmodel")
+      #expect(
+        try node.required("references").elements().map { try $0.string() } == ["one", "é"])
+    }
+  }
+
+  @Test func lossesAreObjectsOrNumbersInOrder() throws {
+    let program = #"""
+      printf '{"loss": 0.25, "why": "x"}\n\n 1 \r\n{"loss":0}'
+      """#
+    #expect(try losses(program) == [0.25, 1, 0])
+  }
+
+  @Test func withoutTextsNothingIsRun() throws {
+    #expect(try losses("touch '\(scratch("run"))'; exit 1", texts: 0) == [])
+    #expect(Scratch.entries(scratch.path).isEmpty)
+  }
+
+  @Test(arguments: [
+    ("printf '0\\n1\\n'", "output", "losses of 2 texts"),
+    ("printf '0\\n1\\n0\\n1\\n'", "output", "losses of 4 texts"),
+    ("true", "output", "losses of 0 texts"),
+    ("printf '0\\n1.5\\n0\\n'", "output line 2", "1.5"),
+    ("printf '0\\n1\\n-0.1\\n'", "output line 3", "-0.1"),
+    ("printf '{\"loss\":2}\\n0\\n0\\n'", "output line 1.loss", "2"),
+    ("printf '\\n{\"lass\":0}\\n0\\n0\\n'", "output line 2", "no \"loss\""),
+    ("printf '0\\ntrue\\n0\\n'", "output line 2", "true"),
+    ("printf '0\\n[0]\\n0\\n'", "output line 2", "an array"),
+    ("printf '{\"loss\":null}\\n0\\n0\\n'", "output line 1", "no \"loss\""),
+    ("exit 7", "", "exit status 7"), ("printf '0\\n0\\n0\\n'; exit 1", "", "exit status 1"),
+    ("kill -9 $$", "", "that signal 9 killed it"),
+    ("printf '0\\n0\\n0\\n'; kill -TERM $$", "", "that signal 15 killed it"),
+    ("/no/such/program 2>/dev/null", "", "exit status 127"),
+    ("yes 0", "output", "more than 1060864 bytes"),
+  ])
+  func whatIsNoLossIsRefused(program: String, place: String, found: String) {
+    let error = #expect(throws: InputError.self) { try losses(program) }
+    #expect(error?.file == "command:\(program)")
+    #expect(error?.place == place)
+    #expect(error?.found == found)
+  }
+
+  @Test(arguments: [
+    "printf '0\\nzero\\n0\\n'", "printf '0\\nNaN\\n0\\n'", "printf '0\\n\\377\\n0\\n'",
+  ])
+  func whatIsNoJSONIsRefused(program: String) {
+    let error = #expect(throws: InputError.self) { try losses(program) }
+    #expect(error?.place == "output line 2")
+    #expect(error?.expected == "valid UTF-8 JSON")
+  }
+
+  @Test func aProgramTooLongForTheKernelIsRefused() {
+    let program = "#" + String(repeating: "x", count: 1 << 18)
+    let error = #expect(throws: InputError.self) { try losses(program) }
+    #expect(error?.found == "that it cannot be started: \(String(cString: strerror(E2BIG)))")
+  }
+
+  /// Much more than a pipe holds, in both directions: 5 MB in, read before, after or never.
+  @Test(arguments: [
+    "sed 's/.*/{\"loss\": 0.5}/'",
+    "yes 0.5 | head -n 5000; cat >/dev/null",
+    "yes 0.5 | head -n 5000",
+    "exec 0<&-; yes '{\"loss\": 0.5, \"why\": \"'$(head -c 1000 /dev/zero | tr '\\0' x)'\"}' | head -n 5000",
+  ])
+  func manyTexts(program: String) throws {
+    let long = text(String(repeating: "0123456789", count: 100))
+    let losses = try LossMeter(.command(program)).losses(of: .init(repeating: long, count: 5000))
+    #expect(losses == .init(repeating: 0.5, count: 5000))
+  }
+
+  @Test func allOfALongTextArrives() throws {
+    let long = text(String(repeating: "x", count: 5_000_000))
+    // The prompt and two names have one too.
+    let program = "test $(tr -dc x | wc -c) = 5000003 && echo 1"
+    #expect(try LossMeter(.command(program)).losses(of: [long]) == [1])
+  }
+
+  /// What ended is waited for; what is not ours to wait for is not.
+  @Test func nothingIsLeftBehind() throws {
+    let note = scratch("pid")
+    #expect(try losses("echo $$ >'\(note)'; echo 1", texts: 1) == [1])
+    #expect(throws: InputError.self) { try losses("echo $$ >>'\(note)'; exec yes") }
+    #expect(throws: InputError.self) { try losses("echo $$ >>'\(note)'; kill -9 $$") }
+    let processes = try readFile(note).split(separator: 0x0A).compactMap {
+      Int32(String(decoding: $0, as: UTF8.self))
+    }
+    #expect(processes.count == 3)
+    for process in processes { #expect(waitpid(process, nil, WNOHANG) == -1 && errno == ECHILD) }
+  }
+}
