@@ -311,7 +311,7 @@ import Testing
     #expect(add.status == 0, "\(add.errors)")
     let inspect = try Command("inspect", scratch("exits")).output
     #expect(inspect.contains("after 2 blocks: tail:2, max_probability from 0.9"))
-    #expect(inspect.contains("after 4 blocks: tail:1 on the exit before, threshold 0.9"))
+    #expect(inspect.contains("after 4 blocks: tail:1 on the exit before, max_probability from 0.9"))
     let partition = try Command(
       "partition", scratch("exits"), "--edge", scratch("edge"), "--cloud", scratch("cloud"))
     #expect(

@@ -83,7 +83,7 @@ import Testing
       #expect(train.errors.contains(text), "\(text) in \(train.errors)")
     }
     let inspect = try Command("inspect", scratch("out")).output
-    #expect(inspect.contains("after 4 blocks: tail:1 on the exit before, threshold 0.9"))
+    #expect(inspect.contains("after 4 blocks: tail:1 on the exit before, max_probability from 0.9"))
     #expect(inspect.contains("train (cleave"))
   }
 

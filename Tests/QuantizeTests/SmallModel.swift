@@ -34,8 +34,25 @@ struct SmallModel {
     }
     var manifest = shell
     manifest.modelID = ModelIdentity.id(configuration: configuration, files: writer.files)
+    if exits.contains(where: \.calibrated) {
+      manifest.calibration = calibration(of: manifest)
+      try writer.write(Array("{}".utf8), to: ArtifactLayout.calibration)
+    }
     _ = try writer.finish(manifest)
     return try Artifact(opening: scratch(name))
+  }
+
+  /// Of these weights: what rounding makes stale.
+  private func calibration(of manifest: Manifest) -> CalibrationRecord {
+    let mode = CalibrationMode(
+      thresholds: exits.map(\.threshold), promise: nil, risk: 0.1, cloudShare: 0.5,
+      exitShares: exits.map { _ in 0.5 })
+    let data = CalibrationData(prompts: 0, sha256: manifest.modelID)
+    return CalibrationRecord(
+      weightsSHA256: CalibratedWeights.sha256(of: manifest), activations: "int8", kvCache: "f16",
+      loss: "disagreement",
+      setting: .init(maxTokens: 1, longestPrompt: 1, usesChatTemplate: false), tuning: data,
+      calibration: data, collaborative: mode, standalone: mode)
   }
 
   private func source(

@@ -67,7 +67,8 @@ extension Manifest {
   func doubt(_ numerics: Numerics) -> String? {
     guard let calibration else { return nil }
     if calibrationIsStale {
-      return "weights, exits or temperatures have changed since the thresholds were calibrated: their"
+      return
+        "weights, exits or temperatures have changed since the thresholds were calibrated: their"
         + " promise is void; calibrate again"
     }
     guard calibration.activations == numerics.activations.rawValue,
