@@ -241,7 +241,7 @@ import Testing
       try await data.calibrate(other, work: work).text == data.calibrate(other).text)
   }
 
-  @Test func arecordingOfOtherNumericsIsRefused() async throws {
+  @Test func aRecordingOfOtherNumericsIsRefused() async throws {
     let work = data.scratch("work")
     _ = try await data.calibrate(data.settings(20), work: work)
     let error = #expect(throws: InputError.self) {

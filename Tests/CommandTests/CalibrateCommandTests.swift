@@ -130,11 +130,11 @@ import Testing
   }
 
   @Test func whatWasKilledGoesOnToTheSameBytes() throws {
-    #expect(try Command(arguments("a", ["exits"], "--max-tokens", "40")).status == 0)
-    let killed = try arguments("b", ["exits"], "--max-tokens", "40")
+    #expect(try Command(arguments("a", ["exits"], "--max-tokens", "200")).status == 0)
+    let killed = try arguments("b", ["exits"], "--max-tokens", "200")
     let process = try Command.start(killed)
     for _ in 0..<30_000 where process.isRunning {
-      if ((try? readFile(scratch("b/out.calibration/recording.bin"))) ?? []).count > 2000 { break }
+      if ((try? readFile(scratch("b/out.calibration/recording.bin"))) ?? []).count > 100 { break }
       usleep(1000)
     }
     kill(process.processIdentifier, SIGKILL)
