@@ -3,7 +3,7 @@
 # make bench   speed, as ratios against named peers in the same run (make bench BENCH=--quick tries it)
 # make bench-peer   builds the peer of make bench, llama.cpp, in the cache (minutes)
 # make prove-calibration   is the promise kept? over 200 random splits of recorded prompts (minutes);
-#              PROVE_MODEL=artifact PROVE_PROMPTS='FILE:FIELD ...' takes exits and prompts of yours
+#              PROVE_MODEL=artifact PROVE_PROMPTS=FILE:FIELD takes exits and prompts of yours
 # make bench-paper  the work of the CE-CoLLM paper on your model with exits (see README.md)
 # make build   the release build of .build/release/cleave
 # make lint    formatting, as CI checks it (make format mends it)
@@ -29,7 +29,8 @@ demo: build model
 	tools/demo.sh .build/release/cleave "$(SMOLLM2)"
 
 prove-calibration: build model
-	tools/prove-calibration.sh .build/release/cleave "$(SMOLLM2)" $(PROVE_MODEL) $(PROVE_PROMPTS)
+	PROVE_MODEL="$(PROVE_MODEL)" PROVE_PROMPTS="$(PROVE_PROMPTS)" \
+	  tools/prove-calibration.sh .build/release/cleave "$(SMOLLM2)"
 
 # The tests build in release mode: the kernels are what ships, and the real model runs in seconds.
 # Warnings are errors here and not for people who only build: a newer compiler has newer warnings.

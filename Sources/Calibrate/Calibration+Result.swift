@@ -6,7 +6,7 @@ extension Calibration {
     let record = record(tuned, modes)
     let samples = try await SampleRun(self, tuned.signal).run(modes)
     let evidence = CalibrationEvidence(
-      command: settings.command, sources: try sources(),
+      command: settings.command, sources: split.sources,
       tuning: split.digests(split.tuning), calibration: split.digests(split.calibration),
       candidates: modes.candidates, standaloneCandidates: modes.standaloneCandidates,
       frontiers: tuned.frontiers, exits: try exits(tuned.signal), traffic: samples.traffic,
@@ -20,22 +20,12 @@ extension Calibration {
     return CalibrationRecord(
       weightsSHA256: CalibratedWeights.sha256(of: manifest),
       activations: settings.numerics.activations.rawValue,
-      kvCache: settings.numerics.cache.rawValue, loss: settings.loss.description,
+      kvCache: settings.numerics.cache.rawValue, loss: settings.loss.recorded,
       setting: CalibrationSetting(
         maxTokens: settings.maxTokens, longestPrompt: settings.longestPrompt,
         usesChatTemplate: settings.usesChatTemplate),
       tuning: split.data(split.tuning), calibration: split.data(split.calibration),
       collaborative: modes.collaborative.mode, standalone: modes.standalone.mode)
-  }
-
-  private func sources() throws -> [CalibrationEvidence.Source] {
-    try split.sources.map { source in
-      .init(
-        name: FileSystem.name(of: source.source.path), field: source.source.field,
-        format: source.format("{\(source.source.field)}"),
-        sha256: try FileDigest(ofFile: source.source.path).sha256,
-        prompts: source.count ?? 0)
-    }
   }
 
   /// Every exit along the whole model's own texts of the calibration prompts.

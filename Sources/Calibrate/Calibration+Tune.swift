@@ -73,8 +73,8 @@ extension PolicyPath {
   private static let drawn = 100
 
   func frontier(_ signal: ExitRecord.Signal) -> CalibrationEvidence.Frontier {
-    let step = max(1, points.count / Self.drawn)
-    let indices = stride(from: 0, to: points.count, by: step)
+    let step = max(1, (points.count + Self.drawn - 1) / Self.drawn)
+    let indices = Array(stride(from: 0, to: points.count - 1, by: step)) + [points.count - 1]
     return .init(
       signal: signal,
       points: indices.map {

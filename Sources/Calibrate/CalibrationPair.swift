@@ -45,7 +45,8 @@ struct CalibrationPair {
   private static func key(_ manifest: Manifest, _ numerics: Numerics) -> String {
     var plain = manifest
     for index in plain.exits.indices { plain.exits[index].signal = .maxProbability }
-    let text = "\(CalibratedWeights.sha256(of: plain)) \(numerics.json.text(pretty: false))"
+    let text =
+      "\(CleaveVersion.text) \(CalibratedWeights.sha256(of: plain)) \(numerics.json.text(pretty: false))"
     return FileDigest(of: Array(text.utf8)).sha256
   }
 }

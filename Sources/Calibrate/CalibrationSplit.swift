@@ -8,49 +8,42 @@ struct CalibrationSplit {
   let tuning: [Int]
   /// In an order drawn from contents and seed alone, as bets ask for.
   let calibration: [Int]
-  let sources: [PromptSource]
+  /// As they were before anything ran.
+  let sources: [CalibrationEvidence.Source]
 
   /// - Throws: `InputError` for prompts that cannot be used, and where the tuning prompts given are
   ///   among the calibration prompts.
   init(_ artifact: Artifact, _ settings: Calibration.Settings) throws {
-    func set(_ sources: [PromptSource]) throws -> [Recording.Prompt] {
-      var wanted = PromptSet.Settings(longest: settings.longestPrompt)
-      wanted.sources = sources
-      wanted.limit = settings.limit
-      wanted.excluded = settings.excluded
-      wanted.usesChatTemplate = settings.usesChatTemplate
-      wanted.references = settings.references
-      return try PromptSet(wanted, artifact, tokenizer: try artifact.tokenizer()).prompts.map {
-        .init(
-          tokens: $0.tokens, text: $0.text, references: $0.references, digest: $0.digest)
-      }
-    }
-    let given = try set(settings.prompts)
-    sources = settings.prompts + settings.tuningPrompts
-    func order(_ prompts: [Recording.Prompt], _ indices: some Sequence<Int>) -> [Int] {
-      let keys = prompts.map { $0.digest.draw(seed: settings.seed, for: "calibration order") }
-      return indices.sorted {
-        (keys[$0], prompts[$0].digest.sha256) < (keys[$1], prompts[$1].digest.sha256)
-      }
-    }
+    let given = try CalibrationPrompts(settings.prompts, artifact, settings)
     guard settings.tuningPrompts.isEmpty else {
-      let others = try set(settings.tuningPrompts)
-      try Self.checkDisjoint(others, given, settings)
-      prompts = given + others
-      tuning = order(prompts, given.count..<prompts.count)
-      calibration = order(prompts, 0..<given.count)
+      let others = try CalibrationPrompts(settings.tuningPrompts, artifact, settings)
+      try Self.checkDisjoint(others.prompts, given.prompts, settings)
+      prompts = given.prompts + others.prompts
+      sources = given.sources + others.sources
+      tuning = Self.order(prompts, given.prompts.count..<prompts.count, settings)
+      calibration = Self.order(prompts, 0..<given.prompts.count, settings)
       return
     }
-    prompts = given
-    let drawn = order(given, given.indices)
-    let count = Int((Double(given.count) * settings.tuningShare).rounded())
+    prompts = given.prompts
+    sources = given.sources
+    let drawn = Self.order(prompts, prompts.indices, settings)
+    let count = Int((Double(prompts.count) * settings.tuningShare).rounded())
     tuning = drawn.prefix(count).sorted()
     calibration = Array(drawn.dropFirst(count))
     guard !tuning.isEmpty, !calibration.isEmpty else {
       throw InputError(
         file: settings.prompts.map(\.source.path).joined(separator: ", "),
-        found: "\(given.count) prompts, \(tuning.count) of them to tune on",
+        found: "\(prompts.count) prompts, \(tuning.count) of them to tune on",
         expected: "at least one to tune on and one to calibrate on")
+    }
+  }
+
+  private static func order(
+    _ prompts: [Recording.Prompt], _ indices: some Sequence<Int>, _ settings: Calibration.Settings
+  ) -> [Int] {
+    let keys = prompts.map { $0.digest.draw(seed: settings.seed, for: "calibration order") }
+    return indices.sorted {
+      (keys[$0], prompts[$0].digest.sha256) < (keys[$1], prompts[$1].digest.sha256)
     }
   }
 
@@ -58,8 +51,10 @@ struct CalibrationSplit {
     _ tuning: [Recording.Prompt], _ calibration: [Recording.Prompt],
     _ settings: Calibration.Settings
   ) throws {
-    let known = Set(calibration.map(\.digest))
-    guard let both = tuning.first(where: { known.contains($0.digest) }) else { return }
+    let (known, asked) = (Set(calibration.map(\.digest)), Set(calibration.map(\.tokens)))
+    guard
+      let both = tuning.first(where: { known.contains($0.digest) || asked.contains($0.tokens) })
+    else { return }
     throw InputError(
       file: settings.tuningPrompts.map(\.source.path).joined(separator: ", "),
       found: "the text of SHA-256 \(both.digest.sha256), which is to be calibrated on",

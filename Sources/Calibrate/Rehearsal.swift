@@ -13,6 +13,8 @@ public struct Rehearsal {
     /// Means over the draws.
     public var risk = 0.0
     public var cloudShare = 0.0
+
+    package init() {}
   }
 
   public struct Report: Sendable {
@@ -26,6 +28,19 @@ public struct Rehearsal {
     /// and their mean loss is the expected one: what the promise speaks of, without a test's own noise.
     public let draws: Draws
     public let candidates: [CalibrationEvidence.Candidate]
+
+    package init(
+      promise: CalibrationPromise, loss: String, calibrationPrompts: Int, populationPrompts: Int,
+      splits: Draws, draws: Draws, candidates: [CalibrationEvidence.Candidate]
+    ) {
+      self.promise = promise
+      self.loss = loss
+      self.calibrationPrompts = calibrationPrompts
+      self.populationPrompts = populationPrompts
+      self.splits = splits
+      self.draws = draws
+      self.candidates = candidates
+    }
   }
 
   let calibration: Calibration
@@ -60,13 +75,14 @@ public struct Rehearsal {
         trial.walks.map { walk in
           (cloud: walk.steps.count { $0.exit == nil }, tokens: walk.steps.count)
         }
-      }, procedure: calibration.procedure, risk: calibration.settings.risk,
+      }, prompts: calibration.split.calibration.count, procedure: calibration.procedure,
+      risk: calibration.settings.risk,
       delta: calibration.settings.delta)
     return Report(
       promise: CalibrationPromise(
         risk: table.risk, delta: table.procedure == .conformal ? nil : table.delta,
         procedure: table.procedure, passed: true),
-      loss: calibration.settings.loss.description, calibrationPrompts: size,
+      loss: calibration.settings.loss.recorded, calibrationPrompts: size,
       populationPrompts: calibration.split.calibration.count,
       splits: table.splits(count, size: size, seed: calibration.settings.seed),
       draws: table.draws(count, size: size, seed: calibration.settings.seed),

@@ -13,8 +13,9 @@ package struct RehearsalTable {
 
   package init(
     losses: [[Double]], prior: [[Double]], cloudShares: [[(cloud: Int, tokens: Int)]],
-    procedure: CalibrationPromise.Procedure, risk: Double, delta: Double
+    prompts: Int? = nil, procedure: CalibrationPromise.Procedure, risk: Double, delta: Double
   ) {
+    self.prompts = prompts ?? losses.first?.count ?? 0
     self.losses = losses
     self.prior = prior
     self.cloudShares = cloudShares
@@ -23,7 +24,8 @@ package struct RehearsalTable {
     self.delta = delta
   }
 
-  private var prompts: Int { losses.first?.count ?? 0 }
+  /// Of the population, whether or not there are candidates.
+  private let prompts: Int
 
   /// The candidate that a calibration on these prompts chooses, in their order; nil for none.
   package func chosen(on sample: [Int]) -> Int? {

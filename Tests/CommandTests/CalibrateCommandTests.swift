@@ -257,7 +257,7 @@ import Testing
   @Test(arguments: [
     ([], "expected --output, or --rehearse"),
     (["-o", "x", "--rehearse", "3"], "expected --output, or --rehearse"),
-    (["-o", "x", "--risk", "0"], "--risk 0.0: expected a number between 0 and 1"),
+    (["-o", "x", "--risk", "0"], "--risk 0.0: expected a number from 1e-06"),
     (["-o", "x", "--risk", "1"], "--risk 1.0"), (["-o", "x", "--risk", "nan"], "--risk nan"),
     (["-o", "x", "--delta", "-1"], "--delta"),
     (["-o", "x", "--standalone-risk", "2"], "--standalone-risk 2.0"),

@@ -46,7 +46,12 @@ import Testing
     var other = manifest
     other.calibration?.collaborative.promise = .init(
       risk: 0.2, delta: nil, procedure: .conformal, passed: false)
+    // Exits that are off keep no promise.
+    #expect(throws: InputError.self) { try read(other.json) }
+    for index in other.exits.indices { other.exits[index].calibrated = false }
     #expect(try read(other.json) == other)
+    other.calibration?.collaborative.promise?.delta = 0.1
+    #expect(throws: InputError.self) { try read(other.json) }
     var edge = manifest
     edge.role = .edge
     edge.blocks = 0..<4

@@ -178,6 +178,42 @@ import Testing
     }
   }
 
+  /// An artifact may be anybody's: a program that it names is not run.
+  @Test func verifyRunsNoProgramOfAnArtifact() async throws {
+    let bundles = try await calibratedBundles()
+    let trace = scratch("trace")
+    for artifact in [bundles.model, bundles.edge] {
+      var manifest = artifact.manifest
+      manifest.calibration?.loss = "command:touch '\(trace)'"
+      try replace(manifest, in: artifact)
+    }
+    let changed = (
+      edge: try Artifact(opening: bundles.edge.path), cloud: bundles.cloud,
+      model: try Artifact(opening: bundles.model.path)
+    )
+    let source = try prompts(100..<110, name: "new.jsonl")
+    let error = await #expect(throws: InputError.self) {
+      try await verify(changed) { $0.heldOut = [source] }
+    }
+    #expect(error?.place == "calibration.loss")
+    #expect(!FileSystem.exists(trace))
+  }
+
+  /// A bundle does not know what its exits learnt, so whoever calibrates it is not stopped; its model knows.
+  @Test func calibrationOnTrainedTextsIsNotVerified() async throws {
+    let bundles = try await calibratedBundles()
+    let evidence = try #require(try bundles.edge.calibrationEvidence())
+    let record = TrainingDataRecord(trained: [evidence.calibration[0]], heldOut: [])
+    let writer = try ArtifactWriter(target: scratch("trained"), sources: [], force: false)
+    for file in bundles.model.manifest.files { try writer.link(file.path, from: bundles.model) }
+    try writer.write(Array(record.json.text().utf8), to: ArtifactLayout.trainingData)
+    _ = try writer.finish(bundles.model.manifest)
+    let model = try Artifact(opening: scratch("trained"))
+    let report = try await verify((bundles.edge, bundles.cloud, model))
+    #expect(
+      try check("data", report).detail.hasPrefix("1 of the texts calibrated on were trained on"))
+  }
+
   @Test(arguments: [(0.05, 0.02, true), (0.14, 0.01, false), (0.14, 0.02, true)])
   func aBrokenPromiseIsOneBeyondChance(risk: Double, error: Double, kept: Bool) {
     let promise = CalibrationPromise(risk: 0.1, delta: 0.05, procedure: .betting, passed: true)

@@ -35,6 +35,7 @@ struct SmallModel {
     var manifest = shell
     manifest.modelID = ModelIdentity.id(configuration: configuration, files: writer.files)
     if exits.contains(where: \.calibrated) {
+      manifest.files = writer.files
       manifest.calibration = calibration(of: manifest)
       try writer.write(Array("{}".utf8), to: ArtifactLayout.calibration)
     }
@@ -45,7 +46,9 @@ struct SmallModel {
   /// Of these weights: what rounding makes stale.
   private func calibration(of manifest: Manifest) -> CalibrationRecord {
     let mode = CalibrationMode(
-      thresholds: exits.map(\.threshold), promise: nil, risk: 0.1, cloudShare: 0.5,
+      thresholds: exits.map(\.threshold),
+      promise: .init(risk: 0.2, delta: 0.1, procedure: .betting, passed: true), risk: 0.1,
+      cloudShare: 0.5,
       exitShares: exits.map { _ in 0.5 })
     let data = CalibrationData(prompts: 0, sha256: manifest.modelID)
     return CalibrationRecord(

@@ -29,7 +29,7 @@ struct CalibratedArtifact {
       manifest.exits[index].temperature = temperatures[index]
       manifest.exits[index].threshold = record.collaborative.thresholds[index]
       manifest.exits[index].trained = true
-      manifest.exits[index].calibrated = true
+      manifest.exits[index].calibrated = record.collaborative.promise?.passed ?? false
     }
     manifest.calibration = record
     if record.weightsSHA256.isEmpty {

@@ -92,8 +92,20 @@ struct PaperCommand: AsyncParsableCommand {
       link: LinkModel(bandwidth: bandwidth * 1e6, roundTrip: roundTrip / 1000),
       machine: MachineModel(edgeSlowdown: edgeSlowdown, cloudSpeedup: cloudSpeedup),
       maxTokens: maxTokens)
-    return PaperRun(
-      trial, prompts: try promptSet(artifact, trial).prompts, modes: PaperMode.all(trial.edge))
+    let prompts = try promptSet(artifact, trial).prompts
+    try check(prompts, edge)
+    return PaperRun(trial, prompts: prompts, modes: PaperMode.all(trial.edge))
+  }
+
+  /// A calibrated policy is not judged by what it was calibrated on.
+  private func check(_ prompts: [PromptSet.Prompt], _ edge: Artifact) throws {
+    guard let evidence = try edge.calibrationEvidence(),
+      let seen = prompts.first(where: { evidence.contains(sha256: $0.digest.sha256) })
+    else { return }
+    throw InputError(
+      file: edge.path, place: "calibration", found: "the text of SHA-256 \(seen.digest.sha256)",
+      expected: "prompts that the thresholds were not calibrated on",
+      advice: "Leave them out with --exclude-hashes.")
   }
 
   private func promptSet(_ artifact: Artifact, _ trial: PaperTrial) throws -> PromptSet {

@@ -1,3 +1,4 @@
+import CleaveModel
 import CleaveRuntime
 
 /// A way to answer a prompt, as the rows of the table.
@@ -7,7 +8,8 @@ struct PaperMode: Sendable {
     case cloudOnly
     /// Every token's state goes up at once and is waited for; no exits.
     case naiveSplit
-    case edge(ExitPolicy)
+    /// By that signal, where it is not the bundle's own.
+    case edge(ExitPolicy, ExitRecord.Signal? = nil)
   }
 
   let name: String
@@ -21,7 +23,8 @@ struct PaperMode: Sendable {
     let exits = edge.manifest.exits
     func collaborative(_ name: String, _ threshold: Double) -> PaperMode {
       let policy = ExitPolicy(thresholds: exits.map { _ in threshold }, standalone: false)
-      return PaperMode(name: name, way: .edge(policy))
+      // The paper's thresholds are of the largest probability, whatever the bundle's own stand on.
+      return PaperMode(name: name, way: .edge(policy, .maxProbability))
     }
     let alone = edge.manifest.calibration?.standalone.thresholds ?? exits.map(\.threshold)
     var modes = [
@@ -40,7 +43,7 @@ struct PaperMode: Sendable {
 
   /// Nil where there are no exits in it.
   var thresholds: [Double]? {
-    guard case .edge(let policy) = way else { return nil }
+    guard case .edge(let policy, _) = way else { return nil }
     return policy.thresholds
   }
 }

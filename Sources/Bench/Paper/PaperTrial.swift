@@ -3,7 +3,7 @@ import CleaveRuntime
 
 /// The bundles and the model they were cut from, and how a response of each mode is made and timed.
 struct PaperTrial {
-  let edge: EdgeModel
+  var edge: EdgeModel
   let cloud: CloudModel
   let whole: WholeModel
   let tokenizer: Tokenizer
@@ -22,10 +22,12 @@ struct PaperTrial {
     case .naiveSplit:
       let off = ExitPolicy(thresholds: edge.manifest.exits.map { _ in 2 }, standalone: false)
       return try await collaborate(prompt, off, synchronous: true)
-    case .edge(let policy):
+    case .edge(let policy, let signal):
+      var trial = self
+      if let signal { trial.edge = edge.reading(signal) }
       return policy.standalone
-        ? try await respondAlone(prompt, policy)
-        : try await collaborate(prompt, policy, synchronous: false)
+        ? try await trial.respondAlone(prompt, policy)
+        : try await trial.collaborate(prompt, policy, synchronous: false)
     }
   }
 

@@ -63,16 +63,20 @@ extension RecordingStore.Batch.Node {
     self.token = Int(Int32(bitPattern: token))
     self.truth = Int(truth)
     self.probability = Float(bitPattern: probability)
+    guard (0...1).contains(self.probability) else { return nil }
     var exits: [ExitAnswer] = []
     for _ in 0..<exitCount {
       guard let token = reader.word(), let max = reader.word(), let margin = reader.word(),
         let entropy = reader.word(), let plain = reader.word()
       else { return nil }
+      // A check that fits proves nothing of who made it.
+      let shares = [max, margin, entropy, plain].map(Float.init(bitPattern:))
+      guard token <= UInt32(Int32.max), shares.allSatisfy({ (0...1).contains($0) })
+      else { return nil }
       exits.append(
         ExitAnswer(
-          token: Int(token), maxProbability: Float(bitPattern: max),
-          margin: Float(bitPattern: margin), entropyConfidence: Float(bitPattern: entropy),
-          plainMaxProbability: Float(bitPattern: plain)))
+          token: Int(token), maxProbability: shares[0], margin: shares[1],
+          entropyConfidence: shares[2], plainMaxProbability: shares[3]))
     }
     self.exits = exits
   }

@@ -28,8 +28,9 @@ package final class RecordingStore {
   package init(_ path: String, key: String, exitCount: Int) throws {
     self.path = path
     self.exitCount = exitCount
+    log = try AppendOnlyFile(path)
     let header = Array((Self.magic + key + "\n").utf8)
-    var bytes = try FileSystem.exists(path) ? FileSystem.read(path, limit: Self.largestFile) : []
+    var bytes = try FileSystem.read(path, limit: Self.largestFile)
     if bytes.count < header.count, header.starts(with: bytes) { bytes = [] }
     if !bytes.isEmpty {
       guard bytes.starts(with: Array(Self.magic.utf8)) else {
@@ -50,7 +51,7 @@ package final class RecordingStore {
       else { break }
       intact = cursor.position
     }
-    log = try AppendOnlyFile(path, keeping: bytes.isEmpty ? 0 : intact)
+    try log.keep(bytes.isEmpty ? 0 : intact)
     if bytes.isEmpty { try log.append(header) }
   }
 

@@ -36,6 +36,8 @@ public struct PromptSet: Sendable {
   public private(set) var excluded = 0
   /// Texts that were left out because they came before.
   public private(set) var repeated = 0
+  /// Of each source, how many were taken.
+  public private(set) var counts: [Int] = []
 
   /// - Throws: `InputError` for files that cannot be used, for a model without the template that is asked
   ///   for, for a text that the model was trained on, and where nothing is left.
@@ -57,7 +59,9 @@ public struct PromptSet: Sendable {
       usesChatTemplate: settings.usesChatTemplate)
     var seen: Set<ContentDigest> = []
     for source in settings.sources {
-      for candidate in try choose(source, settings, &seen) {
+      let chosen = try choose(source, settings, &seen)
+      counts.append(chosen.count)
+      for candidate in chosen {
         let digest = candidate.digest
         guard !trained.contains(digest) else {
           throw InputError(

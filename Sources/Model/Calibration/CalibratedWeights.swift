@@ -1,9 +1,9 @@
 /// What a calibration is of: the whole model, and all of the exits but when they answer.
 public enum CalibratedWeights {
-  /// SHA-256 over a line with the model's id, and for each exit a line with its record, threshold and
+  /// SHA-256 over a line with the model's id, one with its special tokens, and for each exit a line with its record, threshold and
   /// `calibrated` left out, and the SHA-256 of its file. The same for a model and for the edge cut from it.
   public static func sha256(of manifest: Manifest) -> String {
-    var text = manifest.modelID + "\n"
+    var text = manifest.modelID + "\n" + manifest.tokens.json.text(pretty: false) + "\n"
     for exit in manifest.exits {
       guard case .object(var record) = exit.json else { continue }
       record = JSONObject(

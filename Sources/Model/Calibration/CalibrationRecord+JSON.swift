@@ -81,6 +81,11 @@ extension CalibrationPromise {
     delta = try node.optional("delta")?.share()
     procedure = try node.required("procedure").oneOf(Procedure.self)
     passed = try node.required("passed").bool()
+    guard (delta == nil) == (procedure == .conformal) else {
+      throw node.refuse(
+        expected: "a delta, but for conformal, which has none",
+        found: "\(procedure.rawValue) \(delta == nil ? "without" : "with") a delta")
+    }
   }
 
   var json: JSON {

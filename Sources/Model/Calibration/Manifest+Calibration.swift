@@ -24,6 +24,10 @@ extension Manifest {
           "one for each of \(exits.count) exits")
       }
     }
+    if let claims, calibration.collaborative.promise?.passed != true {
+      throw refuse(
+        "exits[\(claims)].calibrated", "true, where no promise was kept", "false")
+    }
     let thresholds = calibration.collaborative.thresholds
     guard thresholds == exits.map(\.threshold) else {
       throw refuse(

@@ -5,9 +5,10 @@ package final class AppendOnlyFile {
   private let path: String
   private let descriptor: Int32
 
-  /// - Parameter keeping: the bytes that stay; what lies behind them is cut off.
+  /// Makes it when it is not there. What is in it may be read from now on: nobody else writes.
+  ///
   /// - Throws: `OutputError` when it cannot be written, or when another process writes to it.
-  package init(_ path: String, keeping count: Int) throws {
+  package init(_ path: String) throws {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else { throw OutputError(path: path, reason: systemMessage()) }
@@ -15,6 +16,10 @@ package final class AppendOnlyFile {
       let reason = errno == EWOULDBLOCK ? "another process writes to it" : systemMessage()
       throw OutputError(path: path, reason: reason)
     }
+  }
+
+  /// Cuts off what lies behind so many bytes.
+  package func keep(_ count: Int) throws {
     guard ftruncate(descriptor, off_t(count)) == 0 else {
       throw OutputError(path: path, reason: systemMessage())
     }

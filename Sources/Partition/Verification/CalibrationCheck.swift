@@ -44,10 +44,24 @@ struct CalibrationCheck {
       ("calibrated", digests.filter { evidence.contains(sha256: $0.sha256) }),
       ("trained", digests.filter { trained?.contains(sha256: $0.sha256) ?? false }),
     ]
-    let faults = seen.compactMap { name, overlap in
+    var faults = seen.compactMap { name, overlap in
       overlap.first.map {
         "\(overlap.count) of the prompts were \(name) on, the first of SHA-256 \($0.sha256)"
       }
+    }
+    // A bundle does not know what its exits were trained on: whoever calibrated it could not see.
+    let learnt = (evidence.calibration + evidence.tuning).filter {
+      trained?.contains(sha256: $0) ?? false
+    }
+    if let first = learnt.first {
+      faults.append(
+        "\(learnt.count) of the texts calibrated on were trained on, the first of SHA-256 \(first)..."
+      )
+    }
+    if evidence.calibration.count != edge.manifest.calibration?.calibration.prompts {
+      faults.append(
+        "\(ArtifactLayout.calibration) names \(evidence.calibration.count) prompts, the manifest"
+          + " \(edge.manifest.calibration?.calibration.prompts ?? 0)")
     }
     return .init(
       name: "data", passed: faults.isEmpty,

@@ -8,8 +8,6 @@ struct HeldOutRun {
   private let record: CalibrationRecord
   private let loss: PromptLoss
   private let prompts: [PromptSet.Prompt]
-  private let edge: EdgeModel
-  private let decoder: PairDecoder
   private let tokenizer: Tokenizer
 
   var digests: [ContentDigest] { prompts.map(\.digest) }
@@ -33,11 +31,6 @@ struct HeldOutRun {
     wanted.references = settings.references
     // The edge does not know what was trained on; the data check asks the model.
     prompts = try PromptSet(wanted, verification.edge, tokenizer: tokenizer).prompts
-    edge = try EdgeModel(verification.edge)
-    decoder = try PairDecoder(
-      edge: edge, cloud: CloudModel(verification.cloud),
-      longest: record.setting.longestPrompt + record.setting.maxTokens,
-      numerics: settings.numerics, pool: ThreadPool(threads: settings.threads))
   }
 
   private static func loss(
@@ -64,14 +57,22 @@ struct HeldOutRun {
     return loss
   }
 
+  private var exits: [ExitRecord] { verification.edge.manifest.exits }
+
+  /// Runs bundles that are known to be whole.
   func run() throws -> [HeldOutRisk] {
-    let off = ExitPolicy(thresholds: edge.manifest.exits.map { _ in 2 }, standalone: false)
-    let whole = try write(off, stage: "held-out, whole model")
+    let settings = verification.settings
+    let decoder = try PairDecoder(
+      edge: EdgeModel(verification.edge), cloud: CloudModel(verification.cloud),
+      longest: record.setting.longestPrompt + record.setting.maxTokens,
+      numerics: settings.numerics, pool: ThreadPool(threads: settings.threads))
+    let off = ExitPolicy(thresholds: exits.map { _ in 2 }, standalone: false)
+    let whole = try write(off, with: decoder, stage: "held-out, whole model")
     return try [
       ("collaborative", record.collaborative, false), ("standalone", record.standalone, true),
     ].map { name, mode, standalone in
       let policy = ExitPolicy(thresholds: mode.thresholds, standalone: standalone)
-      let texts = try write(policy, stage: "held-out, \(name)")
+      let texts = try write(policy, with: decoder, stage: "held-out, \(name)")
       let losses = try LossMeter(loss).losses(of: judged(texts, whole))
       let tokens = texts.reduce(0) { $0 + $1.tokens.count }
       return HeldOutRisk(
@@ -88,13 +89,15 @@ struct HeldOutRun {
     var fromCloud = 0
   }
 
-  private func write(_ policy: ExitPolicy, stage: String) throws -> [Text] {
+  private func write(
+    _ policy: ExitPolicy, with decoder: PairDecoder, stage: String
+  ) throws -> [Text] {
     var texts = prompts.map { _ in Text() }
-    let stops = Set(edge.manifest.tokens.endOfText)
+    let stops = Set(verification.edge.manifest.tokens.endOfText)
     var done = 0
     try decoder.run(prompts.map(\.tokens)) { index, answers in
-      let exit = edge.manifest.exits.indices.first { exit in
-        let signal = edge.manifest.exits[exit].signal
+      let exit = exits.indices.first { exit in
+        let signal = exits[exit].signal
         return policy.accepts(answers.exits[exit].confidence(signal), exit: exit)
       }
       let token = exit.map { answers.exits[$0].token } ?? answers.token
@@ -112,7 +115,7 @@ struct HeldOutRun {
   }
 
   private func judged(_ texts: [Text], _ whole: [Text]) -> [JudgedText] {
-    let stops = Set(edge.manifest.tokens.endOfText)
+    let stops = Set(verification.edge.manifest.tokens.endOfText)
     func text(_ tokens: [Int]) -> String { tokenizer.decode(tokens.filter { !stops.contains($0) }) }
     return zip(prompts, zip(texts, whole)).map { prompt, texts in
       JudgedText(

@@ -115,6 +115,8 @@ public struct Verification {
       detail: faults.isEmpty
         ? "edge holds blocks 0..<\(last.upperBound)\(tails > 0 ? " and \(tails) in tails" : ""), "
           + "cloud \(first.lowerBound)..<\(first.upperBound)"
+          + (edge.manifest.calibration == model.manifest.calibration
+            ? "" : "; the edge has a calibration of its own")
         : faults.joined(separator: "; "))
   }
 

@@ -114,7 +114,7 @@ struct RiskPlot {
     let nothing = outcome.promise?.passed == false
     let words =
       nothing
-      ? (mode == .collaborative ? "every exit off" : "last exit answers")
+      ? (mode == .collaborative ? "every exit off" : "measured only")
       : "chosen: \(chosen.x.percent)" + (size.width < 500 ? "" : ", risk \(outcome.risk.percent)")
     // Below the candidates, which fall to the right, there is room; at an edge, on the other side.
     let atLeft = x - 8 - 7 * Double(words.count) > Plot.left

@@ -41,7 +41,7 @@ struct Statement {
         : "\(outcome.cloudShare.percent) of tokens need the cloud."
     case .standalone:
       return failed
-        ? "Exit \(lastExit) answers every token; the measured risk is \(outcome.risk.percent)."
+        ? "What no exit is sure of, exit \(lastExit) answers all the same. \(measured)"
         : "No token needs the cloud."
     }
   }

@@ -52,6 +52,10 @@ struct CalibrateCommand: AsyncParsableCommand {
     guard (output == nil) == (rehearsal.rehearse != nil) else {
       throw ValidationError("expected --output, or --rehearse, which writes no artifact")
     }
+    guard rehearsal.rehearse == nil || promise.standaloneRisk == nil else {
+      throw ValidationError(
+        "--rehearse is of the promise with a cloud: leave --standalone-risk away")
+    }
     try promise.check()
     try prompts.check(promise)
   }

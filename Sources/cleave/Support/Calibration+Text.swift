@@ -32,10 +32,15 @@ extension CalibrationMode {
     let shares = zip(depths, exitShares).map { "exit \($0) \($1.percent)" }
     let who = (shares + (name == "standalone" ? [] : ["cloud \(cloudShare.percent)"]))
       .joined(separator: ", ")
+    // Alone the last exit answers whatever its threshold says.
+    let shown = thresholds.enumerated().map { exit, threshold in
+      name == "standalone" && exit == thresholds.count - 1
+        ? "always" : threshold > 1 ? "off" : "\(threshold)"
+    }
     var lines = ["\(name): \(sentence(loss))"]
     lines.append("  measured \(loss) \(risk.percent); answered by \(who)")
     lines.append(
-      "  thresholds \(thresholds.map { $0 > 1 ? "off" : "\($0)" }.joined(separator: ", "))")
+      "  thresholds \(shown.joined(separator: ", "))")
     return lines
   }
 
@@ -82,13 +87,6 @@ extension Manifest {
 }
 
 extension Rehearsal.Report {
-  /// Whether the promise was broken no more often than it may, but for chance (three standard deviations).
-  var isKept: Bool {
-    guard let delta = promise.delta else { return draws.risk <= promise.risk }
-    let most = Double(draws.draws) * delta
-    return Double(draws.broken) <= most + 3 * (most * (1 - delta)).squareRoot()
-  }
-
   var text: String {
     let rows = [("disjoint splits", splits), ("drawn with replacement", draws)].map { name, draws in
       [
@@ -96,11 +94,17 @@ extension Rehearsal.Report {
         draws.risk.percent, (draws.risk / promise.risk).fixed(2), draws.cloudShare.percent,
       ]
     }
+    let verdict =
+      isKept
+      ? "KEPT"
+      : "BROKEN: more often than \(promise.delta?.percent ?? "the promise") and chance allow"
+    let tightness = isTight ? "" : "; loose: less than \(Self.tight) of the promise is used"
     return """
       promise: expected \(loss) at most \(promise.risk.percent)\
       \(promise.delta.map { " with probability \((1 - $0).percent)" } ?? ", in expectation") \
       (\(promise.procedure.rawValue)); \(calibrationPrompts) of \(populationPrompts) prompts each time
       \(table([["", "broken", "nothing passed", "mean risk", "of the promise", "cloud"]] + rows))
+      \(verdict)\(tightness)
       """
   }
 
@@ -110,7 +114,7 @@ extension Rehearsal.Report {
       "procedure": .string(promise.procedure.rawValue), "loss": .string(loss),
       "calibration_prompts": .integer(Int64(calibrationPrompts)),
       "population_prompts": .integer(Int64(populationPrompts)),
-      "splits": splits.json, "draws": draws.json,
+      "splits": splits.json, "draws": draws.json, "kept": .bool(isKept), "tight": .bool(isTight),
       "candidates": .array(candidates.map(\.json)),
     ]
   }

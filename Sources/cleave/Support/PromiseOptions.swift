@@ -35,11 +35,15 @@ struct PromiseOptions: ParsableArguments {
     help: "max_probability, margin or entropy (default: the best on the tuning prompts).")
   var signal: ExitRecord.Signal?
 
+  /// Less would ask for millions of prompts.
+  private static let least = 1e-6
+
   func check() throws {
     for (name, value) in [
       ("--risk", risk), ("--delta", delta), ("--standalone-risk", standaloneRisk ?? 0.5),
-    ] where !(value > 0 && value < 1) {
-      throw ValidationError("\(name) \(value): expected a number between 0 and 1")
+    ] where !(Self.least...(1 - Self.least)).contains(value) {
+      throw ValidationError(
+        "\(name) \(value): expected a number from \(Self.least) to \(1 - Self.least)")
     }
     guard let loss = PromptLoss(text: loss) else {
       throw ValidationError("--loss \(loss): expected one of those that --help names")
@@ -61,7 +65,8 @@ struct PromiseOptions: ParsableArguments {
   /// For the provenance.
   var settings: [(name: String, value: String)] {
     [
-      ("risk", "\(risk)"), ("delta", "\(delta)"), ("loss", loss),
+      ("risk", "\(risk)"), ("delta", "\(delta)"),
+      ("loss", PromptLoss(text: loss)?.recorded ?? loss),
       ("standalone_risk", standaloneRisk.map { "\($0)" } ?? "measured"),
     ]
   }

@@ -1,3 +1,5 @@
+import CleaveEvaluate
+
 /// The command line as it may be written down: files by their names, for a directory says nothing to others
 /// and may say too much.
 enum RecordedCommand {
@@ -7,15 +9,14 @@ enum RecordedCommand {
     }
   }
 
-  /// Of a path, and of the file of `FILE:FIELD:FORMAT`, the last part; so of each word of `command:PROGRAM`.
+  /// Of a path, and of the file of `FILE:FIELD:FORMAT`, the last part; of `command:PROGRAM` a digest.
   static func withoutDirectories(_ argument: String) -> String {
     let option = optionName(argument)
     let value = argument.dropFirst(option.count)
-    let command = "command:"
-    guard value.hasPrefix(command) else { return option + name(value) }
-    let words = value.dropFirst(command.count).split(
-      separator: " ", omittingEmptySubsequences: false)
-    return option + command + words.map(name).joined(separator: " ")
+    guard value.hasPrefix("command:"), let loss = PromptLoss(text: String(value)) else {
+      return option + name(value)
+    }
+    return option + loss.recorded
   }
 
   /// Of an option that is written together with its value, what stands before the value.
