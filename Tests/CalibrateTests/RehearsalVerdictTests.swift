@@ -21,7 +21,16 @@ import Testing
     #expect(report(broken: 10).isKept)
     #expect(report(broken: 19).isKept)
     #expect(!report(broken: 20).isKept)
-    #expect(!report(broken: 0, splitsBroken: 20).isKept)
+  }
+
+  /// The other half of the prompts has a noise of its own, against that of the calibration: 5 % of splits
+  /// become the tail beyond 1.645 sqrt(1/2), 12.2 %; 24.5 of 200, and 14.4 more for chance.
+  @Test func splitsMayBeAboveByTheirOwnNoiseToo() throws {
+    let share = try #require(report(broken: 0).splitsShare)
+    #expect(abs(share - 0.1224) < 1e-3)
+    #expect(report(broken: 0, splitsBroken: 38).isKept)
+    #expect(!report(broken: 0, splitsBroken: 39).isKept)
+    #expect(report(broken: 0, delta: nil).splitsShare == nil)
   }
 
   @Test func anExpectationIsKeptInTheMean() {

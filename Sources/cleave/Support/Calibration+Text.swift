@@ -88,22 +88,26 @@ extension Manifest {
 
 extension Rehearsal.Report {
   var text: String {
-    let rows = [("disjoint splits", splits), ("drawn with replacement", draws)].map { name, draws in
+    let kinds = [
+      ("disjoint splits", splits, splitsShare), ("drawn with replacement", draws, promise.delta),
+    ]
+    let rows = kinds.map { name, draws, share in
       [
-        "  \(name)", "\(draws.broken) of \(draws.draws)", "\(draws.nothingPassed)",
+        "  \(name)", "\(draws.broken) of \(draws.draws)", share?.percent ?? "",
+        "\(draws.nothingPassed)",
         draws.risk.percent, (draws.risk / promise.risk).fixed(2), draws.cloudShare.percent,
       ]
     }
     let verdict =
       isKept
       ? "KEPT"
-      : "BROKEN: more often than \(promise.delta?.percent ?? "the promise") and chance allow"
+      : "BROKEN: more often than \(promise.delta == nil ? "the promise" : "that") and chance allow"
     let tightness = isTight ? "" : "; loose: less than \(Self.tight) of the promise is used"
     return """
       promise: expected \(loss) at most \(promise.risk.percent)\
       \(promise.delta.map { " with probability \((1 - $0).percent)" } ?? ", in expectation") \
       (\(promise.procedure.rawValue)); \(calibrationPrompts) of \(populationPrompts) prompts each time
-      \(table([["", "broken", "nothing passed", "mean risk", "of the promise", "cloud"]] + rows))
+      \(table([["", "broken", "at most", "nothing passed", "mean risk", "of the promise", "cloud"]] + rows))
       \(verdict)\(tightness)
       """
   }
