@@ -7,12 +7,25 @@ let strict = Context.environment["CLEAVE_STRICT"] == "1"
 let swiftSettings: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 
+let network = TargetDependencyCondition.when(traits: ["Network"])
+
 let package = Package(
   name: "cleave",
   products: [.executable(name: "cleave", targets: ["cleave"])],
+  traits: [
+    .trait(
+      name: "Network",
+      description: "`cleave serve` and `cleave run --cloud HOST:PORT`: gRPC, minutes of building.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    // Only with the trait Network.
+    .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+    .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
   targets: [
     // The cellar: C. Module maps of system libraries, system calls, kernels.
@@ -20,18 +33,19 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-    .target(name: "CSystem", cSettings: cSettings),
+    .target(name: "CleaveSystem", path: "Sources/System", cSettings: cSettings),
     .target(name: "CleaveKernels", path: "Sources/Kernels", cSettings: cSettings),
 
     // The ground: the vocabulary and the artifact format every stage shares.
     .target(
       name: "CleaveModel",
-      dependencies: ["CJSON", "CSystem", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["CJSON", "CleaveSystem", .product(name: "Crypto", package: "swift-crypto")],
       path: "Sources/Model", swiftSettings: swiftSettings),
 
     // Runs bundles; knows nothing of how they were made.
     .target(
-      name: "CleaveRuntime", dependencies: ["CleaveModel", "CleaveKernels", "CSystem"],
+      name: "CleaveRuntime",
+      dependencies: ["CleaveModel", "CleaveKernels", "CleaveSystem", "CZstd"],
       path: "Sources/Runtime", swiftSettings: swiftSettings),
 
     // Measures models on text; for stages that choose by what they measure, as for people.
@@ -54,7 +68,8 @@ let package = Package(
     .target(
       name: "CleaveQuantize",
       dependencies: [
-        "CleaveModel", "CleaveRuntime", "CleaveEvaluate", "CleaveKernels", "COpenBLAS", "CSystem",
+        "CleaveModel", "CleaveRuntime", "CleaveEvaluate", "CleaveKernels", "COpenBLAS",
+        "CleaveSystem",
       ],
       path: "Sources/Quantize", swiftSettings: swiftSettings),
 
@@ -62,7 +77,7 @@ let package = Package(
       name: "CleaveTrain",
       dependencies: [
         "CleaveModel", "CleaveRuntime", "CleaveEvaluate", "CleaveKernels", "COpenBLAS", "CZstd",
-        "CSystem",
+        "CleaveSystem",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       path: "Sources/Train", swiftSettings: swiftSettings),
@@ -72,9 +87,26 @@ let package = Package(
       name: "CleaveReport", dependencies: ["CleaveModel"],
       path: "Sources/Report", swiftSettings: swiftSettings),
 
+    // Carries Runtime's messages between machines. Empty without the trait.
+    .target(
+      name: "CleaveNetwork",
+      dependencies: [
+        "CleaveModel", "CleaveRuntime",
+        .product(name: "GRPCCore", package: "grpc-swift-2", condition: network),
+        .product(
+          name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport",
+          condition: network),
+        .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf", condition: network),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: network),
+        .product(name: "Logging", package: "swift-log", condition: network),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      path: "Sources/Network", swiftSettings: swiftSettings),
+
     .executableTarget(
       name: "cleave",
       dependencies: [
+        "CleaveNetwork",
         "CleaveModel", "CleaveRuntime", "CleaveConvert", "CleaveCalibrate", "CleavePartition",
         "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleaveReport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -149,6 +181,10 @@ let package = Package(
     .testTarget(
       name: "ReportTests",
       dependencies: ["CleaveReport", "CleaveModel", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "NetworkTests",
+      dependencies: ["CleaveNetwork", "CleaveRuntime", "CleaveModel", "TestSupport"],
       swiftSettings: swiftSettings),
     // Runs the built executables, as a person would.
     .testTarget(

@@ -1,7 +1,7 @@
 import CleaveModel
 import CleaveRuntime
 
-/// Runs the policy that was found through real sessions and frames on a few prompts: for people to look
+/// Runs the policy that was found through real sessions on a few prompts: for people to look
 /// at, for the bytes, and to see that it is what was recorded in batches.
 struct SampleRun {
   private static let prompts = 4
@@ -42,12 +42,12 @@ struct SampleRun {
     let prompts = Array(calibration.split.calibration.prefix(Self.prompts))
     let off = Policy.off(exits: exits.count, signal: signal)
     var bytes = (up: 0, down: 0, tokens: 0, allUp: 0, allTokens: 0)
-    for (number, prompt) in prompts.enumerated() {
+    for prompt in prompts {
       for (name, policy) in [
         ("collaborative", modes.collaborative.policy), ("standalone", modes.standalone.policy),
       ] {
         let trial = try trials(policy, on: [prompt])
-        let run = try await self.run(policy, prompt, session: UInt64(4 * number + 1))
+        let run = try await self.run(policy, prompt)
         try check(run, trial.walks[0], prompt)
         result.samples.append(sample(trial, prompt, mode: name, trials))
         guard !policy.standalone else { continue }
@@ -55,7 +55,7 @@ struct SampleRun {
         bytes.down += run.bytesDown
         bytes.tokens += run.answers.count
       }
-      let all = try await run(off, prompt, session: UInt64(4 * number + 2))
+      let all = try await run(off, prompt)
       bytes.allUp += all.bytesUp
       bytes.allTokens += all.answers.count
     }
@@ -68,15 +68,14 @@ struct SampleRun {
     return result
   }
 
-  private func run(_ policy: Policy, _ prompt: Int, session: UInt64) async throws -> Run {
+  private func run(_ policy: Policy, _ prompt: Int) async throws -> Run {
     let settings = calibration.settings
     let limits = calibration.recording.limits
     let generation = Generation(maxTokens: limits.maxTokens, stopTokens: limits.stopTokens)
     var client: CloudClient?
     if !policy.standalone {
       client = try await CloudClient(
-        InProcessLink(cloud), edge: calibration.pair.edge.manifest, numerics: settings.numerics,
-        session: session)
+        InProcessLink(cloud), edge: calibration.pair.edge.manifest, numerics: settings.numerics)
     }
     let session = EdgeSession(
       edge, policy: .init(thresholds: policy.thresholds, standalone: policy.standalone),

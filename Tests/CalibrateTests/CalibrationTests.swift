@@ -80,7 +80,7 @@ import Testing
         if !standalone {
           client = try await CloudClient(
             InProcessLink(CloudContextManager(try CloudModel(restOf: data.model), pool: pool)),
-            edge: edge.manifest, numerics: .standard, session: UInt64(number + 1))
+            edge: edge.manifest, numerics: .standard)
         }
         let prompt = tokenizer.encode(text)
         let answers = try await generation.run(

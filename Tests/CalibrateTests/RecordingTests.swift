@@ -71,7 +71,7 @@ import Testing
     if !policy.standalone {
       client = try await CloudClient(
         InProcessLink(CloudContextManager(cloud, pool: pool)), edge: edge.manifest,
-        numerics: .standard, session: number)
+        numerics: .standard)
     }
     return EdgeSession(
       edge.reading(policy.signal),

@@ -25,23 +25,31 @@ import Testing
   private func opening(_ manifest: Manifest) -> Message.Open {
     let digits = Array(manifest.modelID)
     let id = stride(from: 0, to: 64, by: 2).map { UInt8(String(digits[$0...($0 + 1)]), radix: 16)! }
-    return Message.Open(version: 2, modelID: id, firstExit: 2, hiddenSize: UInt32(hidden))
+    return Message.Open(modelID: id, firstExit: 2, hiddenSize: UInt32(hidden))
   }
 
   private func states(first: UInt32, count: Int) -> Message {
     .states(
       .init(
-        firstPosition: first, values: Array(repeating: 0.5, count: count * hidden),
-        count: UInt32(count)))
+        firstPosition: first, count: UInt32(count), encoding: .float32,
+        data: StatesCodec(.float32, hiddenSize: hidden)
+          .encode(Array(repeating: 0.5, count: count * hidden))))
   }
 
-  private func send(
-    _ message: Message, session: UInt64 = 1, to cloud: CloudContextManager
-  ) async throws -> Message? {
-    guard let reply = await cloud.handle(Envelope(session: session, message: message).frame) else {
-      return nil
+  /// One stream to a cloud, whose every message but `close` has a reply.
+  private struct Stream {
+    let connection: CloudConnection
+    let replies = MessageQueue()
+
+    init(_ cloud: CloudContextManager) async {
+      let replies = replies
+      connection = await cloud.connect(client: "") { replies.put($0) }
     }
-    return try Envelope(frame: reply, hiddenSize: hidden).message
+
+    func send(_ message: Message) async throws -> Message {
+      await connection.receive(message)
+      return try await replies.take()
+    }
   }
 
   private func code(_ message: Message?) -> Message.Refusal.Code? {
@@ -52,22 +60,17 @@ import Testing
   @Test func aStrangerIsRefused() async throws {
     let scratch = try Scratch()
     let (cloud, manifest) = try cloud(scratch)
-    var open = opening(manifest)
-    // Version 1 had a shorter body: nothing after the version may be read.
-    open.version = 1
-    var old = Array(Envelope(session: 9, message: .open(open)).frame.dropLast(2))
-    old[0] -= 2
-    let reply = try Envelope(frame: try #require(await cloud.handle(old)), hiddenSize: hidden)
-    #expect(code(reply.message) == .protocolVersion && reply.session == 9)
-    open = opening(manifest)
-    open.modelID[31] ^= 1
-    #expect(code(try await send(.open(open), to: cloud)) == .differentModel)
-    open = opening(manifest)
-    open.numerics.cache = .f32
-    #expect(code(try await send(.open(open), to: cloud)) == .differentNumerics)
-    open = opening(manifest)
-    open.firstExit = 3
-    #expect(code(try await send(.open(open), to: cloud)) == .differentSplit)
+    func refusal(_ change: (inout Message.Open) -> Void) async throws -> Message.Refusal.Code? {
+      var open = opening(manifest)
+      change(&open)
+      return code(try await Stream(cloud).send(.open(open)))
+    }
+    #expect(try await refusal { $0.version = 2 } == .protocolVersion)
+    #expect(try await refusal { $0.modelID[31] ^= 1 } == .differentModel)
+    #expect(try await refusal { $0.numerics.cache = .f32 } == .differentNumerics)
+    #expect(try await refusal { $0.firstExit = 3 } == .differentSplit)
+    #expect(try await refusal { $0.hiddenSize = 47 } == .differentSplit)
+    #expect(try await refusal { $0.encodings = [] } == .encoding)
     #expect(await cloud.sessionCount == 0)
   }
 
@@ -78,10 +81,11 @@ import Testing
     try poison(scratch("cloud"), bundle.manifest)
     let cloud = CloudContextManager(
       try CloudModel(try Artifact(opening: scratch("cloud"))), pool: pool)
-    #expect(try await send(.open(opening(bundle.manifest)), to: cloud) == .opened)
-    _ = try await send(states(first: 0, count: 3), to: cloud)
+    let stream = await Stream(cloud)
+    #expect(isOpened(try await stream.send(.open(opening(bundle.manifest)))))
+    _ = try await stream.send(states(first: 0, count: 3))
     let ask = Message.ask(.init(position: 3, sampling: .greedy))
-    #expect(code(try await send(ask, to: cloud)) == .noAnswer)
+    #expect(code(try await stream.send(ask)) == .noAnswer)
     try poison(model.path, model.manifest)
     let session = WholeModelSession(
       try WholeModel(try Artifact(opening: model.path)), pool: pool)
@@ -103,111 +107,114 @@ import Testing
     #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count && fclose(file) == 0)
   }
 
-  @Test func sessionsAreKeptApartAndBounded() async throws {
+  private func isOpened(_ message: Message) -> Bool {
+    guard case .opened = message else { return false }
+    return true
+  }
+
+  @Test func sessionsAreBounded() async throws {
     let scratch = try Scratch()
     let (cloud, manifest) = try cloud(scratch, maxSessions: 2)
     let open = Message.open(opening(manifest))
-    #expect(try await send(open, session: 1, to: cloud) == .opened)
-    #expect(code(try await send(open, session: 1, to: cloud)) == .sessionExists)
-    #expect(try await send(open, session: 2, to: cloud) == .opened)
-    #expect(code(try await send(open, session: 3, to: cloud)) == .tooManySessions)
-    #expect(try await send(.close, session: 1, to: cloud) == nil)
-    #expect(
-      code(try await send(states(first: 0, count: 1), session: 1, to: cloud)) == .unknownSession)
-    #expect(try await send(open, session: 3, to: cloud) == .opened)
+    let (first, second, third) = (
+      await Stream(cloud), await Stream(cloud), await Stream(cloud)
+    )
+    #expect(isOpened(try await first.send(open)))
+    #expect(isOpened(try await second.send(open)))
+    #expect(code(try await third.send(open)) == .tooManySessions)
+    await first.connection.receive(.close)
+    #expect(code(try await first.send(states(first: 0, count: 1))) == .notOpen)
+    #expect(isOpened(try await third.send(open)))
+    #expect(code(try await third.send(open)) == .openAlready)
   }
 
   @Test func positionsMustFollowOneAnother() async throws {
     let scratch = try Scratch()
     let (cloud, manifest) = try cloud(scratch)
     let ask = { (position: UInt32) in Message.ask(.init(position: position, sampling: .greedy)) }
-    _ = try await send(.open(opening(manifest)), to: cloud)
-    #expect(code(try await send(ask(0), to: cloud)) == .positionMismatch)
-    #expect(try await send(states(first: 0, count: 3), to: cloud) == nil)
-    #expect(code(try await send(states(first: 0, count: 3), to: cloud)) == .positionMismatch)
-    #expect(code(try await send(states(first: 4, count: 1), to: cloud)) == .positionMismatch)
-    #expect(code(try await send(ask(4), to: cloud)) == .positionMismatch)
-    let first = try await send(ask(3), to: cloud)
-    guard case .answer(let answer)? = first else {
-      Issue.record("no answer: \(String(describing: first))")
+    // Any refusal ends the session: each is met on a stream of its own.
+    func refusal(of message: Message) async throws -> Message.Refusal.Code? {
+      let stream = await Stream(cloud)
+      #expect(isOpened(try await stream.send(.open(opening(manifest)))))
+      #expect(try await stream.send(states(first: 0, count: 3)) == .acknowledged(positions: 3))
+      let code = code(try await stream.send(message))
+      if code != nil { #expect(self.code(try await stream.send(ask(3))) == .notOpen) }
+      return code
+    }
+    #expect(try await refusal(of: ask(0)) == .positionMismatch)
+    #expect(try await refusal(of: states(first: 0, count: 3)) == .positionMismatch)
+    #expect(try await refusal(of: states(first: 4, count: 1)) == .positionMismatch)
+    #expect(try await refusal(of: ask(4)) == .positionMismatch)
+    let limit = manifest.configuration.contextLength
+    #expect(try await refusal(of: states(first: 3, count: limit - 2)) == .contextLimit)
+    let tooMany = states(first: 3, count: Message.mostPositions + 1)
+    #expect(
+      limit > Message.mostPositions + 3
+        ? try await refusal(of: tooMany) == .malformed
+        : try await refusal(of: tooMany) == .contextLimit)
+    #expect(try await refusal(of: .opened(.init(encodings: [], window: 1))) == .malformed)
+    let sampling = Sampling(temperature: .nan)
+    #expect(try await refusal(of: .ask(.init(position: 3, sampling: sampling))) == .malformed)
+    let drafts = Message.Ask(position: 3, sampling: .greedy, drafts: [1, 2, 3])
+    #expect(try await refusal(of: .ask(drafts)) == .malformed)
+  }
+
+  @Test func askingAgainSaysTheSame() async throws {
+    let scratch = try Scratch()
+    let (cloud, manifest) = try cloud(scratch)
+    let stream = await Stream(cloud)
+    _ = try await stream.send(.open(opening(manifest)))
+    _ = try await stream.send(states(first: 0, count: 3))
+    let ask = Message.ask(.init(position: 3, sampling: .greedy))
+    let first = try await stream.send(ask)
+    guard case .answer(let answer) = first else {
+      Issue.record("no answer: \(first)")
       return
     }
     #expect(answer.position == 3)
-    // Asking again computes nothing new and says the same.
-    #expect(try await send(ask(3), to: cloud) == first)
-    let limit = manifest.configuration.contextLength
-    #expect(
-      code(try await send(states(first: 3, count: limit - 2), to: cloud)) == .contextLimit)
+    #expect(try await stream.send(ask) == first)
   }
 
-  @Test func garbageIsRefused() async throws {
-    let scratch = try Scratch()
-    let (cloud, _) = try cloud(scratch)
-    for frame in [[], [0], [1, 0, 0, 0, 99], Array(repeating: 255, count: 64)] as [[UInt8]] {
-      let reply = try #require(await cloud.handle(frame))
-      #expect(code(try Envelope(frame: reply, hiddenSize: hidden).message) == .malformed)
-    }
-    #expect(code(try await send(.opened, to: cloud)) == .malformed)
-  }
-
-  @Test func moreStatesThanAFrameMayHoldAreRefused() async throws {
+  @Test func statesThatAreNotWhatTheySayAreRefused() async throws {
     let scratch = try Scratch()
     let (cloud, manifest) = try cloud(scratch)
-    _ = try await send(.open(opening(manifest)), to: cloud)
-    let tooMany = states(first: 0, count: Message.mostPositions + 1)
-    #expect(code(try await send(tooMany, to: cloud)) == .malformed)
+    func refusal(_ states: Message.States) async throws -> Message.Refusal.Code? {
+      let stream = await Stream(cloud)
+      _ = try await stream.send(.open(opening(manifest)))
+      return code(try await stream.send(.states(states)))
+    }
+    var states = Message.States(
+      firstPosition: 0, count: 1, encoding: .float32, data: Array(repeating: 0, count: 4 * hidden))
+    #expect(try await refusal(states) == nil)
+    states.data[3] = 0x7F
+    states.data[2] = 0x80
+    #expect(try await refusal(states) == .malformed)
+    states.data.removeLast()
+    #expect(try await refusal(states) == .malformed)
+    states.count = 0
+    #expect(try await refusal(states) == .malformed)
+    states.count = .max
+    #expect(try await refusal(states) != nil)
   }
 
   /// What a cloud says is not believed before it is looked at.
   @Test(arguments: [
-    Message.answer(.init(position: 2, token: 320, maxProbability: 0.5)),
-    .answer(.init(position: 2, token: 7, maxProbability: .nan)),
-    .answer(.init(position: 2, token: 7, maxProbability: 1.5)),
-    .answer(.init(position: 3, token: 7, maxProbability: 0.5)),
-    .opened,
+    Message.answer(.init(position: 2, token: 320, maxProbability: 0.5, margin: 0)),
+    .answer(.init(position: 2, token: 7, maxProbability: .nan, margin: 0)),
+    .answer(.init(position: 2, token: 7, maxProbability: 1.5, margin: 0)),
+    .answer(.init(position: 3, token: 7, maxProbability: 0.5, margin: 0)),
+    .opened(.init(encodings: [.float32], window: 8)),
   ])
   func anAnswerThatCannotBeIsAnError(_ message: Message) async throws {
     let scratch = try Scratch()
     let edge = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch).edge.manifest
-    let client = try await CloudClient(ScriptedLink([.opened, message]), edge: edge, session: 1)
-    await #expect(throws: FrameError.self) { try await client.ask(position: 2, sampling: .greedy) }
-    let gone = try await CloudClient(ScriptedLink([.opened]), edge: edge, session: 1)
-    await #expect(throws: LinkClosed.self) { try await gone.ask(position: 2, sampling: .greedy) }
-  }
-
-  @Test func messagesSurviveTheirEncoding() throws {
-    let sampling = Sampling(temperature: 0.7, topK: 50, topP: 0.9, seed: .max)
-    let messages: [Message] = [
-      .open(
-        .init(version: 2, modelID: Array(0..<32), firstExit: 10, hiddenSize: 2, numerics: .exact)),
-      .opened, .close,
-      .states(
-        .init(firstPosition: 7, values: [1, -2.5, 3e-20, .greatestFiniteMagnitude], count: 2)),
-      .ask(.init(position: 9, sampling: sampling)),
-      .answer(.init(position: 9, token: 49_151, maxProbability: 0.25)),
-      .refusal(.init(code: .differentModel, text: "another model: é")),
-    ]
-    for message in messages {
-      let envelope = Envelope(session: 0x0123_4567_89AB_CDEF, message: message)
-      #expect(try Envelope(frame: envelope.frame, hiddenSize: 2) == envelope)
-      for length in 0..<envelope.frame.count {
-        #expect(throws: FrameError.self) {
-          try Envelope(frame: Array(envelope.frame.prefix(length)), hiddenSize: 2)
-        }
-      }
+    let opened = Message.opened(.init(encodings: [.float32], window: 8))
+    let client = try await CloudClient(ScriptedLink([opened, message]), edge: edge)
+    await #expect(throws: MessageError.self) {
+      try await client.ask(position: 2, sampling: .greedy)
     }
-  }
-
-  /// The example of specs/protocol.md, byte for byte.
-  @Test func theSpecificationsExampleIsWhatIsSent() {
-    let ask = Envelope(
-      session: 1, message: .ask(.init(position: 5, sampling: .init(temperature: 0, seed: 7))))
-    #expect(
-      ask.frame == [
-        33, 0, 0, 0, 4, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80,
-        0x3F,
-        7, 0, 0, 0, 0, 0, 0, 0,
-      ])
+    let gone = try await CloudClient(ScriptedLink([opened]), edge: edge)
+    await #expect(throws: LinkClosed.self) { try await gone.ask(position: 2, sampling: .greedy) }
   }
 }
 
@@ -217,11 +224,11 @@ private actor ScriptedLink: CloudLink {
 
   init(_ replies: [Message]) { self.replies = replies }
 
-  nonisolated func send(_ frame: [UInt8]) {}
+  nonisolated func send(_ message: Message) {}
   nonisolated func close() {}
 
-  func receive() throws -> [UInt8] {
+  func receive() throws -> Message {
     guard !replies.isEmpty else { throw LinkClosed() }
-    return Envelope(session: 1, message: replies.removeFirst()).frame
+    return replies.removeFirst()
   }
 }

@@ -122,7 +122,7 @@ import Testing
       let cloud = CloudContextManager(cloudModel, pool: pool)
       let prompt = try tiny.expected()[1].ids
       let thresholds = try await medians(edge, prompt)
-      let client = try await CloudClient(InProcessLink(cloud), edge: edge.manifest, session: 1)
+      let client = try await CloudClient(InProcessLink(cloud), edge: edge.manifest)
       let session = EdgeSession(
         edge, policy: .init(thresholds: thresholds, standalone: false), cloud: client, pool: pool)
       let answers = try await Generation(maxTokens: 60).run(session, prompt: prompt).answers

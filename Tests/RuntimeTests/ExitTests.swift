@@ -66,7 +66,7 @@ import Testing
     let prompt = try tiny.expected()[1].ids
     let thresholds = try await middlingThresholds(edge, prompt: prompt, seed: seed)
     let client = try await CloudClient(
-      InProcessLink(cloud), edge: edge.manifest, session: seed)
+      InProcessLink(cloud), edge: edge.manifest)
     let session = EdgeSession(
       edge, policy: .init(thresholds: thresholds, standalone: false), cloud: client, pool: pool)
 
@@ -125,9 +125,9 @@ import Testing
     let whole = try WholeModel(bundles.model)
     let cloud = CloudContextManager(
       try CloudModel(bundles.cloud), numerics: numerics, pool: pool)
-    for (index, prompt) in try tiny.expected().enumerated() {
+    for prompt in try tiny.expected() {
       let client = try await CloudClient(
-        InProcessLink(cloud), edge: edge.manifest, numerics: numerics, session: UInt64(index))
+        InProcessLink(cloud), edge: edge.manifest, numerics: numerics)
       let session = EdgeSession(
         edge, policy: .init(thresholds: [2, 2], standalone: false), numerics: numerics,
         cloud: client, pool: pool)
@@ -153,7 +153,7 @@ import Testing
     for seed in 0..<4 as Range<UInt64> {
       let sampling = Sampling(temperature: 1.2, topK: 40, topP: 0.95, seed: seed)
       let client = try await CloudClient(
-        InProcessLink(cloud), edge: edge.manifest, session: seed)
+        InProcessLink(cloud), edge: edge.manifest)
       let together = try await Generation(maxTokens: 40).run(
         EdgeSession(
           edge, policy: .init(thresholds: [2, 2], standalone: false), sampling: sampling,
@@ -204,7 +204,7 @@ import Testing
     let edge = try EdgeModel(bundles.edge)
     let whole = try WholeModel(bundles.model)
     let cloud = CloudContextManager(try CloudModel(bundles.cloud), pool: pool)
-    let client = try await CloudClient(InProcessLink(cloud), edge: edge.manifest, session: 1)
+    let client = try await CloudClient(InProcessLink(cloud), edge: edge.manifest)
     let session = EdgeSession(
       edge, policy: .init(thresholds: thresholds, standalone: false), cloud: client, pool: pool)
     var text = try TinyModel.q4_1.expected()[1].ids

@@ -1,14 +1,14 @@
 import CleaveRuntime
 import Synchronization
 
-/// A cloud in this process behind a link that is modelled: real frames and real computing, on a clock of
+/// A cloud in this process behind a link that is modelled: real messages and real computing, on a clock of
 /// its own.
 ///
 /// The cloud computes only while the edge waits, so that what passes on the real clock between two calls
-/// is the edge's alone. States count with two bytes a number (float16), though the frames carry four.
+/// is the edge's alone. States count with two bytes a number (float16), though the messages carry four.
 package final class ModelledLink: CloudLink {
   private struct Waiting {
-    let frame: [UInt8]
+    let message: Message
     let arrival: Double
   }
 
@@ -17,10 +17,11 @@ package final class ModelledLink: CloudLink {
     var waiting: [Waiting] = []
     /// Since when the edge computes.
     var mark = ContinuousClock.now
+    var connection: CloudConnection?
   }
 
   private let manager: CloudContextManager
-  private let hiddenSize: Int
+  private let inbox = MessageQueue()
   private let link: LinkModel
   private let machine: MachineModel
   private let synchronous: Bool
@@ -28,11 +29,10 @@ package final class ModelledLink: CloudLink {
 
   /// - Parameter synchronous: the edge stands still while the uplink takes what it sends.
   package init(
-    _ manager: CloudContextManager, hiddenSize: Int, link: LinkModel,
+    _ manager: CloudContextManager, link: LinkModel,
     machine: MachineModel = MachineModel(), synchronous: Bool = false
   ) {
     self.manager = manager
-    self.hiddenSize = hiddenSize
     self.link = link
     self.machine = machine
     self.synchronous = synchronous
@@ -41,7 +41,7 @@ package final class ModelledLink: CloudLink {
 
   /// Forgets what was before, as the opening of the session: a response begins.
   package func start() {
-    state.withLock { $0 = State(clock: VirtualClock(link)) }
+    state.withLock { $0 = State(clock: VirtualClock(link), connection: $0.connection) }
   }
 
   /// The response is whole: what its time came to.
@@ -60,22 +60,22 @@ package final class ModelledLink: CloudLink {
     return state.withLock { $0.clock }
   }
 
-  package func send(_ frame: [UInt8]) {
+  package func send(_ message: Message) {
     state.withLock {
       edgeComputed(&$0)
-      let arrival = $0.clock.send(wireBytes(frame), waits: synchronous)
-      $0.waiting.append(Waiting(frame: frame, arrival: arrival))
+      let arrival = $0.clock.send(wireBytes(message), waits: synchronous)
+      $0.waiting.append(Waiting(message: message, arrival: arrival))
       $0.mark = .now
     }
   }
 
-  package func receive() async throws -> [UInt8] {
+  package func receive() async throws -> Message {
     state.withLock { edgeComputed(&$0) }
     for waiting in takeWaiting() {
       // One question at a time: nothing is sent after it before it is answered.
       guard let (reply, done) = await handle(waiting) else { continue }
       state.withLock {
-        $0.clock.wait(until: $0.clock.reply(reply.count, at: done))
+        $0.clock.wait(until: $0.clock.reply(reply.wireBytes, at: done))
         $0.mark = .now
       }
       return reply
@@ -97,18 +97,39 @@ package final class ModelledLink: CloudLink {
     }
   }
 
-  private func handle(_ waiting: Waiting) async -> (reply: [UInt8], done: Double)? {
+  /// The cloud takes a message; of what it says, acknowledgements cost nothing and are dropped.
+  private func handle(_ waiting: Waiting) async -> (reply: Message, done: Double)? {
     let start = ContinuousClock.now
-    let reply = await manager.handle(waiting.frame)
+    let connection = await connection()
+    await connection.receive(waiting.message)
+    var reply: Message?
+    switch waiting.message {
+    case .open, .ask: reply = await nextReply()
+    default: break
+    }
     let computed = seconds(since: start) / machine.cloudSpeedup
     let done = state.withLock { $0.clock.cloud(computed, from: waiting.arrival) }
     return reply.map { ($0, done) }
   }
 
-  private func wireBytes(_ frame: [UInt8]) -> Int {
-    guard let envelope = try? Envelope(frame: frame, hiddenSize: hiddenSize),
-      case .states(let states) = envelope.message
-    else { return frame.count }
-    return frame.count - 2 * states.values.count
+  private func nextReply() async -> Message? {
+    while let message = try? await inbox.take() {
+      if case .acknowledged = message { continue }
+      return message
+    }
+    return nil
+  }
+
+  private func connection() async -> CloudConnection {
+    if let connection = state.withLock({ $0.connection }) { return connection }
+    let inbox = inbox
+    let connection = await manager.connect(client: "") { inbox.put($0) }
+    state.withLock { $0.connection = connection }
+    return connection
+  }
+
+  private func wireBytes(_ message: Message) -> Int {
+    guard case .states(let states) = message else { return message.wireBytes }
+    return message.wireBytes - states.data.count / 2
   }
 }

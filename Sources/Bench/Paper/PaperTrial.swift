@@ -69,9 +69,9 @@ struct PaperTrial {
   ) async throws -> PaperResponse {
     let manager = CloudContextManager(cloud, pool: pool)
     let modelled = ModelledLink(
-      manager, hiddenSize: edge.manifest.configuration.hiddenSize, link: link, machine: machine,
+      manager, link: link, machine: machine,
       synchronous: synchronous)
-    let client = try await CloudClient(modelled, edge: edge.manifest, session: 1)
+    let client = try await CloudClient(modelled, edge: edge.manifest)
     let session = EdgeSession(edge, policy: policy, cloud: client, pool: pool)
     modelled.start()
     let result = try await generation.run(session, prompt: prompt)
@@ -89,9 +89,9 @@ struct PaperTrial {
       costs: clock.costs)
   }
 
-  /// Bytes of a frame without a body.
-  private static let header = Envelope(session: 1, message: .close).frame.count
-  private static let answerBytes = Envelope(
-    session: 1, message: .answer(.init(position: 0, token: 0, maxProbability: 0))
-  ).frame.count
+  /// Bytes of a message without a body.
+  private static let header = Message.close.wireBytes
+  private static let answerBytes = Message.answer(
+    .init(position: 300, token: 30_000, maxProbability: 0.5, margin: 0.5)
+  ).wireBytes
 }

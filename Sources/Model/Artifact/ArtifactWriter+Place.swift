@@ -1,4 +1,4 @@
-import CSystem
+import CleaveSystem
 import Glibc
 
 extension ArtifactWriter {

@@ -1,4 +1,4 @@
-import CSystem
+import CleaveSystem
 import Glibc
 
 /// The few operations on directories that the tools need, with errors that name the path.

@@ -1,4 +1,4 @@
-import CSystem
+import CleaveSystem
 import Glibc
 
 /// A directory of files that is no artifact, written beside its target and renamed into place: whoever

@@ -1,4 +1,4 @@
-import CSystem
+import CleaveSystem
 import Glibc
 
 /// A file of its own, outside of artifacts, written beside its target and renamed into place: whoever

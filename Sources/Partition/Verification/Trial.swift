@@ -10,7 +10,6 @@ final class Trial: TrialSubject {
   private let pool: ThreadPool
   private let maxTokens: Int
   private let numerics: Numerics
-  private var sessions: UInt64 = 0
 
   var exits: [ExitRecord] { edge.manifest.exits }
 
@@ -95,9 +94,8 @@ final class Trial: TrialSubject {
   private func collaborativeSession(
     _ policy: ExitPolicy
   ) async throws -> (EdgeSession, CloudClient) {
-    sessions += 1
     let client = try await CloudClient(
-      InProcessLink(cloud), edge: edge.manifest, numerics: numerics, session: sessions)
+      InProcessLink(cloud), edge: edge.manifest, numerics: numerics)
     return (
       EdgeSession(edge, policy: policy, numerics: numerics, cloud: client, pool: pool), client
     )

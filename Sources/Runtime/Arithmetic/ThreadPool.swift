@@ -1,4 +1,4 @@
-import CSystem
+import CleaveSystem
 import CleaveKernels
 import CleaveModel
 

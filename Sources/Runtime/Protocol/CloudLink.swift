@@ -1,70 +1,44 @@
-/// A connection to the cloud as the edge sees it: frames go out in order without waiting, frames come
-/// in one at a time.
+/// A connection to the cloud as the edge sees it, of one session: messages go out in order without waiting,
+/// messages come in one at a time.
 public protocol CloudLink: Sendable {
-  /// Hands a frame over and returns at once.
-  func send(_ frame: [UInt8])
-  /// The next frame from the cloud. One caller waits at a time.
+  /// Hands a message over and returns at once.
+  func send(_ message: Message)
+  /// The next message from the cloud. One caller waits at a time.
   ///
   /// - Throws: `LinkClosed` when none will come.
-  func receive() async throws -> [UInt8]
+  func receive() async throws -> Message
   func close()
 }
 
 public struct LinkClosed: Error, Sendable, CustomStringConvertible {
-  public init() {}
+  /// What happened to it, where that is known.
+  public let reason: String?
 
-  public var description: String { "the connection to the cloud is closed" }
+  public init(_ reason: String? = nil) { self.reason = reason }
+
+  public var description: String {
+    "the connection to the cloud is closed" + (reason.map { ": \($0)" } ?? "")
+  }
 }
 
-/// The cloud in the same process, behind the real message encoding.
+/// The cloud in the same process.
 public final class InProcessLink: CloudLink {
-  private let uplink: AsyncStream<[UInt8]>.Continuation
-  private let inbox = Inbox()
+  private let uplink: AsyncStream<Message>.Continuation
+  private let inbox = MessageQueue()
 
   public init(_ cloud: CloudContextManager) {
-    let (stream, uplink) = AsyncStream<[UInt8]>.makeStream()
+    let (stream, uplink) = AsyncStream<Message>.makeStream()
     self.uplink = uplink
     let inbox = inbox
     Task {
-      for await frame in stream {
-        if let reply = await cloud.handle(frame) { await inbox.put(reply) }
-      }
-      await inbox.close()
+      let connection = await cloud.connect(client: "") { inbox.put($0) }
+      for await message in stream { await connection.receive(message) }
+      await connection.close()
+      inbox.finish()
     }
   }
 
-  public func send(_ frame: [UInt8]) { uplink.yield(frame) }
-  public func receive() async throws -> [UInt8] { try await inbox.take() }
+  public func send(_ message: Message) { uplink.yield(message) }
+  public func receive() async throws -> Message { try await inbox.take() }
   public func close() { uplink.finish() }
-}
-
-/// Frames that have arrived, for one reader.
-private actor Inbox {
-  private var frames: [[UInt8]] = []
-  private var reader: CheckedContinuation<[UInt8], any Error>?
-  private var isClosed = false
-
-  func put(_ frame: [UInt8]) {
-    if let reader {
-      self.reader = nil
-      reader.resume(returning: frame)
-    } else {
-      frames.append(frame)
-    }
-  }
-
-  func take() async throws -> [UInt8] {
-    if !frames.isEmpty { return frames.removeFirst() }
-    if isClosed { throw LinkClosed() }
-    guard reader == nil else {
-      throw FrameError(description: "two answers are waited for on one connection at once")
-    }
-    return try await withCheckedThrowingContinuation { reader = $0 }
-  }
-
-  func close() {
-    isClosed = true
-    reader?.resume(throwing: LinkClosed())
-    reader = nil
-  }
 }

@@ -1,22 +1,29 @@
-/// What edge and cloud say to each other. specs/protocol.md is the specification.
+/// What edge and cloud say to each other in one session. specs/protocol.md is the specification;
+/// specs/cloud.proto is how a network carries it.
 public enum Message: Equatable, Sendable {
   /// Edge: begins a session; says which model and split the edge has.
   case open(Open)
   /// Cloud: the session is open.
-  case opened
+  case opened(Opened)
   /// Edge: hidden states at the first exit, of consecutive positions.
   case states(States)
+  /// Cloud: so many positions have been taken, from the first on.
+  case acknowledged(positions: UInt32)
   /// Edge: which token stands at this position, after all the positions uploaded?
   case ask(Ask)
   /// Cloud: the token the whole model would say there.
   case answer(CloudAnswer)
+  /// Cloud: it has only so many positions; the edge sends the rest again, and what it asked.
+  case lacking(positions: UInt32)
+  /// Edge: positions from this one on were a guess that was wrong.
+  case rewind(positions: UInt32)
   /// Edge: the session's states and KV cache may go.
   case close
-  /// Cloud: the message before it is not accepted; the session is as it was.
+  /// Cloud: the message is not accepted, and the session is over.
   case refusal(Refusal)
 
   public struct Open: Equatable, Sendable {
-    public var version: UInt16
+    public var version: UInt32
     /// SHA-256 of the whole model, 32 bytes.
     public var modelID: [UInt8]
     /// Blocks the edge runs before it uploads.
@@ -24,68 +31,86 @@ public enum Message: Equatable, Sendable {
     public var hiddenSize: UInt32
     /// How the edge computes: a cloud that computes otherwise would break the invariant.
     public var numerics: Numerics
+    /// How the edge would pack states.
+    public var encodings: [StatesEncoding]
 
     public init(
-      version: UInt16, modelID: [UInt8], firstExit: UInt32, hiddenSize: UInt32,
-      numerics: Numerics = .standard
+      version: UInt32 = Message.version, modelID: [UInt8], firstExit: UInt32, hiddenSize: UInt32,
+      numerics: Numerics = .standard, encodings: [StatesEncoding] = [.float32]
     ) {
       self.version = version
       self.modelID = modelID
       self.firstExit = firstExit
       self.hiddenSize = hiddenSize
       self.numerics = numerics
+      self.encodings = encodings
+    }
+  }
+
+  public struct Opened: Equatable, Sendable {
+    /// Those of the edge's encodings that the cloud takes.
+    public var encodings: [StatesEncoding]
+    /// The most positions that the edge may send beyond those acknowledged.
+    public var window: UInt32
+
+    public init(encodings: [StatesEncoding], window: UInt32) {
+      self.encodings = encodings
+      self.window = window
     }
   }
 
   public struct States: Equatable, Sendable {
     public var firstPosition: UInt32
-    /// `[count, hidden]` float32.
-    public var values: [Float]
     public var count: UInt32
+    public var encoding: StatesEncoding
+    /// `[count, hidden]`, as the encoding packs them.
+    public var data: [UInt8]
 
-    public init(firstPosition: UInt32, values: [Float], count: UInt32) {
+    public init(firstPosition: UInt32, count: UInt32, encoding: StatesEncoding, data: [UInt8]) {
       self.firstPosition = firstPosition
-      self.values = values
       self.count = count
+      self.encoding = encoding
+      self.data = data
     }
   }
 
   public struct Ask: Equatable, Sendable {
     public var position: UInt32
     public var sampling: Sampling
+    /// What the edge guessed for the positions before, whose states are uploaded: the answer is for the first
+    /// that the whole model would not have said, or for `position`.
+    public var drafts: [UInt32]
 
-    public init(position: UInt32, sampling: Sampling) {
+    public init(position: UInt32, sampling: Sampling, drafts: [UInt32] = []) {
       self.position = position
       self.sampling = sampling
+      self.drafts = drafts
     }
   }
 
   public struct CloudAnswer: Equatable, Sendable {
     public var position: UInt32
     public var token: UInt32
-    /// Largest probability of softmax(logits).
+    /// Largest probability of softmax(logits), and by how much it is above the second.
     public var maxProbability: Float
+    public var margin: Float
 
-    public init(position: UInt32, token: UInt32, maxProbability: Float) {
+    public init(position: UInt32, token: UInt32, maxProbability: Float, margin: Float) {
       self.position = position
       self.token = token
       self.maxProbability = maxProbability
+      self.margin = margin
     }
   }
 
   public struct Refusal: Equatable, Sendable {
-    public enum Code: UInt16, Sendable {
+    public enum Code: Int, Sendable, CaseIterable {
       case malformed = 1
-      case protocolVersion = 2
-      case differentModel = 3
-      case differentSplit = 4
-      case unknownSession = 5
-      case sessionExists = 6
-      case positionMismatch = 7
-      case contextLimit = 8
-      case tooManySessions = 9
-      case differentNumerics = 10
-      case noAnswer = 11
+      case protocolVersion, differentModel, differentSplit, notOpen, openAlready, positionMismatch
+      case contextLimit, tooManySessions, differentNumerics, noAnswer, encoding, unavailable
+
+      /// Whether another cloud, or this one later, might take the session.
+      public var isTransient: Bool { self == .unavailable || self == .tooManySessions }
     }
 
     public var code: Code
@@ -97,18 +122,21 @@ public enum Message: Equatable, Sendable {
     }
   }
 
-  public static let version: UInt16 = 2
-  /// Positions of one `states` message: bounds the frame before it is read.
+  public static let version: UInt32 = 3
+  /// Positions of one `states` message: bounds it before it is read.
   public static let mostPositions = 1024
+  /// Drafts of one `ask`.
+  public static let mostDrafts = 64
 }
 
-/// A message and the session it belongs to.
-public struct Envelope: Equatable, Sendable {
-  public var session: UInt64
-  public var message: Message
+/// A message that does not follow the protocol: what is wrong with it.
+public struct MessageError: Error, Equatable, Sendable, CustomStringConvertible {
+  public let description: String
+  /// What a cloud refuses it with.
+  public var code: Message.Refusal.Code
 
-  public init(session: UInt64, message: Message) {
-    self.session = session
-    self.message = message
+  public init(_ description: String, code: Message.Refusal.Code = .malformed) {
+    self.description = description
+    self.code = code
   }
 }

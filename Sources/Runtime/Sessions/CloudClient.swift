@@ -1,62 +1,97 @@
 import CleaveModel
 
-/// The edge's side of one session with the cloud.
+/// The edge's side of one session with the cloud. It keeps what it uploaded, and gives it again to a cloud
+/// that has lost it, to one that was started again, or to another of the same model.
 public actor CloudClient {
-  private let link: any CloudLink
-  private let session: UInt64
+  /// How a session goes on when its connection ends.
+  public struct Reconnection: Sendable {
+    /// A new connection, to the same cloud or to another.
+    public var connect: @Sendable () async throws -> any CloudLink
+    /// Failures in a row, without an answer between, before the session gives up.
+    public var attempts = 8
+    /// Before the second attempt; doubles with each.
+    public var delay = Duration.milliseconds(100)
+    public var longestDelay = Duration.seconds(5)
+
+    public init(connect: @escaping @Sendable () async throws -> any CloudLink) {
+      self.connect = connect
+    }
+  }
+
+  private var link: any CloudLink
+  private let reconnection: Reconnection?
+  /// The longest wait for a reply.
+  private let deadline: Duration?
   nonisolated let numerics: Numerics
-  private let hiddenSize: Int
+  private let opening: Message.Open
+  private let encoding: StatesEncoding
   private let vocabularySize: Int
-  /// Bytes of frames sent, states and all.
+  private var log: UploadLog
+  /// Positions that went out on this connection, and those that have arrived.
+  private var sent = 0
+  private var acknowledged = 0
+  private var window = 0
+  private var failures = 0
+  /// Bytes of messages sent, states and all.
   public private(set) var bytesUp = 0
-  /// Bytes of frames received.
+  /// Bytes of messages received.
   public private(set) var bytesDown = 0
   /// Answers asked for.
   public private(set) var requests = 0
+  /// Connections after the first.
+  public private(set) var reconnections = 0
+  /// Times that the cloud had lost states.
+  public private(set) var repeats = 0
 
   /// Opens a session and waits until the cloud accepts it.
   ///
+  /// - Parameters:
+  ///   - deadline: the longest wait for a reply; nil waits for ever.
+  ///   - reconnection: nil ends the session with its connection.
   /// - Throws: `CloudRefusal` when the cloud has another model or split, or computes otherwise.
   public init(
-    _ link: any CloudLink, edge: Manifest, numerics: Numerics = .standard, session: UInt64
+    _ link: any CloudLink, edge: Manifest, numerics: Numerics = .standard,
+    encoding: StatesEncoding = .float32, deadline: Duration? = nil,
+    reconnection: Reconnection? = nil
   ) async throws {
     self.link = link
-    self.session = session
     self.numerics = numerics
-    hiddenSize = edge.configuration.hiddenSize
+    self.encoding = encoding
+    self.deadline = deadline
+    self.reconnection = reconnection
+    let hiddenSize = edge.configuration.hiddenSize
     vocabularySize = edge.configuration.vocabularySize
-    let open = Message.Open(
-      version: Message.version, modelID: edge.modelID.hexadecimalBytes,
-      firstExit: UInt32(edge.exits[0].depth), hiddenSize: UInt32(hiddenSize), numerics: numerics)
-    send(.open(open))
-    guard case .opened = try await receive() else { throw unexpected("opened") }
+    opening = Message.Open(
+      modelID: edge.modelID.hexadecimalBytes, firstExit: UInt32(edge.exits[0].depth),
+      hiddenSize: UInt32(hiddenSize), numerics: numerics, encodings: [encoding])
+    log = UploadLog(StatesCodec(encoding.format, hiddenSize: hiddenSize))
+    try await persist { try await self.open() }
   }
 
-  /// Hands states over without waiting.
+  /// Hands states over, waiting only when the cloud is too far behind.
   ///
-  /// - Parameter states: `[count, hidden]` at the first exit.
-  func upload(_ states: [Float], firstPosition: Int) {
-    send(
-      .states(
-        Message.States(
-          firstPosition: UInt32(firstPosition), values: states,
-          count: UInt32(states.count / hiddenSize))))
+  /// - Parameter states: `[count, hidden]` at the first exit, of the positions that follow.
+  func upload(_ states: [Float]) async throws {
+    log.append(states)
+    try await persist { try await self.sendRest() }
+  }
+
+  /// Forgets positions from this one on: they were a guess that was wrong.
+  func rewind(to positions: Int) {
+    log.truncate(to: positions)
+    guard sent > positions else { return }
+    send(.rewind(positions: UInt32(positions)))
+    sent = positions
+    acknowledged = min(acknowledged, positions)
   }
 
   /// The whole model's token at `position`, which follows everything uploaded.
   package func ask(position: Int, sampling: Sampling) async throws -> Answer {
     requests += 1
-    send(.ask(Message.Ask(position: UInt32(position), sampling: sampling)))
-    guard case .answer(let answer) = try await receive(), Int(answer.position) == position else {
-      throw unexpected("the answer for position \(position)")
+    let answer = try await persist {
+      try await self.askOnce(Message.Ask(position: UInt32(position), sampling: sampling))
     }
-    guard answer.token < vocabularySize, (0...1).contains(answer.maxProbability) else {
-      throw FrameError(
-        description: "the cloud sent token \(answer.token) with probability "
-          + "\(answer.maxProbability); expected a token below \(vocabularySize)")
-    }
-    return Answer(
-      token: Int(answer.token), source: .cloud, confidence: answer.maxProbability)
+    return Answer(token: Int(answer.token), source: .cloud, confidence: answer.maxProbability)
   }
 
   public func close() {
@@ -64,23 +99,125 @@ public actor CloudClient {
     link.close()
   }
 
+  // MARK: - One connection
+
+  private func open() async throws {
+    (sent, acknowledged) = (0, 0)
+    send(.open(opening))
+    guard case .opened(let opened) = try await receive() else { throw unexpected("opened") }
+    guard opened.encodings.contains(encoding), opened.window > 0 else {
+      throw unexpected("that it takes states as \(encoding)")
+    }
+    window = Int(opened.window)
+  }
+
+  /// Sends what has not been sent, as far ahead of the cloud as it allows.
+  private func sendRest() async throws {
+    while sent < log.positions {
+      guard sent - acknowledged < window else {
+        guard try note(try await receive()) == nil else {
+          throw unexpected("an acknowledgement")
+        }
+        continue
+      }
+      let most = min(Message.mostPositions, window - (sent - acknowledged))
+      let range = sent..<min(log.positions, sent + most)
+      send(log.message(range, compressed: encoding.isCompressed))
+      sent = range.upperBound
+    }
+  }
+
+  private func askOnce(_ ask: Message.Ask) async throws -> Message.CloudAnswer {
+    while true {
+      try await sendRest()
+      send(.ask(ask))
+      let losses = repeats
+      // Until the answer, or until the cloud lacks what it was asked about.
+      while losses == repeats {
+        guard let message = try note(try await receive()) else { continue }
+        guard case .answer(let answer) = message, answer.position == ask.position else {
+          throw unexpected("the answer for position \(ask.position)")
+        }
+        guard answer.token < vocabularySize, (0...1).contains(answer.maxProbability) else {
+          throw MessageError(
+            "the cloud sent token \(answer.token) with probability \(answer.maxProbability);"
+              + " expected a token below \(vocabularySize)")
+        }
+        failures = 0
+        return answer
+      }
+    }
+  }
+
+  /// Takes what may come at any time.
+  ///
+  /// - Returns: the message when it is another.
+  private func note(_ message: Message) throws -> Message? {
+    switch message {
+    case .acknowledged(let positions):
+      guard positions <= sent else { throw unexpected("at most \(sent) positions acknowledged") }
+      acknowledged = max(acknowledged, Int(positions))
+      return nil
+    case .lacking(let positions):
+      guard positions <= sent else { throw unexpected("fewer than \(sent) positions lacking") }
+      repeats += 1
+      (sent, acknowledged) = (Int(positions), Int(positions))
+      return nil
+    default: return message
+    }
+  }
+
   private func send(_ message: Message) {
-    let frame = Envelope(session: session, message: message).frame
-    bytesUp += frame.count
-    link.send(frame)
+    bytesUp += message.wireBytes
+    link.send(message)
   }
 
   private func receive() async throws -> Message {
-    let frame = try await link.receive()
-    bytesDown += frame.count
-    let envelope = try Envelope(frame: frame, hiddenSize: hiddenSize)
-    if case .refusal(let refusal) = envelope.message { throw CloudRefusal(refusal: refusal) }
-    guard envelope.session == session else { throw unexpected("session \(session)") }
-    return envelope.message
+    let message = try await Deadline.run(deadline) { [link] in try await link.receive() }
+    bytesDown += message.wireBytes
+    if case .refusal(let refusal) = message { throw CloudRefusal(refusal: refusal) }
+    return message
   }
 
-  private func unexpected(_ wanted: String) -> FrameError {
-    FrameError(description: "the cloud sent something else than \(wanted)")
+  private func unexpected(_ wanted: String) -> MessageError {
+    MessageError("the cloud sent something else than \(wanted)")
+  }
+
+  // MARK: - Many
+
+  /// Does it on as many connections as it takes.
+  private func persist<Result>(_ body: () async throws -> Result) async throws -> Result {
+    var failure: (any Error)?
+    while true {
+      do {
+        if let last = failure { try await reconnect(after: last) }
+        return try await body()
+      } catch let error where Self.isTransient(error) {
+        guard reconnection != nil else { throw error }
+        failure = error
+      }
+    }
+  }
+
+  private func reconnect(after error: any Error) async throws {
+    guard let reconnection, failures < reconnection.attempts else { throw GivenUp(last: error) }
+    link.close()
+    if failures > 0 {
+      let delay = reconnection.delay * (1 << min(failures - 1, 20))
+      try await Task.sleep(for: min(delay, reconnection.longestDelay))
+    }
+    failures += 1
+    reconnections += 1
+    link = try await reconnection.connect()
+    try await open()
+  }
+
+  private static func isTransient(_ error: any Error) -> Bool {
+    switch error {
+    case is LinkClosed, is DeadlineExceeded: true
+    case let refusal as CloudRefusal: refusal.refusal.code.isTransient
+    default: false
+    }
   }
 }
 
@@ -90,10 +227,8 @@ public struct CloudRefusal: Error, Equatable, Sendable, CustomStringConvertible 
   public var description: String { "the cloud refuses: \(refusal.text)" }
 }
 
-extension String {
-  /// Two digits a byte; the manifest has checked that they are hexadecimal.
-  var hexadecimalBytes: [UInt8] {
-    let digits = utf8.map { UInt8($0 < 0x3A ? $0 - 0x30 : $0 - 0x57) }
-    return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-  }
+/// No cloud was to be had, however often it was tried.
+public struct GivenUp: Error, Sendable, CustomStringConvertible {
+  public let last: any Error
+  public var description: String { "the cloud is gone: \(last)" }
 }

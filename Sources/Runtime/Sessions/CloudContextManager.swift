@@ -3,8 +3,15 @@ import CleaveModel
 /// Keeps each session's uploaded states and KV cache, and answers when asked: all that is pending runs
 /// through the cloud's blocks in one batch, so an answer is what the whole model would say there.
 public actor CloudContextManager {
+  private struct Session {
+    let reply: @Sendable (Message) -> Void
+    /// Of a session that is open.
+    var segment: Segment?
+  }
+
   private let model: CloudModel
-  private var sessions: [UInt64: Segment] = [:]
+  private var sessions: [UInt64: Session] = [:]
+  private var connections: UInt64 = 0
   private var workspace: Workspace
   private let maxSessions: Int
 
@@ -16,121 +23,110 @@ public actor CloudContextManager {
     workspace = Workspace(model.manifest.configuration, numerics: numerics, pool: pool)
   }
 
-  public var sessionCount: Int { sessions.count }
+  public var sessionCount: Int { sessions.values.count { $0.segment != nil } }
 
-  /// Takes one frame.
+  /// Begins a stream.
   ///
-  /// - Returns: the reply's frame, or nil for messages that want none.
-  public func handle(_ frame: [UInt8]) -> [UInt8]? {
-    let envelope: Envelope
-    do {
-      envelope = try Envelope(
-        frame: frame, hiddenSize: model.manifest.configuration.hiddenSize)
+  /// - Parameters:
+  ///   - client: whose it is.
+  ///   - reply: takes what the cloud says, in order.
+  public func connect(
+    client: String, reply: @escaping @Sendable (Message) -> Void
+  ) -> CloudConnection {
+    connections += 1
+    sessions[connections] = Session(reply: reply)
+    return CloudConnection(id: connections, manager: self)
+  }
+
+  func disconnect(_ id: UInt64) { sessions[id] = nil }
+
+  func receive(_ message: Message, from id: UInt64) {
+    guard let session = sessions[id] else { return }
+    do throws(MessageError) {
+      if let reply = try handle(message, id) { session.reply(reply) }
     } catch {
-      return refuse(error.code, error.description, session: error.session ?? 0)
-    }
-    let session = envelope.session
-    switch envelope.message {
-    case .open(let open): return self.open(open, session)
-    case .states(let states): return accept(states, session)
-    case .ask(let ask): return answer(ask, session)
-    case .close:
-      sessions[session] = nil
-      return nil
-    case .opened, .answer, .refusal:
-      return refuse(.malformed, "a message that only the cloud sends", session: session)
+      session.reply(.refusal(.init(code: error.code, text: error.description)))
+      sessions[id]?.segment = nil
     }
   }
 
-  private func open(_ open: Message.Open, _ session: UInt64) -> [UInt8] {
-    let manifest = model.manifest
-    guard open.version == Message.version else {
-      return refuse(
-        .protocolVersion, "protocol \(open.version); this cloud speaks \(Message.version)",
-        session: session)
+  private func handle(_ message: Message, _ id: UInt64) throws(MessageError) -> Message? {
+    switch message {
+    case .open(let open): return try self.open(open, id)
+    case .states(let states): return try accept(states, id)
+    case .ask(let ask): return try answer(ask, id)
+    case .close:
+      sessions[id]?.segment = nil
+      return nil
+    case .rewind: throw MessageError("not yet")
+    case .opened, .acknowledged, .answer, .lacking, .refusal:
+      throw MessageError("a message that only the cloud sends")
     }
-    guard open.modelID == manifest.modelID.hexadecimalBytes else {
-      return refuse(
-        .differentModel, "the edge bundle was cut from another model than this cloud bundle",
-        session: session)
+  }
+
+  private func open(_ open: Message.Open, _ id: UInt64) throws(MessageError) -> Message {
+    try open.check(model.manifest, workspace.numerics)
+    guard sessions[id]?.segment == nil else {
+      throw MessageError("the session is open already", code: .openAlready)
     }
-    guard open.firstExit == manifest.blocks.lowerBound,
-      open.hiddenSize == manifest.configuration.hiddenSize
-    else {
-      return refuse(
-        .differentSplit,
-        "the edge's first exit is after block \(open.firstExit), this cloud begins after"
-          + " \(manifest.blocks.lowerBound)", session: session)
+    guard sessionCount < maxSessions else {
+      throw MessageError("\(maxSessions) sessions are open", code: .tooManySessions)
     }
-    guard open.numerics == workspace.numerics else {
-      return refuse(
-        .differentNumerics,
-        "the edge computes with \(open.numerics), this cloud with \(workspace.numerics)",
-        session: session)
-    }
-    guard sessions[session] == nil else {
-      return refuse(.sessionExists, "session \(session) is open already", session: session)
-    }
-    guard sessions.count < maxSessions else {
-      return refuse(.tooManySessions, "\(maxSessions) sessions are open", session: session)
-    }
-    sessions[session] = Segment(model.stack, numerics: workspace.numerics)
-    return Envelope(session: session, message: .opened).frame
+    sessions[id]?.segment = Segment(model.stack, numerics: workspace.numerics)
+    return .opened(
+      .init(encodings: open.encodings.filter(StatesEncoding.all.contains), window: 4096))
   }
 
   /// States are kept, not run: nothing is computed for tokens that nobody asks about.
-  private func accept(_ states: Message.States, _ session: UInt64) -> [UInt8]? {
-    guard let positions = sessions[session]?.positions else {
-      return refuse(.unknownSession, "session \(session) is not open", session: session)
+  private func accept(_ states: Message.States, _ id: UInt64) throws(MessageError) -> Message {
+    guard let positions = sessions[id]?.segment?.positions else {
+      throw MessageError("the session is not open", code: .notOpen)
     }
     guard Int(states.firstPosition) == positions else {
-      return refuse(
-        .positionMismatch, "states from position \(states.firstPosition); \(positions) is next",
-        session: session)
+      throw MessageError(
+        "states from position \(states.firstPosition); \(positions) is next",
+        code: .positionMismatch)
     }
-    let limit = model.manifest.configuration.contextLength
-    guard positions + Int(states.count) <= limit else {
-      return refuse(.contextLimit, "more than \(limit) positions", session: session)
+    let configuration = model.manifest.configuration
+    guard positions + Int(states.count) <= configuration.contextLength else {
+      throw MessageError(
+        "more than \(configuration.contextLength) positions", code: .contextLimit)
     }
-    sessions[session]?.append(states.values)
-    return nil
+    sessions[id]?.segment?.append(try states.decode(hiddenSize: configuration.hiddenSize))
+    return .acknowledged(positions: states.firstPosition + states.count)
   }
 
-  private func answer(_ ask: Message.Ask, _ session: UInt64) -> [UInt8] {
-    guard let positions = sessions[session]?.positions else {
-      return refuse(.unknownSession, "session \(session) is not open", session: session)
+  private func answer(_ ask: Message.Ask, _ id: UInt64) throws(MessageError) -> Message {
+    guard let positions = sessions[id]?.segment?.positions else {
+      throw MessageError("the session is not open", code: .notOpen)
     }
+    try ask.check()
     guard Int(ask.position) == positions, positions > 0 else {
-      return refuse(
-        .positionMismatch,
+      throw MessageError(
         "asked for position \(ask.position) with the states of \(positions) positions here",
-        session: session)
+        code: .positionMismatch)
     }
-    let summary: LogitsSummary
-    do {
-      summary = try summarizeLast(session)
-    } catch {
-      return refuse(.noAnswer, "\(error)", session: session)
-    }
+    let summary = try summarizeLast(id)
     let token = ask.sampling.choose(from: workspace.logits, summary, position: positions)
-    let answer = Message.CloudAnswer(
-      position: ask.position, token: UInt32(token), maxProbability: summary.maxProbability)
-    return Envelope(session: session, message: .answer(answer)).frame
+    return .answer(
+      .init(
+        position: ask.position, token: UInt32(token), maxProbability: summary.maxProbability,
+        margin: summary.margin))
   }
 
   /// Runs what is pending and leaves the logits after the last position in the workspace.
-  private func summarizeLast(_ session: UInt64) throws -> LogitsSummary {
+  private func summarizeLast(_ id: UInt64) throws(MessageError) -> LogitsSummary {
     // Taken out and put back, so that its buffers are changed in place and never copied.
-    guard var segment = sessions.removeValue(forKey: session) else {
+    guard var segment = sessions[id]?.segment.take() else {
       preconditionFailure("the session is open")
     }
-    defer { sessions[session] = segment }
+    defer { sessions[id]?.segment = segment }
     segment.run(&workspace)
-    return try model.unembedding(
-      segment.states, row: segment.stateCount - 1, norm: model.finalNorm, &workspace)
-  }
-
-  private func refuse(_ code: Message.Refusal.Code, _ text: String, session: UInt64) -> [UInt8] {
-    Envelope(session: session, message: .refusal(.init(code: code, text: text))).frame
+    do {
+      return try model.unembedding(
+        segment.states, row: segment.stateCount - 1, norm: model.finalNorm, &workspace)
+    } catch {
+      throw MessageError("\(error)", code: .noAnswer)
+    }
   }
 }

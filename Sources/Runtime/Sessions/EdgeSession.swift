@@ -47,10 +47,9 @@ public actor EdgeSession: DecodingSession {
     while !rest.isEmpty {
       let piece = rest.prefix(Workspace.largestBatch)
       rest = rest.dropFirst(piece.count)
-      let first = positions
       try segments[0].append(piece, model.embedding)
       run(0)
-      await cloud?.upload(segments[0].states, firstPosition: first)
+      try await cloud?.upload(segments[0].states)
     }
   }
 

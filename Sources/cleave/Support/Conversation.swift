@@ -130,7 +130,7 @@ struct Conversation {
       let manager = CloudContextManager(
         try CloudModel(cloud), numerics: numerics, pool: pool)
       client = try await CloudClient(
-        InProcessLink(manager), edge: artifact.manifest, numerics: numerics, session: 1)
+        InProcessLink(manager), edge: artifact.manifest, numerics: numerics)
     }
     let policy = ExitPolicy(thresholds: thresholds, standalone: client == nil)
     let session = EdgeSession(

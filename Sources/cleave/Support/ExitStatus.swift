@@ -15,7 +15,8 @@ enum ExitStatus: Int32 {
     switch error {
     case is InputError, is ContextLimitError, is UnsupportedChat: self = .badInput
     case is OutputError: self = .cannotWrite
-    case is CloudRefusal, is LinkClosed, is FrameError: self = .cloudFailed
+    case is CloudRefusal, is LinkClosed, is GivenUp, is DeadlineExceeded, is MessageError:
+      self = .cloudFailed
     default: self = Cleave.exitCode(for: error) == .success ? .done : .badInput
     }
   }
@@ -25,7 +26,8 @@ enum ExitStatus: Int32 {
     switch error {
     case let code as ExitCode: exit(code.rawValue)
     case is InputError, is ContextLimitError, is OutputError, is CloudRefusal, is LinkClosed,
-      is FrameError, is UnsupportedChat:
+      is GivenUp, is DeadlineExceeded,
+      is MessageError, is UnsupportedChat:
       printError("cleave: \(error)")
     default:
       let message = Cleave.fullMessage(for: error)

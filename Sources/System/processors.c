@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "CSystem.h"
+#include "CleaveSystem.h"
 #include <sched.h>
 #include <stdio.h>
 

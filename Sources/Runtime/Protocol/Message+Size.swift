@@ -1,0 +1,53 @@
+extension Message {
+  /// Bytes of the message on a network: as specs/cloud.proto writes it, and gRPC's 5 bytes before it.
+  public var wireBytes: Int {
+    let body = bodyBytes
+    return 5 + 1 + Self.varint(body) + body
+  }
+
+  private var bodyBytes: Int {
+    switch self {
+    case .open(let open):
+      Self.field(Int(open.version)) + Self.bytes(open.modelID.count)
+        + Self.field(Int(open.firstExit)) + Self.field(Int(open.hiddenSize)) + 2 + 2
+        + open.encodings.reduce(0) { $0 + Self.bytes($1.wireBytes) }
+    case .opened(let opened):
+      opened.encodings.reduce(0) { $0 + Self.bytes($1.wireBytes) }
+        + Self.field(Int(opened.window))
+    case .states(let states):
+      Self.field(Int(states.firstPosition)) + Self.field(Int(states.count))
+        + Self.bytes(states.encoding.wireBytes) + Self.bytes(states.data.count)
+    case .acknowledged(let positions), .lacking(let positions), .rewind(let positions):
+      Self.field(Int(positions))
+    case .ask(let ask): Self.bytes(of: ask)
+    case .answer(let answer):
+      Self.field(Int(answer.position)) + Self.field(Int(answer.token))
+        + Self.float(answer.maxProbability) + Self.float(answer.margin)
+    case .close: 0
+    case .refusal(let refusal): 2 + (refusal.text.isEmpty ? 0 : Self.bytes(refusal.text.utf8.count))
+    }
+  }
+
+  private static func bytes(of ask: Ask) -> Int {
+    let seed = ask.sampling.seed
+    let sampling =
+      float(ask.sampling.temperature) + field(ask.sampling.topK) + float(ask.sampling.topP)
+      + (seed == 0 ? 0 : 1 + (max(1, 64 - seed.leadingZeroBitCount) + 6) / 7)
+    let drafts = ask.drafts.reduce(0) { $0 + varint(Int($1)) }
+    return field(Int(ask.position)) + bytes(sampling) + (drafts == 0 ? 0 : bytes(drafts))
+  }
+
+  /// Of a length or a number: 7 bits a byte.
+  private static func varint(_ value: Int) -> Int {
+    (max(1, Int.bitWidth - value.leadingZeroBitCount) + 6) / 7
+  }
+
+  /// A number with its tag; nothing for 0.
+  private static func field(_ value: Int) -> Int { value == 0 ? 0 : 1 + varint(value) }
+  private static func float(_ value: Float) -> Int { value.bitPattern == 0 ? 0 : 5 }
+  private static func bytes(_ count: Int) -> Int { 1 + varint(count) + count }
+}
+
+extension StatesEncoding {
+  fileprivate var wireBytes: Int { 2 + (isCompressed ? 2 : 0) }
+}

@@ -1,0 +1,29 @@
+/// How hidden states are packed on their way to the cloud: specs/protocol.md, "Encodings".
+public struct StatesEncoding: Hashable, Sendable {
+  public enum Format: String, CaseIterable, Sendable {
+    case float32 = "f32"
+    case float16 = "f16"
+    /// One scale a position.
+    case int8
+    /// Rotated by a Hadamard matrix, a scale for every 32 numbers.
+    case int4
+  }
+
+  public var format: Format
+  /// The packed bytes are one zstd frame.
+  public var isCompressed: Bool
+
+  public init(_ format: Format, isCompressed: Bool = false) {
+    self.format = format
+    self.isCompressed = isCompressed
+  }
+
+  public static let float32 = StatesEncoding(.float32)
+  public static let float16 = StatesEncoding(.float16)
+  /// What this program reads and writes.
+  public static let all: [StatesEncoding] = [.float32, .float16]
+}
+
+extension StatesEncoding: CustomStringConvertible {
+  public var description: String { format.rawValue + (isCompressed ? "+zstd" : "") }
+}
