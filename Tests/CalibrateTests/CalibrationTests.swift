@@ -75,7 +75,7 @@ import Testing
       -> [Double]
     {
       var losses: [Double] = []
-      for (number, text) in prompts.enumerated() {
+      for text in prompts {
         var client: CloudClient?
         if !standalone {
           client = try await CloudClient(
