@@ -184,7 +184,11 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "NetworkTests",
-      dependencies: ["CleaveNetwork", "CleaveRuntime", "CleaveModel", "TestSupport"],
+      dependencies: [
+        "CleaveNetwork", "CleaveRuntime", "CleaveModel", "TestSupport",
+        .product(name: "Logging", package: "swift-log", condition: network),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: network),
+      ],
       swiftSettings: swiftSettings),
     // Runs the built executables, as a person would.
     .testTarget(

@@ -1,0 +1,93 @@
+#if Network
+  import CleaveRuntime
+  import GRPCCore
+  import GRPCNIOTransportHTTP2Posix
+  import Synchronization
+
+  /// A session's stream to a cloud on another machine, over a connection of its own.
+  public final class GRPCLink: CloudLink {
+    private let uplink: AsyncStream<Message>.Continuation
+    private let inbox = MessageQueue()
+    private let task = Mutex<Task<Void, Never>?>(nil)
+
+    /// Until the stream is there, or is known not to come.
+    private let start = Start()
+
+    typealias Transport = HTTP2ClientTransport.Posix
+
+    init(_ transport: Transport, metadata: Metadata, options: CallOptions) {
+      let (stream, uplink) = AsyncStream<Message>.makeStream()
+      self.uplink = uplink
+      let (inbox, start) = (inbox, start)
+      let task = Task {
+        let end: any Error
+        do {
+          try await Self.run(transport, metadata, options, stream, inbox, start)
+          end = LinkClosed("the cloud ended the session")
+        } catch {
+          end = RemoteFailure.of(error)
+        }
+        start.finish(.failure(end))
+        inbox.finish(end)
+      }
+      self.task.withLock { $0 = task }
+    }
+
+    deinit { task.withLock { $0?.cancel() } }
+
+    private static func run(
+      _ transport: Transport, _ metadata: Metadata, _ options: CallOptions,
+      _ uplink: AsyncStream<Message>, _ inbox: MessageQueue, _ start: Start
+    ) async throws {
+      try await withGRPCClient(transport: transport) { client in
+        let cloud = Cleave_Cloud_V1_Cloud.Client(wrapping: client)
+        try await cloud.session(metadata: metadata, options: options) { writer in
+          start.finish(.success(()))
+          for await message in uplink { try await writer.write(try Wire.edge(message)) }
+        } onResponse: { response in
+          for try await message in response.messages { inbox.put(try Wire.message(message)) }
+        }
+      }
+    }
+
+    /// - Throws: what kept the stream from being opened.
+    func started() async throws { try await start.wait() }
+
+    public func send(_ message: Message) { uplink.yield(message) }
+    public func receive() async throws -> Message { try await inbox.take() }
+
+    /// What was sent before still goes out; a cloud that does not end the stream then is left.
+    public func close() {
+      uplink.finish()
+      guard let task = task.withLock({ $0.take() }) else { return }
+      Task {
+        try? await Task.sleep(for: .seconds(1))
+        task.cancel()
+      }
+    }
+
+    func cancel() { task.withLock { $0.take() }?.cancel() }
+  }
+
+  /// Something that happens once, and one who waits for it.
+  private final class Start: Sendable {
+    private let stream: AsyncThrowingStream<Void, any Error>
+    private let end: AsyncThrowingStream<Void, any Error>.Continuation
+
+    init() { (stream, end) = AsyncThrowingStream.makeStream() }
+
+    func finish(_ result: Result<Void, any Error>) {
+      switch result {
+      case .success:
+        end.yield()
+        end.finish()
+      case .failure(let error): end.finish(throwing: error)
+      }
+    }
+
+    func wait() async throws {
+      for try await _ in stream { return }
+      throw CancellationError()
+    }
+  }
+#endif

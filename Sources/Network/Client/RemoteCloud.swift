@@ -1,0 +1,90 @@
+#if Network
+  import CleaveModel
+  import CleaveRuntime
+  import GRPCCore
+  import GRPCNIOTransportHTTP2Posix
+
+  /// A cloud on another machine: where it is, and how it is spoken to.
+  public struct RemoteCloud: Sendable {
+    public var place: HostAndPort
+    /// nil speaks plaintext.
+    public var tls: ClientTLS?
+    /// Sent with every session.
+    public var token: String?
+    /// The longest wait for a connection.
+    public var connectDeadline = Duration.seconds(10)
+
+    /// - Parameter insecurePlaintext: whether states and tokens may cross a network unencrypted.
+    /// - Throws: `InputError` for plaintext beyond this machine that was not asked for.
+    public init(
+      _ place: HostAndPort, tls: ClientTLS? = nil, token: String? = nil,
+      insecurePlaintext: Bool = false
+    ) throws {
+      guard tls != nil || place.isLoopback || insecurePlaintext else {
+        throw InputError(
+          file: "--cloud", place: place.description, found: "plaintext to another machine",
+          expected: "TLS",
+          advice: "Give --tls-ca FILE (or --tls with the system's authorities), or"
+            + " --insecure-plaintext where the network is trusted.")
+      }
+      self.place = place
+      self.tls = tls
+      self.token = token
+    }
+
+    /// A stream of its own, for one session.
+    ///
+    /// - Throws: `LinkClosed` when nobody is there, `RemoteRefused`, `DeadlineExceeded`.
+    public func connect() async throws -> GRPCLink {
+      let transport: HTTP2ClientTransport.Posix
+      do {
+        transport = try HTTP2ClientTransport.Posix(
+          target: .dns(host: place.host, port: place.port),
+          transportSecurity: tls.map { .tls($0.configuration) } ?? .plaintext, config: config)
+      } catch {
+        throw RemoteRefused("\(error)")
+      }
+      var options = CallOptions.defaults
+      options.maxResponseMessageBytes = 1 << 20
+      let link = GRPCLink(transport, metadata: metadata, options: options)
+      do {
+        try await Self.within(connectDeadline) { try await link.started() }
+      } catch {
+        link.cancel()
+        throw error
+      }
+      return link
+    }
+
+    /// Connects to it again, for as long as `CloudClient` tries.
+    public var reconnection: CloudClient.Reconnection {
+      CloudClient.Reconnection { try await connect() }
+    }
+
+    private var metadata: Metadata {
+      token.map { ["authorization": "Bearer \($0)"] } ?? [:]
+    }
+
+    private var config: HTTP2ClientTransport.Posix.Config {
+      .defaults {
+        // A cloud that is gone without a word is noticed.
+        $0.connection.keepalive = .init(
+          time: .seconds(20), timeout: .seconds(10), allowWithoutCalls: false)
+      }
+    }
+
+    private static func within(
+      _ limit: Duration, _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask(operation: body)
+        group.addTask {
+          try await Task.sleep(for: limit)
+          throw LinkClosed("no connection within \(limit)")
+        }
+        defer { group.cancelAll() }
+        try await group.next()
+      }
+    }
+  }
+#endif

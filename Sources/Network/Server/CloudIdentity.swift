@@ -1,0 +1,31 @@
+#if Network
+  import CleaveModel
+  import CleaveRuntime
+  import FoundationEssentials
+
+  /// What a cloud says of itself before a session.
+  struct CloudIdentity: Sendable {
+    let description: Cleave_Cloud_V1_DescribeResponse
+
+    init(_ manifest: Manifest, _ numerics: Numerics) {
+      let digits = Array(manifest.modelID)
+      let modelID = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+        UInt8(String(digits[$0...($0 + 1)]), radix: 16)
+      }
+      description = .with {
+        $0.version = Message.version
+        $0.modelID = Data(modelID)
+        $0.firstExit = UInt32(manifest.blocks.lowerBound)
+        $0.hiddenSize = UInt32(manifest.configuration.hiddenSize)
+        ($0.activations, $0.kvCache) = Wire.wire(numerics)
+        $0.encodings = StatesEncoding.all.map(Wire.wire)
+        $0.contextLength = UInt32(manifest.configuration.contextLength)
+      }
+    }
+
+    /// The largest message that follows the protocol: a full `states`, and what is around its numbers.
+    static func mostBytes(_ manifest: Manifest) -> Int {
+      Message.mostPositions * manifest.configuration.hiddenSize * 4 + (1 << 16)
+    }
+  }
+#endif

@@ -1,0 +1,150 @@
+#if Network
+  import CleaveModel
+  import CleaveRuntime
+  import GRPCCore
+  import GRPCNIOTransportHTTP2Posix
+  import Logging
+
+  /// Serves a cloud bundle to edges on other machines, until it is told to stop.
+  public final class CloudServer: Sendable {
+    public struct Options: Sendable {
+      /// An address, or localhost. Port 0 takes a free one.
+      public var place: HostAndPort
+      /// nil speaks plaintext.
+      public var tls: ServerTLS?
+      public var tokens: Tokens?
+      public var insecurePlaintext = false
+      /// How long sessions may go on after the server was told to stop.
+      public var drain = Duration.seconds(10)
+      /// The longest wait for a stream's first message.
+      public var openDeadline = Duration.seconds(10)
+
+      public init(place: HostAndPort) { self.place = place }
+    }
+
+    private let options: Options
+    let manager: CloudContextManager
+    private let identity: CloudIdentity
+    private let mostBytes: Int
+    let state = ServingState()
+    let counters = ServerCounters()
+    private let logger: Logger
+    private let stopping = AsyncStream<Void>.makeStream()
+
+    /// - Throws: `InputError` for plaintext beyond this machine that was not asked for.
+    public init(
+      _ manager: CloudContextManager, manifest: Manifest, numerics: Numerics, options: Options,
+      logger: Logger
+    ) throws {
+      guard options.tls != nil || options.place.isLoopback || options.insecurePlaintext else {
+        throw InputError(
+          file: "--listen", place: options.place.description,
+          found: "plaintext to other machines", expected: "TLS",
+          advice: "Give --tls-certificate and --tls-key, or --insecure-plaintext where the network"
+            + " is trusted.")
+      }
+      try options.tls?.check()
+      self.options = options
+      self.manager = manager
+      self.logger = logger
+      identity = CloudIdentity(manifest, numerics)
+      mostBytes = CloudIdentity.mostBytes(manifest)
+    }
+
+    /// Serves until `stop`, and then until its sessions are done or the time for that is over.
+    ///
+    /// - Parameter onListening: is told the port.
+    /// - Throws: `ServeError` when it cannot listen.
+    public func run(onListening: @escaping @Sendable (HostAndPort) async throws -> Void)
+      async throws
+    {
+      let server = GRPCServer(transport: try transport(), services: services)
+      try await withThrowingTaskGroup(of: Step.self) { group in
+        group.addTask {
+          do { try await server.serve() } catch {
+            // Cut off, at the end.
+            if !Task.isCancelled { throw ServeError("\(self.options.place): \(error)") }
+          }
+          return .ended
+        }
+        group.addTask {
+          try await onListening(try await self.listening(server))
+          for await _ in self.stopping.stream { break }
+          try await self.leave(server)
+          return .left
+        }
+        defer { group.cancelAll() }
+        while let step = try await group.next(), step != .ended {
+          guard step == .left else { return group.cancelAll() }
+          // Connections end by themselves when their streams have; those that do not are cut off.
+          group.addTask {
+            try? await Task.sleep(for: .seconds(1))
+            return .late
+          }
+        }
+      }
+    }
+
+    private enum Step { case left, late, ended }
+
+    /// Begins to leave. May be called from anywhere, more than once.
+    public func stop() { stopping.continuation.yield() }
+
+    private func listening(_ server: GRPCServer<HTTP2ServerTransport.Posix>) async throws
+      -> HostAndPort
+    {
+      let address = try await server.transport.listeningAddress
+      let port = address.ipv4?.port ?? address.ipv6?.port ?? options.place.port
+      return HostAndPort(host: options.place.host, port: port)
+    }
+
+    /// Sessions may finish what they do; who is left after that is told, and then cut off.
+    private func leave(_ server: GRPCServer<HTTP2ServerTransport.Posix>) async throws {
+      logger.info("draining", metadata: ["sessions": "\(state.sessionCount)"])
+      state.drain()
+      try await waitForSessions(options.drain)
+      state.endAll()
+      try await waitForSessions(.seconds(1))
+      server.beginGracefulShutdown()
+      state.endWatchers()
+    }
+
+    private func waitForSessions(_ limit: Duration) async throws {
+      let end = ContinuousClock.now + limit
+      while state.sessionCount > 0, ContinuousClock.now < end {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+    }
+
+    private var services: [any RegistrableRPCService] {
+      let gate = Gate(tokens: options.tokens)
+      return [
+        CloudService(
+          manager: manager, identity: identity, state: state, counters: counters, gate: gate,
+          logger: logger, openDeadline: options.openDeadline),
+        HealthService(state: state),
+      ]
+    }
+
+    private func transport() throws -> HTTP2ServerTransport.Posix {
+      let place = options.place
+      let host = place.host == "localhost" ? "127.0.0.1" : place.host
+      return HTTP2ServerTransport.Posix(
+        address: host.contains(":")
+          ? .ipv6(host: host, port: place.port) : .ipv4(host: host, port: place.port),
+        transportSecurity: options.tls?.configuration ?? .plaintext,
+        config: .defaults {
+          $0.rpc.maxRequestPayloadSize = mostBytes
+          $0.connection.keepalive.time = .seconds(30)
+          $0.connection.keepalive.timeout = .seconds(10)
+          $0.connection.keepalive.clientBehavior.minPingIntervalWithoutCalls = .seconds(10)
+        })
+    }
+  }
+
+  /// The server cannot listen, or its listener has failed.
+  public struct ServeError: Error, Sendable, CustomStringConvertible {
+    public let description: String
+    init(_ description: String) { self.description = description }
+  }
+#endif

@@ -1,0 +1,131 @@
+#if Network
+  import CleaveRuntime
+  import GRPCCore
+  import Logging
+  import Synchronization
+
+  /// One stream: messages go to the manager in their order, its replies to the writer. It ends with the
+  /// edge's last message, after a refusal, or when nothing comes at first.
+  struct SessionStream {
+    let service: CloudService
+    let client: String
+    let peer: String
+
+    /// Replies that may wait for a peer that does not read.
+    private static let mostWaiting = 4096
+
+    private enum End { case written, read, inTime }
+
+    func run(
+      _ messages: RPCAsyncSequence<Wire.EdgeMessage, any Error>,
+      _ writer: RPCWriter<Wire.CloudMessage>
+    ) async throws {
+      let (replies, outbox) = AsyncStream<Message>.makeStream(
+        bufferingPolicy: .bufferingOldest(Self.mostWaiting))
+      let reply: @Sendable (Message) -> Void = {
+        // A peer that has not read so many replies is not worth the memory.
+        if case .dropped = outbox.yield($0) { outbox.finish() }
+      }
+      guard let id = service.state.begin(end: { reply(.refusal($0)) }) else {
+        return try await write(.refusal(ServingState.leaving), writer)
+      }
+      defer { service.state.finish(id) }
+      service.counters.streams.add(1, ordering: .relaxed)
+      let connection = await service.manager.connect(client: client, reply: reply)
+      var log = service.logger
+      log[metadataKey: "session"] = "\(id)"
+      log.info("session begins", metadata: ["client": "\(client)", "peer": "\(peer)"])
+      let result: Result<Void, any Error>
+      do {
+        try await exchange(messages, writer, replies, outbox, connection, reply)
+        result = .success(())
+      } catch {
+        result = .failure(error)
+      }
+      await connection.close()
+      log.info("session ends", metadata: ["how": "\(Self.describe(result))"])
+      try result.get()
+    }
+
+    private func exchange(
+      _ messages: RPCAsyncSequence<Wire.EdgeMessage, any Error>,
+      _ writer: RPCWriter<Wire.CloudMessage>,
+      _ replies: AsyncStream<Message>, _ outbox: AsyncStream<Message>.Continuation,
+      _ connection: CloudConnection, _ reply: @escaping @Sendable (Message) -> Void
+    ) async throws {
+      let first = FirstMessage()
+      try await withThrowingTaskGroup(of: End.self) { group in
+        group.addTask {
+          try await send(replies, writer)
+          return .written
+        }
+        group.addTask {
+          try await receive(messages, connection, first, reply)
+          return .read
+        }
+        group.addTask {
+          try await Task.sleep(for: service.openDeadline)
+          guard first.hasCome else {
+            throw RPCError(code: .deadlineExceeded, message: "no message came")
+          }
+          return .inTime
+        }
+        defer { group.cancelAll() }
+        while let end = try await group.next() {
+          if end == .read { outbox.finish() }
+          if end == .written { return }
+        }
+      }
+    }
+
+    /// Until the last reply, or the first refusal.
+    private func send(
+      _ replies: AsyncStream<Message>, _ writer: RPCWriter<Wire.CloudMessage>
+    ) async throws {
+      for await message in replies {
+        try await write(message, writer)
+        if case .refusal = message { return }
+      }
+    }
+
+    private func write(_ message: Message, _ writer: RPCWriter<Wire.CloudMessage>) async throws {
+      service.counters.sent(message)
+      try await writer.write(try Wire.cloud(message))
+    }
+
+    private func receive(
+      _ messages: RPCAsyncSequence<Wire.EdgeMessage, any Error>, _ connection: CloudConnection,
+      _ first: FirstMessage, _ reply: @Sendable (Message) -> Void
+    ) async throws {
+      for try await wire in messages {
+        first.come()
+        let message: Message
+        do { message = try Wire.message(wire) } catch {
+          return await refuse(error, reply)
+        }
+        service.counters.received(message)
+        await connection.receive(message)
+      }
+    }
+
+    /// Waits for the writer to end the stream: nothing more is read.
+    private func refuse(_ error: MessageError, _ reply: @Sendable (Message) -> Void) async {
+      reply(.refusal(.init(code: error.code, text: error.description)))
+      try? await Task.sleep(for: .seconds(60))
+    }
+
+    private static func describe(_ result: Result<Void, any Error>) -> String {
+      switch result {
+      case .success: "done"
+      case .failure(let error as RPCError): "\(error.code)"
+      case .failure(let error): "\(type(of: error))"
+      }
+    }
+  }
+
+  private final class FirstMessage: Sendable {
+    private let flag = Atomic(false)
+    func come() { flag.store(true, ordering: .relaxed) }
+    var hasCome: Bool { flag.load(ordering: .relaxed) }
+  }
+#endif

@@ -1,0 +1,78 @@
+#if Network
+  import CleaveRuntime
+  import FoundationEssentials
+
+  /// `Message` as specs/cloud.proto writes it, and back: what both sides have in common. Whatever comes from a
+  /// network is checked here as far as the vocabulary goes; what it means is for those who receive it.
+  enum Wire {
+    typealias EdgeMessage = Cleave_Cloud_V1_EdgeMessage
+    typealias CloudMessage = Cleave_Cloud_V1_CloudMessage
+
+    /// - Throws: `MessageError` for a format that has no number here.
+    static func encoding(_ wire: Cleave_Cloud_V1_Encoding) throws(MessageError) -> StatesEncoding {
+      let format: StatesEncoding.Format
+      switch wire.format {
+      case .float32: format = .float32
+      case .float16: format = .float16
+      case .int8: format = .int8
+      case .int4: format = .int4
+      case .unspecified, .UNRECOGNIZED:
+        throw MessageError("states in format \(wire.format.rawValue)", code: .encoding)
+      }
+      return StatesEncoding(format, isCompressed: wire.zstd)
+    }
+
+    /// Those that have a name here: the other side may know more.
+    static func known(_ wire: [Cleave_Cloud_V1_Encoding]) -> [StatesEncoding] {
+      wire.compactMap { try? encoding($0) }
+    }
+
+    static func wire(_ encoding: StatesEncoding) -> Cleave_Cloud_V1_Encoding {
+      var wire = Cleave_Cloud_V1_Encoding()
+      wire.zstd = encoding.isCompressed
+      wire.format =
+        switch encoding.format {
+        case .float32: .float32
+        case .float16: .float16
+        case .int8: .int8
+        case .int4: .int4
+        }
+      return wire
+    }
+
+    static func numerics(
+      _ activations: Cleave_Cloud_V1_Activations, _ cache: Cleave_Cloud_V1_KvCache
+    ) throws(MessageError) -> Numerics {
+      let ours: (Numerics.Activations, Numerics.Cache)
+      switch activations {
+      case .float32: ours.0 = .float32
+      case .int8: ours.0 = .int8
+      case .unspecified, .UNRECOGNIZED:
+        throw MessageError("activations \(activations.rawValue); expected 1 or 2")
+      }
+      switch cache {
+      case .f32: ours.1 = .f32
+      case .f16: ours.1 = .f16
+      case .unspecified, .UNRECOGNIZED:
+        throw MessageError("KV cache \(cache.rawValue); expected 1 or 2")
+      }
+      return Numerics(activations: ours.0, cache: ours.1)
+    }
+
+    static func wire(
+      _ numerics: Numerics
+    ) -> (activations: Cleave_Cloud_V1_Activations, cache: Cleave_Cloud_V1_KvCache) {
+      let activations: Cleave_Cloud_V1_Activations =
+        switch numerics.activations {
+        case .float32: .float32
+        case .int8: .int8
+        }
+      let cache: Cleave_Cloud_V1_KvCache =
+        switch numerics.cache {
+        case .f32: .f32
+        case .f16: .f16
+        }
+      return (activations, cache)
+    }
+  }
+#endif
