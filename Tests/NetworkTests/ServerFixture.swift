@@ -1,5 +1,5 @@
 #if Network
-  @testable import CleaveNetwork
+  import CleaveNetwork
   import CleaveModel
   import CleaveRuntime
   import Logging
@@ -7,7 +7,7 @@
   import Testing
 
   /// A tiny model in two bundles, and servers of its cloud.
-  struct ServerFixture {
+  struct ServerFixture: Sendable {
     let scratch: Scratch
     let edge: Artifact
     let cloud: Artifact
@@ -38,7 +38,7 @@
       let (places, place) = AsyncStream<HostAndPort>.makeStream()
       let running = Task {
         defer { place.finish() }
-        try await server.run { place.yield($0) }
+        try await server.run { place.yield($0.place) }
       }
       guard let first = await places.first(where: { _ in true }) else {
         try await running.value

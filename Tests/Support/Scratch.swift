@@ -2,7 +2,7 @@ import CleaveModel
 import Glibc
 
 /// A directory of its own for a test, removed at the end.
-public final class Scratch {
+public final class Scratch: Sendable {
   public let path: String
 
   public init() throws {

@@ -4,8 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=Sources/Network/Generated
-protoc -I specs -I tools/proto --swift_out="$out" --swift_opt=Visibility=Internal \
-  --grpc-swift-2_out="$out" --grpc-swift-2_opt=Visibility=Internal \
+protoc -I specs -I tools/proto --swift_out="$out" --swift_opt=Visibility=Package \
+  --grpc-swift-2_out="$out" --grpc-swift-2_opt=Visibility=Package \
   cloud.proto $(cd tools/proto && ls ./*.proto | sed 's|^\./||')
 # Warnings and formatting of generated code are nobody's; without the trait there is nothing to build.
 for file in "$out"/*.swift; do

@@ -2,15 +2,6 @@
   import CleaveRuntime
   import GRPCCore
 
-  /// A cloud that does not take this client, or is none: trying again would not help.
-  public struct RemoteRefused: Error, Sendable, CustomStringConvertible {
-    public let reason: String
-
-    public init(_ reason: String) { self.reason = reason }
-
-    public var description: String { "the cloud cannot be used: \(reason)" }
-  }
-
   enum RemoteFailure {
     /// What an error of a call means to a session: `RemoteRefused`, `LinkClosed`, or itself.
     static func of(_ error: any Error) -> any Error {

@@ -23,39 +23,39 @@ import GRPCProtobuf
 
 /// Namespace containing generated types for the "cleave.cloud.v1.Cloud" service.
 @available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
-internal enum Cleave_Cloud_V1_Cloud: Sendable {
+package enum Cleave_Cloud_V1_Cloud: Sendable {
     /// Service descriptor for the "cleave.cloud.v1.Cloud" service.
-    internal static let descriptor = GRPCCore.ServiceDescriptor(fullyQualifiedService: "cleave.cloud.v1.Cloud")
+    package static let descriptor = GRPCCore.ServiceDescriptor(fullyQualifiedService: "cleave.cloud.v1.Cloud")
     /// Namespace for method metadata.
-    internal enum Method: Sendable {
+    package enum Method: Sendable {
         /// Namespace for "Describe" metadata.
-        internal enum Describe: Sendable {
+        package enum Describe: Sendable {
             /// Request type for "Describe".
-            internal typealias Input = Cleave_Cloud_V1_DescribeRequest
+            package typealias Input = Cleave_Cloud_V1_DescribeRequest
             /// Response type for "Describe".
-            internal typealias Output = Cleave_Cloud_V1_DescribeResponse
+            package typealias Output = Cleave_Cloud_V1_DescribeResponse
             /// Descriptor for "Describe".
-            internal static let descriptor = GRPCCore.MethodDescriptor(
+            package static let descriptor = GRPCCore.MethodDescriptor(
                 service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "cleave.cloud.v1.Cloud"),
                 method: "Describe",
                 type: .unary
             )
         }
         /// Namespace for "Session" metadata.
-        internal enum Session: Sendable {
+        package enum Session: Sendable {
             /// Request type for "Session".
-            internal typealias Input = Cleave_Cloud_V1_EdgeMessage
+            package typealias Input = Cleave_Cloud_V1_EdgeMessage
             /// Response type for "Session".
-            internal typealias Output = Cleave_Cloud_V1_CloudMessage
+            package typealias Output = Cleave_Cloud_V1_CloudMessage
             /// Descriptor for "Session".
-            internal static let descriptor = GRPCCore.MethodDescriptor(
+            package static let descriptor = GRPCCore.MethodDescriptor(
                 service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "cleave.cloud.v1.Cloud"),
                 method: "Session",
                 type: .bidirectionalStreaming
             )
         }
         /// Descriptors for all methods in the "cleave.cloud.v1.Cloud" service.
-        internal static let descriptors: [GRPCCore.MethodDescriptor] = [
+        package static let descriptors: [GRPCCore.MethodDescriptor] = [
             Describe.descriptor,
             Session.descriptor
         ]
@@ -65,7 +65,7 @@ internal enum Cleave_Cloud_V1_Cloud: Sendable {
 @available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
 extension GRPCCore.ServiceDescriptor {
     /// Service descriptor for the "cleave.cloud.v1.Cloud" service.
-    internal static let cleave_cloud_v1_Cloud = GRPCCore.ServiceDescriptor(fullyQualifiedService: "cleave.cloud.v1.Cloud")
+    package static let cleave_cloud_v1_Cloud = GRPCCore.ServiceDescriptor(fullyQualifiedService: "cleave.cloud.v1.Cloud")
 }
 
 // MARK: cleave.cloud.v1.Cloud (server)
@@ -83,7 +83,7 @@ extension Cleave_Cloud_V1_Cloud {
     ///
     /// Where possible, prefer using the stricter, less-verbose ``ServiceProtocol``
     /// or ``SimpleServiceProtocol`` instead.
-    internal protocol StreamingServiceProtocol: GRPCCore.RegistrableRPCService {
+    package protocol StreamingServiceProtocol: GRPCCore.RegistrableRPCService {
         /// Handle the "Describe" method.
         ///
         /// > Source IDL Documentation:
@@ -128,7 +128,7 @@ extension Cleave_Cloud_V1_Cloud {
     /// trailing response metadata. If you don't need these then consider using
     /// the ``SimpleServiceProtocol``. If you need fine grained control over your RPCs then
     /// use ``StreamingServiceProtocol``.
-    internal protocol ServiceProtocol: Cleave_Cloud_V1_Cloud.StreamingServiceProtocol {
+    package protocol ServiceProtocol: Cleave_Cloud_V1_Cloud.StreamingServiceProtocol {
         /// Handle the "Describe" method.
         ///
         /// > Source IDL Documentation:
@@ -171,7 +171,7 @@ extension Cleave_Cloud_V1_Cloud {
     /// This is the highest level protocol for the service. The API is the easiest to use but
     /// doesn't provide access to request or response metadata. If you need access to these
     /// then use ``ServiceProtocol`` instead.
-    internal protocol SimpleServiceProtocol: Cleave_Cloud_V1_Cloud.ServiceProtocol {
+    package protocol SimpleServiceProtocol: Cleave_Cloud_V1_Cloud.ServiceProtocol {
         /// Handle the "Describe" method.
         ///
         /// > Source IDL Documentation:
@@ -214,7 +214,7 @@ extension Cleave_Cloud_V1_Cloud {
 // Default implementation of 'registerMethods(with:)'.
 @available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
 extension Cleave_Cloud_V1_Cloud.StreamingServiceProtocol {
-    internal func registerMethods<Transport>(with router: inout GRPCCore.RPCRouter<Transport>) where Transport: GRPCCore.ServerTransport {
+    package func registerMethods<Transport>(with router: inout GRPCCore.RPCRouter<Transport>) where Transport: GRPCCore.ServerTransport {
         router.registerHandler(
             forMethod: Cleave_Cloud_V1_Cloud.Method.Describe.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Cleave_Cloud_V1_DescribeRequest>(),
@@ -243,7 +243,7 @@ extension Cleave_Cloud_V1_Cloud.StreamingServiceProtocol {
 // Default implementation of streaming methods from 'StreamingServiceProtocol'.
 @available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
 extension Cleave_Cloud_V1_Cloud.ServiceProtocol {
-    internal func describe(
+    package func describe(
         request: GRPCCore.StreamingServerRequest<Cleave_Cloud_V1_DescribeRequest>,
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Cleave_Cloud_V1_DescribeResponse> {
@@ -258,7 +258,7 @@ extension Cleave_Cloud_V1_Cloud.ServiceProtocol {
 // Default implementation of methods from 'ServiceProtocol'.
 @available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
 extension Cleave_Cloud_V1_Cloud.SimpleServiceProtocol {
-    internal func describe(
+    package func describe(
         request: GRPCCore.ServerRequest<Cleave_Cloud_V1_DescribeRequest>,
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.ServerResponse<Cleave_Cloud_V1_DescribeResponse> {
@@ -271,7 +271,7 @@ extension Cleave_Cloud_V1_Cloud.SimpleServiceProtocol {
         )
     }
 
-    internal func session(
+    package func session(
         request: GRPCCore.StreamingServerRequest<Cleave_Cloud_V1_EdgeMessage>,
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Cleave_Cloud_V1_CloudMessage> {
@@ -297,7 +297,7 @@ extension Cleave_Cloud_V1_Cloud {
     ///
     /// You don't need to implement this protocol directly, use the generated
     /// implementation, ``Client``.
-    internal protocol ClientProtocol: Sendable {
+    package protocol ClientProtocol: Sendable {
         /// Call the "Describe" method.
         ///
         /// > Source IDL Documentation:
@@ -350,14 +350,14 @@ extension Cleave_Cloud_V1_Cloud {
     /// The ``Client`` provides an implementation of ``ClientProtocol`` which wraps
     /// a `GRPCCore.GRPCCClient`. The underlying `GRPCClient` provides the long-lived
     /// means of communication with the remote peer.
-    internal struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
+    package struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
         private let client: GRPCCore.GRPCClient<Transport>
 
         /// Creates a new client wrapping the provided `GRPCCore.GRPCClient`.
         ///
         /// - Parameters:
         ///   - client: A `GRPCCore.GRPCClient` providing a communication channel to the service.
-        internal init(wrapping client: GRPCCore.GRPCClient<Transport>) {
+        package init(wrapping client: GRPCCore.GRPCClient<Transport>) {
             self.client = client
         }
 
@@ -376,7 +376,7 @@ extension Cleave_Cloud_V1_Cloud {
         ///       the caller. Returning from the closure will cancel the RPC if it hasn't
         ///       already finished.
         /// - Returns: The result of `handleResponse`.
-        internal func describe<Result>(
+        package func describe<Result>(
             request: GRPCCore.ClientRequest<Cleave_Cloud_V1_DescribeRequest>,
             serializer: some GRPCCore.MessageSerializer<Cleave_Cloud_V1_DescribeRequest>,
             deserializer: some GRPCCore.MessageDeserializer<Cleave_Cloud_V1_DescribeResponse>,
@@ -410,7 +410,7 @@ extension Cleave_Cloud_V1_Cloud {
         ///       the caller. Returning from the closure will cancel the RPC if it hasn't
         ///       already finished.
         /// - Returns: The result of `handleResponse`.
-        internal func session<Result>(
+        package func session<Result>(
             request: GRPCCore.StreamingClientRequest<Cleave_Cloud_V1_EdgeMessage>,
             serializer: some GRPCCore.MessageSerializer<Cleave_Cloud_V1_EdgeMessage>,
             deserializer: some GRPCCore.MessageDeserializer<Cleave_Cloud_V1_CloudMessage>,
@@ -445,7 +445,7 @@ extension Cleave_Cloud_V1_Cloud.ClientProtocol {
     ///       the caller. Returning from the closure will cancel the RPC if it hasn't
     ///       already finished.
     /// - Returns: The result of `handleResponse`.
-    internal func describe<Result>(
+    package func describe<Result>(
         request: GRPCCore.ClientRequest<Cleave_Cloud_V1_DescribeRequest>,
         options: GRPCCore.CallOptions = .defaults,
         onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Cleave_Cloud_V1_DescribeResponse>) async throws -> Result = { response in
@@ -474,7 +474,7 @@ extension Cleave_Cloud_V1_Cloud.ClientProtocol {
     ///       the caller. Returning from the closure will cancel the RPC if it hasn't
     ///       already finished.
     /// - Returns: The result of `handleResponse`.
-    internal func session<Result>(
+    package func session<Result>(
         request: GRPCCore.StreamingClientRequest<Cleave_Cloud_V1_EdgeMessage>,
         options: GRPCCore.CallOptions = .defaults,
         onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Cleave_Cloud_V1_CloudMessage>) async throws -> Result
@@ -506,7 +506,7 @@ extension Cleave_Cloud_V1_Cloud.ClientProtocol {
     ///       the caller. Returning from the closure will cancel the RPC if it hasn't
     ///       already finished.
     /// - Returns: The result of `handleResponse`.
-    internal func describe<Result>(
+    package func describe<Result>(
         _ message: Cleave_Cloud_V1_DescribeRequest,
         metadata: GRPCCore.Metadata = [:],
         options: GRPCCore.CallOptions = .defaults,
@@ -540,7 +540,7 @@ extension Cleave_Cloud_V1_Cloud.ClientProtocol {
     ///       the caller. Returning from the closure will cancel the RPC if it hasn't
     ///       already finished.
     /// - Returns: The result of `handleResponse`.
-    internal func session<Result>(
+    package func session<Result>(
         metadata: GRPCCore.Metadata = [:],
         options: GRPCCore.CallOptions = .defaults,
         requestProducer producer: @Sendable @escaping (GRPCCore.RPCWriter<Cleave_Cloud_V1_EdgeMessage>) async throws -> Void,

@@ -34,18 +34,18 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
 }
 
 /// How the edge computes. A cloud that computes otherwise would not answer what the whole model does.
-nonisolated enum Cleave_Cloud_V1_Activations: SwiftProtobuf.Enum, Swift.CaseIterable {
-  typealias RawValue = Int
+package nonisolated enum Cleave_Cloud_V1_Activations: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
   case unspecified // = 0
   case float32 // = 1
   case int8 // = 2
   case UNRECOGNIZED(Int)
 
-  init() {
+  package init() {
     self = .unspecified
   }
 
-  init?(rawValue: Int) {
+  package init?(rawValue: Int) {
     switch rawValue {
     case 0: self = .unspecified
     case 1: self = .float32
@@ -54,7 +54,7 @@ nonisolated enum Cleave_Cloud_V1_Activations: SwiftProtobuf.Enum, Swift.CaseIter
     }
   }
 
-  var rawValue: Int {
+  package var rawValue: Int {
     switch self {
     case .unspecified: return 0
     case .float32: return 1
@@ -64,7 +64,7 @@ nonisolated enum Cleave_Cloud_V1_Activations: SwiftProtobuf.Enum, Swift.CaseIter
   }
 
   // The compiler won't synthesize support with the UNRECOGNIZED case.
-  static let allCases: [Cleave_Cloud_V1_Activations] = [
+  package static let allCases: [Cleave_Cloud_V1_Activations] = [
     .unspecified,
     .float32,
     .int8,
@@ -72,18 +72,18 @@ nonisolated enum Cleave_Cloud_V1_Activations: SwiftProtobuf.Enum, Swift.CaseIter
 
 }
 
-nonisolated enum Cleave_Cloud_V1_KvCache: SwiftProtobuf.Enum, Swift.CaseIterable {
-  typealias RawValue = Int
+package nonisolated enum Cleave_Cloud_V1_KvCache: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
   case unspecified // = 0
   case f32 // = 1
   case f16 // = 2
   case UNRECOGNIZED(Int)
 
-  init() {
+  package init() {
     self = .unspecified
   }
 
-  init?(rawValue: Int) {
+  package init?(rawValue: Int) {
     switch rawValue {
     case 0: self = .unspecified
     case 1: self = .f32
@@ -92,7 +92,7 @@ nonisolated enum Cleave_Cloud_V1_KvCache: SwiftProtobuf.Enum, Swift.CaseIterable
     }
   }
 
-  var rawValue: Int {
+  package var rawValue: Int {
     switch self {
     case .unspecified: return 0
     case .f32: return 1
@@ -102,7 +102,7 @@ nonisolated enum Cleave_Cloud_V1_KvCache: SwiftProtobuf.Enum, Swift.CaseIterable
   }
 
   // The compiler won't synthesize support with the UNRECOGNIZED case.
-  static let allCases: [Cleave_Cloud_V1_KvCache] = [
+  package static let allCases: [Cleave_Cloud_V1_KvCache] = [
     .unspecified,
     .f32,
     .f16,
@@ -110,8 +110,8 @@ nonisolated enum Cleave_Cloud_V1_KvCache: SwiftProtobuf.Enum, Swift.CaseIterable
 
 }
 
-nonisolated enum Cleave_Cloud_V1_Format: SwiftProtobuf.Enum, Swift.CaseIterable {
-  typealias RawValue = Int
+package nonisolated enum Cleave_Cloud_V1_Format: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
   case unspecified // = 0
   case float32 // = 1
   case float16 // = 2
@@ -123,11 +123,11 @@ nonisolated enum Cleave_Cloud_V1_Format: SwiftProtobuf.Enum, Swift.CaseIterable 
   case int4 // = 4
   case UNRECOGNIZED(Int)
 
-  init() {
+  package init() {
     self = .unspecified
   }
 
-  init?(rawValue: Int) {
+  package init?(rawValue: Int) {
     switch rawValue {
     case 0: self = .unspecified
     case 1: self = .float32
@@ -138,7 +138,7 @@ nonisolated enum Cleave_Cloud_V1_Format: SwiftProtobuf.Enum, Swift.CaseIterable 
     }
   }
 
-  var rawValue: Int {
+  package var rawValue: Int {
     switch self {
     case .unspecified: return 0
     case .float32: return 1
@@ -150,7 +150,7 @@ nonisolated enum Cleave_Cloud_V1_Format: SwiftProtobuf.Enum, Swift.CaseIterable 
   }
 
   // The compiler won't synthesize support with the UNRECOGNIZED case.
-  static let allCases: [Cleave_Cloud_V1_Format] = [
+  package static let allCases: [Cleave_Cloud_V1_Format] = [
     .unspecified,
     .float32,
     .float16,
@@ -160,14 +160,14 @@ nonisolated enum Cleave_Cloud_V1_Format: SwiftProtobuf.Enum, Swift.CaseIterable 
 
 }
 
-nonisolated struct Cleave_Cloud_V1_EdgeMessage: Sendable {
+package nonisolated struct Cleave_Cloud_V1_EdgeMessage: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var message: Cleave_Cloud_V1_EdgeMessage.OneOf_Message? = nil
+  package var message: Cleave_Cloud_V1_EdgeMessage.OneOf_Message? = nil
 
-  var `open`: Cleave_Cloud_V1_Open {
+  package var `open`: Cleave_Cloud_V1_Open {
     get {
       if case .open(let v)? = message {return v}
       return Cleave_Cloud_V1_Open()
@@ -175,7 +175,7 @@ nonisolated struct Cleave_Cloud_V1_EdgeMessage: Sendable {
     set {message = .open(newValue)}
   }
 
-  var states: Cleave_Cloud_V1_States {
+  package var states: Cleave_Cloud_V1_States {
     get {
       if case .states(let v)? = message {return v}
       return Cleave_Cloud_V1_States()
@@ -183,7 +183,7 @@ nonisolated struct Cleave_Cloud_V1_EdgeMessage: Sendable {
     set {message = .states(newValue)}
   }
 
-  var ask: Cleave_Cloud_V1_Ask {
+  package var ask: Cleave_Cloud_V1_Ask {
     get {
       if case .ask(let v)? = message {return v}
       return Cleave_Cloud_V1_Ask()
@@ -191,7 +191,7 @@ nonisolated struct Cleave_Cloud_V1_EdgeMessage: Sendable {
     set {message = .ask(newValue)}
   }
 
-  var rewind: Cleave_Cloud_V1_Rewind {
+  package var rewind: Cleave_Cloud_V1_Rewind {
     get {
       if case .rewind(let v)? = message {return v}
       return Cleave_Cloud_V1_Rewind()
@@ -199,7 +199,7 @@ nonisolated struct Cleave_Cloud_V1_EdgeMessage: Sendable {
     set {message = .rewind(newValue)}
   }
 
-  var close: Cleave_Cloud_V1_Close {
+  package var close: Cleave_Cloud_V1_Close {
     get {
       if case .close(let v)? = message {return v}
       return Cleave_Cloud_V1_Close()
@@ -207,9 +207,9 @@ nonisolated struct Cleave_Cloud_V1_EdgeMessage: Sendable {
     set {message = .close(newValue)}
   }
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  nonisolated enum OneOf_Message: Equatable, Sendable {
+  package nonisolated enum OneOf_Message: Equatable, Sendable {
     case `open`(Cleave_Cloud_V1_Open)
     case states(Cleave_Cloud_V1_States)
     case ask(Cleave_Cloud_V1_Ask)
@@ -218,17 +218,17 @@ nonisolated struct Cleave_Cloud_V1_EdgeMessage: Sendable {
 
   }
 
-  init() {}
+  package init() {}
 }
 
-nonisolated struct Cleave_Cloud_V1_CloudMessage: Sendable {
+package nonisolated struct Cleave_Cloud_V1_CloudMessage: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var message: Cleave_Cloud_V1_CloudMessage.OneOf_Message? = nil
+  package var message: Cleave_Cloud_V1_CloudMessage.OneOf_Message? = nil
 
-  var opened: Cleave_Cloud_V1_Opened {
+  package var opened: Cleave_Cloud_V1_Opened {
     get {
       if case .opened(let v)? = message {return v}
       return Cleave_Cloud_V1_Opened()
@@ -236,7 +236,7 @@ nonisolated struct Cleave_Cloud_V1_CloudMessage: Sendable {
     set {message = .opened(newValue)}
   }
 
-  var acknowledged: Cleave_Cloud_V1_Acknowledged {
+  package var acknowledged: Cleave_Cloud_V1_Acknowledged {
     get {
       if case .acknowledged(let v)? = message {return v}
       return Cleave_Cloud_V1_Acknowledged()
@@ -244,7 +244,7 @@ nonisolated struct Cleave_Cloud_V1_CloudMessage: Sendable {
     set {message = .acknowledged(newValue)}
   }
 
-  var answer: Cleave_Cloud_V1_Answer {
+  package var answer: Cleave_Cloud_V1_Answer {
     get {
       if case .answer(let v)? = message {return v}
       return Cleave_Cloud_V1_Answer()
@@ -252,7 +252,7 @@ nonisolated struct Cleave_Cloud_V1_CloudMessage: Sendable {
     set {message = .answer(newValue)}
   }
 
-  var lacking: Cleave_Cloud_V1_Lacking {
+  package var lacking: Cleave_Cloud_V1_Lacking {
     get {
       if case .lacking(let v)? = message {return v}
       return Cleave_Cloud_V1_Lacking()
@@ -260,7 +260,7 @@ nonisolated struct Cleave_Cloud_V1_CloudMessage: Sendable {
     set {message = .lacking(newValue)}
   }
 
-  var refusal: Cleave_Cloud_V1_Refusal {
+  package var refusal: Cleave_Cloud_V1_Refusal {
     get {
       if case .refusal(let v)? = message {return v}
       return Cleave_Cloud_V1_Refusal()
@@ -268,9 +268,9 @@ nonisolated struct Cleave_Cloud_V1_CloudMessage: Sendable {
     set {message = .refusal(newValue)}
   }
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  nonisolated enum OneOf_Message: Equatable, Sendable {
+  package nonisolated enum OneOf_Message: Equatable, Sendable {
     case opened(Cleave_Cloud_V1_Opened)
     case acknowledged(Cleave_Cloud_V1_Acknowledged)
     case answer(Cleave_Cloud_V1_Answer)
@@ -279,235 +279,235 @@ nonisolated struct Cleave_Cloud_V1_CloudMessage: Sendable {
 
   }
 
-  init() {}
+  package init() {}
 }
 
 /// The first message of a stream: which model and split the edge has.
-nonisolated struct Cleave_Cloud_V1_Open: Sendable {
+package nonisolated struct Cleave_Cloud_V1_Open: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Of the messages' meaning: specs/protocol.md.
-  var version: UInt32 = 0
+  package var version: UInt32 = 0
 
   /// SHA-256 of the whole model, 32 bytes.
-  var modelID: Data = Data()
+  package var modelID: Data = Data()
 
   /// Blocks that the edge runs before it uploads.
-  var firstExit: UInt32 = 0
+  package var firstExit: UInt32 = 0
 
   /// Numbers of a hidden state.
-  var hiddenSize: UInt32 = 0
+  package var hiddenSize: UInt32 = 0
 
-  var activations: Cleave_Cloud_V1_Activations = .unspecified
+  package var activations: Cleave_Cloud_V1_Activations = .unspecified
 
-  var kvCache: Cleave_Cloud_V1_KvCache = .unspecified
+  package var kvCache: Cleave_Cloud_V1_KvCache = .unspecified
 
   /// How the edge would pack states, at least one.
-  var encodings: [Cleave_Cloud_V1_Encoding] = []
+  package var encodings: [Cleave_Cloud_V1_Encoding] = []
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  init() {}
+  package init() {}
 }
 
 /// How the numbers of states are packed: specs/protocol.md, "Encodings".
-nonisolated struct Cleave_Cloud_V1_Encoding: Sendable {
+package nonisolated struct Cleave_Cloud_V1_Encoding: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var format: Cleave_Cloud_V1_Format = .unspecified
+  package var format: Cleave_Cloud_V1_Format = .unspecified
 
   /// The packed bytes are one zstd frame.
-  var zstd: Bool = false
+  package var zstd: Bool = false
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  init() {}
+  package init() {}
 }
 
 /// The session is open.
-nonisolated struct Cleave_Cloud_V1_Opened: Sendable {
+package nonisolated struct Cleave_Cloud_V1_Opened: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Those of the edge's encodings that this cloud takes.
-  var encodings: [Cleave_Cloud_V1_Encoding] = []
+  package var encodings: [Cleave_Cloud_V1_Encoding] = []
 
   /// The most positions that the edge may send beyond those acknowledged.
-  var window: UInt32 = 0
+  package var window: UInt32 = 0
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  init() {}
+  package init() {}
 }
 
 /// Hidden states at the first exit, of consecutive positions.
-nonisolated struct Cleave_Cloud_V1_States: Sendable {
+package nonisolated struct Cleave_Cloud_V1_States: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var firstPosition: UInt32 = 0
+  package var firstPosition: UInt32 = 0
 
   /// From 1 to 1024.
-  var count: UInt32 = 0
+  package var count: UInt32 = 0
 
-  var encoding: Cleave_Cloud_V1_Encoding {
+  package var encoding: Cleave_Cloud_V1_Encoding {
     get {_encoding ?? Cleave_Cloud_V1_Encoding()}
     set {_encoding = newValue}
   }
   /// Returns true if `encoding` has been explicitly set.
-  var hasEncoding: Bool {self._encoding != nil}
+  package var hasEncoding: Bool {self._encoding != nil}
   /// Clears the value of `encoding`. Subsequent reads from it will return its default value.
-  mutating func clearEncoding() {self._encoding = nil}
+  package mutating func clearEncoding() {self._encoding = nil}
 
-  var data: Data = Data()
+  package var data: Data = Data()
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  init() {}
+  package init() {}
 
   fileprivate var _encoding: Cleave_Cloud_V1_Encoding? = nil
 }
 
 /// So many positions have been taken, from the first on.
-nonisolated struct Cleave_Cloud_V1_Acknowledged: Sendable {
+package nonisolated struct Cleave_Cloud_V1_Acknowledged: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var positions: UInt32 = 0
+  package var positions: UInt32 = 0
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  init() {}
+  package init() {}
 }
 
 /// Which token stands at this position, after all the positions uploaded?
-nonisolated struct Cleave_Cloud_V1_Ask: Sendable {
+package nonisolated struct Cleave_Cloud_V1_Ask: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var position: UInt32 = 0
+  package var position: UInt32 = 0
 
-  var sampling: Cleave_Cloud_V1_Sampling {
+  package var sampling: Cleave_Cloud_V1_Sampling {
     get {_sampling ?? Cleave_Cloud_V1_Sampling()}
     set {_sampling = newValue}
   }
   /// Returns true if `sampling` has been explicitly set.
-  var hasSampling: Bool {self._sampling != nil}
+  package var hasSampling: Bool {self._sampling != nil}
   /// Clears the value of `sampling`. Subsequent reads from it will return its default value.
-  mutating func clearSampling() {self._sampling = nil}
+  package mutating func clearSampling() {self._sampling = nil}
 
   /// Tokens that the edge guessed for the positions before, whose states are uploaded: the answer is for the
   /// first that the whole model would not have said, or for `position`.
-  var drafts: [UInt32] = []
+  package var drafts: [UInt32] = []
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  init() {}
+  package init() {}
 
   fileprivate var _sampling: Cleave_Cloud_V1_Sampling? = nil
 }
 
-nonisolated struct Cleave_Cloud_V1_Sampling: Sendable {
+package nonisolated struct Cleave_Cloud_V1_Sampling: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// 0 takes the most probable token.
-  var temperature: Float = 0
+  package var temperature: Float = 0
 
   /// 0 for all.
-  var topK: UInt32 = 0
+  package var topK: UInt32 = 0
 
   /// 1 for all.
-  var topP: Float = 0
+  package var topP: Float = 0
 
-  var seed: UInt64 = 0
+  package var seed: UInt64 = 0
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  init() {}
+  package init() {}
 }
 
 /// The token that the whole model would say there.
-nonisolated struct Cleave_Cloud_V1_Answer: Sendable {
+package nonisolated struct Cleave_Cloud_V1_Answer: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var position: UInt32 = 0
+  package var position: UInt32 = 0
 
-  var token: UInt32 = 0
+  package var token: UInt32 = 0
 
   /// Of softmax(logits): the largest probability, and by how much it is above the second.
-  var maxProbability: Float = 0
+  package var maxProbability: Float = 0
 
-  var margin: Float = 0
+  package var margin: Float = 0
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  init() {}
+  package init() {}
 }
 
 /// The cloud has only so many positions of the session: it was short of memory. The edge sends the rest
 /// again, and what it asked.
-nonisolated struct Cleave_Cloud_V1_Lacking: Sendable {
+package nonisolated struct Cleave_Cloud_V1_Lacking: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var positions: UInt32 = 0
+  package var positions: UInt32 = 0
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  init() {}
+  package init() {}
 }
 
 /// Positions from this one on were a guess that was wrong.
-nonisolated struct Cleave_Cloud_V1_Rewind: Sendable {
+package nonisolated struct Cleave_Cloud_V1_Rewind: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var positions: UInt32 = 0
+  package var positions: UInt32 = 0
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  init() {}
+  package init() {}
 }
 
 /// The session's states and KV cache may go.
-nonisolated struct Cleave_Cloud_V1_Close: Sendable {
+package nonisolated struct Cleave_Cloud_V1_Close: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  init() {}
+  package init() {}
 }
 
 /// The message is not accepted. The cloud ends the stream.
-nonisolated struct Cleave_Cloud_V1_Refusal: Sendable {
+package nonisolated struct Cleave_Cloud_V1_Refusal: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var code: Cleave_Cloud_V1_Refusal.Code = .unspecified
+  package var code: Cleave_Cloud_V1_Refusal.Code = .unspecified
 
-  var text: String = String()
+  package var text: String = String()
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  nonisolated enum Code: SwiftProtobuf.Enum, Swift.CaseIterable {
-    typealias RawValue = Int
+  package nonisolated enum Code: SwiftProtobuf.Enum, Swift.CaseIterable {
+    package typealias RawValue = Int
     case unspecified // = 0
     case malformed // = 1
     case protocolVersion // = 2
@@ -526,11 +526,11 @@ nonisolated struct Cleave_Cloud_V1_Refusal: Sendable {
     case unavailable // = 13
     case UNRECOGNIZED(Int)
 
-    init() {
+    package init() {
       self = .unspecified
     }
 
-    init?(rawValue: Int) {
+    package init?(rawValue: Int) {
       switch rawValue {
       case 0: self = .unspecified
       case 1: self = .malformed
@@ -550,7 +550,7 @@ nonisolated struct Cleave_Cloud_V1_Refusal: Sendable {
       }
     }
 
-    var rawValue: Int {
+    package var rawValue: Int {
       switch self {
       case .unspecified: return 0
       case .malformed: return 1
@@ -571,7 +571,7 @@ nonisolated struct Cleave_Cloud_V1_Refusal: Sendable {
     }
 
     // The compiler won't synthesize support with the UNRECOGNIZED case.
-    static let allCases: [Cleave_Cloud_V1_Refusal.Code] = [
+    package static let allCases: [Cleave_Cloud_V1_Refusal.Code] = [
       .unspecified,
       .malformed,
       .protocolVersion,
@@ -590,44 +590,44 @@ nonisolated struct Cleave_Cloud_V1_Refusal: Sendable {
 
   }
 
-  init() {}
+  package init() {}
 }
 
-nonisolated struct Cleave_Cloud_V1_DescribeRequest: Sendable {
+package nonisolated struct Cleave_Cloud_V1_DescribeRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  init() {}
+  package init() {}
 }
 
-nonisolated struct Cleave_Cloud_V1_DescribeResponse: Sendable {
+package nonisolated struct Cleave_Cloud_V1_DescribeResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var version: UInt32 = 0
+  package var version: UInt32 = 0
 
-  var modelID: Data = Data()
+  package var modelID: Data = Data()
 
-  var firstExit: UInt32 = 0
+  package var firstExit: UInt32 = 0
 
-  var hiddenSize: UInt32 = 0
+  package var hiddenSize: UInt32 = 0
 
-  var activations: Cleave_Cloud_V1_Activations = .unspecified
+  package var activations: Cleave_Cloud_V1_Activations = .unspecified
 
-  var kvCache: Cleave_Cloud_V1_KvCache = .unspecified
+  package var kvCache: Cleave_Cloud_V1_KvCache = .unspecified
 
-  var encodings: [Cleave_Cloud_V1_Encoding] = []
+  package var encodings: [Cleave_Cloud_V1_Encoding] = []
 
   /// The most positions of a session.
-  var contextLength: UInt32 = 0
+  package var contextLength: UInt32 = 0
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  init() {}
+  package init() {}
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -635,22 +635,22 @@ nonisolated struct Cleave_Cloud_V1_DescribeResponse: Sendable {
 fileprivate nonisolated let _protobuf_package = "cleave.cloud.v1"
 
 nonisolated extension Cleave_Cloud_V1_Activations: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACTIVATIONS_UNSPECIFIED\0\u{1}ACTIVATIONS_FLOAT32\0\u{1}ACTIVATIONS_INT8\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ACTIVATIONS_UNSPECIFIED\0\u{1}ACTIVATIONS_FLOAT32\0\u{1}ACTIVATIONS_INT8\0")
 }
 
 nonisolated extension Cleave_Cloud_V1_KvCache: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KV_CACHE_UNSPECIFIED\0\u{1}KV_CACHE_F32\0\u{1}KV_CACHE_F16\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KV_CACHE_UNSPECIFIED\0\u{1}KV_CACHE_F32\0\u{1}KV_CACHE_F16\0")
 }
 
 nonisolated extension Cleave_Cloud_V1_Format: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FORMAT_UNSPECIFIED\0\u{1}FORMAT_FLOAT32\0\u{1}FORMAT_FLOAT16\0\u{1}FORMAT_INT8\0\u{1}FORMAT_INT4\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FORMAT_UNSPECIFIED\0\u{1}FORMAT_FLOAT32\0\u{1}FORMAT_FLOAT16\0\u{1}FORMAT_INT8\0\u{1}FORMAT_INT4\0")
 }
 
 nonisolated extension Cleave_Cloud_V1_EdgeMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".EdgeMessage"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}open\0\u{1}states\0\u{1}ask\0\u{1}rewind\0\u{1}close\0")
+  package static let protoMessageName: String = _protobuf_package + ".EdgeMessage"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}open\0\u{1}states\0\u{1}ask\0\u{1}rewind\0\u{1}close\0")
 
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -726,7 +726,7 @@ nonisolated extension Cleave_Cloud_V1_EdgeMessage: SwiftProtobuf.Message, SwiftP
     }
   }
 
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
@@ -757,7 +757,7 @@ nonisolated extension Cleave_Cloud_V1_EdgeMessage: SwiftProtobuf.Message, SwiftP
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Cleave_Cloud_V1_EdgeMessage, rhs: Cleave_Cloud_V1_EdgeMessage) -> Bool {
+  package static func ==(lhs: Cleave_Cloud_V1_EdgeMessage, rhs: Cleave_Cloud_V1_EdgeMessage) -> Bool {
     if lhs.message != rhs.message {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -765,10 +765,10 @@ nonisolated extension Cleave_Cloud_V1_EdgeMessage: SwiftProtobuf.Message, SwiftP
 }
 
 nonisolated extension Cleave_Cloud_V1_CloudMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".CloudMessage"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opened\0\u{1}acknowledged\0\u{1}answer\0\u{1}lacking\0\u{1}refusal\0")
+  package static let protoMessageName: String = _protobuf_package + ".CloudMessage"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opened\0\u{1}acknowledged\0\u{1}answer\0\u{1}lacking\0\u{1}refusal\0")
 
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -844,7 +844,7 @@ nonisolated extension Cleave_Cloud_V1_CloudMessage: SwiftProtobuf.Message, Swift
     }
   }
 
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
@@ -875,7 +875,7 @@ nonisolated extension Cleave_Cloud_V1_CloudMessage: SwiftProtobuf.Message, Swift
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Cleave_Cloud_V1_CloudMessage, rhs: Cleave_Cloud_V1_CloudMessage) -> Bool {
+  package static func ==(lhs: Cleave_Cloud_V1_CloudMessage, rhs: Cleave_Cloud_V1_CloudMessage) -> Bool {
     if lhs.message != rhs.message {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -883,10 +883,10 @@ nonisolated extension Cleave_Cloud_V1_CloudMessage: SwiftProtobuf.Message, Swift
 }
 
 nonisolated extension Cleave_Cloud_V1_Open: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Open"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}model_id\0\u{3}first_exit\0\u{3}hidden_size\0\u{1}activations\0\u{3}kv_cache\0\u{1}encodings\0")
+  package static let protoMessageName: String = _protobuf_package + ".Open"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}model_id\0\u{3}first_exit\0\u{3}hidden_size\0\u{1}activations\0\u{3}kv_cache\0\u{1}encodings\0")
 
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -904,7 +904,7 @@ nonisolated extension Cleave_Cloud_V1_Open: SwiftProtobuf.Message, SwiftProtobuf
     }
   }
 
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.version != 0 {
       try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 1)
     }
@@ -929,7 +929,7 @@ nonisolated extension Cleave_Cloud_V1_Open: SwiftProtobuf.Message, SwiftProtobuf
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Cleave_Cloud_V1_Open, rhs: Cleave_Cloud_V1_Open) -> Bool {
+  package static func ==(lhs: Cleave_Cloud_V1_Open, rhs: Cleave_Cloud_V1_Open) -> Bool {
     if lhs.version != rhs.version {return false}
     if lhs.modelID != rhs.modelID {return false}
     if lhs.firstExit != rhs.firstExit {return false}
@@ -943,10 +943,10 @@ nonisolated extension Cleave_Cloud_V1_Open: SwiftProtobuf.Message, SwiftProtobuf
 }
 
 nonisolated extension Cleave_Cloud_V1_Encoding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Encoding"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}zstd\0")
+  package static let protoMessageName: String = _protobuf_package + ".Encoding"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}zstd\0")
 
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -959,7 +959,7 @@ nonisolated extension Cleave_Cloud_V1_Encoding: SwiftProtobuf.Message, SwiftProt
     }
   }
 
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.format != .unspecified {
       try visitor.visitSingularEnumField(value: self.format, fieldNumber: 1)
     }
@@ -969,7 +969,7 @@ nonisolated extension Cleave_Cloud_V1_Encoding: SwiftProtobuf.Message, SwiftProt
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Cleave_Cloud_V1_Encoding, rhs: Cleave_Cloud_V1_Encoding) -> Bool {
+  package static func ==(lhs: Cleave_Cloud_V1_Encoding, rhs: Cleave_Cloud_V1_Encoding) -> Bool {
     if lhs.format != rhs.format {return false}
     if lhs.zstd != rhs.zstd {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -978,10 +978,10 @@ nonisolated extension Cleave_Cloud_V1_Encoding: SwiftProtobuf.Message, SwiftProt
 }
 
 nonisolated extension Cleave_Cloud_V1_Opened: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Opened"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}encodings\0\u{1}window\0")
+  package static let protoMessageName: String = _protobuf_package + ".Opened"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}encodings\0\u{1}window\0")
 
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -994,7 +994,7 @@ nonisolated extension Cleave_Cloud_V1_Opened: SwiftProtobuf.Message, SwiftProtob
     }
   }
 
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.encodings.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.encodings, fieldNumber: 1)
     }
@@ -1004,7 +1004,7 @@ nonisolated extension Cleave_Cloud_V1_Opened: SwiftProtobuf.Message, SwiftProtob
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Cleave_Cloud_V1_Opened, rhs: Cleave_Cloud_V1_Opened) -> Bool {
+  package static func ==(lhs: Cleave_Cloud_V1_Opened, rhs: Cleave_Cloud_V1_Opened) -> Bool {
     if lhs.encodings != rhs.encodings {return false}
     if lhs.window != rhs.window {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -1013,10 +1013,10 @@ nonisolated extension Cleave_Cloud_V1_Opened: SwiftProtobuf.Message, SwiftProtob
 }
 
 nonisolated extension Cleave_Cloud_V1_States: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".States"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}first_position\0\u{1}count\0\u{1}encoding\0\u{1}data\0")
+  package static let protoMessageName: String = _protobuf_package + ".States"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}first_position\0\u{1}count\0\u{1}encoding\0\u{1}data\0")
 
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -1031,7 +1031,7 @@ nonisolated extension Cleave_Cloud_V1_States: SwiftProtobuf.Message, SwiftProtob
     }
   }
 
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
@@ -1051,7 +1051,7 @@ nonisolated extension Cleave_Cloud_V1_States: SwiftProtobuf.Message, SwiftProtob
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Cleave_Cloud_V1_States, rhs: Cleave_Cloud_V1_States) -> Bool {
+  package static func ==(lhs: Cleave_Cloud_V1_States, rhs: Cleave_Cloud_V1_States) -> Bool {
     if lhs.firstPosition != rhs.firstPosition {return false}
     if lhs.count != rhs.count {return false}
     if lhs._encoding != rhs._encoding {return false}
@@ -1062,10 +1062,10 @@ nonisolated extension Cleave_Cloud_V1_States: SwiftProtobuf.Message, SwiftProtob
 }
 
 nonisolated extension Cleave_Cloud_V1_Acknowledged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Acknowledged"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}positions\0")
+  package static let protoMessageName: String = _protobuf_package + ".Acknowledged"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}positions\0")
 
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -1077,14 +1077,14 @@ nonisolated extension Cleave_Cloud_V1_Acknowledged: SwiftProtobuf.Message, Swift
     }
   }
 
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.positions != 0 {
       try visitor.visitSingularUInt32Field(value: self.positions, fieldNumber: 1)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Cleave_Cloud_V1_Acknowledged, rhs: Cleave_Cloud_V1_Acknowledged) -> Bool {
+  package static func ==(lhs: Cleave_Cloud_V1_Acknowledged, rhs: Cleave_Cloud_V1_Acknowledged) -> Bool {
     if lhs.positions != rhs.positions {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -1092,10 +1092,10 @@ nonisolated extension Cleave_Cloud_V1_Acknowledged: SwiftProtobuf.Message, Swift
 }
 
 nonisolated extension Cleave_Cloud_V1_Ask: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Ask"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}sampling\0\u{1}drafts\0")
+  package static let protoMessageName: String = _protobuf_package + ".Ask"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}sampling\0\u{1}drafts\0")
 
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -1109,7 +1109,7 @@ nonisolated extension Cleave_Cloud_V1_Ask: SwiftProtobuf.Message, SwiftProtobuf.
     }
   }
 
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
@@ -1126,7 +1126,7 @@ nonisolated extension Cleave_Cloud_V1_Ask: SwiftProtobuf.Message, SwiftProtobuf.
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Cleave_Cloud_V1_Ask, rhs: Cleave_Cloud_V1_Ask) -> Bool {
+  package static func ==(lhs: Cleave_Cloud_V1_Ask, rhs: Cleave_Cloud_V1_Ask) -> Bool {
     if lhs.position != rhs.position {return false}
     if lhs._sampling != rhs._sampling {return false}
     if lhs.drafts != rhs.drafts {return false}
@@ -1136,10 +1136,10 @@ nonisolated extension Cleave_Cloud_V1_Ask: SwiftProtobuf.Message, SwiftProtobuf.
 }
 
 nonisolated extension Cleave_Cloud_V1_Sampling: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Sampling"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}temperature\0\u{3}top_k\0\u{3}top_p\0\u{1}seed\0")
+  package static let protoMessageName: String = _protobuf_package + ".Sampling"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}temperature\0\u{3}top_k\0\u{3}top_p\0\u{1}seed\0")
 
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -1154,7 +1154,7 @@ nonisolated extension Cleave_Cloud_V1_Sampling: SwiftProtobuf.Message, SwiftProt
     }
   }
 
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.temperature.bitPattern != 0 {
       try visitor.visitSingularFloatField(value: self.temperature, fieldNumber: 1)
     }
@@ -1170,7 +1170,7 @@ nonisolated extension Cleave_Cloud_V1_Sampling: SwiftProtobuf.Message, SwiftProt
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Cleave_Cloud_V1_Sampling, rhs: Cleave_Cloud_V1_Sampling) -> Bool {
+  package static func ==(lhs: Cleave_Cloud_V1_Sampling, rhs: Cleave_Cloud_V1_Sampling) -> Bool {
     if lhs.temperature != rhs.temperature {return false}
     if lhs.topK != rhs.topK {return false}
     if lhs.topP != rhs.topP {return false}
@@ -1181,10 +1181,10 @@ nonisolated extension Cleave_Cloud_V1_Sampling: SwiftProtobuf.Message, SwiftProt
 }
 
 nonisolated extension Cleave_Cloud_V1_Answer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Answer"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}token\0\u{3}max_probability\0\u{1}margin\0")
+  package static let protoMessageName: String = _protobuf_package + ".Answer"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}token\0\u{3}max_probability\0\u{1}margin\0")
 
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -1199,7 +1199,7 @@ nonisolated extension Cleave_Cloud_V1_Answer: SwiftProtobuf.Message, SwiftProtob
     }
   }
 
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.position != 0 {
       try visitor.visitSingularUInt32Field(value: self.position, fieldNumber: 1)
     }
@@ -1215,7 +1215,7 @@ nonisolated extension Cleave_Cloud_V1_Answer: SwiftProtobuf.Message, SwiftProtob
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Cleave_Cloud_V1_Answer, rhs: Cleave_Cloud_V1_Answer) -> Bool {
+  package static func ==(lhs: Cleave_Cloud_V1_Answer, rhs: Cleave_Cloud_V1_Answer) -> Bool {
     if lhs.position != rhs.position {return false}
     if lhs.token != rhs.token {return false}
     if lhs.maxProbability != rhs.maxProbability {return false}
@@ -1226,10 +1226,10 @@ nonisolated extension Cleave_Cloud_V1_Answer: SwiftProtobuf.Message, SwiftProtob
 }
 
 nonisolated extension Cleave_Cloud_V1_Lacking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Lacking"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}positions\0")
+  package static let protoMessageName: String = _protobuf_package + ".Lacking"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}positions\0")
 
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -1241,14 +1241,14 @@ nonisolated extension Cleave_Cloud_V1_Lacking: SwiftProtobuf.Message, SwiftProto
     }
   }
 
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.positions != 0 {
       try visitor.visitSingularUInt32Field(value: self.positions, fieldNumber: 1)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Cleave_Cloud_V1_Lacking, rhs: Cleave_Cloud_V1_Lacking) -> Bool {
+  package static func ==(lhs: Cleave_Cloud_V1_Lacking, rhs: Cleave_Cloud_V1_Lacking) -> Bool {
     if lhs.positions != rhs.positions {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -1256,10 +1256,10 @@ nonisolated extension Cleave_Cloud_V1_Lacking: SwiftProtobuf.Message, SwiftProto
 }
 
 nonisolated extension Cleave_Cloud_V1_Rewind: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Rewind"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}positions\0")
+  package static let protoMessageName: String = _protobuf_package + ".Rewind"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}positions\0")
 
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -1271,14 +1271,14 @@ nonisolated extension Cleave_Cloud_V1_Rewind: SwiftProtobuf.Message, SwiftProtob
     }
   }
 
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.positions != 0 {
       try visitor.visitSingularUInt32Field(value: self.positions, fieldNumber: 1)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Cleave_Cloud_V1_Rewind, rhs: Cleave_Cloud_V1_Rewind) -> Bool {
+  package static func ==(lhs: Cleave_Cloud_V1_Rewind, rhs: Cleave_Cloud_V1_Rewind) -> Bool {
     if lhs.positions != rhs.positions {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -1286,29 +1286,29 @@ nonisolated extension Cleave_Cloud_V1_Rewind: SwiftProtobuf.Message, SwiftProtob
 }
 
 nonisolated extension Cleave_Cloud_V1_Close: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Close"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+  package static let protoMessageName: String = _protobuf_package + ".Close"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
 
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     // Load everything into unknown fields
     while try decoder.nextFieldNumber() != nil {}
   }
 
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Cleave_Cloud_V1_Close, rhs: Cleave_Cloud_V1_Close) -> Bool {
+  package static func ==(lhs: Cleave_Cloud_V1_Close, rhs: Cleave_Cloud_V1_Close) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
 nonisolated extension Cleave_Cloud_V1_Refusal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".Refusal"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}text\0")
+  package static let protoMessageName: String = _protobuf_package + ".Refusal"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}text\0")
 
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -1321,7 +1321,7 @@ nonisolated extension Cleave_Cloud_V1_Refusal: SwiftProtobuf.Message, SwiftProto
     }
   }
 
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.code != .unspecified {
       try visitor.visitSingularEnumField(value: self.code, fieldNumber: 1)
     }
@@ -1331,7 +1331,7 @@ nonisolated extension Cleave_Cloud_V1_Refusal: SwiftProtobuf.Message, SwiftProto
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Cleave_Cloud_V1_Refusal, rhs: Cleave_Cloud_V1_Refusal) -> Bool {
+  package static func ==(lhs: Cleave_Cloud_V1_Refusal, rhs: Cleave_Cloud_V1_Refusal) -> Bool {
     if lhs.code != rhs.code {return false}
     if lhs.text != rhs.text {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -1340,33 +1340,33 @@ nonisolated extension Cleave_Cloud_V1_Refusal: SwiftProtobuf.Message, SwiftProto
 }
 
 nonisolated extension Cleave_Cloud_V1_Refusal.Code: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CODE_UNSPECIFIED\0\u{1}CODE_MALFORMED\0\u{1}CODE_PROTOCOL_VERSION\0\u{1}CODE_DIFFERENT_MODEL\0\u{1}CODE_DIFFERENT_SPLIT\0\u{1}CODE_NOT_OPEN\0\u{1}CODE_OPEN_ALREADY\0\u{1}CODE_POSITION_MISMATCH\0\u{1}CODE_CONTEXT_LIMIT\0\u{1}CODE_TOO_MANY_SESSIONS\0\u{1}CODE_DIFFERENT_NUMERICS\0\u{1}CODE_NO_ANSWER\0\u{1}CODE_ENCODING\0\u{1}CODE_UNAVAILABLE\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CODE_UNSPECIFIED\0\u{1}CODE_MALFORMED\0\u{1}CODE_PROTOCOL_VERSION\0\u{1}CODE_DIFFERENT_MODEL\0\u{1}CODE_DIFFERENT_SPLIT\0\u{1}CODE_NOT_OPEN\0\u{1}CODE_OPEN_ALREADY\0\u{1}CODE_POSITION_MISMATCH\0\u{1}CODE_CONTEXT_LIMIT\0\u{1}CODE_TOO_MANY_SESSIONS\0\u{1}CODE_DIFFERENT_NUMERICS\0\u{1}CODE_NO_ANSWER\0\u{1}CODE_ENCODING\0\u{1}CODE_UNAVAILABLE\0")
 }
 
 nonisolated extension Cleave_Cloud_V1_DescribeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".DescribeRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+  package static let protoMessageName: String = _protobuf_package + ".DescribeRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
 
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     // Load everything into unknown fields
     while try decoder.nextFieldNumber() != nil {}
   }
 
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Cleave_Cloud_V1_DescribeRequest, rhs: Cleave_Cloud_V1_DescribeRequest) -> Bool {
+  package static func ==(lhs: Cleave_Cloud_V1_DescribeRequest, rhs: Cleave_Cloud_V1_DescribeRequest) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
 nonisolated extension Cleave_Cloud_V1_DescribeResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".DescribeResponse"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}model_id\0\u{3}first_exit\0\u{3}hidden_size\0\u{1}activations\0\u{3}kv_cache\0\u{1}encodings\0\u{3}context_length\0")
+  package static let protoMessageName: String = _protobuf_package + ".DescribeResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}model_id\0\u{3}first_exit\0\u{3}hidden_size\0\u{1}activations\0\u{3}kv_cache\0\u{1}encodings\0\u{3}context_length\0")
 
-  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -1385,7 +1385,7 @@ nonisolated extension Cleave_Cloud_V1_DescribeResponse: SwiftProtobuf.Message, S
     }
   }
 
-  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.version != 0 {
       try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 1)
     }
@@ -1413,7 +1413,7 @@ nonisolated extension Cleave_Cloud_V1_DescribeResponse: SwiftProtobuf.Message, S
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Cleave_Cloud_V1_DescribeResponse, rhs: Cleave_Cloud_V1_DescribeResponse) -> Bool {
+  package static func ==(lhs: Cleave_Cloud_V1_DescribeResponse, rhs: Cleave_Cloud_V1_DescribeResponse) -> Bool {
     if lhs.version != rhs.version {return false}
     if lhs.modelID != rhs.modelID {return false}
     if lhs.firstExit != rhs.firstExit {return false}

@@ -16,18 +16,26 @@
       public var insecurePlaintext = false
       /// How long sessions may go on after the server was told to stop.
       public var drain = Duration.seconds(10)
+      /// Where GET /metrics is answered; nil nowhere.
+      public var metrics: HostAndPort?
       /// The longest wait for a stream's first message.
       public var openDeadline = Duration.seconds(10)
 
       public init(place: HostAndPort) { self.place = place }
     }
 
+    /// Where it listens, with the ports that it got.
+    public struct Listening: Sendable {
+      public let place: HostAndPort
+      public let metrics: HostAndPort?
+    }
+
     private let options: Options
     let manager: CloudContextManager
     private let identity: CloudIdentity
     private let mostBytes: Int
-    let state = ServingState()
-    let counters = ServerCounters()
+    package let state = ServingState()
+    package let counters = ServerCounters()
     private let logger: Logger
     private let stopping = AsyncStream<Void>.makeStream()
 
@@ -53,12 +61,16 @@
 
     /// Serves until `stop`, and then until its sessions are done or the time for that is over.
     ///
-    /// - Parameter onListening: is told the port.
+    /// - Parameter onListening: is told where.
     /// - Throws: `ServeError` when it cannot listen.
-    public func run(onListening: @escaping @Sendable (HostAndPort) async throws -> Void)
+    public func run(onListening: @escaping @Sendable (Listening) async throws -> Void)
       async throws
     {
       let server = GRPCServer(transport: try transport(), services: services)
+      let metrics = try options.metrics.map { place in
+        try MetricsListener(place) { [self] in metricsText }
+      }
+      defer { metrics?.stop() }
       try await withThrowingTaskGroup(of: Step.self) { group in
         group.addTask {
           do { try await server.serve() } catch {
@@ -68,7 +80,8 @@
           return .ended
         }
         group.addTask {
-          try await onListening(try await self.listening(server))
+          let place = try await self.listening(server)
+          try await onListening(Listening(place: place, metrics: metrics?.place))
           for await _ in self.stopping.stream { break }
           try await self.leave(server)
           return .left
@@ -140,11 +153,5 @@
           $0.connection.keepalive.clientBehavior.minPingIntervalWithoutCalls = .seconds(10)
         })
     }
-  }
-
-  /// The server cannot listen, or its listener has failed.
-  public struct ServeError: Error, Sendable, CustomStringConvertible {
-    public let description: String
-    init(_ description: String) { self.description = description }
   }
 #endif

@@ -3,14 +3,14 @@
   import Synchronization
 
   /// What a server has seen since it began. Bytes are those of messages, as `Message.wireBytes` counts them.
-  final class ServerCounters: Sendable {
-    let streams = Atomic(0)
-    let bytesIn = Atomic(0)
-    let bytesOut = Atomic(0)
-    let positions = Atomic(0)
-    let questions = Atomic(0)
-    let answers = Atomic(0)
-    let unauthenticated = Atomic(0)
+  package final class ServerCounters: Sendable {
+    package let streams = Atomic(0)
+    package let bytesIn = Atomic(0)
+    package let bytesOut = Atomic(0)
+    package let positions = Atomic(0)
+    package let questions = Atomic(0)
+    package let answers = Atomic(0)
+    package let unauthenticated = Atomic(0)
     private let refusals = Mutex<[Message.Refusal.Code: Int]>([:])
 
     func received(_ message: Message) {

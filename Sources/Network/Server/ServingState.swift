@@ -3,7 +3,7 @@
   import Synchronization
 
   /// Whether a cloud takes sessions, those it has, and those who want to be told.
-  final class ServingState: Sendable {
+  package final class ServingState: Sendable {
     private struct State {
       var isServing = true
       var next: UInt64 = 0
@@ -16,8 +16,8 @@
 
     static let leaving = Message.Refusal(code: .unavailable, text: "this cloud is shutting down")
 
-    var isServing: Bool { state.withLock { $0.isServing } }
-    var sessionCount: Int { state.withLock { $0.sessions.count } }
+    package var isServing: Bool { state.withLock { $0.isServing } }
+    package var sessionCount: Int { state.withLock { $0.sessions.count } }
 
     /// - Parameter end: refuses what comes next.
     /// - Returns: nil when no session is taken any more.

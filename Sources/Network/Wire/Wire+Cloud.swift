@@ -5,7 +5,7 @@
   /// What the cloud says.
   extension Wire {
     /// - Throws: `MessageError` for a message that only the edge sends.
-    static func cloud(_ message: Message) throws(MessageError) -> CloudMessage {
+    package static func cloud(_ message: Message) throws(MessageError) -> CloudMessage {
       var wire = CloudMessage()
       switch message {
       case .opened(let opened):
@@ -34,7 +34,7 @@
     }
 
     /// - Throws: `MessageError` for what no cloud of this version sends.
-    static func message(_ wire: CloudMessage) throws(MessageError) -> Message {
+    package static func message(_ wire: CloudMessage) throws(MessageError) -> Message {
       switch wire.message {
       case .opened(let opened):
         return .opened(.init(encodings: known(opened.encodings), window: opened.window))

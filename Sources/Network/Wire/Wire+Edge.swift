@@ -5,7 +5,7 @@
   /// What the edge says.
   extension Wire {
     /// - Throws: `MessageError` for a message that only the cloud sends, and for one that has no bytes.
-    static func edge(_ message: Message) throws(MessageError) -> EdgeMessage {
+    package static func edge(_ message: Message) throws(MessageError) -> EdgeMessage {
       var wire = EdgeMessage()
       switch message {
       case .open(let open): wire.open = self.wire(open)
@@ -20,7 +20,7 @@
     }
 
     /// - Throws: `MessageError`: what the cloud refuses it with.
-    static func message(_ wire: EdgeMessage) throws(MessageError) -> Message {
+    package static func message(_ wire: EdgeMessage) throws(MessageError) -> Message {
       switch wire.message {
       case .open(let open): return .open(try self.open(open))
       case .states(let states): return .states(try self.states(states))

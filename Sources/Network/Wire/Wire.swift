@@ -4,9 +4,9 @@
 
   /// `Message` as specs/cloud.proto writes it, and back: what both sides have in common. Whatever comes from a
   /// network is checked here as far as the vocabulary goes; what it means is for those who receive it.
-  enum Wire {
-    typealias EdgeMessage = Cleave_Cloud_V1_EdgeMessage
-    typealias CloudMessage = Cleave_Cloud_V1_CloudMessage
+  package enum Wire {
+    package typealias EdgeMessage = Cleave_Cloud_V1_EdgeMessage
+    package typealias CloudMessage = Cleave_Cloud_V1_CloudMessage
 
     /// - Throws: `MessageError` for a format that has no number here.
     static func encoding(_ wire: Cleave_Cloud_V1_Encoding) throws(MessageError) -> StatesEncoding {

@@ -8,14 +8,14 @@ struct RunCommand: AsyncParsableCommand {
     abstract: "Generate text with an edge bundle, alone or with its cloud.",
     discussion: """
       Without --cloud the edge answers every token by itself: the last exit has the last word. With \
-      --cloud the cloud bundle runs in this process behind the real message encoding, and is asked \
-      when no exit is sure. A model artifact runs whole, without exits.
+      --cloud a cloud is asked when no exit is sure: a bundle that runs in this process, or one that \
+      `cleave serve` serves at HOST:PORT (builds with --traits Network). A model artifact runs whole, without exits.
       """)
 
   @Argument(help: "Edge bundle, or a model artifact to run whole.")
   var artifact: String
 
-  @Option(help: "Cloud bundle to ask when no exit is sure.")
+  @Option(help: "Cloud to ask when no exit is sure: a bundle, or HOST:PORT of one that is served.")
   var cloud: String?
 
   @Option(
@@ -38,6 +38,8 @@ struct RunCommand: AsyncParsableCommand {
   )
   var threshold: String?
 
+  @OptionGroup(title: "A cloud at HOST:PORT") var remote: RemoteOptions
+
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
 
   @Flag(help: "Colour each token by who gave it, an exit or the cloud.")
@@ -53,13 +55,16 @@ struct RunCommand: AsyncParsableCommand {
     guard (prompt == nil) != (promptFile == nil) else {
       throw ValidationError("expected --prompt or --prompt-file, one of them")
     }
+    guard cloud != nil || !remote.isGiven else {
+      throw ValidationError("TLS, tokens and --insecure-plaintext need --cloud HOST:PORT")
+    }
     if system != nil, !chat { throw ValidationError("--system needs --chat") }
   }
 
   func run() async throws {
     var opening = OpeningTimes()
     let artifact = try Artifact(opening: artifact)
-    let cloud = try cloud.map(Artifact.init(opening:))
+    let cloud = try cloud.map { try CloudChoice($0, remote) }
     opening.finish("manifest")
     let conversation = try Conversation(
       artifact: artifact, cloud: cloud, thresholds: try thresholds(),

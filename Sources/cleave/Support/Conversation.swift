@@ -4,7 +4,7 @@ import CleaveRuntime
 /// One generation from the command line: which session to run, on which prompt.
 struct Conversation {
   private let artifact: Artifact
-  private let cloud: Artifact?
+  private let cloud: CloudChoice?
   private let sampling: Sampling
   private let threads: Int?
   private let numerics: Numerics
@@ -14,7 +14,8 @@ struct Conversation {
 
   /// - Parameter opening: the stages before this one.
   init(
-    artifact: Artifact, cloud: Artifact?, thresholds: [Double]?, sampling: Sampling, threads: Int?,
+    artifact: Artifact, cloud: CloudChoice?, thresholds: [Double]?, sampling: Sampling,
+    threads: Int?,
     numerics: Numerics, opening: OpeningTimes
   ) throws {
     self.artifact = artifact
@@ -105,6 +106,7 @@ struct Conversation {
       text: stream.text, answers: result.answers, end: stream.isStopped ? "stop_text" : end,
       promptTokens: prompt.count, exitDepths: exitDepths,
       cloudRequests: await client?.requests, bytesUp: await client?.bytesUp ?? 0,
+      reconnections: await client?.reconnections ?? 0, repeats: await client?.repeats ?? 0,
       opening: opening, timing: timing)
   }
 
@@ -125,13 +127,8 @@ struct Conversation {
       return (session, nil)
     }
     let edge = try EdgeModel(artifact)
-    var client: CloudClient?
-    if let cloud {
-      let manager = CloudContextManager(
-        try CloudModel(cloud), numerics: numerics, pool: pool)
-      client = try await CloudClient(
-        InProcessLink(manager), edge: artifact.manifest, numerics: numerics)
-    }
+    let client = try await cloud?.client(
+      edge: artifact.manifest, numerics: numerics, pool: pool)
     let policy = ExitPolicy(thresholds: thresholds, standalone: client == nil)
     let session = EdgeSession(
       edge, policy: policy, sampling: sampling, numerics: numerics, cloud: client, pool: pool)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CleaveModel
+import CleaveNetwork
 import CleaveRuntime
 import Glibc
 
@@ -15,8 +16,10 @@ enum ExitStatus: Int32 {
     switch error {
     case is InputError, is ContextLimitError, is UnsupportedChat: self = .badInput
     case is OutputError: self = .cannotWrite
-    case is CloudRefusal, is LinkClosed, is GivenUp, is DeadlineExceeded, is MessageError:
+    case is CloudRefusal, is LinkClosed, is GivenUp, is DeadlineExceeded, is MessageError,
+      is RemoteRefused:
       self = .cloudFailed
+    case is NetworkMissing, is ServeError: self = .badInput
     default: self = Cleave.exitCode(for: error) == .success ? .done : .badInput
     }
   }
@@ -25,6 +28,7 @@ enum ExitStatus: Int32 {
   func leave(after error: any Error) -> Never {
     switch error {
     case let code as ExitCode: exit(code.rawValue)
+    case is NetworkMissing, is RemoteRefused, is ServeError: printError("cleave: \(error)")
     case is InputError, is ContextLimitError, is OutputError, is CloudRefusal, is LinkClosed,
       is GivenUp, is DeadlineExceeded,
       is MessageError, is UnsupportedChat:

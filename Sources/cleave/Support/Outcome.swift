@@ -12,6 +12,10 @@ struct Outcome {
   /// Answers asked of the cloud, that of a stop token among them; nil without a cloud.
   let cloudRequests: Int?
   let bytesUp: Int
+  /// Connections to the cloud after the first.
+  let reconnections: Int
+  /// Times that the cloud had lost states, which were sent again.
+  let repeats: Int
   let opening: OpeningTimes
   let timing: Timing
 
@@ -31,7 +35,10 @@ struct Outcome {
   var summary: String {
     let parts = counts.map { "\($0.source.label) \($0.tokens)" }.joined(separator: ", ")
     let cloud = cloudRequests.map { "; \($0) cloud requests, \(bytesUp.formattedBytes) up" } ?? ""
-    return "\(answers.count) tokens (\(parts))\(cloud); prompt \(promptTokens) tokens, "
+    let troubles =
+      (reconnections > 0 ? ", \(reconnections) reconnections" : "")
+      + (repeats > 0 ? ", \(repeats) re-uploads" : "")
+    return "\(answers.count) tokens (\(parts))\(cloud)\(troubles); prompt \(promptTokens) tokens, "
       + "first token after \((timing.secondsToFirstToken * 1000).fixed(0)) ms, "
       + "\(tokensPerSecond.fixed(1)) tok/s; ended by \(end)"
   }
@@ -51,6 +58,8 @@ struct Outcome {
         JSONObject(counts.map { ($0.source.name, .integer(Int64($0.tokens))) })),
       "cloud_requests": .integer(Int64(cloudRequests ?? 0)),
       "bytes_up": .integer(Int64(bytesUp)),
+      "reconnections": .integer(Int64(reconnections)),
+      "reuploads": .integer(Int64(repeats)),
       "seconds_to_open": .object(
         JSONObject(
           opening.stages.map { ($0.name, .real($0.seconds)) } + [("total", .real(opening.total))])),

@@ -1,0 +1,57 @@
+#if Network
+  import CleaveModel
+  import CleaveNetwork
+  import CleaveRuntime
+
+  extension ServeCommand {
+    func serve() async throws {
+      let bundle = try Artifact(opening: cloud)
+      guard bundle.manifest.role == .cloud else {
+        throw InputError(
+          file: bundle.path, place: "role", found: bundle.manifest.role.rawValue,
+          expected: "cloud", advice: "Give the cloud bundle that cleave partition wrote.")
+      }
+      let manager = CloudContextManager(
+        try CloudModel(bundle), numerics: engine.numerics,
+        pool: try ThreadPool(threads: engine.threads), maxSessions: maxSessions)
+      let server = try CloudServer(
+        manager, manifest: bundle.manifest, numerics: engine.numerics, options: try options(),
+        logger: ServerLog.logger(level: logLevel, json: json))
+      Interruption.stopGently()
+      let watch = Task {
+        while !Interruption.isRequested { try await Task.sleep(for: .milliseconds(50)) }
+        server.stop()
+      }
+      defer { watch.cancel() }
+      try await server.run { try announce($0) }
+    }
+
+    private func options() throws -> CloudServer.Options {
+      // Checked in validate().
+      guard let place = HostAndPort(listen) else { preconditionFailure("an address") }
+      var options = CloudServer.Options(place: place)
+      if let tlsCertificate, let tlsKey {
+        options.tls = ServerTLS(
+          certificate: tlsCertificate, key: tlsKey, clientAuthorities: clientCa)
+      }
+      options.tokens = try tokens.map(Tokens.init(file:))
+      options.insecurePlaintext = insecurePlaintext
+      options.drain = .seconds(drain)
+      options.metrics = metrics.flatMap { HostAndPort($0) }
+      return options
+    }
+
+    private func announce(_ listening: CloudServer.Listening) throws {
+      guard json else {
+        return printError(
+          "cleave: serving \(cloud) on \(listening.place)"
+            + (listening.metrics.map { "; metrics on http://\($0)/metrics" } ?? ""))
+      }
+      let line: JSON = [
+        "address": .string(listening.place.host), "port": .integer(Int64(listening.place.port)),
+        "metrics": listening.metrics.map { .string($0.description) } ?? .null,
+      ]
+      try Terminal.print(line.text(pretty: false))
+    }
+  }
+#endif
