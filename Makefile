@@ -6,6 +6,7 @@
 #              PROVE_MODEL=artifact PROVE_PROMPTS=FILE:FIELD takes exits and prompts of yours
 # make bench-paper  the work of the CE-CoLLM paper on your model with exits (see README.md)
 # make build   the release build of .build/release/cleave
+# make network  the same with the network: cleave serve, cleave run --cloud HOST:PORT (minutes more)
 # make lint    formatting, as CI checks it (make format mends it)
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/cleave
@@ -19,11 +20,16 @@ PEER_PYTHON ?= $(wildcard $(CACHE)/peer/bin/python)
 TORCH_PYTHON ?=
 
 SWIFT_FLAGS := -c release
+# The tests and `make network` build with gRPC; `make build` does not even fetch it.
+TRAITS := --traits Network
 
-.PHONY: build test demo prove-calibration bench bench-peer bench-paper lint format deps model clean
+.PHONY: build network test demo prove-calibration bench bench-peer bench-paper lint format deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
+
+network: deps
+	swift build $(SWIFT_FLAGS) $(TRAITS) --product cleave
 
 demo: build model
 	tools/demo.sh .build/release/cleave "$(SMOLLM2)"
@@ -36,15 +42,15 @@ prove-calibration: build model
 # Warnings are errors here and not for people who only build: a newer compiler has newer warnings.
 test: export CLEAVE_STRICT = 1
 test: deps
-	swift build $(SWIFT_FLAGS) --build-tests
-	swift build $(SWIFT_FLAGS) --product cleave
+	swift build $(SWIFT_FLAGS) $(TRAITS) --build-tests
+	swift build $(SWIFT_FLAGS) $(TRAITS) --product cleave
 	@tools/fetch-smollm2.sh "$(SMOLLM2)" || { \
 	  echo "make test: WARNING: no SmolLM2, its tests will be SKIPPED" >&2; \
 	  export CLEAVE_SMOLLM2=; }; \
 	command -v chromium chromium-browser google-chrome >/dev/null \
 	  || tools/install-dependencies.sh chromium \
 	  || echo "make test: WARNING: no chromium, the tests of the report in a browser will be SKIPPED" >&2; \
-	swift test $(SWIFT_FLAGS) --skip-build
+	swift test $(SWIFT_FLAGS) $(TRAITS) --skip-build
 
 bench: build model
 	swift build $(SWIFT_FLAGS) --product cleave-bench

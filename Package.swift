@@ -192,7 +192,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     // Runs the built executables, as a person would.
     .testTarget(
-      name: "CommandTests", dependencies: ["cleave", "cleave-bench", "CleaveModel", "TestSupport"],
+      name: "CommandTests",
+      dependencies: ["cleave", "cleave-bench", "CleaveModel", "CleaveNetwork", "TestSupport"],
       swiftSettings: swiftSettings),
   ]
 )

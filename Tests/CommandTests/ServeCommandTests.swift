@@ -1,0 +1,107 @@
+import CleaveModel
+import CleaveNetwork
+import Foundation
+import TestSupport
+import Testing
+
+#if Network
+  /// Two processes: `cleave serve`, and `cleave run` that asks it.
+  @Suite(.timeLimit(.minutes(3))) struct ServeCommandTests {
+    private let scratch: Scratch
+
+    init() throws {
+      scratch = try Scratch()
+      _ = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
+    }
+
+    private func serve(port: Int = 0, _ more: String...) throws -> (Process, JSONNode) {
+      let server = try Command.start(
+        [
+          "serve", scratch("cloud"), "--listen", "127.0.0.1:\(port)", "--json", "--log-level",
+          "error",
+        ]
+          + more)
+      guard let output = (server.standardOutput as? Pipe)?.fileHandleForReading else {
+        throw CocoaError(.fileReadUnknown)
+      }
+      var line: [UInt8] = []
+      while line.last != 0x0A {
+        guard let byte = try output.read(upToCount: 1), !byte.isEmpty else { break }
+        line += byte
+      }
+      return (server, JSONNode(try JSON.parse(line, file: "serve"), file: "serve"))
+    }
+
+    private func arguments(cloud: String, tokens: Int = 24) -> [String] {
+      [
+        "run", scratch("edge"), "--cloud", cloud, "--prompt", "hello there", "--threshold", "2",
+        "--max-tokens", "\(tokens)", "--json", "--threads", "1",
+      ]
+    }
+
+    private func ids(_ result: JSONNode) throws -> [Int] {
+      try result.required("tokens").elements().map { try $0.required("id").int() }
+    }
+
+    @Test func theTokensAreThoseOfOneProcess() throws {
+      let expected = try ids(try Command(arguments(cloud: scratch("cloud"))).json())
+      #expect(!expected.isEmpty)
+      let (server, listening) = try serve(port: 0, "--metrics", "127.0.0.1:0")
+      let port = try listening.required("port").int()
+      let result = try Command(arguments(cloud: "127.0.0.1:\(port)"))
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(try ids(try result.json()) == expected)
+      let place = try listening.required("metrics").string()
+      let metrics = try String(
+        contentsOf: #require(URL(string: "http://\(place)/metrics")), encoding: .utf8)
+      #expect(metrics.contains("cleave_streams_total 1\n"))
+      // A signal to stop ends it in order.
+      server.terminate()
+      server.waitUntilExit()
+      #expect(server.terminationReason == .exit && server.terminationStatus == 0)
+      let gone = try Command(arguments(cloud: "127.0.0.1:\(port)"))
+      #expect(gone.status == 4)
+    }
+
+    /// A server that is killed and started again on its port: the same tokens, with a reconnection.
+    @Test func aServerThatIsKilledComesBack() async throws {
+      let expected = try ids(try Command(arguments(cloud: scratch("cloud"), tokens: 100)).json())
+      let (first, listening) = try serve()
+      let port = try listening.required("port").int()
+      let run = try Command.start(arguments(cloud: "127.0.0.1:\(port)", tokens: 100))
+      // Wherever in its session the edge is.
+      try await Task.sleep(for: .milliseconds(60))
+      kill(first.processIdentifier, SIGKILL)
+      first.waitUntilExit()
+      let (second, _) = try serve(port: port)
+      let pipe = try #require(run.standardOutput as? Pipe)
+      let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+      run.waitUntilExit()
+      // Killed before the first connection, the edge says that nobody is there.
+      if run.terminationStatus != 4 {
+        let result = JSONNode(try JSON.parse(Array(output), file: "run"), file: "run")
+        #expect(try ids(result) == expected)
+      }
+      second.terminate()
+      second.waitUntilExit()
+    }
+
+    @Test func plaintextBeyondThisMachineIsAUsageError() throws {
+      let result = try Command("serve", scratch("cloud"), "--listen", "0.0.0.0:0")
+      #expect(result.status == 2)
+      #expect(result.errors.contains("--insecure-plaintext"))
+      let edge = try Command("serve", scratch("edge"))
+      #expect(edge.status == 2)
+      let client = try Command(arguments(cloud: "192.0.2.1:9"))
+      #expect(client.status == 2 && client.errors.contains("--insecure-plaintext"))
+    }
+  }
+#else
+  @Suite struct ServeCommandTests {
+    @Test func aLeanBuildSaysHowToGetTheNetwork() throws {
+      let result = try Command("serve", "cloud")
+      #expect(result.status == 2)
+      #expect(result.errors.contains("--traits Network"))
+    }
+  }
+#endif
