@@ -12,3 +12,22 @@ for file in "$out"/*.swift; do
   { echo '// swift-format-ignore-file'; echo '#if Network'; cat "$file"; echo '#endif'; } > "$file.new"
   mv "$file.new" "$file"
 done
+
+# What server reflection tells: each file's descriptor.
+list="$out/FileDescriptors.swift"
+{
+  echo '// swift-format-ignore-file'
+  echo '// Written by tools/proto/generate.sh.'
+  echo '#if Network'
+  echo '/// Serialized `FileDescriptorProto`s of what a server speaks, in base64.'
+  echo 'enum FileDescriptors {'
+  echo '  static let all = ['
+} > "$list"
+for file in cloud.proto $(cd tools/proto && ls ./*.proto | sed 's|^\./||'); do
+  set=$(mktemp)
+  protoc -I specs -I tools/proto --descriptor_set_out="$set" "$file"
+  # A set of one file: its tag and its length (of 2 bytes, from 128 to 16383) stand before it.
+  echo "    \"$(tail -c +4 "$set" | base64 -w 0)\"," >> "$list"
+  rm "$set"
+done
+printf '  ]\n}\n#endif\n' >> "$list"

@@ -135,7 +135,7 @@
         CloudService(
           manager: manager, identity: identity, state: state, counters: counters, gate: gate,
           logger: logger, openDeadline: options.openDeadline),
-        HealthService(state: state),
+        HealthService(state: state), ReflectionService(gate: gate),
       ]
     }
 
