@@ -103,6 +103,47 @@ import Testing
       second.waitUntilExit()
     }
 
+    private static let python = ProcessInfo.processInfo.environment["CLEAVE_GRPC_PYTHON"]
+
+    /// A peer of other people's gRPC and protobuf: health, reflection, and a session.
+    @Test(.enabled(if: python != nil, "CLEAVE_GRPC_PYTHON names no python3 that has grpcio"))
+    func aPythonClientIsAnswered() throws {
+      let (server, listening) = try serve()
+      defer { server.terminate() }
+      let port = try listening.required("port").int()
+      let states = try scratch.write(
+        (0..<(5 * 48)).flatMap { index in
+          withUnsafeBytes(of: Float(index % 7).bitPattern.littleEndian) { Array($0) }
+        }, to: "states.f32")
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: Self.python ?? "")
+      process.arguments = [
+        Golden.path("../../tools/client/cloud_client.py"), "127.0.0.1:\(port)", states, "--asks",
+        "2", "--health", "--reflection",
+      ]
+      let output = Pipe()
+      process.standardOutput = output
+      try process.run()
+      let bytes = Array(output.fileHandleForReading.readDataToEndOfFile())
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+      let result = JSONNode(try JSON.parse(bytes, file: "python"), file: "python")
+      #expect(try result.required("health").string() == "SERVING")
+      #expect(try result.required("watch").string() == "SERVING")
+      #expect(
+        try result.required("services").elements().map { try $0.string() } == [
+          "cleave.cloud.v1.Cloud", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
+        ])
+      #expect(
+        try result.required("files").elements().map { try $0.string() } == [
+          "cloud.proto", "health.proto",
+        ])
+      let answers = try result.required("answers").elements()
+      #expect(try answers.map { try $0.required("position").int() } == [5, 5])
+      let tokens = try answers.map { try $0.required("token").int() }
+      #expect(tokens.count == 2 && tokens[0] == tokens[1])
+    }
+
     @Test func plaintextBeyondThisMachineIsAUsageError() throws {
       let result = try Command("serve", scratch("cloud"), "--listen", "0.0.0.0:0")
       #expect(result.status == 2)
