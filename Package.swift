@@ -193,7 +193,9 @@ let package = Package(
     // Runs the built executables, as a person would.
     .testTarget(
       name: "CommandTests",
-      dependencies: ["cleave", "cleave-bench", "CleaveModel", "CleaveNetwork", "TestSupport"],
+      dependencies: [
+        "cleave", "cleave-bench", "CleaveModel", "CleaveNetwork", "CleaveRuntime", "TestSupport",
+      ],
       swiftSettings: swiftSettings),
   ]
 )

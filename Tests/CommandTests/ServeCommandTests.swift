@@ -1,5 +1,6 @@
 import CleaveModel
 import CleaveNetwork
+import CleaveRuntime
 import Foundation
 import TestSupport
 import Testing
@@ -80,27 +81,45 @@ import Testing
       #expect(gone.status == 4)
     }
 
-    /// A server that is killed and started again on its port: the same tokens, with a reconnection.
+    /// A server that is killed after the fifth token and started again on its port: the same tokens.
     @Test func aServerThatIsKilledComesBack() async throws {
-      let expected = try ids(try Command(arguments(cloud: scratch("cloud"), tokens: 100)).json())
+      let (edge, cloud) = (
+        try Artifact(opening: scratch("edge")), try Artifact(opening: scratch("cloud"))
+      )
+      let pool = try ThreadPool(threads: 1)
+      func tokens(
+        _ client: CloudClient, onAnswer: (Answer) throws -> Bool
+      ) async throws -> [Int] {
+        let session = EdgeSession(
+          try EdgeModel(edge), policy: ExitPolicy(thresholds: [2, 2], standalone: false),
+          cloud: client, pool: pool)
+        let generation = Generation(maxTokens: 12, stopTokens: [])
+        return try await generation.run(session, prompt: [1, 2, 3], onAnswer: onAnswer)
+          .answers.map(\.token)
+      }
+      let manager = CloudContextManager(try CloudModel(cloud), pool: pool)
+      let alone = try await CloudClient(InProcessLink(manager), edge: edge.manifest)
+      let expected = try await tokens(alone) { _ in true }
       let (first, listening) = try serve()
       let port = try listening.required("port").int()
-      let run = try Command.start(arguments(cloud: "127.0.0.1:\(port)", tokens: 100))
-      // Wherever in its session the edge is.
-      try await Task.sleep(for: .milliseconds(60))
-      kill(first.processIdentifier, SIGKILL)
-      first.waitUntilExit()
-      let (second, _) = try serve(port: port)
-      let pipe = try #require(run.standardOutput as? Pipe)
-      let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-      run.waitUntilExit()
-      // Killed before the first connection, the edge says that nobody is there.
-      if run.terminationStatus != 4 {
-        let result = JSONNode(try JSON.parse(Array(output), file: "run"), file: "run")
-        #expect(try ids(result) == expected)
+      let remote = try RemoteCloud(HostAndPort(host: "127.0.0.1", port: port))
+      let client = try await CloudClient(
+        try await remote.connect(), edge: edge.manifest, deadline: .seconds(30),
+        reconnection: remote.reconnection)
+      var (count, second): (Int, Process?) = (0, nil)
+      let found = try await tokens(client) { _ in
+        count += 1
+        guard count == 5 else { return true }
+        kill(first.processIdentifier, SIGKILL)
+        first.waitUntilExit()
+        second = try serve(port: port).0
+        return true
       }
-      second.terminate()
-      second.waitUntilExit()
+      #expect(found == expected && found.count == 12)
+      #expect(await client.reconnections > 0)
+      await client.close()
+      second?.terminate()
+      second?.waitUntilExit()
     }
 
     private static let python = ProcessInfo.processInfo.environment["CLEAVE_GRPC_PYTHON"]
