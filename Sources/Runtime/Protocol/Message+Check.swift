@@ -42,8 +42,9 @@ extension Message.States {
     guard StatesEncoding.all.contains(encoding) else {
       throw MessageError("states as \(encoding)", code: .encoding)
     }
-    return try StatesCodec(encoding.format, hiddenSize: hiddenSize)
-      .decode(data, count: Int(count))
+    let codec = StatesCodec(encoding.format, hiddenSize: hiddenSize)
+    let bytes = encoding.isCompressed ? try codec.decompress(data, count: Int(count)) : data
+    return try codec.decode(bytes, count: Int(count))
   }
 }
 
