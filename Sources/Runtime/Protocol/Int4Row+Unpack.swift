@@ -9,9 +9,7 @@ extension Int4Row {
     var next = 0
     for slot in 0..<outliers {
       let index = Int(load(raw, 4 * slot))
-      guard (next..<width).contains(index) else {
-        throw MessageError("number \(index) of a state apart; expected \(next) ..< \(width)")
-      }
+      try Outliers.check(index, from: next, width: width)
       next = index + 1
       // Whether it is finite, the codec looks at all numbers.
       row[index] = BFloat16.value(load(raw, 4 * slot + 2))

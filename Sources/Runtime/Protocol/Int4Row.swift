@@ -14,7 +14,7 @@ struct Int4Row: Sendable {
   init(width: Int) {
     self.width = width
     groups = (width + Self.group - 1) / Self.group
-    outliers = max(0, (groups - 2) / 4)
+    outliers = Outliers.count(width: width)
     rotation = Hadamard(width: width)
   }
 
@@ -29,7 +29,7 @@ struct Int4Row: Sendable {
     bytes.append(contentsOf: repeatElement(0, count: byteCount))
     var rest = Array(row)
     guard rest.allSatisfy(\.isFinite) else { return spoil(&bytes, start) }
-    for (slot, index) in largest(row).enumerated() {
+    for (slot, index) in Outliers.indices(in: row).enumerated() {
       store(UInt16(index), &bytes, start + 4 * slot)
       store(BFloat16.bits(row[index]), &bytes, start + 4 * slot + 2)
       rest[index] = 0
@@ -46,19 +46,6 @@ struct Int4Row: Sendable {
   /// No decoder takes it: the numbers are none.
   private func spoil(_ bytes: inout [UInt8], _ start: Int) {
     store(0x7FC0, &bytes, start + 4 * outliers)
-  }
-
-  /// The indices of the largest magnitudes, the first among equals, in rising order.
-  private func largest(_ row: UnsafeBufferPointer<Float>) -> [Int] {
-    var magnitudes = row.prefix(1 << 16).map(\.magnitude)
-    var indices: [Int] = []
-    for _ in 0..<outliers {
-      var best = 0
-      for index in magnitudes.indices where magnitudes[index] > magnitudes[best] { best = index }
-      indices.append(best)
-      magnitudes[best] = -1
-    }
-    return indices.sorted()
   }
 
   private func pack(

@@ -35,7 +35,7 @@ extension Message.Open {
 
 extension Message.States {
   /// - Returns: `[count, hidden]`, every number finite.
-  func decode(hiddenSize: Int) throws(MessageError) -> [Float] {
+  package func decode(hiddenSize: Int) throws(MessageError) -> [Float] {
     guard (1...Message.mostPositions).contains(Int(count)) else {
       throw MessageError("states of \(count) positions; expected 1 to \(Message.mostPositions)")
     }

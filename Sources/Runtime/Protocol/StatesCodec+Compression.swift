@@ -1,4 +1,12 @@
 extension StatesCodec {
+  /// Packed positions, from position `first` on, as a message of them.
+  package func message(_ bytes: [UInt8], first: Int, compressed: Bool) -> Message.States {
+    Message.States(
+      firstPosition: UInt32(first), count: UInt32(bytes.count / positionBytes),
+      encoding: StatesEncoding(format, isCompressed: compressed),
+      data: compressed ? compress(bytes) : bytes)
+  }
+
   /// Packed positions as one zstd frame. The bytes of floats are sorted by their place in the number before:
   /// exponents, which are much alike, then stand together.
   func compress(_ bytes: [UInt8]) -> [UInt8] {

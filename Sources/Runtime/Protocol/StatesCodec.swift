@@ -17,7 +17,7 @@ public struct StatesCodec: Sendable {
     switch format {
     case .float32: 4 * hiddenSize
     case .float16: 2 * hiddenSize
-    case .int8: 4 + hiddenSize
+    case .int8: int8Bytes
     case .int4: int4.byteCount
     }
   }

@@ -3,9 +3,9 @@ public struct StatesEncoding: Hashable, Sendable {
   public enum Format: String, CaseIterable, Sendable {
     case float32 = "f32"
     case float16 = "f16"
-    /// One scale a position.
+    /// One scale a position, and its few largest numbers apart.
     case int8
-    /// Rotated by a Hadamard matrix, a scale for every 32 numbers.
+    /// The few largest numbers apart, the rest rotated by a Hadamard matrix, a scale for every 32 numbers.
     case int4
   }
 

@@ -22,10 +22,6 @@ struct UploadLog {
   func message(_ range: Range<Int>, compressed: Bool) -> Message {
     let bytes = Array(
       rows[(range.lowerBound * codec.positionBytes)..<(range.upperBound * codec.positionBytes)])
-    return .states(
-      .init(
-        firstPosition: UInt32(range.lowerBound), count: UInt32(range.count),
-        encoding: StatesEncoding(codec.format, isCompressed: compressed),
-        data: compressed ? codec.compress(bytes) : bytes))
+    return .states(codec.message(bytes, first: range.lowerBound, compressed: compressed))
   }
 }
