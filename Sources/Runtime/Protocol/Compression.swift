@@ -1,12 +1,12 @@
 import CZstd
 
 /// One zstd frame (RFC 8878) whose size is known before it is read.
-enum Compression {
+package enum Compression {
   /// Fast enough for one state, and hardly larger than the next levels make it.
   static let level: Int32 = 1
 
   /// The same bytes give the same frame, with one version of zstd.
-  static func compress(_ bytes: [UInt8]) -> [UInt8] {
+  package static func compress(_ bytes: [UInt8]) -> [UInt8] {
     let bound = ZSTD_compressBound(bytes.count)
     return [UInt8](unsafeUninitializedCapacity: bound) { frame, count in
       let written = ZSTD_compress(frame.baseAddress, bound, bytes, bytes.count, level)

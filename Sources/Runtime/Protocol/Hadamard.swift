@@ -2,16 +2,16 @@
 /// transform of each block. Orthonormal, so that errors keep their size.
 ///
 /// The inverse is exact but for float32 rounding. QuaRot (arXiv 2404.00456) rotates activations alike.
-struct Hadamard: Sendable {
+package struct Hadamard: Sendable {
   /// The seed of the signs: "cleave", in ASCII.
   static let seed: UInt64 = 0x636C_6561_7665
 
   /// The largest power of two that divides the width.
-  let block: Int
+  package let block: Int
   /// Each 1 / sqrt(block) or its negative.
   private let factors: [Float]
 
-  init(width: Int) {
+  package init(width: Int) {
     precondition(width > 0)
     block = width & -width
     let norm = 1 / Float(block).squareRoot()
@@ -28,12 +28,12 @@ struct Hadamard: Sendable {
   }
 
   /// `row`: `[width]`, changed in place.
-  func rotate(_ row: UnsafeMutableBufferPointer<Float>) {
+  package func rotate(_ row: UnsafeMutableBufferPointer<Float>) {
     scale(row)
     transform(row)
   }
 
-  func rotateBack(_ row: UnsafeMutableBufferPointer<Float>) {
+  package func rotateBack(_ row: UnsafeMutableBufferPointer<Float>) {
     transform(row)
     scale(row)
   }
