@@ -24,12 +24,13 @@ struct CodecTrial {
   private(set) var answers = 0
   private(set) var states = 0
 
-  init(_ artifact: Artifact, pool: ThreadPool) throws {
+  init(_ artifact: Artifact, numerics: Numerics, pool: ThreadPool) throws {
     self.artifact = artifact
     self.pool = pool
     whole = try WholeModel(artifact)
     probe = StatesProbe(
-      edge: try EdgeModel(exitsOf: artifact), cloud: try CloudModel(restOf: artifact), pool: pool)
+      edge: try EdgeModel(exitsOf: artifact), cloud: try CloudModel(restOf: artifact),
+      numerics: numerics, pool: pool)
     hiddenSize = artifact.manifest.configuration.hiddenSize
   }
 

@@ -22,6 +22,9 @@ struct CodecsCommand: AsyncParsableCommand {
   @Option(help: "The most tokens of a prompt; longer texts are cut.") var maxPromptTokens = 256
   @Option(help: "The most tokens of a text.") var maxTokens = 64
   @Option(help: "Threads.") var threads = 1
+  @Flag(
+    help: "Compare in float32 throughout: rounding activations to 8 bits hides small differences.")
+  var exact = false
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
@@ -46,7 +49,8 @@ struct CodecsCommand: AsyncParsableCommand {
       settings.usesChatTemplate = !plain
       let tokenizer = try artifact.tokenizer()
       let set = try PromptSet(settings, artifact, tokenizer: tokenizer)
-      var trial = try CodecTrial(artifact, pool: try ThreadPool(threads: threads))
+      var trial = try CodecTrial(
+        artifact, numerics: exact ? .exact : .standard, pool: try ThreadPool(threads: threads))
       for (index, prompt) in set.prompts.enumerated() {
         try await trial.add(prompt.tokens, maxTokens: maxTokens)
         Channel.note("codecs  \(index + 1)/\(set.prompts.count) prompts")

@@ -130,6 +130,6 @@ import Testing
   }
 }
 
-extension StatesCodec: @retroactive CustomTestStringConvertible {
+extension StatesCodec: CustomTestStringConvertible {
   public var testDescription: String { "\(format.rawValue) of \(hiddenSize)" }
 }

@@ -90,7 +90,8 @@ struct Int4Row: Sendable {
     let shift = SIMD32<Float>(repeating: 12_582_912)
     let low = SIMD32<Float>(repeating: -8)
     let high = SIMD32<Float>(repeating: 7)
-    return values.clamped(lowerBound: low, upperBound: high) + shift - shift
+    let above = values.replacing(with: low, where: values .< low)
+    return above.replacing(with: high, where: above .> high) + shift - shift
   }
 
   private static func largestMagnitude(_ values: SIMD32<Float>) -> Float {
