@@ -70,7 +70,10 @@ import Testing
     let codec = StatesCodec(format, hiddenSize: 192)
     let zero = [Float](repeating: 0, count: 192)
     #expect(try codec.decode(codec.encode(zero), count: 1) == zero)
-    for value in [Float.leastNonzeroMagnitude, 1e-40, 1e-30, 1e30, .greatestFiniteMagnitude] {
+    for value in [
+      Float.leastNonzeroMagnitude, .leastNormalMagnitude / 100, 1e-30, 1e30,
+      .greatestFiniteMagnitude,
+    ] {
       // Either it arrives finite, or it is refused; it never ends the program.
       let bytes = codec.encode((0..<192).map { $0 % 3 == 0 ? value : -value })
       if let back = try? codec.decode(bytes, count: 1) {
