@@ -8,6 +8,7 @@ import CleaveRuntime
     abstract: "Measures the engine, the machine's memory, and products beside OpenBLAS.",
     subcommands: [
       EngineCommand.self, BandwidthCommand.self, ProductsCommand.self, PaperCommand.self,
+      CodecsCommand.self,
     ])
 
   static func main() async {

@@ -35,15 +35,16 @@ extension Message.Open {
 
 extension Message.States {
   /// - Returns: `[count, hidden]`, every number finite.
-  func decode(hiddenSize: Int) throws(MessageError) -> [Float] {
+  package func decode(hiddenSize: Int) throws(MessageError) -> [Float] {
     guard (1...Message.mostPositions).contains(Int(count)) else {
       throw MessageError("states of \(count) positions; expected 1 to \(Message.mostPositions)")
     }
     guard StatesEncoding.all.contains(encoding) else {
       throw MessageError("states as \(encoding)", code: .encoding)
     }
-    return try StatesCodec(encoding.format, hiddenSize: hiddenSize)
-      .decode(data, count: Int(count))
+    let codec = StatesCodec(encoding.format, hiddenSize: hiddenSize)
+    let bytes = encoding.isCompressed ? try codec.decompress(data, count: Int(count)) : data
+    return try codec.decode(bytes, count: Int(count))
   }
 }
 

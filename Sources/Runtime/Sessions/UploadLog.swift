@@ -20,11 +20,8 @@ struct UploadLog {
 
   /// - Parameter range: at most `Message.mostPositions`.
   func message(_ range: Range<Int>, compressed: Bool) -> Message {
-    let bytes = rows[
-      (range.lowerBound * codec.positionBytes)..<(range.upperBound * codec.positionBytes)]
-    return .states(
-      .init(
-        firstPosition: UInt32(range.lowerBound), count: UInt32(range.count),
-        encoding: StatesEncoding(codec.format, isCompressed: compressed), data: Array(bytes)))
+    let bytes = Array(
+      rows[(range.lowerBound * codec.positionBytes)..<(range.upperBound * codec.positionBytes)])
+    return .states(codec.message(bytes, first: range.lowerBound, compressed: compressed))
   }
 }

@@ -1,0 +1,123 @@
+import CleaveEvaluate
+import CleaveModel
+import CleaveRuntime
+
+/// What becomes of the cloud's answers behind each encoding of states.
+struct CodecTrial {
+  struct Score {
+    let encoding: StatesEncoding
+    var bytes = 0
+    var uncompressed = 0
+    var same = 0
+    /// Of the float32 cloud's distribution from this one's: nats, summed.
+    var divergence = 0.0
+    var encodeSeconds = 0.0
+    var decodeSeconds = 0.0
+  }
+
+  private let artifact: Artifact
+  private let whole: WholeModel
+  private let probe: StatesProbe
+  private let pool: ThreadPool
+  private let hiddenSize: Int
+  private(set) var scores = StatesEncoding.all.map { Score(encoding: $0) }
+  private(set) var answers = 0
+  private(set) var states = 0
+
+  init(_ artifact: Artifact, numerics: Numerics, pool: ThreadPool) throws {
+    self.artifact = artifact
+    self.pool = pool
+    whole = try WholeModel(artifact)
+    probe = StatesProbe(
+      edge: try EdgeModel(exitsOf: artifact), cloud: try CloudModel(restOf: artifact),
+      numerics: numerics, pool: pool)
+    hiddenSize = artifact.manifest.configuration.hiddenSize
+  }
+
+  /// Scores the answers after the prompt and after each token of the whole model's greedy text.
+  mutating func add(_ prompt: [Int], maxTokens: Int) async throws {
+    let session = WholeModelSession(whole, pool: pool)
+    let generation = Generation(
+      maxTokens: maxTokens, stopTokens: Set(artifact.manifest.tokens.endOfText))
+    let text = try await generation.run(session, prompt: prompt).answers.map(\.token)
+    let tokens = Array((prompt + text).prefix(session.contextLength))
+    let count = tokens.count - prompt.count + 1
+    let input = try probe.states(of: tokens)
+    let truth = probe.logits(after: input, last: count)
+    answers += count
+    states += tokens.count
+    for index in scores.indices {
+      let output = try pass(input, count: tokens.count, &scores[index])
+      compare(truth, probe.logits(after: output, last: count), count: count, &scores[index])
+    }
+  }
+
+  /// Through the encoding, as one message of all positions.
+  private func pass(_ input: [Float], count: Int, _ score: inout Score) throws -> [Float] {
+    let codec = StatesCodec(score.encoding.format, hiddenSize: hiddenSize)
+    let begin = ContinuousClock.now
+    let message = codec.message(
+      codec.encode(input), first: 0, compressed: score.encoding.isCompressed)
+    let middle = ContinuousClock.now
+    let output = try message.decode(hiddenSize: hiddenSize)
+    score.encodeSeconds += (middle - begin) / .seconds(1)
+    score.decodeSeconds += (.now - middle) / .seconds(1)
+    score.bytes += message.data.count
+    score.uncompressed += count * codec.positionBytes
+    return output
+  }
+
+  private func compare(_ truth: [Float], _ other: [Float], count: Int, _ score: inout Score) {
+    let width = truth.count / count
+    truth.withUnsafeBufferPointer { truth in
+      other.withUnsafeBufferPointer { other in
+        for start in stride(from: 0, to: truth.count, by: width) {
+          let range = start..<(start + width)
+          guard let p = LogitsRow(UnsafeBufferPointer(rebasing: truth[range])),
+            let q = LogitsRow(UnsafeBufferPointer(rebasing: other[range]))
+          else { continue }
+          score.same += p.top == q.top ? 1 : 0
+          score.divergence += p.divergence(to: q)
+        }
+      }
+    }
+  }
+}
+
+extension CodecTrial {
+  private func numbers(_ score: Score) -> [(name: String, value: Double)] {
+    [
+      ("bits", 8 * Double(score.bytes) / Double(states * hiddenSize)),
+      ("agreement", Double(score.same) / Double(answers)),
+      ("kl", score.divergence / Double(answers)),
+      ("encode_us", 1e6 * score.encodeSeconds / Double(states)),
+      ("decode_us", 1e6 * score.decodeSeconds / Double(states)),
+      ("zstd_ratio", Double(score.bytes) / Double(score.uncompressed)),
+    ]
+  }
+
+  var json: JSON {
+    let rows = scores.map { score in
+      JSON.object(
+        JSONObject(
+          [("encoding", .string(score.encoding.description))]
+            + numbers(score).map { ($0.name, .real($0.value)) }))
+    }
+    return [
+      "answers": .integer(Int64(answers)), "states": .integer(Int64(states)),
+      "encodings": .array(rows),
+    ]
+  }
+
+  var table: String {
+    func cell(_ text: String) -> String {
+      String(repeating: " ", count: max(1, 12 - text.count)) + text
+    }
+    let header = cell("encoding") + numbers(scores[0]).map { cell($0.name) }.joined()
+    let rows = scores.map { score in
+      cell(score.encoding.description)
+        + numbers(score).map { cell("\(($0.value * 1e5).rounded() / 1e5)") }.joined()
+    }
+    return (["\(answers) answers, \(states) states", header] + rows).joined(separator: "\n")
+  }
+}

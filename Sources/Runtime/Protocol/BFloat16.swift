@@ -1,0 +1,13 @@
+/// The upper half of a float32: all its range, 8 bits of precision.
+enum BFloat16 {
+  /// To the nearest, the even one of two; what would become infinite becomes the largest number.
+  ///
+  /// - Parameter value: finite.
+  static func bits(_ value: Float) -> UInt16 {
+    let bits = value.bitPattern
+    let rounded = UInt16(truncatingIfNeeded: (bits + 0x7FFF + (bits >> 16 & 1)) >> 16)
+    return rounded & 0x7FFF == 0x7F80 ? rounded - 1 : rounded
+  }
+
+  static func value(_ bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }
+}
