@@ -38,6 +38,13 @@ struct Segment {
   /// Makes room, so that the cache does not grow while tokens are decoded.
   mutating func reserve(_ positions: Int) { cache.cover(positions) }
 
+  /// Forgets positions from this one on, arrived or run.
+  mutating func truncate(to positions: Int) {
+    guard positions < self.positions else { return }
+    cache.positions = min(cache.positions, positions)
+    pending.removeLast(pending.count - (positions - cache.positions) * hiddenSize)
+  }
+
   /// Runs everything pending, in one batch, and leaves the result in `states`; nothing pending is no
   /// work.
   ///

@@ -87,11 +87,28 @@ public actor CloudClient {
 
   /// The whole model's token at `position`, which follows everything uploaded.
   package func ask(position: Int, sampling: Sampling) async throws -> Answer {
+    try await ask(position: position, sampling: sampling, drafts: []).answer
+  }
+
+  /// The first token that the whole model would not have drafted, or that at `position`.
+  ///
+  /// - Parameter drafts: tokens of the positions before, whose states are uploaded. Those from the answer's
+  ///   place on are forgotten, here and in the cloud.
+  package func ask(
+    position: Int, sampling: Sampling, drafts: [Int]
+  ) async throws -> (answer: Answer, place: Int) {
     requests += 1
-    let answer = try await persist {
-      try await self.askOnce(Message.Ask(position: UInt32(position), sampling: sampling))
+    let ask = Message.Ask(
+      position: UInt32(position), sampling: sampling, drafts: drafts.map(UInt32.init))
+    let answer = try await persist { try await self.askOnce(ask) }
+    let place = Int(answer.position)
+    if place < position {
+      log.truncate(to: place)
+      (sent, acknowledged) = (place, min(acknowledged, place))
     }
-    return Answer(token: Int(answer.token), source: .cloud, confidence: answer.maxProbability)
+    return (
+      Answer(token: Int(answer.token), source: .cloud, confidence: answer.maxProbability), place
+    )
   }
 
   public func close() {
@@ -135,7 +152,8 @@ public actor CloudClient {
       // Until the answer, or until the cloud lacks what it was asked about.
       while losses == repeats {
         guard let message = try note(try await receive()) else { continue }
-        guard case .answer(let answer) = message, answer.position == ask.position else {
+        let places = (ask.position - UInt32(ask.drafts.count))...ask.position
+        guard case .answer(let answer) = message, places.contains(answer.position) else {
           throw unexpected("the answer for position \(ask.position)")
         }
         guard answer.token < vocabularySize, (0...1).contains(answer.maxProbability) else {
