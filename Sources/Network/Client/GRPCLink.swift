@@ -55,6 +55,10 @@
 
     public func send(_ message: Message) { uplink.yield(message) }
     public func receive() async throws -> Message { try await inbox.take() }
+    public func receive(within limit: Duration?) async throws -> Message {
+      try await inbox.take(within: limit)
+    }
+    public func poll() throws -> Message? { try inbox.poll() }
 
     /// What was sent before still goes out; a cloud that does not end the stream then is left.
     public func close() {

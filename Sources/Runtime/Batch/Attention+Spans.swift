@@ -10,7 +10,7 @@ extension Attention {
   ///   - block: counted from the first of the cache's blocks.
   static func run(
     _ spans: [BatchSpan], block: Int, _ projected: inout [Float], count: Int,
-    configuration: ModelConfiguration, rotary: RotaryTable, cache: BatchCache,
+    configuration: ModelConfiguration, rotary: RotaryTable, cache: some SpanCache,
     into output: inout Activations, pool: ThreadPool
   ) {
     let (queries, keys) = (count * configuration.querySize, count * configuration.kvSize)
@@ -18,7 +18,8 @@ extension Attention {
     for span in spans {
       precondition(span.column >= 0 && span.column + span.count <= count)
       precondition(
-        span.position >= 0 && span.position + span.count <= min(rotary.positions, cache.capacity))
+        span.position >= 0
+          && span.position + span.count <= min(rotary.positions, cache.capacity(slot: span.slot)))
     }
     let views = spans.map {
       ck_span(

@@ -4,7 +4,7 @@ import Glibc
 
 /// KV caches of several sequences that run side by side, each in a slot with room for as many
 /// positions. Memory that no position was stored in is never touched.
-final class BatchCache {
+final class BatchCache: SpanCache {
   let slots: Int
   /// Of each slot, in positions: whole tiles of the softmax.
   let capacity: Int
@@ -49,9 +49,8 @@ final class BatchCache {
     return 2 * blockCount * configuration.kvSize * element * positions
   }
 
-  /// As the kernels take it. Valid while this lives.
-  ///
-  /// - Parameter block: counted from the first of the stack.
+  func capacity(slot: Int) -> Int { capacity }
+
   func view(block: Int, slot: Int) -> ck_kv_cache {
     let start = base + 2 * (block * slots + slot) * halfBytes
     return ck_kv_cache(

@@ -2,7 +2,7 @@ import CleaveModel
 
 extension BlockStack {
   /// Runs hidden states of several sequences through the blocks, in place: one product with each
-  /// matrix for all of them, attention of each sequence over its own slot of the cache. The bits are
+  /// matrix for all of them, attention of each sequence over its own slot of the caches. The bits are
   /// those that each sequence would get alone.
   ///
   /// - Parameters:
@@ -10,7 +10,7 @@ extension BlockStack {
   ///   - spans: whose the columns are; together all of them.
   ///   - after: takes the states after each block, with the block's index in the model.
   func forward(
-    _ states: inout [Float], spans: [BatchSpan], cache: BatchCache, workspace: inout Workspace,
+    _ states: inout [Float], spans: [BatchSpan], cache: some SpanCache, workspace: inout Workspace,
     after: (_ block: Int, _ states: [Float]) throws -> Void
   ) rethrows {
     let count = states.count / configuration.hiddenSize
@@ -26,7 +26,7 @@ extension BlockStack {
   }
 
   private func attention(
-    _ index: Int, _ x: inout [Float], _ spans: [BatchSpan], _ cache: BatchCache,
+    _ index: Int, _ x: inout [Float], _ spans: [BatchSpan], _ cache: some SpanCache,
     _ work: inout Workspace
   ) {
     let block = blocks[index]

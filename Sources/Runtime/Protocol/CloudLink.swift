@@ -7,7 +7,19 @@ public protocol CloudLink: Sendable {
   ///
   /// - Throws: `LinkClosed` when none will come.
   func receive() async throws -> Message
+  /// The same for a while. A message that comes later is not lost.
+  ///
+  /// - Throws: `DeadlineExceeded`.
+  func receive(within limit: Duration?) async throws -> Message
+  /// The next message where it is here already.
+  func poll() throws -> Message?
   func close()
+}
+
+extension CloudLink {
+  /// For links whose replies come as soon as they are asked for.
+  public func receive(within limit: Duration?) async throws -> Message { try await receive() }
+  public func poll() throws -> Message? { nil }
 }
 
 public struct LinkClosed: Error, Sendable, CustomStringConvertible {
@@ -40,5 +52,9 @@ public final class InProcessLink: CloudLink {
 
   public func send(_ message: Message) { uplink.yield(message) }
   public func receive() async throws -> Message { try await inbox.take() }
+  public func receive(within limit: Duration?) async throws -> Message {
+    try await inbox.take(within: limit)
+  }
+  public func poll() throws -> Message? { try inbox.poll() }
   public func close() { uplink.finish() }
 }

@@ -5,6 +5,8 @@ public final class MessageQueue: Sendable {
   private struct State {
     var messages: [Message] = []
     var reader: CheckedContinuation<Message, any Error>?
+    /// Of the reader, among all there were.
+    var turn = 0
     /// Why no more will come.
     var end: (any Error)?
   }
@@ -28,12 +30,18 @@ public final class MessageQueue: Sendable {
 
   /// Nothing comes after what is here.
   public func finish(_ error: any Error = LinkClosed()) {
-    let reader = state.withLock { state -> CheckedContinuation<Message, any Error>? in
-      if state.end == nil { state.end = error }
-      defer { state.reader = nil }
-      return state.reader
+    takeReader { if $0.end == nil { $0.end = error } }?.resume(throwing: error)
+  }
+
+  /// What is here already.
+  ///
+  /// - Throws: what the queue was finished with.
+  public func poll() throws -> Message? {
+    try state.withLock { state in
+      if !state.messages.isEmpty { return state.messages.removeFirst() }
+      if let end = state.end { throw end }
+      return nil
     }
-    reader?.resume(throwing: error)
   }
 
   /// - Throws: what the queue was finished with, `CancellationError`.
@@ -44,11 +52,34 @@ public final class MessageQueue: Sendable {
         continuation.resume(with: result)
       }
     } onCancel: {
-      let reader = state.withLock { state -> CheckedContinuation<Message, any Error>? in
-        defer { state.reader = nil }
-        return state.reader
-      }
-      reader?.resume(throwing: CancellationError())
+      takeReader()?.resume(throwing: CancellationError())
+    }
+  }
+
+  /// A message that comes when the time is over is not lost: it is there for the next who takes.
+  ///
+  /// - Throws: `DeadlineExceeded`, and what `take` throws.
+  public func take(within limit: Duration?) async throws -> Message {
+    guard let limit else { return try await take() }
+    if let message = try poll() { return message }
+    let turn = state.withLock { $0.turn + 1 }
+    let timer = Task {
+      try await Task.sleep(for: limit)
+      takeReader(of: turn)?.resume(throwing: DeadlineExceeded(limit: limit))
+    }
+    defer { timer.cancel() }
+    return try await take()
+  }
+
+  /// The reader who waits, if it is the one meant.
+  private func takeReader(
+    of turn: Int? = nil, _ body: (inout sending State) -> Void = { _ in }
+  ) -> CheckedContinuation<Message, any Error>? {
+    state.withLock { state in
+      body(&state)
+      guard turn == nil || turn == state.turn else { return nil }
+      defer { state.reader = nil }
+      return state.reader
     }
   }
 
@@ -57,6 +88,7 @@ public final class MessageQueue: Sendable {
     or reader: CheckedContinuation<Message, any Error>
   ) -> Result<Message, any Error>? {
     state.withLock { state in
+      state.turn += 1
       if !state.messages.isEmpty { return .success(state.messages.removeFirst()) }
       if let end = state.end { return .failure(end) }
       // Cancelled before it could be put down: nobody would wake it.

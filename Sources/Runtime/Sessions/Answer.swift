@@ -13,11 +13,14 @@ public struct Answer: Equatable, Sendable {
   /// Of an exit what its own signal measures, which its threshold was compared with; of cloud and whole
   /// model the largest probability of the logits the token was chosen from.
   public let confidence: Float
+  /// An exit that was not sure, in the place of a cloud that did not answer in time.
+  public let isStandIn: Bool
 
-  public init(token: Int, source: Source, confidence: Float) {
+  public init(token: Int, source: Source, confidence: Float, isStandIn: Bool = false) {
     self.token = token
     self.source = source
     self.confidence = confidence
+    self.isStandIn = isStandIn
   }
 }
 

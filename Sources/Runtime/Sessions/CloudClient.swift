@@ -2,6 +2,9 @@ import CleaveModel
 
 /// The edge's side of one session with the cloud. It keeps what it uploaded, and gives it again to a cloud
 /// that has lost it, to one that was started again, or to another of the same model.
+///
+/// Several asks may be under way; their answers come in their order. The aspects: `+Stream` speaks on one
+/// connection, `+Recovery` goes from one to the next, `+Patience` is for an edge that does not wait.
 public actor CloudClient {
   /// How a session goes on when its connection ends.
   public struct Reconnection: Sendable {
@@ -18,30 +21,60 @@ public actor CloudClient {
     }
   }
 
-  private var link: any CloudLink
-  private let reconnection: Reconnection?
+  /// What was asked and not answered.
+  struct Question {
+    let ask: Message.Ask
+    /// On this connection.
+    var isSent = false
+    /// Nobody wants the answer any more, which comes all the same.
+    var isVoid = false
+
+    var position: Int { Int(ask.position) }
+  }
+
+  enum Standing {
+    case up
+    case down
+    /// A task of its own makes a new connection.
+    case recovering
+  }
+
+  var link: (any CloudLink)?
+  let reconnection: Reconnection?
   /// The longest wait for a reply.
-  private let deadline: Duration?
+  let deadline: Duration?
   nonisolated let numerics: Numerics
-  private let opening: Message.Open
-  private let encoding: StatesEncoding
-  private let vocabularySize: Int
-  private var log: UploadLog
+  let opening: Message.Open
+  let encoding: StatesEncoding
+  let vocabularySize: Int
+  var log: UploadLog
+  var questions: [Question] = []
+  /// Answers that nobody has taken yet.
+  var answers: [Message.CloudAnswer] = []
   /// Positions that went out on this connection, and those that have arrived.
-  private var sent = 0
-  private var acknowledged = 0
-  private var window = 0
-  private var failures = 0
+  var sent = 0
+  var acknowledged = 0
+  var window = 0
+  var failures = 0
+  /// Of an edge that does not wait; nil for one that does.
+  var patience: CloudPatience?
+  var standing = Standing.up
+  /// What a connection made in the background was refused with.
+  var fatal: (any Error)?
+  let onEvent: @Sendable (CloudEvent) -> Void
   /// Bytes of messages sent, states and all.
-  public private(set) var bytesUp = 0
+  public internal(set) var bytesUp = 0
   /// Bytes of messages received.
-  public private(set) var bytesDown = 0
+  public internal(set) var bytesDown = 0
   /// Answers asked for.
-  public private(set) var requests = 0
+  public internal(set) var requests = 0
   /// Connections after the first.
-  public private(set) var reconnections = 0
+  public internal(set) var reconnections = 0
+  /// Times that the edge left the cloud alone.
+  public internal(set) var departures = 0
+  var hasConnected = false
   /// Times that the cloud had lost states.
-  public private(set) var repeats = 0
+  public internal(set) var repeats = 0
 
   /// Opens a session and waits until the cloud accepts it.
   ///
@@ -52,20 +85,49 @@ public actor CloudClient {
   public init(
     _ link: any CloudLink, edge: Manifest, numerics: Numerics = .standard,
     encoding: StatesEncoding = .float32, deadline: Duration? = nil,
-    reconnection: Reconnection? = nil
+    reconnection: Reconnection? = nil, onEvent: @escaping @Sendable (CloudEvent) -> Void = { _ in }
   ) async throws {
-    self.link = link
+    self.init(
+      edge: edge, numerics: numerics, encoding: encoding, deadline: deadline,
+      reconnection: reconnection, patience: nil, onEvent: onEvent)
+    try await begin(on: link)
+  }
+
+  /// A session for an edge that goes on without the cloud when it must: once it runs nothing waits for a
+  /// connection, and uploads wait for nothing. A cloud that is not there now may come later.
+  ///
+  /// - Parameter deadline: the longest wait for a connection to be accepted.
+  /// - Throws: `CloudRefusal`, and what else does not pass with time.
+  public init(
+    patient reconnection: Reconnection, edge: Manifest, numerics: Numerics = .standard,
+    encoding: StatesEncoding = .float32, deadline: Duration = .seconds(10),
+    onEvent: @escaping @Sendable (CloudEvent) -> Void = { _ in }
+  ) async throws {
+    self.init(
+      edge: edge, numerics: numerics, encoding: encoding, deadline: deadline,
+      reconnection: reconnection, patience: CloudPatience(), onEvent: onEvent)
+    standing = .recovering
+    await recover()
+    if let fatal { throw fatal }
+  }
+
+  private init(
+    edge: Manifest, numerics: Numerics, encoding: StatesEncoding, deadline: Duration?,
+    reconnection: Reconnection?, patience: CloudPatience?,
+    onEvent: @escaping @Sendable (CloudEvent) -> Void
+  ) {
     self.numerics = numerics
     self.encoding = encoding
     self.deadline = deadline
     self.reconnection = reconnection
+    self.patience = patience
+    self.onEvent = onEvent
     let hiddenSize = edge.configuration.hiddenSize
     vocabularySize = edge.configuration.vocabularySize
     opening = Message.Open(
       modelID: edge.modelID.hexadecimalBytes, firstExit: UInt32(edge.exits[0].depth),
       hiddenSize: UInt32(hiddenSize), numerics: numerics, encodings: [encoding])
     log = UploadLog(StatesCodec(encoding.format, hiddenSize: hiddenSize))
-    try await persist { try await self.open() }
   }
 
   /// Hands states over, waiting only when the cloud is too far behind.
@@ -73,169 +135,85 @@ public actor CloudClient {
   /// - Parameter states: `[count, hidden]` at the first exit, of the positions that follow.
   func upload(_ states: [Float]) async throws {
     log.append(states)
+    guard patience == nil else { return try flush() }
     try await persist { try await self.sendRest() }
   }
 
-  /// Forgets positions from this one on: they were a guess that was wrong.
+  /// Forgets positions from this one on, and what was asked of them: they were a guess that was wrong.
   func rewind(to positions: Int) {
+    guard positions < log.positions else { return }
     log.truncate(to: positions)
+    forgetQuestions(from: positions)
     guard sent > positions else { return }
-    send(.rewind(positions: UInt32(positions)))
+    if standing == .up { send(.rewind(positions: UInt32(positions))) }
     sent = positions
     acknowledged = min(acknowledged, positions)
   }
 
-  /// The whole model's token at `position`, which follows everything uploaded.
-  package func ask(position: Int, sampling: Sampling) async throws -> Answer {
-    try await ask(position: position, sampling: sampling, drafts: []).answer
+  /// Nobody wants the answers any more.
+  func forgetQuestions(from positions: Int = 0) {
+    for index in questions.indices where questions[index].position >= positions {
+      questions[index].isVoid = true
+    }
+    questions.removeAll { $0.isVoid && !$0.isSent }
+    answers.removeAll { Int($0.position) >= positions }
   }
 
-  /// The first token that the whole model would not have drafted, or that at `position`.
+  /// Asks for the first token that the whole model would not have drafted, or that at `position`, which
+  /// follows everything uploaded.
   ///
-  /// - Parameter drafts: tokens of the positions before, whose states are uploaded. Those from the answer's
-  ///   place on are forgotten, here and in the cloud.
-  package func ask(
-    position: Int, sampling: Sampling, drafts: [Int]
-  ) async throws -> (answer: Answer, place: Int) {
-    requests += 1
+  /// - Parameter drafts: tokens of the positions before, whose states are uploaded.
+  /// - Returns: whether it was asked. A client without a cloud, or that waits with asking, does not.
+  func begin(position: Int, sampling: Sampling, drafts: [Int] = []) async throws -> Bool {
     let ask = Message.Ask(
       position: UInt32(position), sampling: sampling, drafts: drafts.map(UInt32.init))
-    let answer = try await persist { try await self.askOnce(ask) }
-    let place = Int(answer.position)
-    if place < position {
-      log.truncate(to: place)
-      (sent, acknowledged) = (place, min(acknowledged, place))
+    if patience != nil { guard try mayAsk() else { return false } }
+    requests += 1
+    questions.append(Question(ask: ask))
+    if patience != nil {
+      try flush()
+    } else {
+      try await persist { try await self.sendRest() }
     }
-    return (
-      Answer(token: Int(answer.token), source: .cloud, confidence: answer.maxProbability), place
-    )
+    return true
+  }
+
+  /// The answer to the oldest question, when it is here.
+  func arrived() async throws -> Message.CloudAnswer? {
+    if answers.isEmpty { try await takeArrived() }
+    return answers.isEmpty ? nil : answers.removeFirst()
+  }
+
+  /// Waits for the answer to the oldest question.
+  func next() async throws -> Message.CloudAnswer {
+    try await persist {
+      try await self.sendRest()
+      while self.answers.isEmpty {
+        try self.note(try await self.receive())
+        try await self.sendRest()
+      }
+    }
+    return answers.removeFirst()
+  }
+
+  /// The whole model's token at `position`, which follows everything uploaded.
+  package func ask(position: Int, sampling: Sampling) async throws -> Answer {
+    guard try await begin(position: position, sampling: sampling) else {
+      throw LinkClosed("nobody is asked")
+    }
+    return Answer(cloud: try await next())
   }
 
   public func close() {
-    send(.close)
+    guard let link else { return }
+    if standing == .up { send(.close) }
     link.close()
   }
+}
 
-  // MARK: - One connection
-
-  private func open() async throws {
-    (sent, acknowledged) = (0, 0)
-    send(.open(opening))
-    guard case .opened(let opened) = try await receive() else { throw unexpected("opened") }
-    guard opened.encodings.contains(encoding), opened.window > 0 else {
-      throw unexpected("that it takes states as \(encoding)")
-    }
-    window = Int(opened.window)
-  }
-
-  /// Sends what has not been sent, as far ahead of the cloud as it allows.
-  private func sendRest() async throws {
-    while sent < log.positions {
-      guard sent - acknowledged < window else {
-        guard try note(try await receive()) == nil else {
-          throw unexpected("an acknowledgement")
-        }
-        continue
-      }
-      let most = min(Message.mostPositions, window - (sent - acknowledged))
-      let range = sent..<min(log.positions, sent + most)
-      send(log.message(range, compressed: encoding.isCompressed))
-      sent = range.upperBound
-    }
-  }
-
-  private func askOnce(_ ask: Message.Ask) async throws -> Message.CloudAnswer {
-    while true {
-      try await sendRest()
-      send(.ask(ask))
-      let losses = repeats
-      // Until the answer, or until the cloud lacks what it was asked about.
-      while losses == repeats {
-        guard let message = try note(try await receive()) else { continue }
-        let places = (ask.position - UInt32(ask.drafts.count))...ask.position
-        guard case .answer(let answer) = message, places.contains(answer.position) else {
-          throw unexpected("the answer for position \(ask.position)")
-        }
-        guard answer.token < vocabularySize, (0...1).contains(answer.maxProbability) else {
-          throw MessageError(
-            "the cloud sent token \(answer.token) with probability \(answer.maxProbability);"
-              + " expected a token below \(vocabularySize)")
-        }
-        failures = 0
-        return answer
-      }
-    }
-  }
-
-  /// Takes what may come at any time.
-  ///
-  /// - Returns: the message when it is another.
-  private func note(_ message: Message) throws -> Message? {
-    switch message {
-    case .acknowledged(let positions):
-      guard positions <= sent else { throw unexpected("at most \(sent) positions acknowledged") }
-      acknowledged = max(acknowledged, Int(positions))
-      return nil
-    case .lacking(let positions):
-      guard positions <= sent else { throw unexpected("fewer than \(sent) positions lacking") }
-      repeats += 1
-      (sent, acknowledged) = (Int(positions), Int(positions))
-      return nil
-    default: return message
-    }
-  }
-
-  private func send(_ message: Message) {
-    bytesUp += message.wireBytes
-    link.send(message)
-  }
-
-  private func receive() async throws -> Message {
-    let message = try await Deadline.run(deadline) { [link] in try await link.receive() }
-    bytesDown += message.wireBytes
-    if case .refusal(let refusal) = message { throw CloudRefusal(refusal: refusal) }
-    return message
-  }
-
-  private func unexpected(_ wanted: String) -> MessageError {
-    MessageError("the cloud sent something else than \(wanted)")
-  }
-
-  // MARK: - Many
-
-  /// Does it on as many connections as it takes.
-  private func persist<Result>(_ body: () async throws -> Result) async throws -> Result {
-    var failure: (any Error)?
-    while true {
-      do {
-        if let last = failure { try await reconnect(after: last) }
-        return try await body()
-      } catch let error where Self.isTransient(error) {
-        guard reconnection != nil else { throw error }
-        failure = error
-      }
-    }
-  }
-
-  private func reconnect(after error: any Error) async throws {
-    guard let reconnection, failures < reconnection.attempts else { throw GivenUp(last: error) }
-    link.close()
-    if failures > 0 {
-      let delay = reconnection.delay * (1 << min(failures - 1, 20))
-      try await Task.sleep(for: min(delay, reconnection.longestDelay))
-    }
-    failures += 1
-    reconnections += 1
-    link = try await reconnection.connect()
-    try await open()
-  }
-
-  private static func isTransient(_ error: any Error) -> Bool {
-    switch error {
-    case is LinkClosed, is DeadlineExceeded: true
-    case let refusal as CloudRefusal: refusal.refusal.code.isTransient
-    default: false
-    }
+extension Answer {
+  init(cloud answer: Message.CloudAnswer) {
+    self.init(token: Int(answer.token), source: .cloud, confidence: answer.maxProbability)
   }
 }
 

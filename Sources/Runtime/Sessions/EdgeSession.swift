@@ -5,70 +5,109 @@ import CleaveModel
 /// before any tail, goes to the cloud as soon as it is known, so the cloud's context is whole when it is
 /// asked. An exit's tail runs when the exit is asked.
 public actor EdgeSession: DecodingSession {
+  /// How the edge goes about asking. With nothing set it believes exits that are sure, and waits for the
+  /// cloud where none is.
+  public struct Options: Equatable, Sendable {
+    /// Above 0 the text is the whole model's: what exits say is a draft of at most so many tokens, which the
+    /// cloud looks through at once (lossless).
+    public var longestDraft = 0
+    /// Above 0 the edge goes on from its own best guess while the cloud is asked, so many tokens ahead. The
+    /// text is the same.
+    public var lookahead = 0
+    /// The longest wait for an answer, after which the edge gives its own; nil waits.
+    public var maxWait: Duration?
+
+    public init(longestDraft: Int = 0, lookahead: Int = 0, maxWait: Duration? = nil) {
+      self.longestDraft = longestDraft
+      self.lookahead = lookahead
+      self.maxWait = maxWait
+    }
+
+    /// Whether the deepest exit says what it thinks even where it is not sure.
+    var guesses: Bool { lookahead > 0 || maxWait != nil }
+  }
+
+  /// What came of going ahead of the cloud.
+  public struct Counts: Equatable, Sendable {
+    /// Tokens that exits drafted, and those of them that the whole model agreed with.
+    public var drafted = 0
+    public var draftsRight = 0
+    /// Asks behind which the edge went on from a guess, and those of them whose guess was right.
+    public var guessed = 0
+    public var guessesRight = 0
+    /// Answers that were waited for, and how long.
+    public var waits = 0
+    public var waited = Duration.zero
+    /// Tokens of the edge in the place of late answers.
+    public var standIns = 0
+  }
+
   let model: EdgeModel
   let policy: ExitPolicy
   let sampling: Sampling
+  let options: Options
   let cloud: CloudClient?
   /// One for each of the model's stacks.
   var segments: [Segment]
   /// Those that an exit which may answer has need of: at the others' doors nothing waits.
-  private let needed: [Bool]
-  private var workspace: Workspace
-  /// The most tokens drafted before the cloud is asked; 0 believes an exit that is sure.
-  let longestDraft: Int
-  /// Tokens that are fed already, as drafts that the cloud agreed with, and that the caller will feed.
-  var ahead: [Int] = []
-  /// Answers that are known already, by their positions.
-  var known: [Int: Answer] = [:]
-  /// Tokens that were drafted, and those of them that the whole model agreed with.
-  public internal(set) var drafted = 0
-  public internal(set) var draftsRight = 0
+  let needed: [Bool]
+  var workspace: Workspace
+  /// Tokens that the caller has fed. The edge itself may be ahead of that.
+  private var fed = 0
+  /// What follows them, as far as it was thought about.
+  var ahead = Ahead()
+  public internal(set) var counts = Counts()
 
   public nonisolated let contextLength: Int
 
-  /// - Parameters:
-  ///   - cloud: nil for an edge without a network; the policy must then be standalone.
-  ///   - longestDraft: above 0 the text is the whole model's: what exits say is a draft of at most so many
-  ///     tokens, which the cloud looks through at once.
+  /// - Parameter cloud: nil for an edge without a network; the policy must then be standalone.
   public init(
     _ model: EdgeModel, policy: ExitPolicy, sampling: Sampling = .greedy,
-    numerics: Numerics = .standard, cloud: CloudClient? = nil, longestDraft: Int = 0,
+    numerics: Numerics = .standard, cloud: CloudClient? = nil, options: Options = Options(),
     pool: ThreadPool
   ) {
-    precondition((0...Message.mostDrafts).contains(longestDraft))
-    precondition(longestDraft == 0 || cloud != nil, "drafts are for a cloud to look through")
+    precondition((0...Message.mostDrafts).contains(options.longestDraft))
+    precondition(options.longestDraft == 0 || options.maxWait == nil, "who guesses is not lossless")
+    precondition(options == Options() || cloud != nil, "options are for asking a cloud")
     precondition(policy.thresholds.count == model.exits.count, "a threshold for each exit")
     precondition(policy.standalone == (cloud == nil), "standalone means without a cloud")
     precondition(cloud.map { $0.numerics == numerics } ?? true, "edge and client compute alike")
     self.model = model
     self.policy = policy
     self.sampling = sampling
+    self.options = options
     self.cloud = cloud
-    self.longestDraft = longestDraft
     segments = model.stacks.map { Segment($0.blocks, numerics: numerics) }
-    needed = model.needed(by: model.exits.indices.filter(policy.mayAnswer(at:)))
+    let deepest = model.exits.count - 1
+    needed = model.needed(
+      by: model.exits.indices.filter {
+        policy.mayAnswer(at: $0) || (options.guesses && $0 == deepest)
+      })
     workspace = Workspace(model.manifest.configuration, numerics: numerics, pool: pool)
     contextLength = model.manifest.configuration.contextLength
   }
 
-  /// Positions that are fed, those ahead of the caller too.
+  /// Positions that have run through the first blocks, those ahead of the caller too.
   var positions: Int { segments[0].positions }
+  /// The position whose token is known or thought about first.
+  var firstAhead: Int { fed }
 
-  /// Runs and uploads in pieces: the states of a long prompt are never held all at once, and the cloud
-  /// has the first while the rest is computed.
   public func feed(_ tokens: [Int]) async throws {
-    if let next = ahead.first, tokens == [next] {
-      ahead.removeFirst()
-      return
-    }
-    try ContextLimitError.check(
-      positions - ahead.count + tokens.count, contextLength: contextLength)
+    try ContextLimitError.check(fed + tokens.count, contextLength: contextLength)
     // Before anything is fed or uploaded.
     try model.embedding.check(tokens[...])
-    await forgetDrafts()
+    if tokens.count == 1, ahead.take(tokens[0]) {
+      fed += 1
+      if positions < fed { try await append(tokens) }
+      return
+    }
+    await forgetAhead()
+    fed += tokens.count
     try await append(tokens)
   }
 
+  /// Runs and uploads in pieces: the states of a long prompt are never held all at once, and the cloud
+  /// has the first while the rest is computed.
   func append(_ tokens: [Int]) async throws {
     var rest = tokens[...]
     while !rest.isEmpty {
@@ -81,62 +120,14 @@ public actor EdgeSession: DecodingSession {
   }
 
   public func answer() async throws -> Answer {
-    precondition(positions > 0, "nothing was fed")
-    if let answer = known[positions - ahead.count] { return answer }
-    if longestDraft > 0 { return try await draft() }
-    if let answer = try answerAtExits() { return answer }
-    guard let cloud else { preconditionFailure("a standalone policy always answers") }
-    return try await cloud.ask(position: positions, sampling: sampling)
-  }
-
-  /// The first exit that is sure enough, or nil when the cloud is to be asked.
-  func answerAtExits() throws -> Answer? {
-    for index in model.exits.indices {
-      guard policy.mayAnswer(from: index) else { return nil }
-      guard policy.mayAnswer(at: index) else { continue }
-      let answer = try answer(at: index)
-      if policy.accepts(answer.confidence, exit: index) { return answer }
+    precondition(fed > 0, "nothing was fed")
+    guard let cloud else {
+      guard let answer = try askExits().best else {
+        preconditionFailure("a standalone policy always answers")
+      }
+      return answer
     }
-    return nil
-  }
-
-  /// Brings a stack up to the present token: the backfill of tokens that left earlier, and this one.
-  private func catchUp(_ stack: Int) {
-    // The first runs as tokens are fed.
-    guard let source = model.stacks[stack].source else { return }
-    catchUp(source)
-    run(stack)
-  }
-
-  /// Runs what waits, and leaves the states at the doors of those that read them.
-  private func run(_ stack: Int) {
-    guard segments[stack].run(&workspace) else { return }
-    for reader in model.stacks[stack].readers where needed[reader] {
-      segments[reader].append(segments[stack].states)
-    }
-  }
-
-  private func answer(at index: Int) throws -> Answer {
-    let (exit, end) = (model.exits[index], model.ends[index])
-    catchUp(end)
-    exit.apply(
-      to: segments[end].states, first: segments[end].stateCount - 1, count: 1, &workspace)
-    let summary = try model.unembedding(
-      workspace.exit, row: 0, norm: exit.norm, temperature: Float(exit.record.temperature),
-      &workspace)
-    return Answer(
-      token: sampling.choose(from: workspace.logits, summary, position: positions),
-      source: .exit(depth: exit.record.depth), confidence: confidence(summary, of: exit.record))
-  }
-
-  /// By the exit's own signal, of the logits in the workspace.
-  private func confidence(_ summary: LogitsSummary, of exit: ExitRecord) -> Float {
-    switch exit.signal {
-    case .maxProbability: summary.maxProbability
-    case .margin: summary.margin
-    case .entropy:
-      summary.entropyConfidence(workspace.logits, temperature: Float(exit.temperature))
-    }
+    return try await answer(with: cloud)
   }
 
   /// Makes room for a context of this many tokens, so that decoding does not grow it.

@@ -13,7 +13,7 @@
       }
       let manager = CloudContextManager(
         try CloudModel(bundle), numerics: engine.numerics,
-        pool: try ThreadPool(threads: engine.threads), maxSessions: maxSessions)
+        pool: try ThreadPool(threads: engine.threads), limits: limits)
       let server = try CloudServer(
         manager, manifest: bundle.manifest, numerics: engine.numerics, options: try options(),
         logger: ServerLog.logger(level: logLevel, json: json))
@@ -24,6 +24,16 @@
       }
       defer { watch.cancel() }
       try await server.run { try announce($0) }
+    }
+
+    private var limits: CloudLimits {
+      var limits = CloudLimits()
+      limits.sessions = maxSessions
+      limits.sessionsPerClient = maxClientSessions
+      limits.positionsPerSecond = clientRate
+      limits.bytes = memoryMiB << 20
+      limits.idle = .seconds(idle)
+      return limits
     }
 
     private func options() throws -> CloudServer.Options {

@@ -35,7 +35,21 @@ struct ServeCommand: AsyncParsableCommand {
   var insecurePlaintext = false
 
   @Option(help: "Most sessions at once.")
-  var maxSessions = 64
+  var maxSessions = 256
+
+  @Option(help: "Most sessions of one client: of one token, or of one address (default: any).")
+  var maxClientSessions: Int?
+
+  @Option(help: "Positions a second that a client may upload; faster ones are read slower.")
+  var clientRate: Double?
+
+  @Option(
+    name: .customLong("memory"),
+    help: "MiB of states and KV caches of all sessions, beside the model.")
+  var memoryMiB = 2048
+
+  @Option(help: "Seconds after which a silent session ends.")
+  var idle = 600.0
 
   @Option(help: "Seconds that sessions may go on after a signal to stop.")
   var drain = 10.0
@@ -68,6 +82,13 @@ struct ServeCommand: AsyncParsableCommand {
       throw ValidationError("--insecure-plaintext is without TLS")
     }
     guard maxSessions > 0 else { throw ValidationError("--max-sessions: expected at least 1") }
+    guard maxClientSessions ?? 1 > 0, clientRate ?? 1 > 0, (1...(1 << 30)).contains(memoryMiB)
+    else {
+      throw ValidationError("--max-client-sessions, --client-rate, --memory: expected above 0")
+    }
+    guard idle > 0, idle <= 30 * 86400 else {
+      throw ValidationError("--idle: expected above 0 seconds, at most 30 days")
+    }
     guard drain >= 0, drain <= 86400 else {
       throw ValidationError("--drain: expected 0 to 86400 seconds")
     }

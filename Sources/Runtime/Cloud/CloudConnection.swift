@@ -4,7 +4,13 @@ public struct CloudConnection: Sendable {
   let id: UInt64
   let manager: CloudContextManager
 
-  public func receive(_ message: Message) async { await manager.receive(message, from: id) }
+  /// Returns when the next message may be taken, which is later for a client that is above its rate.
+  public func receive(_ message: Message) async {
+    let wait = await manager.receive(message, from: id)
+    // Cancelled with its stream.
+    if wait > .zero { try? await Task.sleep(for: wait) }
+  }
+
   /// The stream has ended: states and KV cache go.
   public func close() async { await manager.disconnect(id) }
 }
