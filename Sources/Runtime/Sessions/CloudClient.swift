@@ -45,7 +45,7 @@ public actor CloudClient {
   let deadline: Duration?
   nonisolated let numerics: Numerics
   let opening: Message.Open
-  let encoding: StatesEncoding
+  public nonisolated let encoding: StatesEncoding
   let vocabularySize: Int
   var log: UploadLog
   var questions: [Question] = []

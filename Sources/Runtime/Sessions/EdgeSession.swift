@@ -40,6 +40,8 @@ public actor EdgeSession: DecodingSession {
     public var waited = Duration.zero
     /// Tokens of the edge in the place of late answers.
     public var standIns = 0
+
+    public init() {}
   }
 
   let model: EdgeModel

@@ -38,6 +38,8 @@ struct RunCommand: AsyncParsableCommand {
   )
   var threshold: String?
 
+  @OptionGroup(title: "Asking the cloud") var collaboration: CollaborationOptions
+
   @OptionGroup(title: "A cloud at HOST:PORT") var remote: RemoteOptions
 
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
@@ -58,6 +60,9 @@ struct RunCommand: AsyncParsableCommand {
     guard cloud != nil || !remote.isGiven else {
       throw ValidationError("TLS, tokens and --insecure-plaintext need --cloud HOST:PORT")
     }
+    guard cloud != nil || !collaboration.isGiven else {
+      throw ValidationError("--lossless, --look-ahead, --max-wait and --codec need --cloud")
+    }
     if system != nil, !chat { throw ValidationError("--system needs --chat") }
   }
 
@@ -69,7 +74,7 @@ struct RunCommand: AsyncParsableCommand {
     let conversation = try Conversation(
       artifact: artifact, cloud: cloud, thresholds: try thresholds(),
       sampling: sampling.sampling, threads: engine.threads, numerics: engine.numerics,
-      opening: opening)
+      collaboration: collaboration, opening: opening)
     if threshold == nil, let doubt = artifact.manifest.doubt(engine.numerics) {
       printError("cleave: warning: \(doubt)")
     }

@@ -30,25 +30,60 @@ enum CloudChoice {
     }
   }
 
+  var isRemote: Bool {
+    if case .remote = self { true } else { false }
+  }
+
   /// Opens a session with it.
+  ///
+  /// - Parameter onEvent: what happens to the connection.
   func client(
-    edge: Manifest, numerics: Numerics, pool: ThreadPool
+    edge: Manifest, numerics: Numerics, pool: ThreadPool, _ collaboration: CollaborationOptions,
+    onEvent: @escaping @Sendable (CloudEvent) -> Void
   ) async throws -> CloudClient {
     switch self {
     case .bundle(let bundle):
+      guard collaboration.maxWait == nil, let encoding = StatesEncoding(collaboration.codec) else {
+        throw ValidationError(
+          "\(bundle.path) runs in this process: --max-wait and --codec auto need HOST:PORT")
+      }
       let manager = CloudContextManager(
         try CloudModel(bundle), numerics: numerics, pool: pool)
-      return try await CloudClient(InProcessLink(manager), edge: edge, numerics: numerics)
+      return try await CloudClient(
+        InProcessLink(manager), edge: edge, numerics: numerics, encoding: encoding)
     case .remote(let place, let options):
       #if Network
-        let cloud = try options.cloud(at: place)
-        return try await CloudClient(
-          try await cloud.connect(), edge: edge, numerics: numerics, deadline: options.deadline,
-          reconnection: cloud.reconnection)
+        return try await Self.client(
+          try options.cloud(at: place), options.deadline, edge, numerics, collaboration, onEvent)
       #else
         _ = (place, options)
         throw NetworkMissing()
       #endif
     }
   }
+
+  #if Network
+    private static func client(
+      _ cloud: RemoteCloud, _ deadline: Duration, _ edge: Manifest, _ numerics: Numerics,
+      _ collaboration: CollaborationOptions, _ onEvent: @escaping @Sendable (CloudEvent) -> Void
+    ) async throws -> CloudClient {
+      var encoding = StatesEncoding(collaboration.codec)
+      if encoding == nil {
+        let link = try await LinkProbe.measure(
+          try await cloud.connect(), edge: edge, numerics: numerics, deadline: deadline)
+        encoding = StatesEncoding.choose(
+          bandwidthBitsPerSecond: link.bandwidth, roundTrip: link.roundTrip,
+          hiddenSize: edge.configuration.hiddenSize)
+      }
+      guard let encoding else { preconditionFailure("checked in validate()") }
+      guard collaboration.maxWait == nil else {
+        return try await CloudClient(
+          patient: cloud.reconnection, edge: edge, numerics: numerics, encoding: encoding,
+          onEvent: onEvent)
+      }
+      return try await CloudClient(
+        try await cloud.connect(), edge: edge, numerics: numerics, encoding: encoding,
+        deadline: deadline, reconnection: cloud.reconnection, onEvent: onEvent)
+    }
+  #endif
 }

@@ -11,14 +11,16 @@ struct Conversation {
   private let thresholds: [Double]
   private let tokenizer: Tokenizer
   private let opening: OpeningTimes
+  private let collaboration: CollaborationOptions
 
   /// - Parameter opening: the stages before this one.
   init(
     artifact: Artifact, cloud: CloudChoice?, thresholds: [Double]?, sampling: Sampling,
     threads: Int?,
-    numerics: Numerics, opening: OpeningTimes
+    numerics: Numerics, collaboration: CollaborationOptions, opening: OpeningTimes
   ) throws {
     self.artifact = artifact
+    self.collaboration = collaboration
     self.cloud = cloud
     self.sampling = sampling
     self.threads = threads
@@ -100,14 +102,25 @@ struct Conversation {
     }
     try printer.show(stream.finish(), from: result.answers.last?.source ?? .model)
     timing.finish()
+    let counts = await (session as? EdgeSession)?.counts
     await client?.close()
     let end = Interruption.isRequested ? "interruption" : result.end.rawValue
     return Outcome(
       text: stream.text, answers: result.answers, end: stream.isStopped ? "stop_text" : end,
       promptTokens: prompt.count, exitDepths: exitDepths,
-      cloudRequests: await client?.requests, bytesUp: await client?.bytesUp ?? 0,
-      reconnections: await client?.reconnections ?? 0, repeats: await client?.repeats ?? 0,
+      cloud: await cloudOutcome(client, counts),
       opening: opening, timing: timing)
+  }
+
+  private func cloudOutcome(
+    _ client: CloudClient?, _ counts: EdgeSession.Counts?
+  ) async -> CloudOutcome? {
+    guard let client else { return nil }
+    return await CloudOutcome(
+      requests: client.requests, bytesUp: client.bytesUp, bytesDown: client.bytesDown,
+      codec: client.encoding.description, reconnections: client.reconnections,
+      repeats: client.repeats, departures: client.departures,
+      counts: counts ?? EdgeSession.Counts())
   }
 
   /// Opens the session's existential type.
@@ -128,10 +141,13 @@ struct Conversation {
     }
     let edge = try EdgeModel(artifact)
     let client = try await cloud?.client(
-      edge: artifact.manifest, numerics: numerics, pool: pool)
+      edge: artifact.manifest, numerics: numerics, pool: pool, collaboration
+    ) { printError("cleave: \($0)") }
     let policy = ExitPolicy(thresholds: thresholds, standalone: client == nil)
     let session = EdgeSession(
-      edge, policy: policy, sampling: sampling, numerics: numerics, cloud: client, pool: pool)
+      edge, policy: policy, sampling: sampling, numerics: numerics, cloud: client,
+      options: client == nil ? .init() : collaboration.options(isRemote: cloud?.isRemote == true),
+      pool: pool)
     return (session, client)
   }
 }
