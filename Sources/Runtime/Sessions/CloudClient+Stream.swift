@@ -1,7 +1,6 @@
 /// One connection.
 extension CloudClient {
   func open() async throws {
-    (sent, acknowledged) = (0, 0)
     forgetSent()
     send(.open(opening))
     let message = try await receive()
@@ -14,6 +13,8 @@ extension CloudClient {
 
   /// What was sent is lost: questions are asked again, but for those whose answers nobody wants.
   private func forgetSent() {
+    sent = 0
+    underway = []
     questions.removeAll(where: \.isVoid)
     for index in questions.indices { questions[index].isSent = false }
   }
@@ -36,10 +37,11 @@ extension CloudClient {
       }
       let end = next.map { min(questions[$0].position, log.positions) } ?? log.positions
       guard sent < end else { return true }
-      let room = window - (sent - acknowledged)
+      let room = window - underway.reduce(0) { $0 + $1.count }
       guard room > 0 else { return false }
       let range = sent..<min(end, sent + min(Message.mostPositions, room))
       send(log.message(range, compressed: encoding.isCompressed))
+      underway.append(range)
       sent = range.upperBound
     }
   }
@@ -63,12 +65,13 @@ extension CloudClient {
   func note(_ message: Message) throws {
     switch message {
     case .acknowledged(let positions):
-      guard positions <= sent else { throw unexpected("at most \(sent) positions acknowledged") }
-      acknowledged = max(acknowledged, Int(positions))
+      guard underway.first?.upperBound == Int(positions) else {
+        throw unexpected("the acknowledgement of what it was sent")
+      }
+      underway.removeFirst()
     case .lacking(let positions):
-      guard positions <= sent else { throw unexpected("fewer than \(sent) positions lacking") }
+      guard positions == 0 else { throw unexpected("that it lacks everything") }
       repeats += 1
-      (sent, acknowledged) = (Int(positions), Int(positions))
       forgetSent()
     case .answer(let answer): try note(answer)
     default: throw unexpected("an answer")

@@ -51,9 +51,10 @@ public actor CloudClient {
   var questions: [Question] = []
   /// Answers that nobody has taken yet.
   var answers: [Message.CloudAnswer] = []
-  /// Positions that went out on this connection, and those that have arrived.
+  /// Positions that went out on this connection.
   var sent = 0
-  var acknowledged = 0
+  /// Positions of each message of states that is not acknowledged.
+  var underway: [Range<Int>] = []
   var window = 0
   var failures = 0
   /// Of an edge that does not wait; nil for one that does.
@@ -147,7 +148,6 @@ public actor CloudClient {
     guard sent > positions else { return }
     if standing == .up { send(.rewind(positions: UInt32(positions))) }
     sent = positions
-    acknowledged = min(acknowledged, positions)
   }
 
   /// Nobody wants the answers any more.
