@@ -116,10 +116,10 @@ package nonisolated enum Cleave_Cloud_V1_Format: SwiftProtobuf.Enum, Swift.CaseI
   case float32 // = 1
   case float16 // = 2
 
-  /// One scale a position.
+  /// One scale a position, and its few largest numbers apart.
   case int8 // = 3
 
-  /// Rotated by a Hadamard matrix, a scale for every 32 numbers.
+  /// The few largest numbers apart, the rest rotated by a Hadamard matrix, a scale for every 32 numbers.
   case int4 // = 4
   case UNRECOGNIZED(Int)
 
@@ -456,8 +456,8 @@ package nonisolated struct Cleave_Cloud_V1_Answer: Sendable {
   package init() {}
 }
 
-/// The cloud has only so many positions of the session: it was short of memory. The edge sends the rest
-/// again, and what it asked.
+/// The cloud has only so many positions of the session, always 0: it was short of memory. The edge sends all of
+/// them again, and what it asked.
 package nonisolated struct Cleave_Cloud_V1_Lacking: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

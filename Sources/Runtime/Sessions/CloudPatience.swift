@@ -1,21 +1,24 @@
 /// When an edge that does not wait asks its cloud: after several late answers in a row it leaves the cloud
 /// alone for a while, and for longer each time.
-struct CloudPatience {
-  static let mostLate = 3
-  static let firstPause = Duration.milliseconds(500)
-  static let longestPause = Duration.seconds(30)
+package struct CloudPatience {
+  package static let mostLate = 3
+  package static let firstPause = Duration.milliseconds(500)
+  package static let longestPause = Duration.seconds(30)
 
   private var late = 0
   private var pause = Self.firstPause
   /// Until when nobody is asked.
   private var until: ContinuousClock.Instant?
-  /// Whether the edge answers alone, but for a question now and then that shows whether the cloud is back.
-  var isAway: Bool { until != nil }
 
-  func mayAsk(now: ContinuousClock.Instant) -> Bool { until.map { now >= $0 } ?? true }
+  package init() {}
+
+  /// Whether the edge answers alone, but for a question now and then that shows whether the cloud is back.
+  package var isAway: Bool { until != nil }
+
+  package func mayAsk(now: ContinuousClock.Instant) -> Bool { until.map { now >= $0 } ?? true }
 
   /// - Returns: whether the edge leaves the cloud alone from now on.
-  mutating func wasLate(now: ContinuousClock.Instant) -> Bool {
+  package mutating func wasLate(now: ContinuousClock.Instant) -> Bool {
     late += 1
     guard isAway || late >= Self.mostLate else { return false }
     return leave(now: now)
@@ -24,7 +27,7 @@ struct CloudPatience {
   /// There is no connection.
   ///
   /// - Returns: whether the edge leaves the cloud alone from now on.
-  mutating func leave(now: ContinuousClock.Instant) -> Bool {
+  package mutating func leave(now: ContinuousClock.Instant) -> Bool {
     defer { pause = min(pause * 2, Self.longestPause) }
     let isNew = !isAway
     until = now + pause
@@ -32,7 +35,7 @@ struct CloudPatience {
   }
 
   /// - Returns: whether the edge was away.
-  mutating func wasAnswered() -> Bool {
+  package mutating func wasAnswered() -> Bool {
     defer { self = CloudPatience() }
     return isAway
   }

@@ -23,7 +23,7 @@ extension EdgeSession {
   private func goOn(_ cloud: CloudClient) async throws -> Bool {
     let place = firstAhead + ahead.places.count
     if let last = ahead.places.last {
-      guard ahead.questions.isEmpty || ahead.places.count < options.lookahead,
+      guard ahead.questions.isEmpty || ahead.places.count <= options.lookahead,
         let answer = last.answer, place <= contextLength
       else { return false }
       if positions < place { try await append([answer.token]) }
