@@ -5,6 +5,7 @@
 # make prove-calibration   is the promise kept? over 200 random splits of recorded prompts (minutes);
 #              PROVE_MODEL=artifact PROVE_PROMPTS=FILE:FIELD takes exits and prompts of yours
 # make bench-paper  the work of the CE-CoLLM paper on your model with exits (see README.md)
+# make bench-network  its modes between two processes, over a relay with delay and rate (see README.md)
 # make build   the release build of .build/release/cleave
 # make network  the same with the network: cleave serve, cleave run --cloud HOST:PORT (minutes more)
 # make lint    formatting, as CI checks it (make format mends it)
@@ -23,7 +24,7 @@ SWIFT_FLAGS := -c release
 # The tests and `make network` build with gRPC; `make build` does not even fetch it.
 TRAITS := --traits Network
 
-.PHONY: build network test demo prove-calibration bench bench-peer bench-paper lint format deps model clean
+.PHONY: build network test demo prove-calibration bench bench-peer bench-paper bench-network lint format deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -77,6 +78,17 @@ bench-paper: build
 	@python3 tools/bench/paper.py --cleave .build/release/cleave \
 	  --cleave-bench .build/release/cleave-bench --model "$(PAPER_MODEL)" \
 	  --xsum "$(PAPER_XSUM)" --truthfulqa "$(PAPER_TRUTHFULQA)" $(PAPER)
+
+# A model with exits, and FILE:FIELD of prompts in jsonl.
+NETWORK_MODEL ?= $(PAPER_MODEL)
+NETWORK_PROMPTS ?= $(PAPER_TRUTHFULQA):question
+
+bench-network: network
+	@test -n "$(NETWORK_MODEL)" || { \
+	  echo "make bench-network: expected NETWORK_MODEL=ARTIFACT-WITH-EXITS and" \
+	    "NETWORK_PROMPTS=FILE:FIELD" >&2; exit 2; }
+	@python3 tools/bench/network.py --cleave .build/release/cleave --model "$(NETWORK_MODEL)" \
+	  --prompts "$(NETWORK_PROMPTS)" $(NETWORK)
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -20,12 +20,13 @@
       pool = try ThreadPool(threads: 1)
     }
 
-    func manager() throws -> CloudContextManager {
-      CloudContextManager(try CloudModel(cloud), pool: pool)
+    func manager(_ limits: CloudLimits = CloudLimits()) throws -> CloudContextManager {
+      CloudContextManager(try CloudModel(cloud), pool: pool, limits: limits)
     }
 
     /// Serves while `body` runs, on a free port of this machine.
     func withServer<Result: Sendable>(
+      manager: CloudContextManager? = nil,
       change: (inout CloudServer.Options) -> Void = { _ in },
       _ body: @escaping @Sendable (CloudServer, HostAndPort) async throws -> Result
     ) async throws -> Result {
@@ -33,7 +34,8 @@
       options.drain = .milliseconds(200)
       change(&options)
       let server = try CloudServer(
-        try manager(), manifest: cloud.manifest, numerics: .standard, options: options,
+        try manager ?? self.manager(), manifest: cloud.manifest, numerics: .standard,
+        options: options,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
       let (places, place) = AsyncStream<HostAndPort>.makeStream()
       let running = Task {
