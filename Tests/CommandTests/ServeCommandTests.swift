@@ -81,6 +81,90 @@ import Testing
       #expect(gone.status == 4)
     }
 
+    /// The two commands of README.md: TLS, a token, and who has none.
+    @Test func encryptedAndWithATokenTheTokensAreTheSame() throws {
+      let expected = try ids(try Command(arguments(cloud: scratch("cloud"))).json())
+      let tls = Golden.path("tls")
+      _ = try scratch.write(
+        "ada 0123456789abcdefghij\nbob 9876543210abcdefghij\n", to: "tokens.txt")
+      _ = try scratch.write("0123456789abcdefghij\n", to: "token.txt")
+      _ = try scratch.write("0123456789abcdefghiX\n", to: "wrong.txt")
+      let (server, listening) = try serve(
+        port: 0, "--tls-certificate", "\(tls)/server.pem", "--tls-key", "\(tls)/server.key",
+        "--tokens", scratch("tokens.txt"))
+      defer {
+        server.terminate()
+        server.waitUntilExit()
+      }
+      let place = "localhost:\(try listening.required("port").int())"
+      for (name, more, status) in [
+        ("token.txt", ["--look-ahead", "8"], 0), ("token.txt", ["--lossless"], 0),
+        ("token.txt", ["--max-wait", "60"], 0), ("token.txt", ["--codec", "auto"], 0),
+        ("wrong.txt", [], 4),
+      ] as [(String, [String], Int32)] {
+        let result = try Command(
+          arguments(cloud: place)
+            + ["--tls-ca", "\(tls)/ca.pem", "--token-file", scratch(name)] + more)
+        #expect(result.status == status, "\(more) \(result.errors)")
+        if status == 0 { #expect(try ids(try result.json()) == expected, "\(more)") }
+        if status != 0 { #expect(result.errors.contains("token")) }
+      }
+    }
+
+    /// Two hundred at once on a server with a mebibyte for all their states: each has its own text, and the
+    /// process stays within that, what it was, and what two hundred connections take.
+    @Test func twoHundredSessionsStayInTheirMemory() async throws {
+      let (edge, cloud) = (
+        try Artifact(opening: scratch("edge")), try Artifact(opening: scratch("cloud"))
+      )
+      let (server, listening) = try serve(
+        port: 0, "--memory", "1", "--threads", "2", "--max-sessions", "200", "--metrics",
+        "127.0.0.1:0")
+      defer {
+        server.terminate()
+        server.waitUntilExit()
+      }
+      let pool = try ThreadPool(threads: 1)
+      let (model, manager) = (
+        try EdgeModel(edge), CloudContextManager(try CloudModel(cloud), pool: pool)
+      )
+      let remote = try RemoteCloud(
+        HostAndPort(host: "127.0.0.1", port: try listening.required("port").int()))
+      @Sendable func text(_ link: any CloudLink, _ seed: Int) async throws -> [Int] {
+        let client = try await CloudClient(link, edge: edge.manifest, deadline: .seconds(120))
+        let session = EdgeSession(
+          model, policy: ExitPolicy(thresholds: [2, 2], standalone: false), cloud: client,
+          options: .init(lookahead: seed % 2 * 4), pool: pool)
+        let prompt = (0...(seed % 60)).map { (seed * 31 + $0 * $0 * 7 + 3) % 300 }
+        let text = try await Generation(maxTokens: 6).run(session, prompt: prompt).answers
+        await client.close()
+        return text.map(\.token)
+      }
+      _ = try await text(try await remote.connect(), 1)
+      let before = try peakKilobytes(server)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for seed in 0..<200 {
+          group.addTask {
+            let found = try await text(try await remote.connect(), seed)
+            #expect(found == (try await text(InProcessLink(manager), seed)), "\(seed)")
+          }
+        }
+        try await group.waitForAll()
+      }
+      let grown = try peakKilobytes(server) - before
+      print("two hundred sessions: \(grown) kB more at the peak")
+      #expect(grown <= 1024 + 200 * 256)
+      let metrics = try get(try listening.required("metrics").string())
+      #expect(!metrics.contains("cleave_evictions_total 0\n"))
+    }
+
+    private func peakKilobytes(_ process: Process) throws -> Int {
+      let status = try String(
+        contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+      let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+      return try #require(Int(line.split(whereSeparator: \.isWhitespace)[1]))
+    }
+
     /// A server that is killed after the fifth token and started again on its port: the same tokens.
     @Test func aServerThatIsKilledComesBack() async throws {
       let (edge, cloud) = (
