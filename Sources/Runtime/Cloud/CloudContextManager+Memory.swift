@@ -13,8 +13,12 @@ extension CloudContextManager {
       session.promised,
       cost(
         positions: session.mostPositions,
-        pending: session.pending.capacity + session.rows.capacity))
+        pending: session.pending.capacity + session.rows.capacity
+          + session.inboxPositions * hiddenSize))
   }
+
+  /// Whether the cap holds, when those who ask nothing have made room.
+  func isWithinMemory(except id: UInt64) -> Bool { makeRoom(0, except: id) }
 
   /// Brings what a session is charged with up to date.
   func recharge(_ id: UInt64) {

@@ -21,6 +21,9 @@ extension CloudContextManager {
       return refuse(
         id, MessageError("more than \(limits.window) positions that are not acknowledged"))
     }
+    recharge(id)
+    guard !isWithinMemory(except: id), let session = sessions[id] else { return }
+    park(id, wanted: session.positions(hiddenSize: hiddenSize) + session.inboxPositions)
   }
 
   /// Messages behind a question: as many as a window has positions, each asked about and taken back.
