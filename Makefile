@@ -87,8 +87,12 @@ bench-network: network
 	@test -n "$(NETWORK_MODEL)" || { \
 	  echo "make bench-network: expected NETWORK_MODEL=ARTIFACT-WITH-EXITS and" \
 	    "NETWORK_PROMPTS=FILE:FIELD" >&2; exit 2; }
+	swift build $(SWIFT_FLAGS) $(TRAITS) --product cleave-bench
 	@python3 tools/bench/network.py --cleave .build/release/cleave --model "$(NETWORK_MODEL)" \
 	  --prompts "$(NETWORK_PROMPTS)" $(NETWORK)
+	@python3 tools/bench/load.py --cleave .build/release/cleave \
+	  --cleave-bench .build/release/cleave-bench --model "$(NETWORK_MODEL)" \
+	  --prompts "$(NETWORK_PROMPTS)"
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

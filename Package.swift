@@ -117,7 +117,8 @@ let package = Package(
     .executableTarget(
       name: "cleave-bench",
       dependencies: [
-        "CleaveModel", "CleaveRuntime", "CleaveEvaluate", "CleaveKernels", "COpenBLAS",
+        "CleaveModel", "CleaveRuntime", "CleaveNetwork", "CleaveEvaluate", "CleaveKernels",
+        "COpenBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Bench", swiftSettings: swiftSettings),

@@ -8,8 +8,16 @@ import CleaveRuntime
     abstract: "Measures the engine, the machine's memory, and products beside OpenBLAS.",
     subcommands: [
       EngineCommand.self, BandwidthCommand.self, ProductsCommand.self, PaperCommand.self,
-      CodecsCommand.self,
-    ])
+      CodecsCommand.self, LoadPeerCommand.self,
+    ] + networked)
+
+  private static var networked: [any ParsableCommand.Type] {
+    #if Network
+      [LoadCommand.self]
+    #else
+      []
+    #endif
+  }
 
   static func main() async {
     do {

@@ -52,11 +52,14 @@ package final class BatchDecoder {
       longest: longest, numerics: numerics, pool: pool)
   }
 
-  /// - Parameter onEnd: takes each text when it ends, with the request's index, in no order.
+  /// - Parameters:
+  ///   - onToken: called for each token of a text, with the request's index, as it is known.
+  ///   - onEnd: takes each text when it ends, with the request's index, in no order.
   /// - Throws: `ContextLimitError` for a prompt that leaves no room, `InputError` for bad tokens or
   ///   logits.
   package func run(
-    _ requests: [Request], onEnd: (_ request: Int, Continuation) throws -> Void
+    _ requests: [Request], onToken: (_ request: Int) -> Void = { _ in },
+    onEnd: (_ request: Int, Continuation) throws -> Void
   ) throws {
     for request in requests {
       precondition(!request.prompt.isEmpty, "a prompt without tokens")
@@ -71,9 +74,9 @@ package final class BatchDecoder {
       let tokens = try engine.choose(
         ends.map { ($0.column, requests[$0.text].sampling, $0.position) })
       return try zip(ends, tokens).map { end, token in
-        guard append(token, to: &continuations[end.text, default: Continuation()]) else {
-          return token
-        }
+        let ended = append(token, to: &continuations[end.text, default: Continuation()])
+        if continuations[end.text]?.stop == nil { onToken(end.text) }
+        guard ended else { return token }
         engine.release(end.slot)
         try onEnd(end.text, continuations.removeValue(forKey: end.text)!)
         return nil

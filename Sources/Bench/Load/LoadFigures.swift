@@ -1,0 +1,65 @@
+import CleaveModel
+import Glibc
+
+/// What clients saw, and what it cost whoever served them.
+struct LoadFigures: Sendable {
+  /// Seconds of each text from its beginning to its first token.
+  var firsts: [Double] = []
+  /// Seconds of each later token after the one before.
+  var gaps: [Double] = []
+
+  var tokens: Int { firsts.count + gaps.count }
+
+  /// - Parameter moments: when the text began and when each token was known.
+  mutating func add(_ moments: [ContinuousClock.Instant]) {
+    let steps = zip(moments, moments.dropFirst()).map { $0.duration(to: $1) / .seconds(1) }
+    firsts += steps.prefix(1)
+    gaps += steps.dropFirst()
+  }
+
+  /// - Parameters:
+  ///   - seconds: from the first to the last.
+  ///   - core: seconds of computing of whoever served.
+  func json(clients: Int, seconds: Double, core: Double) -> JSON {
+    [
+      "clients": .integer(Int64(clients)), "tokens": .integer(Int64(tokens)),
+      "seconds": .real(seconds), "core_ms_per_token": .real(1000 * core / Double(max(1, tokens))),
+      "p50_ms": .real(1000 * Self.quantile(gaps, 0.5)),
+      "p95_ms": .real(1000 * Self.quantile(gaps, 0.95)),
+      "first_p50_ms": .real(1000 * Self.quantile(firsts, 0.5)),
+      "first_p95_ms": .real(1000 * Self.quantile(firsts, 0.95)),
+    ]
+  }
+
+  private static func quantile(_ values: [Double], _ q: Double) -> Double {
+    guard !values.isEmpty else { return 0 }
+    return values.sorted()[min(values.count - 1, Int(q * Double(values.count)))]
+  }
+}
+
+/// Seconds of a processor that processes have had.
+enum CoreTime {
+  static var ours: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
+  /// - Throws: `InputError` when it is gone.
+  static func of(process: Int) throws -> Double {
+    let path = "/proc/\(process)/stat"
+    // Files there have no size.
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    var count = 0
+    if let file = fopen(path, "r") {
+      count = fread(&bytes, 1, bytes.count, file)
+      fclose(file)
+    }
+    let text = String(decoding: bytes.prefix(count), as: UTF8.self)
+    let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+    guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else {
+      throw InputError(file: path, found: "no times", expected: "those of a running process")
+    }
+    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+  }
+}
