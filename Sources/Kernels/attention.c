@@ -10,6 +10,7 @@ typedef struct {
   const float *q;
   size_t queries, first_position, heads;
   float scale;
+  size_t window;
   size_t together, chunks_per_head;  // rows of a chunk, chunks of a key/value head
   float *out;
 } attention_job;
@@ -25,6 +26,8 @@ static void attend_some(const attention_job *job, ck_attend *part, size_t first,
     for (size_t d = 0; d < width; d++) scaled[r * width + d] = job->q[at + d] * job->scale;
     part->q[r] = scaled + r * width;
     part->positions[r] = job->first_position + query + 1;
+    part->starts[r] =
+      job->window > 0 && part->positions[r] > job->window ? part->positions[r] - job->window : 0;
     part->out[r] = job->out + at;
   }
   job->kernels->attend(part);
@@ -47,12 +50,13 @@ static void attention_chunk(void *context, ck_worker *worker, size_t chunk) {
 }
 
 void ck_attention(ck_pool *pool, const ck_kv_cache *cache, const float *q, size_t queries,
-                  size_t first_position, size_t heads, float scale, float *out) {
+                  size_t first_position, size_t heads, float scale, size_t window, float *out) {
   const size_t rows = queries * (heads / cache->kv_heads);
   const size_t together = queries == 1 ? 1 : CK_ATTEND_ROWS;
   attention_job job = {
     .kernels = ck_current(), .cache = cache, .q = q, .queries = queries,
-    .first_position = first_position, .heads = heads, .scale = scale, .together = together,
+    .first_position = first_position, .heads = heads, .scale = scale, .window = window,
+    .together = together,
     .chunks_per_head = (rows + together - 1) / together, .out = out,
   };
   ck_pool_run(pool, attention_chunk, &job, cache->kv_heads * job.chunks_per_head);

@@ -28,7 +28,7 @@
 const ck_kernels ck_avx2_kernels = {
   .name = "avx2", .quantizers = &ck_avx2_quantizers, .dequantize = dequantize, .multiply = multiply,
   .multiply_panel = multiply_panel, .quantize = quantize, .sum_squares = sum_squares,
-  .swiglu = swiglu, .exp = exp_all, .attend = attend, .narrow = narrow, .scan = scan,
+  .swiglu = swiglu, .geglu = geglu, .exp = exp_all, .attend = attend, .narrow = narrow, .scan = scan,
   .sum_exp = sum_exp, .sum_entropy = sum_entropy,
 };
 #endif

@@ -30,7 +30,7 @@
 const ck_kernels ck_avx512_kernels = {
   .name = "avx512", .quantizers = &ck_avx512_quantizers, .dequantize = dequantize, .multiply = multiply,
   .multiply_panel = multiply_panel, .quantize = quantize, .sum_squares = sum_squares,
-  .swiglu = swiglu, .exp = exp_all, .attend = attend, .narrow = narrow, .scan = scan,
+  .swiglu = swiglu, .geglu = geglu, .exp = exp_all, .attend = attend, .narrow = narrow, .scan = scan,
   .sum_exp = sum_exp, .sum_entropy = sum_entropy,
 };
 #endif

@@ -43,7 +43,8 @@ typedef struct ck_attend {
   size_t kv_head;
   size_t rows;                         // 1 or CK_ATTEND_ROWS
   const float *q[CK_ATTEND_ROWS];      // [head_dim], scaled
-  size_t positions[CK_ATTEND_ROWS];    // that each attends to, rising by row
+  size_t starts[CK_ATTEND_ROWS];       // the first position that each attends to, rising by row
+  size_t positions[CK_ATTEND_ROWS];    // one after the last, rising by row
   float *out[CK_ATTEND_ROWS];          // [head_dim]
 } ck_attend;
 
@@ -69,6 +70,7 @@ typedef struct ck_kernels {
   void (*quantize)(const float *x, size_t blocks, ck_activations *out);
   float (*sum_squares)(const float *x, size_t n);
   void (*swiglu)(float *gate, const float *up, size_t n);
+  void (*geglu)(float *gate, const float *up, size_t n);
   void (*exp)(const float *x, float *out, size_t n);
   void (*attend)(const ck_attend *attend);
   /// float32 to float16, to nearest, ties to even.
@@ -104,6 +106,9 @@ const ck_kernels *ck_current(void);
 #define CK_EXP_P3 0x1.111274p-7f
 #define CK_EXP_P4 0x1.6d8e6ep-10f
 #define CK_EXP_P5 0x1.9f0778p-13f
+// 2 sqrt(2 / pi) and that times 0.044715, of the tanh form of GELU (Hendrycks & Gimpel 2016).
+#define CK_GELU_LINEAR 0x1.988454p+0f
+#define CK_GELU_CUBIC 0x1.2444f2p-4f
 #define CK_EXP_ZERO_BELOW -87.4f
 #define CK_EXP_INFINITE_ABOVE 88.8f
 

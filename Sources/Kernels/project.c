@@ -131,9 +131,10 @@ typedef struct {
   project_job products;  // matrices: gate, up
   float *values;
   ck_activations *blocks;
+  void (*gate)(float *gate, const float *up, size_t n);
 } gate_up_job;
 
-// CK_PANEL rows of silu(gate) * up, to values.
+// CK_PANEL rows of activation(gate) * up, to values.
 static void gate_up_panel(const gate_up_job *job, ck_worker *worker, size_t first, size_t rows) {
   const ck_input *x = job->products.x;
   const ck_weights *gate = job->products.matrices, *up = gate + 1;
@@ -143,7 +144,7 @@ static void gate_up_panel(const gate_up_job *job, ck_worker *worker, size_t firs
   multiply_rows(&job->products, up, first, rows, &at, up_y);
   for (size_t c = 0; c < x->columns; c++) {
     float *y = at.y + c * CK_PANEL;
-    job->products.kernels->swiglu(y, up_y + c * CK_PANEL, rows);
+    job->gate(y, up_y + c * CK_PANEL, rows);
     memcpy(job->values + c * gate->rows + first, y, rows * sizeof *y);
   }
 }
@@ -164,9 +165,13 @@ static void gate_up_chunk(void *context, ck_worker *worker, size_t chunk) {
 }
 
 void ck_gate_up(ck_pool *pool, const ck_input *x, const ck_weights *gate, const ck_weights *up,
-                float *values, ck_activations *blocks) {
+                ck_activation activation, float *values, ck_activations *blocks) {
   const ck_weights both[2] = {*gate, *up};
-  gate_up_job job = {{ck_current(), x, both, 2, 0}, values, blocks};
+  const ck_kernels *kernels = ck_current();
+  gate_up_job job = {
+    {kernels, x, both, 2, 0}, values, blocks,
+    activation == CK_GELU_TANH ? kernels->geglu : kernels->swiglu,
+  };
   ck_pool_run(pool, gate_up_chunk, &job, (gate->rows + CK_BLOCK - 1) / CK_BLOCK);
 }
 

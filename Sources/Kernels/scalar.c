@@ -101,6 +101,13 @@ static void swiglu(float *gate, const float *up, size_t n) {
   for (size_t i = 0; i < n; i++) gate[i] = gate[i] / (1 + exp_one(-gate[i])) * up[i];
 }
 
+static void geglu(float *gate, const float *up, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    const float g = gate[i], u = g * __builtin_fmaf(CK_GELU_CUBIC, g * g, CK_GELU_LINEAR);
+    gate[i] = g / (1 + exp_one(-u)) * up[i];
+  }
+}
+
 #include "scalar_attention.inc.h"
 
 static void scan(const float *logits, size_t n, ck_scan *out) {
@@ -141,6 +148,6 @@ static ck_entropy_sums sum_entropy(const float *logits, size_t n, float temperat
 const ck_kernels ck_scalar_kernels = {
   .name = "scalar", .quantizers = &ck_scalar_quantizers, .dequantize = dequantize, .multiply = multiply,
   .multiply_panel = multiply_panel, .quantize = quantize, .sum_squares = sum_squares,
-  .swiglu = swiglu, .exp = exp_all, .attend = attend, .narrow = narrow, .scan = scan,
+  .swiglu = swiglu, .geglu = geglu, .exp = exp_all, .attend = attend, .narrow = narrow, .scan = scan,
   .sum_exp = sum_exp, .sum_entropy = sum_entropy,
 };

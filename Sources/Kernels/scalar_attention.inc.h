@@ -39,11 +39,14 @@ static void attend_row(const ck_attend *a, size_t row) {
   const size_t width = a->cache->head_dim;
   float *out = a->out[row], lanes[CK_LANES] = {0}, max = -INFINITY;
   memset(out, 0, width * sizeof *out);
-  for (size_t tile = 0; tile < a->positions[row]; tile += CK_SOFTMAX_TILE) {
+  const size_t start = a->starts[row];
+  size_t tile = start / CK_SOFTMAX_TILE * CK_SOFTMAX_TILE;
+  for (; tile < a->positions[row]; tile += CK_SOFTMAX_TILE) {
+    const size_t from = start > tile ? start - tile : 0;
     size_t count = a->positions[row] - tile;
     if (count > CK_SOFTMAX_TILE) count = CK_SOFTMAX_TILE;
     float p[CK_SOFTMAX_TILE], before = max;
-    for (size_t j = 0; j < count; j++) {
+    for (size_t j = from; j < count; j++) {
       p[j] = 0;
       for (size_t d = 0; d < width; d++) {
         p[j] = __builtin_fmaf(a->q[row][d], key_at(a, tile + j, d), p[j]);
@@ -52,13 +55,13 @@ static void attend_row(const ck_attend *a, size_t row) {
     }
     const float shrink = exp_one(before - max);
     for (size_t lane = 0; lane < CK_LANES; lane++) lanes[lane] *= shrink;
-    for (size_t j = 0; j < count; j++) {
+    for (size_t j = from; j < count; j++) {
       p[j] = exp_one(p[j] - max);
       lanes[j % CK_LANES] += p[j];
     }
     for (size_t d = 0; d < width; d++) {
       out[d] *= shrink;
-      for (size_t j = 0; j < count; j++) {
+      for (size_t j = from; j < count; j++) {
         out[d] = __builtin_fmaf(p[j], value_at(a, tile + j, d), out[d]);
       }
     }

@@ -30,8 +30,10 @@ ALWAYS_INLINE void score_tiles(const ck_attend *a, const void *keys, size_t at, 
   }
 }
 
-// From scores to weights, `count` of which are in sight; returns what the sums so far shrink by.
-static float soften(attend_row *row, size_t count) {
+// From scores to weights, of which those from `from` to `count` are in sight; returns what the sums so
+// far shrink by.
+static float soften(attend_row *row, size_t from, size_t count) {
+  for (size_t j = 0; j < from; j++) row->weights[j] = -INFINITY;
   for (size_t j = count; j < CK_SOFTMAX_TILE; j++) row->weights[j] = -INFINITY;
   vec highest = (vec)(-INFINITY);
   for (int j = 0; j < CK_SOFTMAX_TILE; j += WIDTH) {
@@ -125,17 +127,33 @@ ALWAYS_INLINE void attend_tile(const ck_attend *a, size_t tile, attend_row *stat
     score_tiles(a, a->cache->keys, key_at + (size_t)t * key_stride, key_stride,
                 (size_t)t * CK_KEY_TILE, state, half, rows, together);
   }
-  size_t counts[CK_ATTEND_ROWS];
+  size_t from[CK_ATTEND_ROWS], to[CK_ATTEND_ROWS];
   for (int r = 0; r < rows; r++) {
     const size_t left = a->positions[r] > tile ? a->positions[r] - tile : 0;
-    counts[r] = left < CK_SOFTMAX_TILE ? left : CK_SOFTMAX_TILE;
-    if (counts[r] > 0) shrink_row(a->out[r], width, soften(&state[r], counts[r]));
+    to[r] = left < CK_SOFTMAX_TILE ? left : CK_SOFTMAX_TILE;
+    from[r] = a->starts[r] > tile ? a->starts[r] - tile : 0;
+    if (from[r] < to[r]) {
+      shrink_row(a->out[r], width, soften(&state[r], from[r], to[r]));
+    } else {
+      from[r] = to[r] = 0;
+    }
   }
-  // What all rows see goes together; positions only rise from row to row.
+  // What all rows see goes together; starts and ends only rise from row to row.
   const size_t value_at = (tile * heads + a->kv_head) * width, stride = heads * width;
-  blend_all(a, a->cache->values, value_at, stride, 0, counts[0], state, 0, half, rows);
+  const size_t first = from[rows - 1], last = to[0];
+  const int shared = rows == 1 || (first < last && to[rows - 1] > 0);
+  if (!shared) {
+    for (int r = 0; r < rows; r++) {
+      blend_all(a, a->cache->values, value_at, stride, from[r], to[r], state, r, half, 1);
+    }
+    return;
+  }
+  for (int r = 0; r < rows - 1; r++) {
+    blend_all(a, a->cache->values, value_at, stride, from[r], first, state, r, half, 1);
+  }
+  blend_all(a, a->cache->values, value_at, stride, first, last, state, 0, half, rows);
   for (int r = 1; r < rows; r++) {
-    blend_all(a, a->cache->values, value_at, stride, counts[0], counts[r], state, r, half, 1);
+    blend_all(a, a->cache->values, value_at, stride, last, to[r], state, r, half, 1);
   }
 }
 
@@ -147,7 +165,8 @@ ALWAYS_INLINE void attend_rows(const ck_attend *a, const int half, const int row
     memset(state[r].sums, 0, sizeof state[r].sums);
     memset(a->out[r], 0, width * sizeof(float));
   }
-  for (size_t tile = 0; tile < a->positions[rows - 1]; tile += CK_SOFTMAX_TILE) {
+  size_t tile = a->starts[0] / CK_SOFTMAX_TILE * CK_SOFTMAX_TILE;
+  for (; tile < a->positions[rows - 1]; tile += CK_SOFTMAX_TILE) {
     attend_tile(a, tile, state, half, rows);
   }
   for (int r = 0; r < rows; r++) {

@@ -32,6 +32,14 @@ static void swiglu(float *gate, const float *up, size_t n) {
   }
 }
 
+static void geglu(float *gate, const float *up, size_t n) {
+  for (size_t i = 0; i < n; i += WIDTH) {
+    const vec g = load_at(gate, i, n, 0);
+    const vec u = g * fma_lanes((vec)(CK_GELU_CUBIC), g * g, (vec)(CK_GELU_LINEAR));
+    store_at(g / ((vec)(1) + exp_lanes(-u)) * load_at(up, i, n, 0), gate, i, n);
+  }
+}
+
 static float sum_squares(const float *x, size_t n) {
   vec sums[PARTS] = {0};
   for (size_t i = 0; i < n; i += CK_LANES) {

@@ -31,6 +31,7 @@ typedef struct {
   const ck_span *spans;
   size_t heads;
   float scale;
+  size_t window;
   const float *q;
   float *out;
 } attend_spans_job;
@@ -41,11 +42,11 @@ static void attend_span(void *context, ck_worker *worker, size_t chunk) {
   const ck_span *span = &job->spans[chunk];
   const size_t at = span->column * job->heads * span->cache.head_dim;
   ck_attention(NULL, &span->cache, job->q + at, span->columns, span->first_position, job->heads,
-               job->scale, job->out + at);
+               job->scale, job->window, job->out + at);
 }
 
 void ck_attention_spans(ck_pool *pool, const ck_span *spans, size_t count, const float *q,
-                        size_t heads, float scale, float *out) {
-  attend_spans_job job = {spans, heads, scale, q, out};
+                        size_t heads, float scale, size_t window, float *out) {
+  attend_spans_job job = {spans, heads, scale, window, q, out};
   ck_pool_run(pool, attend_span, &job, count);
 }

@@ -82,3 +82,15 @@ void ck_rope(float *x, size_t heads, size_t head_dim, const float *cosine, const
 }
 
 void ck_swiglu(float *gate, const float *up, size_t n) { ck_current()->swiglu(gate, up, n); }
+
+void ck_geglu(float *gate, const float *up, size_t n) { ck_current()->geglu(gate, up, n); }
+
+void ck_add_bias(float *y, const float *bias, size_t n, size_t columns) {
+  for (size_t c = 0; c < columns; c++) {
+    for (size_t i = 0; i < n; i++) y[c * n + i] += bias[i];
+  }
+}
+
+void ck_add_scaled(float *x, const float *y, float scale, size_t n) {
+  for (size_t i = 0; i < n; i++) x[i] = __builtin_fmaf(scale, y[i], x[i]);
+}

@@ -4,14 +4,17 @@ import CleaveKernels
 struct AttentionInput {
   let type: ck_type
   let queries, first, heads, kvHeads, headDim: Int
+  /// Positions that a query sees at most; 0 for all.
+  let window: Int
   let q, keys, values: [Float]
   let scale: Float
 
   init(
     _ type: ck_type, queries: Int, first: Int, heads: Int, kvHeads: Int, headDim: Int,
-    spread: Float = 4
+    spread: Float = 4, window: Int = 0
   ) {
     self.type = type
+    self.window = window
     (self.queries, self.first) = (queries, first)
     (self.heads, self.kvHeads, self.headDim) = (heads, kvHeads, headDim)
     var random = Random(first * 31 + headDim)
@@ -39,7 +42,7 @@ struct AttentionInput {
       cache.withKernelCache {
         ck_attention(
           pool, &$0, q.baseAddress! + range.lowerBound * width, range.count,
-          first + range.lowerBound, heads, scale, &out)
+          first + range.lowerBound, heads, scale, window, &out)
       }
     }
     return out
@@ -58,7 +61,8 @@ struct AttentionInput {
     let stride = kvHeads * headDim
     let kv = head / (heads / kvHeads) * headDim
     let at = (query * heads + head) * headDim
-    let scores = (0...(first + query)).map { position in
+    let start = window == 0 ? 0 : max(0, first + query + 1 - window)
+    let scores = (start...(first + query)).map { position in
       (0..<headDim).reduce(0.0) { sum, d in
         sum + Double(q[at + d]) * Double(keys[position * stride + kv + d])
       } * Double(scale)
@@ -67,7 +71,8 @@ struct AttentionInput {
     let weights = scores.map { exponential($0 - largest) }
     let sum = weights.reduce(0, +)
     var out = [Double](repeating: 0, count: headDim)
-    for (position, weight) in weights.enumerated() {
+    for (index, weight) in weights.enumerated() {
+      let position = start + index
       for d in 0..<headDim { out[d] += weight * Double(values[position * stride + kv + d]) / sum }
     }
     return out

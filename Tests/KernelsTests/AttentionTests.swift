@@ -62,10 +62,38 @@ extension Kernels {
       }
     }
 
-    @Test(arguments: firsts) func queriesAndThreadsDoNotShow(first: Int) {
+    static let windows = [1, 3, 30, 63, 64, 65, 130, 1000]
+
+    /// Windows that begin inside a tile, at its edge, before everything, and at the query itself.
+    @Test(arguments: windows, firsts) func windowsByDefinition(window: Int, first: Int) {
+      for (turn, width) in [8, 20, 64, 80].enumerated() {
+        let input = AttentionInput(
+          Self.types[turn % 2], queries: [1, 5, 33, 70][(turn + first) % 4], first: first,
+          heads: 6, kvHeads: 2, headDim: width, window: window)
+        expectAgreement("width \(width)") { input.run() }
+        Self.expectDefinition(input, input.run(), "width \(width)")
+      }
+    }
+
+    /// What stands before the window does not matter, to the bit.
+    @Test(arguments: types) func beforeTheWindowNothingCounts(type: ck_type) {
+      let input = AttentionInput(
+        type, queries: 1, first: 299, heads: 4, kvHeads: 2, headDim: 16, window: 100)
+      let other = input.cache(until: 300)
+      var random = Random(52)
+      other.store(k: random.floats(200 * 32), v: random.floats(200 * 32), at: 0)
+      for variant in ["scalar"] + variants {
+        under(variant) {
+          let (left, right) = (input.run(), input.run(0..<1, other))
+          #expect(firstDifference(left, right) == nil, "\(variant)")
+        }
+      }
+    }
+
+    @Test(arguments: firsts, [0, 40]) func queriesAndThreadsDoNotShow(first: Int, window: Int) {
       for type in Self.types {
         let input = AttentionInput(
-          type, queries: 7, first: first, heads: 9, kvHeads: 3, headDim: 36)
+          type, queries: 7, first: first, heads: 9, kvHeads: 3, headDim: 36, window: window)
         for variant in ["scalar"] + variants {
           under(variant) {
             // A query alone sees a cache in which the later positions do not even exist.

@@ -81,10 +81,11 @@ func project(
   return y
 }
 
-/// silu(gate . x) * (up . x): values [columns, rows], and these as integers where rows allow it and
+/// activation(gate . x) * (up . x): values [columns, rows], and these as integers where rows allow it and
 /// `integers` says so.
 func gateUp(
-  _ gate: Matrix, _ up: Matrix, _ x: [Float], k: Int, integers: Bool, pool: OpaquePointer? = nil
+  _ gate: Matrix, _ up: Matrix, _ x: [Float], k: Int, integers: Bool,
+  activation: ck_activation = CK_SILU, pool: OpaquePointer? = nil
 ) -> (values: [Float], blocks: [ck_activations]?) {
   let input = Input(x, k: k, integers: integers, pool: pool)
   var values = [Float](repeating: .nan, count: gate.rows * input.columns)
@@ -99,7 +100,8 @@ func gateUp(
         type: up.type.id, bytes: upBytes.baseAddress, rows: up.rows, y: nil, ldy: 0)
       input.read { input in
         blocks.withUnsafeMutableBufferPointer {
-          ck_gate_up(pool, &input, &first, &second, &values, whole ? $0.baseAddress : nil)
+          ck_gate_up(
+            pool, &input, &first, &second, activation, &values, whole ? $0.baseAddress : nil)
         }
       }
     }

@@ -143,6 +143,10 @@ extension Kernels {
       ck_swiglu(&steps, project([up], x, k: k, integers: integers), steps.count)
       let values = gateUp(gate, up, x, k: k, integers: integers).values
       #expect(firstDifference(values, steps) == nil)
+      steps = project([gate], x, k: k, integers: integers)
+      ck_geglu(&steps, project([up], x, k: k, integers: integers), steps.count)
+      let gelu = gateUp(gate, up, x, k: k, integers: integers, activation: CK_GELU_TANH).values
+      #expect(firstDifference(gelu, steps) == nil)
     }
   }
 }

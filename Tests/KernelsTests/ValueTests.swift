@@ -87,6 +87,36 @@ extension Kernels {
       }
     }
 
+    /// GELU in its tanh form, which is v / (1 + exp(-2u)).
+    @Test func gegluByDefinition() {
+      var random = Random(5)
+      let gate = random.floats(1001, scale: 12)
+      let up = random.floats(1001)
+      var out = gate
+      ck_geglu(&out, up, 1001)
+      for i in gate.indices {
+        let v = Double(gate[i])
+        let u = (2 / Double.pi).squareRoot() * (v + 0.044715 * v * v * v)
+        let judged = v / (1 + exp(-2 * u)) * Double(up[i])
+        #expect(abs(Double(out[i]) - judged) <= 4e-6 * abs(judged) + 1e-7)
+      }
+      var edges: [Float] = [-1e30, 1e30, -0.0, 0, .nan]
+      ck_geglu(&edges, [1, 1, 1, 1, 1], 5)
+      #expect(edges[0] == 0 && edges[1] == 1e30 && edges[2] == 0 && edges[3] == 0)
+      #expect(edges[4].isNaN)
+    }
+
+    @Test func biasesAndScaledSums() {
+      var random = Random(6)
+      let (y, bias) = (random.floats(3 * 37), random.floats(37))
+      var out = y
+      ck_add_bias(&out, bias, 37, 3)
+      #expect(out == y.indices.map { y[$0] + bias[$0 % 37] })
+      var sum = y
+      ck_add_scaled(&sum, out, 0.3, sum.count)
+      #expect(sum == y.indices.map { y[$0].addingProduct(0.3, out[$0]) })
+    }
+
     @Test func swigluByDefinition() {
       var random = Random(4)
       let gate = random.floats(1001, scale: 30)

@@ -44,6 +44,11 @@ extension Kernels {
         ck_swiglu(&gate, x, n)
         return gate
       }
+      expectAgreement("geglu") {
+        var gate = y
+        ck_geglu(&gate, x, n)
+        return gate
+      }
       expectAgreement("logits") {
         let summary = ck_summarize_logits(y, n, 0.7)
         return [Float(summary.argmax), summary.max, summary.second, summary.log_sum_exp]

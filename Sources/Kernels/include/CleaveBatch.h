@@ -24,7 +24,7 @@ void ck_store_kv_spans(ck_pool *pool, const ck_span *spans, size_t count, float 
 
 /// ck_attention for every span. q, out: [columns of the batch, heads * head_dim].
 void ck_attention_spans(ck_pool *pool, const ck_span *spans, size_t count, const float *q,
-                        size_t heads, float scale, float *out);
+                        size_t heads, float scale, size_t window, float *out);
 
 // ---- Logits ----------------------------------------------------------------------------------
 

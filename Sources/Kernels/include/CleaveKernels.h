@@ -120,11 +120,17 @@ typedef struct ck_weights {
 void ck_project(ck_pool *pool, const ck_input *x, const ck_weights *matrices, size_t count,
                 int accumulate);
 
-/// values[c][r] = silu(gate[r] . x[c]) * (up[r] . x[c]), (SwiGLU, Shazeer 2020) without storing
-/// what the two matrices give; and the same as integers unless `blocks` is NULL.
+/// What the gate of a feed-forward network goes through (Shazeer 2020: SwiGLU, GeGLU).
+typedef enum ck_activation {
+  CK_SILU,      ///< v / (1 + exp(-v))
+  CK_GELU_TANH  ///< v / (1 + exp(-2u)), u = sqrt(2 / pi) (v + 0.044715 v^3): 0.5 v (1 + tanh u)
+} ck_activation;
+
+/// values[c][r] = activation(gate[r] . x[c]) * (up[r] . x[c]) without storing what the two matrices
+/// give; and the same as integers unless `blocks` is NULL.
 /// gate, up: [rows, x.k], their y unused; values: [columns, rows]; blocks: [columns, rows / CK_BLOCK].
 void ck_gate_up(ck_pool *pool, const ck_input *x, const ck_weights *gate, const ck_weights *up,
-                float *values, ck_activations *blocks);
+                ck_activation activation, float *values, ck_activations *blocks);
 
 // ---- Vectors ---------------------------------------------------------------------------------
 
@@ -138,6 +144,12 @@ void ck_rms_norm(ck_pool *pool, const float *x, const float *weight, size_t n, s
 void ck_rope(float *x, size_t heads, size_t head_dim, const float *cosine, const float *sine);
 /// gate[i] = silu(gate[i]) * up[i], silu(v) = v / (1 + exp(-v)). (Shazeer 2020)
 void ck_swiglu(float *gate, const float *up, size_t n);
+/// gate[i] = gelu(gate[i]) * up[i], as CK_GELU_TANH has it.
+void ck_geglu(float *gate, const float *up, size_t n);
+/// y[c][i] += bias[i]. y: [columns, n]; bias: [n].
+void ck_add_bias(float *y, const float *bias, size_t n, size_t columns);
+/// x[i] += scale * y[i], rounded once: a fused multiply-add.
+void ck_add_scaled(float *x, const float *y, float scale, size_t n);
 
 // ---- Attention -------------------------------------------------------------------------------
 
@@ -164,16 +176,18 @@ void ck_store_kv(ck_pool *pool, const ck_kv_cache *cache, float *q, size_t heads
                  const float *sine);
 
 /// Causal grouped-query attention. Query j stands at position first_position + j and attends to
-/// positions 0 ... first_position + j; query head h reads key/value head h / (heads / kv_heads).
+/// positions 0 ... first_position + j, and of these, where `window` is above 0, to the last `window`
+/// only; query head h reads key/value head h / (heads / kv_heads).
 /// q, out: [queries, heads * head_dim].
 /// Online softmax (Milakov & Gimelshein 2018; Dao et al. 2022) over tiles of CK_SOFTMAX_TILE
 /// positions that begin at multiples of it, whatever the queries: m, L and O are the running
 /// maximum, sum (in CK_LANES lanes, position % 16) and output of a query and head. For each tile:
 ///   s[j] = sum over d, rising, of fma((q[d] * scale), key[j][d]);  m' = max(m, s);  c = exp(m - m')
 ///   p[j] = exp(s[j] - m');  L = L * c + p;  O[d] = O[d] * c, then fma(p[j], value[j][d]), j rising
-/// and out = O / L, the lanes of L folded as those of a dot product.
+/// and out = O / L, the lanes of L folded as those of a dot product. Positions before the window are
+/// left out of the tile they stand in, and tiles wholly before it are left out.
 void ck_attention(ck_pool *pool, const ck_kv_cache *cache, const float *q, size_t queries,
-                  size_t first_position, size_t heads, float scale, float *out);
+                  size_t first_position, size_t heads, float scale, size_t window, float *out);
 
 // ---- Logits ----------------------------------------------------------------------------------
 
