@@ -1,0 +1,239 @@
+"""Makes a tiny random checkpoint of every family but Llama, and what transformers gives for it.
+
+    python tools/golden/families.py Tests/Golden [--only NAME] [--converter LLAMA_CPP]
+
+writes Tests/Golden/families/NAME: config.json, weights, tokenizer, expected.json, and where llama.cpp
+knows the family a GGUF file. Everything is made by `transformers` (save_pretrained); expectations are
+`transformers` in float32, eager attention, without a cache. Windows are far shorter than the longest
+prompt, and that prompt is in a variant without a window too.
+
+--converter: a directory of llama.cpp with convert_hf_to_gguf.py; without it no GGUF file is made anew.
+
+Made with torch 2.15.0, transformers 5.23, tokenizers 0.23, llama.cpp of llama-cpp-python 0.3.36.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import golden_common as common  # first: it sets up torch and transformers
+import tiny_llama
+import torch
+from transformers import (
+    AutoModelForCausalLM, Gemma3TextConfig, GenerationConfig, LlamaConfig,
+    MistralConfig, Phi3Config, PreTrainedTokenizerFast, Qwen2Config, Qwen3Config, Qwen3MoeConfig,
+)
+
+VOCABULARY = tiny_llama.VOCABULARY
+COMMON = dict(
+    hidden_size=48, num_attention_heads=4, num_key_value_heads=2, intermediate_size=64,
+    num_hidden_layers=5, max_position_embeddings=512, vocab_size=VOCABULARY, bos_token_id=1,
+    eos_token_id=2, pad_token_id=0, tie_word_embeddings=False,
+)
+THETA = dict(rope_type="default", rope_theta=10000.0)
+
+# Greedy decoding must have no near ties: `seed` is searched from the one given here.
+VARIANTS = {
+    "llama-biases": dict(
+        config=LlamaConfig, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(attention_bias=True, rope_parameters=THETA, head_dim=16)),
+    "mistral-window": dict(
+        config=MistralConfig, seed=1, dtype=torch.bfloat16, gguf=False,
+        settings=dict(sliding_window=24, head_dim=16, rope_parameters=THETA)),
+    "mistral": dict(
+        config=MistralConfig, seed=1, dtype=torch.float16, gguf=True,
+        settings=dict(sliding_window=None, head_dim=12,
+                      rope_parameters=dict(rope_type="default", rope_theta=1000000.0))),
+    "qwen2": dict(
+        config=Qwen2Config, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(use_sliding_window=False, tie_word_embeddings=True, rope_parameters=THETA)),
+    "qwen2-window": dict(
+        config=Qwen2Config, seed=1, dtype=torch.float32, gguf=False,
+        settings=dict(use_sliding_window=True, sliding_window=20, max_window_layers=2,
+                      rope_parameters=THETA)),
+    "qwen3": dict(
+        config=Qwen3Config, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(head_dim=20, rope_parameters=THETA)),
+    "gemma3": dict(
+        config=Gemma3TextConfig, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(
+            head_dim=16, sliding_window=24, num_hidden_layers=7, tie_word_embeddings=True,
+            query_pre_attn_scalar=16,
+            rope_parameters=dict(
+                full_attention=dict(rope_type="linear", rope_theta=1000000.0, factor=8.0),
+                sliding_attention=dict(rope_type="default", rope_theta=10000.0)))),
+    "gemma3-scalar": dict(
+        config=Gemma3TextConfig, seed=1, dtype=torch.float32, gguf=False,
+        settings=dict(
+            head_dim=16, sliding_window=512, num_hidden_layers=7, tie_word_embeddings=False,
+            query_pre_attn_scalar=24,
+            rope_parameters=dict(
+                full_attention=dict(rope_type="default", rope_theta=1000000.0),
+                sliding_attention=dict(rope_type="default", rope_theta=10000.0)))),
+    "phi3-window": dict(
+        config=Phi3Config, seed=1, dtype=torch.bfloat16, gguf=False,
+        settings=dict(sliding_window=24, rope_parameters=dict(THETA, partial_rotary_factor=1.0))),
+    # Prompts and answers stay on one side of the original context: beyond it for the long factors.
+    "phi3-long": dict(
+        config=Phi3Config, seed=1, dtype=torch.float32, gguf=True, prompts=("long",),
+        settings=dict(
+            sliding_window=None, original_max_position_embeddings=64,
+            rope_parameters=dict(
+                rope_type="longrope", rope_theta=10000.0, original_max_position_embeddings=64,
+                partial_rotary_factor=1.0, short_factor=[1.0, 1.1, 1.2, 1.3, 1.5, 1.9],
+                long_factor=[1.0, 1.5, 2.5, 4.0, 7.0, 9.0]))),
+    "phi3-short": dict(
+        config=Phi3Config, seed=1, dtype=torch.float32, gguf=True,
+        prompts=("one-token", "sentence"),
+        settings=dict(
+            sliding_window=None, original_max_position_embeddings=512,
+            max_position_embeddings=512,
+            rope_parameters=dict(
+                rope_type="longrope", rope_theta=10000.0, original_max_position_embeddings=512,
+                partial_rotary_factor=1.0, short_factor=[1.0, 1.1, 1.2, 1.3, 1.5, 1.9],
+                long_factor=[1.0, 1.5, 2.5, 4.0, 7.0, 9.0]))),
+    # As Phi-4-mini: RoPE on three quarters of each head.
+    "phi3-partial": dict(
+        config=Phi3Config, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(
+            hidden_size=64, sliding_window=None, tie_word_embeddings=True,
+            rope_parameters=dict(rope_type="default", rope_theta=10000.0,
+                                 partial_rotary_factor=0.75))),
+    "qwen3-moe": dict(
+        config=Qwen3MoeConfig, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(
+            head_dim=16, num_experts=8, num_experts_per_tok=2, moe_intermediate_size=32,
+            norm_topk_prob=True, decoder_sparse_step=1, mlp_only_layers=[],
+            num_hidden_layers=4, rope_parameters=THETA)),
+    "qwen3-moe-plain": dict(
+        config=Qwen3MoeConfig, seed=1, dtype=torch.float32, gguf=False,
+        settings=dict(
+            head_dim=16, num_experts=6, num_experts_per_tok=3, moe_intermediate_size=32,
+            norm_topk_prob=False, decoder_sparse_step=1, mlp_only_layers=[],
+            num_hidden_layers=4, rope_parameters=THETA)),
+}
+
+
+def make_model(variant, seed):
+    config = variant["config"](**{**COMMON, **variant["settings"]})
+    config._attn_implementation = "eager"
+    model = AutoModelForCausalLM.from_config(config)
+    generator = torch.Generator().manual_seed(seed)
+    gemma = config.model_type.startswith("gemma")
+
+    def normal(tensor, std, mean=0.0):
+        return torch.randn(tensor.shape, generator=generator) * std + mean
+
+    for name, tensor in sorted(model.state_dict().items()):
+        if name == "lm_head.weight" and config.tie_word_embeddings:
+            continue
+        fan_in = tensor.shape[-1]
+        if "norm" in name:
+            # Post norms say how much a part adds; too little, and a tied head repeats its input.
+            mean = 2.0 if gemma and "post_" in name else 1.0
+            if gemma and name == "model.norm.weight":
+                mean = 6.0
+            value = normal(tensor, 0.2, mean).clamp(min=0.3) - (1.0 if gemma else 0.0)
+        elif name.endswith(".bias"):
+            value = normal(tensor, 0.3)
+        elif "embed_tokens" in name:
+            value = normal(tensor, 0.1 if gemma else 0.4)
+        elif "lm_head" in name:
+            value = normal(tensor, 0.5)
+        elif "q_proj" in name or "k_proj" in name or "qkv_proj" in name:
+            value = normal(tensor, 1.4 * fan_in**-0.5)
+        elif name.endswith("mlp.gate.weight"):
+            value = normal(tensor, 3.0 * fan_in**-0.5)
+        else:
+            value = normal(tensor, 1.6 * fan_in**-0.5)
+        tensor.copy_(value)
+    model.tie_weights()
+    for parameter in model.parameters():
+        parameter.data = parameter.data.to(variant["dtype"])
+    return model.eval()
+
+
+def expectations(model, tokenizer, names):
+    rows = []
+    for name, text in tiny_llama.PROMPTS:
+        if names and name not in names:
+            continue
+        ids = tokenizer(text, add_special_tokens=False)["input_ids"]
+        assert tokenizer.decode(ids) == text
+        rows.append(common.expect(model, name, text, ids))
+    return rows
+
+
+def build(name, variant, directory):
+    for seed in range(variant["seed"], variant["seed"] + 200):
+        shutil.rmtree(directory, ignore_errors=True)
+        model = make_model(variant, seed)
+        model.generation_config = GenerationConfig(bos_token_id=1, eos_token_id=2, pad_token_id=0)
+        model.save_pretrained(directory)
+        tiny_llama.make_tokenizer().save_pretrained(directory, save_jinja_files=False)
+        # What is expected is read back from the files, not taken from memory.
+        loaded = AutoModelForCausalLM.from_pretrained(directory, dtype=torch.float32)
+        # AutoTokenizer would put the family's own pre-tokenizer in the place of the file's.
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(directory)
+        rows = expectations(tiny_llama.in_float32(loaded), tokenizer, variant.get("prompts"))
+        try:
+            common.check_rows(rows)
+        except AssertionError as fault:
+            print(name, seed, fault, file=sys.stderr)
+            continue
+        head = {
+            "model": name, "seed": seed, "arithmetic": "float32", "versions": common.versions(),
+        }
+        common.write_json(directory / "expected.json", head, "prompts", rows)
+        size = sum(file.stat().st_size for file in directory.iterdir())
+        print(name, "seed", seed, "bytes", size, "smallest gap",
+              min(row["greedy_min_gap"] for row in rows), flush=True)
+        return
+    raise SystemExit(f"{name}: no seed without near ties")
+
+
+def convert(name, directory, converter):
+    """The checkpoint by llama.cpp's own converter, matrices in the type they have."""
+    kind = {torch.float32: "f32", torch.bfloat16: "bf16", torch.float16: "f16"}
+    kind = kind[VARIANTS[name]["dtype"]]
+    target = directory / f"{name}.gguf"
+    target.unlink(missing_ok=True)
+    code = (
+        "import sys; sys.path[:0] = [{0!r}, {0!r} + '/gguf-py']\n"
+        "import conversion.base as base\n"
+        # The tiny tokenizer is nobody's: its pre-tokenizer is GPT-2's.
+        "base.TextModel.get_vocab_base_pre = lambda self, tokenizer: 'gpt-2'\n"
+        "import conversion.phi as phi\n"
+        "phi.Phi3MiniModel.set_vocab = lambda self: self._set_vocab_gpt2()\n"
+        "sys.argv = ['convert', {1!r}, '--outtype', {3!r}, '--outfile', {2!r}]\n"
+        "import runpy; runpy.run_path({0!r} + '/convert_hf_to_gguf.py', run_name='__main__')\n"
+    ).format(str(converter), str(directory), str(target), kind)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    if done.returncode != 0 or not target.exists():
+        print(name, "not converted:", done.stderr.strip().splitlines()[-3:])
+    else:
+        print(name, "GGUF bytes", target.stat().st_size, flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("out", type=Path, help="directory that gets families/")
+    parser.add_argument("--only")
+    parser.add_argument("--converter", type=Path)
+    parser.add_argument("--convert-only", action="store_true")
+    options = parser.parse_args()
+    for name, variant in VARIANTS.items():
+        if options.only and name != options.only:
+            continue
+        directory = options.out / "families" / name
+        if not options.convert_only:
+            build(name, variant, directory)
+        if variant["gguf"] and options.converter:
+            convert(name, directory, options.converter.resolve())
+
+
+if __name__ == "__main__":
+    main()
