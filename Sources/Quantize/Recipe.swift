@@ -47,7 +47,8 @@ public enum Recipe: String, CaseIterable, Sendable {
     switch weight {
     case .head: (head, .head)
     case .tokenEmbedding where tied: (head, .head)
-    case .block(_, .value) where self == .balanced, .block(_, .down) where self == .balanced:
+    case .block(_, .value) where self == .balanced, .block(_, .down) where self == .balanced,
+      .block(_, .expertDown) where self == .balanced:
       (.q5_K, .finer)
     default: (base, .recipe)
     }

@@ -117,6 +117,7 @@ public struct ExitTraining {
     var manifest = artifact.manifest
     manifest.exits = exits
     try manifest.validateExits(file: source)
+    try TrainableFamily.check(exits, artifact)
   }
 
   private func capture(_ times: inout CaptureTimes?) throws -> CaptureStore {

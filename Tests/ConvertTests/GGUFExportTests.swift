@@ -78,8 +78,10 @@ import Testing
     var (one, other) = (artifact.manifest.configuration, again.manifest.configuration)
     let head = one.headDimension
     #expect(
-      one.rope.inverseFrequencies(headDimension: head)
-        == other.rope.inverseFrequencies(headDimension: head))
+      one.rope.inverseFrequencies(
+        headDimension: head, contextLength: one.contextLength)
+        == other.rope.inverseFrequencies(
+          headDimension: head, contextLength: one.contextLength))
     (one.rope, other.rope) = (RoPE(theta: 1), RoPE(theta: 1))
     #expect(one == other)
     #expect(again.manifest.tokens.chatTemplate == artifact.manifest.tokens.chatTemplate)

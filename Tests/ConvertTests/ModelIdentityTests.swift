@@ -64,7 +64,7 @@ import Testing
   /// Of the epsilon the shortest decimal of the float32, of a divisor that of the double.
   @Test func floatsInAConfiguration() {
     let configuration = ModelConfiguration(
-      architecture: .llama, hiddenSize: 4, blockCount: 1, headCount: 1, kvHeadCount: 1,
+      architecture: "llama", hiddenSize: 4, blockCount: 1, headCount: 1, kvHeadCount: 1,
       headDimension: 4, intermediateSize: 4, vocabularySize: 4, contextLength: 4,
       normEpsilon: 1.1e-6, rope: RoPE(theta: 10000, scaling: .divisors([1, 1.1])),
       tiedEmbeddings: true)

@@ -64,7 +64,7 @@ import Testing
     ("blocks", "{\"first\":6,\"count\":1}", "blocks.first", "from 0 to 5"),
     ("blocks", "{\"first\":1,\"count\":9223372036854775807}", "blocks.count", "from 1 to 5"),
     ("tokens", "{\"end_of_text\":[320]}", "tokens.end_of_text[0]", "from 0 to 319"),
-    ("configuration", "{\"architecture\":\"gpt\"}", "configuration.architecture", "llama"),
+    ("configuration", "{\"architecture\":\"g/t\"}", "configuration.architecture", "letters"),
   ])
   func badMembers(name: String, value: String, place: String, expected: String) throws {
     guard case .object(var object) = try Self.valid.get().json else { return }

@@ -61,7 +61,7 @@ import Testing
     #expect(try read(edge) == edge)
     let whole = try TinyArtifact.manifest(exits: Self.exits)
     // The blocks of the tails have keys and values too.
-    #expect(edge.kvBytesPerToken * 6 == whole.kvBytesPerToken * 7)
+    #expect(edge.kvBytes.all * 6 == whole.kvBytes.all * 7)
     edge.blocks = 0..<5
     let error = #expect(throws: InputError.self) { try read(edge) }
     #expect(error?.place == "blocks" && error?.expected.contains("0..<4 for role edge") == true)

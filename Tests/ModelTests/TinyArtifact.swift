@@ -26,7 +26,7 @@ enum TinyArtifact {
       manifest.files.append(
         FileRecord(
           path: exit.path, digest: FileDigest(bytes: 384, sha256: manifest.modelID),
-          tensors: exit.weights.map {
+          tensors: exit.weights(in: manifest.configuration).map {
             TensorRecord(
               name: exit.name(of: $0), type: $0.isVector ? .f32 : .q8_0,
               shape: $0.shape(in: manifest.configuration))

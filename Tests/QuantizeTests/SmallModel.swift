@@ -16,7 +16,7 @@ struct SmallModel {
 
   var configuration: ModelConfiguration {
     ModelConfiguration(
-      architecture: .llama, hiddenSize: hidden, blockCount: 3, headCount: 4, kvHeadCount: 2,
+      architecture: "llama", hiddenSize: hidden, blockCount: 3, headCount: 4, kvHeadCount: 2,
       headDimension: hidden / 4, intermediateSize: intermediate, vocabularySize: 320,
       contextLength: 64, normEpsilon: 1e-5, rope: RoPE(theta: 10000), tiedEmbeddings: tied)
   }

@@ -9,7 +9,7 @@ import Testing
 
   init() throws { pool = try ThreadPool(threads: 2) }
 
-  @Test(arguments: TinyModel.all)
+  @Test(arguments: TinyModel.all + TinyModel.families + TinyModel.familyFiles)
   func logitsAreThoseOfTransformers(_ tiny: TinyModel) async throws {
     let scratch = try Scratch()
     let model = try WholeModel(try tiny.imported(into: scratch))
@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  @Test(arguments: TinyModel.all)
+  @Test(arguments: TinyModel.all + TinyModel.families + TinyModel.familyFiles)
   func greedyTokensAreThoseOfTransformers(_ tiny: TinyModel) async throws {
     let scratch = try Scratch()
     let artifact = try tiny.imported(into: scratch)
@@ -85,7 +85,7 @@ import Testing
   /// What int8 activations and an f16 KV cache cost: against the float32 engine on the same weights,
   /// the logits move by a small part of their own spread. (Of these models of random weights; rounding
   /// activations to 8 bits is off by about 0.5 % at each of some forty matrices in a row.)
-  @Test(arguments: TinyModel.all)
+  @Test(arguments: TinyModel.all + TinyModel.families + TinyModel.familyFiles)
   func standardNumericsStayNearTheExact(_ tiny: TinyModel) async throws {
     let scratch = try Scratch()
     let model = try WholeModel(try tiny.imported(into: scratch))

@@ -23,7 +23,7 @@ public struct RandomExits {
         try writer.link(file.path, from: model)
         continue
       }
-      let sources = exit.weights.map { weight in
+      let sources = exit.weights(in: configuration).map { weight in
         let shape = weight.shape(in: configuration)
         let (floats, bytes) =
           weight.isVector || type == .f32

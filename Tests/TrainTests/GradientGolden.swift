@@ -57,7 +57,7 @@ final class GradientGolden {
 
   private static func configuration(_ node: JSONNode) throws -> ModelConfiguration {
     ModelConfiguration(
-      architecture: .llama, hiddenSize: try node.required("hidden_size").int(), blockCount: 6,
+      architecture: "llama", hiddenSize: try node.required("hidden_size").int(), blockCount: 6,
       headCount: try node.required("head_count").int(),
       kvHeadCount: try node.required("kv_head_count").int(),
       headDimension: try node.required("head_dimension").int(),

@@ -8,7 +8,7 @@ import Testing
 /// parameter's space, by central differences, is the gradient's part in that direction.
 @Suite struct GradientTests {
   static let configuration = ModelConfiguration(
-    architecture: .llama, hiddenSize: 32, blockCount: 6, headCount: 4, kvHeadCount: 2,
+    architecture: "llama", hiddenSize: 32, blockCount: 6, headCount: 4, kvHeadCount: 2,
     headDimension: 8, intermediateSize: 48, vocabularySize: 40, contextLength: 64,
     normEpsilon: 1e-5, rope: RoPE(theta: 10000), tiedEmbeddings: true)
 

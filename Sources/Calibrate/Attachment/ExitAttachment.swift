@@ -35,8 +35,16 @@ public struct ExitAttachment {
   public func run() throws -> Manifest {
     let artifact = try Artifact(opening: source)
     try artifact.require(role: .model)
-    let exits = try newExits(in: artifact.manifest)
+    var exits = try newExits(in: artifact.manifest)
     let origins = try TailOrigins(exits, tailStart, artifact)
+    let configuration = artifact.manifest.configuration
+    if configuration.window != nil {
+      // A copy attends as what it is a copy of.
+      for index in exits.indices where exits[index].body.tailBlocks > 0 {
+        exits[index].tailLike = origins.block(0, ofTailAt: exits[index].depth)
+      }
+    }
+    try refuseMixture(exits, configuration)
     let writer = try ArtifactWriter(target: target, sources: [source], force: force)
     // A promise was of the exits as they were: another one changes what answers.
     for file in artifact.manifest.files where file.path != ArtifactLayout.calibration {
@@ -45,7 +53,7 @@ public struct ExitAttachment {
 
     for exit in exits {
       let weights = try InitialWeights(exit, origins: origins, artifact)
-      try writer.write(try exit.weights.map(weights.source), to: exit.path)
+      try writer.write(try exit.weights(in: configuration).map(weights.source), to: exit.path)
     }
     var manifest = artifact.manifest
     manifest.calibration = nil
@@ -103,6 +111,17 @@ public struct ExitAttachment {
         "depth \(exit.depth), before the exit at \(next.depth)",
         "no exit between that one and the exit it goes on from")
     }
+  }
+
+  /// A mixture of experts has no feed-forward network to copy.
+  private func refuseMixture(
+    _ exits: [ExitRecord], _ configuration: ModelConfiguration
+  ) throws {
+    guard configuration.block.experts != nil,
+      let exit = exits.first(where: { $0.body == .mlp })
+    else { return }
+    throw refuse(
+      "the body mlp at depth \(exit.depth), of a mixture of experts", "norm, affine or a tail")
   }
 
   private func refuse(_ found: String, _ expected: String, _ advice: String? = nil) -> InputError {

@@ -35,7 +35,8 @@ public struct GGUFExport {
     var notes: [String] = []
     writer.tensors = try parts.tensors()
     writer.metadata =
-      try parts.metadata(of: writer.tensors) + GGUFTokenizerExport(artifact).metadata(&notes)
+      try parts.metadata(of: writer.tensors, &notes)
+      + GGUFTokenizerExport(artifact).metadata(&notes)
     let total = writer.tensorBytes
     var done = 0
     let digest = try StagedFile.write(

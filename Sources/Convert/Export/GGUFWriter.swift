@@ -11,6 +11,7 @@ package struct GGUFWriter {
     case string(String)
     case strings([String])
     case int32s([Int32])
+    case bools([Bool])
   }
 
   package var metadata: [(key: String, value: Value)] = []
@@ -106,6 +107,9 @@ private struct Bytes {
     case .int32s(let numbers):
       append(arrayOf: .int32, count: numbers.count)
       for number in numbers { append(number) }
+    case .bools(let flags):
+      append(arrayOf: .bool, count: flags.count)
+      for flag in flags { append(UInt8(flag ? 1 : 0)) }
     }
   }
 

@@ -4,75 +4,102 @@ import CleaveModel
 /// tensors under this tool's names and row order.
 struct GGUFCheckpoint: Checkpoint {
   private let gguf: GGUFFile
+  private let form: GGUFForm
   let configuration: ModelConfiguration
   let tokenizer: ImportedTokenizer
   private let tensors: [String: Tensor]
 
+  /// Vectors that are read as settings.
+  private static let settings: Set = [
+    "rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight",
+  ]
+
   init(path: String) throws {
     gguf = try GGUFFile(path: path)
-    var configuration = try GGUFConfiguration(gguf).read()
-    try configuration.validate(file: path, place: "")
-    tokenizer = try GGUFTokenizer.read(gguf, vocabularySize: configuration.vocabularySize)
+    let family = try GGUFConfiguration.family(gguf)
+    // The metadata first, by itself: what it asks for is refused by name before tensors are read.
+    let metadata = GGUFConfiguration(gguf, family: family, tensors: [:])
+    form = metadata.form
+    let said = try metadata.read()
+    try said.validate(file: path, place: "")
+    tokenizer = try GGUFTokenizer.read(gguf, vocabularySize: said.vocabularySize)
     tensors = Dictionary(uniqueKeysWithValues: try gguf.tensors().map { ($0.name, $0) })
-    configuration.tiedEmbeddings = tensors["output.weight"] == nil
-    if let divisors = try GGUFConfiguration.ropeDivisors(tensors["rope_freqs.weight"]) {
-      guard configuration.rope.scaling == .none else {
-        throw InputError(
-          file: path, place: "rope_freqs.weight", found: "it beside another RoPE scaling",
-          expected: "one kind of scaling")
-      }
-      configuration.rope.scaling = .divisors(divisors)
-    }
+    let whole = GGUFConfiguration(gguf, family: family, tensors: tensors)
+    var configuration = try whole.read()
+    try whole.complete(&configuration)
     try configuration.validate(file: path, place: "")
     self.configuration = configuration
   }
 
   var source: String { gguf.file.path }
   var files: [String] { [gguf.file.path] }
-  var tensorNames: Set<String> { Set(tensors.keys).subtracting(["rope_freqs.weight"]) }
-
-  func checkpointName(of weight: WeightName) -> String { weight.ggufName }
+  var tensorNames: Set<String> { Set(tensors.keys).subtracting(Self.settings) }
 
   func tensor(named name: String) throws -> Tensor? { tensors[name] }
 
-  /// llama.cpp interleaves the two halves that RoPE rotates in the rows of Q and K; undone here by
-  /// moving whole rows, so that quantized blocks keep their bits.
-  func weightSource(_ tensor: Tensor, for weight: WeightName) -> WeightSource {
-    switch weight {
-    case .block(_, .query), .block(_, .key):
-      let half = configuration.headDimension / 2
-      return WeightSource(tensor, name: weight.text) { row in
-        let (head, within) = row.quotientAndRemainder(dividingBy: 2 * half)
-        return head * 2 * half + (within % half) * 2 + within / half
-      }
-    default: return WeightSource(tensor, name: weight.text)
+  func place(of weight: WeightName) -> WeightPlace {
+    guard case .block(let index, let part) = weight else {
+      return WeightPlace([weight.ggufName])
     }
+    let fused = form.fused.place(of: part, in: configuration)
+    var place = WeightPlace(["blk.\(index).\(fused?.name ?? form.name(of: part))"])
+    place.rows = fused?.rows
+    if let experts = configuration.block.experts, part.isExperts {
+      let shape = weight.shape(in: configuration)
+      place.shape = [experts.count, shape[0] / experts.count, shape[1]]
+    }
+    if part.isRotated { place.rowOrder = rowOrder }
+    return place
+  }
+
+  /// Whole rows are moved, so that quantized blocks keep their bits.
+  private var rowOrder: (@Sendable (Int) -> Int)? {
+    let head = configuration.headDimension
+    if form.interleavesRows { return HeadRows.interleaved(head) }
+    return configuration.rope.rotatedPairs.map { HeadRows.partial(head, rotated: $0) }
   }
 }
 
 extension WeightName {
+  /// Of weights outside the blocks.
   var ggufName: String {
     switch self {
     case .tokenEmbedding: "token_embd.weight"
     case .finalNorm: "output_norm.weight"
     case .head: "output.weight"
-    case .block(let index, let part): "blk.\(index).\(part.ggufName).weight"
+    case .block(let index, let part): "blk.\(index).\(part.ggufName)"
     }
   }
 }
 
 extension BlockWeight {
+  /// The experts' matrices, one tensor in three dimensions.
+  var isExperts: Bool { [.expertGate, .expertUp, .expertDown].contains(self) }
+
+  /// As llama.cpp's converter names them in nearly every architecture.
   var ggufName: String {
     switch self {
-    case .attentionNorm: "attn_norm"
-    case .query: "attn_q"
-    case .key: "attn_k"
-    case .value: "attn_v"
-    case .output: "attn_output"
-    case .feedForwardNorm: "ffn_norm"
-    case .gate: "ffn_gate"
-    case .up: "ffn_up"
-    case .down: "ffn_down"
+    case .attentionNorm: "attn_norm.weight"
+    case .query: "attn_q.weight"
+    case .key: "attn_k.weight"
+    case .value: "attn_v.weight"
+    case .queryBias: "attn_q.bias"
+    case .keyBias: "attn_k.bias"
+    case .valueBias: "attn_v.bias"
+    case .queryNorm: "attn_q_norm.weight"
+    case .keyNorm: "attn_k_norm.weight"
+    case .output: "attn_output.weight"
+    case .outputBias: "attn_output.bias"
+    case .postAttentionNorm: "post_attention_norm.weight"
+    case .feedForwardNorm: "ffn_norm.weight"
+    case .gate: "ffn_gate.weight"
+    case .up: "ffn_up.weight"
+    case .down: "ffn_down.weight"
+    case .router: "ffn_gate_inp.weight"
+    case .expertGate: "ffn_gate_exps.weight"
+    case .expertUp: "ffn_up_exps.weight"
+    case .expertDown: "ffn_down_exps.weight"
+    case .postFeedForwardNorm: "post_ffw_norm.weight"
     }
   }
 }

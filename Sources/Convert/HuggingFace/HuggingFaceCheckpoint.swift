@@ -6,11 +6,13 @@ struct HuggingFaceCheckpoint: Checkpoint {
   let configuration: ModelConfiguration
   let tokenizer: ImportedTokenizer
   private let weights: SafetensorsSet
+  private let form: HuggingFaceForm
 
   init(directory: String) throws {
     source = directory
     let config = try FileSystem.readJSON("\(directory)/config.json", limit: 1 << 24)
     configuration = try HuggingFaceConfiguration.read(config)
+    form = try HuggingFaceConfiguration.family(config).huggingFace
     tokenizer = try HuggingFaceTokenizer.read(
       directory: directory, config: config, vocabularySize: configuration.vocabularySize)
     weights = try SafetensorsSet(directory: directory)
@@ -30,20 +32,38 @@ struct HuggingFaceCheckpoint: Checkpoint {
     }
   }
 
-  func checkpointName(of weight: WeightName) -> String {
+  func place(of weight: WeightName) -> WeightPlace {
     switch weight {
-    case .tokenEmbedding: "model.embed_tokens.weight"
-    case .finalNorm: "model.norm.weight"
-    case .head: "lm_head.weight"
-    case .block(let index, let part): "model.layers.\(index).\(part.huggingFaceName).weight"
+    case .tokenEmbedding: return WeightPlace(["model.embed_tokens.weight"])
+    case .head: return WeightPlace(["lm_head.weight"])
+    case .finalNorm:
+      var place = WeightPlace(["model.norm.weight"])
+      place.offset = form.normOffset
+      return place
+    case .block(let index, let part): return self.place(of: part, inLayer: index)
     }
   }
 
-  func tensor(named name: String) throws -> Tensor? { try weights.tensor(named: name) }
-
-  func weightSource(_ tensor: Tensor, for weight: WeightName) -> WeightSource {
-    WeightSource(tensor, name: weight.text)
+  private func place(of weight: BlockWeight, inLayer index: Int) -> WeightPlace {
+    let layer = "model.layers.\(index)"
+    var place: WeightPlace
+    if let fused = form.fused.place(of: weight, in: configuration) {
+      place = WeightPlace(["\(layer).\(fused.name)"])
+      place.rows = fused.rows
+    } else {
+      place = WeightPlace(
+        form.tensors(of: weight, experts: configuration.block.experts?.count ?? 0).map {
+          "\(layer).\($0)"
+        })
+    }
+    if weight.isVector, !weight.isBias { place.offset = form.normOffset }
+    if weight.isRotated, let pairs = configuration.rope.rotatedPairs {
+      place.rowOrder = HeadRows.partial(configuration.headDimension, rotated: pairs)
+    }
+    return place
   }
+
+  func tensor(named name: String) throws -> Tensor? { try weights.tensor(named: name) }
 
   /// A head stored beside a tied embedding must be that embedding, or dropping it changes the model.
   func validateDroppedTensors() throws {
@@ -61,18 +81,41 @@ struct HuggingFaceCheckpoint: Checkpoint {
   }
 }
 
+extension HuggingFaceForm {
+  /// The tensors of a layer that a weight is made of, by their names in it.
+  func tensors(of weight: BlockWeight, experts: Int) -> [String] {
+    let name = name(of: weight)
+    guard let star = name.firstIndex(of: "*") else { return [name] }
+    let (before, after) = (name[..<star], name[name.index(after: star)...])
+    return (0..<experts).map { "\(before)\($0)\(after)" }
+  }
+}
+
 extension BlockWeight {
+  /// As Llama has it, and the names that most families give to what a Llama has not.
   var huggingFaceName: String {
     switch self {
-    case .attentionNorm: "input_layernorm"
-    case .query: "self_attn.q_proj"
-    case .key: "self_attn.k_proj"
-    case .value: "self_attn.v_proj"
-    case .output: "self_attn.o_proj"
-    case .feedForwardNorm: "post_attention_layernorm"
-    case .gate: "mlp.gate_proj"
-    case .up: "mlp.up_proj"
-    case .down: "mlp.down_proj"
+    case .attentionNorm: "input_layernorm.weight"
+    case .query: "self_attn.q_proj.weight"
+    case .key: "self_attn.k_proj.weight"
+    case .value: "self_attn.v_proj.weight"
+    case .queryBias: "self_attn.q_proj.bias"
+    case .keyBias: "self_attn.k_proj.bias"
+    case .valueBias: "self_attn.v_proj.bias"
+    case .queryNorm: "self_attn.q_norm.weight"
+    case .keyNorm: "self_attn.k_norm.weight"
+    case .output: "self_attn.o_proj.weight"
+    case .outputBias: "self_attn.o_proj.bias"
+    case .postAttentionNorm: "post_attention_norm.weight"
+    case .feedForwardNorm: "post_attention_layernorm.weight"
+    case .gate: "mlp.gate_proj.weight"
+    case .up: "mlp.up_proj.weight"
+    case .down: "mlp.down_proj.weight"
+    case .router: "mlp.gate.weight"
+    case .expertGate: "mlp.experts.*.gate_proj.weight"
+    case .expertUp: "mlp.experts.*.up_proj.weight"
+    case .expertDown: "mlp.experts.*.down_proj.weight"
+    case .postFeedForwardNorm: "post_feed_forward_norm.weight"
     }
   }
 }

@@ -1,86 +1,66 @@
 import CleaveModel
 
-/// Reads `config.json`, in the spelling of transformers 4 (rope_theta, rope_scaling) or 5
-/// (rope_parameters). What the engine does not compute is refused by name, before any tensor is read.
+/// Reads `config.json`. What the engine does not compute is refused by name, before any tensor is read.
 enum HuggingFaceConfiguration {
-  static func read(_ config: JSONNode) throws -> ModelConfiguration {
+  static func family(_ config: JSONNode) throws -> Family {
     let typeNode = try config.required("model_type")
-    let type = try typeNode.string()
-    guard let architecture = Architecture(rawValue: type) else {
-      throw typeNode.refuse(expected: "a supported architecture: \(Architecture.supported)")
+    guard let family = Family.named(try typeNode.string()) else {
+      throw typeNode.refuse(expected: "a supported family: \(Family.names)")
     }
-    try refuseUnsupported(config)
+    return family
+  }
+
+  static func read(_ config: JSONNode) throws -> ModelConfiguration {
+    let family = try family(config)
+    let form = family.huggingFace
+    try refuseUnsupported(config, form)
     func int(_ name: String) throws -> Int { try config.required(name).int() }
+    let settings = HuggingFaceSettings(config)
     let hidden = try int("hidden_size")
-    let headsNode = try config.required("num_attention_heads")
-    let heads = try headsNode.int(in: 1...Int.max)
-    let configuration = ModelConfiguration(
-      architecture: architecture, hiddenSize: hidden, blockCount: try int("num_hidden_layers"),
+    let heads = try config.required("num_attention_heads").int(in: 1...Int.max)
+    var configuration = ModelConfiguration(
+      architecture: family.name, hiddenSize: hidden, blockCount: try int("num_hidden_layers"),
       headCount: heads,
-      kvHeadCount: try config.optional("num_key_value_heads")?.int(in: 1...Int.max) ?? heads,
-      headDimension: try config.optional("head_dim")?.int() ?? hidden / heads,
+      kvHeadCount: try config.optional("num_key_value_heads")?.int(in: 1...Int.max)
+        ?? form.defaults.kvHeadCount ?? heads,
+      headDimension: try settings.int("head_dim") ?? form.defaults.headDimension ?? hidden / heads,
       intermediateSize: try int("intermediate_size"), vocabularySize: try int("vocab_size"),
-      contextLength: try config.optional("max_position_embeddings")?.int() ?? 2048,
-      normEpsilon: Float(try config.optional("rms_norm_eps")?.positiveNumber() ?? 1e-6),
-      rope: try rope(config),
-      tiedEmbeddings: try config.optional("tie_word_embeddings")?.bool() ?? false)
+      contextLength: try settings.int("max_position_embeddings") ?? form.defaults.context,
+      normEpsilon: Float(try settings.number("rms_norm_eps") ?? form.defaults.epsilon),
+      rope: try settings.rope(theta: form.defaults.theta),
+      tiedEmbeddings: try config.optional("tie_word_embeddings")?.bool() ?? form.defaults.isTied)
+    if try settings.flag("attention_bias") {
+      configuration.block.queryKeyValueBias = true
+      configuration.block.outputBias = true
+    }
+    // Ranges first: families make lists as long as there are blocks.
+    try configuration.validate(file: config.file, place: "")
+    try form.read(&configuration, settings)
     try configuration.validate(file: config.file, place: "")
     return configuration
   }
 
   /// Settings that change what the model computes and that this engine does not know.
-  private static func refuseUnsupported(_ config: JSONNode) throws {
-    if let activation = try config.optional("hidden_act"), try activation.string() != "silu" {
-      throw activation.refuse(expected: "\"silu\"")
+  private static func refuseUnsupported(_ config: JSONNode, _ form: HuggingFaceForm) throws {
+    let expected = form.activationKey == "hidden_act" ? "silu" : "gelu_pytorch_tanh"
+    if let activation = try config.optional(form.activationKey),
+      try activation.string() != expected
+    {
+      throw activation.refuse(expected: "\"\(expected)\"")
     }
-    for name in ["attention_bias", "mlp_bias"] {
-      if let bias = try config.optional(name), try bias.bool() {
-        throw bias.refuse(expected: "false: biases are not supported")
-      }
+    if let bias = try config.optional("mlp_bias"), try bias.bool() {
+      throw bias.refuse(expected: "false: biases of feed-forward networks are not supported")
+    }
+    for name in ["final_logit_softcapping", "attn_logit_softcapping"] {
+      if let cap = try config.optional(name) { throw cap.refuse(expected: "null: no capping") }
+    }
+    if let both = try config.optional("use_bidirectional_attention"), try both.bool() {
+      throw both.refuse(expected: "false: causal attention")
     }
     if let quantization = try config.optional("quantization_config") {
       throw quantization.refuse(
         expected: "float weights",
         advice: "Give the original checkpoint, or a GGUF file of the quantized one.")
-    }
-    if let partial = try config.optional("partial_rotary_factor"), try partial.number() != 1 {
-      throw partial.refuse(expected: "1: RoPE on whole heads")
-    }
-  }
-
-  private static func rope(_ config: JSONNode) throws -> RoPE {
-    let parameters = try config.optional("rope_parameters")
-    let scaling = try config.optional("rope_scaling")
-    if parameters != nil, let scaling {
-      throw scaling.refuse(expected: "either it or rope_parameters", found: "both")
-    }
-    guard let settings = parameters ?? scaling else {
-      return RoPE(theta: try config.optional("rope_theta")?.positiveNumber() ?? 10_000)
-    }
-    let theta =
-      try settings.optional("rope_theta")?.positiveNumber()
-      ?? config.optional("rope_theta")?.positiveNumber() ?? 10_000
-    if let partial = try settings.optional("partial_rotary_factor"), try partial.number() != 1 {
-      throw partial.refuse(expected: "1: RoPE on whole heads")
-    }
-    guard let kind = try settings.optional("rope_type") ?? settings.optional("type") else {
-      guard try settings.members().allSatisfy({ plainMembers.contains($0.name) }) else {
-        throw settings.refuse(expected: "a rope_type", found: "settings of RoPE without one")
-      }
-      return RoPE(theta: theta)
-    }
-    return RoPE(theta: theta, scaling: try scalingKind(kind, settings))
-  }
-
-  /// What may stand in the settings of a RoPE that is not scaled.
-  private static let plainMembers: Set = ["rope_theta", "partial_rotary_factor"]
-
-  private static func scalingKind(_ kind: JSONNode, _ settings: JSONNode) throws -> RoPE.Scaling {
-    switch try kind.string() {
-    case "default": return .none
-    case "linear": return .linear(factor: try settings.required("factor").positiveNumber())
-    case "llama3": return try RoPE.llama3(settings)
-    default: throw kind.refuse(expected: "a supported RoPE kind: default, linear, llama3")
     }
   }
 }

@@ -12,11 +12,9 @@ protocol Checkpoint {
   var tokenizer: ImportedTokenizer { get }
   /// All the tensors that stand for weights.
   var tensorNames: Set<String> { get }
-  /// The name this format gives a weight.
-  func checkpointName(of weight: WeightName) -> String
+  /// Where this format has a weight.
+  func place(of weight: WeightName) -> WeightPlace
   func tensor(named name: String) throws -> Tensor?
-  /// The tensor under its artifact name, in this tool's layout.
-  func weightSource(_ tensor: Tensor, for weight: WeightName) -> WeightSource
   /// Checks that tensors left out of `tensorNames` say nothing that the others do not.
   func validateDroppedTensors() throws
 }
@@ -28,7 +26,7 @@ extension Checkpoint {
   /// shapes, before anything is written.
   func validateTensors() throws {
     let weights = WeightName.all(in: configuration)
-    let expected = Set(weights.map(checkpointName))
+    let expected = Set(weights.flatMap { place(of: $0).tensors })
     let missing = expected.subtracting(tensorNames).sorted()
     guard missing.isEmpty else {
       throw InputError(
@@ -47,24 +45,46 @@ extension Checkpoint {
     try validateDroppedTensors()
   }
 
-  /// The weight, its shape checked against the configuration.
+  /// The weight under its artifact name, in this tool's layout, its shape checked against the
+  /// configuration.
   func weightSource(_ weight: WeightName) throws -> WeightSource {
-    let name = checkpointName(of: weight)
+    let place = place(of: weight)
+    let shape = weight.shape(in: configuration)
+    var stored = place.shape ?? shape
+    if let rows = place.rows { stored[0] = rows.together }
+    if place.tensors.count > 1 { stored[0] /= place.tensors.count }
+    let tensors = try place.tensors.map { try checked($0, shape: stored, for: weight) }
+    if place.offset != 0 {
+      return .floats(try tensors[0].widened().map { $0 + place.offset }, name: weight.text)
+    }
+    if tensors.count == 1, place.rows == nil, place.rowOrder == nil, place.shape == nil {
+      return WeightSource(tensors[0], name: weight.text)
+    }
+    guard tensors.allSatisfy({ $0.type == tensors[0].type }) else {
+      throw InputError(
+        file: source, place: place.tensors[0], found: "other types in the tensors that follow it",
+        expected: "one type, \(tensors[0].type.rawValue), for all parts of \(weight.text)")
+    }
+    return WeightSource(
+      rowsOf: tensors, from: place.rows?.first ?? 0, shape: shape, name: weight.text,
+      rowOrder: place.rowOrder)
+  }
+
+  private func checked(_ name: String, shape: [Int], for weight: WeightName) throws -> Tensor {
     guard let tensor = try tensor(named: name) else {
       throw InputError(file: source, place: name, found: "no such tensor", expected: "it")
     }
-    let shape = weight.shape(in: configuration)
     guard tensor.shape == shape else {
       throw InputError(
         file: tensor.file.path, place: name, found: "shape \(tensor.shape)",
         expected: "\(shape), by the configuration")
     }
-    guard !weight.isNorm || !tensor.type.isQuantized else {
+    guard !weight.isVector || !tensor.type.isQuantized else {
       throw InputError(
         file: tensor.file.path, place: name, found: "type \(tensor.type.rawValue)",
-        expected: "a float type for a norm")
+        expected: "a float type for a vector")
     }
-    return weightSource(tensor, for: weight)
+    return tensor
   }
 }
 

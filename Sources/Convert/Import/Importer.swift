@@ -5,6 +5,9 @@ import CleaveModel
 public struct Importer {
   public let source: String
   public let target: String
+  /// The most positions the artifact is to serve, where that is fewer than the checkpoint's: LongRoPE
+  /// chooses its factors by it.
+  public var contextLength: Int?
   public var force = false
   /// Called with the bytes handled so far and in all.
   public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
@@ -16,10 +19,11 @@ public struct Importer {
 
   public func run() throws -> Manifest {
     let checkpoint = try Self.open(source)
+    let configuration = try configuration(of: checkpoint)
     try checkpoint.validateTensors()
     let writer = try ArtifactWriter(target: target, sources: [source], force: force)
 
-    let weights = WeightName.all(in: checkpoint.configuration)
+    let weights = WeightName.all(in: configuration)
     let inputBytes = try checkpoint.files.reduce(0) { try $0 + MappedFile(path: $1).count }
     let weightBytes = try weights.reduce(0) { try $0 + checkpoint.weightSource($1).byteCount }
     var done = 0
@@ -33,23 +37,37 @@ public struct Importer {
         name: FileSystem.name(of: $0), digest: try FileDigest(ofFile: $0, progress: advance))
     }
     try checkpoint.tokenizer.write(with: writer)
-    for (path, names) in Self.files(of: checkpoint.configuration) {
+    for (path, names) in Self.files(of: configuration) {
       let sources = try names.map(checkpoint.weightSource)
       try writer.write(sources, to: path)
       advance(sources.reduce(0) { $0 + $1.byteCount })
     }
-    return try writer.finish(manifest(checkpoint, inputs: inputs, files: writer.files))
+    return try writer.finish(
+      manifest(checkpoint, configuration, inputs: inputs, files: writer.files))
+  }
+
+  private func configuration(of checkpoint: any Checkpoint) throws -> ModelConfiguration {
+    var configuration = checkpoint.configuration
+    guard let contextLength else { return configuration }
+    guard (1...configuration.contextLength).contains(contextLength) else {
+      throw InputError(
+        file: "--context", found: "\(contextLength)",
+        expected: "from 1 to \(configuration.contextLength), the most that the checkpoint serves")
+    }
+    configuration.contextLength = contextLength
+    return configuration
   }
 
   private func manifest(
-    _ checkpoint: any Checkpoint, inputs: [ProvenanceStep.Input], files: [FileRecord]
+    _ checkpoint: any Checkpoint, _ configuration: ModelConfiguration,
+    inputs: [ProvenanceStep.Input], files: [FileRecord]
   ) -> Manifest {
-    Manifest(
-      role: .model,
-      modelID: ModelIdentity.id(configuration: checkpoint.configuration, files: files),
-      configuration: checkpoint.configuration, tokens: checkpoint.tokenizer.tokens,
-      blocks: 0..<checkpoint.configuration.blockCount,
-      provenance: [ProvenanceStep(step: "import", inputs: inputs)])
+    let settings = contextLength.map { [(name: "context", value: "\($0)")] } ?? []
+    return Manifest(
+      role: .model, modelID: ModelIdentity.id(configuration: configuration, files: files),
+      configuration: configuration, tokens: checkpoint.tokenizer.tokens,
+      blocks: 0..<configuration.blockCount,
+      provenance: [ProvenanceStep(step: "import", inputs: inputs, settings: settings)])
   }
 
   /// The weight files and what is in each.
@@ -57,7 +75,9 @@ public struct Importer {
     of configuration: ModelConfiguration
   ) -> [(path: String, names: [WeightName])] {
     [(ArtifactLayout.embedding, [.tokenEmbedding])]
-      + (0..<configuration.blockCount).map { (ArtifactLayout.block($0), WeightName.block($0)) }
+      + (0..<configuration.blockCount).map {
+        (ArtifactLayout.block($0), WeightName.block($0, in: configuration))
+      }
       + [(ArtifactLayout.head, WeightName.headFile(in: configuration))]
   }
 

@@ -46,8 +46,25 @@ extension Manifest {
       return ("rank \(rank)", "from 1 to the hidden size, \(configuration.hiddenSize)")
     case .tail(let blocks) where blocks < 1:
       return ("a tail of \(blocks) blocks", "at least 1")
-    default: return nil
+    default: return attentionFault(of: exit)
     }
+  }
+
+  /// Where a window limits some blocks, a tail's must say which they are like.
+  private func attentionFault(of exit: ExitRecord) -> (found: String, expected: String)? {
+    let blocks = exit.body.tailBlocks
+    guard configuration.window != nil, blocks > 0 else {
+      guard let like = exit.tailLike else { return nil }
+      return ("tail_like \(like)", "none, in a model without a window and in exits without a tail")
+    }
+    let last = configuration.blockCount - blocks
+    guard let like = exit.tailLike, like >= 0, like <= last else {
+      return (
+        exit.tailLike.map { "tail_like \($0)" } ?? "no tail_like",
+        "a block from 0 to \(last), whose window and RoPE the tail's first block has"
+      )
+    }
+    return nil
   }
 
   /// The blocks are those that the role and the exits ask for.

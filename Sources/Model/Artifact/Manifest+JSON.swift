@@ -20,6 +20,13 @@ extension Manifest {
     provenance = try node.required("provenance").elements().map(ProvenanceStep.init)
     files = try node.required("files").elements().map(FileRecord.init)
     try validate(file: node.file)
+    // Manifests of before say nothing of it.
+    if let stated = try node.optional("kv_cache"),
+      stated.value.text(pretty: false) != kvBytes.json.text(pretty: false)
+    {
+      throw stated.refuse(
+        expected: "\(kvBytes.json.text(pretty: false)), as blocks and configuration have it")
+    }
   }
 
   private static func blocks(
@@ -44,6 +51,7 @@ extension Manifest {
     ])
     // No member where there is none: artifacts of before keep their bytes.
     object["calibration"] = calibration?.json
+    object["kv_cache"] = kvBytes.json
     return .object(object)
   }
 }

@@ -22,11 +22,14 @@ extension Manifest {
       expected.append((ArtifactLayout.embedding, weights([.tokenEmbedding])))
     }
     for index in blocks {
-      expected.append((ArtifactLayout.block(index), weights(WeightName.block(index))))
+      expected.append(
+        (ArtifactLayout.block(index), weights(WeightName.block(index, in: configuration))))
     }
     expected.append((ArtifactLayout.head, weights(WeightName.headFile(in: configuration))))
     for exit in exits {
-      let tensors = exit.weights.map { (exit.name(of: $0), $0.shape(in: configuration)) }
+      let tensors = exit.weights(in: configuration).map {
+        (exit.name(of: $0), $0.shape(in: configuration))
+      }
       expected.append((exit.path, tensors))
     }
     return expected

@@ -120,10 +120,10 @@ public enum CleaveVersion {
 }
 
 extension Manifest {
-  /// Bytes of keys and values that its blocks keep for one token; on the edge those of tails too, which
-  /// a model that runs whole leaves aside.
-  public var kvBytesPerToken: Int {
-    configuration.kvBytesPerToken(
-      blocks: blocks.count + (role == .edge ? exits.tailBlocks : 0))
+  /// Bytes of keys and values that its blocks keep; on the edge those of tails too, which a model that
+  /// runs whole leaves aside.
+  public var kvBytes: KVBytes {
+    let tails = role == .edge ? exits.flatMap { $0.tailAttention(in: configuration) } : []
+    return configuration.kvBytes(blocks.map(configuration.attention(ofBlock:)) + tails)
   }
 }

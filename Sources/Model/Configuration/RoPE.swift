@@ -11,24 +11,46 @@ public struct RoPE: Equatable, Sendable {
       factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalContext: Int)
     /// A divisor for each of the `headDimension / 2` frequencies, as GGUF's `rope_freqs.weight`.
     case divisors([Float])
+    /// LongRoPE (Ding et al., arXiv 2402.13753).
+    case longRoPE(LongRoPE)
   }
 
   public var theta: Double
   public var scaling: Scaling
+  /// Pairs of each head that are rotated; nil for all. The others stand after them and stay as they are.
+  public var rotatedPairs: Int?
 
-  public init(theta: Double, scaling: Scaling = .none) {
+  public init(theta: Double, scaling: Scaling = .none, rotatedPairs: Int? = nil) {
     self.theta = theta
     self.scaling = scaling
+    self.rotatedPairs = rotatedPairs
   }
 
-  /// Radians per position of each rotated pair: `[headDimension / 2]`. In float32, as the reference
-  /// implementations compute them, so that long positions agree with theirs.
-  public func inverseFrequencies(headDimension: Int) -> [Float] {
-    let plain = (0..<headDimension / 2).map { pair -> Float in
-      1 / Float(pow(theta, Double(Float(2 * pair) / Float(headDimension))))
+  /// Radians per position of each pair: `[headDimension / 2]`, 0 for those that are not rotated. In
+  /// float32, as the reference implementations compute them, so that long positions agree with theirs.
+  ///
+  /// - Parameter contextLength: the most positions of the model.
+  public func inverseFrequencies(headDimension: Int, contextLength: Int) -> [Float] {
+    let pairs = rotatedPairs ?? headDimension / 2
+    let bases = (0..<pairs).map { pair in
+      Float(pow(theta, Double(Float(2 * pair) / Float(2 * pairs))))
     }
+    return scaled(bases, contextLength: contextLength)
+      + repeatElement(0, count: headDimension / 2 - pairs)
+  }
+
+  /// What cosines and sines of the rotated pairs are multiplied by.
+  public var attentionFactor: Float {
+    if case .longRoPE(let long) = scaling { return Float(long.attentionFactor) }
+    return 1
+  }
+
+  private func scaled(_ bases: [Float], contextLength: Int) -> [Float] {
+    let plain = bases.map { 1 / $0 }
     switch scaling {
     case .none: return plain
+    case .longRoPE(let long):
+      return zip(bases, long.factors(contextLength: contextLength)).map { 1 / ($1 * $0) }
     case .linear(let factor): return plain.map { $0 / Float(factor) }
     case .divisors(let divisors): return zip(plain, divisors).map { $0 / $1 }
     case .llama3(let factor, let low, let high, let context):
@@ -48,16 +70,19 @@ public struct RoPE: Equatable, Sendable {
 }
 
 extension RoPE {
-  static let kinds = ["none", "linear", "llama3", "divisors"]
+  static let kinds = ["none", "linear", "llama3", "divisors", "longrope"]
 
   init(_ node: JSONNode) throws {
+    try node.allow(only: ["theta", "scaling", "rotated_pairs"])
     theta = try node.required("theta").positiveNumber()
+    rotatedPairs = try node.optional("rotated_pairs")?.int(in: 1...(1 << 24))
     let scalingNode = try node.required("scaling")
     let kindNode = try scalingNode.required("kind")
     switch try kindNode.string() {
     case "none": scaling = .none
     case "linear": scaling = .linear(factor: try scalingNode.required("factor").positiveNumber())
     case "llama3": scaling = try Self.llama3(scalingNode)
+    case "longrope": scaling = .longRoPE(try LongRoPE(scalingNode))
     case "divisors":
       scaling = .divisors(
         try scalingNode.required("divisors").elements().map { Float(try $0.positiveNumber()) })
@@ -77,12 +102,34 @@ extension RoPE {
       originalContext: try node.required("original_max_position_embeddings").int(in: 1...(1 << 30)))
   }
 
-  var json: JSON { ["theta": .real(theta), "scaling": scalingJSON] }
+  var json: JSON {
+    var object: JSONObject = JSONObject([("theta", .real(theta)), ("scaling", scalingJSON)])
+    object["rotated_pairs"] = rotatedPairs.map { .integer(Int64($0)) }
+    return .object(object)
+  }
+
+  /// What depends on the width of a head.
+  func validate(headDimension: Int, _ refuse: ModelConfiguration.Refuse) throws {
+    let pairs = rotatedPairs ?? headDimension / 2
+    guard (1...headDimension / 2).contains(pairs) else {
+      throw refuse("rope.rotated_pairs", "\(pairs)", "from 1 to \(headDimension / 2)")
+    }
+    let expected = "\(pairs), one for each rotated pair"
+    switch scaling {
+    case .divisors(let divisors) where divisors.count != pairs:
+      throw refuse("rope.scaling.divisors", "\(divisors.count) numbers", expected)
+    case .longRoPE(let long) where long.short.count != pairs || long.long.count != pairs:
+      throw refuse(
+        "rope.scaling", "\(long.short.count) short and \(long.long.count) long factors", expected)
+    default: break
+    }
+  }
 
   private var scalingJSON: JSON {
     switch scaling {
     case .none: ["kind": "none"]
     case .linear(let factor): ["kind": "linear", "factor": .real(factor)]
+    case .longRoPE(let long): long.json
     case .divisors(let divisors):
       ["kind": "divisors", "divisors": .array(divisors.map { .real(Double($0)) })]
     case .llama3(let factor, let low, let high, let context):

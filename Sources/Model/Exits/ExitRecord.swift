@@ -25,6 +25,9 @@ public struct ExitRecord: Equatable, Sendable {
   public var depth: Int
   public var reads: Input
   public var body: ExitBody
+  /// The model's block whose attention the first block of the tail has, the next having that of the next:
+  /// where a window limits some of the model's blocks.
+  public var tailLike: Int?
   public var signal: Signal
   public var temperature: Double
   /// The exit answers when its confidence is at least this; above 1 it never does.
@@ -49,6 +52,13 @@ public struct ExitRecord: Equatable, Sendable {
   }
 
   public var path: String { ArtifactLayout.exit(depth: depth) }
+
+  /// How the queries of the tail's blocks see the positions before them.
+  public func tailAttention(in configuration: ModelConfiguration) -> [AttentionKind] {
+    (0..<body.tailBlocks).map { block in
+      tailLike.map { configuration.attention(ofBlock: $0 + block) } ?? AttentionKind()
+    }
+  }
 }
 
 extension ExitRecord {
@@ -57,6 +67,7 @@ extension ExitRecord {
     // Missing where it was written before there was another.
     reads = try node.optional("reads")?.oneOf(Input.self) ?? .model
     body = try ExitBody(try node.required("body"))
+    tailLike = try node.optional("tail_like")?.int(in: 0...ModelConfiguration.largestBlockCount)
     signal = try node.required("signal").oneOf(Signal.self)
     let unembedding = try node.required("unembedding")
     guard try unembedding.string() == "shared" else {
@@ -72,6 +83,12 @@ extension ExitRecord {
   }
 
   public var json: JSON {
+    guard case .object(var object) = plainJSON else { return plainJSON }
+    object["tail_like"] = tailLike.map { .integer(Int64($0)) }
+    return .object(object)
+  }
+
+  private var plainJSON: JSON {
     [
       "depth": .integer(Int64(depth)), "reads": .string(reads.rawValue), "body": body.json,
       "unembedding": "shared", "signal": .string(signal.rawValue),

@@ -22,7 +22,7 @@ public enum ExitWeight: Hashable, Sendable {
     case .affineBias: "affine.bias"
     case .mlp(.feedForwardNorm): "mlp.norm.weight"
     case .mlp(let weight): "mlp.\(weight.rawValue.split(separator: ".").last ?? "").weight"
-    case .tail(let block, let weight): "tail.\(block).\(weight.rawValue).weight"
+    case .tail(let block, let weight): "tail.\(block).\(weight.text)"
     case .norm: "norm.weight"
     }
   }
@@ -43,21 +43,20 @@ public enum ExitWeight: Hashable, Sendable {
   public var isVector: Bool {
     switch self {
     case .affineBias, .norm: true
-    case .mlp(let weight), .tail(_, let weight):
-      [.attentionNorm, .feedForwardNorm].contains(weight)
+    case .mlp(let weight), .tail(_, let weight): weight.isVector
     case .affine, .affineDown, .affineUp: false
     }
   }
 
   /// Those of a body, the last norm among them.
-  public static func all(of body: ExitBody) -> [ExitWeight] {
+  public static func all(of body: ExitBody, in form: BlockForm) -> [ExitWeight] {
     switch body {
     case .norm: [.norm]
     case .affine(nil): [.affine, .affineBias, .norm]
     case .affine(let rank?): [.affineDown(rank: rank), .affineUp(rank: rank), .affineBias, .norm]
     case .mlp: [.mlp(.feedForwardNorm), .mlp(.gate), .mlp(.up), .mlp(.down), .norm]
     case .tail(let blocks):
-      (0..<blocks).flatMap { block in BlockWeight.allCases.map { .tail(block, $0) } } + [.norm]
+      (0..<blocks).flatMap { block in BlockWeight.all(in: form).map { .tail(block, $0) } } + [.norm]
     }
   }
 }
@@ -69,5 +68,7 @@ extension ExitRecord {
   public var normName: String { name(of: .norm) }
 
   /// The weights of the exit's file.
-  public var weights: [ExitWeight] { ExitWeight.all(of: body) }
+  public func weights(in configuration: ModelConfiguration) -> [ExitWeight] {
+    ExitWeight.all(of: body, in: configuration.block)
+  }
 }

@@ -42,6 +42,45 @@ public struct WeightSource: Sendable {
     }
   }
 
+  /// Rows of one tensor, or of several one after another, each moved whole: quantized blocks keep their
+  /// bits.
+  ///
+  /// - Parameters:
+  ///   - tensors: of one type and one length of rows, in any number of dimensions.
+  ///   - first: the row to begin at, of a single tensor.
+  ///   - shape: what the rows make.
+  ///   - rowOrder: for each row written, the row it is, counted from `first`; nil for their own order.
+  package init(
+    rowsOf tensors: [Tensor], from first: Int, shape: [Int], name: String,
+    rowOrder: (@Sendable (Int) -> Int)?
+  ) {
+    let (type, rowBytes) = (tensors[0].type, tensors[0].rowBytes)
+    precondition(tensors.allSatisfy { $0.type == type && $0.rowBytes == rowBytes })
+    precondition(tensors.count == 1 || (first == 0 && rowOrder == nil))
+    self.name = name
+    self.type = type
+    self.shape = shape
+    // A vector is rows of one element here.
+    let unit = shape.count == 1 ? type.byteCount(elements: 1) ?? rowBytes : rowBytes
+    let count = shape.count == 1 ? shape[0] : shape.dropLast().reduce(1, *)
+    stream = { write in
+      guard tensors.count == 1 else {
+        for tensor in tensors { try tensor.withBytes(write) }
+        return
+      }
+      try tensors[0].withBytes { bytes in
+        guard let rowOrder else {
+          let range = first * unit..<(first + count) * unit
+          return try write(UnsafeRawBufferPointer(rebasing: bytes[range]))
+        }
+        for row in 0..<count {
+          let start = (first + rowOrder(row)) * unit
+          try write(UnsafeRawBufferPointer(rebasing: bytes[start..<start + unit]))
+        }
+      }
+    }
+  }
+
   /// A tensor that is made as it is written.
   ///
   /// - Parameter stream: writes all its bytes, in order, in pieces of any size.

@@ -44,10 +44,10 @@ struct Allocator {
   /// - Parameter bitsPerWeight: over all weights of the model, norms included.
   func run(bitsPerWeight: Double) throws -> Allocation {
     let all = try weights()
-    let matrices = all.filter { !$0.name.isNorm }
+    let matrices = all.filter { !$0.name.staysFloat }
     let options = try matrices.map { try fitting($0.tensor) }
     let count = all.reduce(0) { $0 + elements($1.tensor) }
-    let norms = all.filter(\.name.isNorm).reduce(0) { $0 + $1.tensor.range.count }
+    let norms = all.filter(\.name.staysFloat).reduce(0) { $0 + $1.tensor.range.count }
     let least = zip(matrices, options).reduce(norms) { $0 + bytes($1.0.tensor, $1.1[0]) }
     let budget = Int(bitsPerWeight * Double(count) / 8)
     guard least <= budget else { throw tooSmall(bitsPerWeight, least: least, elements: count) }

@@ -77,7 +77,9 @@ package struct FeedbackQuantizer {
   private func moments(
     of block: Int, _ states: [[Float]]
   ) throws -> [String: SecondMoments] {
-    let rounded = BlockInput.ofWeights.filter { isRounded(.block(block, $0.key)) }
+    let rounded = BlockInput.ofWeights(in: artifact.manifest.configuration.block).filter {
+      isRounded(.block(block, $0.key))
+    }
     guard !rounded.isEmpty else { return [:] }
     let moments = Dictionary(
       uniqueKeysWithValues: Set(rounded.values).map { ($0, emptyMoments($0)) })
@@ -149,9 +151,16 @@ package struct FeedbackQuantizer {
 }
 
 extension BlockInput {
-  /// What each matrix of a block reads.
-  package static let ofWeights: [BlockWeight: BlockInput] = [
+  /// What each matrix of a block of this form reads, those that stay float apart.
+  package static func ofWeights(in form: BlockForm) -> [BlockWeight: BlockInput] {
+    let parts = Set(BlockWeight.all(in: form))
+    return ofWeights.filter { parts.contains($0.key) }
+  }
+
+  /// Experts of a block are one matrix here: they read what all of them together read.
+  private static let ofWeights: [BlockWeight: BlockInput] = [
     .query: .attention, .key: .attention, .value: .attention, .output: .output,
     .gate: .feedForward, .up: .feedForward, .down: .down,
+    .expertGate: .feedForward, .expertUp: .feedForward, .expertDown: .down,
   ]
 }

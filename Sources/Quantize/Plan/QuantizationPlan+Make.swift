@@ -16,7 +16,7 @@ extension QuantizationPlan {
       Entry(
         name: weight.record.name, file: weight.file, shape: weight.record.shape,
         source: weight.record.type, wanted: choice.type,
-        type: weight.name.isNorm
+        type: weight.name.staysFloat
           ? choice.type
           : choice.type.fitting(
             rowElements: weight.record.shape.last ?? 1, source: weight.record.type),
@@ -50,7 +50,7 @@ extension QuantizationPlan {
     let tied = manifest.configuration.tiedEmbeddings
     let allocated = allocation?.types ?? [:]
     var choices: [(type: TensorType, reason: TypeReason)] = weights.map { weight in
-      if weight.name.isNorm { return (weight.record.type, .norm) }
+      if weight.name.staysFloat { return (weight.record.type, .norm) }
       switch settings.goal {
       case .recipe(let recipe): return recipe.choice(for: weight.name, tied: tied)
       case .bitsPerWeight:
@@ -73,13 +73,16 @@ extension QuantizationPlan {
     let matching = weights.indices.filter {
       weights[$0].record.name.firstMatch(of: regex) != nil
     }
-    let matrices = matching.filter { !weights[$0].name.isNorm }
+    let matrices = matching.filter { !weights[$0].name.staysFloat }
     guard !matrices.isEmpty else {
       throw InputError(
         file: "--tensor \(override.text)",
-        found: matching.isEmpty ? "no tensor of such a name" : "only norms of such names",
+        found: matching.isEmpty
+          ? "no tensor of such a name" : "only norms and the like of such names",
         expected: "a pattern found in the name of a matrix, as in blocks.0.attention.query.weight",
-        advice: "`cleave inspect MODEL --tensors` lists them; norms stay as they are.")
+        advice:
+          "`cleave inspect MODEL --tensors` lists them; norms, biases and routers stay as they are."
+      )
     }
     return matrices
   }
@@ -111,7 +114,9 @@ extension QuantizationPlan {
           file: artifact.path, place: "exits", found: "none",
           expected: "exits, for --exits \(type.rawValue) to apply to")
       }
-      guard exits.allSatisfy({ $0.weights.allSatisfy(\.isVector) }) else {
+      guard
+        exits.allSatisfy({ $0.weights(in: artifact.manifest.configuration).allSatisfy(\.isVector) })
+      else {
         throw InputError(
           file: artifact.path, place: "exits", found: "exits with matrices of their own",
           expected: "exits of norms alone, for --exits \(type.rawValue)",

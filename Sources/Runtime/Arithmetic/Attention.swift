@@ -29,19 +29,26 @@ enum Attention {
     }
   }
 
+  /// What scores are multiplied by.
+  static func scale(_ configuration: ModelConfiguration) -> Float {
+    configuration.attentionScale ?? 1 / Float(configuration.headDimension).squareRoot()
+  }
+
   /// Causal grouped-query attention of `count` queries at `position` on, into `output`.
   static func attend(
-    _ projected: [Float], count: Int, position: Int, configuration: ModelConfiguration,
-    cache: inout BlockCache, into output: inout Activations, pool: ThreadPool
+    _ projected: [Float], count: Int, position: Int, kind: AttentionKind,
+    configuration: ModelConfiguration, cache: inout BlockCache, into output: inout Activations,
+    pool: ThreadPool
   ) {
     precondition(count * configuration.querySize <= projected.count)
     precondition(position >= 0 && position + count <= cache.capacity)
     precondition(output.width == configuration.querySize)
-    let scale = 1 / Float(configuration.headDimension).squareRoot()
+    let scale = scale(configuration)
     cache.withKernelView(configuration) { view in
       output.write(columns: count) { values, _ in
         ck_attention(
-          pool.handle, view, projected, count, position, configuration.headCount, scale, values)
+          pool.handle, view, projected, count, position, configuration.headCount, scale,
+          kind.window ?? 0, values)
       }
     }
     output.quantize(count: count, pool: pool)

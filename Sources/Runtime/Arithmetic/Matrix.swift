@@ -17,6 +17,15 @@ struct Matrix: @unchecked Sendable {
     bytes = tensor.withBytes { $0.baseAddress }
   }
 
+  /// Some of the rows of another.
+  init(_ whole: Matrix, rows range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= whole.rows)
+    rows = range.count
+    columns = whole.columns
+    tensor = whole.tensor
+    bytes = whole.bytes.map { $0 + range.lowerBound * whole.tensor.rowBytes }
+  }
+
   /// As the kernels take it, for products to go to `y` with `stride` floats between columns.
   private func weights(
     into y: UnsafeMutablePointer<Float>? = nil, stride: Int = 0
@@ -56,16 +65,18 @@ struct Matrix: @unchecked Sendable {
     }
   }
 
-  /// `output[c] = silu(gate * input[c]) * (up * input[c])` (SwiGLU, Shazeer 2020).
+  /// `output[c] = activation(gate * input[c]) * (up * input[c])` (Shazeer 2020).
   static func gateUp(
-    gate: Matrix, up: Matrix, _ input: Activations, count: Int, into output: inout Activations,
-    pool: ThreadPool
+    gate: Matrix, up: Matrix, _ activation: BlockForm.Activation, _ input: Activations, count: Int,
+    into output: inout Activations, pool: ThreadPool
   ) {
     precondition(gate.columns == input.width && up.columns == input.width)
     precondition(gate.rows == output.width && up.rows == output.width)
     output.write(columns: count) { values, blocks in
       var (gate, up) = (gate.weights(), up.weights())
-      input.read(columns: count) { ck_gate_up(pool.handle, $0, &gate, &up, values, blocks) }
+      input.read(columns: count) {
+        ck_gate_up(pool.handle, $0, &gate, &up, activation.kernel, values, blocks)
+      }
     }
   }
 
@@ -112,6 +123,15 @@ extension Tensor {
     return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       withBytes { ck_dequantize(type.kernelType, $0.baseAddress, buffer.baseAddress, count) }
       initialized = count
+    }
+  }
+}
+
+extension BlockForm.Activation {
+  var kernel: ck_activation {
+    switch self {
+    case .silu: CK_SILU
+    case .geluTanh: CK_GELU_TANH
     }
   }
 }

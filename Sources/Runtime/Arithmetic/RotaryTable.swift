@@ -5,13 +5,16 @@ import Glibc
 struct RotaryTable {
   let headDimension: Int
   private let inverseFrequencies: [Float]
+  private let factor: Float
   private(set) var positions = 0
   private(set) var cosines: [Float] = []
   private(set) var sines: [Float] = []
 
-  init(_ configuration: ModelConfiguration) {
+  init(_ rope: RoPE, _ configuration: ModelConfiguration) {
     headDimension = configuration.headDimension
-    inverseFrequencies = configuration.rope.inverseFrequencies(headDimension: headDimension)
+    factor = rope.attentionFactor
+    inverseFrequencies = rope.inverseFrequencies(
+      headDimension: headDimension, contextLength: configuration.contextLength)
   }
 
   /// Grows the table to cover positions `0 ..< count`. Angles are float32 products, as in the
@@ -22,10 +25,28 @@ struct RotaryTable {
     for position in positions..<count {
       for frequency in inverseFrequencies {
         let angle = Double(Float(position) * frequency)
-        cosines.append(Float(cos(angle)))
-        sines.append(Float(sin(angle)))
+        // A pair that is not rotated is not scaled either.
+        let factor = frequency == 0 ? 1 : factor
+        cosines.append(Float(cos(angle)) * factor)
+        sines.append(Float(sin(angle)) * factor)
       }
     }
     positions = count
   }
+}
+
+/// Those of a model: that of the blocks that see everything first, then that of its window.
+struct RotaryTables {
+  private var tables: [RotaryTable]
+
+  init(_ configuration: ModelConfiguration) {
+    tables = configuration.ropes.map { RotaryTable($0, configuration) }
+  }
+
+  mutating func cover(_ count: Int) {
+    for index in tables.indices { tables[index].cover(count) }
+  }
+
+  /// Of a block that attends so.
+  subscript(kind: AttentionKind) -> RotaryTable { tables[kind.isLocal ? 1 : 0] }
 }

@@ -14,6 +14,36 @@ enum VectorKernels {
     ck_exp(&value, &result, 1)
     return result
   }
+
+  /// RMSNorm of `rows` rows from element `offset` on, in place.
+  ///
+  /// - Parameter weight: as wide as a row.
+  static func normalize(
+    _ values: inout [Float], offset: Int, rows: Int, weight: [Float], epsilon: Float,
+    pool: ThreadPool
+  ) {
+    precondition(offset >= 0 && rows >= 0 && offset + rows * weight.count <= values.count)
+    values.withUnsafeMutableBufferPointer {
+      let start = $0.baseAddress! + offset
+      ck_rms_norm(pool.handle, start, weight, weight.count, rows, epsilon, start, nil)
+    }
+  }
+
+  /// `y[row] += bias` of `count` rows from element `offset` on.
+  static func addBias(_ bias: [Float], to values: inout [Float], offset: Int, count: Int) {
+    precondition(offset >= 0 && count >= 0 && offset + count * bias.count <= values.count)
+    values.withUnsafeMutableBufferPointer {
+      ck_add_bias($0.baseAddress! + offset, bias, bias.count, count)
+    }
+  }
+
+  /// Adds the first `count` elements of another vector, from element `offset` on.
+  static func add(_ other: [Float], count: Int, to values: inout [Float], offset: Int) {
+    precondition(count <= other.count && offset >= 0 && offset + count <= values.count)
+    values.withUnsafeMutableBufferPointer {
+      ck_add_scaled($0.baseAddress! + offset, other, 1, count)
+    }
+  }
 }
 
 extension [Float] {

@@ -9,7 +9,7 @@ extension Attention {
   ///   - projected: as `store` takes it, of `count` columns.
   ///   - block: counted from the first of the cache's blocks.
   static func run(
-    _ spans: [BatchSpan], block: Int, _ projected: inout [Float], count: Int,
+    _ spans: [BatchSpan], block: Int, kind: AttentionKind, _ projected: inout [Float], count: Int,
     configuration: ModelConfiguration, rotary: RotaryTable, cache: some SpanCache,
     into output: inout Activations, pool: ThreadPool
   ) {
@@ -31,10 +31,11 @@ extension Attention {
       ck_store_kv_spans(
         pool.handle, views, views.count, query, configuration.headCount, key, key + keys,
         rotary.cosines, rotary.sines)
-      let scale = 1 / Float(configuration.headDimension).squareRoot()
+      let scale = scale(configuration)
       output.write(columns: count) { values, _ in
         ck_attention_spans(
-          pool.handle, views, views.count, query, configuration.headCount, scale, values)
+          pool.handle, views, views.count, query, configuration.headCount, scale,
+          kind.window ?? 0, values)
       }
     }
     withExtendedLifetime(cache) {}

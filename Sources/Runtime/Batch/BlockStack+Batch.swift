@@ -19,26 +19,14 @@ extension BlockStack {
     workspace.rotary.cover(spans.reduce(0) { max($0, $1.position + $1.count) })
     workspace.grow(batch: count)
     for index in blocks.indices {
-      attention(index, &states, parts, cache, &workspace)
-      feedForward(blocks[index], &states, first: 0, count: count, &workspace) { _, _ in }
+      let kind = kinds[index]
+      run(index, &states, first: 0, count: count, &workspace, nil) { work in
+        Attention.run(
+          parts, block: index, kind: kind, &work.projected, count: count,
+          configuration: configuration, rotary: work.rotary[kind], cache: cache,
+          into: &work.attended, pool: work.pool)
+      }
       try after(range.lowerBound + index, states)
     }
-  }
-
-  private func attention(
-    _ index: Int, _ x: inout [Float], _ spans: [BatchSpan], _ cache: some SpanCache,
-    _ work: inout Workspace
-  ) {
-    let block = blocks[index]
-    let count = x.count / configuration.hiddenSize
-    work.normed.normalize(
-      x, count: count, weight: block.attentionNorm, epsilon: configuration.normEpsilon,
-      pool: work.pool)
-    Matrix.multiply(
-      block.queryKeyValue, work.normed, count: count, into: &work.projected, pool: work.pool)
-    Attention.run(
-      spans, block: index, &work.projected, count: count, configuration: configuration,
-      rotary: work.rotary, cache: cache, into: &work.attended, pool: work.pool)
-    block.output.add(work.attended, count: count, to: &x, first: 0, pool: work.pool)
   }
 }

@@ -22,10 +22,13 @@ final class BlockStack: Sendable {
   /// The blocks, counted from 0 in the whole model.
   let range: Range<Int>
   let blocks: [BlockWeights]
+  /// How each of them attends.
+  let kinds: [AttentionKind]
 
   init(_ artifact: Artifact, blocks range: Range<Int>) throws {
     configuration = artifact.manifest.configuration
     self.range = range
+    kinds = range.map(configuration.attention(ofBlock:))
     blocks = try range.map { try BlockWeights(artifact, block: $0) }
   }
 
@@ -33,17 +36,22 @@ final class BlockStack: Sendable {
   init(_ configuration: ModelConfiguration, block: Int, weights: BlockWeights) {
     self.configuration = configuration
     range = block..<block + 1
+    kinds = [configuration.attention(ofBlock: block)]
     blocks = [weights]
   }
 
   /// The tail of an exit, whose blocks are counted from 0; nil for an exit without one.
   init?(tailOf exit: ExitRecord, _ artifact: Artifact) throws {
     guard exit.body.tailBlocks > 0 else { return nil }
-    configuration = artifact.manifest.configuration
+    let configuration = artifact.manifest.configuration
+    self.configuration = configuration
     range = 0..<exit.body.tailBlocks
+    kinds = exit.tailAttention(in: configuration)
     let tensors = try artifact.tensors(in: exit.path)
     blocks = try range.map { block in
-      try BlockWeights { try tensors.required(exit.name(of: .tail(block, $0)), in: exit.path) }
+      try BlockWeights(configuration) {
+        try tensors.required(exit.name(of: .tail(block, $0)), in: exit.path)
+      }
     }
   }
 
@@ -64,53 +72,101 @@ final class BlockStack: Sendable {
       let batch = min(Workspace.largestBatch, count - done)
       workspace.grow(batch: batch)
       for index in blocks.indices {
-        let block = blocks[index]
-        let see: (BlockInput, Activations) -> Void = { [range] input, read in
-          observe?(range.lowerBound + index, input, read.values, batch, read.width)
+        let kind = kinds[index]
+        run(index, &states, first: done, count: batch, &workspace, observe) { work in
+          Attention.store(
+            &work.projected, count: batch, position: cache.positions, configuration: configuration,
+            rotary: work.rotary[kind], cache: &cache.blocks[index], pool: work.pool)
+          Attention.attend(
+            work.projected, count: batch, position: cache.positions, kind: kind,
+            configuration: configuration, cache: &cache.blocks[index], into: &work.attended,
+            pool: work.pool)
         }
-        attention(
-          block, &states, first: done, count: batch, position: cache.positions,
-          cache: &cache.blocks[index], &workspace, see)
-        feedForward(block, &states, first: done, count: batch, &workspace, see)
       }
       cache.positions += batch
       done += batch
     }
   }
 
-  /// `x += output(attention(rope(query), rope(key), value))` of the normed x.
-  private func attention(
-    _ block: BlockWeights, _ x: inout [Float], first: Int, count: Int, position: Int,
-    cache: inout BlockCache, _ work: inout Workspace, _ see: (BlockInput, Activations) -> Void
+  /// One block, read top to bottom: what every family's block does, and where its form says so what
+  /// only some do.
+  ///
+  /// - Parameters:
+  ///   - x: `[.., hidden]`, of which `count` rows from `first` on run, in place.
+  ///   - attend: from `work.projected` to `work.attended`, over the cache of whoever asks.
+  func run(
+    _ index: Int, _ x: inout [Float], first: Int, count: Int, _ work: inout Workspace,
+    _ observe: BlockObserver?, attend: (inout Workspace) -> Void
   ) {
+    let block = blocks[index]
+    let epsilon = configuration.normEpsilon
+    func see(_ input: BlockInput, _ read: Activations, _ count: Int) {
+      observe?(range.lowerBound + index, input, read.values, count, read.width)
+    }
     work.normed.normalize(
-      x, first: first, count: count, weight: block.attentionNorm,
-      epsilon: configuration.normEpsilon, pool: work.pool)
-    see(.attention, work.normed)
+      x, first: first, count: count, weight: block.attentionNorm, epsilon: epsilon,
+      pool: work.pool)
+    see(.attention, work.normed, count)
     Matrix.multiply(
       block.queryKeyValue, work.normed, count: count, into: &work.projected, pool: work.pool)
-    Attention.store(
-      &work.projected, count: count, position: position, configuration: configuration,
-      rotary: work.rotary, cache: &cache, pool: work.pool)
-    Attention.attend(
-      work.projected, count: count, position: position, configuration: configuration,
-      cache: &cache, into: &work.attended, pool: work.pool)
-    see(.output, work.attended)
-    block.output.add(work.attended, count: count, to: &x, first: first, pool: work.pool)
+    prepare(block, &work.projected, count: count, pool: work.pool)
+    attend(&work)
+    see(.output, work.attended, count)
+    work.add(
+      block.postAttentionNorm, epsilon, to: &x, first: first, count: count
+    ) { output, first, work in
+      block.output.add(work.attended, count: count, to: &output, first: first, pool: work.pool)
+      if let bias = block.outputBias {
+        VectorKernels.addBias(bias, to: &output, offset: first * bias.count, count: count)
+      }
+    }
+    work.normed.normalize(
+      x, first: first, count: count, weight: block.feedForwardNorm, epsilon: epsilon,
+      pool: work.pool)
+    see(.feedForward, work.normed, count)
+    work.add(
+      block.postFeedForwardNorm, epsilon, to: &x, first: first, count: count
+    ) { output, first, work in
+      feedForward(block.feedForward, to: &output, first: first, count: count, &work, see)
+    }
   }
 
-  /// `x += down(silu(gate(x')) * up(x'))` of the normed x' (SwiGLU, Shazeer 2020).
-  func feedForward(
-    _ block: BlockWeights, _ x: inout [Float], first: Int, count: Int, _ work: inout Workspace,
-    _ see: (BlockInput, Activations) -> Void
+  /// Biases of queries, keys and values, and the norms of queries and keys.
+  ///
+  /// - Parameter projected: as `Attention.store` takes it.
+  private func prepare(
+    _ block: BlockWeights, _ projected: inout [Float], count: Int, pool: ThreadPool
   ) {
-    work.normed.normalize(
-      x, first: first, count: count, weight: block.feedForwardNorm,
-      epsilon: configuration.normEpsilon, pool: work.pool)
-    see(.feedForward, work.normed)
-    Matrix.gateUp(
-      gate: block.gate, up: block.up, work.normed, count: count, into: &work.gated, pool: work.pool)
-    see(.down, work.gated)
-    block.down.add(work.gated, count: count, to: &x, first: first, pool: work.pool)
+    var offset = 0
+    for (matrix, bias) in zip(block.queryKeyValue, block.queryKeyValueBias) {
+      VectorKernels.addBias(bias, to: &projected, offset: offset, count: count)
+      offset += count * matrix.rows
+    }
+    guard let queryNorm = block.queryNorm, let keyNorm = block.keyNorm else { return }
+    let epsilon = configuration.normEpsilon
+    VectorKernels.normalize(
+      &projected, offset: 0, rows: count * configuration.headCount, weight: queryNorm,
+      epsilon: epsilon, pool: pool)
+    VectorKernels.normalize(
+      &projected, offset: count * configuration.querySize, rows: count * configuration.kvHeadCount,
+      weight: keyNorm, epsilon: epsilon, pool: pool)
+  }
+
+  /// Adds what the feed-forward part makes of `work.normed`.
+  private func feedForward(
+    _ part: FeedForward, to output: inout [Float], first: Int, count: Int, _ work: inout Workspace,
+    _ see: (BlockInput, Activations, Int) -> Void
+  ) {
+    switch part {
+    case .dense(let network):
+      network.open(work.normed, count: count, into: &work.gated, pool: work.pool)
+      see(.down, work.gated, count)
+      network.down.add(work.gated, count: count, to: &output, first: first, pool: work.pool)
+    case .mixture(let mixture):
+      mixture.apply(
+        work.normed, count: count, to: &output, first: first, &work.experts, gated: &work.gated,
+        pool: work.pool
+      ) { see(.down, $0, $1) }
+    }
   }
 }

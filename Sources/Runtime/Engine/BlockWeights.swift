@@ -1,36 +1,54 @@
 import CleaveModel
 
-/// The weights of one transformer block, mapped.
+/// The weights of one transformer block, mapped. What its form leaves out is nil.
 struct BlockWeights: Sendable {
   let attentionNorm: [Float]  // [hidden]
   /// Query `[heads * headDimension, hidden]`, key and value `[kvHeads * headDimension, hidden]`.
   let queryKeyValue: [Matrix]
+  /// Of query, key and value, `[rows]` of each; empty without.
+  let queryKeyValueBias: [[Float]]
+  let queryNorm: [Float]?  // [headDimension]
+  let keyNorm: [Float]?  // [headDimension]
   let output: Matrix  // [hidden, heads * headDimension]
+  let outputBias: [Float]?  // [hidden]
+  let postAttentionNorm: [Float]?  // [hidden]
   let feedForwardNorm: [Float]  // [hidden]
-  let gate: Matrix  // [intermediate, hidden]
-  let up: Matrix  // [intermediate, hidden]
-  let down: Matrix  // [hidden, intermediate]
+  let feedForward: FeedForward
+  let postFeedForwardNorm: [Float]?  // [hidden]
 
   init(_ artifact: Artifact, block index: Int) throws {
     let path = ArtifactLayout.block(index)
-    try self.init(try artifact.tensors(in: path), block: index, path: path)
+    try self.init(
+      artifact.manifest.configuration, try artifact.tensors(in: path), block: index, path: path)
   }
 
-  init(_ tensors: [String: Tensor], block index: Int, path: String) throws {
-    try self.init { try tensors.required(WeightName.block(index, $0).text, in: path) }
+  init(
+    _ configuration: ModelConfiguration, _ tensors: [String: Tensor], block index: Int, path: String
+  ) throws {
+    try self.init(configuration) {
+      try tensors.required(WeightName.block(index, $0).text, in: path)
+    }
   }
 
   /// Of any tensors of a block's shapes: a model's block, or one of an exit's tail.
-  init(_ tensor: (BlockWeight) throws -> Tensor) throws {
+  init(_ configuration: ModelConfiguration, _ tensor: (BlockWeight) throws -> Tensor) throws {
+    let parts = Set(BlockWeight.all(in: configuration.block))
+    func vector(_ weight: BlockWeight) throws -> [Float]? {
+      parts.contains(weight) ? try tensor(weight).floats() : nil
+    }
     attentionNorm = try tensor(.attentionNorm).floats()
     queryKeyValue = try [.query, .key, .value].map { Matrix(try tensor($0)) }
+    queryKeyValueBias = try [.queryBias, .keyBias, .valueBias].compactMap(vector)
+    queryNorm = try vector(.queryNorm)
+    keyNorm = try vector(.keyNorm)
     output = Matrix(try tensor(.output))
+    outputBias = try vector(.outputBias)
+    postAttentionNorm = try vector(.postAttentionNorm)
     feedForwardNorm = try tensor(.feedForwardNorm).floats()
-    gate = Matrix(try tensor(.gate))
-    up = Matrix(try tensor(.up))
-    down = Matrix(try tensor(.down))
+    feedForward = try FeedForward(configuration, tensor)
+    postFeedForwardNorm = try vector(.postFeedForwardNorm)
     // The kernels take queries, keys and values from one buffer by these.
-    precondition(queryKeyValue[1].rows == queryKeyValue[2].rows && gate.rows == up.rows)
+    precondition(queryKeyValue[1].rows == queryKeyValue[2].rows)
   }
 }
 

@@ -3,21 +3,30 @@ import CleaveModel
 /// The token embedding.
 struct Embedding: Sendable {
   private let matrix: Matrix  // [vocabulary, hidden]
+  /// What its rows are multiplied by.
+  private let scale: Float
 
   init(_ artifact: Artifact) throws {
+    scale = artifact.manifest.configuration.embeddingScale
     matrix = Matrix(
       try artifact.tensors(in: ArtifactLayout.embedding)
         .required(WeightName.tokenEmbedding.text, in: ArtifactLayout.embedding))
   }
 
-  init(_ matrix: Matrix) { self.matrix = matrix }
+  init(_ matrix: Matrix, _ configuration: ModelConfiguration) {
+    self.matrix = matrix
+    scale = configuration.embeddingScale
+  }
 
   /// Appends hidden states `[tokens, hidden]`.
   ///
   /// - Throws: `InputError` for an id outside the vocabulary; nothing is appended then.
   func append(_ tokens: ArraySlice<Int>, to states: inout [Float]) throws {
     try check(tokens)
+    let first = states.count
     for token in tokens { matrix.appendRow(token, to: &states) }
+    guard scale != 1 else { return }
+    for index in first..<states.count { states[index] *= scale }
   }
 
   /// - Throws: `InputError` for an id outside the vocabulary.

@@ -25,7 +25,11 @@ struct ExitHead: Sendable {
     switch record.body {
     case .norm, .tail: lens = nil
     case .affine(let rank): lens = .affine(try Affine(rank: rank, tensor))
-    case .mlp: lens = .mlp(try PerceptronWeights { try tensor(.mlp($0)) })
+    case .mlp:
+      lens = .mlp(
+        try PerceptronWeights(artifact.manifest.configuration.block.activation) {
+          try tensor(.mlp($0))
+        })
     }
   }
 
@@ -110,19 +114,17 @@ struct Affine: Sendable {
   }
 }
 
-/// `x += down(silu(gate(n)) * up(n))`, n = RMSNorm(x): a block's feed-forward network by itself (EE-Tuning,
-/// arXiv 2402.00518).
+/// `x += down(activation(gate(n)) * up(n))`, n = RMSNorm(x): a block's feed-forward network by itself
+/// (EE-Tuning, arXiv 2402.00518).
 struct PerceptronWeights: Sendable {
   private let norm: [Float]  // [hidden]
-  private let gate: Matrix  // [intermediate, hidden]
-  private let up: Matrix  // [intermediate, hidden]
-  private let down: Matrix  // [hidden, intermediate]
+  private let network: GatedNetwork
 
-  init(_ tensor: (BlockWeight) throws -> Tensor) throws {
+  init(_ activation: BlockForm.Activation, _ tensor: (BlockWeight) throws -> Tensor) throws {
     norm = try tensor(.feedForwardNorm).floats()
-    gate = Matrix(try tensor(.gate))
-    up = Matrix(try tensor(.up))
-    down = Matrix(try tensor(.down))
+    network = GatedNetwork(
+      gate: Matrix(try tensor(.gate)), up: Matrix(try tensor(.up)),
+      down: Matrix(try tensor(.down)), activation: activation)
   }
 
   /// Changes the first `count` rows of `workspace.exit`.
@@ -130,8 +132,7 @@ struct PerceptronWeights: Sendable {
     work.grow(batch: count)
     work.normed.normalize(
       work.exit, count: count, weight: norm, epsilon: epsilon, pool: work.pool)
-    Matrix.gateUp(
-      gate: gate, up: up, work.normed, count: count, into: &work.gated, pool: work.pool)
-    down.add(work.gated, count: count, to: &work.exit, first: 0, pool: work.pool)
+    network.open(work.normed, count: count, into: &work.gated, pool: work.pool)
+    network.down.add(work.gated, count: count, to: &work.exit, first: 0, pool: work.pool)
   }
 }

@@ -28,7 +28,7 @@ package final class LayerwiseModel {
   /// - Returns: hidden states `[tokens, hidden]` before the first block.
   package func embed(_ tokens: [Int], table: Tensor? = nil) throws -> [Float] {
     var states: [Float] = []
-    let embedding = table.map { Embedding(Matrix($0)) } ?? embedding
+    let embedding = table.map { Embedding(Matrix($0), configuration) } ?? embedding
     try embedding.append(tokens[...], to: &states)
     return states
   }
@@ -41,7 +41,8 @@ package final class LayerwiseModel {
   /// A block ready to run, with some of its tensors replaced.
   package func block(_ index: Int, replacing others: [String: Tensor] = [:]) throws -> Block {
     let tensors = try tensors(ofBlock: index).merging(others) { $1 }
-    let weights = try BlockWeights(tensors, block: index, path: ArtifactLayout.block(index))
+    let weights = try BlockWeights(
+      configuration, tensors, block: index, path: ArtifactLayout.block(index))
     return Block(stack: BlockStack(configuration, block: index, weights: weights))
   }
 

@@ -10,12 +10,15 @@ struct Workspace {
 
   let pool: ThreadPool
   let numerics: Numerics
-  var rotary: RotaryTable
+  var rotary: RotaryTables
   var normed: Activations  // [batch, hidden]
   /// Queries, keys and values: `[batch, heads * headDimension]`, twice `[batch, kvHeads * headDimension]`.
   var projected: [Float] = []
   var attended: Activations  // [batch, heads * headDimension]
   var gated: Activations  // [batch, intermediate]
+  var experts: ExpertWorkspace
+  /// What a part of a block gives before its norm, where it has one: `[batch, hidden]`.
+  var branch: [Float] = []
   /// What an exit makes of states before its norm: `[batch, hidden]`.
   var exit: [Float] = []
   /// Between the two matrices of an affine exit, by rank: `[batch, rank]`.
@@ -28,7 +31,8 @@ struct Workspace {
   init(_ configuration: ModelConfiguration, numerics: Numerics, pool: ThreadPool) {
     self.pool = pool
     self.numerics = numerics
-    rotary = RotaryTable(configuration)
+    rotary = RotaryTables(configuration)
+    experts = ExpertWorkspace(configuration, numerics: numerics)
     normed = Activations(width: configuration.hiddenSize, numerics: numerics)
     attended = Activations(width: configuration.querySize, numerics: numerics)
     gated = Activations(width: configuration.intermediateSize, numerics: numerics)
@@ -40,6 +44,26 @@ struct Workspace {
     projected.grow(to: batch * projectedWidth)
     attended.grow(columns: batch)
     gated.grow(columns: batch)
+  }
+
+  /// `x += part`, or `x += norm(part)` where a block has a norm after the part.
+  ///
+  /// - Parameter part: adds what it gives to the rows from the given one on.
+  mutating func add(
+    _ norm: [Float]?, _ epsilon: Float, to x: inout [Float], first: Int, count: Int,
+    _ part: (_ output: inout [Float], _ first: Int, _ work: inout Workspace) -> Void
+  ) {
+    guard let norm else { return part(&x, first, &self) }
+    let width = norm.count
+    var output: [Float] = []
+    swap(&output, &branch)
+    output.grow(to: count * width)
+    for index in 0..<count * width { output[index] = 0 }
+    part(&output, 0, &self)
+    VectorKernels.normalize(
+      &output, offset: 0, rows: count, weight: norm, epsilon: epsilon, pool: pool)
+    VectorKernels.add(output, count: count * width, to: &x, offset: first * width)
+    swap(&output, &branch)
   }
 
   mutating func growLowRank(_ rank: Int, batch: Int) {

@@ -34,7 +34,7 @@ package final class ExitNetwork {
     work = BatchWork(configuration, rows: rows, workers: workers, precision: precision)
     parameters = Parameters(
       exits.flatMap { exit in
-        exit.weights.map { (exit.name(of: $0), $0.shape(in: configuration)) }
+        exit.weights(in: configuration).map { (exit.name(of: $0), $0.shape(in: configuration)) }
       })
     for exit in exits {
       let blocks = (0..<exit.body.tailBlocks).map { block in

@@ -18,9 +18,10 @@ public enum ExitStart: String, CaseIterable, Sendable {
         file: artifact.path, place: ArtifactLayout.head, found: "no final norm", expected: "it")
     }
     let norms = norm.floats()
+    let configuration = artifact.manifest.configuration
     for (index, exit) in exits.enumerated() {
       let block = try firstBlock(of: index, exits, artifact)
-      for weight in exit.weights {
+      for weight in exit.weights(in: configuration) {
         let name = exit.name(of: weight)
         switch weight {
         case .norm: parameters.set(name, norms)

@@ -11,7 +11,8 @@ struct Rotation: Sendable {
 
   init(_ configuration: ModelConfiguration, positions: Int) {
     headDimension = configuration.headDimension
-    let frequencies = configuration.rope.inverseFrequencies(headDimension: headDimension)
+    let frequencies = configuration.rope.inverseFrequencies(
+      headDimension: headDimension, contextLength: configuration.contextLength)
     let angles = (0..<positions).flatMap { position in
       frequencies.map { Double(Float(position) * $0) }
     }

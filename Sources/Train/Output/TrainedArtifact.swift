@@ -23,8 +23,9 @@ struct TrainedArtifact {
     data: TrainingDataRecord, with writer: ArtifactWriter
   ) throws -> Manifest {
     for file in source.manifest.files { try writer.link(file.path, from: source) }
+    let configuration = source.manifest.configuration
     for exit in exits {
-      let sources = try exit.weights.map { weight in
+      let sources = try exit.weights(in: configuration).map { weight in
         let name = exit.name(of: weight)
         return try tensor(
           parameters[name], of: parameters, name: name, type: weight.isVector ? .f32 : type)
@@ -41,8 +42,9 @@ struct TrainedArtifact {
   /// Rounds every parameter as it will be stored, so that temperatures and scores are those of what
   /// ships.
   func round(_ exits: [ExitRecord], _ parameters: Parameters) throws {
+    let configuration = source.manifest.configuration
     for exit in exits {
-      for weight in exit.weights where !weight.isVector {
+      for weight in exit.weights(in: configuration) where !weight.isVector {
         let entry = parameters[exit.name(of: weight)]
         let (type, bytes) = try stored(entry, of: parameters, as: self.type)
         var values = [Float](repeating: 0, count: entry.range.count)

@@ -9,7 +9,7 @@ struct ImportCommand: ParsableCommand {
     discussion: """
       SOURCE is a GGUF file or a Hugging Face directory with config.json, tokenizer.json and \
       safetensors, whole or sharded. Weights keep their types; what the source had quantized is \
-      taken over bit for bit. Supported architectures: llama.
+      taken over bit for bit. Supported families: \(SupportedFamilies.text).
       """)
 
   @Argument(help: "GGUF file or Hugging Face model directory.")
@@ -18,12 +18,21 @@ struct ImportCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "Directory to make.")
   var output: String
 
+  @Option(
+    help: ArgumentHelp(
+      "The most tokens the model is to serve, where fewer than the checkpoint's.",
+      discussion:
+        "A model with LongRoPE up to its original context has other factors than beyond it.",
+      valueName: "tokens"))
+  var context: Int?
+
   @OptionGroup var outputOptions: OutputOptions
   @OptionGroup var progress: ProgressOptions
 
   func run() throws {
     let line = ProgressLine("import", unit: .bytes, quiet: progress.quiet)
     var importer = Importer(source: source, target: output)
+    importer.contextLength = context
     importer.force = outputOptions.force
     importer.progress = { line.show($0, of: $1) }
     defer { line.finish() }

@@ -54,7 +54,7 @@ struct PartitionCommand: ParsableCommand {
     [
       path, "\(manifest.blocks.lowerBound)..<\(manifest.blocks.upperBound)",
       "\(manifest.blocks.count)", manifest.totalBytes.formattedBytes,
-      "\(manifest.kvBytesPerToken)",
+      "\(manifest.kvBytes.all)",
     ]
   }
 
@@ -65,7 +65,9 @@ struct PartitionCommand: ParsableCommand {
         "blocks": .integer(Int64(manifest.blocks.count)),
         "tail_blocks": .integer(Int64(manifest.exits.tailBlocks)),
         "bytes": .integer(Int64(manifest.totalBytes)),
-        "kv_bytes_per_token": .integer(Int64(manifest.kvBytesPerToken)),
+        "kv_bytes_per_token": .integer(Int64(manifest.kvBytes.all)),
+        "kv_bytes_per_token_beyond_window": .integer(Int64(manifest.kvBytes.perToken)),
+        "kv_window": manifest.kvBytes.window.map { .integer(Int64($0)) } ?? .null,
       ]
     }
     return [

@@ -5,7 +5,7 @@ extension Manifest {
   /// The artifact as a person reads it.
   func description(tensors listed: Bool) -> String {
     var lines = [
-      summary, "model id  \(modelID)", "KV cache  \(kvBytesPerToken) bytes per token", "",
+      summary, "model id  \(modelID)", "KV cache  \(kvBytes.description)", "",
       "configuration", configuration.json.text(),
     ]
     if !exits.isEmpty {
@@ -83,5 +83,14 @@ extension CheckpointSummary {
           ]
         }),
     ]
+  }
+}
+
+extension KVBytes {
+  /// In words, at float32.
+  var description: String {
+    guard let window else { return "\(all) bytes per token" }
+    return "\(all) bytes per token up to \(window) tokens, \(perToken) beyond "
+      + "(\(perTokenInWindow * window) in the window's blocks)"
   }
 }

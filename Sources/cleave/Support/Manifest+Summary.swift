@@ -5,7 +5,7 @@ extension Manifest {
   var summary: String {
     let exitText =
       exits.isEmpty ? "" : ", exits after \(exits.map { "\($0.depth)" }.joined(separator: ", "))"
-    return "\(role.rawValue), \(configuration.architecture.rawValue), "
+    return "\(role.rawValue), \(configuration.architecture), "
       + "blocks \(blocks.lowerBound)..<\(blocks.upperBound) of \(configuration.blockCount)"
       + "\(exitText), \(typeSummary), \(totalBytes.formattedBytes)"
   }

@@ -1,0 +1,171 @@
+import CleaveModel
+
+extension GGUFParts {
+  func tensors() throws -> [WeightSource] {
+    var sources = ropeTensors
+    sources.append(try source(of: .tokenEmbedding))
+    for index in blocks.indices { sources += try block(index) }
+    for weight in WeightName.headFile(in: configuration) {
+      sources.append(try source(of: weight))
+    }
+    return sources
+  }
+
+  private func source(of weight: WeightName) throws -> WeightSource {
+    let place: (path: String, name: String) =
+      switch weight {
+      case .finalNorm: exit.map { ($0.path, $0.normName) } ?? (ArtifactLayout.head, weight.text)
+      case .tokenEmbedding: (ArtifactLayout.embedding, weight.text)
+      default: (ArtifactLayout.head, weight.text)
+      }
+    let tensor = try artifact.tensors(in: place.path).required(place.name, artifact, place.path)
+    try check(tensor, for: weight)
+    return weight.isVector
+      ? .floats(try tensor.widened(), name: weight.ggufName)
+      : WeightSource(tensor, name: weight.ggufName)
+  }
+
+  /// The tensors of one block, those that the format has in one tensor put together.
+  private func block(_ index: Int) throws -> [WeightSource] {
+    let (path, name) = place(of: blocks[index])
+    let tensors = try artifact.tensors(in: path)
+    let parts = BlockWeight.all(in: configuration.block)
+    func tensor(_ part: BlockWeight) throws -> Tensor {
+      let tensor = try tensors.required(name(part), artifact, path)
+      try check(tensor, for: .block(index, part))
+      return tensor
+    }
+    let fused = form.fused.filter { parts.contains($0.parts[0]) }
+    let inFused = Set(fused.flatMap(\.parts))
+    let single = try parts.filter { !inFused.contains($0) }.map {
+      try source(try tensor($0), of: $0, block: index)
+    }
+    return single
+      + (try fused.map { group in
+        try join(
+          try group.parts.map { ($0, try tensor($0)) }, name: "blk.\(index).\(group.name)")
+      })
+  }
+
+  private func source(
+    _ tensor: Tensor, of part: BlockWeight, block index: Int
+  ) throws -> WeightSource {
+    let name = "blk.\(index).\(form.name(of: part))"
+    if part.isVector {
+      let values = try tensor.widened()
+      let order = part.isRotated ? rowOrder : nil
+      return .floats(
+        order.map { order in values.indices.map { values[order($0)] } } ?? values, name: name)
+    }
+    if let experts = configuration.block.experts, part.isExperts {
+      return WeightSource(
+        rowsOf: [tensor], from: 0,
+        shape: [experts.count, tensor.shape[0] / experts.count, tensor.shape[1]], name: name,
+        rowOrder: nil)
+    }
+    guard part.isRotated, let order = rowOrder else { return WeightSource(tensor, name: name) }
+    return WeightSource(tensor, name: name, rowOrder: order)
+  }
+
+  /// Whole rows are moved.
+  private var rowOrder: (@Sendable (Int) -> Int)? {
+    let head = configuration.headDimension
+    if form.interleavesRows { return HeadRows.toInterleaved(head) }
+    return configuration.rope.rotatedPairs.map { HeadRows.toPartial(head, rotated: $0) }
+  }
+
+  /// - Throws: `InputError` for parts of different types, which one tensor cannot have.
+  private func join(
+    _ parts: [(weight: BlockWeight, tensor: Tensor)], name: String
+  ) throws -> WeightSource {
+    let first = parts[0].tensor
+    if let other = parts.first(where: { $0.tensor.type != first.type }) {
+      throw InputError(
+        file: artifact.path, place: other.tensor.name, found: other.tensor.type.rawValue,
+        expected: "\(first.type.rawValue), as \(first.name): GGUF has them in one tensor",
+        advice: "Quantize with a recipe of one type, or with --tensor for both.")
+    }
+    let sources = parts.map { weight, tensor in
+      guard weight.isRotated, let order = rowOrder else {
+        return WeightSource(tensor, name: tensor.name)
+      }
+      return WeightSource(tensor, name: tensor.name, rowOrder: order)
+    }
+    let rows = parts.reduce(0) { $0 + $1.tensor.shape[0] }
+    return WeightSource(name: name, type: first.type, shape: [rows, first.shape[1]]) { write in
+      for source in sources { try source.stream(write) }
+    }
+  }
+
+  private func check(_ tensor: Tensor, for weight: WeightName) throws {
+    let shape = weight.shape(in: configuration)
+    guard tensor.shape == shape else {
+      throw InputError(
+        file: tensor.file.path, place: tensor.name, found: "shape \(tensor.shape)",
+        expected: "\(shape), by the configuration")
+    }
+  }
+
+  /// The file of a block, and its weights' names there.
+  private func place(
+    of block: BlockPlace
+  ) -> (path: String, name: (BlockWeight) -> String) {
+    switch block {
+    case .model(let index):
+      return (ArtifactLayout.block(index), { WeightName.block(index, $0).text })
+    case .tail(let depth, let index):
+      let exit = ExitRecord(depth: depth, threshold: 0)
+      return (exit.path, { exit.name(of: .tail(index, $0)) })
+    }
+  }
+
+  /// What of RoPE the format has as tensors.
+  private var ropeTensors: [WeightSource] {
+    if case .longRoPE(let long) = configuration.rope.scaling {
+      return [
+        .floats(long.long, name: "rope_factors_long.weight"),
+        .floats(long.short, name: "rope_factors_short.weight"),
+      ]
+    }
+    return ropeDivisors.map { [.floats($0, name: "rope_freqs.weight")] } ?? []
+  }
+
+  /// GGUF states Llama 3's scaling by what each frequency is divided by.
+  private var ropeDivisors: [Float]? {
+    switch configuration.rope.scaling {
+    case .none, .linear, .longRoPE: return nil
+    case .divisors(let divisors): return divisors
+    case .llama3:
+      func frequencies(_ rope: RoPE) -> [Float] {
+        rope.inverseFrequencies(
+          headDimension: configuration.headDimension, contextLength: configuration.contextLength)
+      }
+      let plain = frequencies(RoPE(theta: configuration.rope.theta))
+      return zip(plain, frequencies(configuration.rope)).map { plain, scaled in
+        let divisor = Float(Double(plain) / Double(scaled))
+        // The float32 division that undoes it should hit the frequency, if any divisor does.
+        return [divisor, divisor.nextUp, divisor.nextDown].first { plain / $0 == scaled } ?? divisor
+      }
+    }
+  }
+}
+
+extension [String: Tensor] {
+  fileprivate func required(
+    _ name: String, _ artifact: Artifact, _ path: String
+  ) throws -> Tensor {
+    guard let tensor = self[name] else {
+      throw InputError(
+        file: "\(artifact.path)/\(path)", place: name, found: "no such tensor", expected: "it")
+    }
+    return tensor
+  }
+}
+
+extension ModelConfiguration {
+  /// The window of blocks that attend so; none where no block has one.
+  mutating func keepWindow(of kinds: [AttentionKind]) {
+    let sliding = kinds.indices.filter { kinds[$0].window != nil }
+    if sliding.isEmpty { window = nil } else { window?.blocks = sliding }
+  }
+}

@@ -1,0 +1,116 @@
+import CleaveModel
+import Glibc
+
+extension Family {
+  /// Gemma 3's text model (Kamath et al., arXiv 2503.19786): norms before and after each part, norms of
+  /// queries and keys, GeGLU, scaled embeddings, and five blocks with a window to one without, each kind
+  /// with a RoPE of its own.
+  static let gemma3 = Family(
+    name: "gemma3_text",
+    huggingFace: HuggingFaceForm(
+      modelClass: "Gemma3ForCausalLM",
+      defaults: .init(
+        headDimension: 256, kvHeadCount: 4, context: 131_072, theta: 1_000_000, isTied: true),
+      names: [
+        .postAttentionNorm: "post_attention_layernorm.weight",
+        .feedForwardNorm: "pre_feedforward_layernorm.weight",
+        .postFeedForwardNorm: "post_feedforward_layernorm.weight",
+      ],
+      normOffset: 1,
+      activationKey: "hidden_activation",
+      read: { model, settings in
+        model.setGemma3Form()
+        let scalar = try settings.number("query_pre_attn_scalar") ?? 256
+        model.attentionScale =
+          scalar == Double(model.headDimension) ? nil : Float(pow(scalar, -0.5))
+        let pattern = try settings.int("sliding_window_pattern") ?? 6
+        let sliding =
+          try settings.slidingBlocks(of: model.blockCount)
+          ?? ModelConfiguration.slidingBlocks(of: model.blockCount, pattern: pattern)
+        let local = try settings.rope(
+          layerType: "sliding_attention", thetaKey: "rope_local_base_freq", theta: 10_000)
+        model.setWindow(try settings.int("sliding_window") ?? 4096, sliding, local)
+      },
+      write: HuggingFaceSettings.gemma3Members),
+    gguf: GGUFForm(
+      architecture: "gemma3",
+      hasWindow: true,
+      read: { model, settings in
+        model.setGemma3Form()
+        // The file has no word for the scale; llama.cpp knows the 27B by its 62 blocks.
+        if model.blockCount == 62, model.hiddenSize / model.headCount != model.headDimension {
+          model.attentionScale = 1 / Float(model.hiddenSize / model.headCount).squareRoot()
+        }
+        guard let size = try settings.int("attention.sliding_window"), size > 0 else { return }
+        let pattern = try settings.windowPattern(default: 6, blocks: model.blockCount)
+        let theta = try settings.positive("rope.freq_base_swa") ?? 10_000
+        model.setWindow(size, pattern, RoPE(theta: theta))
+      },
+      write: { try GGUFSettings.gemma3Members($0) },
+      names: [
+        .postAttentionNorm: "post_attention_norm.weight",
+        .postFeedForwardNorm: "post_ffw_norm.weight",
+      ]))
+}
+
+extension ModelConfiguration {
+  fileprivate mutating func setGemma3Form() {
+    block.activation = .geluTanh
+    block.queryKeyNorm = true
+    block.postNorms = true
+    embeddingScale = Float(hiddenSize).squareRoot()
+  }
+
+  fileprivate mutating func setWindow(_ size: Int, _ blocks: [Int], _ local: RoPE) {
+    guard !blocks.isEmpty else { return }
+    window = SlidingWindow(size: size, blocks: blocks, rope: local == rope ? nil : local)
+  }
+
+  /// All but every `pattern`th.
+  static func slidingBlocks(of count: Int, pattern: Int) -> [Int] {
+    guard pattern > 0 else { return [] }
+    return (0..<count).filter { ($0 + 1) % pattern != 0 }
+  }
+}
+
+extension HuggingFaceSettings {
+  fileprivate static func gemma3Members(_ model: ModelConfiguration) -> [JSONObject.Member] {
+    let scale = model.attentionScale.map { 1 / (Double($0) * Double($0)) }
+    return [
+      ("query_pre_attn_scalar", .real((scale ?? Double(model.headDimension)).rounded())),
+      ("sliding_window", .integer(Int64(model.window?.size ?? 4096))),
+      ("layer_types", layerTypes(model)), ("final_logit_softcapping", .null),
+      ("attn_logit_softcapping", .null),
+    ]
+  }
+}
+
+extension GGUFSettings {
+  fileprivate static func gemma3Members(
+    _ model: ModelConfiguration
+  ) throws -> [(key: String, value: GGUFWriter.Value)] {
+    let known =
+      model.blockCount == 62
+      ? 1 / Float(model.hiddenSize / model.headCount).squareRoot() : nil
+    let usual = 1 / Float(model.headDimension).squareRoot()
+    guard (model.attentionScale ?? usual) == (known ?? usual) else {
+      throw InputError(
+        file: "configuration", place: "attention_scale", found: "\(model.attentionScale ?? usual)",
+        expected: "\(known ?? usual), which llama.cpp takes for a gemma3 of this size")
+    }
+    guard model.embeddingScale == Float(model.hiddenSize).squareRoot() else {
+      throw InputError(
+        file: "configuration", place: "embedding_scale", found: "\(model.embeddingScale)",
+        expected: "the root of the hidden size, as llama.cpp has it")
+    }
+    guard let window = model.window else { return [] }
+    return [
+      ("attention.sliding_window", .uint32(UInt32(window.size))),
+      (
+        "attention.sliding_window_pattern",
+        .bools((0..<model.blockCount).map { window.blocks.contains($0) })
+      ),
+      ("rope.freq_base_swa", .float32(Float((window.rope ?? model.rope).theta))),
+    ]
+  }
+}

@@ -1,0 +1,41 @@
+import CleaveModel
+
+extension Family {
+  /// A Llama with biases on queries, keys and values (Yang et al., arXiv 2407.10671).
+  static let qwen2 = Family(
+    name: "qwen2",
+    huggingFace: HuggingFaceForm(
+      modelClass: "Qwen2ForCausalLM",
+      defaults: .init(kvHeadCount: 32, context: 32_768),
+      read: { model, settings in
+        model.block.queryKeyValueBias = true
+        model.window = try settings.qwenWindow(blocks: model.blockCount)
+      },
+      write: HuggingFaceSettings.qwenMembers),
+    gguf: GGUFForm(
+      architecture: "qwen2", read: { model, _ in model.block.queryKeyValueBias = true }))
+}
+
+extension HuggingFaceSettings {
+  /// Qwen's windows are off unless `use_sliding_window` is set, and then in the last blocks.
+  func qwenWindow(blocks: Int) throws -> SlidingWindow? {
+    guard try flag("use_sliding_window"),
+      let size = try has("sliding_window") ? int("sliding_window") : 4096
+    else { return nil }
+    if let sliding = try slidingBlocks(of: blocks) {
+      return sliding.isEmpty ? nil : SlidingWindow(size: size, blocks: sliding)
+    }
+    let first = try int("max_window_layers") ?? 28
+    return first < blocks ? SlidingWindow(size: size, blocks: Array(first..<blocks)) : nil
+  }
+
+  /// The reverse of it.
+  static func qwenMembers(_ model: ModelConfiguration) -> [JSONObject.Member] {
+    guard let window = model.window else { return [("use_sliding_window", false)] }
+    return [
+      ("use_sliding_window", true), ("sliding_window", .integer(Int64(window.size))),
+      ("max_window_layers", .integer(Int64(window.blocks.first ?? 0))),
+      ("layer_types", layerTypes(model)),
+    ]
+  }
+}

@@ -1,0 +1,96 @@
+import CleaveModel
+import Glibc
+
+extension HuggingFaceSettings {
+  /// In the spelling of transformers 4 (rope_theta, rope_scaling) or 5 (rope_parameters), there by the kind
+  /// of block where a family has several.
+  ///
+  /// - Parameters:
+  ///   - layerType: the blocks meant, where there are kinds.
+  ///   - thetaKey: the member of the old spelling that has their base.
+  ///   - theta: the base where nothing is said.
+  func rope(
+    layerType: String = "full_attention", thetaKey: String = "rope_theta", theta: Double
+  ) throws -> RoPE {
+    let parameters = try config.optional("rope_parameters")
+    let scaling = try config.optional("rope_scaling")
+    if parameters != nil, let scaling {
+      throw scaling.refuse(expected: "either it or rope_parameters", found: "both")
+    }
+    // The old spelling scales the blocks that see everything only.
+    let old = thetaKey == "rope_theta" ? scaling : nil
+    let own = try parameters?.optional(layerType)
+    if own == nil, let parameters, try parameters.optional("full_attention") != nil {
+      throw parameters.refuse(expected: "settings for \(layerType)", found: "none")
+    }
+    let base = try config.optional(thetaKey)?.positiveNumber() ?? theta
+    guard let settings = own ?? parameters ?? old else {
+      return RoPE(theta: base, rotatedPairs: try rotatedPairs(nil))
+    }
+    return try rope(settings, theta: try settings.optional("rope_theta")?.positiveNumber() ?? base)
+  }
+
+  private func rope(_ settings: JSONNode, theta: Double) throws -> RoPE {
+    let pairs = try rotatedPairs(settings)
+    guard let kind = try settings.optional("rope_type") ?? settings.optional("type") else {
+      guard try settings.members().allSatisfy({ Self.plainMembers.contains($0.name) }) else {
+        throw settings.refuse(expected: "a rope_type", found: "settings of RoPE without one")
+      }
+      return RoPE(theta: theta, rotatedPairs: pairs)
+    }
+    return RoPE(theta: theta, scaling: try scaling(kind, settings), rotatedPairs: pairs)
+  }
+
+  /// What may stand in the settings of a RoPE that is not scaled.
+  private static let plainMembers: Set = ["rope_theta", "partial_rotary_factor"]
+
+  private func scaling(_ kind: JSONNode, _ settings: JSONNode) throws -> RoPE.Scaling {
+    switch try kind.string() {
+    case "default": return .none
+    case "linear": return .linear(factor: try settings.required("factor").positiveNumber())
+    case "llama3": return try RoPE.llama3(settings)
+    // "su" is what it was called first.
+    case "longrope", "su": return .longRoPE(try longRoPE(settings))
+    default:
+      throw kind.refuse(expected: "a supported RoPE kind: default, linear, llama3, longrope")
+    }
+  }
+
+  /// Pairs of a head that are rotated, where not all are.
+  private func rotatedPairs(_ settings: JSONNode?) throws -> Int? {
+    let nodes = [
+      try settings?.optional("partial_rotary_factor"), try config.optional("partial_rotary_factor"),
+    ].compactMap { $0 }
+    guard let node = nodes.first, try node.number() != 1 else { return nil }
+    guard try config.required("model_type").string() == "phi3" else {
+      throw node.refuse(expected: "1: RoPE on whole heads")
+    }
+    let heads = try config.required("num_attention_heads").int(in: 1...(1 << 24))
+    let head = try int("head_dim") ?? config.required("hidden_size").int() / heads
+    let rotated = Int(Double(head) * (try node.positiveNumber()))
+    guard rotated % 2 == 0, (2...head).contains(rotated) else {
+      throw node.refuse(
+        expected: "a share of the \(head) dimensions of a head that is an even number of them")
+    }
+    return rotated == head ? nil : rotated / 2
+  }
+
+  private func longRoPE(_ settings: JSONNode) throws -> LongRoPE {
+    func factors(_ name: String) throws -> [Float] {
+      try settings.required(name).elements().map { Float(try $0.positiveNumber()) }
+    }
+    let context = try int("max_position_embeddings") ?? 4096
+    let originalNode =
+      try settings.optional("original_max_position_embeddings")
+      ?? config.optional("original_max_position_embeddings")
+    let original = try originalNode?.int(in: 2...(1 << 30)) ?? context
+    let stretch =
+      try settings.optional("factor")?.positiveNumber() ?? Double(context) / Double(original)
+    let factor =
+      try settings.optional("attention_factor")?.positiveNumber()
+      ?? (stretch <= 1 ? 1 : (1 + log(stretch) / log(Double(original))).squareRoot())
+    return LongRoPE(
+      short: try factors("short_factor"), long: try factors("long_factor"),
+      originalContext: original, attentionFactor: factor)
+  }
+}

@@ -1,0 +1,63 @@
+extension BlockForm {
+  private static let members = [
+    "activation", "qkv_bias", "output_bias", "qk_norm", "post_norms", "experts",
+  ]
+
+  /// What is not said is as in a Llama.
+  init(_ node: JSONNode) throws {
+    try node.allow(only: Self.members)
+    func flag(_ name: String) throws -> Bool { try node.optional(name)?.bool() ?? false }
+    activation = try node.optional("activation")?.oneOf(Activation.self) ?? .silu
+    queryKeyValueBias = try flag("qkv_bias")
+    outputBias = try flag("output_bias")
+    queryKeyNorm = try flag("qk_norm")
+    postNorms = try flag("post_norms")
+    experts = try node.optional("experts").map(Experts.init)
+  }
+
+  var json: JSON {
+    var object = JSONObject()
+    if activation != .silu { object["activation"] = .string(activation.rawValue) }
+    let flags = [
+      ("qkv_bias", queryKeyValueBias), ("output_bias", outputBias), ("qk_norm", queryKeyNorm),
+      ("post_norms", postNorms),
+    ]
+    for (name, isSet) in flags where isSet { object[name] = true }
+    object["experts"] = experts?.json
+    return .object(object)
+  }
+}
+
+extension Experts {
+  init(_ node: JSONNode) throws {
+    try node.allow(only: ["count", "per_token", "normalized"])
+    count = try node.required("count").int()
+    perToken = try node.required("per_token").int()
+    normalized = try node.required("normalized").bool()
+  }
+
+  var json: JSON {
+    [
+      "count": .integer(Int64(count)), "per_token": .integer(Int64(perToken)),
+      "normalized": .bool(normalized),
+    ]
+  }
+}
+
+extension SlidingWindow {
+  init(_ node: JSONNode) throws {
+    try node.allow(only: ["size", "blocks", "rope"])
+    size = try node.required("size").int()
+    blocks = try node.required("blocks").elements().map { try $0.int() }
+    rope = try node.optional("rope").map(RoPE.init)
+  }
+
+  var json: JSON {
+    var object: JSONObject = JSONObject([
+      ("size", .integer(Int64(size))),
+      ("blocks", .array(blocks.map { .integer(Int64($0)) })),
+    ])
+    object["rope"] = rope?.json
+    return .object(object)
+  }
+}

@@ -1,0 +1,85 @@
+/// The weights of one transformer block, in the order they are used. Which of them a block has, its form
+/// says.
+public enum BlockWeight: String, CaseIterable, Sendable {
+  case attentionNorm = "attention_norm"
+  case query = "attention.query"
+  case key = "attention.key"
+  case value = "attention.value"
+  case queryBias = "attention.query.bias"
+  case keyBias = "attention.key.bias"
+  case valueBias = "attention.value.bias"
+  /// Of one head, the same for all.
+  case queryNorm = "attention.query_norm"
+  case keyNorm = "attention.key_norm"
+  case output = "attention.output"
+  case outputBias = "attention.output.bias"
+  case postAttentionNorm = "post_attention_norm"
+  case feedForwardNorm = "feed_forward_norm"
+  case gate = "feed_forward.gate"
+  case up = "feed_forward.up"
+  case down = "feed_forward.down"
+  case router = "experts.router"
+  /// The experts' matrices one after another.
+  case expertGate = "experts.gate"
+  case expertUp = "experts.up"
+  case expertDown = "experts.down"
+  case postFeedForwardNorm = "post_feed_forward_norm"
+
+  /// The name in artifacts, after the block's.
+  public var text: String { isBias ? rawValue : "\(rawValue).weight" }
+
+  /// Those of a block of this form.
+  public static func all(in form: BlockForm) -> [BlockWeight] {
+    allCases.filter { $0.isPart(of: form) }
+  }
+
+  private func isPart(of form: BlockForm) -> Bool {
+    switch self {
+    case .attentionNorm, .query, .key, .value, .output, .feedForwardNorm: true
+    case .queryBias, .keyBias, .valueBias: form.queryKeyValueBias
+    case .outputBias: form.outputBias
+    case .queryNorm, .keyNorm: form.queryKeyNorm
+    case .postAttentionNorm, .postFeedForwardNorm: form.postNorms
+    case .gate, .up, .down: form.experts == nil
+    case .router, .expertGate, .expertUp, .expertDown: form.experts != nil
+    }
+  }
+
+  public var isBias: Bool {
+    [.queryBias, .keyBias, .valueBias, .outputBias].contains(self)
+  }
+
+  /// Norms and biases: vectors that the engine reads as float32.
+  public var isVector: Bool {
+    switch self {
+    case .attentionNorm, .feedForwardNorm, .queryNorm, .keyNorm, .postAttentionNorm,
+      .postFeedForwardNorm:
+      true
+    default: isBias
+    }
+  }
+
+  /// What is never put in blocks: vectors, and the router, whose small errors send tokens elsewhere.
+  public var staysFloat: Bool { isVector || self == .router }
+
+  /// Rows (outputs) first.
+  func shape(in configuration: ModelConfiguration) -> [Int] {
+    let hidden = configuration.hiddenSize
+    let experts = configuration.block.experts?.count ?? 0
+    return switch self {
+    case .attentionNorm, .feedForwardNorm, .outputBias, .postAttentionNorm, .postFeedForwardNorm:
+      [hidden]
+    case .query: [configuration.querySize, hidden]
+    case .key, .value: [configuration.kvSize, hidden]
+    case .queryBias: [configuration.querySize]
+    case .keyBias, .valueBias: [configuration.kvSize]
+    case .queryNorm, .keyNorm: [configuration.headDimension]
+    case .output: [hidden, configuration.querySize]
+    case .gate, .up: [configuration.intermediateSize, hidden]
+    case .down: [hidden, configuration.intermediateSize]
+    case .router: [experts, hidden]
+    case .expertGate, .expertUp: [experts * configuration.intermediateSize, hidden]
+    case .expertDown: [experts * hidden, configuration.intermediateSize]
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/// Rotary frequencies divided one by one (Ding et al., arXiv 2402.13753), by one set of factors in contexts
+/// as long as those of the training before and by another beyond.
+///
+/// Which set, the model's context length says, once: keys stay in the cache as they were rotated, so that a
+/// set changed in the middle of a text would be neither model. (transformers looks at the length of each
+/// text and starts the cache anew when it grows over the edge; llama.cpp decides by the context, as here.)
+public struct LongRoPE: Equatable, Sendable {
+  /// Of each rotated pair.
+  public var short: [Float]
+  public var long: [Float]
+  /// The longest context that the short factors serve.
+  public var originalContext: Int
+  /// What cosines and sines are multiplied by.
+  public var attentionFactor: Double
+
+  public init(short: [Float], long: [Float], originalContext: Int, attentionFactor: Double) {
+    self.short = short
+    self.long = long
+    self.originalContext = originalContext
+    self.attentionFactor = attentionFactor
+  }
+
+  public func factors(contextLength: Int) -> [Float] {
+    contextLength > originalContext ? long : short
+  }
+}
+
+extension LongRoPE {
+  private static let members = [
+    "kind", "short_factors", "long_factors", "original_context", "attention_factor",
+  ]
+
+  init(_ node: JSONNode) throws {
+    try node.allow(only: Self.members)
+    func factors(_ name: String) throws -> [Float] {
+      try node.required(name).elements().map { Float(try $0.positiveNumber()) }
+    }
+    short = try factors("short_factors")
+    long = try factors("long_factors")
+    originalContext = try node.required("original_context").int(in: 1...(1 << 30))
+    attentionFactor = try node.required("attention_factor").positiveNumber()
+  }
+
+  var json: JSON {
+    func list(_ factors: [Float]) -> JSON {
+      .array(factors.map { .real(Double($0.description) ?? Double($0)) })
+    }
+    return [
+      "kind": "longrope", "short_factors": list(short), "long_factors": list(long),
+      "original_context": .integer(Int64(originalContext)),
+      "attention_factor": .real(attentionFactor),
+    ]
+  }
+}

@@ -1,0 +1,56 @@
+/// What a session's keys and values take, at float32.
+public struct KVBytes: Equatable, Sendable {
+  /// Of one token, in the blocks that keep every position.
+  public var perToken: Int
+  /// Of one token, in the blocks that a window limits.
+  public var perTokenInWindow: Int
+  /// Positions of the window; nil where no block has one.
+  public var window: Int?
+
+  public init(perToken: Int, perTokenInWindow: Int, window: Int? = nil) {
+    self.perToken = perToken
+    self.perTokenInWindow = perTokenInWindow
+    self.window = window
+  }
+
+  /// Of one token in all blocks.
+  public var all: Int { perToken + perTokenInWindow }
+
+  /// Of a session of so many tokens that keeps no position no query can see any more.
+  public func total(tokens: Int) -> Int {
+    perToken * tokens + perTokenInWindow * min(tokens, window ?? tokens)
+  }
+}
+
+extension KVBytes {
+  /// As a manifest states it: what a token adds while the window is not full, and what the blocks with a
+  /// window hold when it is.
+  var json: JSON {
+    var object: JSONObject = JSONObject([
+      ("element_type", "f32"), ("bytes_per_token", .integer(Int64(all))),
+    ])
+    if let window {
+      object["window"] = .integer(Int64(window))
+      object["bytes_per_token_beyond_window"] = .integer(Int64(perToken))
+      object["bytes_per_window"] = .integer(Int64(perTokenInWindow * window))
+    }
+    return .object(object)
+  }
+}
+
+extension ModelConfiguration {
+  /// Bytes of keys and values that blocks of these kinds keep.
+  public func kvBytes(_ kinds: some Sequence<AttentionKind>) -> KVBytes {
+    let block = 2 * kvSize * MemoryLayout<Float>.size
+    var bytes = KVBytes(perToken: 0, perTokenInWindow: 0)
+    for kind in kinds {
+      if let window = kind.window {
+        bytes.perTokenInWindow += block
+        bytes.window = window
+      } else {
+        bytes.perToken += block
+      }
+    }
+    return bytes
+  }
+}

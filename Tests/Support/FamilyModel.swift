@@ -1,0 +1,26 @@
+/// The tiny random checkpoints of tools/golden/families.py, one for each family and kind of attention.
+extension TinyModel {
+  private static func family(_ name: String, _ file: String? = nil) -> TinyModel {
+    TinyModel(
+      checkpoint: "families/\(name)" + (file.map { "/\($0)" } ?? ""),
+      expectation: "families/\(name)/expected.json")
+  }
+
+  /// From Hugging Face directories.
+  public static let families = [
+    "llama-biases", "mistral", "mistral-window", "qwen2", "qwen2-window", "qwen3", "gemma3",
+    "gemma3-scalar", "phi3-window", "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
+    "qwen3-moe-plain",
+  ].map { family($0) }
+
+  /// The same models through llama.cpp's converter.
+  public static let familyFiles = [
+    "llama-biases", "mistral", "qwen2", "qwen3", "gemma3", "phi3-long", "phi3-short",
+    "phi3-partial", "qwen3-moe",
+  ].map { family($0, "\($0).gguf") }
+
+  /// Those with a window shorter than the longest prompt.
+  public static let windowed = [
+    "mistral-window", "qwen2-window", "gemma3", "phi3-window",
+  ].map { family($0) }
+}
