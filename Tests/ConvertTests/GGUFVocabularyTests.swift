@@ -44,7 +44,7 @@ import Testing
   @Test func refusals() throws {
     let good = try vocabulary("smollm", pre: "smollm")
     expect(good, "model", "\"llama\"", "gpt2") { $0.model = "llama" }
-    expect(good, "pre", "\"qwen2\"", "\"smollm\", \"gpt-2\", \"llama-bpe\"") { $0.pre = "qwen2" }
+    expect(good, "pre", "\"falcon\"", "\"smollm\", \"gpt-2\", \"llama-bpe\"") { $0.pre = "falcon" }
     expect(good, "pre", "nothing", "\"smollm\"") { $0.pre = nil }
     expect(good, "token_type", "1 types", "one a token") { $0.types = [1] }
     expect(good, "token_type[1]", "6", "1 normal") { $0.types?[1] = 6 }

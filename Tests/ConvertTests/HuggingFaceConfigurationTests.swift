@@ -77,7 +77,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("config.json", "no config.json"), ("tokenizer.json", "no tokenizer.json"),
+    ("config.json", "no config.json"),
+    ("tokenizer.json", "no tokenizer.json and no tokenizer.model"),
     ("model.safetensors", "neither model.safetensors nor model.safetensors.index.json"),
   ])
   func missingFiles(file: String, found: String) throws {
@@ -176,12 +177,12 @@ extension HuggingFaceConfigurationTests {
       "tokenizer.json", "\"type\": \"BPE\"", "\"type\": \"Unigram\"", place: "model.type",
       found: "\"Unigram\"", expected: "BPE"),
     Case(
-      "tokenizer.json", "\"normalizer\": null", "\"normalizer\": {\"type\": \"NFC\"}",
-      place: "normalizer.type", found: "\"NFC\"", expected: "null"),
+      "tokenizer.json", "\"normalizer\": null", "\"normalizer\": {\"type\": \"NFKC\"}",
+      place: "normalizer.type", found: "\"NFKC\"", expected: "NFC, NFD"),
     Case(
       "tokenizer.json", "\"pre_tokenizer\": {\n    \"type\": \"ByteLevel\"",
-      "\"pre_tokenizer\": {\n    \"type\": \"Metaspace\"", place: "pre_tokenizer.type",
-      found: "\"Metaspace\"", expected: "ByteLevel, Digits, Split"),
+      "\"pre_tokenizer\": {\n    \"type\": \"Whitespace\"", place: "pre_tokenizer.type",
+      found: "\"Whitespace\"", expected: "ByteLevel, Digits, Split"),
     Case("tokenizer.json", "{", "[", place: "", found: "at byte", expected: "JSON"),
     Case(
       "\"vocab_size\": 320", "\"vocab_size\": 319", place: "tokenizer", found: "320 tokens",

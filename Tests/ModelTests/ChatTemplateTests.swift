@@ -23,40 +23,184 @@ import Testing
     }
   }
 
-  /// Near misses: one that renders differently must not be taken for the one it resembles.
-  @Test(arguments: [
-    "", "{{ messages }}", " " + plain, plain + " ", plain + "\n\n", plain + "x",
-    plain.replacing("assistant", with: "Assistant"),
-    plain.replacing("<|im_end|>", with: "<|im_end|>\\\\n"),
-    "{% for message in messages %}" + system("a' + bos_token + 'b") + rest,
-    "{% for message in messages %}" + system("\\x41") + rest,
-    "{% for message in messages %}" + system("a\\") + rest,
-    "{% for message in messages %}" + system("a") + system("b") + rest,
-  ])
-  func refusesEveryOtherTemplate(template: String) {
-    let error = #expect(throws: InputError.self) {
-      try ChatTemplate(template, bos: "<s>", eos: nil, file: "m.gguf", place: "chat_template")
-    }
-    #expect(error?.file == "m.gguf" && error?.place == "chat_template")
-    #expect(error?.found.hasPrefix("a template that begins \"") == true)
-    #expect(error?.expected.contains("SmolLM2") == true)
+  private static let file = "templates/expected.json"
+
+  private static func expected() throws -> JSONNode {
+    try JSONNode(.parse(Golden.bytes(file), file: file), file: file)
   }
 
-  @Test func showsOnlyTheBeginning() {
-    let error = #expect(throws: InputError.self) {
-      try ChatTemplate(String(repeating: "{{ x }}", count: 10_000), bos: nil, eos: nil)
+  /// 2026-07-26, noon: the date of the goldens.
+  private static let clock = TemplateClock.fixed(secondsSince1970: 1_785_067_200)
+
+  private static func conversations(_ root: JSONNode) throws -> [[ChatMessage]] {
+    try root.required("conversations").elements().map {
+      try $0.elements().map {
+        ChatMessage(
+          role: try $0.required("role").string(), content: try $0.required("content").string())
+      }
     }
-    #expect((error?.found.count ?? 1000) < 200)
   }
 
-  @Test func llama3NeedsItsBeginning() throws {
-    let file = "tokenizer/chat.json"
-    let root = try JSONNode(JSON.parse(Golden.bytes(file), file: file), file: file)
-    let entry = try #require(
-      try root.elements().first { try $0.required("name").string() == "llama3" })
-    let template = try entry.required("template").string()
-    let error = #expect(throws: InputError.self) { try ChatTemplate(template, bos: nil, eos: nil) }
-    #expect(error?.expected.contains("bos_token") == true)
+  private static func text(_ node: JSONNode) throws -> String? {
+    if case .null = node.value { nil } else { try node.string() }
+  }
+
+  /// The families' own templates, as their models ship them.
+  @Test func actualTemplatesRenderAsInTransformers() throws {
+    let root = try Self.expected()
+    let conversations = try Self.conversations(root)
+    var compared = 0
+    for (name, rows) in try root.required("templates").members() {
+      let source = String(
+        decoding: try Golden.bytes("templates/\(name).jinja"), as: UTF8.self)
+      let template = try ChatTemplate(source, bos: "<s>", eos: "</s>")
+      for (messages, pair) in zip(conversations, try rows.elements()) {
+        for (prompt, node) in zip([false, true], try pair.elements()) {
+          let expected = try Self.text(node)
+          let found = try? template.render(
+            messages, addGenerationPrompt: prompt, clock: Self.clock)
+          #expect(found.map { Array($0.utf8) } == expected.map { Array($0.utf8) }, "\(name)")
+          compared += 1
+        }
+      }
+    }
+    #expect(compared >= 22 * 16)
+  }
+
+  /// Piece by piece: whitespace, operators, filters, tests, scopes, how values print.
+  @Test func snippetsRenderAsInJinja() throws {
+    let root = try Self.expected()
+    let message = try Self.conversations(root)[1][1]
+    let snippets = try root.required("snippets").elements()
+    #expect(snippets.count >= 80)
+    for snippet in snippets {
+      let pair = try snippet.elements()
+      let (source, expected) = (try pair[0].string(), try Self.text(pair[1]))
+      let found: String?
+      do {
+        found = try ChatTemplate(source, bos: "<s>", eos: "</s>")
+          .render([message], addGenerationPrompt: true, clock: Self.clock)
+      } catch let error as InputError {
+        found = nil
+        if expected != nil { Issue.record("\(source): \(error)") }
+      }
+      #expect(
+        found.map { Array($0.utf8) } == expected.map { Array($0.utf8) },
+        "\(source): \(found ?? "nil"), expected \(expected ?? "nil")")
+    }
+  }
+
+  private static let unsupported: [(template: String, place: String, found: String)] = [
+    ("a\n {{ x | xmlattr }}", "line 2, column 7", "the filter \"xmlattr\""),
+    ("{{ x is escaped }}", "line 1, column 6", "the test \"escaped\""),
+    ("{{ x.encode('utf8') }}", "line 1, column 5", "the method \"encode\""),
+    ("{{ messages.append(1) }}", "line 1, column 12", "the method \"append\""),
+    ("{{ lipsum(5) }}", "line 1, column 4", "the function \"lipsum\""),
+    ("\n\n{% include 'x' %}", "line 3, column 1", "the tag \"include\""),
+    ("{% extends 'x' %}", "line 1, column 1", "the tag \"extends\""),
+    ("{% raw %}{% endraw %}", "line 1, column 1", "the tag \"raw\""),
+    ("{% filter upper %}x{% endfilter %}", "line 1, column 1", "the tag \"filter\""),
+    ("{% call m() %}x{% endcall %}", "line 1, column 1", "the tag \"call\""),
+    ("{% for x in y recursive %}{% endfor %}", "line 1, column 1", "a recursive loop"),
+    ("{{ f(*x) }}", "line 1, column 6", "unpacked arguments"),
+    ("{{ 1 & 2 }}", "line 1, column 6", "the character \"&\""),
+    ("{{ x ", "line 1, column 1", "{{ that nothing closes"),
+    ("{# x ", "line 1, column 1", "{# that nothing closes"),
+    ("{{ 'x }}", "line 1, column 4", "a string that nothing closes"),
+    ("{% if x %}", "line 1, column 9", "a block that nothing ends"),
+    ("{% endif %}", "line 1, column 1", "the tag \"endif\""),
+    ("{{ (1 }}", "line 1, column 7", "}"),
+    ("{{ }}", "line 1, column 4", "}}"),
+    ("{{ 1 2 }}", "line 1, column 6", "2"),
+    ("{{ 99999999999999999999 }}", "line 1, column 4", "the number 99999999999999999999"),
+    ("{{ '\\xZZ' }}", "line 1, column 7", "the escape \\x"),
+  ]
+
+  @Test(arguments: unsupported.indices) func isRefusedByNameBeforeItRenders(index: Int) throws {
+    let (template, place, found) = Self.unsupported[index]
+    let error = #expect(throws: InputError.self) {
+      try ChatTemplate(template, bos: nil, eos: nil, file: "m.gguf", place: "chat_template")
+    }
+    #expect(error?.file == "m.gguf")
+    #expect(error?.place == "chat_template, \(place)")
+    #expect(error?.found == found)
+    #expect(error?.expected.isEmpty == false)
+  }
+
+  private static let endless: [(template: String, found: String)] = [
+    (
+      String(repeating: "(", count: 100) + "1" + String(repeating: ")", count: 100),
+      "more than that"
+    ),
+    (String(repeating: "not ", count: 100) + "1", "more than that"),
+    (String(repeating: "[", count: 100) + String(repeating: "]", count: 100), "more than that"),
+    (String(repeating: "- ", count: 100) + "1", "more than that"),
+  ]
+
+  @Test(arguments: endless.indices) func depthIsLimited(index: Int) {
+    let error = #expect(throws: InputError.self) {
+      try ChatTemplate("{{ \(Self.endless[index].template) }}", bos: nil, eos: nil)
+    }
+    #expect(error?.found == Self.endless[index].found)
+  }
+
+  private static let greedy: [(template: String, found: String)] = [
+    ("{{ range(2000000) }}", "range of more"), ("{{ 'ab' * 99999999999 }}", "a text of more bytes"),
+    ("{{ [1] * 99999999999 }}", "a list of more"),
+    ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "levels in one another"),
+    (
+      "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
+      "a template that goes on and on"
+    ),
+    (
+      "{% set n = namespace(x='aaaaaaaaaa') %}{% for i in range(40) %}"
+        + "{% set n.x = n.x ~ n.x %}{% endfor %}", "bytes"
+    ),
+    (
+      "{% set n = namespace(x='aaaaaaaaaa') %}{% for i in range(40) %}"
+        + "{% set n.x = n.x | replace('a', 'aaaaaaaaaa') %}{% endfor %}", "a text of more bytes"
+    ),
+    ("{{ ('a' * 60000000) }}{{ ('a' * 60000000) }}", "a text of 120000000 bytes"),
+    ("{{ 9223372036854775807 + 1 }}", "9223372036854775807 + 1"),
+    ("{{ -9223372036854775807 * 2 }}", "-9223372036854775807 * 2"),
+    ("{{ 10 ** 100 }}", "10 ** 100"), ("{{ 'a\n' * 9 | indent(99999999999) }}", "bytes"),
+    ("{{ strftime_now('%Q') }}", "the format \"%Q\""),
+    ("{{ strftime_now('%') }}", "the format \"%\""),
+    ("{{ messages[::0] }}", "a step of 0"), ("{{ range(1, 2, 0) }}", "a step of 0"),
+    ("{{ 1 % 0 }}", "a division by zero"), ("{{ 1.0 / 0 }}", "a division by zero"),
+    ("{{ raise_exception('Roles must alternate') }}", "Roles must alternate"),
+  ]
+
+  @Test(arguments: greedy.indices) func whatARenderingTakesIsLimited(index: Int) throws {
+    let (source, found) = Self.greedy[index]
+    let template = try ChatTemplate(source, bos: nil, eos: nil, file: "m", place: "t")
+    let error = #expect(throws: InputError.self) {
+      try template.render([], addGenerationPrompt: false)
+    }
+    #expect(error?.found.contains(found) == true, "\(error?.found ?? "")")
+    #expect(error?.place.hasPrefix("t, line ") == true)
+  }
+
+  @Test func aTemplateIsNoLongerThanItMayBe() {
+    let error = #expect(throws: InputError.self) {
+      try ChatTemplate(String(repeating: "x", count: 2 << 20), bos: nil, eos: nil)
+    }
+    #expect(error?.found == "a template of 2097152 bytes")
+  }
+
+  /// Any cut of a template is parsed or refused; nothing crashes.
+  @Test func everyCutOfATemplate() throws {
+    for name in ["Qwen-Qwen3-0.6B", "meta-llama-Llama-3.1-8B-Instruct", "gemma-3"] {
+      let source = Array(
+        String(decoding: try Golden.bytes("templates/\(name).jinja"), as: UTF8.self)
+          .unicodeScalars)
+      for count in stride(from: 0, to: source.count, by: 13) {
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: source[..<count])
+        _ = try? ChatTemplate(String(text), bos: "<s>", eos: "</s>")
+          .render([ChatMessage(role: "user", content: "x")], addGenerationPrompt: true)
+      }
+    }
   }
 
   @Test func noMessages() throws {
@@ -69,9 +213,4 @@ import Testing
     "{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}"
     + "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
   private static let plain = "{% for message in messages %}" + rest
-
-  private static func system(_ message: String) -> String {
-    "{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system\\n"
-      + message + "<|im_end|>\\n' }}{% endif %}"
-  }
 }

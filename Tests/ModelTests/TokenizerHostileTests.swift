@@ -102,21 +102,24 @@ extension TokenizerHostileTests {
     Case("version", "2.0", found: "2.0", expected: "1.0"),
     Case("surprise", 1, place: "", found: "\"surprise\"", expected: "only version"),
     Case(
-      "normalizer", ["type": "NFC"], place: "normalizer.type", found: "NFC",
-      expected: "null or an empty Sequence"),
+      "normalizer", ["type": "NFKC"], place: "normalizer.type", found: "NFKC",
+      expected: "NFC, NFD, Lowercase"),
     Case(
-      "normalizer", ["type": "Sequence", "normalizers": [["type": "Lowercase"]]],
-      place: "normalizer.normalizers[0].type", found: "Lowercase", expected: "empty Sequence"),
+      "normalizer", ["type": "Sequence", "normalizers": [["type": "Nmt"]]],
+      place: "normalizer.normalizers[0].type", found: "Nmt", expected: "or a Sequence of these"),
     Case(
-      "pre_tokenizer", ["type": "Metaspace"], place: "pre_tokenizer.type", found: "Metaspace",
+      "pre_tokenizer", ["type": "Whitespace"], place: "pre_tokenizer.type", found: "Whitespace",
       expected: "ByteLevel, Digits, Split"),
-    Case("pre_tokenizer", nil, place: "", found: "no \"pre_tokenizer\"", expected: "a member"),
     Case(
-      "pre_tokenizer", ["type": "Sequence", "pretokenizers": []], found: "no ByteLevel",
-      expected: "ByteLevel, Digits"),
+      "pre_tokenizer", nil, place: "decoder.type", found: "ByteLevel",
+      expected: "a Sequence of Replace"),
+    Case(
+      "pre_tokenizer", ["type": "Sequence", "pretokenizers": []], place: "decoder.type",
+      found: "ByteLevel",
+      expected: "a Sequence of Replace"),
     Case(
       "pre_tokenizer", ["type": "Sequence", "pretokenizers": [byteLevel, byteLevel]],
-      place: "pre_tokenizer.pretokenizers[1]", found: "it last", expected: "only ByteLevel"),
+      place: "pre_tokenizer.pretokenizers[1]", found: "it last", expected: "its only ByteLevel"),
     Case(
       "pre_tokenizer.trim", true, place: "pre_tokenizer", found: "\"trim\"", expected: "only type"),
     Case(

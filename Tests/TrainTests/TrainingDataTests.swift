@@ -179,11 +179,15 @@ import Testing
 
   @Test func aTemplateThatIsNotKnownIsRefused() throws {
     let other = try TinyModel.sharded.imported(into: fixture.scratch, name: "other")
+    var manifest = other.manifest
+    manifest.tokens.chatTemplate = "{{ messages | xmlattr }}"
+    try fixture.scratch.write(manifest.json.text(), to: "other/manifest.json")
+    let changed = try Artifact(opening: other.path)
     #expect {
       try TrainingData(
-        try fixture.settings(["x"]), other, tokenizer: try other.tokenizer())
+        try fixture.settings(["x"]), changed, tokenizer: try other.tokenizer())
     } throws: {
-      "\($0)".contains("chat_template: found a template that begins")
+      "\($0)".contains("found the filter \"xmlattr\"")
     }
   }
 }

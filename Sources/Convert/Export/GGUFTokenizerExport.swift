@@ -7,18 +7,25 @@ package struct GGUFTokenizerExport {
   private let vocabularySize: Int
   private let node: JSONNode
   private let tokenizer: Tokenizer
+  private let isPhi3: Bool
 
   init(_ artifact: Artifact) throws {
     try self.init(
       try artifact.tokenizerJSON(), tokens: artifact.manifest.tokens,
-      vocabularySize: artifact.manifest.configuration.vocabularySize)
+      vocabularySize: artifact.manifest.configuration.vocabularySize,
+      isPhi3: artifact.manifest.configuration.architecture == Family.phi3.name)
   }
 
   /// - Parameters:
   ///   - node: a tokenizer.json.
   ///   - tokens: ids within the vocabulary.
-  package init(_ node: JSONNode, tokens: SpecialTokens, vocabularySize: Int) throws {
+  ///   - isPhi3: whether the file says that it is a Phi-3, whose special tokens take the white space
+  ///     after them.
+  package init(
+    _ node: JSONNode, tokens: SpecialTokens, vocabularySize: Int, isPhi3: Bool = false
+  ) throws {
     self.node = node
+    self.isPhi3 = isPhi3
     self.tokens = tokens
     self.vocabularySize = vocabularySize
     tokenizer = try Tokenizer(node)
@@ -33,12 +40,12 @@ package struct GGUFTokenizerExport {
   {
     let (texts, types) = try vocabulary()
     let around = try addedAroundTexts()
-    var fields: [(key: String, value: GGUFWriter.Value)] = [
-      ("tokenizer.ggml.model", .string("gpt2")),
-      ("tokenizer.ggml.pre", .string(try preTokenizer().name)),
-      ("tokenizer.ggml.tokens", .strings(texts)),
-      ("tokenizer.ggml.token_type", .int32s(types)),
-      ("tokenizer.ggml.merges", .strings(try merges())),
+    var fields = try kind(&notes)
+    fields.insert(
+      contentsOf: [
+        ("tokenizer.ggml.tokens", .strings(texts)), ("tokenizer.ggml.token_type", .int32s(types)),
+      ], at: 2)
+    fields += [
       ("tokenizer.ggml.add_bos_token", .bool(around.bos != nil)),
       ("tokenizer.ggml.add_eos_token", .bool(around.eos != nil)),
     ]
@@ -56,6 +63,21 @@ package struct GGUFTokenizerExport {
       )
     }
     return fields
+  }
+
+  /// What kind of vocabulary it is, first the model and how texts are cut, then what ranks its merges.
+  private func kind(_ notes: inout [String]) throws -> [(key: String, value: GGUFWriter.Value)] {
+    guard tokenizer.isByteLevel else {
+      return try GGUFPiecesExport(node, tokenizer, count: vocabularySize).fields(&notes)
+    }
+    let kind = try preTokenizer()
+    if try node.optional("normalizer") != nil {
+      notes.append("llama.cpp does not compose texts (NFC) before it cuts them")
+    }
+    return [
+      ("tokenizer.ggml.model", .string("gpt2")), ("tokenizer.ggml.pre", .string(kind.name)),
+      ("tokenizer.ggml.merges", .strings(try merges())),
+    ]
   }
 
   private static func id(_ name: String, _ id: Int) -> (key: String, value: GGUFWriter.Value) {
@@ -83,13 +105,28 @@ extension GGUFTokenizerExport {
     for token in try node.optional("added_tokens")?.elements() ?? [] {
       for option in ["lstrip", "rstrip", "single_word"] {
         guard let flag = try token.optional(option), try flag.bool() else { continue }
+        // llama.cpp takes it for granted in models of that name.
+        if option == "rstrip", isPhi3 { continue }
         throw flag.refuse(expected: "false: GGUF has no word for it")
       }
       let isSpecial = try token.optional("special")?.bool() ?? false
       types[try token.required("id").int(in: 0...(vocabularySize - 1))] =
         isSpecial ? .control : .userDefined
     }
+    if !tokenizer.isByteLevel { markPieces(texts, &types) }
     return (texts, types.map { Int32($0.rawValue) })
+  }
+
+  /// Bytes and the unknown token have types of their own in a vocabulary of characters.
+  private func markPieces(_ texts: [String], _ types: inout [GGUFVocabulary.TokenType]) {
+    for byte in UInt8.min...UInt8.max {
+      if let id = tokenizer.byteToken(byte) { types[id] = .byte }
+    }
+    if let unknown = try? model().optional("unk_token")?.string(),
+      let id = tokenizer.id(of: unknown)
+    {
+      types[id] = .unknown
+    }
   }
 
   private func unusedName(_ id: Int) -> String {
@@ -134,6 +171,13 @@ extension GGUFTokenizerExport {
     let match = try GGUFPreTokenizer.allCases.first {
       try PreTokenizer(JSONNode($0.preTokenizer, file: node.file)) == stages
     }
+    if let normalizer = try node.optional("normalizer"),
+      normalizer.value.text(pretty: false) != (match?.normalizer ?? .null).text(pretty: false),
+      try normalizer.optional("normalizers")?.elements().isEmpty != true
+    {
+      throw normalizer.refuse(
+        expected: "none: llama.cpp has no word for it", found: "a normalizer")
+    }
     guard let match else {
       throw found.refuse(
         expected: "the pre-tokenizer of one of "
@@ -174,7 +218,8 @@ extension GGUFTokenizerExport {
   private func endTokens(
     first after: Int?, types: [Int32]
   ) throws -> [(key: String, value: GGUFWriter.Value)] {
-    let turnEnds = ["<|im_end|>", "<|eot_id|>"].compactMap(tokenizer.id(of:))
+    let turnEnds = ["<|im_end|>", "<|eot_id|>", "<|end|>", "<end_of_turn>"].compactMap(
+      tokenizer.id(of:))
     let all = tokens.endOfText
     guard let first = after ?? turnEnds.first(where: all.contains) ?? all.first else { return [] }
     let others = all.filter { id in

@@ -12,6 +12,7 @@ package struct GGUFWriter {
     case strings([String])
     case int32s([Int32])
     case bools([Bool])
+    case float32s([Float])
   }
 
   package var metadata: [(key: String, value: Value)] = []
@@ -107,6 +108,9 @@ private struct Bytes {
     case .int32s(let numbers):
       append(arrayOf: .int32, count: numbers.count)
       for number in numbers { append(number) }
+    case .float32s(let numbers):
+      append(arrayOf: .float32, count: numbers.count)
+      for number in numbers { append(number.bitPattern) }
     case .bools(let flags):
       append(arrayOf: .bool, count: flags.count)
       for flag in flags { append(UInt8(flag ? 1 : 0)) }

@@ -14,7 +14,7 @@ struct GGUFCheckpoint: Checkpoint {
     "rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight",
   ]
 
-  init(path: String) throws {
+  init(path: String, keepsTemplate: Bool = true) throws {
     gguf = try GGUFFile(path: path)
     let family = try GGUFConfiguration.family(gguf)
     // The metadata first, by itself: what it asks for is refused by name before tensors are read.
@@ -22,7 +22,8 @@ struct GGUFCheckpoint: Checkpoint {
     form = metadata.form
     let said = try metadata.read()
     try said.validate(file: path, place: "")
-    tokenizer = try GGUFTokenizer.read(gguf, vocabularySize: said.vocabularySize)
+    tokenizer = try GGUFTokenizer.read(
+      gguf, vocabularySize: said.vocabularySize, keepsTemplate: keepsTemplate)
     tensors = Dictionary(uniqueKeysWithValues: try gguf.tensors().map { ($0.name, $0) })
     let whole = GGUFConfiguration(gguf, family: family, tensors: tensors)
     var configuration = try whole.read()

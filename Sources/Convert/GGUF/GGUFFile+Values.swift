@@ -46,6 +46,15 @@ extension GGUFFile {
     }
   }
 
+  func numbers(_ key: String) throws -> [Double]? {
+    guard let value = self[key] else { return nil }
+    guard case .array(let elements) = value else { throw refuse(key, value, "an array of numbers") }
+    return try elements.map {
+      guard case .float(let number) = $0 else { throw refuse(key, $0, "numbers only") }
+      return number
+    }
+  }
+
   func ints(_ key: String) throws -> [Int]? {
     guard let value = self[key] else { return nil }
     guard case .array(let elements) = value else {

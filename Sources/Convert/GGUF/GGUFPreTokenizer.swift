@@ -6,14 +6,16 @@ enum GGUFPreTokenizer: CaseIterable {
   case gpt2
   case smollm
   case llama3
+  case qwen2
 
-  static let names = ["smollm", "gpt-2", "llama-bpe", "llama3", "llama-v3"]
+  static let names = ["smollm", "gpt-2", "llama-bpe", "llama3", "llama-v3", "qwen2"]
 
   init?(_ name: String) {
     switch name {
     case "gpt-2": self = .gpt2
     case "smollm": self = .smollm
     case "llama-bpe", "llama3", "llama-v3": self = .llama3
+    case "qwen2": self = .qwen2
     default: return nil
     }
   }
@@ -24,6 +26,7 @@ enum GGUFPreTokenizer: CaseIterable {
     case .gpt2: "gpt-2"
     case .smollm: "smollm"
     case .llama3: "llama-bpe"
+    case .qwen2: "qwen2"
     }
   }
 
@@ -41,15 +44,22 @@ enum GGUFPreTokenizer: CaseIterable {
         ["type": "Digits", "individual_digits": true],
         Self.byteLevel(addPrefixSpace: false, useRegex: true),
       ])
-    case .llama3:
-      Self.sequence([
-        [
-          "type": "Split", "pattern": ["Regex": .string(Self.llama3Regex)], "behavior": "Isolated",
-          "invert": false,
-        ],
-        Self.byteLevel(addPrefixSpace: false, useRegex: false),
-      ])
+    case .llama3: Self.split(Self.regex(digits: #"\p{N}{1,3}"#))
+    case .qwen2: Self.split(Self.regex(digits: #"\p{N}"#))
     }
+  }
+
+  /// Qwen's tokenizers compose texts first. llama.cpp does not, and has no word for it.
+  var normalizer: JSON { self == .qwen2 ? ["type": "NFC"] : .null }
+
+  private static func split(_ regex: String) -> JSON {
+    sequence([
+      [
+        "type": "Split", "pattern": ["Regex": .string(regex)], "behavior": "Isolated",
+        "invert": false,
+      ],
+      byteLevel(addPrefixSpace: false, useRegex: false),
+    ])
   }
 
   static func byteLevel(addPrefixSpace: Bool, useRegex: Bool) -> JSON {
@@ -63,7 +73,8 @@ enum GGUFPreTokenizer: CaseIterable {
     ["type": "Sequence", "pretokenizers": .array(steps)]
   }
 
-  private static let llama3Regex =
-    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|"#
-    + #"\s*[\r\n]+|\s+(?!\S)|\s+"#
+  private static func regex(digits: String) -> String {
+    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"# + digits
+      + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
+  }
 }

@@ -1,9 +1,24 @@
 import CleaveModel
 
 /// Reads the tokenizer of a GGUF file, and which of its tokens mean something.
-enum GGUFTokenizer {
-  static func read(_ gguf: GGUFFile, vocabularySize: Int) throws -> ImportedTokenizer {
+package enum GGUFTokenizer {
+  /// The tokenizer of a file that may hold nothing else.
+  package static func tokenizer(path: String) throws -> Tokenizer {
+    let gguf = try GGUFFile(path: path)
+    let tokens = try gguf.required(
+      gguf.strings("tokenizer.ggml.tokens"), "tokenizer.ggml.tokens")
+    return try read(gguf, vocabularySize: tokens.count, keepsTemplate: false).tokenizer
+  }
+
+  /// - Parameter keepsTemplate: whether the chat template is taken over.
+  static func read(
+    _ gguf: GGUFFile, vocabularySize: Int, keepsTemplate: Bool = true
+  ) throws -> ImportedTokenizer {
     func id(_ name: String) throws -> Int? { try gguf.int("tokenizer.ggml.\(name)_token_id") }
+    if try gguf.string("tokenizer.ggml.model") == "llama" {
+      return try sentencePiece(
+        gguf, vocabularySize: vocabularySize, keepsTemplate: keepsTemplate)
+    }
     let vocabulary = GGUFVocabulary(
       file: gguf.file.path,
       model: try gguf.required(gguf.string("tokenizer.ggml.model"), "tokenizer.ggml.model"),
@@ -21,14 +36,36 @@ enum GGUFTokenizer {
       tokens: SpecialTokens(
         beginOfText: try id("bos"),
         endOfText: Set(named + vocabulary.controlTokens(named: endNames)).sorted(),
-        chatTemplate: try gguf.string("tokenizer.chat_template")),
+        chatTemplate: keepsTemplate ? try gguf.string("tokenizer.chat_template") : nil),
+      vocabularySize: vocabularySize)
+  }
+
+  /// A vocabulary of characters with scores.
+  private static func sentencePiece(
+    _ gguf: GGUFFile, vocabularySize: Int, keepsTemplate: Bool
+  ) throws -> ImportedTokenizer {
+    func key(_ name: String) -> String { "tokenizer.ggml.\(name)" }
+    func id(_ name: String) throws -> Int? { try gguf.int(key("\(name)_token_id")) }
+    let vocabulary = try GGUFPieces(gguf).vocabulary()
+    let json = try vocabulary.tokenizerJSON()
+    let ends = vocabulary.pieces.indices.filter {
+      vocabulary.pieces[$0].kind == .control && endNames.contains(vocabulary.pieces[$0].text)
+    }
+    return try ImportedTokenizer(
+      JSONNode(json, file: gguf.file.path, path: "tokenizer"), text: .made(try text(json, gguf)),
+      tokens: SpecialTokens(
+        beginOfText: try id("bos"),
+        endOfText: Set([try id("eos"), try id("eot"), try id("eom")].compactMap { $0 } + ends)
+          .sorted(),
+        chatTemplate: keepsTemplate ? try gguf.string("tokenizer.chat_template") : nil),
       vocabularySize: vocabularySize)
   }
 
   /// Control tokens that end a turn or a text by their very name. Files often give one id only, that
   /// of the text's end, and a chat would run on past the turn's; llama.cpp goes by names too.
   static let endNames: Set = [
-    "<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>", "<|endoftext|>",
+    "<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>", "<|endoftext|>", "<|end|>",
+    "<end_of_turn>",
   ]
 
   private static func text(_ json: JSON, _ gguf: GGUFFile) throws -> [UInt8] {

@@ -45,7 +45,7 @@ public struct GGUFVocabulary: Sendable {
       "truncation": .null,
       "padding": .null,
       "added_tokens": .array(addedTokens()),
-      "normalizer": .null,
+      "normalizer": kind.normalizer,
       "pre_tokenizer": kind.preTokenizer,
       "post_processor": try postProcessor(addsBOS: addBOS ?? kind.addsBOS),
       "decoder": GGUFPreTokenizer.byteLevel(addPrefixSpace: true, useRegex: true),
@@ -80,12 +80,14 @@ extension GGUFVocabulary {
 extension GGUFVocabulary {
   enum TokenType: Int {
     case normal = 1
-    case unknown, control, userDefined, unused
+    case unknown, control, userDefined, unused, byte
   }
 
   private func kind() throws -> GGUFPreTokenizer {
     guard model == "gpt2" else {
-      throw refuse("model", "\"\(model.prefix(80))\"", expected: "\"gpt2\" (byte-level BPE)")
+      throw refuse(
+        "model", "\"\(model.prefix(80))\"",
+        expected: "\"gpt2\" (byte-level BPE) or \"llama\" (SentencePiece's BPE)")
     }
     guard let pre, let kind = GGUFPreTokenizer(pre) else {
       let names = GGUFPreTokenizer.names.map { "\"\($0)\"" }.joined(separator: ", ")
@@ -116,7 +118,7 @@ extension GGUFVocabulary {
     guard types.count == tokens.count else {
       throw refuse("token_type", "\(types.count) types", expected: "\(tokens.count), one a token")
     }
-    if let index = types.firstIndex(where: { TokenType(rawValue: $0) == nil }) {
+    if let index = types.firstIndex(where: { !(1...5).contains($0) }) {
       throw refuse(
         "token_type[\(index)]", "\(types[index])",
         expected: "1 normal, 2 unknown, 3 control, 4 user-defined or 5 unused")

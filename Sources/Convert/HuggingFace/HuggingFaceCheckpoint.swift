@@ -8,13 +8,14 @@ struct HuggingFaceCheckpoint: Checkpoint {
   private let weights: SafetensorsSet
   private let form: HuggingFaceForm
 
-  init(directory: String) throws {
+  init(directory: String, keepsTemplate: Bool = true) throws {
     source = directory
     let config = try FileSystem.readJSON("\(directory)/config.json", limit: 1 << 24)
     configuration = try HuggingFaceConfiguration.read(config)
     form = try HuggingFaceConfiguration.family(config).huggingFace
     tokenizer = try HuggingFaceTokenizer.read(
-      directory: directory, config: config, vocabularySize: configuration.vocabularySize)
+      directory: directory, config: config, vocabularySize: configuration.vocabularySize,
+      keepsTemplate: keepsTemplate)
     weights = try SafetensorsSet(directory: directory)
   }
 

@@ -7,26 +7,55 @@ enum HuggingFaceTokenizer {
   private static let chatTemplate = "chat_template.jinja"
 
   /// Files beside tokenizer.json that are read where they are there.
-  static let besides = [generationConfig, tokenizerConfig, chatTemplate]
+  static let besides = [generationConfig, tokenizerConfig, chatTemplate, sentencePiece]
 
   static func read(
-    directory: String, config: JSONNode, vocabularySize: Int
+    directory: String, config: JSONNode, vocabularySize: Int, keepsTemplate: Bool
   ) throws -> ImportedTokenizer {
-    let path = "\(directory)/tokenizer.json"
-    guard FileSystem.exists(path) else {
-      throw InputError(
-        file: directory, found: "no tokenizer.json", expected: "it beside config.json",
-        advice: "Save the tokenizer with transformers' AutoTokenizer(..., use_fast=True).")
-    }
     let settings = try optional("\(directory)/\(tokenizerConfig)")
+    let (node, text) = try tokenizer(directory, config: config, settings: settings)
     return try ImportedTokenizer(
-      try FileSystem.readJSON(path), text: .file(path),
+      node, text: text,
       tokens: SpecialTokens(
         beginOfText: try config.optional("bos_token_id")?.int(),
         endOfText: try endOfText(directory: directory, config: config),
-        chatTemplate: try chatTemplate(directory: directory, settings: settings)),
+        chatTemplate: keepsTemplate
+          ? try chatTemplate(directory: directory, settings: settings) : nil),
       beginOfText: try settings.flatMap(beginOfText), vocabularySize: vocabularySize)
   }
+
+  /// tokenizer.json, or what a tokenizer.model makes where there is none.
+  private static func tokenizer(
+    _ directory: String, config: JSONNode, settings: JSONNode?
+  ) throws -> (JSONNode, ImportedTokenizer.Text) {
+    let path = "\(directory)/tokenizer.json"
+    if FileSystem.exists(path) { return (try FileSystem.readJSON(path), .file(path)) }
+    let model = "\(directory)/\(sentencePiece)"
+    guard FileSystem.exists(model) else {
+      throw InputError(
+        file: directory, found: "no tokenizer.json and no \(sentencePiece)",
+        expected: "one of them beside config.json",
+        advice: "Save the tokenizer with transformers' AutoTokenizer(..., use_fast=True).")
+    }
+    let read = try SentencePieceModel(path: model)
+    let vocabulary = SentencePieceVocabulary(
+      file: model, place: "pieces", pieces: read.pieces, addsSpace: read.addsSpace,
+      before: try around("bos", default: true, config, settings, count: read.pieces.count),
+      after: try around("eos", default: false, config, settings, count: read.pieces.count))
+    let json = try vocabulary.tokenizerJSON()
+    return (JSONNode(json, file: model, path: "tokenizer"), .made(Array((json.text() + "\n").utf8)))
+  }
+
+  /// The token put before or after texts, as tokenizer_config.json says.
+  private static func around(
+    _ name: String, default isAdded: Bool, _ config: JSONNode, _ settings: JSONNode?, count: Int
+  ) throws -> Int? {
+    guard try settings?.optional("add_\(name)_token")?.bool() ?? isAdded else { return nil }
+    guard let node = try config.optional("\(name)_token_id") else { return nil }
+    return try node.int(in: 0...(count - 1))
+  }
+
+  private static let sentencePiece = "tokenizer.model"
 
   private static func optional(_ path: String) throws -> JSONNode? {
     FileSystem.exists(path) ? try FileSystem.readJSON(path) : nil

@@ -12,7 +12,7 @@ struct ImportedTokenizer {
   let text: Text
   let tokens: SpecialTokens
   /// The same again, to be written beside the text as tables.
-  private let tokenizer: Tokenizer
+  let tokenizer: Tokenizer
 
   /// The tokenizer must be one this tool can run, and its ids must be the model's.
   ///
@@ -36,6 +36,7 @@ struct ImportedTokenizer {
         file: node.file, place: "special token ids", found: "\(id)",
         expected: "less than the vocabulary of \(size)")
     }
+    if let template = tokens.chatTemplate { try Self.check(template, file: node.file) }
     self.text = text
     self.tokenizer = tokenizer
     var tokens = tokens
@@ -46,6 +47,17 @@ struct ImportedTokenizer {
       tokens.beginOfText = id
     }
     self.tokens = tokens
+  }
+
+  /// The template must be one that this tool can run: better said now than in the middle of a chat.
+  private static func check(_ template: String, file: String) throws {
+    do {
+      _ = try ChatTemplate(template, bos: nil, eos: nil, file: file, place: "chat_template")
+    } catch let error as InputError {
+      throw InputError(
+        file: error.file, place: error.place, found: error.found, expected: error.expected,
+        advice: "--without-chat-template imports the model without it, for prompts that are text.")
+    }
   }
 
   func write(with writer: ArtifactWriter) throws {

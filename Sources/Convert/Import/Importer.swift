@@ -8,6 +8,8 @@ public struct Importer {
   /// The most positions the artifact is to serve, where that is fewer than the checkpoint's: LongRoPE
   /// chooses its factors by it.
   public var contextLength: Int?
+  /// Whether the chat template is taken over; one that cannot be run is refused.
+  public var keepsTemplate = true
   public var force = false
   /// Called with the bytes handled so far and in all.
   public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
@@ -18,7 +20,7 @@ public struct Importer {
   }
 
   public func run() throws -> Manifest {
-    let checkpoint = try Self.open(source)
+    let checkpoint = try Self.open(source, keepsTemplate: keepsTemplate)
     let configuration = try configuration(of: checkpoint)
     try checkpoint.validateTensors()
     let writer = try ArtifactWriter(target: target, sources: [source], force: force)
@@ -62,7 +64,8 @@ public struct Importer {
     _ checkpoint: any Checkpoint, _ configuration: ModelConfiguration,
     inputs: [ProvenanceStep.Input], files: [FileRecord]
   ) -> Manifest {
-    let settings = contextLength.map { [(name: "context", value: "\($0)")] } ?? []
+    var settings = contextLength.map { [(name: "context", value: "\($0)")] } ?? []
+    if !keepsTemplate { settings.append((name: "chat_template", value: "left out")) }
     return Manifest(
       role: .model, modelID: ModelIdentity.id(configuration: configuration, files: files),
       configuration: configuration, tokens: checkpoint.tokenizer.tokens,
@@ -82,14 +85,14 @@ public struct Importer {
   }
 
   /// Opens whatever stands at the path as a checkpoint, or says why it is none.
-  static func open(_ source: String) throws -> any Checkpoint {
+  static func open(_ source: String, keepsTemplate: Bool = true) throws -> any Checkpoint {
     if FileSystem.isDirectory(source) {
       guard FileSystem.exists("\(source)/config.json") else {
         throw InputError(
           file: source, found: "no config.json",
           expected: "a Hugging Face model directory or a GGUF file")
       }
-      return try HuggingFaceCheckpoint(directory: source)
+      return try HuggingFaceCheckpoint(directory: source, keepsTemplate: keepsTemplate)
     }
     guard try GGUFFile.isGGUF(source) else {
       throw InputError(
@@ -97,6 +100,6 @@ public struct Importer {
         expected: "a GGUF file or a Hugging Face model directory",
         advice: "For safetensors, give the directory that also holds config.json.")
     }
-    return try GGUFCheckpoint(path: source)
+    return try GGUFCheckpoint(path: source, keepsTemplate: keepsTemplate)
   }
 }

@@ -10,7 +10,10 @@ extension AddedTokens {
   /// Reads `added_tokens`.
   ///
   /// - Parameter resolve: the id of a token, given its text and the node that states its id.
-  init(_ nodes: [JSONNode], resolve: (String, JSONNode) throws -> Int) throws {
+  init(
+    _ nodes: [JSONNode], _ normalizer: Normalizer = .none,
+    resolve: (String, JSONNode) throws -> Int
+  ) throws {
     var tokens: [Token] = []
     var seen: Set<Int> = []
     for node in nodes {
@@ -20,7 +23,7 @@ extension AddedTokens {
       }
       tokens.append(token)
     }
-    self.init(tokens)
+    self.init(tokens, normalizer)
   }
 
   private static func token(

@@ -8,8 +8,7 @@ struct AddedTokens: Sendable {
     var stripsRight: Bool
     /// Matches only where no word character touches it.
     var isSingleWord: Bool
-    /// Matched in normalized text. Normalizers are refused, so that this only says which of the
-    /// two passes finds it.
+    /// Matched in normalized text, and there as the normalizer makes it.
     var isNormalized: Bool
     var isSpecial: Bool
   }
@@ -20,33 +19,31 @@ struct AddedTokens: Sendable {
     case text(Range<Int>)
   }
 
-  private let verbatim: AddedTokenMatcher
-  private let normalized: AddedTokenMatcher
+  /// Of those found in the text as it is, before it is normalized.
+  let verbatim: AddedTokenMatcher
+  let normalized: AddedTokenMatcher
   let special: Set<Int>
+  /// How tokens that are matched in normalized text read where that is another text than their own: as
+  /// the tokenizers package decodes them.
+  let normalizedContents: [Int: [UInt8]]
   private let tokens: [Token]
 
-  init(_ tokens: [Token]) {
+  init(_ tokens: [Token], _ normalizer: Normalizer = .none) {
     verbatim = AddedTokenMatcher(tokens.filter { !$0.isNormalized })
-    normalized = AddedTokenMatcher(tokens.filter(\.isNormalized))
+    normalized = AddedTokenMatcher(
+      tokens.filter(\.isNormalized).compactMap {
+        var token = $0
+        token.content = normalizer(token.content)
+        return token.content.isEmpty ? nil : token
+      })
+    normalizedContents = Dictionary(
+      tokens.filter(\.isNormalized).map { ($0.id, normalizer($0.content)) }
+        .filter { !$0.1.isEmpty }, uniquingKeysWith: { first, _ in first })
     special = Set(tokens.filter(\.isSpecial).map(\.id))
     self.tokens = tokens
   }
 
   func id(of content: some Sequence<UInt8>) -> Int? {
     tokens.first { $0.content.elementsEqual(content) }?.id
-  }
-
-  /// Cuts `text` at every added token: the verbatim ones first, the others in what these leave.
-  func split(_ text: UnsafeBufferPointer<UInt8>, _ body: (Part) -> Void) {
-    verbatim.split(text) { part in
-      guard case .text(let range) = part else { return body(part) }
-      normalized.split(UnsafeBufferPointer(rebasing: text[range])) { inner in
-        switch inner {
-        case .token: body(inner)
-        case .text(let piece):
-          body(.text(range.lowerBound + piece.lowerBound..<range.lowerBound + piece.upperBound))
-        }
-      }
-    }
   }
 }

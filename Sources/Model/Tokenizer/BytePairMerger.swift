@@ -16,10 +16,19 @@ struct BytePairMerger {
   private var heap = MinHeap()
 
   /// Appends the ids of `piece`.
+  ///
+  /// - Parameter characters: how characters become symbols; nil where bytes do.
   mutating func encode(
-    _ piece: UnsafeBufferPointer<UInt8>, with tables: TokenizerTables.View, into output: inout [Int]
+    _ piece: UnsafeBufferPointer<UInt8>, with tables: TokenizerTables.View,
+    characters: CharacterSymbols? = nil, into output: inout [Int]
   ) {
-    start(piece, tables)
+    clear()
+    if let characters {
+      characters.read(piece, tables) { append($0) }
+    } else {
+      start(piece, tables)
+    }
+    if !ids.isEmpty { next[ids.count - 1] = Self.none }
     guard !ids.isEmpty else { return }
     for position in 0..<ids.count - 1 { consider(Int32(position), tables) }
     while let candidate = heap.pop() { merge(candidate, tables) }
@@ -32,18 +41,24 @@ struct BytePairMerger {
 
   /// One symbol for each byte. A byte that the vocabulary lacks is the unknown token, or nothing.
   private mutating func start(_ piece: UnsafeBufferPointer<UInt8>, _ tables: TokenizerTables.View) {
+    for byte in piece {
+      if let id = tables.id(of: byte) { append(id) }
+    }
+  }
+
+  private mutating func clear() {
     ids.removeAll(keepingCapacity: true)
     next.removeAll(keepingCapacity: true)
     previous.removeAll(keepingCapacity: true)
     merges.removeAll(keepingCapacity: true)
-    for byte in piece {
-      guard let id = tables.id(of: byte) else { continue }
-      next.append(Int32(ids.count + 1))
-      previous.append(Int32(ids.count - 1))
-      ids.append(id)
-      merges.append(nil)
-    }
-    if !ids.isEmpty { next[ids.count - 1] = Self.none }
+  }
+
+  @inline(__always)
+  private mutating func append(_ id: UInt32) {
+    next.append(Int32(ids.count + 1))
+    previous.append(Int32(ids.count - 1))
+    ids.append(id)
+    merges.append(nil)
   }
 
   /// Queues the pair that starts at `position` if it merges. Rank above position in one integer

@@ -8,16 +8,19 @@ extension BytePairModel {
   static let compiledMembers = ["vocab", "merges"]
 
   /// Reads the `model` of a tokenizer.json and adds its tokens to `vocabulary`.
-  init(_ node: JSONNode, vocabulary: inout Vocabulary) throws {
-    try Self.checkOptions(node)
+  ///
+  /// - Parameter isByteLevel: whether the vocabulary is of the alphabet of bytes, or of characters.
+  init(_ node: JSONNode, isByteLevel: Bool, vocabulary: inout Vocabulary) throws {
+    try Self.checkOptions(node, isByteLevel: isByteLevel)
     try Self.addTokens(node.required("vocab"), to: &vocabulary)
     tokens = vocabulary.spelled.ids.map { UInt32($0) }
-    byteIDs = try Self.byteIDs(node, vocabulary)
+    byteIDs =
+      isByteLevel ? try Self.byteIDs(node, vocabulary) : try Self.fallbackIDs(node, vocabulary)
     merges = try MergeReader(vocabulary: vocabulary).read(node.required("merges"))
   }
 
   /// Refuses what would tokenize in another way than the tables are looked up.
-  static func checkOptions(_ node: JSONNode) throws {
+  static func checkOptions(_ node: JSONNode, isByteLevel: Bool) throws {
     // GPT-2's own file has no type; the other members tell the kind.
     if let type = try node.optional("type"), !(try type.string().isSame("BPE")) {
       throw type.refuse(expected: "BPE")
@@ -29,8 +32,9 @@ extension BytePairModel {
         throw node.refuse(expected: "null or an empty string")
       }
     }
+    guard isByteLevel else { return }
     for option in ["fuse_unk", "byte_fallback"] where try node.flag(option, default: false) {
-      throw try node.required(option).refuse(expected: "false")
+      throw try node.required(option).refuse(expected: "false beside a ByteLevel")
     }
   }
 
@@ -43,6 +47,18 @@ extension BytePairModel {
           expected: "every token once", found: "the token \"\(member.name.prefix(80))\" twice")
       }
       vocabulary.add(member.name, id: id)
+    }
+  }
+
+  /// The tokens that stand for bytes, where the model falls back to them.
+  private static func fallbackIDs(
+    _ node: JSONNode, _ vocabulary: Vocabulary
+  ) throws -> [UInt32?] {
+    guard try node.flag("byte_fallback", default: false) else {
+      return Array(repeating: nil, count: 256)
+    }
+    return (UInt8.min...UInt8.max).map { byte in
+      vocabulary.spelled.id(of: CharacterSymbols.spelling(of: byte)).map { UInt32($0) }
     }
   }
 

@@ -1,15 +1,15 @@
 extension PreTokenizer {
   private static let supported =
-    "ByteLevel, Digits, Split, or a Sequence of these that ends with its only ByteLevel"
+    "ByteLevel, Digits, Split, Metaspace, or a Sequence of these with its only ByteLevel at the end"
 
   /// Splitting recurses over the stages, so that a hostile number of them must not get that far.
   private static let mostStages = 16
 
-  /// Reads `pre_tokenizer`.
-  package init(_ node: JSONNode) throws {
+  /// Reads `pre_tokenizer`; null is none.
+  package init(_ node: JSONNode?) throws {
     var stages: [Stage] = []
     var isByteLevel = false
-    for step in try Self.steps(node) {
+    for step in try node.map(Self.steps) ?? [] {
       // What follows a ByteLevel sees its alphabet instead of the text.
       guard !isByteLevel else { throw step.refuse(expected: Self.supported, found: "it last") }
       switch try step.type().string() {
@@ -19,17 +19,22 @@ extension PreTokenizer {
       case "Digits":
         try step.allow(only: ["type", "individual_digits"])
         stages.append(.digits(individual: try step.required("individual_digits").bool()))
-      case "Split": stages.append(.scan(try Self.scanner(step)))
+      case "Split": stages.append(try Self.split(step))
+      case "Metaspace":
+        guard stages.isEmpty else {
+          throw step.refuse(expected: "it first of the steps", found: "a Metaspace after others")
+        }
+        stages.append(.metaspace(try Metaspace(step)))
       default: throw try step.type().refuse(expected: Self.supported)
       }
     }
-    guard isByteLevel else {
-      throw node.refuse(expected: Self.supported, found: "no ByteLevel at the end")
-    }
     guard stages.count <= Self.mostStages else {
-      throw node.refuse(expected: "at most \(Self.mostStages) steps", found: "\(stages.count)")
+      throw InputError(
+        file: node?.file ?? "", place: node?.path ?? "", found: "\(stages.count)",
+        expected: "at most \(Self.mostStages) steps")
     }
     self.stages = stages
+    self.isByteLevel = isByteLevel
   }
 
   /// The members of nested sequences, flattened.
@@ -46,17 +51,34 @@ extension PreTokenizer {
     return (addsSpace ? [.prefixSpace] : []) + (usesRegex ? [.scan(.gpt2)] : [])
   }
 
-  private static func scanner(_ node: JSONNode) throws -> TextScanner {
+  private static func split(_ node: JSONNode) throws -> Stage {
     try node.allow(only: ["type", "pattern", "behavior", "invert"])
-    guard try node.required("behavior").string().isSame("Isolated") else {
-      throw try node.required("behavior").refuse(expected: "Isolated")
-    }
     guard try !node.required("invert").bool() else {
       throw try node.required("invert").refuse(expected: "false")
     }
     let pattern = try node.required("pattern")
-    try pattern.allow(only: ["Regex"])
-    let regex = try pattern.required("Regex")
+    try pattern.allow(only: ["Regex", "String"])
+    let behavior = try node.required("behavior")
+    if let literal = try pattern.optional("String") { return try cut(literal, behavior) }
+    guard try behavior.string().isSame("Isolated") else {
+      throw behavior.refuse(expected: "Isolated")
+    }
+    return .scan(try scanner(try pattern.required("Regex")))
+  }
+
+  private static func cut(_ literal: JSONNode, _ behavior: JSONNode) throws -> Stage {
+    let pattern = Array(try literal.string().utf8)
+    guard (1...64).contains(pattern.count) else {
+      throw literal.refuse(expected: "from 1 to 64 bytes")
+    }
+    switch try behavior.string() {
+    case "MergedWithPrevious": return .cutAfter(pattern)
+    case "MergedWithNext": return .cutBefore(pattern)
+    default: throw behavior.refuse(expected: "MergedWithPrevious or MergedWithNext, of a String")
+    }
+  }
+
+  private static func scanner(_ regex: JSONNode) throws -> TextScanner {
     let text = try regex.string()
     guard let known = TextScanner.known.first(where: { $0.regex.isSame(text) }) else {
       throw regex.refuse(
@@ -64,5 +86,24 @@ extension PreTokenizer {
           + TextScanner.known.map(\.regex).joined(separator: "  or  "))
     }
     return known.scanner
+  }
+}
+
+extension PreTokenizer.Metaspace {
+  init(_ node: JSONNode) throws {
+    try node.allow(
+      only: ["type", "replacement", "prepend_scheme", "split", "add_prefix_space", "str_rep"])
+    let replacement = try node.required("replacement")
+    guard try replacement.string().unicodeScalars.count == 1 else {
+      throw replacement.refuse(expected: "one character")
+    }
+    self.replacement = Array(try replacement.string().utf8)
+    splits = try node.flag("split", default: true)
+    if let scheme = try node.optional("prepend_scheme") {
+      prepend = try scheme.oneOf(Prepend.self)
+    } else {
+      // As it was written before there were schemes.
+      prepend = try node.flag("add_prefix_space", default: true) ? .always : .never
+    }
   }
 }

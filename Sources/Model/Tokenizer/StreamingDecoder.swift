@@ -1,19 +1,28 @@
 /// Decodes ids one at a time, as they are generated. A character whose bytes come in several
-/// tokens is held back until it is complete, so that the outputs joined are what
+/// tokens is held back until it is complete (in a vocabulary of characters, until a token comes that is
+/// no byte), so that the outputs joined are what
 /// `Tokenizer.decode` gives for all ids at once.
 public struct StreamingDecoder: Sendable {
   private let tokenizer: Tokenizer
   private let skipSpecialTokens: Bool
   /// The start of a character: at most three bytes between calls.
   private var pending: [UInt8] = []
+  /// Of a vocabulary of characters; nil for one of bytes.
+  private var pieces: PieceDecoder.State?
 
   public init(tokenizer: Tokenizer, skipSpecialTokens: Bool = false) {
     self.tokenizer = tokenizer
     self.skipSpecialTokens = skipSpecialTokens
+    pieces = tokenizer.pieceDecoder.map(PieceDecoder.State.init)
   }
 
   /// The text that is certain now that `id` has come; often empty.
   public mutating func append(_ id: Int) -> String {
+    if pieces != nil {
+      if skipSpecialTokens, tokenizer.isSpecial(id) { return "" }
+      let token = tokenizer.addedTokens.normalizedContents[id] ?? tokenizer.tables[id]
+      return token.map { pieces!.append($0) } ?? ""
+    }
     pending += tokenizer.bytes(of: id, skipSpecialTokens: skipSpecialTokens)
     let complete = pending.count - Self.unfinished(pending)
     defer { pending.removeFirst(complete) }
@@ -22,6 +31,7 @@ public struct StreamingDecoder: Sendable {
 
   /// What is left: the start of a character that never came to its end, as U+FFFD.
   public mutating func finish() -> String {
+    if pieces != nil { return pieces!.finish() }
     defer { pending = [] }
     return String(decoding: pending, as: UTF8.self)
   }

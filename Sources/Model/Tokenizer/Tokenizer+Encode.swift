@@ -11,37 +11,65 @@ extension Tokenizer {
   }
 
   private func encode(_ text: UnsafeBufferPointer<UInt8>, into ids: inout [Int]) {
+    var encoder = PieceEncoder(symbols: symbols, looksPiecesUp: looksPiecesUp)
     // Taken out of self: the closures would copy all of it for each piece of text.
-    let (preTokenizer, looksPiecesUp) = (preTokenizer, looksPiecesUp)
-    var merger = BytePairMerger()
-    var spelling: [UInt8] = []
+    let (normalizer, preTokenizer, addedTokens) = (normalizer, preTokenizer, addedTokens)
     tables.withView { tables in
-      addedTokens.split(text) { part in
+      func encode(_ section: UnsafeBufferPointer<UInt8>, isFirst: Bool) {
+        addedTokens.normalized.split(section) { part in
+          switch part {
+          case .token(let id): ids.append(id)
+          case .text(let range):
+            preTokenizer.split(
+              UnsafeBufferPointer(rebasing: section[range]),
+              isFirst: isFirst && range.lowerBound == 0
+            ) { encoder.encode($0, tables, into: &ids) }
+          }
+        }
+      }
+      addedTokens.verbatim.split(text) { part in
         switch part {
         case .token(let id): ids.append(id)
         case .text(let range):
-          preTokenizer.split(UnsafeBufferPointer(rebasing: text[range])) { piece in
-            if looksPiecesUp, let id = tables.id(ofPiece: piece, spelling: &spelling) {
-              ids.append(id)
-            } else {
-              merger.encode(piece, with: tables, into: &ids)
-            }
-          }
+          let section = UnsafeBufferPointer(rebasing: text[range])
+          let isFirst = range.lowerBound == 0
+          if normalizer.isIdentity { return encode(section, isFirst: isFirst) }
+          normalizer(section).withUnsafeBufferPointer { encode($0, isFirst: isFirst) }
         }
       }
     }
   }
 }
 
-extension TokenizerTables.View {
+/// Encodes pieces one after another; holds the memory that they work in.
+private struct PieceEncoder {
+  let symbols: CharacterSymbols?
+  let looksPiecesUp: Bool
+  private var merger = BytePairMerger()
+  private var spelling: [UInt8] = []
+
+  init(symbols: CharacterSymbols?, looksPiecesUp: Bool) {
+    self.symbols = symbols
+    self.looksPiecesUp = looksPiecesUp
+  }
+
+  mutating func encode(
+    _ piece: UnsafeBufferPointer<UInt8>, _ tables: TokenizerTables.View, into ids: inout [Int]
+  ) {
+    if looksPiecesUp, let id = whole(piece, tables) {
+      ids.append(id)
+    } else {
+      merger.encode(piece, with: tables, characters: symbols, into: &ids)
+    }
+  }
+
   /// The token of the model that stands for a whole piece of text.
-  ///
-  /// - Parameter spelling: working memory, kept between pieces.
-  fileprivate func id(
-    ofPiece piece: UnsafeBufferPointer<UInt8>, spelling: inout [UInt8]
+  private mutating func whole(
+    _ piece: UnsafeBufferPointer<UInt8>, _ tables: TokenizerTables.View
   ) -> Int? {
+    guard symbols == nil else { return tables.id(of: piece) }
     spelling.removeAll(keepingCapacity: true)
     ByteAlphabet.spell(piece, into: &spelling)
-    return spelling.withUnsafeBufferPointer { id(of: $0) }
+    return spelling.withUnsafeBufferPointer { tables.id(of: $0) }
   }
 }

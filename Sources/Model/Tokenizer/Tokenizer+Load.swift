@@ -16,11 +16,20 @@ extension Tokenizer {
   init(_ tables: TokenizerTables, settings node: JSONNode) throws {
     try Self.checkFrame(node)
     self.tables = tables
-    preTokenizer = try PreTokenizer(node.required("pre_tokenizer"))
+    let normalizer = try Normalizer(node.optional("normalizer"))
+    self.normalizer = normalizer
+    preTokenizer = try PreTokenizer(node.optional("pre_tokenizer"))
+    let isByteLevel = preTokenizer.isByteLevel
     let model = try node.required("model")
-    try BytePairModel.checkOptions(model)
+    try BytePairModel.checkOptions(model, isByteLevel: isByteLevel)
     looksPiecesUp = try model.flag("ignore_merges", default: false)
-    addedTokens = try AddedTokens(try node.optional("added_tokens")?.elements() ?? []) {
+    symbols = isByteLevel ? nil : try CharacterSymbols(model, tables)
+    let decoder = try node.required("decoder")
+    if isByteLevel { try Self.checkByteDecoder(decoder) }
+    pieceDecoder = isByteLevel ? nil : try PieceDecoder(decoder)
+    addedTokens = try AddedTokens(
+      try node.optional("added_tokens")?.elements() ?? [], normalizer
+    ) {
       try tables.resolve($0, $1)
     }
     postProcessor =
@@ -34,24 +43,11 @@ extension Tokenizer {
     if let version = try node.optional("version"), !(try version.string().isSame("1.0")) {
       throw version.refuse(expected: "\"1.0\"")
     }
-    try Self.checkNormalizer(node)
-    try Self.checkDecoder(node.required("decoder"))
   }
 
-  private static func checkNormalizer(_ node: JSONNode) throws {
-    guard let normalizer = try node.optional("normalizer") else { return }
-    let expected = "null or an empty Sequence"
-    let type = try normalizer.type()
-    guard try type.string().isSame("Sequence") else { throw type.refuse(expected: expected) }
-    try normalizer.allow(only: ["type", "normalizers"])
-    if let first = try normalizer.required("normalizers").elements().first {
-      throw try first.type().refuse(expected: expected)
-    }
-  }
-
-  private static func checkDecoder(_ node: JSONNode) throws {
+  private static func checkByteDecoder(_ node: JSONNode) throws {
     guard try node.type().string().isSame("ByteLevel") else {
-      throw try node.type().refuse(expected: "ByteLevel")
+      throw try node.type().refuse(expected: "ByteLevel, as the pre-tokenizer has it")
     }
     try node.allow(only: ["type", "add_prefix_space", "trim_offsets", "use_regex"])
   }

@@ -1,9 +1,13 @@
-/// A byte-level BPE tokenizer: text to token ids and back, exactly as Hugging Face's tokenizers
+/// A BPE tokenizer, of bytes or of characters: text to token ids and back, exactly as Hugging Face's tokenizers
 /// package does it for the same `tokenizer.json`.
 public struct Tokenizer: Sendable {
   let tables: TokenizerTables
   let addedTokens: AddedTokens
+  let normalizer: Normalizer
   let preTokenizer: PreTokenizer
+  /// Of a vocabulary of characters; nil for one of bytes.
+  let symbols: CharacterSymbols?
+  let pieceDecoder: PieceDecoder?
   let postProcessor: PostProcessor
   /// Whole pieces are looked up before merging, as Llama 3 does (`ignore_merges`).
   let looksPiecesUp: Bool
@@ -13,9 +17,32 @@ public struct Tokenizer: Sendable {
 
   /// Whether every byte has a token, so that no text needs the unknown one.
   package var hasEveryByte: Bool {
-    (UInt8.min...UInt8.max).allSatisfy {
+    guard symbols == nil else {
+      return (UInt8.min...UInt8.max).allSatisfy {
+        id(of: String(decoding: CharacterSymbols.spelling(of: $0), as: UTF8.self)) != nil
+      }
+    }
+    return (UInt8.min...UInt8.max).allSatisfy {
       id(of: String(decoding: ByteAlphabet.character(of: $0), as: UTF8.self)) != nil
     }
+  }
+
+  /// Whether the vocabulary is of the alphabet of bytes, and not of characters.
+  package var isByteLevel: Bool { symbols == nil }
+
+  /// The token that stands for a byte in a vocabulary of characters.
+  package func byteToken(_ byte: UInt8) -> Int? {
+    guard symbols?.fallsBackToBytes == true else { return nil }
+    return id(of: String(decoding: CharacterSymbols.spelling(of: byte), as: UTF8.self))
+  }
+
+  /// The pieces that a text without added tokens is cut into, normalized.
+  package func prepared(_ text: String) -> [String] {
+    var pieces: [String] = []
+    normalizer(text.utf8).withUnsafeBufferPointer {
+      preTokenizer.split($0) { pieces.append(String(decoding: $0, as: UTF8.self)) }
+    }
+    return pieces
   }
 
   /// The id of a token as the vocabulary spells it: byte-level, a space as `Ġ`.

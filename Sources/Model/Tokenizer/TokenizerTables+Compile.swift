@@ -8,7 +8,8 @@ extension TokenizerTables {
     let added = try node.optional("added_tokens")?.elements() ?? []
     var vocabulary = Vocabulary(
       tokens: try modelNode.required("vocab").object().members.count + added.count)
-    let model = try BytePairModel(modelNode, vocabulary: &vocabulary)
+    let isByteLevel = try PreTokenizer(node.optional("pre_tokenizer")).isByteLevel
+    let model = try BytePairModel(modelNode, isByteLevel: isByteLevel, vocabulary: &vocabulary)
     _ = try AddedTokens(added) { try vocabulary.resolve($0, $1) }
     let settings = Array(Self.settings(of: node).text(pretty: false).utf8)
     let compiler = TablesCompiler(vocabulary: vocabulary, model: model, settings: settings)

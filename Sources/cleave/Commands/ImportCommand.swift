@@ -26,6 +26,9 @@ struct ImportCommand: ParsableCommand {
       valueName: "tokens"))
   var context: Int?
 
+  @Flag(help: "Leave the chat template out, where it is one that cannot be run.")
+  var withoutChatTemplate = false
+
   @OptionGroup var outputOptions: OutputOptions
   @OptionGroup var progress: ProgressOptions
 
@@ -33,6 +36,7 @@ struct ImportCommand: ParsableCommand {
     let line = ProgressLine("import", unit: .bytes, quiet: progress.quiet)
     var importer = Importer(source: source, target: output)
     importer.contextLength = context
+    importer.keepsTemplate = !withoutChatTemplate
     importer.force = outputOptions.force
     importer.progress = { line.show($0, of: $1) }
     defer { line.finish() }

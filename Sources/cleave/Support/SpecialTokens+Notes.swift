@@ -8,9 +8,6 @@ extension SpecialTokens {
     if endOfText.isEmpty {
       notes.append("the checkpoint names no token that ends a text; runs go on to --max-tokens")
     }
-    if let chatTemplate, (try? ChatTemplate(chatTemplate, bos: "", eos: "")) == nil {
-      notes.append("the chat template is none of those known; --chat will be refused")
-    }
     return notes
   }
 }

@@ -1,0 +1,69 @@
+import CleaveModel
+
+/// A vocabulary of characters as `tokenizer.ggml.model` = `llama`: the reverse of `GGUFPieces`. llama.cpp
+/// merges by the scores of pieces, so that the order of merges becomes scores.
+struct GGUFPiecesExport {
+  private let node: JSONNode
+  private let tokenizer: Tokenizer
+  private let count: Int
+
+  init(_ node: JSONNode, _ tokenizer: Tokenizer, count: Int) {
+    self.node = node
+    self.tokenizer = tokenizer
+    self.count = count
+  }
+
+  func fields(_ notes: inout [String]) throws -> [(key: String, value: GGUFWriter.Value)] {
+    let addsSpace = try addsSpace(&notes)
+    return [
+      ("tokenizer.ggml.model", .string("llama")), ("tokenizer.ggml.pre", .string("default")),
+      ("tokenizer.ggml.scores", .float32s(try scores())),
+      ("tokenizer.ggml.add_space_prefix", .bool(addsSpace)),
+      ("tokenizer.ggml.remove_extra_whitespaces", .bool(false)),
+    ]
+  }
+
+  private static let space = "\u{2581}"
+
+  /// Whether a space goes before texts. The pipeline must be one that llama.cpp has.
+  private func addsSpace(_ notes: inout [String]) throws -> Bool {
+    let text = "a b"
+    // By what it does to a text, not by how the file spells it.
+    let (plain, prefixed) = ("a\(Self.space)b", "\(Self.space)a\(Self.space)b")
+    let spaces = "\(Self.space)\(Self.space)a\(Self.space)\(Self.space)"
+    switch (tokenizer.prepared(text), tokenizer.prepared("  a  ")) {
+    case ([prefixed], [Self.space + spaces]): return true
+    case ([prefixed], [spaces]):
+      notes.append("llama.cpp puts a space before texts that begin with one, too")
+      return true
+    case ([plain], [spaces]): return false
+    case (let made, _):
+      throw InputError(
+        file: node.file, place: "normalizer and pre_tokenizer",
+        found: "\"\(text)\" made \(made)",
+        expected: "[\"\(plain)\"] or [\"\(prefixed)\"], and spaces all kept, as llama.cpp does")
+    }
+  }
+
+  /// The earlier the merge that makes a piece, the higher its score. Pieces that no merge makes are the
+  /// last to be made.
+  private func scores() throws -> [Float] {
+    let merges = try node.required("model").required("merges").elements()
+    guard merges.count < 1 << 24 else {
+      throw InputError(
+        file: node.file, place: "model.merges", found: "\(merges.count)",
+        expected: "fewer than 2^24, which float32 tells apart")
+    }
+    var scores = [Float](repeating: -Float(1 << 24), count: count)
+    for (rank, merge) in merges.enumerated().reversed() {
+      let parts =
+        if case .array = merge.value {
+          try merge.elements().map { try $0.string() }
+        } else {
+          try merge.string().split(separator: " ").map(String.init)
+        }
+      if let id = tokenizer.id(of: parts.joined()) { scores[id] = -Float(rank) }
+    }
+    return scores
+  }
+}

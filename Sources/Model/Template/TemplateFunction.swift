@@ -1,0 +1,50 @@
+/// The functions that transformers gives a template.
+enum TemplateFunction: String, CaseIterable, Sendable {
+  case range, namespace, dict
+  case raise = "raise_exception"
+  case now = "strftime_now"
+}
+
+extension TemplateInterpreter {
+  mutating func apply(
+    _ function: TemplateFunction, _ positional: [TemplateValue], _ named: [String: TemplateValue],
+    _ place: Place
+  ) throws -> TemplateValue {
+    switch function {
+    case .range: return try range(positional, place)
+    case .namespace, .dict:
+      var members = TemplateDictionary()
+      if case .dictionary(let given)? = positional.first { members = given }
+      for (name, value) in named.sorted(by: { $0.key < $1.key }) {
+        members[.string(name)] = value
+      }
+      return function == .dict ? .dictionary(members) : makeNamespace(members)
+    case .raise:
+      throw TemplateFault(
+        place, "a conversation that the template refuses: \(positional.first?.text ?? "")",
+        expected: "one that it takes")
+    case .now:
+      guard case .string(let format)? = positional.first else {
+        throw TemplateFault(place, "no format", expected: "a text as in %d %b %Y")
+      }
+      return .string(try clock.text(format, place))
+    }
+  }
+
+  private func range(_ arguments: [TemplateValue], _ place: Place) throws -> TemplateValue {
+    let numbers = arguments.compactMap(\.index)
+    guard numbers.count == arguments.count, (1...3).contains(numbers.count) else {
+      throw TemplateFault(
+        place, "range of \(arguments.map(\.kind))", expected: "one to three whole numbers")
+    }
+    let (start, end) = numbers.count == 1 ? (0, numbers[0]) : (numbers[0], numbers[1])
+    let step = numbers.count == 3 ? numbers[2] : 1
+    guard step != 0 else { throw TemplateFault(place, "a step of 0", expected: "another step") }
+    let span = Double(end) - Double(start)
+    guard span / Double(step) <= Double(TemplateLimits.elements) else {
+      throw TemplateFault(
+        place, "range of more", expected: "at most \(TemplateLimits.elements) elements")
+    }
+    return .list(stride(from: start, to: end, by: step).map { .integer($0) })
+  }
+}

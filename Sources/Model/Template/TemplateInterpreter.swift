@@ -1,0 +1,228 @@
+/// Renders the statements of a template, as Jinja2's sandbox does.
+struct TemplateInterpreter {
+  typealias Place = TemplateFault.Place
+
+  /// What ends a loop's body early.
+  enum Flow {
+    case on, skip, stop
+  }
+
+  /// Innermost last; a loop's iteration and a macro's body have their own.
+  private var frames: [[String: TemplateValue]]
+  private var macros: [String: TemplateNode.Macro] = [:]
+  private var namespaces: [TemplateDictionary] = []
+  private var output = String.UnicodeScalarView()
+  private var outputBytes = 0
+  private var steps = 0
+  private var depth = 0
+  /// For `strftime_now`.
+  let clock: TemplateClock
+
+  init(_ variables: [String: TemplateValue], clock: TemplateClock) {
+    frames = [variables]
+    self.clock = clock
+  }
+
+  mutating func render(_ nodes: [TemplateNode]) throws -> String {
+    _ = try run(nodes)
+    return String(output)
+  }
+
+  // MARK: Limits
+
+  mutating func step(_ place: Place) throws {
+    steps += 1
+    guard steps <= TemplateLimits.steps else {
+      throw TemplateFault(
+        place, "a template that goes on and on", expected: "at most \(TemplateLimits.steps) steps")
+    }
+  }
+
+  /// Runs one level deeper.
+  mutating func nested<Result>(
+    _ place: Place, _ body: (inout Self) throws -> Result
+  ) throws -> Result {
+    guard depth < 2 * TemplateLimits.depth else {
+      throw TemplateFault(
+        place, "levels in one another", expected: "at most \(2 * TemplateLimits.depth)")
+    }
+    depth += 1
+    defer { depth -= 1 }
+    return try body(&self)
+  }
+
+  func checked(_ value: TemplateValue, _ place: Place) throws -> TemplateValue {
+    switch value {
+    case .string(let text) where text.utf8.count > TemplateLimits.bytes:
+      throw TemplateFault(
+        place, "a text of \(text.utf8.count) bytes", expected: "at most \(TemplateLimits.bytes)")
+    case .list(let elements, _) where elements.count > TemplateLimits.elements:
+      throw TemplateFault(
+        place, "a list of \(elements.count)", expected: "at most \(TemplateLimits.elements)")
+    default: return value
+    }
+  }
+
+  private mutating func write(_ text: String, _ place: Place) throws {
+    outputBytes += text.utf8.count
+    guard outputBytes <= TemplateLimits.bytes else {
+      throw TemplateFault(
+        place, "a text of \(outputBytes) bytes", expected: "at most \(TemplateLimits.bytes)")
+    }
+    output.append(contentsOf: text.unicodeScalars)
+  }
+
+  // MARK: Statements
+
+  private static let start = Place(line: 1, column: 1)
+
+  private mutating func run(_ nodes: [TemplateNode]) throws -> Flow {
+    for node in nodes {
+      let flow = try run(node)
+      if flow != .on { return flow }
+    }
+    return .on
+  }
+
+  private mutating func run(_ node: TemplateNode) throws -> Flow {
+    switch node {
+    case .text(let text): try write(text, Self.start)
+    case .output(let expression, let place):
+      try step(place)
+      try write(try evaluate(expression).text, place)
+    case .branch(let branches, let otherwise):
+      for (condition, body) in branches where try evaluate(condition).isTrue {
+        return try nested(Self.start) { try $0.run(body) }
+      }
+      return try nested(Self.start) { try $0.run(otherwise) }
+    case .loop(let loop): try run(loop)
+    case .set(let target, let expression, let place):
+      try step(place)
+      try assign(try evaluate(expression), to: target, place)
+    case .capture(let target, let body, let place):
+      try assign(.string(try captured(body, place)), to: target, place)
+    case .macro(let macro):
+      macros[macro.name] = macro
+      frames[frames.count - 1][macro.name] = .macro(macro.name)
+    case .skip: return .skip
+    case .stop: return .stop
+    }
+    return .on
+  }
+
+  /// What statements would write.
+  private mutating func captured(_ body: [TemplateNode], _ place: Place) throws -> String {
+    let before = output
+    output = String.UnicodeScalarView()
+    defer { output = before }
+    _ = try nested(place) { try $0.run(body) }
+    return String(output)
+  }
+
+  private mutating func run(_ loop: TemplateNode.Loop) throws {
+    var elements = try elements(of: try evaluate(loop.sequence), loop.place)
+    if let filter = loop.filter {
+      var kept: [TemplateValue] = []
+      for element in elements {
+        frames.append([:])
+        defer { frames.removeLast() }
+        try bind(loop.targets, to: element, loop.place)
+        if try evaluate(filter).isTrue { kept.append(element) }
+      }
+      elements = kept
+    }
+    guard !elements.isEmpty else {
+      _ = try nested(loop.place) { try $0.run(loop.otherwise) }
+      return
+    }
+    for index in elements.indices {
+      try step(loop.place)
+      frames.append(["loop": .loop(.init(index: index, elements: elements))])
+      defer { frames.removeLast() }
+      try bind(loop.targets, to: elements[index], loop.place)
+      if try nested(loop.place, { try $0.run(loop.body) }) == .stop { return }
+    }
+  }
+
+  // MARK: Names
+
+  private mutating func bind(
+    _ targets: [String], to value: TemplateValue, _ place: Place
+  ) throws {
+    guard targets.count > 1 else {
+      frames[frames.count - 1][targets[0]] = value
+      return
+    }
+    let elements = try elements(of: value, place)
+    guard elements.count == targets.count else {
+      throw TemplateFault(
+        place, "\(elements.count) values", expected: "\(targets.count), one for each name")
+    }
+    for (name, element) in zip(targets, elements) { frames[frames.count - 1][name] = element }
+  }
+
+  private mutating func assign(
+    _ value: TemplateValue, to target: TemplateNode.Target, _ place: Place
+  ) throws {
+    switch target {
+    case .names(let names): try bind(names, to: value, place)
+    case .attribute(let name, let attribute):
+      guard case .namespace(let index) = lookUp(name) else {
+        throw TemplateFault(place, "\(name), which is no namespace", expected: "a namespace")
+      }
+      namespaces[index][.string(attribute)] = value
+    }
+  }
+
+  func lookUp(_ name: String) -> TemplateValue {
+    for frame in frames.reversed() {
+      if let value = frame[name] { return value }
+    }
+    return TemplateFunction(rawValue: name).map { .function($0) } ?? .undefined("'\(name)'")
+  }
+
+  mutating func makeNamespace(_ members: TemplateDictionary) -> TemplateValue {
+    namespaces.append(members)
+    return .namespace(namespaces.count - 1)
+  }
+
+  func member(_ name: String, ofNamespace index: Int) -> TemplateValue? {
+    namespaces[index][.string(name)]
+  }
+
+  // MARK: Macros
+
+  mutating func call(
+    macro name: String, _ positional: [TemplateValue], _ named: [String: TemplateValue],
+    _ place: Place
+  ) throws -> TemplateValue {
+    guard let macro = macros[name] else {
+      throw TemplateFault(place, "the macro \"\(name)\"", expected: "one that was defined before")
+    }
+    guard positional.count <= macro.parameters.count else {
+      throw TemplateFault(
+        place, "\(positional.count) arguments", expected: "at most \(macro.parameters.count)")
+    }
+    if let stray = named.keys.sorted().first(where: { name in
+      !macro.parameters.contains { $0.name == name }
+    }) {
+      throw TemplateFault(place, "the argument \"\(stray)\"", expected: "a parameter of \(name)")
+    }
+    // A macro sees what the template set, not what its caller did.
+    let outer = frames
+    frames = [outer[0], [:]]
+    defer { frames = outer }
+    for (index, parameter) in macro.parameters.enumerated() {
+      let value: TemplateValue
+      if index < positional.count {
+        value = positional[index]
+      } else if let given = named[parameter.name] {
+        value = given
+      } else {
+        value = try parameter.value.map { try evaluate($0) } ?? .undefined("'\(parameter.name)'")
+      }
+      frames[1][parameter.name] = value
+    }
+    return .string(try captured(macro.body, place))
+  }
+}

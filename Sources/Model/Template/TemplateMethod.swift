@@ -1,0 +1,115 @@
+/// The methods of texts, dicts and lists that Jinja's sandbox lets a template call: none that change what
+/// they are of.
+enum TemplateMethod: String, CaseIterable, Sendable {
+  case strip, lstrip, rstrip, split, rsplit, splitlines, startswith, endswith, upper, lower, title
+  case capitalize, replace, find, count, join, index, isdigit, isspace
+  case get, items, keys, values
+}
+
+extension TemplateInterpreter {
+  func apply(
+    _ method: TemplateMethod, to value: TemplateValue, _ arguments: [TemplateValue],
+    _ named: [String: TemplateValue], _ place: Place
+  ) throws -> TemplateValue {
+    switch value {
+    case .string(let text): return try apply(method, to: text, arguments, place)
+    case .dictionary(let members):
+      switch method {
+      case .get:
+        return members[arguments.first ?? .none] ?? (arguments.count > 1 ? arguments[1] : .none)
+      case .items: return try items(value, place)
+      case .keys: return .list(members.members.map(\.key))
+      case .values: return .list(members.members.map(\.value))
+      default: break
+      }
+    case .list(let elements, _):
+      switch method {
+      case .count: return .integer(elements.count { $0 == arguments.first ?? .none })
+      case .index:
+        if let index = elements.firstIndex(of: arguments.first ?? .none) { return .integer(index) }
+        throw TemplateFault(place, "index of what is not there", expected: "an element")
+      default: break
+      }
+    default: break
+    }
+    throw TemplateFault(
+      place, "the method \(method.rawValue) of \(value.described)", expected: "one that it has")
+  }
+
+  private func apply(
+    _ method: TemplateMethod, to text: String, _ arguments: [TemplateValue], _ place: Place
+  ) throws -> TemplateValue {
+    let first = arguments.first
+    func part() throws -> String {
+      guard case .string(let part)? = first else {
+        throw TemplateFault(place, "\(method.rawValue) without a text", expected: "a text")
+      }
+      return part
+    }
+    let characters: String? = if case .string(let given)? = first { given } else { nil }
+    switch method {
+    case .strip: return .string(text.stripped(characters, left: true, right: true))
+    case .lstrip: return .string(text.stripped(characters, left: true, right: false))
+    case .rstrip: return .string(text.stripped(characters, left: false, right: true))
+    case .upper: return .string(text.uppercasedByScalar)
+    case .lower: return .string(text.lowercasedByScalar)
+    case .title: return .string(text.titled)
+    case .capitalize: return .string(text.capitalized)
+    case .startswith, .endswith:
+      let candidates =
+        try first.map { value -> [String] in
+          if case .list(let elements, _) = value { return elements.map(\.text) }
+          return [try part()]
+        } ?? []
+      return .bool(
+        candidates.contains {
+          method == .startswith
+            ? text.unicodeScalars.starts(with: $0.unicodeScalars)
+            : text.unicodeScalars.reversed().starts(with: $0.unicodeScalars.reversed())
+        })
+    case .replace: return try replace(text, arguments, place)
+    case .find: return .integer(text.finds(try part()) ?? -1)
+    case .index:
+      if let index = text.finds(try part()) { return .integer(index) }
+      throw TemplateFault(place, "index of what is not there", expected: "a part of the text")
+    case .count:
+      return .integer(try text.pieces(separatedBy: part(), atMost: .max).count - 1)
+    case .join:
+      return .string(
+        try elements(of: first ?? .list([]), place).map(\.text).joined(separator: text))
+    case .split, .rsplit: return try split(text, method, arguments, place)
+    case .splitlines: return .list(text.splitLines.map { .string($0) })
+    case .isdigit:
+      return .bool(
+        !text.isEmpty
+          && text.unicodeScalars.allSatisfy {
+            $0.properties.numericType.map { $0 != .numeric } ?? false
+          })
+    case .isspace:
+      return .bool(!text.isEmpty && text.unicodeScalars.allSatisfy(\.isPythonSpace))
+    case .get, .items, .keys, .values:
+      throw TemplateFault(
+        place, "the method \(method.rawValue) of str", expected: "one that it has")
+    }
+  }
+
+  private func split(
+    _ text: String, _ method: TemplateMethod, _ arguments: [TemplateValue], _ place: Place
+  ) throws -> TemplateValue {
+    let limit = arguments.count > 1 ? arguments[1].index ?? -1 : -1
+    let most = limit < 0 ? Int.max : limit
+    guard case .string(let separator)? = arguments.first else {
+      return .list(text.words(atMost: most).map { .string($0) })
+    }
+    guard !separator.isEmpty else {
+      throw TemplateFault(place, "an empty separator", expected: "a text")
+    }
+    guard method == .rsplit, most != .max else {
+      return .list(text.pieces(separatedBy: separator, atMost: most).map { .string($0) })
+    }
+    let pieces = text.pieces(separatedBy: separator, atMost: .max)
+    let kept = min(most, pieces.count - 1)
+    let head = pieces.dropLast(kept).joined(separator: separator)
+    return .list(([head] + pieces.suffix(kept)).map { .string($0) })
+  }
+}

@@ -1,0 +1,65 @@
+/// The tests of Jinja2 that chat templates use.
+enum TemplateTest: String, CaseIterable, Sendable {
+  case defined, undefined, none, boolean, `true`, `false`, string, number, integer, float, mapping
+  case iterable, sequence, callable, equalto, eq, sameas, ne, lt, le, gt, ge, `in`, odd, even
+  case divisibleby, lower, upper
+}
+
+extension TemplateInterpreter {
+  func apply(
+    _ test: TemplateTest, to value: TemplateValue, _ arguments: [TemplateValue], _ place: Place
+  ) throws -> Bool {
+    func other() throws -> TemplateValue {
+      guard let first = arguments.first else {
+        throw TemplateFault(place, "the test \(test.rawValue) of nothing", expected: "a value")
+      }
+      return first
+    }
+    func whole(_ value: TemplateValue) throws -> Int {
+      guard let number = value.index else {
+        throw TemplateFault(place, "\(test.rawValue) of \(value.kind)", expected: "a whole number")
+      }
+      return number
+    }
+    switch test {
+    case .defined: return value.kind != "undefined"
+    case .undefined: return value.kind == "undefined"
+    case .none: return value.kind == "None"
+    case .boolean: return value.kind == "bool"
+    case .true: if case .bool(true) = value { return true } else { return false }
+    case .false: if case .bool(false) = value { return true } else { return false }
+    case .string: return value.kind == "str"
+    case .number: return value.number != nil
+    case .integer: return value.kind == "int"
+    case .float: return value.kind == "float"
+    case .mapping: return value.kind == "dict"
+    case .iterable: return ["str", "list", "tuple", "dict", "undefined"].contains(value.kind)
+    case .sequence: return ["str", "list", "tuple", "dict", "undefined"].contains(value.kind)
+    case .callable: return ["macro", "function"].contains(value.kind)
+    case .equalto, .eq: return value == (try other())
+    case .sameas:
+      let other = try other()
+      return value.kind == other.kind && value == other
+    case .ne: return value != (try other())
+    case .lt: return try compare("<", value, try other(), place)
+    case .le: return try compare("<=", value, try other(), place)
+    case .gt: return try compare(">", value, try other(), place)
+    case .ge: return try compare(">=", value, try other(), place)
+    case .in: return try contains(try other(), value, place)
+    case .odd: return try whole(value) % 2 != 0
+    case .even: return try whole(value) % 2 == 0
+    case .divisibleby:
+      let divisor = try whole(try other())
+      guard divisor != 0 else {
+        throw TemplateFault(place, "a division by zero", expected: "another divisor")
+      }
+      return try whole(value).remainderReportingOverflow(dividingBy: divisor).partialValue == 0
+    case .lower:
+      return value.text.isSame(value.text.lowercasedByScalar)
+        && !value.text.isSame(value.text.uppercasedByScalar)
+    case .upper:
+      return value.text.isSame(value.text.uppercasedByScalar)
+        && !value.text.isSame(value.text.lowercasedByScalar)
+    }
+  }
+}

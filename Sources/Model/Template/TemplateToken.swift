@@ -1,0 +1,31 @@
+/// A piece of a template's source.
+struct TemplateToken: Equatable {
+  enum Kind: Equatable {
+    /// Text that stands as it is.
+    case text(String)
+    case beginOutput, endOutput, beginTag, endTag
+    case name(String)
+    case string(String)
+    case integer(Int)
+    case real(Double)
+    case symbol(String)
+  }
+
+  var kind: Kind
+  var place: TemplateFault.Place
+
+  /// As a message shows it.
+  var shown: String {
+    switch kind {
+    case .text: "text"
+    case .beginOutput: "{{"
+    case .endOutput: "}}"
+    case .beginTag: "{%"
+    case .endTag: "%}"
+    case .name(let name), .symbol(let name): "\"\(name)\""
+    case .string: "a string"
+    case .integer(let number): "\(number)"
+    case .real(let number): "\(number)"
+    }
+  }
+}

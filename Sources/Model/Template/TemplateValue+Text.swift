@@ -1,0 +1,149 @@
+extension TemplateValue {
+  /// As a template prints it: Python's `str`.
+  var text: String {
+    switch self {
+    case .undefined: ""
+    case .string(let text): text
+    default: representation
+    }
+  }
+
+  /// Python's `repr`.
+  var representation: String {
+    switch self {
+    case .undefined: "Undefined"
+    case .none: "None"
+    case .bool(let flag): flag ? "True" : "False"
+    case .integer(let number): "\(number)"
+    case .real(let number): Self.text(number)
+    case .string(let text): Self.quoted(text)
+    case .list(let elements, let isTuple): Self.text(elements, isTuple: isTuple)
+    case .dictionary(let members):
+      "{"
+        + members.members.map { "\($0.key.representation): \($0.value.representation)" }
+        .joined(separator: ", ") + "}"
+    case .namespace: "<Namespace>"
+    case .macro(let name): "<Macro '\(name)'>"
+    case .function(let function): "<function \(function.rawValue)>"
+    case .loop(let loop): "<LoopContext \(loop.index + 1)/\(loop.elements.count)>"
+    }
+  }
+
+  private static func text(_ number: Double) -> String {
+    if number.isNaN { return "nan" }
+    if number.isInfinite { return number < 0 ? "-inf" : "inf" }
+    return "\(number)"
+  }
+
+  private static func text(_ elements: [TemplateValue], isTuple: Bool) -> String {
+    let inner = elements.map(\.representation).joined(separator: ", ")
+    if isTuple { return elements.count == 1 ? "(\(inner),)" : "(\(inner))" }
+    return "[\(inner)]"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    let scalars = text.unicodeScalars
+    let quote: Unicode.Scalar = scalars.contains("'") && !scalars.contains("\"") ? "\"" : "'"
+    var result = String.UnicodeScalarView([quote])
+    for scalar in scalars {
+      switch scalar {
+      case "\\", quote: result.append(contentsOf: ["\\", scalar])
+      case "\n": result.append(contentsOf: "\\n".unicodeScalars)
+      case "\t": result.append(contentsOf: "\\t".unicodeScalars)
+      case "\r": result.append(contentsOf: "\\r".unicodeScalars)
+      default:
+        if scalar.isPrintable {
+          result.append(scalar)
+        } else {
+          result.append(contentsOf: escape(scalar).unicodeScalars)
+        }
+      }
+    }
+    result.append(quote)
+    return String(result)
+  }
+
+  private static func escape(_ scalar: Unicode.Scalar) -> String {
+    func hexadecimal(_ digits: Int) -> String {
+      let text = String(scalar.value, radix: 16)
+      return String(repeating: "0", count: max(0, digits - text.count)) + text
+    }
+    switch scalar.value {
+    case ..<0x100: return "\\x" + hexadecimal(2)
+    case ..<0x10000: return "\\u" + hexadecimal(4)
+    default: return "\\U" + hexadecimal(8)
+    }
+  }
+
+  // MARK: JSON
+
+  /// As `json.dumps` with `ensure_ascii=False` writes it; nil for what it refuses.
+  func json(indent: Int?, level: Int = 0) -> String? {
+    func lines(_ parts: [String], _ open: String, _ close: String) -> String {
+      guard let indent, !parts.isEmpty else {
+        return open + parts.joined(separator: indent == nil ? ", " : ",") + close
+      }
+      let (inner, outer) = (indent * (level + 1), indent * level)
+      let separator = "\n" + String(repeating: " ", count: inner)
+      return open + separator + parts.joined(separator: "," + separator) + "\n"
+        + String(repeating: " ", count: outer) + close
+    }
+    switch self {
+    case .none: return "null"
+    case .bool(let flag): return flag ? "true" : "false"
+    case .integer, .real: return representation
+    case .string(let text): return Self.jsonString(text)
+    case .list(let elements, _):
+      var parts: [String] = []
+      for element in elements {
+        guard let part = element.json(indent: indent, level: level + 1) else { return nil }
+        parts.append(part)
+      }
+      return lines(parts, "[", "]")
+    case .dictionary(let members):
+      var parts: [String] = []
+      for (key, value) in members.members {
+        guard let part = value.json(indent: indent, level: level + 1) else { return nil }
+        parts.append("\(Self.jsonString(key.text)): \(part)")
+      }
+      return lines(parts, "{", "}")
+    default: return nil
+    }
+  }
+
+  private static func jsonString(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case "\u{8}": result += "\\b"
+      case "\u{C}": result += "\\f"
+      default:
+        if scalar.value < 0x20 {
+          let digits = String(scalar.value, radix: 16)
+          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return result + "\""
+  }
+}
+
+extension Unicode.Scalar {
+  /// Python's `str.isprintable`.
+  fileprivate var isPrintable: Bool {
+    if self == " " { return true }
+    switch properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
+      .paragraphSeparator, .spaceSeparator:
+      return false
+    default: return true
+    }
+  }
+}

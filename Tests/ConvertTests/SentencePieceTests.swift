@@ -1,0 +1,202 @@
+import CleaveConvert
+import CleaveModel
+import Glibc
+import TestSupport
+import Testing
+
+/// SentencePiece's BPE from tokenizer.model and GGUF, against sentencepiece and llama.cpp.
+@Suite struct SentencePieceTests {
+  private static let model = Golden.path("tokenizer/sentencepiece.model")
+
+  private static func tokenizer(_ model: SentencePieceModel) throws -> Tokenizer {
+    let json = try SentencePieceVocabulary(
+      file: model.file, place: "pieces", pieces: model.pieces, addsSpace: model.addsSpace
+    ).tokenizerJSON()
+    return try Tokenizer(JSONNode(json, file: model.file))
+  }
+
+  private static func corpus() throws -> [String] {
+    try GoldenTokenizer.corpus().enumerated().filter { $0.offset % 4 == 0 }.map(\.element)
+  }
+
+  private func expectGolden(_ tokenizer: Tokenizer) throws {
+    let file = "sentencepiece.expected.json"
+    let expected = try GoldenTokenizer.node(file)
+    let ids = try GoldenTokenizer.lists(expected.required("ids"))
+    let corpus = try Self.corpus()
+    try #require(ids.count == corpus.count)
+    // What the texts of control pieces are: text to sentencepiece, tokens to the tokenizers package.
+    let plain = corpus.indices.filter { line in
+      !["<s>", "</s>", "<unk>", "\u{2581}", "\0"].contains { corpus[line].contains($0) }
+    }
+    #expect(plain.count > 780)
+    let wrong = plain.filter { tokenizer.encode(corpus[$0], addSpecialTokens: false) != ids[$0] }
+    for line in wrong.prefix(5) {
+      Issue.record(
+        "\(corpus[line].prefix(60).debugDescription): \(tokenizer.encode(corpus[line], addSpecialTokens: false).prefix(24)), expected \(ids[line].prefix(24))"
+      )
+    }
+    #expect(wrong.isEmpty, "\(wrong.count) lines differ")
+    for line in plain {
+      let decoded = try expected.required("decoded").optional("\(line)")?.string() ?? corpus[line]
+      #expect(isSame(tokenizer.decode(ids[line]), decoded), "line \(line)")
+    }
+  }
+
+  @Test func aModelFileEncodesAsSentencepiece() throws {
+    try expectGolden(try Self.tokenizer(SentencePieceModel(path: Self.model)))
+  }
+
+  @Test func aGGUFEncodesAsSentencepiece() throws {
+    let tokenizer = try GGUFTokenizer.tokenizer(path: Golden.path("tokenizer/sentencepiece.gguf"))
+    try expectGolden(tokenizer)
+    // llama.cpp puts the beginning of text before, unless it is told otherwise.
+    #expect(tokenizer.encode("a").first == tokenizer.id(of: "<s>"))
+  }
+
+  /// A directory whose tokenizer is a tokenizer.model.
+  @Test func aDirectoryWithAModelFile() throws {
+    let scratch = try Scratch()
+    let source = try scratch.copy(directory: Golden.path("tiny-llama3-f32"), to: "source")
+    try scratch.remove("source/tokenizer.json")
+    try scratch.remove("source/tokenizer_config.json")
+    try scratch.write(try readFile(Self.model), to: "source/tokenizer.model")
+    // 900 pieces for a vocabulary of 320: refused by number, so it was read.
+    let error = #expect(throws: InputError.self) {
+      try Importer(source: source, target: scratch("out")).run()
+    }
+    #expect(error?.found == "900 tokens")
+  }
+
+  /// Every prefix of a file, and every byte changed, is read or refused: nothing crashes.
+  @Test func damagedModelFiles() throws {
+    let bytes = try readFile(Self.model)
+    var refused = 0
+    for count in stride(from: 0, to: bytes.count, by: 7) {
+      do { _ = try SentencePieceModel(Array(bytes[..<count]), file: "t") } catch { refused += 1 }
+    }
+    #expect(refused > 0)
+    for at in stride(from: 0, to: bytes.count, by: 11) {
+      var changed = bytes
+      changed[at] ^= 0xFF
+      _ = try? SentencePieceModel(changed, file: "t")
+    }
+  }
+
+  private static let trainer: [UInt8] = [0x12, 2, 0x18]
+  private static let piece: [UInt8] = [0x0A, 3, 0x0A, 1, 0x61]
+  /// remove_extra_whitespaces off.
+  private static let plain: [UInt8] = [0x1A, 2, 0x20, 0]
+
+  private static let refusals: [([UInt8], String, String)] = [
+    ([], "pieces", "none"),
+    (piece + trainer + [1] + plain, "trainer_spec.model_type", "unigram"),
+    (piece + trainer + [3] + plain, "trainer_spec.model_type", "word"),
+    (piece + trainer + [2], "normalizer_spec.remove_extra_whitespaces", "true"),
+    (
+      piece + trainer + [2] + [0x1A, 8, 0x0A, 1, 0x6E, 0x12, 1, 0, 0x20, 0],
+      "normalizer_spec.precompiled_charsmap", "a map named \"n\""
+    ),
+    ([0x0A, 4, 0x0A, 2, 0xC3, 0x28], "pieces[0]", "bytes that are not UTF-8"),
+    ([0x0A, 5, 0x0A, 1, 0x61, 0x18, 7], "pieces[0]", "the type 7"),
+    ([0x0A, 99, 0], "model at byte 2", "a length of 99"),
+    ([0x0B], "model at byte 1", "the wire type 3"),
+    (Array(repeating: 0xFF, count: 11), "model at byte 10", "more than 64 bits"),
+  ]
+
+  @Test(arguments: refusals.indices) func isRefused(index: Int) throws {
+    let (bytes, place, found) = Self.refusals[index]
+    let error = #expect(throws: InputError.self) { try SentencePieceModel(bytes, file: "t") }
+    #expect(error?.place == place)
+    #expect(error?.found.contains(found) == true, "\(error?.found ?? "")")
+  }
+
+  @Test func piecesThatCannotBe() {
+    func refusal(_ pieces: [(String, Float)]) -> String? {
+      let vocabulary = SentencePieceVocabulary(
+        file: "t", place: "pieces",
+        pieces: pieces.map { .init(text: $0.0, score: $0.1, kind: .normal) }, addsSpace: true)
+      return #expect(throws: InputError.self) { try vocabulary.tokenizerJSON() }?.found
+    }
+    #expect(refusal([("a", 0), ("a", 1)]) == "\"a\" again")
+    #expect(refusal([("a\0", 0)]) == "a NUL character")
+    #expect(refusal([("a", .nan)]) == "nan")
+    #expect(refusal([(String(repeating: "a", count: 4097), 0)]) == "4097 bytes")
+  }
+
+  /// A tokenizer.json written as GGUF and read again says the same.
+  @Test(arguments: ["llama2", "gemma", "mistral", "phi3", "qwen2"])
+  func anExportedVocabularyEncodesTheSame(name: String) throws {
+    let scratch = try Scratch()
+    var node = try GoldenTokenizer.node("family-\(name).tokenizer.json")
+    // Tokens found in normalized text, which the format has no word for.
+    if name == "phi3" || name == "qwen2" { node = try Self.withoutNormalizedTokens(node) }
+    let tokenizer = try Tokenizer(node)
+    var notes: [String] = []
+    var writer = GGUFWriter()
+    writer.metadata = try GGUFTokenizerExport(
+      node, tokens: SpecialTokens(endOfText: [2]), vocabularySize: tokenizer.vocabularySize + 3,
+      isPhi3: name == "phi3"
+    ).metadata(&notes)
+    let contents = writer
+    _ = try StagedFile.write(
+      scratch("t.gguf"), sources: [], force: true, replaces: { _ in true }
+    ) { sink in
+      try contents.write(to: &sink)
+    }
+    let again = try GGUFTokenizer.tokenizer(path: scratch("t.gguf"))
+    let wrong = try Self.corpus().filter { line in
+      // Phi-3's take white space after them, which an import does not know of.
+      !(name == "phi3" && line.contains("<|im_")) && tokenizer.encode(line) != again.encode(line)
+    }
+    #expect(wrong.isEmpty, "\(wrong.count): \(wrong.prefix(3))")
+    #expect(notes.contains { $0.contains("NFC") } == (name == "qwen2"))
+  }
+
+  /// Where llama.cpp's space before texts is another one, at the beginning or after a special token.
+  private static func isSpaced(_ line: String) -> Bool {
+    line.hasPrefix(" ") || line.contains("<|im_start|>") || line.contains("<s>")
+      || line.contains("[INST]")
+  }
+
+  private static func withoutNormalizedTokens(_ node: JSONNode) throws -> JSONNode {
+    guard case .object(var root) = node.value else { return node }
+    let kept = try node.required("added_tokens").elements().filter {
+      try !$0.required("normalized").bool()
+    }
+    root["added_tokens"] = .array(kept.map(\.value))
+    return JSONNode(.object(root), file: node.file)
+  }
+
+  /// Pipelines that llama.cpp has not.
+  @Test(arguments: ["metaspace", "words"]) func isNotExported(name: String) throws {
+    let node = try GoldenTokenizer.node("family-\(name).tokenizer.json")
+    var notes: [String] = []
+    let error = #expect(throws: InputError.self) {
+      try GGUFTokenizerExport(node, tokens: SpecialTokens(), vocabularySize: 2000)
+        .metadata(&notes)
+    }
+    #expect(error?.place == "normalizer and pre_tokenizer")
+  }
+
+  /// llama.cpp's own vocabularies with its own ids, where CLEAVE_VOCABULARIES points.
+  @Test(
+    .enabled(if: getenv("CLEAVE_VOCABULARIES") != nil),
+    arguments: ["llama-spm", "phi-3", "llama-bpe", "qwen2", "gpt-2"])
+  func llamaCppsVocabularies(name: String) throws {
+    let path = String(cString: getenv("CLEAVE_VOCABULARIES")) + "/ggml-vocab-\(name).gguf"
+    let tokenizer = try GGUFTokenizer.tokenizer(path: path)
+    let texts = String(decoding: try readFile(path + ".inp"), as: UTF8.self)
+      .split(separator: "\n__ggml_vocab_test__\n", omittingEmptySubsequences: false)
+    let lines = String(decoding: try readFile(path + ".out"), as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    var compared = 0
+    for (text, line) in zip(texts, lines) {
+      let ids = line.split(separator: " ").compactMap { Int($0) }
+      let found = tokenizer.encode(String(text), addSpecialTokens: false)
+      #expect(found == ids, "\(text.debugDescription)")
+      compared += 1
+    }
+    #expect(compared > 40)
+  }
+}
