@@ -55,7 +55,7 @@ let package = Package(
 
     // The stages. They never import one another.
     .target(
-      name: "CleaveConvert", dependencies: ["CleaveModel"],
+      name: "CleaveConvert", dependencies: ["CleaveModel", "CleaveKernels"],
       path: "Sources/Convert", swiftSettings: swiftSettings),
     .target(
       name: "CleaveCalibrate",

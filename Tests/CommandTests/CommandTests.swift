@@ -256,8 +256,7 @@ import Testing
   @Test func chatsInAnyTemplate() throws {
     let scratch = try Scratch()
     try prepare(scratch)
-    let chat = try Command(
-      "run", scratch("edge"), "--standalone", "--chat", "-p", "Where?", "--max-tokens", "4")
+    let chat = try Command("run", scratch("edge"), "--chat", "-p", "Where?")
     #expect(chat.status == 0, "\(chat.errors)")
   }
 

@@ -147,7 +147,9 @@ import Testing
     let again = try GGUFTokenizer.tokenizer(path: scratch("t.gguf"))
     let wrong = try Self.corpus().filter { line in
       // Phi-3's take white space after them, which an import does not know of.
-      !(name == "phi3" && line.contains("<|im_")) && tokenizer.encode(line) != again.encode(line)
+      !(name == "phi3" && line.contains("<|im_"))
+        && !(name == "mistral" && Self.isSpaced(line))
+        && tokenizer.encode(line) != again.encode(line)
     }
     #expect(wrong.isEmpty, "\(wrong.count): \(wrong.prefix(3))")
     #expect(notes.contains { $0.contains("NFC") } == (name == "qwen2"))
@@ -155,8 +157,10 @@ import Testing
 
   /// Where llama.cpp's space before texts is another one, at the beginning or after a special token.
   private static func isSpaced(_ line: String) -> Bool {
-    line.hasPrefix(" ") || line.contains("<|im_start|>") || line.contains("<s>")
-      || line.contains("[INST]")
+    // By ASCII alone: a combining mark would be one character with the > before it.
+    let plain = String(String.UnicodeScalarView(line.unicodeScalars.filter(\.isASCII)))
+    return plain.hasPrefix(" ")
+      || ["<|im_start|>", "<s>", "[INST]"].contains { plain.contains($0) }
   }
 
   private static func withoutNormalizedTokens(_ node: JSONNode) throws -> JSONNode {

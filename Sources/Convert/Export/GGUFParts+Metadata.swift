@@ -13,8 +13,6 @@ extension GGUFParts {
       ("cleave.model_id", .string(artifact.manifest.modelID)),
     ]
     fields += try dimensions(&notes).map { ("\(form.architecture).\($0.key)", $0.value) }
-    // llama.cpp goes by the name for what the special tokens of Phi-3 do.
-    if form.architecture == "phi3" { fields.append(("general.name", .string("phi-3"))) }
     if matrices.contains(where: { $0.type.isQuantized }) {
       fields.append(("general.quantization_version", .uint32(2)))
     }

@@ -4,7 +4,7 @@ extension GGUFParts {
   func tensors() throws -> [WeightSource] {
     var sources = ropeTensors
     sources.append(try source(of: .tokenEmbedding))
-    for index in blocks.indices { sources += try block(index) }
+    for index in parts.blocks.indices { sources += try block(index) }
     for weight in WeightName.headFile(in: configuration) {
       sources.append(try source(of: weight))
     }
@@ -12,14 +12,7 @@ extension GGUFParts {
   }
 
   private func source(of weight: WeightName) throws -> WeightSource {
-    let place: (path: String, name: String) =
-      switch weight {
-      case .finalNorm: exit.map { ($0.path, $0.normName) } ?? (ArtifactLayout.head, weight.text)
-      case .tokenEmbedding: (ArtifactLayout.embedding, weight.text)
-      default: (ArtifactLayout.head, weight.text)
-      }
-    let tensor = try artifact.tensors(in: place.path).required(place.name, artifact, place.path)
-    try check(tensor, for: weight)
+    let tensor = try parts.tensor(weight)
     return weight.isVector
       ? .floats(try tensor.widened(), name: weight.ggufName)
       : WeightSource(tensor, name: weight.ggufName)
@@ -27,23 +20,17 @@ extension GGUFParts {
 
   /// The tensors of one block, those that the format has in one tensor put together.
   private func block(_ index: Int) throws -> [WeightSource] {
-    let (path, name) = place(of: blocks[index])
-    let tensors = try artifact.tensors(in: path)
-    let parts = BlockWeight.all(in: configuration.block)
-    func tensor(_ part: BlockWeight) throws -> Tensor {
-      let tensor = try tensors.required(name(part), artifact, path)
-      try check(tensor, for: .block(index, part))
-      return tensor
-    }
-    let fused = form.fused.filter { parts.contains($0.parts[0]) }
+    let tensors = try parts.block(index)
+    let fused = form.fused.filter { group in tensors.contains { $0.weight == group.parts[0] } }
     let inFused = Set(fused.flatMap(\.parts))
-    let single = try parts.filter { !inFused.contains($0) }.map {
-      try source(try tensor($0), of: $0, block: index)
+    let single = try tensors.filter { !inFused.contains($0.weight) }.map {
+      try source($0.tensor, of: $0.weight, block: index)
     }
     return single
       + (try fused.map { group in
         try join(
-          try group.parts.map { ($0, try tensor($0)) }, name: "blk.\(index).\(group.name)")
+          group.parts.flatMap { part in tensors.filter { $0.weight == part } },
+          name: "blk.\(index).\(group.name)")
       })
   }
 
@@ -97,28 +84,6 @@ extension GGUFParts {
     }
   }
 
-  private func check(_ tensor: Tensor, for weight: WeightName) throws {
-    let shape = weight.shape(in: configuration)
-    guard tensor.shape == shape else {
-      throw InputError(
-        file: tensor.file.path, place: tensor.name, found: "shape \(tensor.shape)",
-        expected: "\(shape), by the configuration")
-    }
-  }
-
-  /// The file of a block, and its weights' names there.
-  private func place(
-    of block: BlockPlace
-  ) -> (path: String, name: (BlockWeight) -> String) {
-    switch block {
-    case .model(let index):
-      return (ArtifactLayout.block(index), { WeightName.block(index, $0).text })
-    case .tail(let depth, let index):
-      let exit = ExitRecord(depth: depth, threshold: 0)
-      return (exit.path, { exit.name(of: .tail(index, $0)) })
-    }
-  }
-
   /// What of RoPE the format has as tensors.
   private var ropeTensors: [WeightSource] {
     if case .longRoPE(let long) = configuration.rope.scaling {
@@ -147,25 +112,5 @@ extension GGUFParts {
         return [divisor, divisor.nextUp, divisor.nextDown].first { plain / $0 == scaled } ?? divisor
       }
     }
-  }
-}
-
-extension [String: Tensor] {
-  fileprivate func required(
-    _ name: String, _ artifact: Artifact, _ path: String
-  ) throws -> Tensor {
-    guard let tensor = self[name] else {
-      throw InputError(
-        file: "\(artifact.path)/\(path)", place: name, found: "no such tensor", expected: "it")
-    }
-    return tensor
-  }
-}
-
-extension ModelConfiguration {
-  /// The window of blocks that attend so; none where no block has one.
-  mutating func keepWindow(of kinds: [AttentionKind]) {
-    let sliding = kinds.indices.filter { kinds[$0].window != nil }
-    if sliding.isEmpty { window = nil } else { window?.blocks = sliding }
   }
 }

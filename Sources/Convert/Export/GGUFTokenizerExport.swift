@@ -49,6 +49,7 @@ package struct GGUFTokenizerExport {
       ("tokenizer.ggml.add_bos_token", .bool(around.bos != nil)),
       ("tokenizer.ggml.add_eos_token", .bool(around.eos != nil)),
     ]
+    if try takesSpaceAfter() { fields.append(("general.name", .string("phi-3"))) }
     if let id = around.bos ?? tokens.beginOfText { fields.append(Self.id("bos", id)) }
     fields += try endTokens(first: around.eos, types: types)
     if let template = tokens.chatTemplate {
@@ -63,6 +64,19 @@ package struct GGUFTokenizerExport {
       )
     }
     return fields
+  }
+
+  /// llama.cpp goes by the name for the special tokens of Phi-3, which take the white space after them, and
+  /// asks for these among them.
+  private var hasPhi3Tokens: Bool {
+    isPhi3
+      && ["</s>", "<unk>", "<s>", "<|endoftext|>"].allSatisfy { tokenizer.id(of: $0) != nil }
+  }
+
+  private func takesSpaceAfter() throws -> Bool {
+    try node.optional("added_tokens")?.elements().contains {
+      try $0.optional("rstrip")?.bool() ?? false
+    } ?? false
   }
 
   /// What kind of vocabulary it is, first the model and how texts are cut, then what ranks its merges.
@@ -105,8 +119,7 @@ extension GGUFTokenizerExport {
     for token in try node.optional("added_tokens")?.elements() ?? [] {
       for option in ["lstrip", "rstrip", "single_word"] {
         guard let flag = try token.optional(option), try flag.bool() else { continue }
-        // llama.cpp takes it for granted in models of that name.
-        if option == "rstrip", isPhi3 { continue }
+        if option == "rstrip", hasPhi3Tokens { continue }
         throw flag.refuse(expected: "false: GGUF has no word for it")
       }
       let isSpecial = try token.optional("special")?.bool() ?? false

@@ -77,7 +77,8 @@ extension HuggingFaceSettings {
   fileprivate static func gemma3Members(_ model: ModelConfiguration) -> [JSONObject.Member] {
     let scale = model.attentionScale.map { 1 / (Double($0) * Double($0)) }
     return [
-      ("query_pre_attn_scalar", .real((scale ?? Double(model.headDimension)).rounded())),
+
+      ("query_pre_attn_scalar", .integer(Int64((scale ?? Double(model.headDimension)).rounded()))),
       ("sliding_window", .integer(Int64(model.window?.size ?? 4096))),
       ("layer_types", layerTypes(model)), ("final_logit_softcapping", .null),
       ("attn_logit_softcapping", .null),

@@ -1,0 +1,76 @@
+import CleaveModel
+
+/// `cleave export hf`: an artifact as a directory that transformers loads. The whole model, the edge at one
+/// of its exits, or a cloud bundle: a model of the same class whose first block is the one after the first
+/// exit, to be fed hidden states as `inputs_embeds`.
+public struct HuggingFaceExport {
+  /// What quantized matrices become; float ones stay as they are.
+  public enum FloatType: String, CaseIterable, Sendable {
+    case f32, f16, bf16
+
+    var tensorType: TensorType {
+      switch self {
+      case .f32: .f32
+      case .f16: .f16
+      case .bf16: .bf16
+      }
+    }
+  }
+
+  public let source: String
+  public let target: String
+  /// The exit to end at; nil for all blocks.
+  public var exit: Int?
+  public var type = FloatType.f32
+  public var force = false
+  /// Called with the bytes written so far and in all.
+  public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  /// Bytes of weights in one file, above which there are several with an index.
+  package var largestFile = 5 << 30
+
+  public init(source: String, target: String) {
+    self.source = source
+    self.target = target
+  }
+
+  /// What was written.
+  public struct Result: Sendable {
+    public let modelID: String
+    public let modelClass: String
+    public let role: Manifest.Role
+    public let exit: Int?
+    public let blocks: Int
+    public let tensors: Int
+    public let bytes: Int
+    /// What transformers does otherwise, for a person to know.
+    public let notes: [String]
+  }
+
+  public func run() throws -> Result {
+    let artifact = try Artifact(opening: source)
+    let parts = try HuggingFaceParts(artifact, exit: exit, type: type.tensorType)
+    var notes: [String] = []
+    let config = try parts.config(&notes)
+    let shards = HuggingFaceShards(try parts.tensors(), largest: largestFile)
+    let texts = try parts.texts()
+    let directory = try StagedDirectory(
+      target, sources: [source],
+      files: ["config.json"] + texts.map(\.name) + shards.names, force: force,
+      replaces: { FileSystem.exists("\($0)/config.json") })
+    for (name, bytes) in [("config.json", Array((config.text() + "\n").utf8))] + texts {
+      var sink = try directory.create(name)
+      try sink.write(bytes)
+      _ = try directory.finish(sink)
+    }
+    var done = 0
+    try shards.write(into: directory) {
+      done += $0
+      progress(done, shards.bytes)
+    }
+    try directory.place()
+    return Result(
+      modelID: artifact.manifest.modelID, modelClass: parts.form.modelClass,
+      role: artifact.manifest.role, exit: exit, blocks: parts.configuration.blockCount,
+      tensors: shards.count, bytes: shards.bytes, notes: notes)
+  }
+}

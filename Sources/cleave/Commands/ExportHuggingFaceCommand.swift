@@ -1,0 +1,69 @@
+import ArgumentParser
+import CleaveConvert
+import CleaveModel
+
+struct ExportHuggingFaceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hf",
+    abstract: "Write a directory that transformers loads.",
+    discussion: """
+      Of a model artifact, the whole model. With --exit, the model that ends at that exit, of a model \
+      with exits or of an edge bundle. Of a cloud bundle, a model of the same class whose first layer \
+      is the block after the first exit: give it the edge's hidden states as inputs_embeds, from \
+      position 0 on, and its logits are those of the whole model. Serving engines that take prompt \
+      embeddings run it as it is. Float weights keep their types.
+      """)
+
+  @Argument(help: "Model artifact, edge or cloud bundle.")
+  var artifact: String
+
+  @Option(name: .shortAndLong, help: "Directory to make.")
+  var output: String
+
+  @Option(help: "End at the exit after so many blocks (default: all blocks).")
+  var exit: Int?
+
+  @Option(help: "What quantized matrices become: f32, f16 or bf16.")
+  var type = HuggingFaceExport.FloatType.f32
+
+  @Flag(help: "Replace a model directory that is there already, in one step.")
+  var force = false
+
+  @Flag(help: "Print the result as JSON on standard output.")
+  var json = false
+
+  @OptionGroup var progress: ProgressOptions
+
+  func run() throws {
+    let line = ProgressLine("export", unit: .bytes, quiet: progress.quiet)
+    var export = HuggingFaceExport(source: artifact, target: output)
+    export.exit = exit
+    export.type = type
+    export.force = force
+    export.progress = { line.show($0, of: $1) }
+    defer { line.finish() }
+    let result = try export.run()
+    line.finish()
+    if json {
+      try Terminal.print(result.json.text())
+    } else {
+      try Terminal.print(
+        "\(output): \(result.modelClass) of \(result.blocks) blocks, \(result.tensors) tensors, "
+          + result.bytes.formattedBytes)
+      for note in result.notes { try Terminal.print("note: \(note)") }
+    }
+  }
+}
+
+extension HuggingFaceExport.FloatType: ExpressibleByArgument {}
+
+extension HuggingFaceExport.Result {
+  fileprivate var json: JSON {
+    [
+      "model_id": .string(modelID), "class": .string(modelClass), "role": .string(role.rawValue),
+      "exit": exit.map { .integer(Int64($0)) } ?? .null, "blocks": .integer(Int64(blocks)),
+      "tensors": .integer(Int64(tensors)), "bytes": .integer(Int64(bytes)),
+      "notes": .array(notes.map { .string($0) }),
+    ]
+  }
+}
