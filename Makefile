@@ -5,6 +5,8 @@
 # make prove-calibration   is the promise kept? over 200 random splits of recorded prompts (minutes);
 #              PROVE_MODEL=artifact PROVE_PROMPTS=FILE:FIELD takes exits and prompts of yours
 # make bench-paper  the work of the CE-CoLLM paper on your model with exits (see README.md)
+# make bench-large  a checkpoint of 13.5 GB through every stage: seconds, and memory (45 GB of disk in
+#              LARGE_WORK, minutes)
 # make bench-network  its modes between two processes, over a relay with delay and rate (see README.md)
 # make build   the release build of .build/release/cleave
 # make network  the same with the network: cleave serve, cleave run --cloud HOST:PORT (minutes more)
@@ -24,7 +26,7 @@ SWIFT_FLAGS := -c release
 # The tests and `make network` build with gRPC; `make build` does not even fetch it.
 TRAITS := --traits Network
 
-.PHONY: build network test demo prove-calibration bench bench-peer bench-paper bench-network lint format deps model clean
+.PHONY: build network test demo prove-calibration bench bench-peer bench-paper bench-network bench-large lint format deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -82,6 +84,13 @@ bench-paper: build
 # A model with exits, and FILE:FIELD of prompts in jsonl.
 NETWORK_MODEL ?= $(PAPER_MODEL)
 NETWORK_PROMPTS ?= $(PAPER_TRUTHFULQA):question
+
+# Where the large checkpoint stands while it is measured.
+LARGE_WORK ?= $(CACHE)
+
+bench-large: build
+	@python3 tools/bench/large.py --cleave .build/release/cleave \
+	  --tokenizer Tests/Golden/tiny-llama3-f32 --work "$(LARGE_WORK)"
 
 bench-network: network
 	@test -n "$(NETWORK_MODEL)" || { \
