@@ -174,8 +174,8 @@ extension HuggingFaceConfigurationTests {
 
   private static let tokenizers: [Case] = [
     Case(
-      "tokenizer.json", "\"type\": \"BPE\"", "\"type\": \"Unigram\"", place: "model.type",
-      found: "\"Unigram\"", expected: "BPE"),
+      "tokenizer.json", "\"type\": \"BPE\"", "\"type\": \"WordPiece\"", place: "model.type",
+      found: "\"WordPiece\"", expected: "BPE"),
     Case(
       "tokenizer.json", "\"normalizer\": null", "\"normalizer\": {\"type\": \"NFKC\"}",
       place: "normalizer.type", found: "\"NFKC\"", expected: "NFC, NFD"),

@@ -5,13 +5,14 @@ import Testing
 /// The pipelines of further families, against the tokenizers package (tools/golden/tokenizer_families.py).
 @Suite struct TokenizerFamilyTests {
   static let names = ["llama2", "phi3", "mistral", "metaspace", "gemma", "qwen2", "words"]
+  static let unigrams = ["unigram", "unknown"]
 
   /// Every fourth line of the corpus.
   private static func corpus() throws -> [String] {
     try GoldenTokenizer.corpus().enumerated().filter { $0.offset % 4 == 0 }.map(\.element)
   }
 
-  @Test(arguments: names) func encodesAsTheTokenizersPackage(name: String) throws {
+  @Test(arguments: names + unigrams) func encodesAsTheTokenizersPackage(name: String) throws {
     let golden = try GoldenTokenizer("family-\(name)")
     let corpus = try Self.corpus()
     try #require(golden.ids.count == corpus.count && corpus.count == 810)
@@ -24,7 +25,7 @@ import Testing
     #expect(wrong.isEmpty, "\(wrong.count) lines differ")
   }
 
-  @Test(arguments: names) func decodesAsTheTokenizersPackage(name: String) throws {
+  @Test(arguments: names + unigrams) func decodesAsTheTokenizersPackage(name: String) throws {
     let golden = try GoldenTokenizer("family-\(name)")
     var wrong: [String] = []
     for (number, line) in try Self.corpus().enumerated() {
@@ -61,7 +62,7 @@ import Testing
   }
 
   /// Merging or falling back that is quadratic in the text would not come back.
-  @Test(arguments: names) func aMegabyteEncodes(name: String) throws {
+  @Test(arguments: names + unigrams) func aMegabyteEncodes(name: String) throws {
     let tokenizer = try GoldenTokenizer("family-\(name)").tokenizer
     for unit in ["a", " ", "\n", "漢", "the old man "] {
       let text = String(repeating: unit, count: 500_000 / unit.utf8.count)
@@ -75,6 +76,7 @@ import Testing
     ("\"type\":\"NFC\"", "\"type\":\"NFKC\"", "normalizer.type", "NFKC"),
     ("\"type\":\"NFC\"", "\"type\":\"Precompiled\"", "normalizer.type", "Precompiled"),
     ("\"type\":\"NFC\"", "\"type\":\"BertNormalizer\"", "normalizer.type", "BertNormalizer"),
+    ("\"type\":\"BPE\"", "\"type\":\"WordLevel\"", "model.type", "WordLevel"),
     ("\"type\":\"BPE\"", "\"type\":\"WordPiece\"", "model.type", "WordPiece"),
     (
       "\"type\":\"ByteLevel\",\"add_prefix_space\":false", "\"type\":\"Whitespace\"",
@@ -93,5 +95,25 @@ import Testing
     }
     #expect(error?.place == refusal.place)
     #expect(error?.found.contains(refusal.found) == true)
+  }
+
+  private static let unigramRefusals: [(from: String, to: String, found: String)] = [
+    ("\"unk_id\":0", "\"unk_id\":null", "unk_id"), ("\"unk_id\":0", "\"unk_id\":100000", "100000"),
+    ("[\"<unk>\",0.0]", "[\"\",0.0]", "\"\""), ("[\"<unk>\",0.0]", "[\"<unk>\"]", "an array"),
+    ("[\"<unk>\",0.0]", "[\"<unk>\",1e300]", "1e+300"),
+    ("[\"<unk>\",0.0]", "[\"<s>\",0.0]", "twice"),
+    ("\"byte_fallback\"", "\"suffix\"", "suffix"),
+  ]
+
+  @Test(arguments: unigramRefusals.indices) func anUnigramThatCannotBeIsRefused(index: Int) throws {
+    let refusal = Self.unigramRefusals[index]
+    let file = "family-unigram.tokenizer.json"
+    let text = try GoldenTokenizer.node(file).value.text(pretty: false)
+    #expect(text.contains(refusal.from))
+    let changed = text.replacing(refusal.from, with: refusal.to)
+    let error = #expect(throws: InputError.self) {
+      try Tokenizer(JSONNode(.parse(Array(changed.utf8), file: file), file: file))
+    }
+    #expect(error?.found.contains(refusal.found) == true, "\(error.map { "\($0)" } ?? "")")
   }
 }

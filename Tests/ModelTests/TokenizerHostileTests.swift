@@ -149,7 +149,7 @@ extension TokenizerHostileTests {
     Case(
       "decoder", ["type": "Metaspace"], place: "decoder.type", found: "Metaspace",
       expected: "ByteLevel"),
-    Case("model.type", "Unigram", found: "Unigram", expected: "BPE"),
+    Case("model.type", "WordPiece", found: "WordPiece", expected: "BPE"),
     Case("model.dropout", 0.1, found: "0.1", expected: "null"),
     Case("model.continuing_subword_prefix", "##", found: "##", expected: "null or an empty"),
     Case("model.end_of_word_suffix", "</w>", found: "</w>", expected: "null or an empty"),

@@ -128,3 +128,36 @@ import Testing
     #expect(throws: InputError.self) { try importer.run() }
   }
 }
+
+/// What exits of these families cannot be.
+@Suite struct FamilyExitTests {
+  private func family(_ name: String) throws -> TinyModel {
+    try #require(TinyModel.families.first { $0.checkpoint == "families/\(name)" })
+  }
+
+  @Test func aMixtureHasNoNetworkToCopy() throws {
+    let scratch = try Scratch()
+    let error = #expect(throws: InputError.self) {
+      try family("qwen3-moe").withExits([2], into: scratch) { $0.bodies = [.mlp] }
+    }
+    #expect(error?.found.contains("mixture of experts") == true)
+  }
+
+  /// A tail in a model with a window says which blocks it is like; no other does.
+  @Test func tailsSayWhichBlocksTheyAreLike() throws {
+    let scratch = try Scratch()
+    let artifact = try family("gemma3").withExits([2], into: scratch) {
+      $0.bodies = [.tail(blocks: 2)]
+    }
+    var manifest = artifact.manifest
+    for like in [nil, 6, -1] {
+      manifest.exits[0].tailLike = like
+      try scratch.write(manifest.json.text(), to: "exits/manifest.json")
+      #expect(throws: InputError.self) { try Artifact(opening: artifact.path) }
+    }
+    let plain = try family("qwen3").withExits([2], into: try Scratch()) {
+      $0.bodies = [.tail(blocks: 1)]
+    }
+    #expect(plain.manifest.exits[0].tailLike == nil)
+  }
+}

@@ -111,6 +111,37 @@ def qwen2(corpus):
     return tokenizer
 
 
+def unigram(corpus):
+    """Unigram with byte fallback, as SentencePiece's with the identity normalization."""
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
+    trainer = trainers.UnigramTrainer(
+        vocab_size=900, special_tokens=["<unk>", "<s>", "</s>"] + BYTES, unk_token="<unk>",
+        show_progress=False)
+    tokenizer.train_from_iterator([line for line in corpus if line.isascii()], trainer)
+    model = json.loads(tokenizer.to_str())["model"]
+    # Rounded: training on several threads moves the last digits.
+    vocab = [(piece, round(score, 3)) for piece, score in model["vocab"]]
+    tokenizer = Tokenizer(models.Unigram(vocab, unk_id=0, byte_fallback=True))
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    tokenizer.decoder = decoders.Sequence(LLAMA_DECODER + [decoders.Strip(" ", 1, 0)])
+    tokenizer.add_special_tokens(["<unk>", "<s>", "</s>", "<|im_start|>"])
+    around(tokenizer, "<s>")
+    return tokenizer
+
+
+def unknown(corpus):
+    """The same without bytes: what it has not is unknown, a run of it one token."""
+    tokenizer = unigram(corpus)
+    model = json.loads(tokenizer.to_str())
+    model["model"]["byte_fallback"] = False
+    model["pre_tokenizer"] = {
+        "type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": True}
+    model["normalizer"] = None
+    return Tokenizer.from_str(json.dumps(model))
+
+
 def words(corpus):
     """Pieces that begin at spaces, cut before a literal."""
     tokenizer = characters(corpus, 900, ["<unk>"], alphabet=100)
@@ -142,7 +173,7 @@ def main():
     # Every fourth line: the whole corpus in every pipeline would be megabytes.
     corpus = [json.loads(line) for line in open(directory / "corpus.jsonl", encoding="utf-8")]
     some = corpus[::4]
-    for make in (llama2, phi3, mistral, metaspace, gemma, qwen2, words):
+    for make in (llama2, phi3, mistral, metaspace, gemma, qwen2, words, unigram, unknown):
         write(directory, f"family-{make.__name__}", make(corpus), some)
 
 

@@ -14,10 +14,17 @@ struct GGUFPiecesExport {
   }
 
   func fields(_ notes: inout [String]) throws -> [(key: String, value: GGUFWriter.Value)] {
+    guard tokenizer.isCompilable else {
+      throw InputError(
+        file: node.file, place: "model.type", found: "\"Unigram\"",
+        expected: "BPE: GGUF's Unigram is written by llama.cpp's own converter only")
+    }
     let addsSpace = try addsSpace(&notes)
+    let scores = try scores()
+    noteUnmerged(scores, &notes)
     return [
       ("tokenizer.ggml.model", .string("llama")), ("tokenizer.ggml.pre", .string("default")),
-      ("tokenizer.ggml.scores", .float32s(try scores())),
+      ("tokenizer.ggml.scores", .float32s(scores)),
       ("tokenizer.ggml.add_space_prefix", .bool(addsSpace)),
       ("tokenizer.ggml.remove_extra_whitespaces", .bool(false)),
     ]
@@ -45,6 +52,25 @@ struct GGUFPiecesExport {
     }
   }
 
+  /// Of a piece that no merge makes.
+  private static let unmerged = -Float(1 << 24)
+
+  /// llama.cpp puts any two pieces together that make a third.
+  private func noteUnmerged(_ scores: [Float], _ notes: inout [String]) {
+    let made = (0..<count).filter { id in
+      guard scores[id] == Self.unmerged, let text = tokenizer.token(of: id) else { return false }
+      let scalars = text.unicodeScalars
+      return scalars.indices.dropFirst().contains {
+        tokenizer.id(of: String(scalars[..<$0])) != nil
+          && tokenizer.id(of: String(scalars[$0...])) != nil
+      }
+    }
+    guard let first = made.first else { return }
+    notes.append(
+      "\(made.count) tokens that no merge makes, such as \(first), llama.cpp also puts together of text"
+    )
+  }
+
   /// The earlier the merge that makes a piece, the higher its score. Pieces that no merge makes are the
   /// last to be made.
   private func scores() throws -> [Float] {
@@ -54,7 +80,7 @@ struct GGUFPiecesExport {
         file: node.file, place: "model.merges", found: "\(merges.count)",
         expected: "fewer than 2^24, which float32 tells apart")
     }
-    var scores = [Float](repeating: -Float(1 << 24), count: count)
+    var scores = [Float](repeating: Self.unmerged, count: count)
     for (rank, merge) in merges.enumerated().reversed() {
       let parts =
         if case .array = merge.value {

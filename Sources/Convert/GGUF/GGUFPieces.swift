@@ -1,6 +1,6 @@
 import CleaveModel
 
-/// The pieces of `tokenizer.ggml.model` = `llama`: tokens, scores and types.
+/// The pieces of `tokenizer.ggml.model` = `llama`, or `t5` for Unigram: tokens, scores and types.
 struct GGUFPieces {
   private let gguf: GGUFFile
 
@@ -30,12 +30,19 @@ struct GGUFPieces {
       return SentencePieceVocabulary.Piece(
         text: texts[index], score: Float(scores[index]), kind: kind)
     }
-    return SentencePieceVocabulary(
+    let isUnigram = try gguf.string(key("model")) == "t5"
+    if isUnigram, let map = gguf[key("precompiled_charsmap")] {
+      throw refuse("precompiled_charsmap", map.kind, "none: texts that are not mapped")
+    }
+    var vocabulary = SentencePieceVocabulary(
       file: gguf.file.path, place: key("tokens"), pieces: pieces,
       addsSpace: try gguf.bool(key("add_space_prefix")) ?? true,
       // As llama.cpp has it where nothing is said.
-      before: try around("bos", gguf.bool(key("add_bos_token")) ?? true, count: texts.count),
-      after: try around("eos", gguf.bool(key("add_eos_token")) ?? false, count: texts.count))
+      before: try around(
+        "bos", gguf.bool(key("add_bos_token")) ?? !isUnigram, count: texts.count),
+      after: try around("eos", gguf.bool(key("add_eos_token")) ?? isUnigram, count: texts.count))
+    vocabulary.isUnigram = isUnigram
+    return vocabulary
   }
 
   private func around(_ name: String, _ isAdded: Bool, count: Int) throws -> Int? {

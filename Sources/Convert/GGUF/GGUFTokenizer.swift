@@ -15,7 +15,7 @@ package enum GGUFTokenizer {
     _ gguf: GGUFFile, vocabularySize: Int, keepsTemplate: Bool = true
   ) throws -> ImportedTokenizer {
     func id(_ name: String) throws -> Int? { try gguf.int("tokenizer.ggml.\(name)_token_id") }
-    if try gguf.string("tokenizer.ggml.model") == "llama" {
+    if let model = try gguf.string("tokenizer.ggml.model"), ["llama", "t5"].contains(model) {
       return try sentencePiece(
         gguf, vocabularySize: vocabularySize, keepsTemplate: keepsTemplate)
     }

@@ -87,7 +87,8 @@ extension GGUFVocabulary {
     guard model == "gpt2" else {
       throw refuse(
         "model", "\"\(model.prefix(80))\"",
-        expected: "\"gpt2\" (byte-level BPE) or \"llama\" (SentencePiece's BPE)")
+        expected: "\"gpt2\" (byte-level BPE), \"llama\" or \"t5\" (SentencePiece's BPE and Unigram)"
+      )
     }
     guard let pre, let kind = GGUFPreTokenizer(pre) else {
       let names = GGUFPreTokenizer.names.map { "\"\($0)\"" }.joined(separator: ", ")

@@ -38,10 +38,11 @@ enum HuggingFaceTokenizer {
         advice: "Save the tokenizer with transformers' AutoTokenizer(..., use_fast=True).")
     }
     let read = try SentencePieceModel(path: model)
-    let vocabulary = SentencePieceVocabulary(
+    var vocabulary = SentencePieceVocabulary(
       file: model, place: "pieces", pieces: read.pieces, addsSpace: read.addsSpace,
       before: try around("bos", default: true, config, settings, count: read.pieces.count),
       after: try around("eos", default: false, config, settings, count: read.pieces.count))
+    vocabulary.isUnigram = read.isUnigram
     let json = try vocabulary.tokenizerJSON()
     return (JSONNode(json, file: model, path: "tokenizer"), .made(Array((json.text() + "\n").utf8)))
   }

@@ -16,6 +16,8 @@ package struct SentencePieceModel {
   private var charsmapBytes = 0
   private var normalizer = ""
 
+  package var isUnigram: Bool { algorithm == Algorithm.unigram.rawValue }
+
   private static let largestFile = 1 << 26
 
   package init(path: String) throws {
@@ -87,9 +89,9 @@ package struct SentencePieceModel {
 
   private func check() throws {
     guard !pieces.isEmpty else { throw refuse("pieces", "none", "a vocabulary") }
-    guard algorithm == Algorithm.bpe.rawValue else {
+    guard algorithm == Algorithm.bpe.rawValue || isUnigram else {
       let name = Algorithm(rawValue: algorithm).map { "\($0)" } ?? "\(algorithm)"
-      throw refuse("trainer_spec.model_type", name, "bpe")
+      throw refuse("trainer_spec.model_type", name, "bpe or unigram")
     }
     guard charsmapBytes == 0 else {
       throw refuse(

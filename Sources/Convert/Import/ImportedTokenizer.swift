@@ -66,6 +66,7 @@ struct ImportedTokenizer {
       case .file(let path): try writer.copy(path, to: ArtifactLayout.tokenizer)
       case .made(let bytes): try writer.write(bytes, to: ArtifactLayout.tokenizer)
       }
+    guard tokenizer.isCompilable else { return }
     try writer.write(
       tokenizer.compiled(madeFrom: digest), to: ArtifactLayout.compiledTokenizer)
   }

@@ -25,6 +25,8 @@ package struct SentencePieceVocabulary: Sendable {
   package var file: String
   package var place: String
   package var pieces: [Piece]
+  /// Whether pieces are chosen by the sum of their scores (Unigram), and not made by merges.
+  package var isUnigram = false
   /// A space is put before texts.
   package var addsSpace: Bool
   /// Put around texts.
@@ -65,16 +67,33 @@ package struct SentencePieceVocabulary: Sendable {
       "pre_tokenizer": .null,
       "post_processor": postProcessor(),
       "decoder": decoder(hasBytes: hasBytes),
-      "model": [
-        "type": "BPE", "dropout": .null,
-        "unk_token": unknown.map { .string(pieces[$0].text) } ?? .null,
-        "continuing_subword_prefix": .null, "end_of_word_suffix": .null, "fuse_unk": true,
-        "byte_fallback": .bool(hasBytes), "ignore_merges": false,
-        "vocab": .object(
-          JSONObject(pieces.enumerated().map { (name: $1.text, value: .integer(Int64($0))) })),
-        "merges": .array(
-          merges().map { [.string(String($0.left)), .string(String($0.right))] }),
-      ],
+      "model": isUnigram ? try unigram(unknown, hasBytes: hasBytes) : bytePairs(unknown, hasBytes),
+    ]
+  }
+
+  private func unigram(_ unknown: Int?, hasBytes: Bool) throws -> JSON {
+    guard let unknown else {
+      throw InputError(
+        file: file, place: place, found: "no unknown piece",
+        expected: "one, which Unigram falls back to")
+    }
+    return [
+      "type": "Unigram", "unk_id": .integer(Int64(unknown)),
+      "vocab": .array(pieces.map { [.string($0.text), .real(Double($0.score))] }),
+      "byte_fallback": .bool(hasBytes),
+    ]
+  }
+
+  private func bytePairs(_ unknown: Int?, _ hasBytes: Bool) -> JSON {
+    [
+      "type": "BPE", "dropout": .null,
+      "unk_token": unknown.map { .string(pieces[$0].text) } ?? .null,
+      "continuing_subword_prefix": .null, "end_of_word_suffix": .null, "fuse_unk": true,
+      "byte_fallback": .bool(hasBytes), "ignore_merges": false,
+      "vocab": .object(
+        JSONObject(pieces.enumerated().map { (name: $1.text, value: .integer(Int64($0))) })),
+      "merges": .array(
+        merges().map { [.string(String($0.left)), .string(String($0.right))] }),
     ]
   }
 

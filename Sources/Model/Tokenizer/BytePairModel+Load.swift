@@ -51,7 +51,7 @@ extension BytePairModel {
   }
 
   /// The tokens that stand for bytes, where the model falls back to them.
-  private static func fallbackIDs(
+  static func fallbackIDs(
     _ node: JSONNode, _ vocabulary: Vocabulary
   ) throws -> [UInt32?] {
     guard try node.flag("byte_fallback", default: false) else {

@@ -34,7 +34,7 @@ struct CharacterSymbols: Sendable, Equatable {
   }
 
   /// Bytes of the character that a lead byte begins. The text is UTF-8, as Swift's strings are.
-  private static func length(_ lead: UInt8, limit: Int) -> Int {
+  static func length(_ lead: UInt8, limit: Int) -> Int {
     let length =
       switch lead {
       case 0xC0..<0xE0: 2

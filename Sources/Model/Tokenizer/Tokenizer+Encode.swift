@@ -11,7 +11,8 @@ extension Tokenizer {
   }
 
   private func encode(_ text: UnsafeBufferPointer<UInt8>, into ids: inout [Int]) {
-    var encoder = PieceEncoder(symbols: symbols, looksPiecesUp: looksPiecesUp)
+    var encoder = PieceEncoder(
+      symbols: symbols, looksPiecesUp: looksPiecesUp, unigram: unigram)
     // Taken out of self: the closures would copy all of it for each piece of text.
     let (normalizer, preTokenizer, addedTokens) = (normalizer, preTokenizer, addedTokens)
     tables.withView { tables in
@@ -45,10 +46,12 @@ extension Tokenizer {
 private struct PieceEncoder {
   let symbols: CharacterSymbols?
   let looksPiecesUp: Bool
+  let unigram: UnigramModel?
   private var merger = BytePairMerger()
   private var spelling: [UInt8] = []
 
-  init(symbols: CharacterSymbols?, looksPiecesUp: Bool) {
+  init(symbols: CharacterSymbols?, looksPiecesUp: Bool, unigram: UnigramModel?) {
+    self.unigram = unigram
     self.symbols = symbols
     self.looksPiecesUp = looksPiecesUp
   }
@@ -56,7 +59,9 @@ private struct PieceEncoder {
   mutating func encode(
     _ piece: UnsafeBufferPointer<UInt8>, _ tables: TokenizerTables.View, into ids: inout [Int]
   ) {
-    if looksPiecesUp, let id = whole(piece, tables) {
+    if let unigram {
+      unigram.encode(piece, with: tables, into: &ids)
+    } else if looksPiecesUp, let id = whole(piece, tables) {
       ids.append(id)
     } else {
       merger.encode(piece, with: tables, characters: symbols, into: &ids)

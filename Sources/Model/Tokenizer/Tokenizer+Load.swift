@@ -9,20 +9,28 @@ extension Tokenizer {
   /// resets them at every call: what they say is of no account here.
   public init(_ node: JSONNode) throws {
     try Self.checkFrame(node)
-    try self.init(TokenizerTables(compiling: node), settings: node)
+    let model = try node.required("model")
+    let unigram = try UnigramModel.isUnigram(model) ? UnigramModel(model) : nil
+    try self.init(TokenizerTables(compiling: node), settings: node, unigram: unigram)
   }
 
   /// - Parameter settings: a tokenizer.json, of which `model.vocab` and `model.merges` are not read.
-  init(_ tables: TokenizerTables, settings node: JSONNode) throws {
+  init(
+    _ tables: TokenizerTables, settings node: JSONNode, unigram: UnigramModel? = nil
+  ) throws {
     try Self.checkFrame(node)
     self.tables = tables
+    self.unigram = unigram
     let normalizer = try Normalizer(node.optional("normalizer"))
     self.normalizer = normalizer
     preTokenizer = try PreTokenizer(node.optional("pre_tokenizer"))
     let isByteLevel = preTokenizer.isByteLevel
     let model = try node.required("model")
-    try BytePairModel.checkOptions(model, isByteLevel: isByteLevel)
-    looksPiecesUp = try model.flag("ignore_merges", default: false)
+    if unigram == nil { try BytePairModel.checkOptions(model, isByteLevel: isByteLevel) }
+    guard unigram == nil || !isByteLevel else {
+      throw try model.required("type").refuse(expected: "BPE beside a ByteLevel")
+    }
+    looksPiecesUp = unigram == nil ? try model.flag("ignore_merges", default: false) : false
     symbols = isByteLevel ? nil : try CharacterSymbols(model, tables)
     let decoder = try node.required("decoder")
     if isByteLevel { try Self.checkByteDecoder(decoder) }

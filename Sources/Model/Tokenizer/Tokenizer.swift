@@ -1,4 +1,4 @@
-/// A BPE tokenizer, of bytes or of characters: text to token ids and back, exactly as Hugging Face's tokenizers
+/// A tokenizer, BPE of bytes or of characters, or Unigram: text to token ids and back, exactly as Hugging Face's tokenizers
 /// package does it for the same `tokenizer.json`.
 public struct Tokenizer: Sendable {
   let tables: TokenizerTables
@@ -7,6 +7,8 @@ public struct Tokenizer: Sendable {
   let preTokenizer: PreTokenizer
   /// Of a vocabulary of characters; nil for one of bytes.
   let symbols: CharacterSymbols?
+  /// Nil where merges make the tokens.
+  let unigram: UnigramModel?
   let pieceDecoder: PieceDecoder?
   let postProcessor: PostProcessor
   /// Whole pieces are looked up before merging, as Llama 3 does (`ignore_merges`).
@@ -26,6 +28,9 @@ public struct Tokenizer: Sendable {
       id(of: String(decoding: ByteAlphabet.character(of: $0), as: UTF8.self)) != nil
     }
   }
+
+  /// Whether merges make the tokens: others have no tables to be compiled into.
+  package var isCompilable: Bool { unigram == nil }
 
   /// Whether the vocabulary is of the alphabet of bytes, and not of characters.
   package var isByteLevel: Bool { symbols == nil }

@@ -6,10 +6,18 @@ extension TokenizerTables {
   init(compiling node: JSONNode) throws {
     let modelNode = try node.required("model")
     let added = try node.optional("added_tokens")?.elements() ?? []
-    var vocabulary = Vocabulary(
-      tokens: try modelNode.required("vocab").object().members.count + added.count)
+    let isUnigram = try UnigramModel.isUnigram(modelNode)
+    let vocab = try modelNode.required("vocab")
+    let own = isUnigram ? try vocab.elements().count : try vocab.object().members.count
+    guard own <= Vocabulary.largestCount else {
+      throw vocab.refuse(expected: "at most \(Vocabulary.largestCount) tokens")
+    }
+    var vocabulary = Vocabulary(tokens: own + added.count)
     let isByteLevel = try PreTokenizer(node.optional("pre_tokenizer")).isByteLevel
-    let model = try BytePairModel(modelNode, isByteLevel: isByteLevel, vocabulary: &vocabulary)
+    let model =
+      isUnigram
+      ? try BytePairModel(unigram: modelNode, vocabulary: &vocabulary)
+      : try BytePairModel(modelNode, isByteLevel: isByteLevel, vocabulary: &vocabulary)
     _ = try AddedTokens(added) { try vocabulary.resolve($0, $1) }
     let settings = Array(Self.settings(of: node).text(pretty: false).utf8)
     let compiler = TablesCompiler(vocabulary: vocabulary, model: model, settings: settings)

@@ -1,0 +1,132 @@
+import CleaveConvert
+import CleaveModel
+import TestSupport
+import Testing
+
+/// What a family's settings ask for and the engine does not compute is refused by name, before tensors are
+/// read; so are artifacts whose configuration cannot be.
+@Suite struct FamilyRefusalTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let family: String
+    let from: String
+    let to: String
+    let place: String
+    let found: String
+    var testDescription: String { "\(family) \(place)" }
+  }
+
+  static let cases = [
+    Case(
+      family: "gemma3", from: "\"model_type\": \"gemma3_text\"", to: "\"model_type\": \"gemma3\"",
+      place: "model_type", found: "\"gemma3\""),
+    Case(
+      family: "gemma3", from: "\"final_logit_softcapping\": null",
+      to: "\"final_logit_softcapping\": 30.0", place: "final_logit_softcapping", found: "30"),
+    Case(
+      family: "gemma3", from: "\"attn_logit_softcapping\": null",
+      to: "\"attn_logit_softcapping\": 50.0", place: "attn_logit_softcapping", found: "50"),
+    Case(
+      family: "gemma3", from: "\"hidden_activation\": \"gelu_pytorch_tanh\"",
+      to: "\"hidden_activation\": \"gelu\"", place: "hidden_activation", found: "\"gelu\""),
+    Case(
+      family: "gemma3", from: "\"sliding_attention\",", to: "\"chunked_attention\",",
+      place: "layer_types[0]", found: "\"chunked_attention\""),
+    Case(
+      family: "gemma3", from: "\"sliding_attention\",", to: "", place: "layer_types", found: "6"),
+    Case(
+      family: "gemma3", from: "\"sliding_window\": 24", to: "\"sliding_window\": 0",
+      place: "sliding_window.size", found: "0"),
+    Case(
+      family: "phi3-long", from: "\"rope_type\": \"longrope\"", to: "\"rope_type\": \"dynamic\"",
+      place: "rope_parameters.rope_type", found: "\"dynamic\""),
+    Case(
+      family: "phi3-partial", from: "\"partial_rotary_factor\": 0.75",
+      to: "\"partial_rotary_factor\": 0.2", place: "rope_parameters.partial_rotary_factor",
+      found: "0.2"),
+    Case(
+      family: "qwen3", from: "\"model_type\": \"qwen3\"",
+      to: "\"model_type\": \"qwen3\", \"partial_rotary_factor\": 0.5",
+      place: "partial_rotary_factor", found: "0.5"),
+    Case(
+      family: "qwen3-moe", from: "\"mlp_only_layers\": []", to: "\"mlp_only_layers\": [1]",
+      place: "mlp_only_layers", found: "an array"),
+    Case(
+      family: "qwen3-moe", from: "\"decoder_sparse_step\": 1", to: "\"decoder_sparse_step\": 2",
+      place: "decoder_sparse_step", found: "2"),
+    Case(
+      family: "qwen3-moe", from: "\"num_experts_per_tok\": 2", to: "\"num_experts_per_tok\": 9",
+      place: "block.experts.per_token", found: "9"),
+    Case(
+      family: "qwen3-moe", from: "\"num_local_experts\": 8", to: "\"num_local_experts\": 5000",
+      place: "block.experts.count", found: "5000"),
+    Case(
+      family: "mistral-window", from: "\"sliding_window\": 24", to: "\"sliding_window\": \"all\"",
+      place: "sliding_window", found: "\"all\""),
+  ]
+
+  @Test(arguments: cases) func isRefusedBeforeTensors(_ hostile: Case) throws {
+    let scratch = try Scratch()
+    let source = try scratch.copy(
+      directory: Golden.path("families/\(hostile.family)"), to: "source")
+    let config = String(decoding: try readFile("\(source)/config.json"), as: UTF8.self)
+    let range = try #require(config.firstRange(of: hostile.from), "\(config)")
+    try scratch.write(
+      config.replacingCharacters(in: range, with: hostile.to), to: "source/config.json")
+    // Whoever gets to the tensors fails otherwise.
+    try scratch.write([1, 2, 3], to: "source/model.safetensors")
+    let error = #expect(throws: InputError.self) {
+      try Importer(source: source, target: scratch("out")).run()
+    }
+    #expect(error?.place == hostile.place)
+    #expect(error?.found.contains(hostile.found) == true, "\(error?.found ?? "")")
+  }
+
+  /// Factors for another number of pairs, and experts of other shapes.
+  @Test func tensorsMustFitTheFamily() throws {
+    let scratch = try Scratch()
+    var source = try scratch.copy(directory: Golden.path("families/phi3-long"), to: "phi")
+    var config = String(decoding: try readFile("\(source)/config.json"), as: UTF8.self)
+    config = config.replacing("\"num_attention_heads\": 4", with: "\"num_attention_heads\": 2")
+    try scratch.write(config, to: "phi/config.json")
+    var error = #expect(throws: InputError.self) {
+      try Importer(source: source, target: scratch("out")).run()
+    }
+    #expect(error?.place == "rope.scaling")
+    source = try scratch.copy(directory: Golden.path("families/qwen3-moe"), to: "moe")
+    config = String(decoding: try readFile("\(source)/config.json"), as: UTF8.self)
+    config = config.replacing(
+      "\"moe_intermediate_size\": 32", with: "\"moe_intermediate_size\": 16")
+    try scratch.write(config, to: "moe/config.json")
+    error = #expect(throws: InputError.self) {
+      try Importer(source: source, target: scratch("out")).run()
+    }
+    #expect(error?.expected.contains("by the configuration") == true)
+  }
+
+  private static let configurations: [(from: String, to: String, place: String)] = [
+    ("\"size\": 24", "\"size\": 0", "configuration.sliding_window.size"),
+    ("\"activation\": \"gelu_tanh\"", "\"activation\": \"relu\"", "configuration.block.activation"),
+    ("\"post_norms\": true", "\"post_norm\": true", "configuration.block"),
+    ("\"embedding_scale\"", "\"embedding_factor\"", "configuration"),
+    ("\"embedding_scale\": ", "\"embedding_scale\": -", "configuration.embedding_scale"),
+    ("\"window\": 24", "\"window\": 25", "kv_cache"),
+  ]
+
+  @Test(arguments: configurations.indices) func aManifestThatCannotBeIsRefused(index: Int) throws {
+    let (from, to, place) = Self.configurations[index]
+    let scratch = try Scratch()
+    let gemma = try #require(TinyModel.families.first { $0.checkpoint == "families/gemma3" })
+    let artifact = try gemma.imported(into: scratch)
+    let text = artifact.manifest.json.text()
+    let range = try #require(text.firstRange(of: from), "\(text.prefix(2000))")
+    try scratch.write(text.replacingCharacters(in: range, with: to), to: "model/manifest.json")
+    let error = #expect(throws: InputError.self) { try Artifact(opening: artifact.path) }
+    #expect(error?.place == place)
+  }
+}
+
+extension String {
+  fileprivate func replacingCharacters(in range: Range<Index>, with text: String) -> String {
+    String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
+  }
+}
