@@ -114,10 +114,10 @@ public struct ExitTraining {
         file: source, place: "exits", found: "\(artifact.manifest.exits.count) of them already",
         expected: "a model without exits", advice: "Train on the model they were added to.")
     }
+    try TrainableFamily.check(exits, artifact)
     var manifest = artifact.manifest
     manifest.exits = exits
     try manifest.validateExits(file: source)
-    try TrainableFamily.check(exits, artifact)
   }
 
   private func capture(_ times: inout CaptureTimes?) throws -> CaptureStore {

@@ -130,3 +130,56 @@ extension String {
     String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
   }
 }
+
+/// `cleave export gguf` of every family, and back.
+@Suite struct FamilyGGUFTests {
+  private func families(_ names: [String]) -> [TinyModel] {
+    TinyModel.families.filter { names.contains(String($0.checkpoint.dropFirst("families/".count))) }
+  }
+
+  /// The same weights come back, to the bit; windows that llama.cpp does not compute as a shorter context.
+  @Test(arguments: [
+    "llama-biases", "mistral", "mistral-window", "qwen2", "qwen3", "gemma3", "phi3-window",
+    "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
+  ])
+  func importsAsTheSameWeights(name: String) throws {
+    let scratch = try Scratch()
+    let tiny = try #require(families([name]).first)
+    let model = try tiny.imported(into: scratch)
+    let result = try GGUFExport(source: model.path, target: scratch("m.gguf")).run()
+    _ = try Importer(source: scratch("m.gguf"), target: scratch("again")).run()
+    let again = try Artifact(opening: scratch("again"))
+    for block in model.manifest.blocks {
+      let path = ArtifactLayout.block(block)
+      let (mine, others) = (try model.tensors(in: path), try again.tensors(in: path))
+      #expect(Set(mine.keys) == Set(others.keys))
+      for (name, tensor) in mine {
+        #expect(try #require(others[name]).floats() == tensor.floats(), "\(name)")
+      }
+    }
+    var (one, other) = (model.manifest.configuration, again.manifest.configuration)
+    let isCut = ["mistral-window", "phi3-window"].contains(name)
+    #expect(result.notes.contains { $0.contains("sliding window") } == isCut)
+    if isCut {
+      #expect(other.contextLength == 24 && other.window == nil)
+      one.contextLength = 24
+      one.window = nil
+    }
+    // Files say llama for both.
+    if one.architecture == "mistral" { other.architecture = "mistral" }
+    #expect(one == other)
+  }
+
+  /// What llama.cpp would compute otherwise is refused.
+  @Test(arguments: [
+    ("gemma3-scalar", "attention_scale"), ("qwen3-moe-plain", "block.experts.normalized"),
+  ])
+  func isNotWritten(name: String, place: String) throws {
+    let scratch = try Scratch()
+    let model = try #require(families([name]).first).imported(into: scratch)
+    let error = #expect(throws: InputError.self) {
+      try GGUFExport(source: model.path, target: scratch("m.gguf")).run()
+    }
+    #expect(error?.place == place)
+  }
+}

@@ -108,7 +108,8 @@ extension HuggingFaceParts {
     return [
       "rope_type": "longrope", "short_factor": list(long.short), "long_factor": list(long.long),
       "original_max_position_embeddings": .integer(Int64(long.originalContext)),
-      "attention_factor": .real(long.attentionFactor),
+      "attention_factor": .real(
+        Double(long.attentionFactor.description) ?? Double(long.attentionFactor)),
     ]
   }
 

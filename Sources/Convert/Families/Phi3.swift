@@ -47,7 +47,7 @@ extension Family {
         if case .longRoPE(let long) = model.rope.scaling {
           members += [
             ("rope.scaling.original_context_length", .uint32(UInt32(long.originalContext))),
-            ("rope.scaling.attn_factor", .float32(Float(long.attentionFactor))),
+            ("rope.scaling.attn_factor", .float32(long.attentionFactor)),
           ]
         }
         return members

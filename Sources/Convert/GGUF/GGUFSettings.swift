@@ -61,7 +61,7 @@ struct GGUFSettings {
     return LongRoPE(
       short: short, long: long,
       originalContext: try required("rope.scaling.original_context_length"),
-      attentionFactor: try positive("rope.scaling.attn_factor") ?? 1)
+      attentionFactor: Float(try positive("rope.scaling.attn_factor") ?? 1))
   }
 
   /// A vector of positive numbers.

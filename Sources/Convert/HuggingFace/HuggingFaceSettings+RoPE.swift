@@ -91,6 +91,6 @@ extension HuggingFaceSettings {
       ?? (stretch <= 1 ? 1 : (1 + log(stretch) / log(Double(original))).squareRoot())
     return LongRoPE(
       short: try factors("short_factor"), long: try factors("long_factor"),
-      originalContext: original, attentionFactor: factor)
+      originalContext: original, attentionFactor: Float(factor))
   }
 }

@@ -11,9 +11,9 @@ public struct LongRoPE: Equatable, Sendable {
   /// The longest context that the short factors serve.
   public var originalContext: Int
   /// What cosines and sines are multiplied by.
-  public var attentionFactor: Double
+  public var attentionFactor: Float
 
-  public init(short: [Float], long: [Float], originalContext: Int, attentionFactor: Double) {
+  public init(short: [Float], long: [Float], originalContext: Int, attentionFactor: Float) {
     self.short = short
     self.long = long
     self.originalContext = originalContext
@@ -38,7 +38,7 @@ extension LongRoPE {
     short = try factors("short_factors")
     long = try factors("long_factors")
     originalContext = try node.required("original_context").int(in: 1...(1 << 30))
-    attentionFactor = try node.required("attention_factor").positiveNumber()
+    attentionFactor = Float(try node.required("attention_factor").positiveNumber())
   }
 
   var json: JSON {
@@ -48,7 +48,7 @@ extension LongRoPE {
     return [
       "kind": "longrope", "short_factors": list(short), "long_factors": list(long),
       "original_context": .integer(Int64(originalContext)),
-      "attention_factor": .real(attentionFactor),
+      "attention_factor": .real(Double(attentionFactor.description) ?? Double(attentionFactor)),
     ]
   }
 }

@@ -41,7 +41,7 @@ public struct RoPE: Equatable, Sendable {
 
   /// What cosines and sines of the rotated pairs are multiplied by.
   public var attentionFactor: Float {
-    if case .longRoPE(let long) = scaling { return Float(long.attentionFactor) }
+    if case .longRoPE(let long) = scaling { return long.attentionFactor }
     return 1
   }
 
