@@ -9,9 +9,10 @@ import Testing
   private static let model = Golden.path("tokenizer/sentencepiece.model")
 
   private static func tokenizer(_ model: SentencePieceModel) throws -> Tokenizer {
-    let json = try SentencePieceVocabulary(
-      file: model.file, place: "pieces", pieces: model.pieces, addsSpace: model.addsSpace
-    ).tokenizerJSON()
+    var vocabulary = SentencePieceVocabulary(
+      file: model.file, place: "pieces", pieces: model.pieces, addsSpace: model.addsSpace)
+    vocabulary.isUnigram = model.isUnigram
+    let json = try vocabulary.tokenizerJSON()
     return try Tokenizer(JSONNode(json, file: model.file))
   }
 
@@ -19,15 +20,21 @@ import Testing
     try GoldenTokenizer.corpus().enumerated().filter { $0.offset % 4 == 0 }.map(\.element)
   }
 
-  private func expectGolden(_ tokenizer: Tokenizer) throws {
-    let file = "sentencepiece.expected.json"
+  private func expectGolden(_ tokenizer: Tokenizer, _ name: String = "sentencepiece") throws {
+    let file = "\(name).expected.json"
     let expected = try GoldenTokenizer.node(file)
     let ids = try GoldenTokenizer.lists(expected.required("ids"))
     let corpus = try Self.corpus()
     try #require(ids.count == corpus.count)
     // What the texts of control pieces are: text to sentencepiece, tokens to the tokenizers package.
     let plain = corpus.indices.filter { line in
-      !["<s>", "</s>", "<unk>", "\u{2581}", "\0"].contains { corpus[line].contains($0) }
+      // Cuts of one thing over and over tie; sentencepiece adds scores up in float32, others in doubles.
+      if name.hasSuffix("unigram"), corpus[line].unicodeScalars.count > 24,
+        Set(corpus[line].unicodeScalars).count <= 2
+      {
+        return false
+      }
+      return !["<s>", "</s>", "<unk>", "\u{2581}", "\0"].contains { corpus[line].contains($0) }
     }
     #expect(plain.count > 780)
     let wrong = plain.filter { tokenizer.encode(corpus[$0], addSpecialTokens: false) != ids[$0] }
@@ -52,6 +59,17 @@ import Testing
     try expectGolden(tokenizer)
     // llama.cpp puts the beginning of text before, unless it is told otherwise.
     #expect(tokenizer.encode("a").first == tokenizer.id(of: "<s>"))
+  }
+
+  /// Pieces chosen by the sum of their scores.
+  @Test func aUnigramEncodesAsSentencepiece() throws {
+    let name = "sentencepiece-unigram"
+    let path = Golden.path("tokenizer/\(name)")
+    try expectGolden(try Self.tokenizer(SentencePieceModel(path: "\(path).model")), name)
+    let tokenizer = try GGUFTokenizer.tokenizer(path: "\(path).gguf")
+    try expectGolden(tokenizer, name)
+    // llama.cpp ends the texts of such a model, unless it is told otherwise.
+    #expect(tokenizer.encode("a").last == tokenizer.id(of: "</s>"))
   }
 
   /// A directory whose tokenizer is a tokenizer.model.
