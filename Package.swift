@@ -36,39 +36,57 @@ let package = Package(
     .target(name: "CleaveSystem", path: "Sources/System", cSettings: cSettings),
     .target(name: "CleaveKernels", path: "Sources/Kernels", cSettings: cSettings),
 
-    // The ground: the vocabulary and the artifact format every stage shares.
+    // The ground. Storage: errors, files, JSON, safetensors. Text: tokenizers and chat templates.
+    // Model: the configuration, the artifact and its records, which every stage shares.
     .target(
-      name: "CleaveModel",
+      name: "CleaveStorage",
       dependencies: ["CJSON", "CleaveSystem", .product(name: "Crypto", package: "swift-crypto")],
+      path: "Sources/Storage", swiftSettings: swiftSettings),
+    .target(
+      name: "CleaveText", dependencies: ["CleaveStorage"],
+      path: "Sources/Text", swiftSettings: swiftSettings),
+    .target(
+      name: "CleaveModel", dependencies: ["CleaveStorage", "CleaveText", "CleaveSystem"],
       path: "Sources/Model", swiftSettings: swiftSettings),
 
     // Runs bundles; knows nothing of how they were made.
     .target(
       name: "CleaveRuntime",
-      dependencies: ["CleaveModel", "CleaveKernels", "CleaveSystem", "CZstd"],
+      dependencies: [
+        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveKernels", "CleaveSystem", "CZstd",
+      ],
       path: "Sources/Runtime", swiftSettings: swiftSettings),
 
     // Measures models on text; for stages that choose by what they measure, as for people.
     .target(
-      name: "CleaveEvaluate", dependencies: ["CleaveModel", "CleaveRuntime", "CleaveKernels"],
+      name: "CleaveEvaluate",
+      dependencies: [
+        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveKernels",
+      ],
       path: "Sources/Evaluate", swiftSettings: swiftSettings),
 
     // The stages. They never import one another.
     .target(
-      name: "CleaveConvert", dependencies: ["CleaveModel", "CleaveKernels"],
+      name: "CleaveConvert",
+      dependencies: ["CleaveStorage", "CleaveText", "CleaveModel", "CleaveKernels"],
       path: "Sources/Convert", swiftSettings: swiftSettings),
     .target(
       name: "CleaveCalibrate",
-      dependencies: ["CleaveModel", "CleaveRuntime", "CleaveEvaluate"],
+      dependencies: [
+        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveEvaluate",
+      ],
       path: "Sources/Calibrate", swiftSettings: swiftSettings),
     .target(
       name: "CleavePartition",
-      dependencies: ["CleaveModel", "CleaveRuntime", "CleaveEvaluate"],
+      dependencies: [
+        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveEvaluate",
+      ],
       path: "Sources/Partition", swiftSettings: swiftSettings),
     .target(
       name: "CleaveQuantize",
       dependencies: [
-        "CleaveModel", "CleaveRuntime", "CleaveEvaluate", "CleaveKernels", "COpenBLAS",
+        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveEvaluate",
+        "CleaveKernels", "COpenBLAS",
         "CleaveSystem",
       ],
       path: "Sources/Quantize", swiftSettings: swiftSettings),
@@ -76,7 +94,8 @@ let package = Package(
     .target(
       name: "CleaveTrain",
       dependencies: [
-        "CleaveModel", "CleaveRuntime", "CleaveEvaluate", "CleaveKernels", "COpenBLAS", "CZstd",
+        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveEvaluate",
+        "CleaveKernels", "COpenBLAS", "CZstd",
         "CleaveSystem",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
@@ -84,14 +103,14 @@ let package = Package(
 
     // Shows what a calibration saw.
     .target(
-      name: "CleaveReport", dependencies: ["CleaveModel"],
+      name: "CleaveReport", dependencies: ["CleaveStorage", "CleaveText", "CleaveModel"],
       path: "Sources/Report", swiftSettings: swiftSettings),
 
     // Carries Runtime's messages between machines. Empty without the trait.
     .target(
       name: "CleaveNetwork",
       dependencies: [
-        "CleaveModel", "CleaveRuntime",
+        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime",
         .product(name: "GRPCCore", package: "grpc-swift-2", condition: network),
         .product(
           name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport",
@@ -107,7 +126,8 @@ let package = Package(
       name: "cleave",
       dependencies: [
         "CleaveNetwork",
-        "CleaveModel", "CleaveRuntime", "CleaveConvert", "CleaveCalibrate", "CleavePartition",
+        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveConvert",
+        "CleaveCalibrate", "CleavePartition",
         "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleaveReport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -117,7 +137,8 @@ let package = Package(
     .executableTarget(
       name: "cleave-bench",
       dependencies: [
-        "CleaveModel", "CleaveRuntime", "CleaveNetwork", "CleaveEvaluate", "CleaveKernels",
+        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveNetwork",
+        "CleaveEvaluate", "CleaveKernels",
         "COpenBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -126,29 +147,36 @@ let package = Package(
     // Golden files and hostile inputs that the tests share.
     .target(
       name: "TestSupport",
-      dependencies: ["CleaveModel", "CleaveConvert", "CleaveCalibrate", "CleavePartition"],
+      dependencies: [
+        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveConvert", "CleaveCalibrate",
+        "CleavePartition",
+      ],
       path: "Tests/Support", swiftSettings: swiftSettings),
     .testTarget(
       name: "KernelsTests", dependencies: ["CleaveKernels", "COpenBLAS", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "ModelTests", dependencies: ["CleaveModel", "CleaveConvert", "TestSupport"],
+      name: "ModelTests",
+      dependencies: ["CleaveStorage", "CleaveText", "CleaveModel", "CleaveConvert", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "ConvertTests", dependencies: ["CleaveConvert", "CleaveModel", "TestSupport"],
+      name: "ConvertTests",
+      dependencies: ["CleaveConvert", "CleaveStorage", "CleaveText", "CleaveModel", "TestSupport"],
       swiftSettings: swiftSettings),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: cSettings),
     .testTarget(
       name: "RuntimeTests",
       dependencies: [
-        "CleaveRuntime", "CleaveCalibrate", "CleaveModel", "CleaveConvert", "TestSupport",
+        "CleaveRuntime", "CleaveCalibrate", "CleaveStorage", "CleaveText", "CleaveModel",
+        "CleaveConvert", "TestSupport",
         "AllocationCounter",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PartitionTests",
       dependencies: [
-        "CleavePartition", "CleaveEvaluate", "CleaveCalibrate", "CleaveRuntime", "CleaveModel",
+        "CleavePartition", "CleaveEvaluate", "CleaveCalibrate", "CleaveRuntime", "CleaveStorage",
+        "CleaveText", "CleaveModel",
         "CleaveConvert",
         "TestSupport",
       ],
@@ -156,37 +184,41 @@ let package = Package(
     .testTarget(
       name: "CalibrateTests",
       dependencies: [
-        "CleaveCalibrate", "CleaveEvaluate", "CleaveRuntime", "CleaveModel", "TestSupport",
+        "CleaveCalibrate", "CleaveEvaluate", "CleaveRuntime", "CleaveStorage", "CleaveText",
+        "CleaveModel", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EvaluateTests",
       dependencies: [
-        "CleaveEvaluate", "CleaveRuntime", "CleaveModel", "CleaveConvert", "TestSupport",
+        "CleaveEvaluate", "CleaveRuntime", "CleaveStorage", "CleaveText", "CleaveModel",
+        "CleaveConvert", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "QuantizeTests",
       dependencies: [
         "CleaveQuantize", "CleaveEvaluate", "CleaveRuntime", "CleaveKernels", "CleavePartition",
-        "CleaveCalibrate", "CleaveConvert", "CleaveModel", "TestSupport",
+        "CleaveCalibrate", "CleaveConvert", "CleaveStorage", "CleaveText", "CleaveModel",
+        "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "TrainTests",
       dependencies: [
         "CleaveTrain", "CleaveEvaluate", "CleaveRuntime", "CleaveKernels", "CleaveConvert",
-        "CleaveModel", "TestSupport",
+        "CleaveStorage", "CleaveText", "CleaveModel", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ReportTests",
-      dependencies: ["CleaveReport", "CleaveModel", "TestSupport"],
+      dependencies: ["CleaveReport", "CleaveStorage", "CleaveText", "CleaveModel", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "NetworkTests",
       dependencies: [
-        "CleaveNetwork", "CleaveRuntime", "CleaveModel", "TestSupport",
+        "CleaveNetwork", "CleaveRuntime", "CleaveStorage", "CleaveText", "CleaveModel",
+        "TestSupport",
         .product(name: "Logging", package: "swift-log", condition: network),
         .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: network),
       ],
@@ -195,7 +227,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "cleave", "cleave-bench", "CleaveModel", "CleaveNetwork", "CleaveRuntime", "TestSupport",
+        "cleave", "cleave-bench", "CleaveStorage", "CleaveText", "CleaveModel", "CleaveNetwork",
+        "CleaveRuntime", "TestSupport",
       ],
       swiftSettings: swiftSettings),
   ]

@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 import Glibc
 
 /// Lines to whoever drives this process.

@@ -1,6 +1,7 @@
 import CleaveEvaluate
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// What becomes of the cloud's answers behind each encoding of states.
 struct CodecTrial {

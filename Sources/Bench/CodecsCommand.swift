@@ -2,6 +2,7 @@ import ArgumentParser
 import CleaveEvaluate
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 struct CodecsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 enum TextReader {
   /// - Throws: `InputError` for a file that cannot be read or is not UTF-8.

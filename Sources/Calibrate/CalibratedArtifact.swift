@@ -1,17 +1,17 @@
 import CleaveModel
 
 /// Writes a model or an edge bundle with the policy that was found: every other file is its own.
-public struct CalibratedArtifact {
+package struct CalibratedArtifact {
   private let source: Artifact
   private let writer: ArtifactWriter
 
   /// Refused before any work.
-  public init(source path: String, target: String, sources: [String], force: Bool) throws {
+  package init(source path: String, target: String, sources: [String], force: Bool) throws {
     source = try Artifact(opening: path)
     writer = try ArtifactWriter(target: target, sources: [path] + sources, force: force)
   }
 
-  public func write(_ result: Calibration.Result, settings: [(name: String, value: String)])
+  package func write(_ result: Calibration.Result, settings: [(name: String, value: String)])
     throws -> Manifest
   {
     for file in source.manifest.files where file.path != ArtifactLayout.calibration {

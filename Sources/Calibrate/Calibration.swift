@@ -1,44 +1,45 @@
 import CleaveEvaluate
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// `cleave calibrate`: finds the thresholds that send the fewest tokens to the cloud while a promised risk
 /// is kept, and writes them with the promise. specs/calibration.md is the method.
-public struct Calibration {
-  public struct Settings: Sendable {
+package struct Calibration {
+  package struct Settings: Sendable {
     /// The promise: expected loss, and how often it may fail over the draw of calibration prompts.
-    public var risk = 0.05
-    public var delta = 0.05
+    package var risk = 0.05
+    package var delta = 0.05
     /// Of the standalone mode; nil measures it only.
-    public var standaloneRisk: Double?
-    public var loss = PromptLoss.disagreement
+    package var standaloneRisk: Double?
+    package var loss = PromptLoss.disagreement
     /// Nil for exact binomial tests of losses of 0 and 1, bets else.
-    public var procedure: CalibrationPromise.Procedure?
+    package var procedure: CalibrationPromise.Procedure?
     /// Nil for the best on the tuning prompts.
-    public var signal: ExitRecord.Signal?
-    public var prompts: [PromptSource] = []
+    package var signal: ExitRecord.Signal?
+    package var prompts: [PromptSource] = []
     /// Nil takes `tuningShare` of the prompts.
-    public var tuningPrompts: [PromptSource] = []
-    public var tuningShare = 0.25
-    public var references: String?
-    public var excluded: Set<ContentDigest> = []
-    public var limit: Int?
-    public var maxTokens = 64
-    public var longestPrompt = 384
-    public var usesChatTemplate = true
-    public var seed: UInt64 = 0
-    public var threads: Int?
-    public var numerics = Numerics.standard
+    package var tuningPrompts: [PromptSource] = []
+    package var tuningShare = 0.25
+    package var references: String?
+    package var excluded: Set<ContentDigest> = []
+    package var limit: Int?
+    package var maxTokens = 64
+    package var longestPrompt = 384
+    package var usesChatTemplate = true
+    package var seed: UInt64 = 0
+    package var threads: Int?
+    package var numerics = Numerics.standard
     /// As given, files by their names: for the record.
-    public var command: [String] = []
+    package var command: [String] = []
 
-    public init() {}
+    package init() {}
   }
 
-  public struct Result {
-    public let record: CalibrationRecord
-    public let evidence: CalibrationEvidence
-    public let signal: ExitRecord.Signal
+  package struct Result {
+    package let record: CalibrationRecord
+    package let evidence: CalibrationEvidence
+    package let signal: ExitRecord.Signal
   }
 
   let settings: Settings
@@ -46,14 +47,14 @@ public struct Calibration {
   let split: CalibrationSplit
   let recording: Recording
   /// Called with what is going on, and the prompts done and in all.
-  public var progress: (_ stage: String, _ done: Int, _ total: Int) -> Void = { _, _, _ in }
+  package var progress: (_ stage: String, _ done: Int, _ total: Int) -> Void = { _, _, _ in }
 
   /// Opens everything and refuses what cannot be calibrated, before any token is run.
   ///
   /// - Parameters:
   ///   - path: a model with exits, or an edge bundle with its cloud bundle.
   ///   - work: directory for what is recorded; nil keeps it in memory.
-  public init(_ path: String, cloud: String?, settings: Settings, work: String?) throws {
+  package init(_ path: String, cloud: String?, settings: Settings, work: String?) throws {
     self.settings = settings
     pair = try CalibrationPair(path, cloud: cloud, settings: settings)
     split = try CalibrationSplit(pair.artifact, settings)
@@ -106,7 +107,7 @@ public struct Calibration {
     recording.progress = { [progress] in progress(stage, $0, $1) }
   }
 
-  public func run() async throws -> Result {
+  package func run() async throws -> Result {
     let tuned = try tune()
     let collaborative = try calibrate(tuned.collaborative, risk: settings.risk)
     let standalone = try settings.standaloneRisk.map {

@@ -1,5 +1,6 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// The weights that are calibrated: a model with exits, or the two bundles cut from one.
 struct CalibrationPair {

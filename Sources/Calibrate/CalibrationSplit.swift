@@ -1,5 +1,6 @@
 import CleaveEvaluate
 import CleaveModel
+import CleaveStorage
 
 /// Prompts to choose by, and prompts to promise by: no content is in both.
 struct CalibrationSplit {

@@ -1,5 +1,3 @@
-import CleaveModel
-
 /// Picks from a path the policies to test: those whose risk, written out on the tuning prompts, lies
 /// around the promise.
 package struct Candidates {

@@ -2,25 +2,25 @@ import Glibc
 
 extension Rehearsal.Report {
   /// The part of a promise that should be used where the data allow it.
-  public static let tight = 0.7
+  package static let tight = 0.7
   /// Of a normal distribution: one in a thousand lies beyond.
   private static let quantile = 3.1
 
   /// Whether the promise was broken no more often than it may, but for chance.
-  public var isKept: Bool {
+  package var isKept: Bool {
     isKept(draws, share: promise.delta) && isKept(splits, share: splitsShare)
   }
 
   /// Whether most of the promised risk is used: a promise that is kept by asking the cloud for everything is
   /// no achievement.
-  public var isTight: Bool { draws.risk >= Self.tight * promise.risk }
+  package var isTight: Bool { draws.risk >= Self.tight * promise.risk }
 
   /// The most splits that a promise allows to be above it, of which delta is the part that is the
   /// calibration's. The other prompts' mean has a noise of its own, and is the higher the luckier the
   /// calibration's prompts were: with a part f of the prompts calibrated on, the two means are apart by
   /// 1 / sqrt(1 - f) of the deviation that the test allowed for. So delta becomes the normal tail beyond
   /// z(delta) sqrt(1 - f); nil for a promise in expectation.
-  public var splitsShare: Double? {
+  package var splitsShare: Double? {
     promise.delta.map {
       let rest = 1 - Double(calibrationPrompts) / Double(populationPrompts)
       return Self.tail(beyond: Self.deviate(tail: $0) * rest.squareRoot())

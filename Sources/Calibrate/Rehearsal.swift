@@ -1,33 +1,34 @@
 import CleaveEvaluate
 import CleaveModel
+import CleaveStorage
 
 /// Calibrates again and again on random parts of the prompts and looks at what became of the promise on
 /// the others: whether it is kept as often as it says, and how much of the risk is used.
-public struct Rehearsal {
+package struct Rehearsal {
   /// One way of drawing, over all draws.
-  public struct Draws: Equatable, Sendable {
-    public var draws = 0
+  package struct Draws: Equatable, Sendable {
+    package var draws = 0
     /// Where the risk of the policy chosen was above the promise.
-    public var broken = 0
-    public var nothingPassed = 0
+    package var broken = 0
+    package var nothingPassed = 0
     /// Means over the draws.
-    public var risk = 0.0
-    public var cloudShare = 0.0
+    package var risk = 0.0
+    package var cloudShare = 0.0
 
     package init() {}
   }
 
-  public struct Report: Sendable {
-    public let promise: CalibrationPromise
-    public let loss: String
-    public let calibrationPrompts: Int
-    public let populationPrompts: Int
+  package struct Report: Sendable {
+    package let promise: CalibrationPromise
+    package let loss: String
+    package let calibrationPrompts: Int
+    package let populationPrompts: Int
     /// Calibration prompts and the rest, without overlap; the risk is that on the rest.
-    public let splits: Draws
+    package let splits: Draws
     /// Calibration prompts drawn with replacement, so that the recorded prompts are the whole population
     /// and their mean loss is the expected one: what the promise speaks of, without a test's own noise.
-    public let draws: Draws
-    public let candidates: [CalibrationEvidence.Candidate]
+    package let draws: Draws
+    package let candidates: [CalibrationEvidence.Candidate]
 
     package init(
       promise: CalibrationPromise, loss: String, calibrationPrompts: Int, populationPrompts: Int,
@@ -48,7 +49,7 @@ public struct Rehearsal {
   /// Prompts of each calibration.
   let size: Int
 
-  public init(_ calibration: Calibration, count: Int, size: Int?) throws {
+  package init(_ calibration: Calibration, count: Int, size: Int?) throws {
     self.calibration = calibration
     self.count = count
     let all = calibration.split.calibration.count
@@ -62,7 +63,7 @@ public struct Rehearsal {
     }
   }
 
-  public func run() throws -> Report {
+  package func run() throws -> Report {
     let tuned = try calibration.tune().collaborative
     let trials = try Trials(calibration)
     let population = try tuned.enumerated().map { index, candidate in

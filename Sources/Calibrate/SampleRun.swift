@@ -1,5 +1,7 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
+import CleaveText
 
 /// Runs the policy that was found through real sessions on a few prompts: for people to look
 /// at, for the bytes, and to see that it is what was recorded in batches.

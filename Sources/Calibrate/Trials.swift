@@ -1,5 +1,6 @@
 import CleaveEvaluate
 import CleaveModel
+import CleaveText
 
 /// A policy run closed-loop on some prompts.
 struct Trial {

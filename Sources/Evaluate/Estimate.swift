@@ -1,22 +1,22 @@
-import CleaveModel
+import CleaveStorage
 
 /// A mean over a text, and how far it may be off.
 ///
 /// Neighbouring tokens are alike, so that the standard error is taken over windows, which are far
 /// more nearly independent: it is larger than one over tokens would be, and more honest. The windows
 /// are of one length, so that the mean of their means is the mean over tokens.
-public struct Estimate: Equatable, Sendable {
-  public var value: Double
+package struct Estimate: Equatable, Sendable {
+  package var value: Double
   /// Of the mean, clustered by window or prompt; nil for a single one, which says nothing of it.
-  public var standardError: Double?
+  package var standardError: Double?
 
-  public init(value: Double, standardError: Double?) {
+  package init(value: Double, standardError: Double?) {
     self.value = value
     self.standardError = standardError
   }
 
   /// - Parameter means: the mean over each window, not empty.
-  public init(overWindows means: [Double]) {
+  package init(overWindows means: [Double]) {
     precondition(!means.isEmpty)
     let count = Double(means.count)
     let mean = means.reduce(0, +) / count
@@ -33,7 +33,7 @@ public struct Estimate: Equatable, Sendable {
   /// of one (Cochran 1977, 6.4, with the factor K / (K - 1)).
   ///
   /// - Parameter clusters: what is counted of how many; at least one of all of them, or the share is 0.
-  public init(overClusters clusters: [(counted: Int, all: Int)]) {
+  package init(overClusters clusters: [(counted: Int, all: Int)]) {
     precondition(!clusters.isEmpty)
     let all = Double(clusters.reduce(0) { $0 + $1.all })
     guard all > 0 else {
@@ -56,7 +56,7 @@ public struct Estimate: Equatable, Sendable {
     Estimate(value: value, standardError: standardError.map { $0 * abs(slope) })
   }
 
-  public var json: JSON {
+  package var json: JSON {
     ["value": .real(value), "standard_error": standardError.map { .real($0) } ?? .null]
   }
 }

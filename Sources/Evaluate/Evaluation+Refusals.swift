@@ -1,4 +1,6 @@
 import CleaveModel
+import CleaveStorage
+import CleaveText
 
 /// What cannot be measured is refused before any token is read.
 extension Evaluation {

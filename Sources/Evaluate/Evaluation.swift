@@ -1,19 +1,21 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
+import CleaveText
 
 /// `cleave eval`: a model's perplexity on a text, and its divergence from a reference.
-public struct Evaluation {
-  public struct Settings: Sendable {
+package struct Evaluation {
+  package struct Settings: Sendable {
     /// Tokens of a window.
-    public var windowLength = 512
+    package var windowLength = 512
     /// How many, from the first on; nil for all the text has.
-    public var windows: Int?
+    package var windows: Int?
     /// Nil for one on each processor.
-    public var threads: Int?
+    package var threads: Int?
     /// How the model computes. The reference is exact.
-    public var numerics = Numerics.standard
+    package var numerics = Numerics.standard
 
-    public init() {}
+    package init() {}
   }
 
   private let model: Artifact
@@ -23,10 +25,10 @@ public struct Evaluation {
   private let scorer: Scorer
   private let settings: Settings
   /// Called with the tokens read so far and in all.
-  public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
   /// Opens everything and refuses what cannot be measured, before any token is read.
-  public init(
+  package init(
     model: Artifact, reference: Artifact? = nil, data: String, settings: Settings = Settings()
   ) throws {
     let length = settings.windowLength
@@ -53,7 +55,7 @@ public struct Evaluation {
     self.settings = settings
   }
 
-  public func run() async throws -> EvaluationReport {
+  package func run() async throws -> EvaluationReport {
     var windows: [WindowScores] = []
     var done = 0
     // The last token of a window is scored and not read.

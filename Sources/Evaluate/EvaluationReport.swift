@@ -1,21 +1,22 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// What an evaluation found, and on what.
-public struct EvaluationReport: Sendable {
-  public let modelID: String
-  public let referenceID: String?
+package struct EvaluationReport: Sendable {
+  package let modelID: String
+  package let referenceID: String?
   /// Name of the text's file, and its hash.
-  public let data: ProvenanceStep.Input
+  package let data: ProvenanceStep.Input
   /// Tokens of the whole text.
-  public let textTokens: Int
-  public let windowLength: Int
-  public let windows: [WindowScores]
+  package let textTokens: Int
+  package let windowLength: Int
+  package let windows: [WindowScores]
   /// The model's; the reference is exact.
-  public let numerics: Numerics
+  package let numerics: Numerics
 
-  public let model: TextStatistics
-  public let comparison: ReferenceStatistics?
+  package let model: TextStatistics
+  package let comparison: ReferenceStatistics?
 
   init(
     modelID: String, referenceID: String?, data: ProvenanceStep.Input, text: EvaluationText,
@@ -32,9 +33,9 @@ public struct EvaluationReport: Sendable {
     comparison = ReferenceStatistics(windows)
   }
 
-  public var scoredTokens: Int { windows.reduce(0) { $0 + $1.tokens.count } }
+  package var scoredTokens: Int { windows.reduce(0) { $0 + $1.tokens.count } }
 
-  public var json: JSON {
+  package var json: JSON {
     [
       "model_id": .string(modelID),
       "reference_model_id": referenceID.map { .string($0) } ?? .null,

@@ -1,28 +1,29 @@
-import CleaveModel
+import CleaveStorage
+import CleaveText
 
 /// A text as tokens, cut into windows of equal length without overlap.
 ///
 /// The text is tokenized whole. Where the tokenizer puts tokens before a text, the first tokens of
 /// every window are replaced by them, as llama.cpp's perplexity does; tokens after a text are left
 /// out, for a window ends in the middle of one. What is left at the end is not read.
-public struct EvaluationText: Sendable {
+package struct EvaluationText: Sendable {
   /// The largest file: tokens take several times its bytes.
   static let largestFile = 1 << 28
 
   /// Of the file.
-  public let digest: FileDigest
+  package let digest: FileDigest
   /// The tokens of the whole text, those put before it among them.
-  public let tokens: [Int]
-  public let windowLength: Int
+  package let tokens: [Int]
+  package let windowLength: Int
   /// The first so many are read.
-  public let windowCount: Int
+  package let windowCount: Int
   private let before: [Int]
 
   /// - Parameters:
   ///   - path: a file of UTF-8.
   ///   - windows: how many to read, from the first on; nil for all.
   /// - Throws: `InputError` for a file that is not text, or holds fewer windows than asked for.
-  public init(path: String, tokenizer: Tokenizer, windowLength: Int, windows: Int? = nil) throws {
+  package init(path: String, tokenizer: Tokenizer, windowLength: Int, windows: Int? = nil) throws {
     let bytes = try FileSystem.read(path, limit: Self.largestFile)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw InputError(file: path, found: "bytes that are not UTF-8", expected: "UTF-8 text")
@@ -48,7 +49,7 @@ public struct EvaluationText: Sendable {
   }
 
   /// - Parameter index: below `windowCount`.
-  public func window(_ index: Int) -> EvaluationWindow {
+  package func window(_ index: Int) -> EvaluationWindow {
     precondition((0..<windowCount).contains(index), "no such window")
     let start = index * windowLength
     return EvaluationWindow(

@@ -1,15 +1,15 @@
 import CleaveKernels
 
 /// The logits of one position as a distribution, softmax(logits). Valid as long as the memory is.
-public struct LogitsRow {
+package struct LogitsRow {
   private let logits: UnsafeBufferPointer<Float>  // [vocabulary]
   /// The most probable token; the lowest id among equals.
-  public let top: Int
+  package let top: Int
   /// Natural logarithm of the sum of exp(logit).
-  public let logSumExp: Double
+  package let logSumExp: Double
 
   /// - Returns: nil when the logits are no distribution: not a number, or infinite.
-  public init?(_ logits: UnsafeBufferPointer<Float>) {
+  package init?(_ logits: UnsafeBufferPointer<Float>) {
     precondition(!logits.isEmpty)
     let summary = ck_summarize_logits(logits.baseAddress, logits.count, 1)
     guard summary.log_sum_exp.isFinite else { return nil }
@@ -20,10 +20,10 @@ public struct LogitsRow {
   }
 
   /// Natural logarithm of the token's probability.
-  public func logProbability(of token: Int) -> Double { Double(logits[token]) - logSumExp }
+  package func logProbability(of token: Int) -> Double { Double(logits[token]) - logSumExp }
 
   /// KL(self || other), Kullback-Leibler, in nats. Both have the same vocabulary.
-  public func divergence(to other: LogitsRow) -> Double {
+  package func divergence(to other: LogitsRow) -> Double {
     precondition(logits.count == other.logits.count)
     return ck_divergence(
       logits.baseAddress, other.logits.baseAddress, logits.count, logSumExp, other.logSumExp)

@@ -1,9 +1,9 @@
-import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// Scores windows of text with a model, beside a reference if there is one. The two run side by side,
 /// a few positions at a time: neither's logits are kept.
-public struct Scorer: Sendable {
+package struct Scorer: Sendable {
   private let model: WholeModel
   private let reference: WholeModel?
   private let pool: ThreadPool
@@ -19,7 +19,7 @@ public struct Scorer: Sendable {
   ///   - numerics: the model's; the reference is exact, so that what is measured is all that differs.
   ///   - names: what errors call the two.
   /// - Throws: `InputError` when the two have vocabularies of different sizes.
-  public init(
+  package init(
     _ model: WholeModel, reference: WholeModel? = nil, numerics: Numerics = .standard,
     pool: ThreadPool,
     names: (model: String, reference: String) = ("model", "reference")
@@ -42,7 +42,7 @@ public struct Scorer: Sendable {
   /// - Parameter progress: called with the tokens read since it was called last.
   /// - Throws: `InputError` when a model's logits are no distribution, `ContextLimitError` for a
   ///   window that is too long for a model.
-  public func score(
+  package func score(
     _ window: EvaluationWindow, progress: (Int) -> Void = { _ in }
   ) async throws -> WindowScores {
     let modelPass = Pass(model, names.model, window, numerics, pool)

@@ -1,12 +1,12 @@
-import CleaveModel
+import CleaveStorage
 import Glibc
 
 /// How well a model predicts a text.
-public struct TextStatistics: Equatable, Sendable {
+package struct TextStatistics: Equatable, Sendable {
   /// exp of the mean negative log probability of the scored tokens.
-  public let perplexity: Estimate
+  package let perplexity: Estimate
   /// That mean, in nats.
-  public let negativeLogLikelihood: Estimate
+  package let negativeLogLikelihood: Estimate
 
   /// - Parameter logProbabilities: of the tokens of each window.
   init(_ logProbabilities: [[Double]]) {
@@ -21,20 +21,20 @@ public struct TextStatistics: Equatable, Sendable {
 }
 
 /// How far a model is from a reference on a text, as llama.cpp's --kl-divergence has it.
-public struct ReferenceStatistics: Equatable, Sendable {
+package struct ReferenceStatistics: Equatable, Sendable {
   /// How well the reference predicts the text.
-  public let reference: TextStatistics
+  package let reference: TextStatistics
   /// ln(perplexity of the model / perplexity of the reference).
-  public let logPerplexityRatio: Estimate
+  package let logPerplexityRatio: Estimate
   /// KL(reference || model) per token, in nats.
-  public let divergence: Estimate
-  public let medianDivergence: Double
-  public let divergence99: Double
-  public let largestDivergence: Double
+  package let divergence: Estimate
+  package let medianDivergence: Double
+  package let divergence99: Double
+  package let largestDivergence: Double
   /// Share of positions where both find the same token most probable.
-  public let topAgreement: Estimate
+  package let topAgreement: Estimate
   /// Root mean square of the change of the probability of the token that came.
-  public let probabilityChange: Estimate
+  package let probabilityChange: Estimate
 
   /// - Returns: nil when the scores were made without a reference.
   init?(_ windows: [WindowScores]) {

@@ -1,16 +1,16 @@
 /// Where a cloud listens, as people write it: `host:port`, `[::1]:port`.
-public struct HostAndPort: Equatable, Sendable, CustomStringConvertible {
+package struct HostAndPort: Equatable, Sendable, CustomStringConvertible {
   /// A name or an address, without brackets.
-  public var host: String
-  public var port: Int
+  package var host: String
+  package var port: Int
 
-  public init(host: String, port: Int) {
+  package init(host: String, port: Int) {
     self.host = host
     self.port = port
   }
 
   /// - Returns: nil for anything else.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     guard let colon = text.lastIndex(of: ":") else { return nil }
     let digits = text[text.index(after: colon)...]
     guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }),
@@ -28,11 +28,11 @@ public struct HostAndPort: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// Whether what is said there stays on this machine.
-  public var isLoopback: Bool {
+  package var isLoopback: Bool {
     let parts = host.split(separator: ".", omittingEmptySubsequences: false)
     return host == "localhost" || host == "::1"
       || (parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil })
   }
 
-  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -1,8 +1,8 @@
 /// Whether this build can speak to other machines.
-public enum Network {
+package enum Network {
   #if Network
-    public static let isAvailable = true
+    package static let isAvailable = true
   #else
-    public static let isAvailable = false
+    package static let isAvailable = false
   #endif
 }

@@ -1,20 +1,21 @@
 import CleaveModel
+import CleaveStorage
 
 /// `cleave partition`: an artifact with exits into an edge bundle and a cloud bundle. Every weight
 /// file is a hard link to the model's: the bundles hold its very bytes.
-public struct Partitioner {
-  public let source: String
-  public let edgeTarget: String
-  public let cloudTarget: String
-  public var force = false
+package struct Partitioner {
+  package let source: String
+  package let edgeTarget: String
+  package let cloudTarget: String
+  package var force = false
 
-  public init(source: String, edge: String, cloud: String) {
+  package init(source: String, edge: String, cloud: String) {
     self.source = source
     edgeTarget = edge
     cloudTarget = cloud
   }
 
-  public func run() throws -> (edge: Manifest, cloud: Manifest, plan: SplitPlan) {
+  package func run() throws -> (edge: Manifest, cloud: Manifest, plan: SplitPlan) {
     // Each would be half of the other's work, or remove it.
     guard !FileSystem.overlap(edgeTarget, cloudTarget) else {
       throw InputError(

@@ -1,14 +1,15 @@
 import CleaveModel
+import CleaveStorage
 
 /// Which blocks go where: the edge holds the model's up to the deepest exit that reads the model, the
 /// cloud all after the first exit, so both hold the blocks between. Tails are the edge's alone.
-public struct SplitPlan: Equatable, Sendable {
-  public let blockCount: Int
-  public let edge: Range<Int>
-  public let cloud: Range<Int>
+package struct SplitPlan: Equatable, Sendable {
+  package let blockCount: Int
+  package let edge: Range<Int>
+  package let cloud: Range<Int>
 
   /// - Throws: `InputError` when the model has no exits to cut at.
-  public init(_ artifact: Artifact) throws {
+  package init(_ artifact: Artifact) throws {
     let manifest = artifact.manifest
     guard let first = manifest.exits.first?.depth else {
       throw InputError(
@@ -32,7 +33,7 @@ public struct SplitPlan: Equatable, Sendable {
   }
 
   /// The blocks both sides hold.
-  public var shared: Range<Int> { cloud.lowerBound..<edge.upperBound }
+  package var shared: Range<Int> { cloud.lowerBound..<edge.upperBound }
 
   /// What is wrong with the split, or nil: together the sides hold every block, and both hold exactly
   /// those between the first exit and the deepest that reads the model.

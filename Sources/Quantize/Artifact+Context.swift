@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 extension Artifact {
   /// What a model says beyond the positions it was trained for is no measure of its weights.

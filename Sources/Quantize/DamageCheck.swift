@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 import Dispatch
 
 /// Hashes an artifact's files while work on them goes on: the new artifact's hashes would vouch for

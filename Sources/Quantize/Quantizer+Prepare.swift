@@ -1,6 +1,8 @@
 import CleaveEvaluate
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
+import CleaveText
 
 /// Everything that is known before the first byte is written.
 struct PreparedQuantization {

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 extension Quantizer {
   /// Of the new model: other bytes are another model, and no exit is calibrated on it.

@@ -1,11 +1,12 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// `cleave quantize`: a model artifact into one of other weight types, a slab of rows in memory at a
 /// time. Norms, tokenizer and exits are taken over.
-public struct Quantizer {
+package struct Quantizer {
   /// What takes its time.
-  public enum Stage: Sendable {
+  package enum Stage: Sendable {
     /// Counted in matrices.
     case sensitivity
     /// Counted in bytes.
@@ -14,29 +15,29 @@ public struct Quantizer {
     case feedback
   }
 
-  public let source: String
-  public let target: String
-  public let settings: QuantizationSettings
-  public var force = false
+  package let source: String
+  package let target: String
+  package let settings: QuantizationSettings
+  package var force = false
   /// Threads to compute with; nil for one on each processor.
-  public var threads: Int?
+  package var threads: Int?
   /// Called with what was handled so far and in all.
-  public var progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in }
+  package var progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in }
 
   /// - Parameter target: not looked at by `plan`.
-  public init(source: String, target: String, settings: QuantizationSettings) {
+  package init(source: String, target: String, settings: QuantizationSettings) {
     self.source = source
     self.target = target
     self.settings = settings
   }
 
   /// What `run` would do. Checks everything but the weights' bytes, and writes nothing.
-  public func plan() throws -> (plan: QuantizationPlan, allocation: Allocation?) {
+  package func plan() throws -> (plan: QuantizationPlan, allocation: Allocation?) {
     let prepared = try prepare(try ThreadPool(threads: threads))
     return (prepared.plan, prepared.allocation)
   }
 
-  public func run() throws -> (
+  package func run() throws -> (
     manifest: Manifest, plan: QuantizationPlan, allocation: Allocation?
   ) {
     let pool = try ThreadPool(threads: threads)

@@ -1,8 +1,9 @@
 import CleaveModel
+import CleaveStorage
 
 /// Which type each matrix of a model is meant to get. Rows that are not whole blocks of it get its
 /// fallback; see `QuantizationPlan`.
-public enum Recipe: String, CaseIterable, Sendable {
+package enum Recipe: String, CaseIterable, Sendable {
   case f16
   case bf16
   case q8_0
@@ -18,7 +19,7 @@ public enum Recipe: String, CaseIterable, Sendable {
   case balanced
 
   /// What most matrices get.
-  public var base: TensorType {
+  package var base: TensorType {
     switch self {
     case .f16: .f16
     case .bf16: .bf16
@@ -35,7 +36,7 @@ public enum Recipe: String, CaseIterable, Sendable {
 
   /// What the head gets, and the embedding when it is the head too: every answer comes out of it, at
   /// every exit.
-  public var head: TensorType {
+  package var head: TensorType {
     switch base {
     case .q4_K, .q5_K, .q6_K: .q6_K
     case .q4_0, .q4_1, .q5_0, .q5_1, .q8_0: .q8_0
@@ -56,7 +57,7 @@ public enum Recipe: String, CaseIterable, Sendable {
 }
 
 /// Why a tensor has the type it has.
-public enum TypeReason: Equatable, Sendable {
+package enum TypeReason: Equatable, Sendable {
   /// A norm stays the float vector it is.
   case norm
   case recipe
@@ -70,7 +71,7 @@ public enum TypeReason: Equatable, Sendable {
   case override(String)
 
   /// In a word or two.
-  public var text: String {
+  package var text: String {
     switch self {
     case .norm: "norm"
     case .recipe: "recipe"

@@ -1,6 +1,6 @@
 import CleaveKernels
-import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// One matrix on its way into another type, a slab of rows at a time.
 package struct TensorQuantization: Sendable {

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// Evidence that can be drawn: it is of the manifest's exits, and its counts are counts of something.
 struct EvidenceCheck {

@@ -1,8 +1,9 @@
 import CleaveModel
+import CleaveStorage
 
 extension Report {
   /// Every number of the page, in full.
-  public var json: JSON {
+  package var json: JSON {
     let manifest = artifact.manifest
     return [
       "artifact": .string(FileSystem.name(of: artifact.path)),

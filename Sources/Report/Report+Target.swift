@@ -1,8 +1,9 @@
 import CleaveModel
+import CleaveStorage
 
 extension Report {
   /// Where the report of an artifact stands when nobody says: `ARTIFACT.report.html` beside it.
-  public static func defaultPath(of artifact: String) -> String {
+  package static func defaultPath(of artifact: String) -> String {
     var path = artifact[...]
     while path.count > 1, path.hasSuffix("/") { path = path.dropLast() }
     // What "." is called is known only where it leads.
@@ -22,7 +23,7 @@ extension Report {
   /// - Throws: `InputError` for a target that may not be replaced or lies in an artifact, `OutputError`
   ///   where it cannot be written.
   @discardableResult
-  public func write(
+  package func write(
     to target: String? = nil, force: Bool = false
   ) throws -> (path: String, digest: FileDigest) {
     let target = target ?? Self.defaultPath(of: artifact.path)
@@ -35,7 +36,7 @@ extension Report {
   }
 
   /// Refuses a target that stands there and is no report: for those who write one after long work.
-  public static func check(_ target: String) throws {
+  package static func check(_ target: String) throws {
     guard FileSystem.exists(target), !isReport(target) else { return }
     throw InputError(
       file: target, found: "a file that is no report", expected: "a report, or nothing",

@@ -1,15 +1,16 @@
 import CleaveModel
+import CleaveStorage
 
 /// `cleave report`: what a calibration promises and what it saw, as one page that needs nothing else.
 /// The same artifact gives the same bytes.
-public struct Report: Sendable {
-  public let artifact: Artifact
+package struct Report: Sendable {
+  package let artifact: Artifact
   let record: CalibrationRecord
   let evidence: CalibrationEvidence
 
   /// - Throws: `InputError` for an artifact without a calibration, and for evidence that is damaged, is of
   ///   other exits than the manifest's or cannot be.
-  public init(_ artifact: Artifact) throws {
+  package init(_ artifact: Artifact) throws {
     guard artifact.manifest.role != .cloud else {
       throw InputError(
         file: artifact.path, place: "role", found: Manifest.Role.cloud.rawValue,
@@ -42,5 +43,5 @@ public struct Report: Sendable {
   var isStale: Bool { artifact.manifest.calibrationIsStale }
 
   /// The page.
-  public var html: String { Page(self).markup.html }
+  package var html: String { Page(self).markup.html }
 }

@@ -1,71 +1,72 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 import Glibc
 
 /// `cleave train`: captures what exits learn from, trains them and writes the model with them.
-public struct ExitTraining {
-  public let source: String
-  public let target: String
-  public var data = DataSettings()
+package struct ExitTraining {
+  package let source: String
+  package let target: String
+  package var data = DataSettings()
   /// In rising depth; temperatures are fitted, thresholds stay as they are given.
-  public var exits: [ExitRecord]
-  public var start = ExitStart.last
-  public var settings = TrainingSettings()
+  package var exits: [ExitRecord]
+  package var start = ExitStart.last
+  package var settings = TrainingSettings()
   /// Holds capture, checkpoint, log and curve; made when it is not there.
-  public var directory: String
+  package var directory: String
   /// Learn from this store, whatever made it, and capture nothing.
-  public var store: String?
+  package var store: String?
   /// The teacher's tokens kept at each position.
-  public var topK = 32
-  public var largestStore = 20 << 30
+  package var topK = 32
+  package var largestStore = 20 << 30
   /// Type of the trained matrices as they ship.
-  public var storedType = TensorType.q8_0
-  public var threads: Int?
-  public var force = false
+  package var storedType = TensorType.q8_0
+  package var threads: Int?
+  package var force = false
 
   /// Called on the thread that trains.
-  public var onCapture: (CaptureEvent) -> Void = { _ in }
-  public var onReport: (Trainer.Report) -> Void = { _ in }
-  public var onBegin: (Beginning) -> Void = { _ in }
+  package var onCapture: (CaptureEvent) -> Void = { _ in }
+  package var onReport: (Trainer.Report) -> Void = { _ in }
+  package var onBegin: (Beginning) -> Void = { _ in }
   /// Asked after each step; training then stops with a checkpoint.
-  public var shouldStop: () -> Bool = { false }
+  package var shouldStop: () -> Bool = { false }
 
   /// What training begins with.
-  public struct Beginning: Sendable {
-    public var parameters: Int
-    public var trainingTokens: Int
-    public var storeBytes: Int
+  package struct Beginning: Sendable {
+    package var parameters: Int
+    package var trainingTokens: Int
+    package var storeBytes: Int
     /// How matrix products are computed here.
-    public var precision: TrainingPrecision
+    package var precision: TrainingPrecision
     /// Steps done before, when it goes on from a checkpoint.
-    public var resumedAt: Int?
+    package var resumedAt: Int?
   }
 
   /// What came of it.
-  public struct Result: Sendable {
+  package struct Result: Sendable {
     /// Nil when it was interrupted: nothing is written but the checkpoint.
-    public var manifest: Manifest?
-    public var end: Trainer.End
-    public var history: [TrainingRecord]
+    package var manifest: Manifest?
+    package var end: Trainer.End
+    package var history: [TrainingRecord]
     /// Of the parameters that ship, for each exit.
-    public var scores: [HeldOutScore]
-    public var seconds: Double
+    package var scores: [HeldOutScore]
+    package var seconds: Double
     /// Nil when a store was there already.
-    public var capture: CaptureTimes?
+    package var capture: CaptureTimes?
     /// Tokens trained on by this run, and the time of its steps alone: no evaluations, no checkpoints.
-    public var stepTokens: Int
-    public var stepSeconds: Double
-    public var peakBytes: Int
+    package var stepTokens: Int
+    package var stepSeconds: Double
+    package var peakBytes: Int
   }
 
-  public init(source: String, target: String, exits: [ExitRecord], directory: String) {
+  package init(source: String, target: String, exits: [ExitRecord], directory: String) {
     self.source = source
     self.target = target
     self.exits = exits
     self.directory = directory
   }
 
-  public func run() throws -> Result {
+  package func run() throws -> Result {
     let artifact = try Artifact(opening: source)
     try artifact.require(role: .model)
     try check(artifact)

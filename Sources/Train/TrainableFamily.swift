@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// The backward pass is written for plain blocks. Exits without blocks of their own read a hidden state,
 /// whatever made it, and are trained in every family.

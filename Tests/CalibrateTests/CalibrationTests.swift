@@ -2,6 +2,7 @@ import CleaveCalibrate
 import CleaveEvaluate
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 import CleaveCalibrate
-import CleaveModel
+import CleaveStorage
 import TestSupport
 import Testing
 

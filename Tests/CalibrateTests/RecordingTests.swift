@@ -1,6 +1,7 @@
 import CleaveCalibrate
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 import TestSupport
 import Testing
 

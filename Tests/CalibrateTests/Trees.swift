@@ -1,5 +1,4 @@
 import CleaveCalibrate
-import CleaveModel
 import CleaveRuntime
 import TestSupport
 

@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 import Foundation
 import TestSupport
 

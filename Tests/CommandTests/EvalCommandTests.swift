@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 import TestSupport
 import Testing
 

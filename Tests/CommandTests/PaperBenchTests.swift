@@ -1,5 +1,5 @@
-import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 import Foundation
 import TestSupport
 import Testing

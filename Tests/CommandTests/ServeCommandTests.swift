@@ -1,6 +1,7 @@
 import CleaveModel
 import CleaveNetwork
 import CleaveRuntime
+import CleaveStorage
 import Foundation
 import TestSupport
 import Testing

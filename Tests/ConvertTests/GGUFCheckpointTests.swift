@@ -1,5 +1,7 @@
 import CleaveConvert
 import CleaveModel
+import CleaveStorage
+import CleaveText
 import TestSupport
 import Testing
 

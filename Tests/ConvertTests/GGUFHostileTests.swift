@@ -1,5 +1,5 @@
 import CleaveConvert
-import CleaveModel
+import CleaveStorage
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import CleaveCalibrate
 import CleaveConvert
 import CleaveModel
+import CleaveStorage
 import TestSupport
 import Testing
 

@@ -1,5 +1,4 @@
 import CleaveConvert
-import CleaveModel
 import Synchronization
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import CleaveConvert
 import CleaveModel
+import CleaveStorage
 import TestSupport
 import Testing
 

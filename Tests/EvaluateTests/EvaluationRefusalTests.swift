@@ -2,6 +2,7 @@ import CleaveConvert
 import CleaveEvaluate
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 import TestSupport
 import Testing
 

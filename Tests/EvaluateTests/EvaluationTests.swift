@@ -1,5 +1,7 @@
-import CleaveConvert
 import CleaveModel
+import CleaveStorage
+import CleaveText
+import CleaveConvert
 import CleaveRuntime
 import TestSupport
 import Testing

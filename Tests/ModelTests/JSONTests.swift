@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 import Testing
 
 @Suite struct JSONTests {

@@ -1,4 +1,6 @@
 import CleaveModel
+import CleaveStorage
+import CleaveText
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import CleaveConvert
 import CleaveModel
+import CleaveStorage
 import TestSupport
 
 /// Artifacts made from the tiny goldens.

@@ -1,4 +1,3 @@
-import CleaveModel
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveText
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
-import CleaveModel
+import CleaveStorage
+import CleaveText
 import TestSupport
 import Testing
 

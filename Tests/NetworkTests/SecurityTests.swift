@@ -1,3 +1,5 @@
+import CleaveStorage
+
 #if Network
   import CleaveModel
   import CleaveNetwork

@@ -1,3 +1,5 @@
+import CleaveModel
+
 #if Network
   import CleaveNetwork
   import CleaveModel

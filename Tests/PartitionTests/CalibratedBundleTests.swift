@@ -3,6 +3,7 @@ import CleaveEvaluate
 import CleaveModel
 import CleavePartition
 import CleaveRuntime
+import CleaveStorage
 import TestSupport
 import Testing
 

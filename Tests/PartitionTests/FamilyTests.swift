@@ -3,6 +3,7 @@ import CleaveConvert
 import CleaveModel
 import CleavePartition
 import CleaveRuntime
+import CleaveStorage
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import CleaveCalibrate
 import CleaveModel
 import CleavePartition
+import CleaveStorage
 import Glibc
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import CleaveModel
 import CleavePartition
 import CleaveRuntime
+import CleaveStorage
 import TestSupport
 import Testing
 

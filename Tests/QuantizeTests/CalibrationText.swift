@@ -2,6 +2,7 @@ import CleaveEvaluate
 import CleaveModel
 import CleaveQuantize
 import CleaveRuntime
+import CleaveText
 import TestSupport
 
 /// The golden text in two: what models are made on, and what they are judged on.

@@ -1,5 +1,6 @@
 import CleaveModel
 import CleaveQuantize
+import CleaveStorage
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 import CleaveKernels
-import CleaveModel
+import CleaveStorage
 
 /// GPTQ as its paper derives it (OBQ, arXiv 2210.17323, equations 2 and 3): an explicit inverse of the
 /// Hessian in Double, one weight after another, each column then eliminated from the inverse. No

@@ -1,7 +1,7 @@
 import CleaveKernels
-import CleaveModel
 import CleaveQuantize
 import CleaveRuntime
+import CleaveStorage
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import CleaveModel
 import CleaveQuantize
 import CleaveRuntime
+import CleaveStorage
 import TestSupport
 import Testing
 

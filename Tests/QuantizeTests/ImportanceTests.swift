@@ -1,6 +1,7 @@
 import CleaveKernels
 import CleaveModel
 import CleaveQuantize
+import CleaveStorage
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
-import CleaveModel
-import CleaveRuntime
 import CleaveQuantize
+import CleaveRuntime
+import CleaveStorage
 import Synchronization
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import CleaveKernels
 import CleaveModel
 import CleavePartition
 import CleaveQuantize
+import CleaveStorage
 import TestSupport
 import Testing
 

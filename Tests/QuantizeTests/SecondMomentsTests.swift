@@ -1,4 +1,3 @@
-import CleaveModel
 import CleaveQuantize
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 import TestSupport
 
 /// A tiny model with exits and a calibration such as a real one could have, made in code.

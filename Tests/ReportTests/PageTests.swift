@@ -1,4 +1,3 @@
-import CleaveModel
 import CleaveReport
 import Foundation
 import TestSupport

@@ -1,5 +1,6 @@
 import CleaveModel
 import CleaveReport
+import CleaveStorage
 import TestSupport
 import Testing
 

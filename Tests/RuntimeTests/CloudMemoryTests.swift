@@ -1,4 +1,3 @@
-import CleaveModel
 import CleaveRuntime
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import CleaveModel
-import Glibc
 import CleaveRuntime
+import CleaveStorage
+import Glibc
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 import Glibc
 import TestSupport
 import Testing

@@ -1,6 +1,8 @@
 import CleaveConvert
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
+import CleaveText
 import TestSupport
 import Testing
 

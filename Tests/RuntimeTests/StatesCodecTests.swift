@@ -134,5 +134,5 @@ import Testing
 }
 
 extension StatesCodec: CustomTestStringConvertible {
-  public var testDescription: String { "\(format.rawValue) of \(hiddenSize)" }
+  package var testDescription: String { "\(format.rawValue) of \(hiddenSize)" }
 }

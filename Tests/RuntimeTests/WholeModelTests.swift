@@ -1,5 +1,6 @@
-import CleaveModel
 import CleaveRuntime
+import CleaveStorage
+import CleaveText
 import TestSupport
 import Testing
 

@@ -1,60 +1,64 @@
 /// Writes GGUF files by hand, right or wrong: it shares no code with the reader under test.
-public struct GGUFBuilder: Sendable {
-  public struct Value: Sendable {
-    public var type: UInt32
-    public var bytes: [UInt8]
+package struct GGUFBuilder: Sendable {
+  package struct Value: Sendable {
+    package var type: UInt32
+    package var bytes: [UInt8]
 
-    public init(type: UInt32, bytes: [UInt8]) {
+    package init(type: UInt32, bytes: [UInt8]) {
       self.type = type
       self.bytes = bytes
     }
 
-    public static func uint8(_ value: UInt8) -> Value { Value(type: 0, bytes: [value]) }
-    public static func int8(_ value: Int8) -> Value { Value(type: 1, bytes: littleEndian(value)) }
-    public static func uint16(_ value: UInt16) -> Value {
+    package static func uint8(_ value: UInt8) -> Value { Value(type: 0, bytes: [value]) }
+    package static func int8(_ value: Int8) -> Value { Value(type: 1, bytes: littleEndian(value)) }
+    package static func uint16(_ value: UInt16) -> Value {
       Value(type: 2, bytes: littleEndian(value))
     }
-    public static func int16(_ value: Int16) -> Value { Value(type: 3, bytes: littleEndian(value)) }
-    public static func uint32(_ value: UInt32) -> Value {
+    package static func int16(_ value: Int16) -> Value {
+      Value(type: 3, bytes: littleEndian(value))
+    }
+    package static func uint32(_ value: UInt32) -> Value {
       Value(type: 4, bytes: littleEndian(value))
     }
-    public static func int32(_ value: Int32) -> Value { Value(type: 5, bytes: littleEndian(value)) }
-    public static func float32(_ value: Float) -> Value {
+    package static func int32(_ value: Int32) -> Value {
+      Value(type: 5, bytes: littleEndian(value))
+    }
+    package static func float32(_ value: Float) -> Value {
       Value(type: 6, bytes: littleEndian(value.bitPattern))
     }
-    public static func bool(_ value: Bool) -> Value { Value(type: 7, bytes: [value ? 1 : 0]) }
-    public static func string(_ text: String) -> Value {
+    package static func bool(_ value: Bool) -> Value { Value(type: 7, bytes: [value ? 1 : 0]) }
+    package static func string(_ text: String) -> Value {
       Value(type: 8, bytes: GGUFBuilder.string(Array(text.utf8)))
     }
     /// - Parameter count: how many elements the file claims, when it lies.
-    public static func array(type: UInt32, _ values: [Value], count: UInt64? = nil) -> Value {
+    package static func array(type: UInt32, _ values: [Value], count: UInt64? = nil) -> Value {
       let header = littleEndian(type) + littleEndian(count ?? UInt64(values.count))
       return Value(type: 9, bytes: header + values.flatMap(\.bytes))
     }
-    public static func strings(_ texts: [String]) -> Value {
+    package static func strings(_ texts: [String]) -> Value {
       array(type: 8, texts.map(Value.string))
     }
-    public static func uint64(_ value: UInt64) -> Value {
+    package static func uint64(_ value: UInt64) -> Value {
       Value(type: 10, bytes: littleEndian(value))
     }
-    public static func int64(_ value: Int64) -> Value {
+    package static func int64(_ value: Int64) -> Value {
       Value(type: 11, bytes: littleEndian(value))
     }
-    public static func float64(_ value: Double) -> Value {
+    package static func float64(_ value: Double) -> Value {
       Value(type: 12, bytes: littleEndian(value.bitPattern))
     }
   }
 
-  public struct Tensor: Sendable {
-    public var name: String
+  package struct Tensor: Sendable {
+    package var name: String
     /// As the file has them: the row's length first.
-    public var dimensions: [UInt64]
-    public var type: UInt32
-    public var bytes: [UInt8]
+    package var dimensions: [UInt64]
+    package var type: UInt32
+    package var bytes: [UInt8]
     /// When it is not the padded end of the tensor before.
-    public var offset: UInt64?
+    package var offset: UInt64?
 
-    public init(
+    package init(
       _ name: String, _ dimensions: [UInt64], type: UInt32 = 0, _ bytes: [UInt8],
       offset: UInt64? = nil
     ) {
@@ -66,26 +70,26 @@ public struct GGUFBuilder: Sendable {
     }
   }
 
-  public var magic: [UInt8] = Array("GGUF".utf8)
-  public var version: [UInt8] = littleEndian(UInt32(3))
-  public var alignment = 32
-  public var metadata: [(key: [UInt8], value: Value)] = []
-  public var tensors: [Tensor] = []
-  public var tensorCount: UInt64?
-  public var metadataCount: UInt64?
+  package var magic: [UInt8] = Array("GGUF".utf8)
+  package var version: [UInt8] = littleEndian(UInt32(3))
+  package var alignment = 32
+  package var metadata: [(key: [UInt8], value: Value)] = []
+  package var tensors: [Tensor] = []
+  package var tensorCount: UInt64?
+  package var metadataCount: UInt64?
 
-  public init() {}
+  package init() {}
 
-  public mutating func set(_ key: String, _ value: Value?) {
+  package mutating func set(_ key: String, _ value: Value?) {
     metadata.removeAll { $0.key == Array(key.utf8) }
     if let value { metadata.append((Array(key.utf8), value)) }
   }
 
-  public static func string(_ bytes: [UInt8]) -> [UInt8] {
+  package static func string(_ bytes: [UInt8]) -> [UInt8] {
     littleEndian(UInt64(bytes.count)) + bytes
   }
 
-  public var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var bytes = magic + version
     bytes += littleEndian(tensorCount ?? UInt64(tensors.count))
     bytes += littleEndian(metadataCount ?? UInt64(metadata.count))
@@ -112,7 +116,7 @@ public struct GGUFBuilder: Sendable {
 
 extension GGUFBuilder {
   /// A whole Llama of one block: 2 heads of 16, 257 tokens, every weight 0.
-  public static var tinyModel: GGUFBuilder {
+  package static var tinyModel: GGUFBuilder {
     var builder = GGUFBuilder()
     builder.set("general.architecture", .string("llama"))
     for (key, value) in [
@@ -140,12 +144,12 @@ extension GGUFBuilder {
     return builder
   }
 
-  public static func zeros(_ name: String, _ dimensions: [UInt64]) -> Tensor {
+  package static func zeros(_ name: String, _ dimensions: [UInt64]) -> Tensor {
     Tensor(name, dimensions, [UInt8](repeating: 0, count: 4 * Int(dimensions.reduce(1, *))))
   }
 
   /// GPT-2's printable character for each byte.
-  public static let byteAlphabet: [String] = {
+  package static let byteAlphabet: [String] = {
     let printable = Array(33...126) + Array(161...172) + Array(174...255)
     var extra: UInt32 = 256
     return (0..<256).map { byte in

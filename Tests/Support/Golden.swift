@@ -1,43 +1,43 @@
 import Glibc
 
 /// Files under Tests/Golden, made once by the scripts of tools/golden and committed.
-public enum Golden {
-  public static let directory: String = {
+package enum Golden {
+  package static let directory: String = {
     let here = #filePath.split(separator: "/", omittingEmptySubsequences: false)
     return here.dropLast(2).joined(separator: "/") + "/Golden"
   }()
 
-  public static func path(_ relative: String) -> String { "\(directory)/\(relative)" }
+  package static func path(_ relative: String) -> String { "\(directory)/\(relative)" }
 
-  public static func bytes(_ relative: String) throws -> [UInt8] {
+  package static func bytes(_ relative: String) throws -> [UInt8] {
     try readFile(path(relative))
   }
 }
 
 /// SmolLM2-135M-Instruct as Q4_1 GGUF: where CLEAVE_SMOLLM2 points, else where `make test` puts it.
-public enum SmolLM2 {
-  public static let path: String? = {
+package enum SmolLM2 {
+  package static let path: String? = {
     func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
     let cache = variable("XDG_CACHE_HOME") ?? (variable("HOME") ?? "") + "/.cache"
     let cached = cache + "/cleave/SmolLM2-135M-Instruct.Q4_1.gguf"
     let candidate = variable("CLEAVE_SMOLLM2") ?? cached
     return access(candidate, R_OK) == 0 ? candidate : nil
   }()
-  public static var isPresent: Bool { path != nil }
+  package static var isPresent: Bool { path != nil }
 
   /// Directories of the same model in Hugging Face's format, separated by colons.
-  public static let huggingFaceDirectories =
+  package static let huggingFaceDirectories =
     getenv("CLEAVE_SMOLLM2_HF").map { String(cString: $0) }?.split(separator: ":").map(String.init)
     ?? []
 }
 
-public struct FileUnreadable: Error {
-  public let path: String
+package struct FileUnreadable: Error {
+  package let path: String
 
-  public init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 }
 
-public func readFile(_ path: String) throws -> [UInt8] {
+package func readFile(_ path: String) throws -> [UInt8] {
   guard let file = fopen(path, "rb") else { throw FileUnreadable(path: path) }
   defer { fclose(file) }
   fseek(file, 0, SEEK_END)
@@ -48,7 +48,7 @@ public func readFile(_ path: String) throws -> [UInt8] {
 }
 
 /// A file whose size is not known before it is read, as those of /proc.
-public func readPipe(_ path: String) throws -> [UInt8] {
+package func readPipe(_ path: String) throws -> [UInt8] {
   guard let file = fopen(path, "rb") else { throw FileUnreadable(path: path) }
   defer { fclose(file) }
   var bytes: [UInt8] = []

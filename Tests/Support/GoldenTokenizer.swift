@@ -1,18 +1,19 @@
-import CleaveModel
+import CleaveStorage
+import CleaveText
 
 /// A tokenizer of Tests/Golden/tokenizer with what the tokenizers package makes of the corpus.
-public struct GoldenTokenizer {
-  public static let names = ["gpt2", "smollm", "llama3", "odd"]
+package struct GoldenTokenizer {
+  package static let names = ["gpt2", "smollm", "llama3", "odd"]
 
-  public let tokenizer: Tokenizer
+  package let tokenizer: Tokenizer
   /// With special tokens added, one list for each line.
-  public let ids: [[Int]]
+  package let ids: [[Int]]
   /// The decoded text of the lines that do not come back as they were.
-  public let decoded: [Int: String]
+  package let decoded: [Int: String]
   /// The decoded text of the lines where skipping special tokens changes it.
-  public let skipped: [Int: String]
+  package let skipped: [Int: String]
 
-  public init(_ name: String) throws {
+  package init(_ name: String) throws {
     tokenizer = try Tokenizer(Self.node("\(name).tokenizer.json"))
     let expected = try Self.node("\(name).expected.json")
     ids = try Self.lists(expected.required("ids"))
@@ -20,17 +21,17 @@ public struct GoldenTokenizer {
     skipped = try Self.texts(expected.required("skipped"))
   }
 
-  public static func node(_ file: String) throws -> JSONNode {
+  package static func node(_ file: String) throws -> JSONNode {
     try JSONNode(JSON.parse(Golden.bytes("tokenizer/\(file)"), file: file), file: file)
   }
 
-  public static func corpus() throws -> [String] {
+  package static func corpus() throws -> [String] {
     try Golden.bytes("tokenizer/corpus.jsonl").split(separator: UInt8(ascii: "\n")).map {
       try JSONNode(JSON.parse(Array($0), file: "corpus.jsonl"), file: "corpus.jsonl").string()
     }
   }
 
-  public static func lists(_ node: JSONNode) throws -> [[Int]] {
+  package static func lists(_ node: JSONNode) throws -> [[Int]] {
     try node.elements().map { try $0.elements().map { try $0.int() } }
   }
 
@@ -41,10 +42,10 @@ public struct GoldenTokenizer {
 }
 
 /// Equality by bytes; `==` takes canonically equivalent strings for equal.
-public func isSame(_ one: String, _ other: String) -> Bool { one.utf8.elementsEqual(other.utf8) }
+package func isSame(_ one: String, _ other: String) -> Bool { one.utf8.elementsEqual(other.utf8) }
 
 /// How a byte-level vocabulary spells each byte.
-public let byteAlphabet: [String] = {
+package let byteAlphabet: [String] = {
   var next: UInt32 = 0x100
   return (0..<256).map { byte in
     switch byte {

@@ -1,15 +1,16 @@
 import CleaveModel
+import CleaveStorage
 
 /// A model with exits whose weights are random, as if training had gone wrong: every weight matters.
-public struct RandomExits {
-  public let artifact: Artifact
+package struct RandomExits {
+  package let artifact: Artifact
   /// What was written, as float32, by tensor name.
-  public let weights: [String: [Float]]
+  package let weights: [String: [Float]]
 
   /// - Parameters:
   ///   - model: with exits; their records stay.
   ///   - type: of the matrices: F32, or Q8_0.
-  public init(
+  package init(
     _ model: Artifact, type: TensorType = .f32, seed: UInt64 = 1, into scratch: Scratch,
     name: String = "random"
   ) throws {

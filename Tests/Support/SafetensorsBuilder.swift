@@ -1,12 +1,12 @@
 /// Writes safetensors files by hand, right or wrong: it shares no code with the reader under test.
-public struct SafetensorsBuilder {
-  public struct Tensor {
-    public var name: String
-    public var dtype: String
-    public var shape: [Int]
-    public var bytes: [UInt8]
+package struct SafetensorsBuilder {
+  package struct Tensor {
+    package var name: String
+    package var dtype: String
+    package var shape: [Int]
+    package var bytes: [UInt8]
 
-    public init(_ name: String, _ dtype: String, _ shape: [Int], _ bytes: [UInt8]) {
+    package init(_ name: String, _ dtype: String, _ shape: [Int], _ bytes: [UInt8]) {
       self.name = name
       self.dtype = dtype
       self.shape = shape
@@ -14,11 +14,11 @@ public struct SafetensorsBuilder {
     }
   }
 
-  public var tensors: [Tensor] = []
+  package var tensors: [Tensor] = []
 
-  public init(_ tensors: [Tensor] = []) { self.tensors = tensors }
+  package init(_ tensors: [Tensor] = []) { self.tensors = tensors }
 
-  public var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var offset = 0
     let members = tensors.map { tensor in
       defer { offset += tensor.bytes.count }
@@ -30,26 +30,26 @@ public struct SafetensorsBuilder {
   }
 
   /// One member of the header; `shape` is JSON, `name` stands between the quotes as it is.
-  public static func entry(
+  package static func entry(
     _ name: String, _ dtype: String, _ shape: String, _ start: Int, _ end: Int
   ) -> String {
     #""\#(name)":{"dtype":"\#(dtype)","shape":\#(shape),"data_offsets":[\#(start),\#(end)]}"#
   }
 
-  public static func file(
+  package static func file(
     header: String, data: [UInt8] = [], length: UInt64? = nil
   ) -> [UInt8] {
     file(header: Array(header.utf8), data: data, length: length)
   }
 
   /// - Parameter length: the header's length as the file gives it, when it lies.
-  public static func file(
+  package static func file(
     header: [UInt8], data: [UInt8] = [], length: UInt64? = nil
   ) -> [UInt8] {
     littleEndian(length ?? UInt64(header.count)) + header + data
   }
 }
 
-public func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
+package func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
   withUnsafeBytes(of: value.littleEndian, Array.init)
 }

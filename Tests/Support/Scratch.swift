@@ -1,11 +1,11 @@
-import CleaveModel
+import CleaveStorage
 import Glibc
 
 /// A directory of its own for a test, removed at the end.
-public final class Scratch: Sendable {
-  public let path: String
+package final class Scratch: Sendable {
+  package let path: String
 
-  public init() throws {
+  package init() throws {
     var template = Array("/tmp/cleave-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw FileUnreadable(path: "/tmp") }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -14,10 +14,10 @@ public final class Scratch: Sendable {
   deinit { Scratch.remove(path) }
 
   /// A path inside.
-  public func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+  package func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 
   @discardableResult
-  public func write(_ bytes: [UInt8], to name: String) throws -> String {
+  package func write(_ bytes: [UInt8], to name: String) throws -> String {
     let path = self(name)
     unlink(path)  // artifacts' files are read-only and may be hard links: never written through
     guard let file = fopen(path, "wb") else { throw FileUnreadable(path: path) }
@@ -29,18 +29,18 @@ public final class Scratch: Sendable {
   }
 
   @discardableResult
-  public func write(_ text: String, to name: String) throws -> String {
+  package func write(_ text: String, to name: String) throws -> String {
     try write(Array(text.utf8), to: name)
   }
 
-  public func makeDirectory(_ name: String) throws -> String {
+  package func makeDirectory(_ name: String) throws -> String {
     let path = self(name)
     guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw FileUnreadable(path: path) }
     return path
   }
 
   /// Copies the plain files of a directory.
-  public func copy(directory source: String, to name: String) throws -> String {
+  package func copy(directory source: String, to name: String) throws -> String {
     let target = try makeDirectory(name)
     for entry in Scratch.entries(source) {
       try write(try readFile("\(source)/\(entry)"), to: "\(name)/\(entry)")
@@ -48,7 +48,7 @@ public final class Scratch: Sendable {
     return target
   }
 
-  public static func entries(_ directory: String) -> [String] {
+  package static func entries(_ directory: String) -> [String] {
     (try? FileSystem.entries(of: directory)) ?? []
   }
 
@@ -59,27 +59,27 @@ public final class Scratch: Sendable {
 }
 
 extension Scratch {
-  public func remove(_ name: String) throws {
+  package func remove(_ name: String) throws {
     guard unlink(self(name)) == 0 else { throw FileUnreadable(path: self(name)) }
   }
 
   /// A named pipe that nobody writes to, in place of the file.
-  public func makePipe(_ name: String) throws {
+  package func makePipe(_ name: String) throws {
     unlink(self(name))
     guard mkfifo(self(name), 0o644) == 0 else { throw FileUnreadable(path: self(name)) }
   }
 
   /// Replaces a text that must be there, in a file inside.
-  public func edit(_ name: String, _ old: String, _ new: String) throws {
+  package func edit(_ name: String, _ old: String, _ new: String) throws {
     let text = String(decoding: try readFile(self(name)), as: UTF8.self)
     guard let range = text.range(of: old) else { throw TextNotFound(text: old, file: name) }
     try write(String(text[..<range.lowerBound] + new + text[range.upperBound...]), to: name)
   }
 }
 
-public struct TextNotFound: Error {
-  public let text: String
-  public let file: String
+package struct TextNotFound: Error {
+  package let text: String
+  package let file: String
 }
 
 extension String {

@@ -1,10 +1,10 @@
 /// A seeded generator (Steele, Lea & Flood 2014): the same seed, the same hostile files.
-public struct SplitMix64: RandomNumberGenerator {
+package struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64
 
-  public init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -14,10 +14,10 @@ public struct SplitMix64: RandomNumberGenerator {
 }
 
 /// Small damages to a valid file.
-public struct Mutator {
+package struct Mutator {
   private var random: SplitMix64
 
-  public init(seed: UInt64) { random = SplitMix64(seed: seed) }
+  package init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
   private static let extremes: [UInt64] = [
     0, 1, 127, 255, 1 << 16, 1 << 31, 0xFFFF_FFFF, 1 << 32, 1 << 40, 1 << 62,
@@ -25,7 +25,7 @@ public struct Mutator {
   ]
 
   /// One or two damages inside the first `limit` bytes; a cut may fall anywhere.
-  public mutating func mutate(_ bytes: [UInt8], limit: Int = .max) -> [UInt8] {
+  package mutating func mutate(_ bytes: [UInt8], limit: Int = .max) -> [UInt8] {
     var mutated = bytes
     for _ in 0..<Int.random(in: 1...2, using: &random) where !mutated.isEmpty {
       damage(&mutated, within: 0..<min(limit, mutated.count))
@@ -54,7 +54,7 @@ public struct Mutator {
   }
 
   /// The same for text: a run of digits becomes an extreme number, else as bytes.
-  public mutating func mutate(text bytes: [UInt8]) -> [UInt8] {
+  package mutating func mutate(text bytes: [UInt8]) -> [UInt8] {
     guard Bool.random(using: &random) else { return mutate(bytes) }
     let numbers = [
       "0", "-1", "9223372036854775807", "-9223372036854775808", "1e308", "1e999", "[]",

@@ -1,9 +1,10 @@
 import CleaveConvert
 import CleaveModel
+import CleaveStorage
 
 extension TinyModel {
   /// The sharded model with 352 rows of embedding, of which tokens name 320.
-  public static func widerVocabulary(into scratch: Scratch) throws -> Artifact {
+  package static func widerVocabulary(into scratch: Scratch) throws -> Artifact {
     _ = try scratch.copy(directory: Golden.path(sharded.checkpoint), to: "wider")
     try scratch.edit("wider/config.json", "\"vocab_size\": 320", "\"vocab_size\": 352")
     let name = "model.embed_tokens.weight"

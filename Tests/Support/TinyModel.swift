@@ -2,31 +2,32 @@ import CleaveCalibrate
 import CleaveConvert
 import CleaveModel
 import CleavePartition
+import CleaveStorage
 import Testing
 
 /// The tiny random checkpoints of tools/golden/tiny_llama.py, with what transformers says of them.
-public struct TinyModel: Sendable, CustomTestStringConvertible {
+package struct TinyModel: Sendable, CustomTestStringConvertible {
   /// Under Tests/Golden: a directory or a GGUF file.
-  public let checkpoint: String
+  package let checkpoint: String
   /// Under Tests/Golden: what the independent judge computed.
-  public let expectation: String
+  package let expectation: String
 
-  public init(checkpoint: String, expectation: String) {
+  package init(checkpoint: String, expectation: String) {
     self.checkpoint = checkpoint
     self.expectation = expectation
   }
 
-  public var testDescription: String { checkpoint }
+  package var testDescription: String { checkpoint }
 
-  public static let llama3 = TinyModel(
+  package static let llama3 = TinyModel(
     checkpoint: "tiny-llama3-f32", expectation: "tiny-llama3-f32/expected.json")
-  public static let sharded = TinyModel(
+  package static let sharded = TinyModel(
     checkpoint: "tiny-tied-bf16-sharded", expectation: "tiny-tied-bf16-sharded/expected.json")
-  public static let q4_1 = TinyModel(
+  package static let q4_1 = TinyModel(
     checkpoint: "tiny-tied-bf16-sharded/tiny-tied.q4_1.gguf",
     expectation: "tiny-tied-bf16-sharded/expected-q4_1.json")
 
-  public static let all = [
+  package static let all = [
     llama3, sharded, q4_1,
     TinyModel(checkpoint: "tiny-f16-linear", expectation: "tiny-f16-linear/expected.json"),
     TinyModel(
@@ -41,7 +42,7 @@ public struct TinyModel: Sendable, CustomTestStringConvertible {
   ]
 
   /// The checkpoint as a model artifact.
-  public func imported(into scratch: Scratch, name: String = "model") throws -> Artifact {
+  package func imported(into scratch: Scratch, name: String = "model") throws -> Artifact {
     _ = try Importer(source: Golden.path(checkpoint), target: scratch(name)).run()
     return try Artifact(opening: scratch(name))
   }
@@ -49,7 +50,7 @@ public struct TinyModel: Sendable, CustomTestStringConvertible {
   /// The checkpoint with untrained exits.
   ///
   /// - Parameter change: to how they are attached: bodies, and what they read.
-  public func withExits(
+  package func withExits(
     _ depths: [Int], threshold: Double = 0.9, into scratch: Scratch,
     change: (inout ExitAttachment) -> Void = { _ in }
   ) throws -> Artifact {
@@ -62,7 +63,7 @@ public struct TinyModel: Sendable, CustomTestStringConvertible {
   }
 
   /// The checkpoint cut in two.
-  public func bundles(
+  package func bundles(
     exits depths: [Int], threshold: Double = 0.9, into scratch: Scratch,
     change: (inout ExitAttachment) -> Void = { _ in }
   ) throws -> (model: Artifact, edge: Artifact, cloud: Artifact) {
@@ -72,7 +73,7 @@ public struct TinyModel: Sendable, CustomTestStringConvertible {
   }
 
   /// Cuts a model with exits in two.
-  public static func partition(
+  package static func partition(
     _ model: Artifact, into scratch: Scratch
   ) throws -> (edge: Artifact, cloud: Artifact) {
     _ = try Partitioner(
@@ -81,23 +82,23 @@ public struct TinyModel: Sendable, CustomTestStringConvertible {
     return (try Artifact(opening: scratch("edge")), try Artifact(opening: scratch("cloud")))
   }
 
-  public func expected() throws -> [ExpectedPrompt] {
+  package func expected() throws -> [ExpectedPrompt] {
     let file = try FileSystem.readJSON(Golden.path(expectation))
     return try file.required("prompts").elements().map(ExpectedPrompt.init)
   }
 }
 
 /// What transformers computes for one prompt, in float32.
-public struct ExpectedPrompt: Sendable {
-  public let text: String
-  public let ids: [Int]
+package struct ExpectedPrompt: Sendable {
+  package let text: String
+  package let ids: [Int]
   /// At every position, the five largest logits.
-  public let top5: [[(token: Int, logit: Float)]]
+  package let top5: [[(token: Int, logit: Float)]]
   /// All logits at the last position.
-  public let lastLogits: [Float]
+  package let lastLogits: [Float]
   /// Depth to what an untrained exit there says at the last position.
-  public let exits: [Int: (token: Int, probability: Float)]
-  public let greedy: [Int]
+  package let exits: [Int: (token: Int, probability: Float)]
+  package let greedy: [Int]
 
   init(_ node: JSONNode) throws {
     func floats(_ node: JSONNode) throws -> [Float] {

@@ -1,4 +1,3 @@
-import CleaveModel
 import CleaveTrain
 import Testing
 

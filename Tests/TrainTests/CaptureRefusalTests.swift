@@ -1,6 +1,6 @@
 import CleaveConvert
 import CleaveEvaluate
-import CleaveModel
+import CleaveStorage
 import CleaveTrain
 import TestSupport
 import Testing

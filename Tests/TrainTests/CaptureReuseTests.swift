@@ -1,5 +1,5 @@
 import CleaveEvaluate
-import CleaveModel
+import CleaveStorage
 import CleaveTrain
 import Glibc
 import TestSupport

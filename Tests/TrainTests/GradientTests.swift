@@ -1,6 +1,7 @@
 import CleaveKernels
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 import CleaveTrain
 import Testing
 

@@ -1,6 +1,7 @@
 import CleaveConvert
 import CleaveEvaluate
 import CleaveModel
+import CleaveStorage
 import CleaveTrain
 import TestSupport
 

@@ -1,5 +1,7 @@
 import CleaveEvaluate
 import CleaveModel
+import CleaveStorage
+import CleaveText
 import CleaveTrain
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 import Glibc
 
 /// What clients saw, and what it cost whoever served them.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 struct LoadPeerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import CleaveEvaluate
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 struct PaperCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// What one mode made of one prompt.
 struct PaperResponse {

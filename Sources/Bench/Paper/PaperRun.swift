@@ -1,5 +1,5 @@
 import CleaveEvaluate
-import CleaveModel
+import CleaveStorage
 
 /// Every mode on every prompt, and what came of it.
 struct PaperRun {

@@ -1,5 +1,5 @@
-import CleaveModel
 import CleaveRuntime
+import CleaveText
 
 /// The bundles and the model they were cut from, and how a response of each mode is made and timed.
 struct PaperTrial {

@@ -1,38 +1,39 @@
 import CleaveModel
+import CleaveStorage
 
 /// `cleave exits add`: gives a model untrained exits. The norm of each is a copy of the final one before
 /// the shared unembedding: the plain lens. What a body adds changes nothing yet, but for the blocks of a
 /// tail, which are copies of the model's: the starting points of training.
-public struct ExitAttachment {
+package struct ExitAttachment {
   /// Which of the model's blocks a tail begins as.
-  public enum TailStart: String, CaseIterable, Sendable {
+  package enum TailStart: String, CaseIterable, Sendable {
     /// Its last: those that speak to the head. Of tails that go on from one another, all together.
     case last
     /// Those that follow on the state the tail reads.
     case next
   }
 
-  public let source: String
-  public let target: String
+  package let source: String
+  package let target: String
   /// Blocks before each exit.
-  public let depths: [Int]
+  package let depths: [Int]
   /// Written into each exit; above 1 switches it off.
-  public let threshold: Double
+  package let threshold: Double
   /// One for all exits, or one for each of the depths.
-  public var bodies: [ExitBody] = [.norm]
+  package var bodies: [ExitBody] = [.norm]
   /// Every exit after the first goes on from the one before, its tail in place of the model's blocks.
-  public var replace = false
-  public var tailStart = TailStart.last
-  public var force = false
+  package var replace = false
+  package var tailStart = TailStart.last
+  package var force = false
 
-  public init(source: String, target: String, depths: [Int], threshold: Double) {
+  package init(source: String, target: String, depths: [Int], threshold: Double) {
     self.source = source
     self.target = target
     self.depths = depths
     self.threshold = threshold
   }
 
-  public func run() throws -> Manifest {
+  package func run() throws -> Manifest {
     let artifact = try Artifact(opening: source)
     try artifact.require(role: .model)
     var exits = try newExits(in: artifact.manifest)

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// What the weights of a new exit are before any training: a body that changes nothing, copies of the
 /// model's blocks in a tail, and the final norm.

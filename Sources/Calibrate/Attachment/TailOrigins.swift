@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// Which of the model's blocks each block of each new tail is a copy of.
 struct TailOrigins {

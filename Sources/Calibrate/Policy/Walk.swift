@@ -1,4 +1,3 @@
-import CleaveModel
 import CleaveRuntime
 
 /// A policy's way through a tree: the text it writes after the prompt, token by token.

@@ -1,6 +1,6 @@
 import CleaveEvaluate
-import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// The trees of some prompts, which grow as policies are asked of them.
 package final class Recording {

@@ -1,5 +1,5 @@
-import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 extension RecordingStore {
   /// Some nodes of one tree, read back. Nil where the bytes end or do not fit their check.

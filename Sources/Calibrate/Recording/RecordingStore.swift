@@ -1,5 +1,5 @@
-import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 import Glibc
 
 /// Trees on the disk, so that a calibration that was killed goes on, and another with the same weights

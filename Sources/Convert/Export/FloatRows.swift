@@ -1,5 +1,5 @@
 import CleaveKernels
-import CleaveModel
+import CleaveStorage
 
 /// Rows of a matrix in a float type, a few at a time.
 struct FloatRows: Sendable {

@@ -1,34 +1,35 @@
 import CleaveModel
+import CleaveStorage
 
 /// `cleave export gguf`: an artifact as one GGUF file for llama.cpp. The whole model, or the edge alone
 /// at one of its exits: a model of as many blocks, whose final norm is the exit's. Quantized blocks
 /// keep their bits.
-public struct GGUFExport {
-  public let source: String
-  public let target: String
+package struct GGUFExport {
+  package let source: String
+  package let target: String
   /// The exit to end at; nil for the whole model.
-  public var exit: Int?
-  public var force = false
+  package var exit: Int?
+  package var force = false
   /// Called with the bytes written so far and in all.
-  public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
-  public init(source: String, target: String) {
+  package init(source: String, target: String) {
     self.source = source
     self.target = target
   }
 
   /// What was written.
-  public struct Result: Sendable {
-    public let modelID: String
-    public let exit: Int?
-    public let blocks: Int
-    public let tensors: Int
-    public let digest: FileDigest
+  package struct Result: Sendable {
+    package let modelID: String
+    package let exit: Int?
+    package let blocks: Int
+    package let tensors: Int
+    package let digest: FileDigest
     /// What the format cannot say, for a person to know.
-    public let notes: [String]
+    package let notes: [String]
   }
 
-  public func run() throws -> Result {
+  package func run() throws -> Result {
     let artifact = try Artifact(opening: source)
     let parts = try GGUFParts(artifact, exit: exit)
     var writer = GGUFWriter()

@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// `general.file_type`: what most of the weights are, for people. The numbers are llama.cpp's.
 enum GGUFFileType: UInt32 {

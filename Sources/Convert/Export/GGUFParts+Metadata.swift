@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 extension GGUFParts {
   private typealias Field = (key: String, value: GGUFWriter.Value)

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 extension GGUFParts {
   func tensors() throws -> [WeightSource] {

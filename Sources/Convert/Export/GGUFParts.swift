@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// Which weights of an artifact go into a GGUF file, and what its metadata says of them: the reverse of
 /// `GGUFCheckpoint` and `GGUFConfiguration`.

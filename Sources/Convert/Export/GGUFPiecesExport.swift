@@ -1,4 +1,5 @@
-import CleaveModel
+import CleaveStorage
+import CleaveText
 
 /// A vocabulary of characters as `tokenizer.ggml.model` = `llama`: the reverse of `GGUFPieces`. llama.cpp
 /// merges by the scores of pieces, so that the order of merges becomes scores.

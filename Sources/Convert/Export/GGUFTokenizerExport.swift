@@ -1,4 +1,6 @@
 import CleaveModel
+import CleaveStorage
+import CleaveText
 
 /// An artifact's tokenizer as `tokenizer.ggml.*` metadata: the reverse of `GGUFVocabulary`. What the
 /// format has no word for is refused by name, or noted where it hardly matters.

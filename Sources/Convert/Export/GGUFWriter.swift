@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// Writes a GGUF file of version 3: header, metadata, tensor list, then the tensors, each at a multiple
 /// of the alignment. One tensor at a time goes from its mapped file to the disk.

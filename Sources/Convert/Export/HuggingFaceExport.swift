@@ -1,11 +1,12 @@
 import CleaveModel
+import CleaveStorage
 
 /// `cleave export hf`: an artifact as a directory that transformers loads. The whole model, the edge at one
 /// of its exits, or a cloud bundle: a model of the same class whose first block is the one after the first
 /// exit, to be fed hidden states as `inputs_embeds`.
-public struct HuggingFaceExport {
+package struct HuggingFaceExport {
   /// What quantized matrices become; float ones stay as they are.
-  public enum FloatType: String, CaseIterable, Sendable {
+  package enum FloatType: String, CaseIterable, Sendable {
     case f32, f16, bf16
 
     var tensorType: TensorType {
@@ -17,36 +18,36 @@ public struct HuggingFaceExport {
     }
   }
 
-  public let source: String
-  public let target: String
+  package let source: String
+  package let target: String
   /// The exit to end at; nil for all blocks.
-  public var exit: Int?
-  public var type = FloatType.f32
-  public var force = false
+  package var exit: Int?
+  package var type = FloatType.f32
+  package var force = false
   /// Called with the bytes written so far and in all.
-  public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   /// Bytes of weights in one file, above which there are several with an index.
   package var largestFile = 5 << 30
 
-  public init(source: String, target: String) {
+  package init(source: String, target: String) {
     self.source = source
     self.target = target
   }
 
   /// What was written.
-  public struct Result: Sendable {
-    public let modelID: String
-    public let modelClass: String
-    public let role: Manifest.Role
-    public let exit: Int?
-    public let blocks: Int
-    public let tensors: Int
-    public let bytes: Int
+  package struct Result: Sendable {
+    package let modelID: String
+    package let modelClass: String
+    package let role: Manifest.Role
+    package let exit: Int?
+    package let blocks: Int
+    package let tensors: Int
+    package let bytes: Int
     /// What transformers does otherwise, for a person to know.
-    public let notes: [String]
+    package let notes: [String]
   }
 
-  public func run() throws -> Result {
+  package func run() throws -> Result {
     let artifact = try Artifact(opening: source)
     let parts = try HuggingFaceParts(artifact, exit: exit, type: type.tensorType)
     var notes: [String] = []

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 extension HuggingFaceParts {
   /// config.json in the spelling of transformers 4, which 5 and the serving engines read too.

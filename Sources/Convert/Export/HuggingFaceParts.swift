@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// The weights of a part of a model under the names of its family: the reverse of `HuggingFaceCheckpoint`.
 struct HuggingFaceParts {

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// The safetensors of an exported directory: one file, or several with an index.
 struct HuggingFaceShards {

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// The part of an artifact that is exported as a model by itself: the whole, the edge up to an exit, or
 /// what a cloud bundle holds.

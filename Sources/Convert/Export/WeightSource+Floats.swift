@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 extension WeightSource {
   /// A vector of float32.

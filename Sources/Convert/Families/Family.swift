@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// A family of models: how its checkpoints say what a `ModelConfiguration` says. One file each beside
 /// this one; specs/architectures.md tells how to add another. What a family computes is in the
@@ -31,9 +32,9 @@ struct Family: Sendable {
   }
 }
 
-public enum SupportedFamilies {
+package enum SupportedFamilies {
   /// The names of the families, for people.
-  public static var text: String { Family.names }
+  package static var text: String { Family.names }
 }
 
 /// Several weights in one tensor, their rows one after another.

@@ -1,5 +1,3 @@
-import CleaveModel
-
 extension Family {
   /// Llama 2 and 3, SmolLM, TinyLlama and all that took their shape: the plain block.
   static let llama = Family(

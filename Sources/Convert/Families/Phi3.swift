@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 extension Family {
   /// Phi-3 and Phi-4 (Abdin et al., arXiv 2404.14219): a Llama with queries, keys and values in one

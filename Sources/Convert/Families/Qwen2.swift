@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 extension Family {
   /// A Llama with biases on queries, keys and values (Yang et al., arXiv 2407.10671).

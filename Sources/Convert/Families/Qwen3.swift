@@ -1,5 +1,3 @@
-import CleaveModel
-
 extension Family {
   /// A Llama with RMSNorm on each head of queries and keys (Yang et al., arXiv 2505.09388).
   static let qwen3 = Family(

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 extension Family {
   /// Qwen3 with a mixture of experts in every block (Yang et al., arXiv 2505.09388).

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// A GGUF file seen as a checkpoint: its metadata read as a configuration and a tokenizer, its
 /// tensors under this tool's names and row order.

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// Reads the metadata of a GGUF file as a model configuration. What the engine does not compute is
 /// refused by name.

@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// Reads a GGUF file's little-endian scalars and strings from front to back. Every read is checked
 /// against the file's end before it happens, every count before anything is allocated by it.

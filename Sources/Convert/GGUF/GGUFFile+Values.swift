@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// Typed access to metadata, with errors that name the key.
 extension GGUFFile {

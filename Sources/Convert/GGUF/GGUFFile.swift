@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// A GGUF file of version 2 or 3, parsed and checked: magic, version and metadata at once, the
 /// tensor list when it is asked for, so that a model of an unknown kind is refused as that and not

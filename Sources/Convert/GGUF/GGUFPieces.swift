@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// The pieces of `tokenizer.ggml.model` = `llama`, or `t5` for Unigram: tokens, scores and types.
 struct GGUFPieces {

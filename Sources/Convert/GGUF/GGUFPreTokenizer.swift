@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// What a GGUF's `tokenizer.ggml.pre` stands for. The name alone says it: the file holds no regular
 /// expression.

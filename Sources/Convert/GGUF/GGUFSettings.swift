@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// The metadata of one architecture in a GGUF file, as the families ask it: keys without the
 /// architecture before them.

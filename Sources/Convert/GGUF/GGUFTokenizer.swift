@@ -1,4 +1,6 @@
 import CleaveModel
+import CleaveStorage
+import CleaveText
 
 /// Reads the tokenizer of a GGUF file, and which of its tokens mean something.
 package enum GGUFTokenizer {

@@ -1,5 +1,3 @@
-import CleaveModel
-
 /// A metadata value of a GGUF file.
 package enum GGUFValue {
   case unsigned(UInt64)

@@ -1,26 +1,26 @@
-import CleaveModel
+import CleaveStorage
 
 /// The `tokenizer.ggml.*` metadata of a GGUF file, which becomes a tokenizer.json.
-public struct GGUFVocabulary: Sendable {
+package struct GGUFVocabulary: Sendable {
   /// Names the file in errors.
-  public var file: String
+  package var file: String
   /// `tokenizer.ggml.model`: only `gpt2`, byte-level BPE.
-  public var model: String
+  package var model: String
   /// `tokenizer.ggml.pre`: how text is cut into pieces.
-  public var pre: String?
-  public var tokens: [String]
+  package var pre: String?
+  package var tokens: [String]
   /// `tokenizer.ggml.token_type`, one for each token: 1 normal, 2 unknown, 3 control,
   /// 4 user-defined, 5 unused, 6 byte.
-  public var types: [Int]?
+  package var types: [Int]?
   /// `"a b"`, best first.
-  public var merges: [String]
-  public var bos: Int?
-  public var eos: Int?
+  package var merges: [String]
+  package var bos: Int?
+  package var eos: Int?
   /// Whether texts begin with `bos` or end with `eos`; nil where the metadata does not say.
-  public var addBOS: Bool?
-  public var addEOS: Bool?
+  package var addBOS: Bool?
+  package var addEOS: Bool?
 
-  public init(
+  package init(
     file: String, model: String, pre: String?, tokens: [String], types: [Int]?, merges: [String],
     bos: Int? = nil, eos: Int? = nil, addBOS: Bool? = nil, addEOS: Bool? = nil
   ) {
@@ -37,7 +37,7 @@ public struct GGUFVocabulary: Sendable {
   }
 
   /// The vocabulary as Hugging Face's tokenizers package writes one, members in its order.
-  public func tokenizerJSON() throws -> JSON {
+  package func tokenizerJSON() throws -> JSON {
     let kind = try kind()
     try checkTokens()
     return [

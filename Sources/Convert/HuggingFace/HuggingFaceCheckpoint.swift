@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// A Hugging Face model directory: config.json, tokenizer files, safetensors whole or sharded.
 struct HuggingFaceCheckpoint: Checkpoint {

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// Reads `config.json`. What the engine does not compute is refused by name, before any tensor is read.
 enum HuggingFaceConfiguration {

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// config.json, as the families ask it.
 struct HuggingFaceSettings {

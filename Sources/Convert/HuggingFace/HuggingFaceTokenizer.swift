@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// Reads the tokenizer and what stands beside it: special token ids and the chat template.
 enum HuggingFaceTokenizer {

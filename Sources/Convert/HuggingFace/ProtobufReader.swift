@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// Reads the wire format of protocol buffers, which is all that a tokenizer.model is:
 /// https://protobuf.dev/programming-guides/encoding. Every length is checked against what is left.

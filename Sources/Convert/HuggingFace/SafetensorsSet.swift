@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// The safetensors of a model directory: one file, or shards with an index that says which tensor is
 /// in which. Index and headers must agree to the last tensor.

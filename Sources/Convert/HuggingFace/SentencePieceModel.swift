@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// A `tokenizer.model`: SentencePiece's ModelProto
 /// (https://github.com/google/sentencepiece/blob/master/src/sentencepiece_model.proto).

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// A checkpoint as an importer sees it, whatever its format. Opening one reads and checks first the
 /// configuration, then the tokenizer, then the tensors' headers, so that what is not supported is

@@ -1,22 +1,22 @@
-import CleaveModel
+import CleaveStorage
 
 /// What stands in a checkpoint, for a person who wants to look before importing. Reads headers only,
 /// and does not ask whether the model is supported.
-public struct CheckpointSummary: Sendable {
-  public struct Entry: Sendable {
-    public let name: String
-    public let type: String
-    public let shape: [Int]
-    public let bytes: Int
+package struct CheckpointSummary: Sendable {
+  package struct Entry: Sendable {
+    package let name: String
+    package let type: String
+    package let shape: [Int]
+    package let bytes: Int
   }
 
   /// The format, in words.
-  public let format: String
+  package let format: String
   /// Settings as key and value, in the file's order; long values are cut.
-  public let settings: [(name: String, value: String)]
-  public let tensors: [Entry]
+  package let settings: [(name: String, value: String)]
+  package let tensors: [Entry]
 
-  public init(path: String) throws {
+  package init(path: String) throws {
     if FileSystem.isDirectory(path) {
       try self.init(directory: path)
     } else if try GGUFFile.isGGUF(path) {

@@ -1,4 +1,6 @@
 import CleaveModel
+import CleaveStorage
+import CleaveText
 
 /// A tokenizer in Hugging Face's format, with what stands beside it. It is kept as text: the tree of a
 /// large one takes hundreds of megabytes.

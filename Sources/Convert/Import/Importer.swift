@@ -1,25 +1,26 @@
 import CleaveModel
+import CleaveStorage
 
 /// `cleave import`: a checkpoint into a model artifact. Weights keep their types; quantized blocks
 /// keep their bits. One tensor is in flight at a time.
-public struct Importer {
-  public let source: String
-  public let target: String
+package struct Importer {
+  package let source: String
+  package let target: String
   /// The most positions the artifact is to serve, where that is fewer than the checkpoint's: LongRoPE
   /// chooses its factors by it.
-  public var contextLength: Int?
+  package var contextLength: Int?
   /// Whether the chat template is taken over; one that cannot be run is refused.
-  public var keepsTemplate = true
-  public var force = false
+  package var keepsTemplate = true
+  package var force = false
   /// Called with the bytes handled so far and in all.
-  public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
-  public init(source: String, target: String) {
+  package init(source: String, target: String) {
     self.source = source
     self.target = target
   }
 
-  public func run() throws -> Manifest {
+  package func run() throws -> Manifest {
     let checkpoint = try Self.open(source, keepsTemplate: keepsTemplate)
     let configuration = try configuration(of: checkpoint)
     try checkpoint.validateTensors()

@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// A SentencePiece vocabulary of pieces with scores, as a tokenizer.model and a GGUF file of the model
 /// `llama` hold one, which becomes a tokenizer.json of the tokenizers package: BPE whose merges are ranked

@@ -1,11 +1,11 @@
 /// Expected calibration error (Naeini et al. 2015; Guo et al., arXiv 1706.04599): the mean, over tokens, of
 /// how far the confidence of tokens that are about as sure is from how often they are right.
-public enum CalibrationError {
+package enum CalibrationError {
   /// Of equal width, from 0 to 1; a confidence on an edge belongs to the bin above.
-  public static let bins = 15
+  package static let bins = 15
 
   /// - Parameter answers: at least one.
-  public static func expected(_ answers: [(confidence: Float, isRight: Bool)]) -> Double {
+  package static func expected(_ answers: [(confidence: Float, isRight: Bool)]) -> Double {
     precondition(!answers.isEmpty)
     var sums = Array(repeating: (confidence: 0.0, right: 0.0), count: bins)
     for (confidence, isRight) in answers {

@@ -1,22 +1,22 @@
 /// Several exits one after another: the first that is sure enough answers.
-public struct Cascade: Equatable, Sendable {
-  public struct Part: Equatable, Sendable {
+package struct Cascade: Equatable, Sendable {
+  package struct Part: Equatable, Sendable {
     /// Of all tokens, those answered.
-    public let share: Estimate
+    package let share: Estimate
     /// Of those answered, those that are the whole model's; nil for none.
-    public let agreement: Estimate?
+    package let agreement: Estimate?
   }
 
   /// One for each exit; nil never answers.
-  public let thresholds: [Double?]
-  public let exits: [Part]
+  package let thresholds: [Double?]
+  package let exits: [Part]
   /// Of all exits together.
-  public let all: Part
+  package let all: Part
 
   /// - Parameters:
   ///   - thresholds: one for each exit.
   ///   - prompts: at least one.
-  public init(thresholds: [Double?], of prompts: [PromptScores]) {
+  package init(thresholds: [Double?], of prompts: [PromptScores]) {
     self.thresholds = thresholds
     // For each prompt, who answers each token and whether rightly; nil goes to the cloud.
     let answers = prompts.map { prompt in

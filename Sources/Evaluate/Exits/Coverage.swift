@@ -1,20 +1,20 @@
 /// How many tokens an exit may answer for its answers to agree with the whole model this often.
-public struct Coverage: Equatable, Sendable {
+package struct Coverage: Equatable, Sendable {
   /// Agreement asked for.
-  public let target: Double
+  package let target: Double
   /// The confidence from which on it answers; nil when it must not answer at all.
-  public let threshold: Double?
+  package let threshold: Double?
   /// Of all tokens, those answered.
-  public let share: Estimate
+  package let share: Estimate
   /// Of those answered, those that are the whole model's; nil for none.
-  public let agreement: Estimate?
+  package let agreement: Estimate?
 
   /// The largest share of tokens, taken by falling confidence, of which at least `target` are right.
   /// Tokens of equal confidence are in or out together, for no threshold can tell them apart.
   ///
   /// - Parameter prompts: the scores of one exit by prompt, at least one. The standard errors are those at
   ///   the threshold found, as if it had been given.
-  public init(target: Double, of prompts: [[ExitScore]]) {
+  package init(target: Double, of prompts: [[ExitScore]]) {
     self.target = target
     let threshold = Self.threshold(target, prompts.flatMap { $0 })
     self.threshold = threshold

@@ -1,24 +1,25 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// `cleave eval --exits`: how often a model's exits say what the whole model says, and how well they know
 /// when. The whole model answers each prompt, most probable token by most probable token; then every exit is
 /// asked at every place of these answers, the token that ends the text included.
-public struct ExitEvaluation {
-  public struct Settings: Sendable {
-    public var prompts: [PromptSource] = []
+package struct ExitEvaluation {
+  package struct Settings: Sendable {
+    package var prompts: [PromptSource] = []
     /// The most prompts of a source that does not say itself; nil for all.
-    public var limit: Int?
-    public var excluded: Set<ContentDigest> = []
+    package var limit: Int?
+    package var excluded: Set<ContentDigest> = []
     /// The most tokens the whole model answers with.
-    public var maxTokens = 128
+    package var maxTokens = 128
     /// The most tokens of a prompt, longer texts being cut; nil for what the model has room for.
-    public var longestPrompt: Int?
-    public var usesChatTemplate = true
-    public var threads: Int?
-    public var numerics = Numerics.standard
+    package var longestPrompt: Int?
+    package var usesChatTemplate = true
+    package var threads: Int?
+    package var numerics = Numerics.standard
 
-    public init() {}
+    package init() {}
   }
 
   private let artifact: Artifact
@@ -28,10 +29,10 @@ public struct ExitEvaluation {
   private let edge: EdgeModel
   private let pool: ThreadPool
   /// Called with the prompts done so far and in all.
-  public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
   /// Opens everything and refuses what cannot be measured, before any token is run.
-  public init(model artifact: Artifact, settings: Settings) throws {
+  package init(model artifact: Artifact, settings: Settings) throws {
     edge = try EdgeModel(exitsOf: artifact)
     whole = try WholeModel(artifact)
     self.artifact = artifact
@@ -60,7 +61,7 @@ public struct ExitEvaluation {
     return settings.longestPrompt ?? room
   }
 
-  public func run() async throws -> ExitEvaluationReport {
+  package func run() async throws -> ExitEvaluationReport {
     var reader = ExitReader(edge, numerics: settings.numerics, pool: pool)
     var scores: [PromptScores] = []
     for (index, prompt) in set.prompts.enumerated() {

@@ -1,26 +1,27 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// What an evaluation of exits found, and on what.
-public struct ExitEvaluationReport: Sendable {
-  public let modelID: String
-  public let sources: [PromptSource]
-  public let prompts: Int
+package struct ExitEvaluationReport: Sendable {
+  package let modelID: String
+  package let sources: [PromptSource]
+  package let prompts: Int
   /// Prompts that were too long.
-  public let cut: Int
-  public let excluded: Int
-  public let repeated: Int
+  package let cut: Int
+  package let excluded: Int
+  package let repeated: Int
   /// Of the set of texts (`PromptSet.contentSHA256`).
-  public let contentSHA256: String
-  public let maxTokens: Int
-  public let usesChatTemplate: Bool
-  public let numerics: Numerics
+  package let contentSHA256: String
+  package let maxTokens: Int
+  package let usesChatTemplate: Bool
+  package let numerics: Numerics
   /// By exit, in rising depth.
-  public let exits: [ExitStatistics]
+  package let exits: [ExitStatistics]
   /// Each exit at its threshold for `ExitStatistics.cascadeTarget`.
-  public let cascade: Cascade
+  package let cascade: Cascade
   /// Each exit at the threshold it has.
-  public let shipped: Cascade
+  package let shipped: Cascade
 
   init(
     manifest: Manifest, set: PromptSet, settings: ExitEvaluation.Settings, scores: [PromptScores]
@@ -40,11 +41,11 @@ public struct ExitEvaluationReport: Sendable {
     shipped = Cascade(thresholds: manifest.exits.map(\.threshold), of: scores)
   }
 
-  public var tokens: Int { exits.first?.tokens ?? 0 }
+  package var tokens: Int { exits.first?.tokens ?? 0 }
 }
 
 extension ExitEvaluationReport {
-  public var json: JSON {
+  package var json: JSON {
     [
       "model_id": .string(modelID),
       "prompts": [

@@ -1,25 +1,23 @@
-import CleaveModel
-
 /// How good one exit is.
-public struct ExitStatistics: Sendable {
+package struct ExitStatistics: Sendable {
   /// Agreements that coverage is given for.
-  public static let targets = [0.90, 0.95, 0.98]
+  package static let targets = [0.90, 0.95, 0.98]
   /// The one that cascades are made for.
-  public static let cascadeTarget = 0.95
+  package static let cascadeTarget = 0.95
 
-  public let depth: Int
-  public let tokens: Int
+  package let depth: Int
+  package let tokens: Int
   /// How often its token is the whole model's, whatever its confidence.
-  public let agreement: Estimate
+  package let agreement: Estimate
   /// One for each of the targets.
-  public let coverages: [Coverage]
+  package let coverages: [Coverage]
   /// Of the largest probability, after the exit's temperature.
-  public let calibrationError: Double
+  package let calibrationError: Double
   /// The same at temperature 1.
-  public let plainCalibrationError: Double
+  package let plainCalibrationError: Double
 
   /// - Parameter prompts: the scores of this exit by prompt, at least one token in all.
-  public init(depth: Int, of prompts: [[ExitScore]]) {
+  package init(depth: Int, of prompts: [[ExitScore]]) {
     self.depth = depth
     let scores = prompts.flatMap { $0 }
     tokens = scores.count

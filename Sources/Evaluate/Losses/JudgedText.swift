@@ -1,18 +1,18 @@
 /// What a policy wrote to a prompt, and what it is judged by.
-public struct JudgedText: Sendable {
-  public var prompt: String
+package struct JudgedText: Sendable {
+  package var prompt: String
   /// As written, the stop token included.
-  public var tokens: [Int]
+  package var tokens: [Int]
   /// The whole model's token at each place of this very text: as many as `tokens`.
-  public var truths: [Int]
-  public var text: String
+  package var truths: [Int]
+  package var text: String
   /// What the whole model writes to the prompt when it is alone.
-  public var modelText: String
-  public var modelTokens: [Int]
+  package var modelText: String
+  package var modelTokens: [Int]
   /// Right answers or good texts; empty where the prompts have none.
-  public var references: [String]
+  package var references: [String]
 
-  public init(
+  package init(
     prompt: String, tokens: [Int], truths: [Int], text: String, modelText: String,
     modelTokens: [Int], references: [String]
   ) {

@@ -1,16 +1,16 @@
-import CleaveModel
+import CleaveStorage
 
 /// Measures a loss.
-public struct LossMeter {
+package struct LossMeter {
   private let loss: PromptLoss
 
-  public init(_ loss: PromptLoss) { self.loss = loss }
+  package init(_ loss: PromptLoss) { self.loss = loss }
 
   /// The loss of each text, in 0 ... 1.
   ///
   /// - Throws: `InputError` for a text without references where the loss needs them, and for a command
   ///   that fails or says what is no loss; `OutputError` where there is no room for the command's input.
-  public func losses(of texts: [JudgedText]) throws -> [Double] {
+  package func losses(of texts: [JudgedText]) throws -> [Double] {
     if case .command(let program) = loss {
       return try LossProgram(program).losses(of: texts)
     }

@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// A program that judges texts: one JSON line for each on its standard input, one loss for each, as a line
 /// `{"loss": x}` or a bare number, on its standard output.

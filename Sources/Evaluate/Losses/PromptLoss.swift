@@ -1,5 +1,5 @@
 /// How bad a prompt's text is, from 0 to 1 (specs/calibration.md).
-public enum PromptLoss: Equatable, Sendable, CustomStringConvertible {
+package enum PromptLoss: Equatable, Sendable, CustomStringConvertible {
   /// The share of tokens that are not the whole model's at their place.
   case disagreement
   /// 1 for any text but the whole model's.
@@ -23,7 +23,7 @@ public enum PromptLoss: Equatable, Sendable, CustomStringConvertible {
   private static let prefix = "command:"
 
   /// - Returns: nil for a name that is none of them, and for a command that is blank.
-  public init?(text: String) {
+  package init?(text: String) {
     if let loss = Self.named.first(where: { $0.name == text })?.loss {
       self = loss
       return
@@ -37,15 +37,15 @@ public enum PromptLoss: Equatable, Sendable, CustomStringConvertible {
     self = .command(program)
   }
 
-  public var description: String {
+  package var description: String {
     if case .command(let program) = self { return Self.prefix + program }
     return Self.named.first { $0.loss == self }?.name ?? ""
   }
 
   /// Whether it is never but 0 or 1.
-  public var isBinary: Bool { self == .mismatch || self == .accuracyDrop }
+  package var isBinary: Bool { self == .mismatch || self == .accuracyDrop }
 
-  public var needsReferences: Bool {
+  package var needsReferences: Bool {
     [.referenceRouge, .rougeDrop, .accuracyDrop].contains(self)
   }
 }

@@ -1,14 +1,14 @@
 /// ROUGE-L (Lin, 2004): how much two texts have in common, by their longest common subsequence of words.
 ///
 /// As Google's rouge_score computes it without its stemmer, for ASCII; `Words` says what a word is beyond.
-public enum RougeL {
+package enum RougeL {
   /// Words after so many are not compared: time grows with the product of the lengths.
-  public static let mostWords = 20_000
+  package static let mostWords = 20_000
 
   /// The F1 of precision LCS / |a| and recall LCS / |b|, which is 2 LCS / (|a| + |b|).
   ///
   /// - Returns: from 0 to 1; for two texts without words, 1 if they are equal, else 0.
-  public static func f1(_ a: String, _ b: String) -> Double {
+  package static func f1(_ a: String, _ b: String) -> Double {
     let (one, other) = (Words.of(a, limit: mostWords), Words.of(b, limit: mostWords))
     guard !one.isEmpty || !other.isEmpty else { return a == b ? 1 : 0 }
     var numbers: [String: Int32] = [:]

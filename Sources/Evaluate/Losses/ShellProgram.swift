@@ -1,5 +1,5 @@
-import CleaveModel
 // `environ` is a variable to Swift; nothing here writes to it.
+import CleaveStorage
 @preconcurrency import Glibc
 
 /// Runs `/bin/sh -c` with a file as standard input and reads what it prints. Standard error is shared.

@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 import Glibc
 
 /// A temporary file without a name: it is gone when nobody has it open, however that comes about.

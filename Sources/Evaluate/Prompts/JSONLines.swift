@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// A file with a JSON value on each line. Lines of white space are passed over.
 package struct JSONLines {

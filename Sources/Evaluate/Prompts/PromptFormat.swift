@@ -1,12 +1,12 @@
-import CleaveModel
+import CleaveStorage
 
 /// What is asked about a text: a line with one hole for it, as in `Summarize: {document}`.
-public struct PromptFormat: Equatable, Sendable {
-  public let before: String
-  public let after: String
+package struct PromptFormat: Equatable, Sendable {
+  package let before: String
+  package let after: String
 
   /// The text as it is.
-  public static let plain = PromptFormat(before: "", after: "")
+  package static let plain = PromptFormat(before: "", after: "")
 
   private init(before: String, after: String) {
     self.before = before
@@ -17,7 +17,7 @@ public struct PromptFormat: Equatable, Sendable {
   ///   - text: `\n` stands for a line end, `\t` for a tab and `\\` for a backslash.
   ///   - field: the name that stands in braces where the text goes, once.
   /// - Throws: `InputError` that quotes the text.
-  public init(parsing text: String, field: String) throws {
+  package init(parsing text: String, field: String) throws {
     let hole = Array("{\(field)}".utf8)
     let bytes = try Self.unescaped(text)
     let holes = bytes.indices.filter { bytes[$0...].starts(with: hole) }
@@ -29,7 +29,7 @@ public struct PromptFormat: Equatable, Sendable {
     after = String(decoding: bytes[(holes[0] + hole.count)...], as: UTF8.self)
   }
 
-  public func callAsFunction(_ text: String) -> String { before + text + after }
+  package func callAsFunction(_ text: String) -> String { before + text + after }
 
   private static func unescaped(_ text: String) throws -> [UInt8] {
     var result: [UInt8] = []

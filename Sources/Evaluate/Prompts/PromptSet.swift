@@ -1,47 +1,49 @@
 import CleaveModel
+import CleaveStorage
+import CleaveText
 
 /// The prompts of some sources, chosen and made ready to run.
-public struct PromptSet: Sendable {
-  public struct Prompt: Equatable, Sendable {
-    public let tokens: [Int]
+package struct PromptSet: Sendable {
+  package struct Prompt: Equatable, Sendable {
+    package let tokens: [Int]
     /// Of the text alone, whatever is asked about it.
-    public let digest: ContentDigest
+    package let digest: ContentDigest
     /// The text, uncut.
-    public let text: String
+    package let text: String
     /// What was asked for beside it: right answers.
-    public let references: [String]
+    package let references: [String]
   }
 
-  public struct Settings: Sendable {
-    public var sources: [PromptSource] = []
+  package struct Settings: Sendable {
+    package var sources: [PromptSource] = []
     /// The most prompts of a source that does not say itself; nil for all.
-    public var limit: Int?
+    package var limit: Int?
     /// Texts that are left out.
-    public var excluded: Set<ContentDigest> = []
+    package var excluded: Set<ContentDigest> = []
     /// The most tokens of a prompt; longer texts are cut.
-    public var longest: Int
+    package var longest: Int
     /// The chat template around every prompt.
-    public var usesChatTemplate = true
+    package var usesChatTemplate = true
     /// The field of right answers, a string or an array of them; nil for none.
-    public var references: String?
+    package var references: String?
 
-    public init(longest: Int) { self.longest = longest }
+    package init(longest: Int) { self.longest = longest }
   }
 
   /// Source by source, in the order of the file.
-  public private(set) var prompts: [Prompt] = []
+  package private(set) var prompts: [Prompt] = []
   /// Prompts that were too long.
-  public private(set) var cut = 0
+  package private(set) var cut = 0
   /// Texts that were left out because they are among the excluded.
-  public private(set) var excluded = 0
+  package private(set) var excluded = 0
   /// Texts that were left out because they came before.
-  public private(set) var repeated = 0
+  package private(set) var repeated = 0
   /// Of each source, how many were taken.
-  public private(set) var counts: [Int] = []
+  package private(set) var counts: [Int] = []
 
   /// - Throws: `InputError` for files that cannot be used, for a model without the template that is asked
   ///   for, for a text that the model was trained on, and where nothing is left.
-  public init(_ settings: Settings, _ artifact: Artifact, tokenizer: Tokenizer) throws {
+  package init(_ settings: Settings, _ artifact: Artifact, tokenizer: Tokenizer) throws {
     try self.init(
       settings, artifact, tokenizer: tokenizer, trained: TrainedContents(of: artifact))
   }
@@ -115,7 +117,7 @@ public struct PromptSet: Sendable {
 
   /// What was asked: SHA-256 of a line for each text, its digest and a line end, in order of the digests.
   /// What was asked about them is not in it.
-  public var contentSHA256: String {
+  package var contentSHA256: String {
     let lines = prompts.map { $0.digest.sha256 + "\n" }.sorted().joined()
     return FileDigest(of: Array(lines.utf8)).sha256
   }

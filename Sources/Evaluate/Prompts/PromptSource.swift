@@ -1,22 +1,22 @@
-import CleaveModel
+import CleaveStorage
 
 /// Prompts out of a JSON-lines file, as a person names them: `FILE:FIELD[#COUNT][:FORMAT]`, as in
 /// `xsum.jsonl:document#1000:Summarize this:\n\n{document}`.
-public struct PromptSource: Equatable, Sendable {
-  public var source: FieldSource
+package struct PromptSource: Equatable, Sendable {
+  package var source: FieldSource
   /// Of how many prompts at most; nil for all. Those with the smallest digests are taken: a fair
   /// choice, whatever the order of the file.
-  public var count: Int?
-  public var format: PromptFormat
+  package var count: Int?
+  package var format: PromptFormat
 
-  public init(source: FieldSource, count: Int? = nil, format: PromptFormat = .plain) {
+  package init(source: FieldSource, count: Int? = nil, format: PromptFormat = .plain) {
     self.source = source
     self.count = count
     self.format = format
   }
 
   /// - Throws: `InputError` that quotes the text.
-  public init(parsing text: String) throws {
+  package init(parsing text: String) throws {
     let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count >= 2 else { throw Self.refuse(text) }
     let (field, count) = try Self.counted(parts[1], in: text)

@@ -1,4 +1,6 @@
 import CleaveModel
+import CleaveStorage
+import CleaveText
 
 /// Makes a prompt's tokens: the format around the text, the model's chat template around both, and the
 /// answer begun.

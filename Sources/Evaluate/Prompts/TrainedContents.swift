@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// The texts that a model's exits were trained on, by content: what must not be among those they are
 /// judged on.

@@ -1,14 +1,16 @@
+import CleaveStorage
+import CleaveText
 import Glibc
 
 /// An artifact directory, opened: its manifest read and checked, its files present with the sizes the
 /// manifest gives. Contents are checked by `damagedFiles`, which reads every byte.
-public struct Artifact: Sendable {
-  public let path: String
-  public let manifest: Manifest
+package struct Artifact: Sendable {
+  package let path: String
+  package let manifest: Manifest
 
   static let largestManifest = 1 << 26
 
-  public init(opening path: String) throws {
+  package init(opening path: String) throws {
     guard FileSystem.isDirectory(path) else {
       throw InputError(
         file: path, found: FileSystem.exists(path) ? "a file" : "nothing there",
@@ -33,7 +35,7 @@ public struct Artifact: Sendable {
     }
   }
 
-  public func require(role: Manifest.Role) throws {
+  package func require(role: Manifest.Role) throws {
     guard manifest.role == role else {
       throw InputError(
         file: path, place: "role", found: manifest.role.rawValue, expected: role.rawValue)
@@ -41,13 +43,13 @@ public struct Artifact: Sendable {
   }
 
   /// The digest of the manifest, which names every other file by its hash.
-  public func manifestDigest() throws -> FileDigest {
+  package func manifestDigest() throws -> FileDigest {
     try FileDigest(ofFile: "\(path)/\(ArtifactLayout.manifest)")
   }
 
   /// The tokenizer, from its tables where the artifact has them: they are there at once, while a
   /// tokenizer.json takes longer to read than everything else.
-  public func tokenizer() throws -> Tokenizer {
+  package func tokenizer() throws -> Tokenizer {
     try compiledTokenizer() ?? Tokenizer(tokenizerJSON())
   }
 
@@ -61,12 +63,12 @@ public struct Artifact: Sendable {
       madeFrom: source.digest)
   }
 
-  public func tokenizerJSON() throws -> JSONNode {
+  package func tokenizerJSON() throws -> JSONNode {
     try FileSystem.readJSON("\(path)/\(ArtifactLayout.tokenizer)")
   }
 
   /// The tensors of one weight file by name, its header checked against the manifest.
-  public func tensors(in relative: String) throws -> [String: Tensor] {
+  package func tensors(in relative: String) throws -> [String: Tensor] {
     guard let record = manifest.file(relative) else {
       throw InputError(
         file: path, place: "files", found: "no \(relative)",
@@ -103,7 +105,7 @@ public struct Artifact: Sendable {
   /// Reads every file; returns those whose SHA-256 is not the manifest's.
   ///
   /// - Parameter progress: called with the bytes of each piece read.
-  public func damagedFiles(progress: (Int) -> Void = { _ in }) throws -> [String] {
+  package func damagedFiles(progress: (Int) -> Void = { _ in }) throws -> [String] {
     try manifest.files.filter { try isDamaged($0, progress: progress) }.map(\.path)
   }
 
@@ -116,7 +118,7 @@ public struct Artifact: Sendable {
 
   /// Paths, relative to the artifact, of everything in it that its manifest does not list, in order.
   /// Links are not followed.
-  public func strayEntries() throws -> [String] {
+  package func strayEntries() throws -> [String] {
     let files = Set(manifest.files.map(\.path) + [ArtifactLayout.manifest])
     let directories = Set(files.map(FileSystem.parent))
     var strays: [String] = []

@@ -1,26 +1,27 @@
+import CleaveStorage
 import Glibc
 
 /// Where things stand in an artifact directory.
-public enum ArtifactLayout {
-  public static let manifest = "manifest.json"
-  public static let tokenizer = "tokenizer.json"
+package enum ArtifactLayout {
+  package static let manifest = "manifest.json"
+  package static let tokenizer = "tokenizer.json"
   /// The same as tables that need no reading. Artifacts of before have none.
-  public static let compiledTokenizer = "tokenizer.bin"
+  package static let compiledTokenizer = "tokenizer.bin"
   /// Which contents the exits were trained on; of a whole model with trained exits.
-  public static let trainingData = "training-data.json"
+  package static let trainingData = "training-data.json"
   /// What the exits' thresholds were calibrated on, and what was seen.
-  public static let calibration = "calibration.json"
-  public static let embedding = "weights/embedding.safetensors"
+  package static let calibration = "calibration.json"
+  package static let embedding = "weights/embedding.safetensors"
   /// Final norm and, when it is not tied to the embedding, the head.
-  public static let head = "weights/head.safetensors"
+  package static let head = "weights/head.safetensors"
 
   /// Blocks are counted from 0, as tensors are.
-  public static func block(_ index: Int) -> String {
+  package static func block(_ index: Int) -> String {
     "weights/block-\(padded(index)).safetensors"
   }
 
   /// The exit after `depth` blocks.
-  public static func exit(depth: Int) -> String { "exits/exit-\(padded(depth)).safetensors" }
+  package static func exit(depth: Int) -> String { "exits/exit-\(padded(depth)).safetensors" }
 
   static let directories = ["weights", "exits"]
 

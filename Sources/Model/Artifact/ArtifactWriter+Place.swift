@@ -1,3 +1,4 @@
+import CleaveStorage
 import CleaveSystem
 import Glibc
 
@@ -5,7 +6,7 @@ extension ArtifactWriter {
   /// Writes the manifest with the files written so far and puts the artifact in place.
   ///
   /// - Returns: the manifest as written.
-  public func finish(_ manifest: Manifest) throws -> Manifest {
+  package func finish(_ manifest: Manifest) throws -> Manifest {
     let manifest = try seal(manifest)
     try Self.place([self])
     return manifest
@@ -13,7 +14,7 @@ extension ArtifactWriter {
 
   /// Puts sealed artifacts in place, all or none: when one cannot be placed, those placed before it
   /// are taken back and what they replaced stands again.
-  public static func place(_ writers: [ArtifactWriter]) throws {
+  package static func place(_ writers: [ArtifactWriter]) throws {
     guard let first = writers.first else { return }
     try first.staging.registry.place(first.target.path) {
       for (index, writer) in writers.enumerated() {
@@ -31,7 +32,7 @@ extension ArtifactWriter {
   /// Removes what every writer of this process has staged, so that a process that a signal ends
   /// leaves nothing; afterwards nothing is staged or placed any more. Safe from any thread, not from
   /// a signal handler. Waits for a placement that has begun: that is a few renames.
-  public static func abandonAll() { StagingRegistry.shared.abandonAll() }
+  package static func abandonAll() { StagingRegistry.shared.abandonAll() }
 
   private func swapIn() throws {
     precondition(isSealed, "an artifact without its manifest")

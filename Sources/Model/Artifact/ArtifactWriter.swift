@@ -1,8 +1,9 @@
+import CleaveStorage
 import Glibc
 
 /// Makes an artifact beside its target and renames it into place at the end: whoever looks sees the
 /// old directory or the new one, never half.
-public final class ArtifactWriter {
+package final class ArtifactWriter {
   let target: ArtifactTarget
   let staging: StagingDirectory
   private var records: [FileRecord] = []
@@ -19,7 +20,7 @@ public final class ArtifactWriter {
 
   /// Refuses, before any work: a target that exists (unless `force`, and then only an artifact is
   /// replaced), one inside an artifact, and one inside one of the sources or the other way round.
-  public convenience init(target: String, sources: [String], force: Bool) throws {
+  package convenience init(target: String, sources: [String], force: Bool) throws {
     try self.init(target: target, sources: sources, force: force, registry: .shared)
   }
 
@@ -32,14 +33,14 @@ public final class ArtifactWriter {
   }
 
   /// Writes a safetensors file of these tensors.
-  public func write(_ tensors: [WeightSource], to path: String) throws {
+  package func write(_ tensors: [WeightSource], to path: String) throws {
     try prepareDirectory(of: path)
     let (records, digest) = try SafetensorsFile.write(tensors, to: "\(staging.path)/\(path)")
     self.records.append(FileRecord(path: path, digest: digest, tensors: records))
   }
 
   @discardableResult
-  public func write(_ bytes: [UInt8], to path: String) throws -> FileDigest {
+  package func write(_ bytes: [UInt8], to path: String) throws -> FileDigest {
     try prepareDirectory(of: path)
     var sink = try FileSink(creating: "\(staging.path)/\(path)")
     try sink.write(bytes)
@@ -50,7 +51,7 @@ public final class ArtifactWriter {
 
   /// Takes over a file that holds no tensors, byte for byte.
   @discardableResult
-  public func copy(_ source: String, to path: String) throws -> FileDigest {
+  package func copy(_ source: String, to path: String) throws -> FileDigest {
     try prepareDirectory(of: path)
     let digest = try copyBytes(of: source, to: path)
     records.append(FileRecord(path: path, digest: digest))
@@ -58,7 +59,7 @@ public final class ArtifactWriter {
   }
 
   /// Takes a file over from another artifact: a hard link, or a checked copy on another file system.
-  public func link(_ path: String, from artifact: Artifact) throws {
+  package func link(_ path: String, from artifact: Artifact) throws {
     guard let record = artifact.manifest.file(path) else {
       throw InputError(file: artifact.path, found: "no \(path)", expected: "that file")
     }
@@ -84,12 +85,12 @@ public final class ArtifactWriter {
   }
 
   /// The files written so far, in path order.
-  public var files: [FileRecord] { records.sorted(by: FileRecord.inPathOrder) }
+  package var files: [FileRecord] { records.sorted(by: FileRecord.inPathOrder) }
 
   /// Writes the manifest with these files and flushes everything: what is left is to place it.
   ///
   /// - Returns: the manifest as written.
-  public func seal(_ manifest: Manifest) throws -> Manifest {
+  package func seal(_ manifest: Manifest) throws -> Manifest {
     var manifest = manifest
     manifest.files = files
     let path = "\(target.path)/\(ArtifactLayout.manifest)"

@@ -1,3 +1,5 @@
+import CleaveStorage
+
 extension Manifest {
   /// Exits that can be, one after another, in a model of this configuration.
   package func validateExits(file: String) throws {

@@ -1,6 +1,8 @@
+import CleaveStorage
+
 extension Manifest {
   /// Reads a manifest and checks that it says everything an artifact of its role must hold.
-  public init(_ node: JSONNode) throws {
+  package init(_ node: JSONNode) throws {
     let schemaNode = try node.required("schema")
     guard try schemaNode.string() == Self.schema else {
       throw schemaNode.refuse(expected: "\"\(Self.schema)\"")
@@ -37,7 +39,7 @@ extension Manifest {
     return first..<(first + count)
   }
 
-  public var json: JSON {
+  package var json: JSON {
     var object = JSONObject([
       ("schema", .string(Self.schema)), ("version", .integer(Int64(Self.version))),
       ("role", .string(role.rawValue)), ("model_id", .string(modelID)),
@@ -112,7 +114,7 @@ extension ProvenanceStep {
     settings = try node.required("settings").members().map { ($0.name, try $0.node.string()) }
   }
 
-  public var json: JSON {
+  package var json: JSON {
     [
       "step": .string(step), "tool": .string(tool),
       "inputs": .array(

@@ -1,7 +1,9 @@
+import CleaveStorage
+
 extension Manifest {
   /// The files an artifact of this role holds, with the tensors of each. Nothing more, nothing less:
   /// a path that is not here is never opened, so no manifest can point outside its directory.
-  public var expectedFiles: [(path: String, tensors: [(name: String, shape: [Int])])] {
+  package var expectedFiles: [(path: String, tensors: [(name: String, shape: [Int])])] {
     func weights(_ names: [WeightName]) -> [(name: String, shape: [Int])] {
       names.map { ($0.text, $0.shape(in: configuration)) }
     }

@@ -1,28 +1,30 @@
+import CleaveStorage
+
 /// The contents that exits were trained on, so that nobody judges them, or calibrates them, on the
 /// same: `training-data.json` of a whole model. The format is specified in specs/artifact.md.
-public struct TrainingDataRecord: Equatable, Sendable {
+package struct TrainingDataRecord: Equatable, Sendable {
   static let schema = "cleave.training-data"
   /// Digits of a SHA-256 that are kept: enough that no two contents meet by chance.
   static let digits = 32
 
   /// The beginnings of the contents' SHA-256, lower-case hexadecimal.
-  public let trained: Set<String>
+  package let trained: Set<String>
   /// Of those the training was stopped and its temperatures fitted by.
-  public let heldOut: Set<String>
+  package let heldOut: Set<String>
 
   /// - Parameters: whole SHA-256s of contents, text without the white space around it.
-  public init(trained: some Sequence<String>, heldOut: some Sequence<String>) {
+  package init(trained: some Sequence<String>, heldOut: some Sequence<String>) {
     self.trained = Set(trained.map { String($0.prefix(Self.digits)) })
     self.heldOut = Set(heldOut.map { String($0.prefix(Self.digits)) })
   }
 
   /// Whether the content of this SHA-256 had any part in training.
-  public func contains(sha256: String) -> Bool {
+  package func contains(sha256: String) -> Bool {
     let start = String(sha256.prefix(Self.digits))
     return trained.contains(start) || heldOut.contains(start)
   }
 
-  public var json: JSON {
+  package var json: JSON {
     func list(_ set: Set<String>) -> JSON { .array(set.sorted().map { .string($0) }) }
     return ["schema": .string(Self.schema), "trained": list(trained), "held_out": list(heldOut)]
   }
@@ -47,7 +49,7 @@ public struct TrainingDataRecord: Equatable, Sendable {
 
 extension Artifact {
   /// Nil where exits were not trained.
-  public func trainingData() throws -> TrainingDataRecord? {
+  package func trainingData() throws -> TrainingDataRecord? {
     guard manifest.file(ArtifactLayout.trainingData) != nil else { return nil }
     return try TrainingDataRecord(
       try FileSystem.readJSON("\(path)/\(ArtifactLayout.trainingData)"))

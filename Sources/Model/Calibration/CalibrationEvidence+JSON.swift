@@ -1,3 +1,5 @@
+import CleaveStorage
+
 extension CalibrationEvidence {
   static let schema = "cleave.calibration"
   static let version = 1
@@ -22,7 +24,7 @@ extension CalibrationEvidence {
       samples: try node.list("samples", Sample.init))
   }
 
-  public var json: JSON {
+  package var json: JSON {
     [
       "schema": .string(Self.schema), "version": .integer(Int64(Self.version)),
       "command": .array(command.map { .string($0) }), "sources": .array(sources.map(\.json)),
@@ -61,7 +63,7 @@ extension CalibrationEvidence.Candidate {
       pValue: try node.optional("p_value")?.share(), passed: try node.required("passed").bool())
   }
 
-  public var json: JSON {
+  package var json: JSON {
     [
       "thresholds": .array(thresholds.map { .real($0) }), "tuning": tuning?.json ?? .null,
       "calibration": calibration?.json ?? .null, "p_value": pValue.map { .real($0) } ?? .null,
@@ -202,14 +204,5 @@ extension JSONNode {
       text.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
     else { throw refuse(expected: "\(CalibrationEvidence.digits) hexadecimal digits") }
     return text
-  }
-}
-
-extension Artifact {
-  /// Nil where nothing was calibrated.
-  public func calibrationEvidence() throws -> CalibrationEvidence? {
-    guard manifest.file(ArtifactLayout.calibration) != nil else { return nil }
-    return try CalibrationEvidence(
-      try FileSystem.readJSON("\(path)/\(ArtifactLayout.calibration)"))
   }
 }

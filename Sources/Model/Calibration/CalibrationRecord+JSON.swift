@@ -1,3 +1,5 @@
+import CleaveStorage
+
 extension CalibrationRecord {
   init(_ node: JSONNode) throws {
     weightsSHA256 = try node.required("weights_sha256").sha256()
@@ -11,7 +13,7 @@ extension CalibrationRecord {
     standalone = try CalibrationMode(try node.required("standalone"))
   }
 
-  public var json: JSON {
+  package var json: JSON {
     [
       "weights_sha256": .string(weightsSHA256), "activations": .string(activations),
       "kv_cache": .string(kvCache), "loss": .string(loss), "setting": setting.json,
@@ -64,7 +66,7 @@ extension CalibrationMode {
     exitShares = try node.required("exit_shares").elements().map { try $0.share() }
   }
 
-  public var json: JSON {
+  package var json: JSON {
     [
       "thresholds": .array(thresholds.map { .real($0) }), "promise": promise?.json ?? .null,
       "risk": .real(risk),

@@ -1,3 +1,5 @@
+import CleaveStorage
+
 extension BlockForm {
   private static let members = [
     "activation", "qkv_bias", "output_bias", "qk_norm", "post_norms", "experts",

@@ -1,6 +1,6 @@
 /// The weights of one transformer block, in the order they are used. Which of them a block has, its form
 /// says.
-public enum BlockWeight: String, CaseIterable, Sendable {
+package enum BlockWeight: String, CaseIterable, Sendable {
   case attentionNorm = "attention_norm"
   case query = "attention.query"
   case key = "attention.key"
@@ -26,10 +26,10 @@ public enum BlockWeight: String, CaseIterable, Sendable {
   case postFeedForwardNorm = "post_feed_forward_norm"
 
   /// The name in artifacts, after the block's.
-  public var text: String { isBias ? rawValue : "\(rawValue).weight" }
+  package var text: String { isBias ? rawValue : "\(rawValue).weight" }
 
   /// Those of a block of this form.
-  public static func all(in form: BlockForm) -> [BlockWeight] {
+  package static func all(in form: BlockForm) -> [BlockWeight] {
     allCases.filter { $0.isPart(of: form) }
   }
 
@@ -45,12 +45,12 @@ public enum BlockWeight: String, CaseIterable, Sendable {
     }
   }
 
-  public var isBias: Bool {
+  package var isBias: Bool {
     [.queryBias, .keyBias, .valueBias, .outputBias].contains(self)
   }
 
   /// Norms and biases: vectors that the engine reads as float32.
-  public var isVector: Bool {
+  package var isVector: Bool {
     switch self {
     case .attentionNorm, .feedForwardNorm, .queryNorm, .keyNorm, .postAttentionNorm,
       .postFeedForwardNorm:
@@ -60,7 +60,7 @@ public enum BlockWeight: String, CaseIterable, Sendable {
   }
 
   /// What is never put in blocks: vectors, and the router, whose small errors send tokens elsewhere.
-  public var staysFloat: Bool { isVector || self == .router }
+  package var staysFloat: Bool { isVector || self == .router }
 
   /// Rows (outputs) first.
   func shape(in configuration: ModelConfiguration) -> [Int] {

@@ -1,26 +1,28 @@
+import CleaveStorage
+
 /// Rotary frequencies divided one by one (Ding et al., arXiv 2402.13753), by one set of factors in contexts
 /// as long as those of the training before and by another beyond.
 ///
 /// Which set, the model's context length says, once: keys stay in the cache as they were rotated, so that a
 /// set changed in the middle of a text would be neither model. (transformers looks at the length of each
 /// text and starts the cache anew when it grows over the edge; llama.cpp decides by the context, as here.)
-public struct LongRoPE: Equatable, Sendable {
+package struct LongRoPE: Equatable, Sendable {
   /// Of each rotated pair.
-  public var short: [Float]
-  public var long: [Float]
+  package var short: [Float]
+  package var long: [Float]
   /// The longest context that the short factors serve.
-  public var originalContext: Int
+  package var originalContext: Int
   /// What cosines and sines are multiplied by.
-  public var attentionFactor: Float
+  package var attentionFactor: Float
 
-  public init(short: [Float], long: [Float], originalContext: Int, attentionFactor: Float) {
+  package init(short: [Float], long: [Float], originalContext: Int, attentionFactor: Float) {
     self.short = short
     self.long = long
     self.originalContext = originalContext
     self.attentionFactor = attentionFactor
   }
 
-  public func factors(contextLength: Int) -> [Float] {
+  package func factors(contextLength: Int) -> [Float] {
     contextLength > originalContext ? long : short
   }
 }

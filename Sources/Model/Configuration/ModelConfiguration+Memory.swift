@@ -1,23 +1,25 @@
-/// What a session's keys and values take, at float32.
-public struct KVBytes: Equatable, Sendable {
-  /// Of one token, in the blocks that keep every position.
-  public var perToken: Int
-  /// Of one token, in the blocks that a window limits.
-  public var perTokenInWindow: Int
-  /// Positions of the window; nil where no block has one.
-  public var window: Int?
+import CleaveStorage
 
-  public init(perToken: Int, perTokenInWindow: Int, window: Int? = nil) {
+/// What a session's keys and values take, at float32.
+package struct KVBytes: Equatable, Sendable {
+  /// Of one token, in the blocks that keep every position.
+  package var perToken: Int
+  /// Of one token, in the blocks that a window limits.
+  package var perTokenInWindow: Int
+  /// Positions of the window; nil where no block has one.
+  package var window: Int?
+
+  package init(perToken: Int, perTokenInWindow: Int, window: Int? = nil) {
     self.perToken = perToken
     self.perTokenInWindow = perTokenInWindow
     self.window = window
   }
 
   /// Of one token in all blocks.
-  public var all: Int { perToken + perTokenInWindow }
+  package var all: Int { perToken + perTokenInWindow }
 
   /// Of a session of so many tokens that keeps no position no query can see any more.
-  public func total(tokens: Int) -> Int {
+  package func total(tokens: Int) -> Int {
     perToken * tokens + perTokenInWindow * min(tokens, window ?? tokens)
   }
 }
@@ -40,7 +42,7 @@ extension KVBytes {
 
 extension ModelConfiguration {
   /// Bytes of keys and values that blocks of these kinds keep.
-  public func kvBytes(_ kinds: some Sequence<AttentionKind>) -> KVBytes {
+  package func kvBytes(_ kinds: some Sequence<AttentionKind>) -> KVBytes {
     let block = 2 * kvSize * MemoryLayout<Float>.size
     var bytes = KVBytes(perToken: 0, perTokenInWindow: 0)
     for kind in kinds {

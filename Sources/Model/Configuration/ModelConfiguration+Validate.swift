@@ -1,3 +1,5 @@
+import CleaveStorage
+
 extension ModelConfiguration {
   /// Bounds far above every known model and far below where a product of two could overflow.
   static let largestDimension = 1 << 24
@@ -9,7 +11,7 @@ extension ModelConfiguration {
   ///
   /// - Parameters:
   ///   - file, place: name the source in errors.
-  public func validate(file: String, place: String) throws {
+  package func validate(file: String, place: String) throws {
     func refuse(_ name: String, _ found: Any, _ expected: String) -> InputError {
       InputError(file: file, place: "\(place)\(name)", found: "\(found)", expected: expected)
     }
@@ -135,7 +137,7 @@ extension ModelConfiguration {
   }
 
   /// What a Llama has not is named only where it is there: models of before keep their bytes.
-  public var json: JSON {
+  package var json: JSON {
     guard case .object(var object) = plainJSON else { return plainJSON }
     if !block.isPlain { object["block"] = block.json }
     object["sliding_window"] = window?.json

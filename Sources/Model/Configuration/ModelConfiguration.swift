@@ -1,30 +1,30 @@
 /// A decoder-only transformer's dimensions and constants.
-public struct ModelConfiguration: Equatable, Sendable {
+package struct ModelConfiguration: Equatable, Sendable {
   /// The family's name, as `cleave import` knows it. What is computed is in the other fields.
-  public var architecture: String
-  public var hiddenSize: Int
-  public var blockCount: Int
-  public var headCount: Int
+  package var architecture: String
+  package var hiddenSize: Int
+  package var blockCount: Int
+  package var headCount: Int
   /// Key/value heads of grouped-query attention; divides `headCount`.
-  public var kvHeadCount: Int
-  public var headDimension: Int
+  package var kvHeadCount: Int
+  package var headDimension: Int
   /// Width of the feed-forward network; of one expert in a mixture.
-  public var intermediateSize: Int
-  public var vocabularySize: Int
+  package var intermediateSize: Int
+  package var vocabularySize: Int
   /// The most positions the model was made for.
-  public var contextLength: Int
-  public var normEpsilon: Float
-  public var rope: RoPE
+  package var contextLength: Int
+  package var normEpsilon: Float
+  package var rope: RoPE
   /// The head is the embedding matrix.
-  public var tiedEmbeddings: Bool
-  public var block = BlockForm()
-  public var window: SlidingWindow?
+  package var tiedEmbeddings: Bool
+  package var block = BlockForm()
+  package var window: SlidingWindow?
   /// Embeddings are multiplied by it.
-  public var embeddingScale: Float = 1
+  package var embeddingScale: Float = 1
   /// What scores of attention are multiplied by; nil for 1 / sqrt(headDimension).
-  public var attentionScale: Float?
+  package var attentionScale: Float?
 
-  public init(
+  package init(
     architecture: String, hiddenSize: Int, blockCount: Int, headCount: Int, kvHeadCount: Int,
     headDimension: Int, intermediateSize: Int, vocabularySize: Int, contextLength: Int,
     normEpsilon: Float, rope: RoPE, tiedEmbeddings: Bool
@@ -44,29 +44,29 @@ public struct ModelConfiguration: Equatable, Sendable {
   }
 
   /// Width of all query heads together.
-  public var querySize: Int { headCount * headDimension }
+  package var querySize: Int { headCount * headDimension }
   /// Width of all key heads together; the same for the values.
-  public var kvSize: Int { kvHeadCount * headDimension }
+  package var kvSize: Int { kvHeadCount * headDimension }
 
   /// How the queries of a block of the model see the positions before them.
-  public func attention(ofBlock index: Int) -> AttentionKind {
+  package func attention(ofBlock index: Int) -> AttentionKind {
     guard let window, window.blocks.contains(index) else { return AttentionKind() }
     return AttentionKind(window: window.size, isLocal: window.rope != nil)
   }
 
   /// The rotary embeddings in use: that of the blocks that see everything, and where it differs that of
   /// the others.
-  public var ropes: [RoPE] { [rope] + [window?.rope].compactMap { $0 } }
+  package var ropes: [RoPE] { [rope] + [window?.rope].compactMap { $0 } }
 }
 
 /// What differs between the attention of one block and of another.
-public struct AttentionKind: Equatable, Sendable {
+package struct AttentionKind: Equatable, Sendable {
   /// Positions that a query sees, its own among them; nil for all.
-  public var window: Int?
+  package var window: Int?
   /// Whether its rotary embedding is the window's, and not the model's.
-  public var isLocal = false
+  package var isLocal = false
 
-  public init(window: Int? = nil, isLocal: Bool = false) {
+  package init(window: Int? = nil, isLocal: Bool = false) {
     self.window = window
     self.isLocal = isLocal
   }

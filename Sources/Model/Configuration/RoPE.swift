@@ -1,8 +1,9 @@
+import CleaveStorage
 import Glibc
 
 /// Rotary position embedding (Su et al. 2021, arXiv 2104.09864): base and context extension.
-public struct RoPE: Equatable, Sendable {
-  public enum Scaling: Equatable, Sendable {
+package struct RoPE: Equatable, Sendable {
+  package enum Scaling: Equatable, Sendable {
     case none
     /// Positions divided by the factor (position interpolation, arXiv 2306.15595).
     case linear(factor: Double)
@@ -15,12 +16,12 @@ public struct RoPE: Equatable, Sendable {
     case longRoPE(LongRoPE)
   }
 
-  public var theta: Double
-  public var scaling: Scaling
+  package var theta: Double
+  package var scaling: Scaling
   /// Pairs of each head that are rotated; nil for all. The others stand after them and stay as they are.
-  public var rotatedPairs: Int?
+  package var rotatedPairs: Int?
 
-  public init(theta: Double, scaling: Scaling = .none, rotatedPairs: Int? = nil) {
+  package init(theta: Double, scaling: Scaling = .none, rotatedPairs: Int? = nil) {
     self.theta = theta
     self.scaling = scaling
     self.rotatedPairs = rotatedPairs
@@ -30,7 +31,7 @@ public struct RoPE: Equatable, Sendable {
   /// float32, as the reference implementations compute them, so that long positions agree with theirs.
   ///
   /// - Parameter contextLength: the most positions of the model.
-  public func inverseFrequencies(headDimension: Int, contextLength: Int) -> [Float] {
+  package func inverseFrequencies(headDimension: Int, contextLength: Int) -> [Float] {
     let pairs = rotatedPairs ?? headDimension / 2
     let bases = (0..<pairs).map { pair in
       Float(pow(theta, Double(Float(2 * pair) / Float(2 * pairs))))
@@ -40,7 +41,7 @@ public struct RoPE: Equatable, Sendable {
   }
 
   /// What cosines and sines of the rotated pairs are multiplied by.
-  public var attentionFactor: Float {
+  package var attentionFactor: Float {
     if case .longRoPE(let long) = scaling { return long.attentionFactor }
     return 1
   }
@@ -91,7 +92,7 @@ extension RoPE {
   }
 
   /// The four numbers of Llama 3.1, under the names Hugging Face gives them.
-  public static func llama3(_ node: JSONNode) throws -> Scaling {
+  package static func llama3(_ node: JSONNode) throws -> Scaling {
     let lowNode = try node.required("low_freq_factor")
     let low = try lowNode.positiveNumber()
     let high = try node.required("high_freq_factor").positiveNumber()
@@ -143,7 +144,7 @@ extension RoPE {
 }
 
 extension JSONNode {
-  public func positiveNumber() throws -> Double {
+  package func positiveNumber() throws -> Double {
     let value = try number()
     guard value > 0, Float(value).isFinite, Float(value) > 0 else {
       throw refuse(expected: "a number above 0 within float32")

@@ -1,13 +1,13 @@
 /// Every weight a model has, with its name in artifacts and its shape. Importers map checkpoint names
 /// to these; nothing else knows a tensor by its text.
-public enum WeightName: Hashable, Sendable {
+package enum WeightName: Hashable, Sendable {
   case tokenEmbedding
   case block(Int, BlockWeight)
   case finalNorm
   /// The unembedding of a model whose head is not tied to its embedding.
   case head
 
-  public var text: String {
+  package var text: String {
     switch self {
     case .tokenEmbedding: "token_embedding.weight"
     case .block(let index, let weight): "blocks.\(index).\(weight.text)"
@@ -17,7 +17,7 @@ public enum WeightName: Hashable, Sendable {
   }
 
   /// Rows (outputs) first, as in PyTorch's Linear.
-  public func shape(in configuration: ModelConfiguration) -> [Int] {
+  package func shape(in configuration: ModelConfiguration) -> [Int] {
     switch self {
     case .tokenEmbedding, .head: [configuration.vocabularySize, configuration.hiddenSize]
     case .finalNorm: [configuration.hiddenSize]
@@ -26,7 +26,7 @@ public enum WeightName: Hashable, Sendable {
   }
 
   /// Norms and biases, which the engine reads as float32.
-  public var isVector: Bool {
+  package var isVector: Bool {
     switch self {
     case .finalNorm: true
     case .block(_, let weight): weight.isVector
@@ -35,25 +35,25 @@ public enum WeightName: Hashable, Sendable {
   }
 
   /// What no quantizer puts in blocks.
-  public var staysFloat: Bool {
+  package var staysFloat: Bool {
     if case .block(_, let weight) = self { return weight.staysFloat }
     return isVector
   }
 
   /// All the weights of a model, in the order they are used.
-  public static func all(in configuration: ModelConfiguration) -> [WeightName] {
+  package static func all(in configuration: ModelConfiguration) -> [WeightName] {
     [.tokenEmbedding]
       + (0..<configuration.blockCount).flatMap { block($0, in: configuration) }
       + headFile(in: configuration)
   }
 
   /// The weights of one block.
-  public static func block(_ index: Int, in configuration: ModelConfiguration) -> [WeightName] {
+  package static func block(_ index: Int, in configuration: ModelConfiguration) -> [WeightName] {
     BlockWeight.all(in: configuration.block).map { .block(index, $0) }
   }
 
   /// The weights of the file of the final norm and the head.
-  public static func headFile(in configuration: ModelConfiguration) -> [WeightName] {
+  package static func headFile(in configuration: ModelConfiguration) -> [WeightName] {
     configuration.tiedEmbeddings ? [.finalNorm] : [.finalNorm, .head]
   }
 }

@@ -1,3 +1,5 @@
+import CleaveStorage
+
 /// What stands between the hidden state an exit reads and its norm.
 ///
 /// All end in an RMSNorm with the exit's own weight and the model's unembedding. x is the state read:
@@ -5,7 +7,7 @@
 /// - `affine`: y = x + W x + b (the tuned lens, Belrose et al., arXiv 2303.08112), W whole or of low rank;
 /// - `mlp`: y = x + down(silu(gate(n)) * up(n)), n = RMSNorm(x) (EE-Tuning, Pan et al., arXiv 2402.00518);
 /// - `tail`: whole transformer blocks of the model's shape, with their own KV cache.
-public enum ExitBody: Equatable, Sendable {
+package enum ExitBody: Equatable, Sendable {
   case norm
   /// - rank: of W as a product of two matrices; nil for one matrix `[hidden, hidden]`.
   case affine(rank: Int?)
@@ -14,7 +16,7 @@ public enum ExitBody: Equatable, Sendable {
 
   static let kinds = ["norm", "affine", "mlp", "tail"]
 
-  public var kind: String {
+  package var kind: String {
     switch self {
     case .norm: "norm"
     case .affine: "affine"
@@ -24,7 +26,7 @@ public enum ExitBody: Equatable, Sendable {
   }
 
   /// Transformer blocks of the exit's own.
-  public var tailBlocks: Int {
+  package var tailBlocks: Int {
     if case .tail(let blocks) = self { blocks } else { 0 }
   }
 }
@@ -33,10 +35,10 @@ public enum ExitBody: Equatable, Sendable {
 
 extension ExitBody: CustomStringConvertible {
   /// The forms that `init(text:)` reads, for messages.
-  public static let forms = "norm, affine, affine:RANK, mlp or tail:BLOCKS"
+  package static let forms = "norm, affine, affine:RANK, mlp or tail:BLOCKS"
 
   /// As on a command line: `norm`, `affine`, `affine:64`, `mlp`, `tail:4`.
-  public init?(text: String) {
+  package init?(text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let number = parts.count == 2 ? parts[1].wholeNumber : nil
     switch (parts[0], parts.count) {
@@ -53,7 +55,7 @@ extension ExitBody: CustomStringConvertible {
     }
   }
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .norm, .mlp, .affine(nil): kind
     case .affine(let rank?): "affine:\(rank)"

@@ -1,5 +1,5 @@
 /// One transformer block on the way to an exit.
-public enum BlockPlace: Equatable, Sendable {
+package enum BlockPlace: Equatable, Sendable {
   /// A block of the model, counted from 0.
   case model(Int)
   /// A block of the tail of the exit at that depth, counted from 0.
@@ -8,13 +8,13 @@ public enum BlockPlace: Equatable, Sendable {
 
 extension [ExitRecord] {
   /// The model's blocks that an edge with these exits runs: up to the deepest exit that reads the model.
-  public var edgeBlocks: Range<Int> { 0..<(last { $0.reads == .model }?.depth ?? 0) }
+  package var edgeBlocks: Range<Int> { 0..<(last { $0.reads == .model }?.depth ?? 0) }
 
   /// Blocks of all tails together.
-  public var tailBlocks: Int { reduce(0) { $0 + $1.body.tailBlocks } }
+  package var tailBlocks: Int { reduce(0) { $0 + $1.body.tailBlocks } }
 
   /// The blocks that a token goes through before the norm of the exit at this index, in order.
-  public func path(to index: Int) -> [BlockPlace] {
+  package func path(to index: Int) -> [BlockPlace] {
     let exit = self[index]
     let before: [BlockPlace] =
       switch exit.reads {

@@ -1,7 +1,9 @@
+import CleaveStorage
+
 /// An early exit: where it sits, how it turns a hidden state into logits, and when its answer counts.
-public struct ExitRecord: Equatable, Sendable {
+package struct ExitRecord: Equatable, Sendable {
   /// Which hidden state the exit reads.
-  public enum Input: String, CaseIterable, Sendable {
+  package enum Input: String, CaseIterable, Sendable {
     /// The model's, after `depth` of its blocks, which the edge holds up to there.
     case model
     /// The last one of the exit before: after its tail, or what it read itself if it has none. The
@@ -11,7 +13,7 @@ public struct ExitRecord: Equatable, Sendable {
 
   /// What the confidence of an answer is measured by: a number from 0 to 1, of
   /// p = softmax(logits / temperature).
-  public enum Signal: String, CaseIterable, Sendable {
+  package enum Signal: String, CaseIterable, Sendable {
     /// The largest probability.
     case maxProbability = "max_probability"
     /// The largest probability less the second.
@@ -22,22 +24,22 @@ public struct ExitRecord: Equatable, Sendable {
 
   /// The place in the model the exit stands for, in blocks run before it: an exit at depth 10 that reads
   /// the model reads the output of block 9, counted from 0.
-  public var depth: Int
-  public var reads: Input
-  public var body: ExitBody
+  package var depth: Int
+  package var reads: Input
+  package var body: ExitBody
   /// The model's block whose attention the first block of the tail has, the next having that of the next:
   /// where a window limits some of the model's blocks.
-  public var tailLike: Int?
-  public var signal: Signal
-  public var temperature: Double
+  package var tailLike: Int?
+  package var signal: Signal
+  package var temperature: Double
   /// The exit answers when its confidence is at least this; above 1 it never does.
-  public var threshold: Double
+  package var threshold: Double
   /// Whether the exit's weights were trained, or are the final norm's as they stand.
-  public var trained: Bool
+  package var trained: Bool
   /// Whether the threshold was calibrated to a promise, or set by hand.
-  public var calibrated: Bool
+  package var calibrated: Bool
 
-  public init(
+  package init(
     depth: Int, reads: Input = .model, body: ExitBody = .norm, signal: Signal = .maxProbability,
     temperature: Double = 1, threshold: Double, trained: Bool = false, calibrated: Bool = false
   ) {
@@ -51,10 +53,8 @@ public struct ExitRecord: Equatable, Sendable {
     self.calibrated = calibrated
   }
 
-  public var path: String { ArtifactLayout.exit(depth: depth) }
-
   /// How the queries of the tail's blocks see the positions before them.
-  public func tailAttention(in configuration: ModelConfiguration) -> [AttentionKind] {
+  package func tailAttention(in configuration: ModelConfiguration) -> [AttentionKind] {
     (0..<body.tailBlocks).map { block in
       tailLike.map { configuration.attention(ofBlock: $0 + block) } ?? AttentionKind()
     }
@@ -82,7 +82,7 @@ extension ExitRecord {
     calibrated = try node.required("calibrated").bool()
   }
 
-  public var json: JSON {
+  package var json: JSON {
     guard case .object(var object) = plainJSON else { return plainJSON }
     object["tail_like"] = tailLike.map { .integer(Int64($0)) }
     return .object(object)
@@ -95,17 +95,5 @@ extension ExitRecord {
       "temperature": .real(temperature),
       "threshold": .real(threshold), "trained": .bool(trained), "calibrated": .bool(calibrated),
     ]
-  }
-}
-
-extension JSONNode {
-  /// The case of a string enumeration, or an error that lists them.
-  func oneOf<Value: RawRepresentable & CaseIterable>(_ type: Value.Type) throws -> Value
-  where Value.RawValue == String {
-    guard let value = Value(rawValue: try string()) else {
-      throw refuse(
-        expected: "one of \(Value.allCases.map(\.rawValue).joined(separator: ", "))")
-    }
-    return value
   }
 }

@@ -1,5 +1,5 @@
 /// The weights of an exit, in the order they are used.
-public enum ExitWeight: Hashable, Sendable {
+package enum ExitWeight: Hashable, Sendable {
   /// W of an affine body `[hidden, hidden]`.
   case affine
   /// W as a product of two: down `[rank, hidden]`, up `[hidden, rank]`.
@@ -28,7 +28,7 @@ public enum ExitWeight: Hashable, Sendable {
   }
 
   /// Rows (outputs) first.
-  public func shape(in configuration: ModelConfiguration) -> [Int] {
+  package func shape(in configuration: ModelConfiguration) -> [Int] {
     let hidden = configuration.hiddenSize
     return switch self {
     case .affine: [hidden, hidden]
@@ -40,7 +40,7 @@ public enum ExitWeight: Hashable, Sendable {
   }
 
   /// A vector, which stays float, in whatever type the matrices are.
-  public var isVector: Bool {
+  package var isVector: Bool {
     switch self {
     case .affineBias, .norm: true
     case .mlp(let weight), .tail(_, let weight): weight.isVector
@@ -49,7 +49,7 @@ public enum ExitWeight: Hashable, Sendable {
   }
 
   /// Those of a body, the last norm among them.
-  public static func all(of body: ExitBody, in form: BlockForm) -> [ExitWeight] {
+  package static func all(of body: ExitBody, in form: BlockForm) -> [ExitWeight] {
     switch body {
     case .norm: [.norm]
     case .affine(nil): [.affine, .affineBias, .norm]
@@ -62,13 +62,13 @@ public enum ExitWeight: Hashable, Sendable {
 }
 
 extension ExitRecord {
-  public func name(of weight: ExitWeight) -> String { "exits.\(depth).\(weight.suffix)" }
+  package func name(of weight: ExitWeight) -> String { "exits.\(depth).\(weight.suffix)" }
 
   /// Name of the exit's norm weight, of shape `[hidden]`.
-  public var normName: String { name(of: .norm) }
+  package var normName: String { name(of: .norm) }
 
   /// The weights of the exit's file.
-  public func weights(in configuration: ModelConfiguration) -> [ExitWeight] {
+  package func weights(in configuration: ModelConfiguration) -> [ExitWeight] {
     ExitWeight.all(of: body, in: configuration.block)
   }
 }

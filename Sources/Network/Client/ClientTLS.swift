@@ -1,21 +1,23 @@
+import CleaveStorage
+
 #if Network
   import CleaveModel
   import GRPCNIOTransportHTTP2Posix
 
   /// How the edge knows the cloud, and shows who it is. Files are PEM.
-  public struct ClientTLS: Sendable {
+  package struct ClientTLS: Sendable {
     /// The authorities that the cloud's certificate may come from; nil for the system's.
-    public var authorities: String?
+    package var authorities: String?
     /// For a cloud that asks for one.
-    public var certificate: (chain: String, key: String)?
+    package var certificate: (chain: String, key: String)?
 
-    public init(authorities: String? = nil, certificate: (chain: String, key: String)? = nil) {
+    package init(authorities: String? = nil, certificate: (chain: String, key: String)? = nil) {
       self.authorities = authorities
       self.certificate = certificate
     }
 
     /// - Throws: `InputError` for a file that cannot be read.
-    public func check() throws {
+    package func check() throws {
       for path in [authorities, certificate?.chain, certificate?.key].compactMap(\.self) {
         try PEM.check(path)
       }

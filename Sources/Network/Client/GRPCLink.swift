@@ -5,7 +5,7 @@
   import Synchronization
 
   /// A session's stream to a cloud on another machine, over a connection of its own.
-  public final class GRPCLink: CloudLink {
+  package final class GRPCLink: CloudLink {
     private let uplink: AsyncStream<Message>.Continuation
     private let inbox = MessageQueue()
     private let task = Mutex<Task<Void, Never>?>(nil)
@@ -53,15 +53,15 @@
     /// - Throws: what kept the stream from being opened.
     func started() async throws { try await start.wait() }
 
-    public func send(_ message: Message) { uplink.yield(message) }
-    public func receive() async throws -> Message { try await inbox.take() }
-    public func receive(within limit: Duration?) async throws -> Message {
+    package func send(_ message: Message) { uplink.yield(message) }
+    package func receive() async throws -> Message { try await inbox.take() }
+    package func receive(within limit: Duration?) async throws -> Message {
       try await inbox.take(within: limit)
     }
-    public func poll() throws -> Message? { try inbox.poll() }
+    package func poll() throws -> Message? { try inbox.poll() }
 
     /// What was sent before still goes out; a cloud that does not end the stream then is left.
-    public func close() {
+    package func close() {
       uplink.finish()
       guard let task = task.withLock({ $0.take() }) else { return }
       Task {

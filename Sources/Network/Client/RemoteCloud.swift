@@ -1,3 +1,5 @@
+import CleaveStorage
+
 #if Network
   import CleaveModel
   import CleaveRuntime
@@ -5,18 +7,18 @@
   import GRPCNIOTransportHTTP2Posix
 
   /// A cloud on another machine: where it is, and how it is spoken to.
-  public struct RemoteCloud: Sendable {
-    public var place: HostAndPort
+  package struct RemoteCloud: Sendable {
+    package var place: HostAndPort
     /// nil speaks plaintext.
-    public var tls: ClientTLS?
+    package var tls: ClientTLS?
     /// Sent with every session.
-    public var token: String?
+    package var token: String?
     /// The longest wait for a connection.
-    public var connectDeadline = Duration.seconds(10)
+    package var connectDeadline = Duration.seconds(10)
 
     /// - Parameter insecurePlaintext: whether states and tokens may cross a network unencrypted.
     /// - Throws: `InputError` for plaintext beyond this machine that was not asked for.
-    public init(
+    package init(
       _ place: HostAndPort, tls: ClientTLS? = nil, token: String? = nil,
       insecurePlaintext: Bool = false
     ) throws {
@@ -35,7 +37,7 @@
     /// A stream of its own, for one session.
     ///
     /// - Throws: `LinkClosed` when nobody is there, `RemoteRefused`, `DeadlineExceeded`.
-    public func connect() async throws -> GRPCLink {
+    package func connect() async throws -> GRPCLink {
       let transport: HTTP2ClientTransport.Posix
       do {
         transport = try HTTP2ClientTransport.Posix(
@@ -57,7 +59,7 @@
     }
 
     /// Connects to it again, for as long as `CloudClient` tries.
-    public var reconnection: CloudClient.Reconnection {
+    package var reconnection: CloudClient.Reconnection {
       CloudClient.Reconnection { try await connect() }
     }
 

@@ -1,3 +1,5 @@
+import CleaveModel
+
 #if Network
   import CleaveModel
   import CleaveRuntime

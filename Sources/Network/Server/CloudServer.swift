@@ -1,3 +1,6 @@
+import CleaveModel
+import CleaveStorage
+
 #if Network
   import CleaveModel
   import CleaveRuntime
@@ -6,28 +9,28 @@
   import Logging
 
   /// Serves a cloud bundle to edges on other machines, until it is told to stop.
-  public final class CloudServer: Sendable {
-    public struct Options: Sendable {
+  package final class CloudServer: Sendable {
+    package struct Options: Sendable {
       /// An address, or localhost. Port 0 takes a free one.
-      public var place: HostAndPort
+      package var place: HostAndPort
       /// nil speaks plaintext.
-      public var tls: ServerTLS?
-      public var tokens: Tokens?
-      public var insecurePlaintext = false
+      package var tls: ServerTLS?
+      package var tokens: Tokens?
+      package var insecurePlaintext = false
       /// How long sessions may go on after the server was told to stop.
-      public var drain = Duration.seconds(10)
+      package var drain = Duration.seconds(10)
       /// Where GET /metrics is answered; nil nowhere.
-      public var metrics: HostAndPort?
+      package var metrics: HostAndPort?
       /// The longest wait for a stream's first message.
-      public var openDeadline = Duration.seconds(10)
+      package var openDeadline = Duration.seconds(10)
 
-      public init(place: HostAndPort) { self.place = place }
+      package init(place: HostAndPort) { self.place = place }
     }
 
     /// Where it listens, with the ports that it got.
-    public struct Listening: Sendable {
-      public let place: HostAndPort
-      public let metrics: HostAndPort?
+    package struct Listening: Sendable {
+      package let place: HostAndPort
+      package let metrics: HostAndPort?
     }
 
     private let options: Options
@@ -40,7 +43,7 @@
     private let stopping = AsyncStream<Void>.makeStream()
 
     /// - Throws: `InputError` for plaintext beyond this machine that was not asked for.
-    public init(
+    package init(
       _ manager: CloudContextManager, manifest: Manifest, numerics: Numerics, options: Options,
       logger: Logger
     ) throws {
@@ -63,7 +66,7 @@
     ///
     /// - Parameter onListening: is told where.
     /// - Throws: `ServeError` when it cannot listen.
-    public func run(onListening: @escaping @Sendable (Listening) async throws -> Void)
+    package func run(onListening: @escaping @Sendable (Listening) async throws -> Void)
       async throws
     {
       let server = GRPCServer(transport: try transport(), services: services)
@@ -101,7 +104,7 @@
     private enum Step { case left, late, ended }
 
     /// Begins to leave. May be called from anywhere, more than once.
-    public func stop() { stopping.continuation.yield() }
+    package func stop() { stopping.continuation.yield() }
 
     private func listening(_ server: GRPCServer<HTTP2ServerTransport.Posix>) async throws
       -> HostAndPort

@@ -1,14 +1,16 @@
+import CleaveStorage
+
 #if Network
   import CleaveModel
   import Glibc
-  public import Logging
+  package import Logging
 
   /// A server's log on standard error, a line an event.
-  public enum ServerLog {
+  package enum ServerLog {
     /// - Parameters:
     ///   - level: one of swift-log's; anything else is `info`.
     ///   - json: JSON lines.
-    public static func logger(level: String, json: Bool) -> Logger {
+    package static func logger(level: String, json: Bool) -> Logger {
       var logger = Logger(label: "cleave.serve") { label in
         json ? JSONLog() as any LogHandler : StreamLogHandler.standardError(label: label)
       }

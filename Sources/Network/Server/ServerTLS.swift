@@ -3,20 +3,20 @@
   import GRPCNIOTransportHTTP2Posix
 
   /// How a cloud shows who it is, and whom it asks the same. Files are PEM.
-  public struct ServerTLS: Sendable {
-    public var certificate: String
-    public var key: String
+  package struct ServerTLS: Sendable {
+    package var certificate: String
+    package var key: String
     /// Clients must show a certificate of these authorities; nil asks for none.
-    public var clientAuthorities: String?
+    package var clientAuthorities: String?
 
-    public init(certificate: String, key: String, clientAuthorities: String? = nil) {
+    package init(certificate: String, key: String, clientAuthorities: String? = nil) {
       self.certificate = certificate
       self.key = key
       self.clientAuthorities = clientAuthorities
     }
 
     /// - Throws: `InputError` for a file that cannot be read.
-    public func check() throws {
+    package func check() throws {
       for path in [certificate, key, clientAuthorities].compactMap(\.self) { try PEM.check(path) }
     }
 

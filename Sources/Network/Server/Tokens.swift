@@ -1,14 +1,16 @@
+import CleaveStorage
+
 #if Network
   import CleaveModel
   import Crypto
 
   /// The bearer tokens that a cloud takes. Only their digests are kept.
-  public struct Tokens: Sendable {
+  package struct Tokens: Sendable {
     private let entries: [(name: String, digest: SHA256.Digest)]
 
     /// - Parameter file: a name and a token on each line; lines that begin with # are remarks.
     /// - Throws: `InputError`, which never quotes a token.
-    public init(file path: String) throws {
+    package init(file path: String) throws {
       let bytes = try FileSystem.read(path, limit: 1 << 22)
       guard let text = String(validating: bytes, as: UTF8.self) else {
         throw InputError(file: path, found: "bytes that are not UTF-8", expected: "UTF-8 text")

@@ -1,6 +1,7 @@
 import CleaveEvaluate
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// What must hold of a bundle whose thresholds promise something, judged without running it.
 struct CalibrationCheck {

@@ -1,18 +1,19 @@
 import CleaveEvaluate
 import CleaveModel
+import CleaveStorage
 
 /// What a calibrated mode does on prompts that nobody calibrated on, beside what it promised.
-public struct HeldOutRisk: Sendable {
-  public let mode: String
-  public let loss: String
-  public let promise: CalibrationPromise?
+package struct HeldOutRisk: Sendable {
+  package let mode: String
+  package let loss: String
+  package let promise: CalibrationPromise?
   /// On the calibration prompts.
-  public let calibrationRisk: Double
-  public let calibrationCloudShare: Double
-  public let prompts: Int
+  package let calibrationRisk: Double
+  package let calibrationCloudShare: Double
+  package let prompts: Int
   /// Mean loss.
-  public let risk: Estimate
-  public let cloudShare: Double
+  package let risk: Estimate
+  package let cloudShare: Double
 
   package init(
     mode: String, loss: String, promise: CalibrationPromise?, calibrationRisk: Double,
@@ -32,7 +33,7 @@ public struct HeldOutRisk: Sendable {
   static let quantile = 2.326
 
   /// False where the risk is above the promise by more than the prompts' chance explains.
-  public var isKept: Bool {
+  package var isKept: Bool {
     guard let promise, promise.passed else { return true }
     return risk.value - Self.quantile * (risk.standardError ?? .infinity) <= promise.risk
   }

@@ -1,6 +1,8 @@
 import CleaveEvaluate
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
+import CleaveText
 
 /// Runs the shipped policy of both modes on held-out prompts, in the way they were calibrated.
 struct HeldOutRun {

@@ -1,5 +1,6 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// The three artifacts opened and ready to generate from the same prompts.
 final class Trial: TrialSubject {

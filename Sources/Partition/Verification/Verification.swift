@@ -1,19 +1,21 @@
 import CleaveEvaluate
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
+import CleaveText
 
 /// `cleave verify`: are these two bundles the two halves of that model, and do they say what it says?
-public struct Verification {
-  public struct Settings: Sendable {
-    public var prompts: [String] = VerificationPrompts.standard
-    public var maxTokens = 64
-    public var threads: Int?
-    public var numerics = Numerics.standard
+package struct Verification {
+  package struct Settings: Sendable {
+    package var prompts: [String] = VerificationPrompts.standard
+    package var maxTokens = 64
+    package var threads: Int?
+    package var numerics = Numerics.standard
     /// Prompts that the risk of a calibrated policy is measured on, and the field of their references.
-    public var heldOut: [PromptSource] = []
-    public var references: String?
+    package var heldOut: [PromptSource] = []
+    package var references: String?
 
-    public init() {}
+    package init() {}
   }
 
   let edge: Artifact
@@ -23,7 +25,7 @@ public struct Verification {
   /// Called with what is going on, and how far it is: generations done and in all.
   let progress: (_ stage: String, _ done: Int, _ total: Int) -> Void
 
-  public init(
+  package init(
     edge: Artifact, cloud: Artifact, model: Artifact, settings: Settings,
     progress: @escaping (_ stage: String, _ done: Int, _ total: Int) -> Void = { _, _, _ in }
   ) throws {
@@ -40,7 +42,7 @@ public struct Verification {
     self.progress = progress
   }
 
-  public func run() async throws -> VerificationReport {
+  package func run() async throws -> VerificationReport {
     var report = VerificationReport(
       modelID: model.manifest.modelID, prompts: settings.prompts.count,
       maxTokens: settings.maxTokens, numerics: settings.numerics)

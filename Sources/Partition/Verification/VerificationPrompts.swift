@@ -1,6 +1,6 @@
 /// Prompts for people who have none at hand: prose, dialogue, code, lists, numbers, other languages.
-public enum VerificationPrompts {
-  public static let standard = [
+package enum VerificationPrompts {
+  package static let standard = [
     "The capital of France is",
     "Once upon a time, in a village at the foot of a mountain,",
     "def fibonacci(n):\n    \"\"\"Return the n-th Fibonacci number.\"\"\"\n",

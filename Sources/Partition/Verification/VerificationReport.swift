@@ -1,31 +1,31 @@
-import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// What verification found.
-public struct VerificationReport: Sendable {
+package struct VerificationReport: Sendable {
   /// One thing that must hold.
-  public struct Check: Sendable {
-    public let name: String
+  package struct Check: Sendable {
+    package let name: String
     /// Nil when an earlier failure kept it from being run.
-    public let passed: Bool?
+    package let passed: Bool?
     /// What was checked, or what failed and where.
-    public let detail: String
+    package let detail: String
   }
 
   /// Which model was verified, on how many prompts and tokens of each.
-  public let modelID: String
-  public let prompts: Int
-  public let maxTokens: Int
+  package let modelID: String
+  package let prompts: Int
+  package let maxTokens: Int
   /// How everything was computed.
-  public let numerics: Numerics
+  package let numerics: Numerics
 
-  public var checks: [Check] = []
+  package var checks: [Check] = []
   /// With the shipped thresholds and the cloud.
-  public var collaborative: ModeReport?
+  package var collaborative: ModeReport?
   /// With the shipped thresholds and no cloud.
-  public var standalone: ModeReport?
+  package var standalone: ModeReport?
   /// Of a calibrated policy on held-out prompts, where some were given.
-  public var heldOut: [HeldOutRisk] = []
+  package var heldOut: [HeldOutRisk] = []
 
   package init(
     modelID: String, prompts: Int, maxTokens: Int, numerics: Numerics = .standard
@@ -36,9 +36,9 @@ public struct VerificationReport: Sendable {
     self.numerics = numerics
   }
 
-  public var verified: Bool { checks.allSatisfy { $0.passed == true } }
+  package var verified: Bool { checks.allSatisfy { $0.passed == true } }
 
-  public var json: JSON {
+  package var json: JSON {
     [
       "verified": .bool(verified), "model_id": .string(modelID),
       "prompts": .integer(Int64(prompts)), "max_tokens": .integer(Int64(maxTokens)),
@@ -58,22 +58,22 @@ public struct VerificationReport: Sendable {
 }
 
 /// How one mode did over all prompts, measured against the whole model on the same text.
-public struct ModeReport: Sendable {
+package struct ModeReport: Sendable {
   /// Tokens of one source, and how many of them the whole model would have said too.
-  public struct Tally: Sendable {
-    public var tokens = 0
-    public var agreeing = 0
+  package struct Tally: Sendable {
+    package var tokens = 0
+    package var agreeing = 0
   }
 
-  public var tallies: [(source: Answer.Source, tally: Tally)]
-  public var bytesUp = 0
-  public var seconds = 0.0
+  package var tallies: [(source: Answer.Source, tally: Tally)]
+  package var bytesUp = 0
+  package var seconds = 0.0
 
-  public var tokens: Int { tallies.reduce(0) { $0 + $1.tally.tokens } }
-  public var agreement: Double { ratio(tallies.reduce(0) { $0 + $1.tally.agreeing }, tokens) }
-  public var cloudRequestRate: Double { ratio(tally(.cloud).tokens, tokens) }
-  public var bytesUpPerToken: Double { ratio(bytesUp, tokens) }
-  public var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
+  package var tokens: Int { tallies.reduce(0) { $0 + $1.tally.tokens } }
+  package var agreement: Double { ratio(tallies.reduce(0) { $0 + $1.tally.agreeing }, tokens) }
+  package var cloudRequestRate: Double { ratio(tally(.cloud).tokens, tokens) }
+  package var bytesUpPerToken: Double { ratio(bytesUp, tokens) }
+  package var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
 
   func tally(_ source: Answer.Source) -> Tally {
     tallies.first { $0.source == source }?.tally ?? Tally()

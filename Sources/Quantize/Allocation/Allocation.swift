@@ -1,32 +1,33 @@
 import CleaveKernels
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// The type of every matrix for a number of bits per weight: each is quantized alone, coarsely, to see
 /// what that does to the model's answers, and a knapsack spends the bytes where they save most.
-public struct Allocation: Sendable {
+package struct Allocation: Sendable {
   /// What was found for one matrix.
-  public struct Choice: Sendable {
-    public let name: String
-    public let type: TensorType
+  package struct Choice: Sendable {
+    package let name: String
+    package let type: TensorType
     /// Mean KL divergence, in nats, with this matrix alone in `probe`.
-    public let divergence: Double
-    public let probe: TensorType
+    package let divergence: Double
+    package let probe: TensorType
     /// Predicted for `type`.
-    public let predicted: Double
+    package let predicted: Double
   }
 
-  public let choices: [Choice]
+  package let choices: [Choice]
   /// Tokens of the texts.
-  public let tokens: Int
+  package let tokens: Int
 
   /// By name.
-  public var types: [String: TensorType] {
+  package var types: [String: TensorType] {
     Dictionary(uniqueKeysWithValues: choices.map { ($0.name, $0.type) })
   }
 
   /// The sum over all matrices: divergences are small and nearly independent.
-  public var predictedDivergence: Double { choices.reduce(0) { $0 + $1.predicted } }
+  package var predictedDivergence: Double { choices.reduce(0) { $0 + $1.predicted } }
 }
 
 /// Measures and allocates.
@@ -137,7 +138,7 @@ struct Allocator {
 }
 
 extension Allocation {
-  public var json: JSON {
+  package var json: JSON {
     [
       "tokens": .integer(Int64(tokens)), "predicted_divergence": .real(predictedDivergence),
       "tensors": .array(

@@ -2,6 +2,7 @@ import CleaveEvaluate
 import CleaveKernels
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// How much a model's answers change when one tensor is quantized: the mean KL divergence from the
 /// model as it is, over positions of some texts, with everything else untouched.

@@ -1,6 +1,6 @@
 import CleaveKernels
-import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// A matrix rounded in memory, to see what it costs.
 struct TrialRounding {

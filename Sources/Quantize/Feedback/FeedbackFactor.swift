@@ -1,5 +1,5 @@
 import COpenBLAS
-import CleaveModel
+import CleaveStorage
 
 /// The upper Cholesky factor U of the inverse of a matrix's second moments: Uᵀ U = H⁻¹. Row j says how
 /// the columns after j make up for an error in column j (GPTQ, arXiv 2210.17323).

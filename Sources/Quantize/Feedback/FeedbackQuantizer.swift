@@ -1,6 +1,7 @@
 import CleaveKernels
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// Quantizes a model block by block with error feedback. Each block's matrices are rounded for what
 /// they read when the blocks before them are quantized already, so that later blocks make up for

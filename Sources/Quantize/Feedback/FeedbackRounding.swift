@@ -1,7 +1,7 @@
 import COpenBLAS
 import CleaveKernels
-import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// Rounds a matrix with error feedback, some rows at a time: each block of columns is rounded on its
 /// grid, and the columns after it make up for what that left.

@@ -1,6 +1,6 @@
 import CleaveKernels
-import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 extension Tensor {
   /// Some rows as float32, `[rows, rowElements]`.

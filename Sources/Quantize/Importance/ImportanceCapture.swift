@@ -1,5 +1,6 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// Runs texts through a model and sums up what its matrices read; the head is read at every exit and at
 /// the end.

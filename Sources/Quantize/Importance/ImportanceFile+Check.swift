@@ -1,9 +1,10 @@
 import CleaveModel
+import CleaveStorage
 
 extension ImportanceFile {
   /// Whether it can serve the plan: made of this very model, and with numbers for every matrix that is
   /// put in blocks. An embedding that is only looked up meets no inputs and needs none.
-  public func check(against artifact: Artifact, plan: QuantizationPlan) throws {
+  package func check(against artifact: Artifact, plan: QuantizationPlan) throws {
     guard origin.modelID == artifact.manifest.modelID else {
       throw InputError(
         file: path, place: "__metadata__.model_id", found: origin.modelID,

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 extension ImportanceFile {
   /// Writes an importance file.
@@ -9,7 +10,7 @@ extension ImportanceFile {
   ///   - force: replace a file that is there.
   /// - Returns: the file's digest.
   @discardableResult
-  public static func write(
+  package static func write(
     _ vectors: @autoclosure () throws -> [String: [Float]], origin: Origin, to path: String,
     force: Bool = false
   ) throws -> FileDigest {

@@ -1,34 +1,34 @@
 import CleaveKernels
-import CleaveModel
+import CleaveStorage
 
 /// Which columns of each matrix matter: the mean of the squared inputs that it met on some text. The
 /// format is specified in specs/quantization.md.
-public struct ImportanceFile: Sendable {
-  public static let schema = "cleave.imatrix"
-  public static let version = "1"
+package struct ImportanceFile: Sendable {
+  package static let schema = "cleave.imatrix"
+  package static let version = "1"
   static let suffix = ".importance"
 
   /// Where the numbers come from.
-  public struct Origin: Equatable, Sendable {
-    public var modelID: String
+  package struct Origin: Equatable, Sendable {
+    package var modelID: String
     /// SHA-256 of the text.
-    public var dataSHA256: String
-    public var tokens: Int
+    package var dataSHA256: String
+    package var tokens: Int
 
-    public init(modelID: String, dataSHA256: String, tokens: Int) {
+    package init(modelID: String, dataSHA256: String, tokens: Int) {
       self.modelID = modelID
       self.dataSHA256 = dataSHA256
       self.tokens = tokens
     }
   }
 
-  public let path: String
-  public let digest: FileDigest
-  public let origin: Origin
+  package let path: String
+  package let digest: FileDigest
+  package let origin: Origin
   /// By the matrix's name: `[columns]`.
   private let vectors: [String: Tensor]
 
-  public init(path: String) throws {
+  package init(path: String) throws {
     self.path = path
     let file = try SafetensorsFile(path: path)
     digest = try FileDigest(ofFile: path)
@@ -48,10 +48,10 @@ public struct ImportanceFile: Sendable {
   }
 
   /// Names of the matrices it knows.
-  public var tensorNames: Set<String> { Set(vectors.keys) }
+  package var tensorNames: Set<String> { Set(vectors.keys) }
 
   /// `[columns]`, all finite and not negative; nil for a matrix it does not know.
-  public func importance(of name: String) throws -> [Float]? {
+  package func importance(of name: String) throws -> [Float]? {
     guard let tensor = vectors[name] else { return nil }
     let count = tensor.rowElements
     let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in

@@ -1,28 +1,29 @@
 import CleaveEvaluate
 import CleaveModel
 import CleaveRuntime
+import CleaveText
 
 /// `cleave imatrix`: which columns of a model's matrices matter on a text.
-public struct ImportanceMeasurement {
-  public let source: String
-  public let data: String
-  public let target: String
+package struct ImportanceMeasurement {
+  package let source: String
+  package let data: String
+  package let target: String
   /// Of the text, from the first on; nil for all there are.
-  public var windows: Int?
-  public var windowLength = 512
-  public var threads: Int?
-  public var force = false
+  package var windows: Int?
+  package var windowLength = 512
+  package var threads: Int?
+  package var force = false
   /// Called with the tokens read so far and in all.
-  public var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
-  public init(source: String, data: String, target: String) {
+  package init(source: String, data: String, target: String) {
     self.source = source
     self.data = data
     self.target = target
   }
 
   /// - Returns: what the file says of its origin.
-  public func run() throws -> ImportanceFile.Origin {
+  package func run() throws -> ImportanceFile.Origin {
     let artifact = try Artifact(opening: source)
     let model = try LayerwiseModel(
       artifact, numerics: .standard, pool: try ThreadPool(threads: threads))

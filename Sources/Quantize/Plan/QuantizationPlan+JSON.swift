@@ -1,7 +1,7 @@
-import CleaveModel
+import CleaveStorage
 
 extension QuantizationPlan {
-  public var json: JSON {
+  package var json: JSON {
     var members: [JSONObject.Member] = [
       ("tensors", .array(entries.map(\.json))),
       ("bits_per_weight", .real(bitsPerWeight)),

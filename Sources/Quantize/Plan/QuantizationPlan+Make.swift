@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 extension QuantizationPlan {
   /// - Throws: `InputError` for a pattern that matches no matrix, blocks that would be rounded again

@@ -1,9 +1,9 @@
 import CleaveKernels
-import CleaveModel
+import CleaveStorage
 
 /// What the person asked for.
-public struct QuantizationSettings: Sendable {
-  public enum Effort: String, CaseIterable, Sendable {
+package struct QuantizationSettings: Sendable {
+  package enum Effort: String, CaseIterable, Sendable {
     /// Scales from the extremes, every weight to the nearest.
     case plain
     /// Scales of the least weighted squared error.
@@ -16,41 +16,41 @@ public struct QuantizationSettings: Sendable {
   }
 
   /// What decides the types.
-  public enum Goal: Equatable, Sendable {
+  package enum Goal: Equatable, Sendable {
     case recipe(Recipe)
     /// Bits over all weights, spent among these types where they matter. Needs a text.
     case bitsPerWeight(Double, among: [TensorType])
   }
 
   /// A text to run the model on.
-  public struct Text: Equatable, Sendable {
-    public var path: String
+  package struct Text: Equatable, Sendable {
+    package var path: String
     /// The first of the text, of `windowLength` tokens each.
-    public var windows = 32
-    public var windowLength = 512
+    package var windows = 32
+    package var windowLength = 512
 
-    public init(path: String) { self.path = path }
+    package init(path: String) { self.path = path }
   }
 
-  public var goal: Goal
-  public var overrides: [TensorOverride] = []
+  package var goal: Goal
+  package var overrides: [TensorOverride] = []
   /// For matrices of the exits.
-  public var exits: TensorType?
+  package var exits: TensorType?
   /// Whether what is in blocks already may be rounded once more.
-  public var allowRequantize = false
-  public var effort = Effort.search
+  package var allowRequantize = false
+  package var effort = Effort.search
   /// An importance file; `search` only.
-  public var importance: String?
-  public var text: Text?
+  package var importance: String?
+  package var text: Text?
 
-  public init(recipe: Recipe) { goal = .recipe(recipe) }
+  package init(recipe: Recipe) { goal = .recipe(recipe) }
 
-  public init(bitsPerWeight: Double, among types: [TensorType] = Self.standardTypes) {
+  package init(bitsPerWeight: Double, among types: [TensorType] = Self.standardTypes) {
     goal = .bitsPerWeight(bitsPerWeight, among: types)
   }
 
   /// What a number of bits is spent among unless somebody says otherwise.
-  public static let standardTypes: [TensorType] = [
+  package static let standardTypes: [TensorType] = [
     .q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .q4_K, .q5_K, .q6_K,
   ]
 

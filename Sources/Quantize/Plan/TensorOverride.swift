@@ -1,12 +1,12 @@
-import CleaveModel
+import CleaveStorage
 
 /// `--tensor REGEX=TYPE`: the type of every matrix in whose name the pattern is found.
-public struct TensorOverride: Equatable, Sendable {
-  public let pattern: String
-  public let type: TensorType
+package struct TensorOverride: Equatable, Sendable {
+  package let pattern: String
+  package let type: TensorType
 
   /// - Throws: `InputError` for a text that is not a pattern, "=" and a type. The last "=" counts.
-  public init(_ text: String) throws {
+  package init(_ text: String) throws {
     func refuse(_ found: String, _ expected: String) -> InputError {
       InputError(file: "--tensor \(text)", found: found, expected: expected)
     }
@@ -24,7 +24,7 @@ public struct TensorOverride: Equatable, Sendable {
     _ = try regex()
   }
 
-  public var text: String { "\(pattern)=\(type.rawValue)" }
+  package var text: String { "\(pattern)=\(type.rawValue)" }
 
   /// Not kept: a regex cannot be shared between threads.
   func regex() throws -> Regex<AnyRegexOutput> {

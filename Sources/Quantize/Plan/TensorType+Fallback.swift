@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 extension TensorType {
   /// The type of blocks of 32 that holds at least as much: as many codes, and scales of float16 where
@@ -28,7 +28,7 @@ extension TensorType {
 
 extension TensorType {
   /// The type of that name, in any case.
-  public init?(named name: String) {
+  package init?(named name: String) {
     let type = Self.allCases.first { $0.rawValue.lowercased() == name.lowercased() }
     guard let type else { return nil }
     self = type

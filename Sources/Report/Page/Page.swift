@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// The report as an HTML document: no script, and a policy that lets nothing be loaded.
 struct Page {

@@ -1,5 +1,3 @@
-import CleaveModel
-
 /// Who answered: shares of tokens, and how sure exits are when right and when wrong.
 struct AnswersSection {
   let report: Report

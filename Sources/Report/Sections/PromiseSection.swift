@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// The top of the page: what is promised, in one sentence, and the numbers it stands on.
 struct PromiseSection {

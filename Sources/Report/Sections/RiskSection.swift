@@ -1,5 +1,3 @@
-import CleaveModel
-
 /// Risk against the share of tokens that ask the cloud.
 struct RiskSection {
   let report: Report

@@ -1,16 +1,14 @@
-import CleaveModel
-
 /// Keeps each session's uploaded states and KV cache, and answers when asked: what is pending of all the
 /// sessions that ask runs through the cloud's blocks together (continuous batching, Yu et al., OSDI 2022), so
 /// an answer is what the whole model would say there. Nothing is computed for tokens that nobody asks about.
 ///
 /// specs/protocol.md says what is answered to what. The aspects: `+Messages` takes them, `+Passes` runs what
 /// is asked, `+Memory` keeps all of it under the cap.
-public actor CloudContextManager {
+package actor CloudContextManager {
   let model: CloudModel
   let numerics: Numerics
   let limits: CloudLimits
-  public nonisolated let meter = CloudMeter()
+  package nonisolated let meter = CloudMeter()
   let engine: CloudEngine
   var sessions: [UInt64: CloudSession] = [:]
   private var connections: UInt64 = 0
@@ -27,7 +25,7 @@ public actor CloudContextManager {
   var charged = 0
   private var sweeper: Task<Void, Never>?
 
-  public init(
+  package init(
     _ model: CloudModel, numerics: Numerics = .standard, pool: ThreadPool,
     limits: CloudLimits = CloudLimits()
   ) {
@@ -42,14 +40,14 @@ public actor CloudContextManager {
 
   var hiddenSize: Int { model.manifest.configuration.hiddenSize }
 
-  public var sessionCount: Int { sessions.values.count(where: \.isOpen) }
+  package var sessionCount: Int { sessions.values.count(where: \.isOpen) }
 
   /// Begins a stream.
   ///
   /// - Parameters:
   ///   - client: whose it is.
   ///   - reply: takes what the cloud says, in order.
-  public func connect(
+  package func connect(
     client: String, reply: @escaping @Sendable (Message) -> Void
   ) -> CloudConnection {
     connections += 1

@@ -1,14 +1,15 @@
 import CleaveModel
+import CleaveStorage
 
 /// A cloud bundle, opened for running.
-public final class CloudModel: Sendable {
+package final class CloudModel: Sendable {
   /// Of the bundle, or of the one that a model would be cut into.
-  public let manifest: Manifest
+  package let manifest: Manifest
   let stack: BlockStack
   let finalNorm: [Float]  // [hidden]
   let unembedding: Unembedding
 
-  public convenience init(_ artifact: Artifact) throws {
+  package convenience init(_ artifact: Artifact) throws {
     try artifact.require(role: .cloud)
     try self.init(opened: artifact, as: artifact.manifest)
   }
@@ -17,7 +18,7 @@ public final class CloudModel: Sendable {
   /// depth to the end.
   ///
   /// - Throws: `InputError` for a model without exits.
-  public convenience init(restOf model: Artifact) throws {
+  package convenience init(restOf model: Artifact) throws {
     try model.require(role: .model)
     var manifest = model.manifest
     guard let first = manifest.exits.first else {

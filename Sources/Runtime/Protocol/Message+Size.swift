@@ -1,6 +1,6 @@
 extension Message {
   /// Bytes of the message on a network: as specs/cloud.proto writes it, and gRPC's 5 bytes before it.
-  public var wireBytes: Int {
+  package var wireBytes: Int {
     let body = bodyBytes
     return 5 + 1 + Self.varint(body) + body
   }

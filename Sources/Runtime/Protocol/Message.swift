@@ -1,6 +1,6 @@
 /// What edge and cloud say to each other in one session. specs/protocol.md is the specification;
 /// specs/cloud.proto is how a network carries it.
-public enum Message: Equatable, Sendable {
+package enum Message: Equatable, Sendable {
   /// Edge: begins a session; says which model and split the edge has.
   case open(Open)
   /// Cloud: the session is open.
@@ -22,19 +22,19 @@ public enum Message: Equatable, Sendable {
   /// Cloud: the message is not accepted, and the session is over.
   case refusal(Refusal)
 
-  public struct Open: Equatable, Sendable {
-    public var version: UInt32
+  package struct Open: Equatable, Sendable {
+    package var version: UInt32
     /// SHA-256 of the whole model, 32 bytes.
-    public var modelID: [UInt8]
+    package var modelID: [UInt8]
     /// Blocks the edge runs before it uploads.
-    public var firstExit: UInt32
-    public var hiddenSize: UInt32
+    package var firstExit: UInt32
+    package var hiddenSize: UInt32
     /// How the edge computes: a cloud that computes otherwise would break the invariant.
-    public var numerics: Numerics
+    package var numerics: Numerics
     /// How the edge would pack states.
-    public var encodings: [StatesEncoding]
+    package var encodings: [StatesEncoding]
 
-    public init(
+    package init(
       version: UInt32 = Message.version, modelID: [UInt8], firstExit: UInt32, hiddenSize: UInt32,
       numerics: Numerics = .standard, encodings: [StatesEncoding] = [.float32]
     ) {
@@ -47,26 +47,26 @@ public enum Message: Equatable, Sendable {
     }
   }
 
-  public struct Opened: Equatable, Sendable {
+  package struct Opened: Equatable, Sendable {
     /// Those of the edge's encodings that the cloud takes.
-    public var encodings: [StatesEncoding]
+    package var encodings: [StatesEncoding]
     /// The most positions that the edge may send beyond those acknowledged.
-    public var window: UInt32
+    package var window: UInt32
 
-    public init(encodings: [StatesEncoding], window: UInt32) {
+    package init(encodings: [StatesEncoding], window: UInt32) {
       self.encodings = encodings
       self.window = window
     }
   }
 
-  public struct States: Equatable, Sendable {
-    public var firstPosition: UInt32
-    public var count: UInt32
-    public var encoding: StatesEncoding
+  package struct States: Equatable, Sendable {
+    package var firstPosition: UInt32
+    package var count: UInt32
+    package var encoding: StatesEncoding
     /// `[count, hidden]`, as the encoding packs them.
-    public var data: [UInt8]
+    package var data: [UInt8]
 
-    public init(firstPosition: UInt32, count: UInt32, encoding: StatesEncoding, data: [UInt8]) {
+    package init(firstPosition: UInt32, count: UInt32, encoding: StatesEncoding, data: [UInt8]) {
       self.firstPosition = firstPosition
       self.count = count
       self.encoding = encoding
@@ -74,28 +74,28 @@ public enum Message: Equatable, Sendable {
     }
   }
 
-  public struct Ask: Equatable, Sendable {
-    public var position: UInt32
-    public var sampling: Sampling
+  package struct Ask: Equatable, Sendable {
+    package var position: UInt32
+    package var sampling: Sampling
     /// What the edge guessed for the positions before, whose states are uploaded: the answer is for the first
     /// that the whole model would not have said, or for `position`.
-    public var drafts: [UInt32]
+    package var drafts: [UInt32]
 
-    public init(position: UInt32, sampling: Sampling, drafts: [UInt32] = []) {
+    package init(position: UInt32, sampling: Sampling, drafts: [UInt32] = []) {
       self.position = position
       self.sampling = sampling
       self.drafts = drafts
     }
   }
 
-  public struct CloudAnswer: Equatable, Sendable {
-    public var position: UInt32
-    public var token: UInt32
+  package struct CloudAnswer: Equatable, Sendable {
+    package var position: UInt32
+    package var token: UInt32
     /// Largest probability of softmax(logits), and by how much it is above the second.
-    public var maxProbability: Float
-    public var margin: Float
+    package var maxProbability: Float
+    package var margin: Float
 
-    public init(position: UInt32, token: UInt32, maxProbability: Float, margin: Float) {
+    package init(position: UInt32, token: UInt32, maxProbability: Float, margin: Float) {
       self.position = position
       self.token = token
       self.maxProbability = maxProbability
@@ -103,39 +103,39 @@ public enum Message: Equatable, Sendable {
     }
   }
 
-  public struct Refusal: Equatable, Sendable {
-    public enum Code: Int, Sendable, CaseIterable {
+  package struct Refusal: Equatable, Sendable {
+    package enum Code: Int, Sendable, CaseIterable {
       case malformed = 1
       case protocolVersion, differentModel, differentSplit, notOpen, openAlready, positionMismatch
       case contextLimit, tooManySessions, differentNumerics, noAnswer, encoding, unavailable
 
       /// Whether another cloud, or this one later, might take the session.
-      public var isTransient: Bool { self == .unavailable || self == .tooManySessions }
+      package var isTransient: Bool { self == .unavailable || self == .tooManySessions }
     }
 
-    public var code: Code
-    public var text: String
+    package var code: Code
+    package var text: String
 
-    public init(code: Code, text: String) {
+    package init(code: Code, text: String) {
       self.code = code
       self.text = text
     }
   }
 
-  public static let version: UInt32 = 3
+  package static let version: UInt32 = 3
   /// Positions of one `states` message: bounds it before it is read.
-  public static let mostPositions = 1024
+  package static let mostPositions = 1024
   /// Drafts of one `ask`.
-  public static let mostDrafts = 64
+  package static let mostDrafts = 64
 }
 
 /// A message that does not follow the protocol: what is wrong with it.
-public struct MessageError: Error, Equatable, Sendable, CustomStringConvertible {
-  public let description: String
+package struct MessageError: Error, Equatable, Sendable, CustomStringConvertible {
+  package let description: String
   /// What a cloud refuses it with.
-  public var code: Message.Refusal.Code
+  package var code: Message.Refusal.Code
 
-  public init(_ description: String, code: Message.Refusal.Code = .malformed) {
+  package init(_ description: String, code: Message.Refusal.Code = .malformed) {
     self.description = description
     self.code = code
   }

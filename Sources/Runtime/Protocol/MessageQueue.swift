@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Messages that have arrived, for one reader, who waits for the next and may be cancelled.
-public final class MessageQueue: Sendable {
+package final class MessageQueue: Sendable {
   private struct State {
     var messages: [Message] = []
     var reader: CheckedContinuation<Message, any Error>?
@@ -13,9 +13,9 @@ public final class MessageQueue: Sendable {
 
   private let state = Mutex(State())
 
-  public init() {}
+  package init() {}
 
-  public func put(_ message: Message) {
+  package func put(_ message: Message) {
     let reader = state.withLock { state -> CheckedContinuation<Message, any Error>? in
       guard state.end == nil else { return nil }
       guard let reader = state.reader else {
@@ -29,14 +29,14 @@ public final class MessageQueue: Sendable {
   }
 
   /// Nothing comes after what is here.
-  public func finish(_ error: any Error = LinkClosed()) {
+  package func finish(_ error: any Error = LinkClosed()) {
     takeReader { if $0.end == nil { $0.end = error } }?.resume(throwing: error)
   }
 
   /// What is here already.
   ///
   /// - Throws: what the queue was finished with.
-  public func poll() throws -> Message? {
+  package func poll() throws -> Message? {
     try state.withLock { state in
       if !state.messages.isEmpty { return state.messages.removeFirst() }
       if let end = state.end { throw end }
@@ -45,7 +45,7 @@ public final class MessageQueue: Sendable {
   }
 
   /// - Throws: what the queue was finished with, `CancellationError`.
-  public func take() async throws -> Message {
+  package func take() async throws -> Message {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         guard let result = next(or: continuation) else { return }
@@ -59,7 +59,7 @@ public final class MessageQueue: Sendable {
   /// A message that comes when the time is over is not lost: it is there for the next who takes.
   ///
   /// - Throws: `DeadlineExceeded`, and what `take` throws.
-  public func take(within limit: Duration?) async throws -> Message {
+  package func take(within limit: Duration?) async throws -> Message {
     guard let limit else { return try await take() }
     if let message = try poll() { return message }
     let turn = state.withLock { $0.turn + 1 }

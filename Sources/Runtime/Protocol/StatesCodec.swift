@@ -1,11 +1,11 @@
 /// Packs hidden states of one width. A position's bytes do not depend on the positions beside it, so what
 /// was sent can be sent again in other pieces. specs/protocol.md, "Encodings", has the bytes.
-public struct StatesCodec: Sendable {
-  public let format: StatesEncoding.Format
-  public let hiddenSize: Int
+package struct StatesCodec: Sendable {
+  package let format: StatesEncoding.Format
+  package let hiddenSize: Int
   private let int4: Int4Row
 
-  public init(_ format: StatesEncoding.Format, hiddenSize: Int) {
+  package init(_ format: StatesEncoding.Format, hiddenSize: Int) {
     precondition(hiddenSize > 0)
     self.format = format
     self.hiddenSize = hiddenSize
@@ -13,7 +13,7 @@ public struct StatesCodec: Sendable {
   }
 
   /// Of one position, before any compression.
-  public var positionBytes: Int {
+  package var positionBytes: Int {
     switch format {
     case .float32: 4 * hiddenSize
     case .float16: 2 * hiddenSize
@@ -25,7 +25,7 @@ public struct StatesCodec: Sendable {
   /// States that are not finite become bytes that `decode` refuses.
   ///
   /// - Parameter states: `[count, hidden]`.
-  public func encode(_ states: [Float]) -> [UInt8] {
+  package func encode(_ states: [Float]) -> [UInt8] {
     precondition(states.count % hiddenSize == 0)
     switch format {
     case .float32: return states.withUnsafeBytes(Array.init)
@@ -58,7 +58,7 @@ public struct StatesCodec: Sendable {
   }
 
   /// - Returns: `[count, hidden]`, every number finite.
-  public func decode(_ data: [UInt8], count: Int) throws(MessageError) -> [Float] {
+  package func decode(_ data: [UInt8], count: Int) throws(MessageError) -> [Float] {
     guard try byteCount(count) == data.count else {
       throw MessageError(
         "\(data.count) bytes of states for \(count) positions of \(positionBytes) bytes")

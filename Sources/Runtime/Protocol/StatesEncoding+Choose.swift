@@ -12,7 +12,7 @@ extension StatesEncoding {
   /// - Parameters:
   ///   - bandwidthBitsPerSecond: of the uplink; nothing above 0 counts as the slowest.
   ///   - roundTrip: in seconds; nothing above 0 counts as 0.
-  public static func choose(
+  package static func choose(
     bandwidthBitsPerSecond: Double, roundTrip: Double, hiddenSize: Int
   ) -> StatesEncoding {
     let allowed = max(leastUpload, roundTrip.isFinite ? uploadShare * roundTrip : 0)

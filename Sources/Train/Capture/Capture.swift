@@ -1,18 +1,19 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// Captures what a model's exits are trained on: texts, the hidden states that exits read, and what the
 /// whole model says at every position.
-public struct Capture {
+package struct Capture {
   private let plan: CapturePlan
   private let artifact: Artifact
   private let configuration: CaptureConfiguration
   private let key: CaptureKey
   /// Called on the thread that runs the capture.
-  public var onEvent: (CaptureEvent) -> Void = { _ in }
+  package var onEvent: (CaptureEvent) -> Void = { _ in }
 
   /// Opens the model and refuses what cannot be captured.
-  public init(_ plan: CapturePlan) throws {
+  package init(_ plan: CapturePlan) throws {
     self.plan = plan
     artifact = try Artifact(opening: plan.model)
     try artifact.require(role: .model)
@@ -49,7 +50,7 @@ public struct Capture {
   /// The store that is there already, if it is one of the same model, data and settings.
   ///
   /// - Throws: `InputError` for a damaged one, unless it may be replaced.
-  public func existing() throws -> CaptureStore? {
+  package func existing() throws -> CaptureStore? {
     guard FileSystem.exists("\(plan.directory)/\(CaptureLayout.manifest)") else { return nil }
     let store: CaptureStore
     do {
@@ -64,7 +65,7 @@ public struct Capture {
   ///
   /// - Throws: `InputError` for bad input, for a store that would be too large, and where another
   ///   store stands; `OutputError` when it cannot be written.
-  public func run() throws -> CaptureStore {
+  package func run() throws -> CaptureStore {
     if let store = try existing() { return store }
     let writer = try CaptureWriter(
       plan.directory, configuration, sources: sources, limit: plan.largestStore,

@@ -1,17 +1,17 @@
-import CleaveModel
+import CleaveStorage
 
 /// What a capture store holds of each sequence, and of which model.
-public struct CaptureConfiguration: Equatable, Sendable {
-  public var modelID: String
-  public var hiddenSize: Int
-  public var vocabularySize: Int
-  public var blockCount: Int
+package struct CaptureConfiguration: Equatable, Sendable {
+  package var modelID: String
+  package var hiddenSize: Int
+  package var vocabularySize: Int
+  package var blockCount: Int
   /// Whose hidden states are kept, rising: after so many blocks, 0 being the embedding.
-  public var depths: [Int]
+  package var depths: [Int]
   /// How many of the teacher's largest logits are kept.
-  public var topK: Int
+  package var topK: Int
 
-  public init(
+  package init(
     modelID: String, hiddenSize: Int, vocabularySize: Int, blockCount: Int, depths: [Int],
     topK: Int
   ) {
@@ -28,7 +28,7 @@ public struct CaptureConfiguration: Equatable, Sendable {
   /// Of one position: ids, logits and the logarithm of the sum, four bytes each.
   var teacherBytes: Int { 4 * (2 * topK + 1) }
   /// Of one position, its token with it.
-  public var bytesPerToken: Int { 4 + stateBytes + teacherBytes }
+  package var bytesPerToken: Int { 4 + stateBytes + teacherBytes }
 
   static let largestDimension = 1 << 24
 }

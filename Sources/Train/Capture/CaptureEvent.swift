@@ -1,6 +1,6 @@
 /// What a capture tells while it runs.
-public enum CaptureEvent: Sendable {
-  public enum Stage: String, Sendable {
+package enum CaptureEvent: Sendable {
+  package enum Stage: String, Sendable {
     /// The model continues the prompts.
     case generate
     /// The model reads every sequence.
@@ -18,10 +18,10 @@ public enum CaptureEvent: Sendable {
 }
 
 /// How much a store takes.
-public struct CaptureSize: Equatable, Sendable {
-  public var sequences: Int
-  public var tokens: Int
-  public var bytes: Int
+package struct CaptureSize: Equatable, Sendable {
+  package var sequences: Int
+  package var tokens: Int
+  package var bytes: Int
 
   init(_ configuration: CaptureConfiguration, sequences: Int, tokens: Int) {
     self.sequences = sequences

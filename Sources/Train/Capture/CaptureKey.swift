@@ -1,6 +1,7 @@
 import CleaveEvaluate
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// What a capture is made of, and nothing else: names of files are not in it, their contents are.
 struct CaptureKey {

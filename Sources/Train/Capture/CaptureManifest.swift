@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// What a capture store says of itself.
 struct CaptureManifest {

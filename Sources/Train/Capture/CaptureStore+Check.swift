@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 extension CaptureStore {
   /// Refuses a store whose numbers are not this model's, whatever id it bears.

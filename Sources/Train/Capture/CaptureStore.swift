@@ -1,19 +1,19 @@
 import CleaveKernels
-import CleaveModel
+import CleaveStorage
 
 /// A directory of captured sequences, opened. Sequences are read one at a time; nothing of them stays
 /// in memory. The format is specified in specs/capture.md.
-public struct CaptureStore: Sendable {
-  public let path: String
-  public let configuration: CaptureConfiguration
+package struct CaptureStore: Sendable {
+  package let path: String
+  package let configuration: CaptureConfiguration
   /// SHA-256 over model, data and settings: two captures of one key have the same bytes.
-  public let key: String
+  package let key: String
   /// In the order of the data.
-  public let sequences: [SequenceRecord]
+  package let sequences: [SequenceRecord]
   /// Tokens of all sequences.
-  public let tokenCount: Int
+  package let tokenCount: Int
   /// Bytes of all files but the manifest.
-  public let totalBytes: Int
+  package let totalBytes: Int
 
   private let digests: [FileDigest]
   private let tokens: RandomAccessFile
@@ -25,7 +25,7 @@ public struct CaptureStore: Sendable {
   /// Checks everything but the sequences' contents, which `read` checks.
   ///
   /// - Throws: `InputError` for a directory that is no whole store.
-  public init(opening directory: String) throws {
+  package init(opening directory: String) throws {
     guard FileSystem.isDirectory(directory) else {
       throw InputError(
         file: directory, found: FileSystem.exists(directory) ? "a file" : "nothing there",
@@ -87,7 +87,7 @@ public struct CaptureStore: Sendable {
   }
 
   /// Files whose SHA-256 is not the manifest's; reads every byte.
-  public func damagedFiles() throws -> [String] {
+  package func damagedFiles() throws -> [String] {
     try zip(CaptureLayout.data, digests)
       .filter { try FileDigest(ofFile: "\(path)/\($0)") != $1 }.map(\.0)
   }
@@ -100,7 +100,7 @@ extension CaptureStore {
   ///
   /// - Throws: `InputError` when a file became shorter, or for contents that cannot be: ids outside the
   ///   vocabulary, numbers that are not finite.
-  public func read(_ index: Int) throws -> CapturedSequence {
+  package func read(_ index: Int) throws -> CapturedSequence {
     let (record, start) = (sequences[index], starts[index])
     let (length, k) = (record.length, configuration.topK)
     let at = start * configuration.teacherBytes

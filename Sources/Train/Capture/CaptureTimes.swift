@@ -1,13 +1,13 @@
 /// How long the parts of a capture took; what a benchmark asks for.
-public struct CaptureTimes: Sendable {
+package struct CaptureTimes: Sendable {
   /// Tokens the model wrote in continuing its prompts.
-  public var generatedTokens = 0
+  package var generatedTokens = 0
   /// The opening of the model included.
-  public var generationSeconds = 0.0
+  package var generationSeconds = 0.0
   /// Tokens whose states and predictions were stored.
-  public var tokens = 0
+  package var tokens = 0
   /// From the first batch until the store was on the disk and checked.
-  public var seconds = 0.0
+  package var seconds = 0.0
 
   private let clock = ContinuousClock()
   private var mark: ContinuousClock.Instant

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// Writes a capture store beside its target and puts it in place when it is whole.
 package struct CaptureWriter: ~Copyable {

@@ -1,18 +1,18 @@
 import CleaveEvaluate
-import CleaveModel
+import CleaveStorage
 
 /// What is known of a captured sequence without reading it.
-public struct SequenceRecord: Equatable, Sendable {
+package struct SequenceRecord: Equatable, Sendable {
   /// In tokens.
-  public var length: Int
+  package var length: Int
   /// Tokens before the first that the model wrote itself: all of them for a prompt that was not
   /// continued, 0 for a window of plain text.
-  public var promptLength: Int
-  public var split: Split
+  package var promptLength: Int
+  package var split: Split
   /// Of its content.
-  public var digest: ContentDigest
+  package var digest: ContentDigest
   /// Which of the sources it came from: text files first, then prompts.
-  public var source: Int
+  package var source: Int
 
   /// Bytes of a record: the digest and four integers of 32 bits.
   static let bytes = 48

@@ -1,5 +1,5 @@
-import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// The whole model over given texts: every batch is full, whatever their lengths, for a text may end
 /// and the next begin anywhere in it.

@@ -1,20 +1,20 @@
 import CleaveEvaluate
-import CleaveModel
+import CleaveStorage
 
 /// Which texts are trained on, and how they are made into sequences of tokens.
-public struct DataSettings: Equatable, Sendable {
+package struct DataSettings: Equatable, Sendable {
   /// What the model itself writes after each prompt.
-  public struct Continuation: Equatable, Sendable {
+  package struct Continuation: Equatable, Sendable {
     /// The most new tokens; a text may end before.
-    public var maxTokens: Int
+    package var maxTokens: Int
     /// Of the prompts, how many are continued by drawing tokens; the others greedily.
-    public var sampledShare: Double
-    public var temperature: Float
+    package var sampledShare: Double
+    package var temperature: Float
     /// Only the k most probable tokens are drawn from; 0 for all, which takes much longer.
-    public var topK: Int
-    public var topP: Float
+    package var topK: Int
+    package var topP: Float
 
-    public init(
+    package init(
       maxTokens: Int, sampledShare: Double = 0, temperature: Float = 0.8, topK: Int = 64,
       topP: Float = 0.95
     ) {
@@ -27,22 +27,22 @@ public struct DataSettings: Equatable, Sendable {
   }
 
   /// Plain text files, cut into windows of `longest` tokens; what is left at the end is not read.
-  public var texts: [String] = []
-  public var prompts: [PromptSource] = []
+  package var texts: [String] = []
+  package var prompts: [PromptSource] = []
   /// Prompts of this content are left out: what the model will be judged on.
-  public var excluded: [FieldSource] = []
+  package var excluded: [FieldSource] = []
   /// Prompts are a user's turn in the model's own template, where it has one; false takes them bare.
-  public var usesChatTemplate = true
+  package var usesChatTemplate = true
   /// Nil trains on prompts alone.
-  public var continuation: Continuation?
+  package var continuation: Continuation?
   /// Tokens of the longest sequence, the continuation's among them. Longer texts are cut.
-  public var longest = 512
+  package var longest = 512
   /// One text in so many is held out.
-  public var heldOutOneIn = 20
+  package var heldOutOneIn = 20
   /// Decides which are held out, which are sampled, and what is drawn.
-  public var seed: UInt64 = 0
+  package var seed: UInt64 = 0
 
-  public init() {}
+  package init() {}
 
   /// Tokens of the longest prompt.
   var longestPrompt: Int { longest - (continuation?.maxTokens ?? 0) }

@@ -1,6 +1,6 @@
 import CleaveEvaluate
-import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// Has the model continue its prompts: an exit is to say what this model says, in the words in which
 /// it says them.

@@ -1,8 +1,8 @@
 import CleaveEvaluate
-import CleaveModel
+import CleaveStorage
 
 /// Whether a text is learnt from or only judged on.
-public enum Split: String, Sendable, CaseIterable {
+package enum Split: String, Sendable, CaseIterable {
   case train
   case heldOut = "held_out"
 

@@ -1,5 +1,7 @@
 import CleaveEvaluate
 import CleaveModel
+import CleaveStorage
+import CleaveText
 
 /// All the texts of some settings, as tokens. Every content is there once.
 package struct TrainingData {

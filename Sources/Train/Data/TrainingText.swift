@@ -1,5 +1,5 @@
 import CleaveEvaluate
-import CleaveModel
+import CleaveStorage
 
 /// One text as tokens, ready to be continued or captured.
 package struct TrainingText: Equatable, Sendable {

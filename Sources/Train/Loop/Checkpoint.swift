@@ -1,5 +1,6 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// The file training goes on from: parameters, moments, the best parameters so far and where it stood,
 /// replaced as a whole. A safetensors file whose metadata holds the state.

@@ -1,5 +1,5 @@
 import CleaveKernels
-import CleaveModel
+import CleaveStorage
 import Glibc
 
 /// Measures exits on the held-out texts.

@@ -1,15 +1,15 @@
 import CleaveKernels
 
 /// How well an exit does on texts it was not trained on, at the positions of continuations.
-public struct HeldOutScore: Equatable, Sendable {
-  public var tokens = 0
+package struct HeldOutScore: Equatable, Sendable {
+  package var tokens = 0
   /// Mean soft cross-entropy to the teacher over the whole vocabulary, nats.
-  public var loss = 0.0
+  package var loss = 0.0
   /// Share of positions where the exit's first choice is the teacher's.
-  public var agreement = 0.0
+  package var agreement = 0.0
   /// Largest share of positions, the surest first, of which 95 % agree; and 90 %.
-  public var coverage95 = 0.0
-  public var coverage90 = 0.0
+  package var coverage95 = 0.0
+  package var coverage90 = 0.0
 
   init() {}
 

@@ -1,6 +1,7 @@
 import COpenBLAS
 import CleaveKernels
 import CleaveModel
+import CleaveStorage
 import Crypto
 
 extension Trainer {

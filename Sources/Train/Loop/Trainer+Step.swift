@@ -1,5 +1,5 @@
 import CleaveKernels
-import CleaveModel
+import CleaveStorage
 
 extension Trainer {
   /// One step of the optimizer.

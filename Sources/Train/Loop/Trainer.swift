@@ -1,9 +1,10 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// Trains exits on a captured store, from the start or from a checkpoint.
-public final class Trainer {
-  public let exits: [ExitRecord]
+package final class Trainer {
+  package let exits: [ExitRecord]
   let settings: TrainingSettings
   package let network: ExitNetwork
   let evaluator: Evaluator
@@ -24,27 +25,27 @@ public final class Trainer {
   private(set) var stepSeconds = 0.0
 
   /// What is told after each step.
-  public struct Report: Sendable {
-    public var step: Int
-    public var steps: Int
-    public var tokens: Int
+  package struct Report: Sendable {
+    package var step: Int
+    package var steps: Int
+    package var tokens: Int
     /// Of this run.
-    public var tokensPerSecond: Double
+    package var tokensPerSecond: Double
     /// Of the last step, for each exit.
-    public var losses: [Double]
+    package var losses: [Double]
     /// Of the last evaluation.
-    public var scores: [HeldOutScore]
+    package var scores: [HeldOutScore]
     /// An evaluation was just made.
-    public var record: TrainingRecord?
+    package var record: TrainingRecord?
   }
 
   /// Why training ended.
-  public enum End: Sendable {
+  package enum End: Sendable {
     case finished, stoppedEarly, interrupted
   }
 
   /// - Parameter directory: where the checkpoint stands; must exist.
-  public init(
+  package init(
     _ artifact: Artifact, _ store: CaptureStore, exits: [ExitRecord], start: ExitStart,
     settings: TrainingSettings, directory: String, pool: ThreadPool
   ) throws {
@@ -106,15 +107,15 @@ public final class Trainer {
   }
 
   /// Whether it goes on from a checkpoint.
-  public var isResumed: Bool { state.step > 0 }
-  public var history: [TrainingRecord] { state.history }
-  public var parameterCount: Int { network.parameters.count }
-  public var trainingTokens: Int {
+  package var isResumed: Bool { state.step > 0 }
+  package var history: [TrainingRecord] { state.history }
+  package var parameterCount: Int { network.parameters.count }
+  package var trainingTokens: Int {
     store.sequences.reduce(0) { $0 + ($1.split == .train ? $1.length : 0) }
   }
 
   /// - Parameter shouldStop: asked after each step; training then ends with a checkpoint.
-  public func run(
+  package func run(
     shouldStop: () -> Bool = { false }, report: (Report) -> Void = { _ in }
   ) throws -> End {
     let started = ContinuousClock.now

@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// Some captured texts, laid out as one micro-batch.
 struct TrainingBatch {

@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 
 /// Where training stands besides the parameters: what a checkpoint needs to go on to the same bits.
 package struct TrainingState: Equatable {
@@ -43,18 +43,18 @@ package struct LossSum: Equatable {
 }
 
 /// One line of the log: an evaluation.
-public struct TrainingRecord: Equatable, Sendable {
-  public var step: Int
-  public var tokens: Int
-  public var seconds: Double
-  public var rate: Double
+package struct TrainingRecord: Equatable, Sendable {
+  package var step: Int
+  package var tokens: Int
+  package var seconds: Double
+  package var rate: Double
   /// Mean training loss since the last one, for each exit.
-  public var losses: [Double]
-  public var scores: [HeldOutScore]
+  package var losses: [Double]
+  package var scores: [HeldOutScore]
 }
 
 extension TrainingRecord {
-  public var json: JSON {
+  package var json: JSON {
     [
       "step": .integer(Int64(step)), "tokens": .integer(Int64(tokens)), "seconds": .real(seconds),
       "rate": .real(rate), "training_loss": .array(losses.map { .real($0) }),
@@ -73,7 +73,7 @@ extension TrainingRecord {
 }
 
 extension HeldOutScore {
-  public var json: JSON {
+  package var json: JSON {
     [
       "tokens": .integer(Int64(tokens)), "loss": .real(loss), "agreement": .real(agreement),
       "coverage_95": .real(coverage95), "coverage_90": .real(coverage90),

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 extension Artifact {
   /// The matrix that turns normed states into logits, `[vocabulary, hidden]`: the head, or the embedding

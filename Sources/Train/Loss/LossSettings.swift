@@ -1,15 +1,15 @@
 /// What training minimises. See specs/exits.md.
-public struct LossSettings: Equatable, Sendable {
+package struct LossSettings: Equatable, Sendable {
   /// Share of the target that lies on the teacher's first choice alone; the rest is the teacher's
   /// distribution. 0 is the divergence from the teacher (KL), 1 the cross-entropy of its answer.
-  public var answerShare: Double = 0.5
+  package var answerShare: Double = 0.5
   /// Tokens count (1 - probability of the teacher's answer)^focus: easy ones do not drown the rest.
-  public var focus: Double = 0
+  package var focus: Double = 0
   /// Weight of the positions inside a prompt; those of the continuation count 1.
-  public var promptWeight: Double = 0.1
+  package var promptWeight: Double = 0.1
   /// Tokens sampled from those that no row's teacher named, to stand for all of them; nil for the whole
   /// vocabulary.
-  public var negatives: Int? = 2048
+  package var negatives: Int? = 2048
 
-  public init() {}
+  package init() {}
 }

@@ -1,6 +1,6 @@
 import CleaveKernels
-import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// The rows of the unembedding for some tokens, in floats.
 package final class TokenRows {

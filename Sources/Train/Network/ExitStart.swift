@@ -1,8 +1,9 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// Where exits begin: from weights of the model, so that the first step starts from a lens.
-public enum ExitStart: String, CaseIterable, Sendable {
+package enum ExitStart: String, CaseIterable, Sendable {
   /// The tails of a chain together are the model's last blocks.
   case last
   /// They are the blocks that follow the state they read.

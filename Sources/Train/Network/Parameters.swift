@@ -1,5 +1,3 @@
-import CleaveModel
-
 /// Everything that is trained, in one run of floats: values, their gradients, AdamW's two moments.
 package final class Parameters {
   package struct Entry: Equatable {

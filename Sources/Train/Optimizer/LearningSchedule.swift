@@ -1,15 +1,15 @@
 import Glibc
 
 /// The learning rate over the steps: a linear warm-up, then half a cosine down to `floor` of it.
-public struct LearningSchedule: Equatable, Sendable {
+package struct LearningSchedule: Equatable, Sendable {
   /// The highest rate.
-  public var rate: Double
-  public var warmUp: Int
-  public var steps: Int
+  package var rate: Double
+  package var warmUp: Int
+  package var steps: Int
   /// Of the highest rate, at the end.
-  public var floor: Double
+  package var floor: Double
 
-  public init(rate: Double, warmUp: Int, steps: Int, floor: Double = 0.05) {
+  package init(rate: Double, warmUp: Int, steps: Int, floor: Double = 0.05) {
     self.rate = rate
     self.warmUp = warmUp
     self.steps = steps
@@ -17,7 +17,7 @@ public struct LearningSchedule: Equatable, Sendable {
   }
 
   /// - Parameter step: from 0.
-  public func rate(at step: Int) -> Double {
+  package func rate(at step: Int) -> Double {
     guard step >= warmUp else { return rate * Double(step + 1) / Double(warmUp) }
     let done = min(1, Double(step - warmUp) / Double(max(1, steps - warmUp)))
     return rate * (floor + (1 - floor) * (1 + cos(.pi * done)) / 2)

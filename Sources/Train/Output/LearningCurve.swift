@@ -1,11 +1,9 @@
-import CleaveModel
-
 /// The held-out agreement of each exit over the tokens trained on, as a drawing that needs nothing else.
-public struct LearningCurve {
-  public let depths: [Int]
-  public let history: [TrainingRecord]
+package struct LearningCurve {
+  package let depths: [Int]
+  package let history: [TrainingRecord]
 
-  public init(depths: [Int], history: [TrainingRecord]) {
+  package init(depths: [Int], history: [TrainingRecord]) {
     self.depths = depths
     self.history = history
   }
@@ -22,7 +20,7 @@ public struct LearningCurve {
 
   private func y(_ share: Double) -> Double { Self.top + (1 - share) * plotHeight }
 
-  public var svg: String {
+  package var svg: String {
     """
     <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Self.text(Self.width)) \
     \(Self.text(Self.height))" font-family="system-ui, sans-serif" font-size="12">

@@ -1,6 +1,7 @@
 import CleaveKernels
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// Writes the model with its trained exits as a new artifact: every weight file of the model as it is,
 /// and a file for each exit.

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 import Glibc
 
 /// Where training keeps what it goes on from, and what it tells: capture, checkpoint, log, curve.

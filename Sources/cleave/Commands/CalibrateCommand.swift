@@ -1,6 +1,6 @@
 import ArgumentParser
 import CleaveCalibrate
-import CleaveModel
+import CleaveStorage
 
 struct CalibrateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CleaveEvaluate
 import CleaveModel
+import CleaveStorage
 
 struct EvalCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import CleaveConvert
-import CleaveModel
+import CleaveStorage
 
 struct ExportGGUFCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

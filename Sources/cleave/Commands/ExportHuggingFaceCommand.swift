@@ -1,6 +1,6 @@
 import ArgumentParser
 import CleaveConvert
-import CleaveModel
+import CleaveStorage
 
 struct ExportHuggingFaceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

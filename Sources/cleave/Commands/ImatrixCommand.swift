@@ -1,6 +1,6 @@
 import ArgumentParser
-import CleaveModel
 import CleaveQuantize
+import CleaveStorage
 
 struct ImatrixCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CleaveConvert
 import CleaveModel
+import CleaveStorage
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

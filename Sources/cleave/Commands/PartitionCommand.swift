@@ -1,6 +1,7 @@
 import ArgumentParser
 import CleaveModel
 import CleavePartition
+import CleaveStorage
 
 struct PartitionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

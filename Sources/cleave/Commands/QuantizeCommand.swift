@@ -1,6 +1,6 @@
 import ArgumentParser
-import CleaveModel
 import CleaveQuantize
+import CleaveStorage
 
 struct QuantizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CleaveModel
 import CleaveReport
+import CleaveStorage
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

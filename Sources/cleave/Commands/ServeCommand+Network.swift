@@ -1,3 +1,6 @@
+import CleaveModel
+import CleaveStorage
+
 #if Network
   import CleaveModel
   import CleaveNetwork

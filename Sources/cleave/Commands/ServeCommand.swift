@@ -1,7 +1,7 @@
 import ArgumentParser
-import CleaveModel
 import CleaveNetwork
 import CleaveRuntime
+import CleaveStorage
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CleaveModel
+import CleaveStorage
 import CleaveTrain
 
 struct TrainCommand: ParsableCommand {

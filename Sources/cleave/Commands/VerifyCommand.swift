@@ -2,6 +2,7 @@ import ArgumentParser
 import CleaveEvaluate
 import CleaveModel
 import CleavePartition
+import CleaveStorage
 
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

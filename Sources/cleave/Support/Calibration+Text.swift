@@ -1,6 +1,7 @@
 import CleaveCalibrate
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 extension Calibration.Result {
   func text(_ manifest: Manifest, _ output: String, report: String) -> String {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CleaveCalibrate
 import CleaveEvaluate
-import CleaveModel
+import CleaveStorage
 
 /// The prompts that `cleave calibrate` promises by, and how they are answered.
 struct CalibrationPromptOptions: ParsableArguments {

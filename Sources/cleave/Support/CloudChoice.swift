@@ -2,6 +2,7 @@ import ArgumentParser
 import CleaveModel
 import CleaveNetwork
 import CleaveRuntime
+import CleaveStorage
 
 /// The cloud that `cleave run` asks: a bundle run in this process, or one on another machine.
 enum CloudChoice {

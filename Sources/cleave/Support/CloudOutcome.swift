@@ -1,5 +1,5 @@
-import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// What a generation asked of its cloud.
 struct CloudOutcome {

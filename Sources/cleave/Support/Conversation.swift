@@ -1,5 +1,7 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
+import CleaveText
 
 /// One generation from the command line: which session to run, on which prompt.
 struct Conversation {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import CleaveEvaluate
-import CleaveModel
+import CleaveStorage
 
 /// Options of `cleave eval --exits`.
 struct ExitEvaluationOptions: ParsableArguments {

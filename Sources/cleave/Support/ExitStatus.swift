@@ -1,7 +1,7 @@
 import ArgumentParser
-import CleaveModel
 import CleaveNetwork
 import CleaveRuntime
+import CleaveStorage
 import Glibc
 
 /// What a command says to the shell.

@@ -1,5 +1,6 @@
 import CleaveConvert
 import CleaveModel
+import CleaveStorage
 
 extension Manifest {
   /// The artifact as a person reads it.

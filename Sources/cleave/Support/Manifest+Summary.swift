@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 extension Manifest {
   /// One line on what the artifact is.

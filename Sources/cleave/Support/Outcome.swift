@@ -1,5 +1,5 @@
-import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 
 /// What a generation came to.
 struct Outcome {

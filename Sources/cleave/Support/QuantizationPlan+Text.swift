@@ -1,5 +1,5 @@
-import CleaveModel
 import CleaveQuantize
+import CleaveStorage
 
 extension QuantizationPlan {
   /// Every tensor, then the sums.

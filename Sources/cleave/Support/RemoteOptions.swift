@@ -1,7 +1,7 @@
 import ArgumentParser
-import CleaveModel
 import CleaveNetwork
 import CleaveRuntime
+import CleaveStorage
 
 /// How `cleave run` speaks to a cloud on another machine.
 struct RemoteOptions: ParsableArguments {

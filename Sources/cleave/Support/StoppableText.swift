@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveText
 
 /// Text as it is generated, cut at the first stop text. What could be the beginning of a stop text is
 /// held back until it is known not to be.

@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 import Glibc
 
 /// Text to a file descriptor at once, past every buffer: tokens appear as they come, and messages do

@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 import Glibc
 
 /// Text that a person hands over in a file.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CleaveEvaluate
-import CleaveModel
 import CleaveTrain
 
 /// What exits learn from.

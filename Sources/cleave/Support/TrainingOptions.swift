@@ -1,5 +1,5 @@
 import ArgumentParser
-import CleaveModel
+import CleaveStorage
 import CleaveTrain
 
 /// How exits are trained. specs/exits.md compares losses.

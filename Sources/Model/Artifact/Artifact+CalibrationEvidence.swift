@@ -1,0 +1,10 @@
+import CleaveStorage
+
+extension Artifact {
+  /// Nil where nothing was calibrated.
+  package func calibrationEvidence() throws -> CalibrationEvidence? {
+    guard manifest.file(ArtifactLayout.calibration) != nil else { return nil }
+    return try CalibrationEvidence(
+      try FileSystem.readJSON("\(path)/\(ArtifactLayout.calibration)"))
+  }
+}

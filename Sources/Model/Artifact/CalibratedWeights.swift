@@ -1,0 +1,18 @@
+import CleaveStorage
+
+/// What a calibration is of: the whole model, and all of the exits but when they answer.
+package enum CalibratedWeights {
+  /// SHA-256 over a line with the model's id, one with its special tokens, and for each exit a line with its record, threshold and
+  /// `calibrated` left out, and the SHA-256 of its file. The same for a model and for the edge cut from it.
+  package static func sha256(of manifest: Manifest) -> String {
+    var text = manifest.modelID + "\n" + manifest.tokens.json.text(pretty: false) + "\n"
+    for exit in manifest.exits {
+      guard case .object(var record) = exit.json else { continue }
+      record = JSONObject(
+        record.members.filter { !["threshold", "calibrated"].contains($0.name) })
+      let file = manifest.file(exit.path)?.digest.sha256 ?? ""
+      text += "\(JSON.object(record).text(pretty: false)) \(file)\n"
+    }
+    return FileDigest(of: Array(text.utf8)).sha256
+  }
+}

@@ -1,0 +1,61 @@
+import CleaveStorage
+import Synchronization
+
+/// The staging directories that live in this process, so that a signal can abandon them all.
+package final class StagingRegistry: Sendable {
+  package static let shared = StagingRegistry()
+
+  private struct State {
+    var live: Set<String> = []
+    var isClosed = false
+  }
+
+  private let state = Mutex(State())
+
+  package init() {}
+
+  /// Makes a staging directory and notes it in one step: none is made that a signal would miss.
+  func register<Rest>(
+    for target: String, _ make: () throws -> (path: String, Rest)
+  ) throws -> (String, Rest) {
+    try whileOpen(target) { state in
+      let made = try make()
+      state.live.insert(made.path)
+      return made
+    }
+  }
+
+  func deregister(_ path: String) { state.withLock { _ = $0.live.remove(path) } }
+
+  /// Puts artifacts in place: a signal abandons them all before, or none.
+  func place(_ target: String, _ body: () throws -> Void) throws {
+    try whileOpen(target) { _ in try body() }
+  }
+
+  private func whileOpen<Result>(
+    _ target: String, _ body: (inout State) throws -> Result
+  ) throws -> Result {
+    try state.withLock { state in
+      guard !state.isClosed else {
+        throw OutputError(path: target, reason: "the work was interrupted")
+      }
+      return try body(&state)
+    }
+  }
+
+  /// Removes every live staging directory; from now on none is made and none put in place.
+  package func abandonAll() {
+    state.withLock { state in
+      state.isClosed = true
+      for path in state.live { Self.remove(path) }
+      state.live = []
+    }
+  }
+
+  /// A writer may still be at work in it and make a file behind the removal's back.
+  private static func remove(_ path: String) {
+    for _ in 0..<10 {
+      do { return try FileSystem.removeTree(path) } catch { continue }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import CleaveModel
+import CleaveStorage
+
+/// The weights of one transformer block, mapped. What its form leaves out is nil.
+struct BlockWeights: Sendable {
+  let attentionNorm: [Float]  // [hidden]
+  /// Query `[heads * headDimension, hidden]`, key and value `[kvHeads * headDimension, hidden]`.
+  let queryKeyValue: [Matrix]
+  /// Of query, key and value, `[rows]` of each; empty without.
+  let queryKeyValueBias: [[Float]]
+  let queryNorm: [Float]?  // [headDimension]
+  let keyNorm: [Float]?  // [headDimension]
+  let output: Matrix  // [hidden, heads * headDimension]
+  let outputBias: [Float]?  // [hidden]
+  let postAttentionNorm: [Float]?  // [hidden]
+  let feedForwardNorm: [Float]  // [hidden]
+  let feedForward: FeedForward
+  let postFeedForwardNorm: [Float]?  // [hidden]
+
+  init(_ artifact: Artifact, block index: Int) throws {
+    let path = ArtifactLayout.block(index)
+    try self.init(
+      artifact.manifest.configuration, try artifact.tensors(in: path), block: index, path: path)
+  }
+
+  init(
+    _ configuration: ModelConfiguration, _ tensors: [String: Tensor], block index: Int, path: String
+  ) throws {
+    try self.init(configuration) {
+      try tensors.required(WeightName.block(index, $0).text, in: path)
+    }
+  }
+
+  /// Of any tensors of a block's shapes: a model's block, or one of an exit's tail.
+  init(_ configuration: ModelConfiguration, _ tensor: (BlockWeight) throws -> Tensor) throws {
+    let parts = Set(BlockWeight.all(in: configuration.block))
+    func vector(_ weight: BlockWeight) throws -> [Float]? {
+      parts.contains(weight) ? try tensor(weight).floats() : nil
+    }
+    attentionNorm = try tensor(.attentionNorm).floats()
+    queryKeyValue = try [.query, .key, .value].map { Matrix(try tensor($0)) }
+    queryKeyValueBias = try [.queryBias, .keyBias, .valueBias].compactMap(vector)
+    queryNorm = try vector(.queryNorm)
+    keyNorm = try vector(.keyNorm)
+    output = Matrix(try tensor(.output))
+    outputBias = try vector(.outputBias)
+    postAttentionNorm = try vector(.postAttentionNorm)
+    feedForwardNorm = try tensor(.feedForwardNorm).floats()
+    feedForward = try FeedForward(configuration, tensor)
+    postFeedForwardNorm = try vector(.postFeedForwardNorm)
+    // The kernels take queries, keys and values from one buffer by these.
+    precondition(queryKeyValue[1].rows == queryKeyValue[2].rows)
+  }
+}
+
+extension [String: Tensor] {
+  func required(_ name: String, in path: String) throws -> Tensor {
+    guard let tensor = self[name] else {
+      throw InputError(file: path, place: name, found: "no such tensor", expected: "it")
+    }
+    return tensor
+  }
+}

@@ -1,0 +1,139 @@
+import CleaveModel
+import CleaveStorage
+
+/// An exit with its weights: what happens to a state after the blocks, its own among them.
+struct ExitHead: Sendable {
+  private(set) var record: ExitRecord
+  let norm: [Float]  // [hidden]
+  private let lens: Lens?
+  private let epsilon: Float
+
+  /// A change of the state that needs no other position.
+  private enum Lens: Sendable {
+    case affine(Affine)
+    case mlp(PerceptronWeights)
+  }
+
+  /// - Throws: `InputError` when the artifact has not the tensors of its body.
+  init(_ record: ExitRecord, _ artifact: Artifact) throws {
+    self.record = record
+    epsilon = artifact.manifest.configuration.normEpsilon
+    let tensors = try artifact.tensors(in: record.path)
+    func tensor(_ weight: ExitWeight) throws -> Tensor {
+      try tensors.required(record.name(of: weight), in: record.path)
+    }
+    norm = try tensor(.norm).floats()
+    switch record.body {
+    case .norm, .tail: lens = nil
+    case .affine(let rank): lens = .affine(try Affine(rank: rank, tensor))
+    case .mlp:
+      lens = .mlp(
+        try PerceptronWeights(artifact.manifest.configuration.block.activation) {
+          try tensor(.mlp($0))
+        })
+    }
+  }
+
+  /// The same weights; the record differs in what is no weight.
+  func with(_ record: ExitRecord) -> ExitHead {
+    var head = self
+    head.record = record
+    return head
+  }
+
+  /// What the norm reads of some rows of states, left in `workspace.exit`, `[count, hidden]`. The bits
+  /// of a row do not depend on the others.
+  ///
+  /// - Parameter states: `[.., hidden]`, after the tail if there is one.
+  func apply(
+    to states: [Float], first: Int, count: Int, _ workspace: inout Workspace
+  ) {
+    let width = norm.count
+    precondition(count <= Workspace.largestBatch)
+    workspace.exit.grow(to: count * width)
+    workspace.exit.withUnsafeMutableBufferPointer { output in
+      for index in 0..<count * width { output[index] = states[first * width + index] }
+    }
+    switch lens {
+    case nil: break
+    case .affine(let affine): affine.apply(count: count, &workspace)
+    case .mlp(let mlp): mlp.apply(count: count, epsilon: epsilon, &workspace)
+    }
+  }
+
+  /// What the norm makes of rows of states after the body: what the unembedding reads, `[count, hidden]`
+  /// in float32.
+  func normed(_ states: [Float], _ workspace: inout Workspace) -> [Float] {
+    let width = norm.count
+    var normed: [Float] = []
+    var output = Activations(width: width, numerics: .exact)
+    for first in stride(from: 0, to: states.count / width, by: Workspace.largestBatch) {
+      let count = min(Workspace.largestBatch, states.count / width - first)
+      apply(to: states, first: first, count: count, &workspace)
+      output.grow(columns: count)
+      output.normalize(
+        workspace.exit, count: count, weight: norm, epsilon: epsilon, pool: workspace.pool)
+      normed += output.values.prefix(count * width)
+    }
+    return normed
+  }
+}
+
+/// `x += W x + b` (the tuned lens, arXiv 2303.08112).
+struct Affine: Sendable {
+  /// `[hidden, hidden]`, or `[rank, hidden]` and `[hidden, rank]`.
+  private let matrices: [Matrix]
+  private let bias: [Float]  // [hidden]
+
+  init(rank: Int?, _ tensor: (ExitWeight) throws -> Tensor) throws {
+    let weights: [ExitWeight] =
+      rank.map { [.affineDown(rank: $0), .affineUp(rank: $0)] } ?? [.affine]
+    matrices = try weights.map { Matrix(try tensor($0)) }
+    bias = try tensor(.affineBias).floats()
+  }
+
+  /// Changes the first `count` rows of `workspace.exit`.
+  func apply(count: Int, _ work: inout Workspace) {
+    let width = bias.count
+    work.normed.grow(columns: count)
+    work.normed.copy(work.exit, count: count, pool: work.pool)
+    if matrices.count == 2 {
+      let rank = matrices[0].rows
+      work.growLowRank(rank, batch: count)
+      Matrix.multiply(
+        [matrices[0]], work.normed, count: count, into: &work.lowRank[rank]!.values,
+        pool: work.pool)
+      work.lowRank[rank]!.quantize(count: count, pool: work.pool)
+      matrices[1].add(
+        work.lowRank[rank]!, count: count, to: &work.exit, first: 0, pool: work.pool)
+    } else {
+      matrices[0].add(work.normed, count: count, to: &work.exit, first: 0, pool: work.pool)
+    }
+    work.exit.withUnsafeMutableBufferPointer { x in
+      for index in 0..<count * width { x[index] += bias[index % width] }
+    }
+  }
+}
+
+/// `x += down(activation(gate(n)) * up(n))`, n = RMSNorm(x): a block's feed-forward network by itself
+/// (EE-Tuning, arXiv 2402.00518).
+struct PerceptronWeights: Sendable {
+  private let norm: [Float]  // [hidden]
+  private let network: GatedNetwork
+
+  init(_ activation: BlockForm.Activation, _ tensor: (BlockWeight) throws -> Tensor) throws {
+    norm = try tensor(.feedForwardNorm).floats()
+    network = GatedNetwork(
+      gate: Matrix(try tensor(.gate)), up: Matrix(try tensor(.up)),
+      down: Matrix(try tensor(.down)), activation: activation)
+  }
+
+  /// Changes the first `count` rows of `workspace.exit`.
+  func apply(count: Int, epsilon: Float, _ work: inout Workspace) {
+    work.grow(batch: count)
+    work.normed.normalize(
+      work.exit, count: count, weight: norm, epsilon: epsilon, pool: work.pool)
+    network.open(work.normed, count: count, into: &work.gated, pool: work.pool)
+    network.down.add(work.gated, count: count, to: &work.exit, first: 0, pool: work.pool)
+  }
+}

@@ -1,0 +1,130 @@
+import CleaveKernels
+import CleaveModel
+import CleaveStorage
+
+/// A mixture of experts: a router scores them, softmax over all makes weights, and a token goes through the
+/// best few, whose results are added by weight (Qwen3's Qwen3MoeSparseMoeBlock). Weights are mapped: an
+/// expert that no token takes is never read.
+struct ExpertMixture: Sendable {
+  private let router: Matrix  // [experts, hidden]
+  private let experts: [GatedNetwork]
+  private let settings: Experts
+
+  init(
+    _ settings: Experts, _ activation: BlockForm.Activation,
+    _ tensor: (BlockWeight) throws -> Tensor
+  ) throws {
+    self.settings = settings
+    router = Matrix(try tensor(.router))
+    let gate = Matrix(try tensor(.expertGate)), up = Matrix(try tensor(.expertUp))
+    let down = Matrix(try tensor(.expertDown))
+    func part(_ whole: Matrix, _ expert: Int) -> Matrix {
+      let rows = whole.rows / settings.count
+      return Matrix(whole, rows: expert * rows..<(expert + 1) * rows)
+    }
+    experts = (0..<settings.count).map {
+      GatedNetwork(
+        gate: part(gate, $0), up: part(up, $0), down: part(down, $0), activation: activation)
+    }
+  }
+
+  /// Appends to `output`, `[count, hidden]`, what the experts make of the rows of `input`. A token's are
+  /// added in the order of their indices: its bits are its own.
+  ///
+  /// - Parameters:
+  ///   - input: `[count, hidden]`.
+  ///   - see: sees what the ways down read, an expert at a time.
+  func apply(
+    _ input: Activations, count: Int, to output: inout [Float], first: Int,
+    _ work: inout ExpertWorkspace, gated: inout Activations, pool: ThreadPool,
+    _ see: (_ read: Activations, _ count: Int) -> Void
+  ) {
+    work.grow(columns: count, experts: settings.count)
+    Matrix.multiply([router], input, count: count, into: &work.scores, pool: pool)
+    let routes = routes(work.scores, count: count)
+    for (expert, rows) in routes.enumerated() where !rows.isEmpty {
+      work.gather(rows.map(\.column), of: input, pool: pool)
+      experts[expert].open(work.input, count: rows.count, into: &gated, pool: pool)
+      see(gated, rows.count)
+      Matrix.multiply(
+        [experts[expert].down], gated, count: rows.count, into: &work.output, pool: pool)
+      work.scatter(rows, into: &output, first: first)
+    }
+  }
+
+  struct Route {
+    let column: Int
+    let weight: Float
+  }
+
+  /// The columns that go through each expert, rising.
+  ///
+  /// - Parameter scores: `[count, experts]`.
+  private func routes(_ scores: [Float], count: Int) -> [[Route]] {
+    var routes = [[Route]](repeating: [], count: settings.count)
+    for column in 0..<count {
+      let row = scores[column * settings.count..<(column + 1) * settings.count]
+      for (expert, weight) in chosen(Array(row)) {
+        routes[expert].append(Route(column: column, weight: weight))
+      }
+    }
+    return routes
+  }
+
+  /// The best experts of a token, the lower index first among equals, with their weights.
+  private func chosen(_ scores: [Float]) -> [(expert: Int, weight: Float)] {
+    let largest = scores.reduce(-Float.infinity) { Swift.max($0, $1) }
+    var weights = [Float](repeating: 0, count: scores.count)
+    ck_exp(scores.map { $0 - largest }, &weights, scores.count)
+    let sum = weights.reduce(0, +)
+    let best = weights.indices.sorted {
+      scores[$0] > scores[$1] || (scores[$0] == scores[$1] && $0 < $1)
+    }.prefix(settings.perToken)
+    let among = settings.normalized ? best.reduce(0) { $0 + weights[$1] / sum } : 1
+    return best.map { ($0, weights[$0] / sum / among) }
+  }
+}
+
+/// What a mixture of experts scribbles on.
+struct ExpertWorkspace {
+  var scores: [Float] = []  // [batch, experts]
+  /// The columns of one expert: `[batch, hidden]`.
+  private(set) var input: Activations
+  var output: [Float] = []  // [batch, hidden]
+
+  init(_ configuration: ModelConfiguration, numerics: Numerics) {
+    input = Activations(width: configuration.hiddenSize, numerics: numerics)
+  }
+
+  mutating func grow(columns: Int, experts: Int) {
+    scores.grow(to: columns * experts)
+    input.grow(columns: columns)
+    output.grow(to: columns * input.width)
+  }
+
+  /// Takes some columns over, in this order.
+  mutating func gather(_ columns: [Int], of source: Activations, pool: ThreadPool) {
+    let width = input.width
+    for (row, column) in columns.enumerated() {
+      for index in 0..<width {
+        input.values[row * width + index] = source.values[column * width + index]
+      }
+    }
+    input.quantize(count: columns.count, pool: pool)
+  }
+
+  /// Adds the rows of `output` by their weights.
+  func scatter(_ rows: [ExpertMixture.Route], into target: inout [Float], first: Int) {
+    let width = input.width
+    target.withUnsafeMutableBufferPointer { target in
+      output.withUnsafeBufferPointer { output in
+        for (row, route) in rows.enumerated() {
+          let start = (first + route.column) * width
+          precondition(start >= 0 && start + width <= target.count)
+          ck_add_scaled(
+            target.baseAddress! + start, output.baseAddress! + row * width, route.weight, width)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/// A session that takes tokens and gives the next one.
+package protocol DecodingSession: Actor {
+  /// Appends tokens to the context. The first call is the prompt.
+  func feed(_ tokens: [Int]) async throws
+  /// The token that follows everything fed so far; it is not fed by itself.
+  func answer() async throws -> Answer
+  /// Makes room for a context of this many tokens, so that decoding does not grow it.
+  func reserve(_ positions: Int) async
+  /// The most tokens a context may have.
+  nonisolated var contextLength: Int { get }
+}

@@ -1,0 +1,35 @@
+import CleaveModel
+
+/// What one exit says after a text, and how sure it is by every measure there is.
+package struct ExitAnswer: Equatable, Sendable {
+  /// The most probable token.
+  package let token: Int
+  /// Its probability under p = softmax(logits / temperature).
+  package let maxProbability: Float
+  /// That less the probability of the second, under p.
+  package let margin: Float
+  /// 1 - H(p) / log(vocabulary).
+  package let entropyConfidence: Float
+  /// The largest probability at temperature 1.
+  package let plainMaxProbability: Float
+
+  package init(
+    token: Int, maxProbability: Float, margin: Float, entropyConfidence: Float,
+    plainMaxProbability: Float
+  ) {
+    self.token = token
+    self.maxProbability = maxProbability
+    self.margin = margin
+    self.entropyConfidence = entropyConfidence
+    self.plainMaxProbability = plainMaxProbability
+  }
+
+  /// What a threshold is compared with where confidence is measured so.
+  package func confidence(_ signal: ExitRecord.Signal) -> Float {
+    switch signal {
+    case .maxProbability: maxProbability
+    case .margin: margin
+    case .entropy: entropyConfidence
+    }
+  }
+}

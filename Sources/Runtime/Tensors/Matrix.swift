@@ -1,0 +1,142 @@
+import CleaveKernels
+import CleaveModel
+import CleaveStorage
+
+/// A weight matrix `[rows, columns]` in a mapped file, in any type the kernels read.
+struct Matrix: @unchecked Sendable {
+  let rows: Int
+  let columns: Int
+  private let tensor: Tensor
+  /// Inside the mapping that `tensor` keeps alive; the tensor has checked its length.
+  private let bytes: UnsafeRawPointer?
+
+  init(_ tensor: Tensor) {
+    precondition(tensor.shape.count == 2, "\(tensor.name) is not a matrix")
+    rows = tensor.shape[0]
+    columns = tensor.shape[1]
+    self.tensor = tensor
+    bytes = tensor.withBytes { $0.baseAddress }
+  }
+
+  /// Some of the rows of another.
+  init(_ whole: Matrix, rows range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= whole.rows)
+    rows = range.count
+    columns = whole.columns
+    tensor = whole.tensor
+    bytes = whole.bytes.map { $0 + range.lowerBound * whole.tensor.rowBytes }
+  }
+
+  /// As the kernels take it, for products to go to `y` with `stride` floats between columns.
+  private func weights(
+    into y: UnsafeMutablePointer<Float>? = nil, stride: Int = 0
+  ) -> ck_weights {
+    ck_weights(type: tensor.type.kernelType, bytes: bytes, rows: rows, y: y, ldy: stride)
+  }
+
+  /// Products of several matrices with the same input, as one job: `[count, rows]` of each, one after
+  /// another in `output`.
+  static func multiply(
+    _ matrices: [Matrix], _ input: Activations, count: Int, into output: inout [Float],
+    pool: ThreadPool
+  ) {
+    precondition(matrices.allSatisfy { $0.columns == input.width })
+    precondition(count * matrices.reduce(0) { $0 + $1.rows } <= output.count)
+    output.withUnsafeMutableBufferPointer { output in
+      withUnsafeTemporaryAllocation(of: ck_weights.self, capacity: matrices.count) { list in
+        var offset = 0
+        for (index, matrix) in matrices.enumerated() {
+          list[index] = matrix.weights(into: output.baseAddress! + offset, stride: matrix.rows)
+          offset += count * matrix.rows
+        }
+        input.read(columns: count) { ck_project(pool.handle, $0, list.baseAddress, list.count, 0) }
+      }
+    }
+  }
+
+  /// `output[c] += matrix * input[c]`, from row `first` of the output on.
+  func add(
+    _ input: Activations, count: Int, to output: inout [Float], first: Int, pool: ThreadPool
+  ) {
+    precondition(columns == input.width && first >= 0)
+    precondition((first + count) * rows <= output.count)
+    output.withUnsafeMutableBufferPointer { output in
+      var weights = weights(into: output.baseAddress! + first * rows, stride: rows)
+      input.read(columns: count) { ck_project(pool.handle, $0, &weights, 1, 1) }
+    }
+  }
+
+  /// `output[c] = activation(gate * input[c]) * (up * input[c])` (Shazeer 2020).
+  static func gateUp(
+    gate: Matrix, up: Matrix, _ activation: BlockForm.Activation, _ input: Activations, count: Int,
+    into output: inout Activations, pool: ThreadPool
+  ) {
+    precondition(gate.columns == input.width && up.columns == input.width)
+    precondition(gate.rows == output.width && up.rows == output.width)
+    output.write(columns: count) { values, blocks in
+      var (gate, up) = (gate.weights(), up.weights())
+      input.read(columns: count) {
+        ck_gate_up(pool.handle, $0, &gate, &up, activation.kernel, values, blocks)
+      }
+    }
+  }
+
+  /// Logits of one vector and their summary, in one pass.
+  ///
+  /// - Parameters:
+  ///   - logits: `[rows]`.
+  ///   - parts: scratch.
+  func unembed(
+    _ input: Activations, temperature: Float, into logits: inout [Float],
+    parts: inout [ck_logits_part], pool: ThreadPool
+  ) -> ck_logits_summary {
+    precondition(columns == input.width && rows <= logits.count)
+    precondition(rows <= parts.count * Int(CK_LOGITS_PART))
+    var summary = ck_logits_summary()
+    logits.withUnsafeMutableBufferPointer { logits in
+      var weights = weights(into: logits.baseAddress, stride: rows)
+      parts.withUnsafeMutableBufferPointer { parts in
+        input.read(columns: 1) {
+          summary = ck_unembed(pool.handle, $0, &weights, temperature, parts.baseAddress)
+        }
+      }
+    }
+    return summary
+  }
+
+  /// Appends one row as float32: the embedding of a token.
+  func appendRow(_ row: Int, to output: inout [Float]) {
+    precondition((0..<rows).contains(row))
+    let start = output.count
+    output.append(contentsOf: repeatElement(0, count: columns))
+    output.withUnsafeMutableBufferPointer {
+      ck_dequantize(
+        tensor.type.kernelType, bytes.map { $0 + row * tensor.rowBytes }, $0.baseAddress! + start,
+        columns)
+    }
+  }
+}
+
+extension Tensor {
+  /// All elements as float32, for the vectors that norms use.
+  package func floats() -> [Float] {
+    let count = rows * rowElements
+    return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      withBytes { ck_dequantize(type.kernelType, $0.baseAddress, buffer.baseAddress, count) }
+      initialized = count
+    }
+  }
+}
+
+extension BlockForm.Activation {
+  var kernel: ck_activation {
+    switch self {
+    case .silu: CK_SILU
+    case .geluTanh: CK_GELU_TANH
+    }
+  }
+}
+
+extension TensorType {
+  package var kernelType: ck_type { ck_type(rawValue: ggmlID) }
+}

@@ -1,0 +1,38 @@
+/// An input that cannot be used: which file, where in it, what stood there, what was expected,
+/// and what the person can do about it. The tools report it and exit with code 2.
+package struct InputError: Error, Equatable, Sendable {
+  /// The file or directory, as the person named it.
+  package let file: String
+  /// Where in the file: a key, a tensor name, a byte offset. Empty for the file as a whole.
+  package let place: String
+  package let found: String
+  package let expected: String
+  /// What to do, where there is something better to say than "give another file".
+  package let advice: String?
+
+  package init(
+    file: String, place: String = "", found: String, expected: String, advice: String? = nil
+  ) {
+    self.file = file
+    self.place = place.shown(limit: Self.longest)
+    self.found = found.shown(limit: Self.longest)
+    self.expected = expected.shown(limit: Self.longest)
+    self.advice = advice
+  }
+
+  /// Much of it came out of the file, which may be hostile.
+  private static let longest = 2000
+  /// The kernel's own limit of a path.
+  package static let longestPath = 4096
+}
+
+extension InputError: CustomStringConvertible {
+  package var description: String {
+    // Kept raw in `file`, which callers compare; a name may hold an escape sequence too.
+    var text = file.shown(limit: Self.longestPath)
+    if !place.isEmpty { text += ": \(place)" }
+    text += ": found \(found); expected \(expected)"
+    if let advice { text += ". \(advice.shown(limit: Self.longest))" }
+    return text
+  }
+}

@@ -1,0 +1,14 @@
+/// Something could not be written: where and why. The tools report it and exit with code 3.
+package struct OutputError: Error, Equatable, Sendable, CustomStringConvertible {
+  package let path: String
+  package let reason: String
+
+  package init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  package var description: String {
+    "\(path.shown(limit: InputError.longestPath)): cannot write: \(reason)"
+  }
+}

@@ -1,0 +1,17 @@
+extension ContentDigest {
+  /// - Parameter path: a file with a SHA-256 on each line.
+  package static func list(path: String) throws -> Set<ContentDigest> {
+    let text = String(decoding: try FileSystem.read(path, limit: 1 << 28), as: UTF8.self)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    var digests: Set<ContentDigest> = []
+    for (index, line) in lines.enumerated() where !line.isEmpty || index < lines.count - 1 {
+      guard let digest = ContentDigest(sha256: String(line)) else {
+        throw InputError(
+          file: path, place: "line \(index + 1)", found: "\"\(line.prefix(80))\"",
+          expected: "a SHA-256: 64 lower-case hexadecimal digits")
+      }
+      digests.insert(digest)
+    }
+    return digests
+  }
+}

@@ -1,0 +1,52 @@
+/// What tells one text from another: SHA-256 of its UTF-8 without the white space around it. The same
+/// text in another file, or asked about in other words, is the same content.
+package struct ContentDigest: Hashable, Sendable {
+  /// Lower-case hexadecimal digits.
+  package let sha256: String
+
+  package init(of text: String) {
+    sha256 = FileDigest(of: Array(Self.trimmed(text).utf8)).sha256
+  }
+
+  /// - Parameter sha256: nil comes of anything but 64 lower-case hexadecimal digits.
+  package init?(sha256: String) {
+    guard FileDigest.isSHA256(sha256) else { return nil }
+    self.sha256 = sha256
+  }
+
+  /// - Parameter bytes: 32 of them.
+  package init(bytes: some Sequence<UInt8>) {
+    let digits = Array("0123456789abcdef".utf8)
+    sha256 = String(
+      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  /// The 32 bytes that the digits stand for.
+  package var bytes: [UInt8] {
+    let digits = sha256.utf8.map { $0 < 0x40 ? $0 - 0x30 : $0 - 0x61 + 10 }
+    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+
+  /// A number that is as good as drawn: of this content, a seed and what it is for, and nothing else.
+  package func draw(seed: UInt64, for purpose: String) -> UInt64 {
+    let drawn = FileDigest(of: Array("\(purpose) \(seed) \(sha256)".utf8)).sha256
+    return UInt64(drawn.prefix(16), radix: 16) ?? 0
+  }
+
+  /// What Python's `strip` leaves, so that other tools find the same digests: its white space has the
+  /// separators U+001C to U+001F too.
+  private static func trimmed(_ text: String) -> Substring.UnicodeScalarView {
+    func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
+    }
+    let scalars = text.unicodeScalars
+    guard let first = scalars.firstIndex(where: { !isSpace($0) }),
+      let last = scalars.lastIndex(where: { !isSpace($0) })
+    else { return Substring().unicodeScalars }
+    return scalars[first...last]
+  }
+}
+
+extension Substring.UnicodeScalarView {
+  fileprivate var utf8: Substring.UTF8View { Substring(self).utf8 }
+}

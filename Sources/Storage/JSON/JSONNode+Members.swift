@@ -1,0 +1,28 @@
+import CleaveStorage
+
+extension JSONNode {
+  /// Refuses members that this reader does not know: ignoring one would tokenize differently.
+  package func allow(only names: [String]) throws {
+    for member in try object().members where !names.contains(where: { $0.isSame(member.name) }) {
+      throw refuse(
+        expected: "only " + names.joined(separator: ", "), found: "the member \"\(member.name)\"")
+    }
+  }
+
+  /// Refuses a member that is there with a value other than the one supported.
+  package func require(_ name: String, null reason: String) throws {
+    if let node = try optional(name) { throw node.refuse(expected: "null (\(reason))") }
+  }
+
+  package func flag(_ name: String, default value: Bool) throws -> Bool {
+    try optional(name)?.bool() ?? value
+  }
+
+  /// The `type` that tells Hugging Face's variants apart.
+  package func type() throws -> JSONNode { try required("type") }
+}
+
+extension String {
+  /// Equality by bytes; `==` takes canonically equivalent strings for equal.
+  package func isSame(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+}

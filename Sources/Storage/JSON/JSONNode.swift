@@ -1,0 +1,120 @@
+/// A JSON value together with where it stands, so that every wrong value is reported by file, path,
+/// what was found and what was expected.
+package struct JSONNode: Sendable {
+  package let value: JSON
+  package let file: String
+  private let place: Place
+
+  package init(_ value: JSON, file: String, path: String = "") {
+    self.init(value, file: file, place: .root(path))
+  }
+
+  private init(_ value: JSON, file: String, place: Place) {
+    self.value = value
+    self.file = file
+    self.place = place
+  }
+
+  /// The path from the root, as in `config.rope.theta`. Spelled out only when asked for: a million
+  /// elements under a name of a megabyte must not become a million such strings.
+  package var path: String { place.text }
+
+  private indirect enum Place: Sendable {
+    case root(String)
+    case member(Place, String)
+    case element(Place, Int)
+
+    /// No deeper than the JSON, whose depth the parser bounds.
+    var text: String {
+      switch self {
+      case .root(let path): return path
+      case .member(let parent, let name):
+        let path = parent.text
+        return path.isEmpty ? name : "\(path).\(name)"
+      case .element(let parent, let index): return "\(parent.text)[\(index)]"
+      }
+    }
+  }
+
+  package func refuse(expected: String, found: String? = nil, advice: String? = nil) -> InputError {
+    InputError(
+      file: file, place: path, found: found ?? shown, expected: expected, advice: advice)
+  }
+
+  /// The value in short, for errors.
+  private var shown: String {
+    switch value {
+    case .string(let text): "\"\(text.prefix(80))\""
+    case .integer(let number): "\(number)"
+    case .real(let number): "\(number)"
+    case .bool(let flag): "\(flag)"
+    default: value.kind
+    }
+  }
+}
+
+// MARK: - Members and elements
+
+extension JSONNode {
+  package func object() throws -> JSONObject {
+    guard case .object(let object) = value else { throw refuse(expected: "an object") }
+    return object
+  }
+
+  /// The member, or nil when it is missing or null.
+  package func optional(_ name: String) throws -> JSONNode? {
+    guard let member = try object()[name] else { return nil }
+    if case .null = member { return nil }
+    return JSONNode(member, file: file, place: .member(place, name))
+  }
+
+  package func required(_ name: String) throws -> JSONNode {
+    if let node = try optional(name) { return node }
+    throw InputError(
+      file: file, place: path, found: "no \"\(name)\"", expected: "a member of that name")
+  }
+
+  package func members() throws -> [(name: String, node: JSONNode)] {
+    try object().members.map {
+      ($0.name, JSONNode($0.value, file: file, place: .member(place, $0.name)))
+    }
+  }
+
+  package func elements() throws -> [JSONNode] {
+    guard case .array(let values) = value else { throw refuse(expected: "an array") }
+    return values.enumerated().map { JSONNode($1, file: file, place: .element(place, $0)) }
+  }
+}
+
+// MARK: - Scalars
+
+extension JSONNode {
+  package func string() throws -> String {
+    guard case .string(let text) = value else { throw refuse(expected: "a string") }
+    return text
+  }
+
+  package func bool() throws -> Bool {
+    guard case .bool(let flag) = value else { throw refuse(expected: "true or false") }
+    return flag
+  }
+
+  package func int(in range: ClosedRange<Int> = 0...Int.max) throws -> Int {
+    guard case .integer(let number) = value, range.contains(Int(number)) else {
+      let bounds =
+        range.upperBound == .max
+        ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+      throw refuse(expected: "an integer \(bounds)")
+    }
+    return Int(number)
+  }
+
+  /// A finite number; integers count.
+  package func number() throws -> Double {
+    switch value {
+    case .real(let number) where number.isFinite: return number
+    case .integer(let number): return Double(number)
+    default: throw refuse(expected: "a finite number")
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/// A tensor in a mapped file: what it is and where its bytes are.
+package struct Tensor: Sendable {
+  package let name: String
+  package let type: TensorType
+  /// Logical dimensions, outermost first; the last is the row that block formats cut into blocks.
+  package let shape: [Int]
+  package let file: MappedFile
+  /// Byte range in the file, exactly as long as type and shape ask for.
+  package let range: Range<Int>
+
+  /// - Throws: `InputError` when shape and type do not make a byte count, or not that of `range`.
+  package init(
+    name: String, type: TensorType, shape: [Int], file: MappedFile, range: Range<Int>
+  ) throws {
+    guard let bytes = TensorShape.byteCount(shape, type: type) else {
+      throw InputError(
+        file: file.path, place: name, found: "\(type.rawValue) of shape \(shape)",
+        expected: "rows of whole blocks of \(type.blockElements) elements")
+    }
+    guard bytes == range.count, range.lowerBound >= 0, range.upperBound <= file.count else {
+      throw InputError(
+        file: file.path, place: name, found: "\(range.count) bytes at \(range.lowerBound)",
+        expected: "\(bytes) bytes inside the file, for \(type.rawValue) of shape \(shape)")
+    }
+    self.name = name
+    self.type = type
+    self.shape = shape
+    self.file = file
+    self.range = range
+  }
+
+  /// Elements of one row; 1 for a scalar.
+  package var rowElements: Int { shape.last ?? 1 }
+  /// Rows of `rowElements`; 1 for vectors and scalars.
+  package var rows: Int { shape.dropLast().reduce(1, *) }
+  package var rowBytes: Int { rows == 0 ? 0 : range.count / rows }
+
+  package func withBytes<Result>(
+    _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    try file.withBytes(range, body)
+  }
+}
+
+package enum TensorShape {
+  /// The product of the dimensions, or nil when one is negative or the product overflows.
+  package static func elementCount(_ shape: [Int]) -> Int? {
+    var count = 1
+    for dimension in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
+      guard dimension >= 0, !overflow else { return nil }
+      count = product
+    }
+    return count
+  }
+
+  /// Bytes of a tensor whose rows are whole blocks, or nil.
+  package static func byteCount(_ shape: [Int], type: TensorType) -> Int? {
+    guard let elements = elementCount(shape) else { return nil }
+    guard (shape.last ?? 1) % type.blockElements == 0 else { return nil }
+    return type.byteCount(elements: elements)
+  }
+}

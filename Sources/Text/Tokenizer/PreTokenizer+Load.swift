@@ -1,0 +1,111 @@
+import CleaveStorage
+
+extension PreTokenizer {
+  private static let supported =
+    "ByteLevel, Digits, Split, Metaspace, or a Sequence of these with its only ByteLevel at the end"
+
+  /// Splitting recurses over the stages, so that a hostile number of them must not get that far.
+  private static let mostStages = 16
+
+  /// Reads `pre_tokenizer`; null is none.
+  package init(_ node: JSONNode?) throws {
+    var stages: [Stage] = []
+    var isByteLevel = false
+    for step in try node.map(Self.steps) ?? [] {
+      // What follows a ByteLevel sees its alphabet instead of the text.
+      guard !isByteLevel else { throw step.refuse(expected: Self.supported, found: "it last") }
+      switch try step.type().string() {
+      case "ByteLevel":
+        stages += try Self.byteLevel(step)
+        isByteLevel = true
+      case "Digits":
+        try step.allow(only: ["type", "individual_digits"])
+        stages.append(.digits(individual: try step.required("individual_digits").bool()))
+      case "Split": stages.append(try Self.split(step))
+      case "Metaspace":
+        guard stages.isEmpty else {
+          throw step.refuse(expected: "it first of the steps", found: "a Metaspace after others")
+        }
+        stages.append(.metaspace(try Metaspace(step)))
+      default: throw try step.type().refuse(expected: Self.supported)
+      }
+    }
+    guard stages.count <= Self.mostStages else {
+      throw InputError(
+        file: node?.file ?? "", place: node?.path ?? "", found: "\(stages.count)",
+        expected: "at most \(Self.mostStages) steps")
+    }
+    self.stages = stages
+    self.isByteLevel = isByteLevel
+  }
+
+  /// The members of nested sequences, flattened.
+  private static func steps(_ node: JSONNode) throws -> [JSONNode] {
+    guard try node.type().string().isSame("Sequence") else { return [node] }
+    try node.allow(only: ["type", "pretokenizers"])
+    return try node.required("pretokenizers").elements().flatMap(steps)
+  }
+
+  private static func byteLevel(_ node: JSONNode) throws -> [Stage] {
+    try node.allow(only: ["type", "add_prefix_space", "trim_offsets", "use_regex"])
+    let addsSpace = try node.required("add_prefix_space").bool()
+    let usesRegex = try node.flag("use_regex", default: true)
+    return (addsSpace ? [.prefixSpace] : []) + (usesRegex ? [.scan(.gpt2)] : [])
+  }
+
+  private static func split(_ node: JSONNode) throws -> Stage {
+    try node.allow(only: ["type", "pattern", "behavior", "invert"])
+    guard try !node.required("invert").bool() else {
+      throw try node.required("invert").refuse(expected: "false")
+    }
+    let pattern = try node.required("pattern")
+    try pattern.allow(only: ["Regex", "String"])
+    let behavior = try node.required("behavior")
+    if let literal = try pattern.optional("String") { return try cut(literal, behavior) }
+    guard try behavior.string().isSame("Isolated") else {
+      throw behavior.refuse(expected: "Isolated")
+    }
+    return .scan(try scanner(try pattern.required("Regex")))
+  }
+
+  private static func cut(_ literal: JSONNode, _ behavior: JSONNode) throws -> Stage {
+    let pattern = Array(try literal.string().utf8)
+    guard (1...64).contains(pattern.count) else {
+      throw literal.refuse(expected: "from 1 to 64 bytes")
+    }
+    switch try behavior.string() {
+    case "MergedWithPrevious": return .cutAfter(pattern)
+    case "MergedWithNext": return .cutBefore(pattern)
+    default: throw behavior.refuse(expected: "MergedWithPrevious or MergedWithNext, of a String")
+    }
+  }
+
+  private static func scanner(_ regex: JSONNode) throws -> TextScanner {
+    let text = try regex.string()
+    guard let known = TextScanner.known.first(where: { $0.regex.isSame(text) }) else {
+      throw regex.refuse(
+        expected: "one of these, to the letter: "
+          + TextScanner.known.map(\.regex).joined(separator: "  or  "))
+    }
+    return known.scanner
+  }
+}
+
+extension PreTokenizer.Metaspace {
+  init(_ node: JSONNode) throws {
+    try node.allow(
+      only: ["type", "replacement", "prepend_scheme", "split", "add_prefix_space", "str_rep"])
+    let replacement = try node.required("replacement")
+    guard try replacement.string().unicodeScalars.count == 1 else {
+      throw replacement.refuse(expected: "one character")
+    }
+    self.replacement = Array(try replacement.string().utf8)
+    splits = try node.flag("split", default: true)
+    if let scheme = try node.optional("prepend_scheme") {
+      prepend = try scheme.oneOf(Prepend.self)
+    } else {
+      // As it was written before there were schemes.
+      prepend = try node.flag("add_prefix_space", default: true) ? .always : .never
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import CleaveStorage
+
+/// The tokens of the model and the added ones, by id and by text, while they are read.
+struct Vocabulary: Sendable {
+  /// Ids at or beyond this are refused whatever the number of tokens.
+  static let largestCount = 1 << 24
+  /// How many ids may stand unused. Tables are as long as the highest id, so that a short file
+  /// naming one huge id must not allocate gigabytes; real vocabularies leave few gaps.
+  static let spareIDs = 1 << 16
+
+  /// The tokens as the file spells them.
+  private(set) var spelled = TokenTable()
+  private let limit: Int
+
+  /// - Parameter tokens: how many the file lists.
+  init(tokens: Int) {
+    limit = min(2 * tokens + Self.spareIDs, Self.largestCount)
+    spelled.reserve(tokens: tokens)
+  }
+
+  var count: Int { spelled.count }
+
+  func id(of token: String) -> Int? { spelled.id(of: token.utf8) }
+
+  func token(of id: Int) -> String? {
+    spelled[id].map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The id that `node` states, in range and free.
+  func newID(_ node: JSONNode, for token: String) throws -> Int {
+    guard case .integer(let id) = node.value, (0..<Int64(limit)).contains(id) else {
+      throw node.refuse(
+        expected: "a token id from 0 to \(limit - 1), not far beyond the number of tokens")
+    }
+    if let other = self.token(of: Int(id)) {
+      throw node.refuse(
+        expected: "every id once",
+        found: "the id \(id) for \"\(token.prefix(80))\" and for \"\(other.prefix(80))\"")
+    }
+    return Int(id)
+  }
+
+  /// Adds a token under an id that `newID` gave.
+  mutating func add(_ token: String, id: Int) { spelled.set(id, token.utf8) }
+
+  /// The id of an added token, which is added if the model lacks it.
+  ///
+  /// One that the model also has keeps the model's id; the tokenizers package renumbers where the
+  /// file says otherwise, and so a file that does is not to be trusted.
+  mutating func resolve(_ content: String, _ node: JSONNode) throws -> Int {
+    if let known = id(of: content) {
+      guard case .integer(Int64(known)) = node.value else {
+        throw node.refuse(expected: "\(known), the id of \"\(content.prefix(80))\" elsewhere")
+      }
+      return known
+    }
+    let id = try newID(node, for: content)
+    add(content, id: id)
+    return id
+  }
+}
