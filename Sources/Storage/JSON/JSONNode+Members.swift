@@ -1,5 +1,3 @@
-import CleaveStorage
-
 extension JSONNode {
   /// Refuses members that this reader does not know: ignoring one would tokenize differently.
   package func allow(only names: [String]) throws {
