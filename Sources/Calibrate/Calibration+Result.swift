@@ -58,11 +58,11 @@ extension [(confidence: Double, isRight: Bool)] {
   /// By confidence, in bins of equal width from 0 to 1.
   fileprivate func histogram(bins count: Int) -> [CalibrationEvidence.Exit.Bin] {
     var bins = Swift.Array(repeating: (tokens: 0, right: 0, sum: 0.0), count: count)
-    for place in self {
-      let bin = Swift.min(count - 1, Swift.max(0, Int(place.confidence * Double(count))))
+    for location in self {
+      let bin = Swift.min(count - 1, Swift.max(0, Int(location.confidence * Double(count))))
       bins[bin].tokens += 1
-      bins[bin].right += place.isRight ? 1 : 0
-      bins[bin].sum += place.confidence
+      bins[bin].right += location.isRight ? 1 : 0
+      bins[bin].sum += location.confidence
     }
     return bins.map {
       .init(

@@ -18,7 +18,7 @@ struct CalibrationPair {
     let (longest, overflow) = settings.longestPrompt.addingReportingOverflow(settings.maxTokens)
     guard !overflow, longest <= context else {
       throw InputError(
-        file: path, place: "context_length", found: "\(context)",
+        file: path, location: "context_length", found: "\(context)",
         expected: "at least \(settings.longestPrompt) + \(settings.maxTokens), for a prompt and "
           + "its answer", advice: "Lower --max-prompt-tokens or --max-tokens.")
     }
@@ -31,11 +31,11 @@ struct CalibrationPair {
       cloud = try CloudModel(try Artifact(opening: cloudPath))
     case (.model, _?):
       throw InputError(
-        file: path, place: "role", found: "model, with a cloud bundle beside it",
+        file: path, location: "role", found: "model, with a cloud bundle beside it",
         expected: "a model alone, or an edge bundle and its cloud bundle")
     case (let role, _):
       throw InputError(
-        file: path, place: "role", found: role.rawValue,
+        file: path, location: "role", found: role.rawValue,
         expected: "a model with exits, or an edge bundle and its cloud bundle")
     }
     pool = try ThreadPool(threads: settings.threads)

@@ -23,7 +23,7 @@ package struct Candidates {
     let knots = try refine(try bracket())
     var chosen: Set<Int> = []
     for multiple in Self.multiples {
-      chosen.insert(place(of: multiple * risk, knots))
+      chosen.insert(location(of: multiple * risk, knots))
     }
     // Where all exits are off there is nothing to test.
     return chosen.filter { $0 > 0 || path.points[0].policy.standalone }.sorted()
@@ -71,7 +71,7 @@ package struct Candidates {
   }
 
   /// The place of a risk, between the knots where it is first passed.
-  private func place(of target: Double, _ knots: [Knot]) -> Int {
+  private func location(of target: Double, _ knots: [Knot]) -> Int {
     guard let above = knots.firstIndex(where: { $0.risk >= target }) else {
       return knots[knots.count - 1].index
     }

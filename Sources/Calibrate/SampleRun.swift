@@ -99,7 +99,7 @@ struct SampleRun {
     }
     guard run.answers == recorded else {
       throw InputError(
-        file: calibration.pair.artifact.path, place: "calibration prompt \(prompt)",
+        file: calibration.pair.artifact.path, location: "calibration prompt \(prompt)",
         found: "a session that answers otherwise than was recorded", expected: "the same answers",
         advice: "Remove the work directory and calibrate again; if that does not help, report it.")
     }

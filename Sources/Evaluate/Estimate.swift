@@ -63,8 +63,8 @@ package struct Estimate: Equatable, Sendable {
 
 /// The value below which that fraction of them lies, interpolated between neighbours in order.
 package func quantile(_ fraction: Double, ofSorted values: [Double]) -> Double {
-  let place = fraction * Double(values.count - 1)
-  let index = min(Int(place), values.count - 1)
+  let location = fraction * Double(values.count - 1)
+  let index = min(Int(location), values.count - 1)
   let next = min(index + 1, values.count - 1)
-  return values[index] + (place - Double(index)) * (values[next] - values[index])
+  return values[index] + (location - Double(index)) * (values[next] - values[index])
 }

@@ -8,7 +8,7 @@ extension Evaluation {
     let role = artifact.manifest.role
     guard role == .model else {
       throw InputError(
-        file: artifact.path, place: "role", found: role.rawValue, expected: "model",
+        file: artifact.path, location: "role", found: role.rawValue, expected: "model",
         advice: "A bundle is judged by the model it was cut from: evaluate that.")
     }
   }
@@ -17,7 +17,7 @@ extension Evaluation {
     let most = artifact.manifest.configuration.contextLength
     guard windowLength <= most else {
       throw InputError(
-        file: artifact.path, place: "context_length", found: "\(most)",
+        file: artifact.path, location: "context_length", found: "\(most)",
         expected: "at least the \(windowLength) tokens of a window",
         advice: "Give a smaller window length.")
     }
@@ -31,7 +31,7 @@ extension Evaluation {
   ) throws {
     func refuse(_ found: String, _ expected: String) -> InputError {
       InputError(
-        file: reference.artifact.path, place: "tokenizer", found: found,
+        file: reference.artifact.path, location: "tokenizer", found: found,
         expected: "\(expected), as in \(model.artifact.path)",
         advice: "Only models of one vocabulary can be compared.")
     }

@@ -27,7 +27,7 @@ package struct Scorer: Sendable {
     let vocabulary = model.manifest.configuration.vocabularySize
     if let other = reference?.manifest.configuration.vocabularySize, other != vocabulary {
       throw InputError(
-        file: names.reference, place: "vocabulary_size", found: "\(other)",
+        file: names.reference, location: "vocabulary_size", found: "\(other)",
         expected: "\(vocabulary), the model's",
         advice: "Only models of one vocabulary can be compared.")
     }
@@ -129,7 +129,7 @@ private struct Pass {
 
     func refuse(_ index: Int) -> InputError {
       InputError(
-        file: pass.name, place: "window \(pass.window.index), position \(first + index)",
+        file: pass.name, location: "window \(pass.window.index), position \(first + index)",
         found: "logits that are not finite", expected: "finite ones",
         advice: "The model's weights are damaged, or it overflows.")
     }

@@ -34,7 +34,7 @@ package struct Partitioner {
       inputs: [.init(name: ArtifactLayout.manifest, digest: try artifact.manifestDigest())])
     let edge = try seal(.edge, plan.edge, artifact, step, edgeWriter)
     let cloud = try seal(.cloud, plan.cloud, artifact, step, cloudWriter)
-    try ArtifactWriter.place([edgeWriter, cloudWriter])
+    try ArtifactWriter.publish([edgeWriter, cloudWriter])
     return (edge, cloud, plan)
   }
 

@@ -13,7 +13,7 @@ package struct SplitPlan: Equatable, Sendable {
     let manifest = artifact.manifest
     guard let first = manifest.exits.first?.depth else {
       throw InputError(
-        file: artifact.path, place: "exits", found: "none", expected: "at least one to cut at",
+        file: artifact.path, location: "exits", found: "none", expected: "at least one to cut at",
         advice: "Attach some with `cleave exits add`.")
     }
     self.init(
@@ -21,7 +21,7 @@ package struct SplitPlan: Equatable, Sendable {
       cloud: first..<manifest.configuration.blockCount)
     if let fault = fault(exits: manifest.exits) {
       throw InputError(
-        file: artifact.path, place: "exits", found: fault,
+        file: artifact.path, location: "exits", found: fault,
         expected: "a split that holds every block")
     }
   }

@@ -7,7 +7,7 @@ extension Artifact {
     let most = manifest.configuration.contextLength
     guard length <= most else {
       throw InputError(
-        file: path, place: "context_length", found: "\(most)",
+        file: path, location: "context_length", found: "\(most)",
         expected: "at least the \(length) tokens of a window",
         advice: "Give a smaller --window-length.")
     }

@@ -37,7 +37,7 @@ extension Quantizer {
     let artifact = try Artifact(opening: source)
     guard artifact.manifest.role == .model else {
       throw InputError(
-        file: source, place: "role", found: artifact.manifest.role.rawValue, expected: "model",
+        file: source, location: "role", found: artifact.manifest.role.rawValue, expected: "model",
         advice: "Quantize the model that the bundle was cut from, then run `cleave partition`.")
     }
     return artifact

@@ -63,7 +63,7 @@ package struct TensorQuantization: Sendable {
     let column = result.element % tensor.rowElements
     let tooLarge = result.fault.rawValue == CK_FAULT_TOO_LARGE.rawValue
     return InputError(
-      file: tensor.file.path, place: "\(tensor.name)[\(row), \(column)]",
+      file: tensor.file.path, location: "\(tensor.name)[\(row), \(column)]",
       found: "\(value(row, column))",
       expected: tooLarge
         ? "a weight whose block \(type.rawValue) can hold (float16 scales end at 65504)"

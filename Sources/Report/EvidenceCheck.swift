@@ -45,49 +45,50 @@ struct EvidenceCheck {
     }
   }
 
-  private func check(_ exit: CalibrationEvidence.Exit, _ place: String) throws {
+  private func check(_ exit: CalibrationEvidence.Exit, _ location: String) throws {
     for (name, bins) in [("before", exit.before), ("after", exit.after)] {
       guard bins.count == Self.reliabilityBins else {
-        throw refuse("\(place).\(name)", "\(bins.count) bins", "\(Self.reliabilityBins)")
+        throw refuse("\(location).\(name)", "\(bins.count) bins", "\(Self.reliabilityBins)")
       }
       for (index, bin) in bins.enumerated() {
-        try check(bin.tokens, right: bin.right, "\(place).\(name)[\(index)]")
+        try check(bin.tokens, right: bin.right, "\(location).\(name)[\(index)]")
       }
     }
     let counts = (exit.signalTokens.count, exit.signalRight.count)
     guard counts == (Self.signalBins, Self.signalBins) else {
       throw refuse(
-        "\(place).signal_tokens", "\(counts.0) bins, \(counts.1) of those right",
+        "\(location).signal_tokens", "\(counts.0) bins, \(counts.1) of those right",
         "\(Self.signalBins)")
     }
     for index in exit.signalTokens.indices {
       try check(
-        exit.signalTokens[index], right: exit.signalRight[index], "\(place).signal_tokens[\(index)]"
+        exit.signalTokens[index], right: exit.signalRight[index],
+        "\(location).signal_tokens[\(index)]"
       )
     }
   }
 
-  private func check(_ tokens: Int, right: Int, _ place: String) throws {
+  private func check(_ tokens: Int, right: Int, _ location: String) throws {
     guard (0...Self.most).contains(tokens), (0...tokens).contains(right) else {
       throw refuse(
-        place, "\(right) right of \(tokens) tokens",
+        location, "\(right) right of \(tokens) tokens",
         "at most \(Self.most) tokens, and of those the right ones")
     }
   }
 
-  private func check(_ sample: CalibrationEvidence.Sample, _ place: String) throws {
+  private func check(_ sample: CalibrationEvidence.Sample, _ location: String) throws {
     guard ["collaborative", "standalone"].contains(sample.mode) else {
-      throw refuse("\(place).mode", "\"\(sample.mode)\"", "one of collaborative, standalone")
+      throw refuse("\(location).mode", "\"\(sample.mode)\"", "one of collaborative, standalone")
     }
     let known = ["cloud"] + manifest.exits.map { "exit_\($0.depth)" }
     for (index, token) in sample.tokens.enumerated() where !known.contains(token.source) {
       throw refuse(
-        "\(place).tokens[\(index)].source", "\"\(token.source)\"",
+        "\(location).tokens[\(index)].source", "\"\(token.source)\"",
         "one of \(known.joined(separator: ", "))")
     }
   }
 
-  private func refuse(_ place: String, _ found: String, _ expected: String) -> InputError {
-    InputError(file: file, place: place, found: found, expected: expected)
+  private func refuse(_ location: String, _ found: String, _ expected: String) -> InputError {
+    InputError(file: file, location: location, found: found, expected: expected)
   }
 }

@@ -13,14 +13,14 @@ package struct Report: Sendable {
   package init(_ artifact: Artifact) throws {
     guard artifact.manifest.role != .cloud else {
       throw InputError(
-        file: artifact.path, place: "role", found: Manifest.Role.cloud.rawValue,
+        file: artifact.path, location: "role", found: Manifest.Role.cloud.rawValue,
         expected: "a model or an edge bundle, which have the exits")
     }
     guard let record = artifact.manifest.calibration,
       let file = artifact.manifest.file(ArtifactLayout.calibration)
     else {
       throw InputError(
-        file: artifact.path, place: "calibration", found: "none",
+        file: artifact.path, location: "calibration", found: "none",
         expected: "an artifact whose exits were calibrated",
         advice: "`cleave calibrate` makes one.")
     }

@@ -112,7 +112,7 @@ package struct ExitTraining {
   private func check(_ artifact: Artifact) throws {
     guard artifact.manifest.exits.isEmpty else {
       throw InputError(
-        file: source, place: "exits", found: "\(artifact.manifest.exits.count) of them already",
+        file: source, location: "exits", found: "\(artifact.manifest.exits.count) of them already",
         expected: "a model without exits", advice: "Train on the model they were added to.")
     }
     try TrainableFamily.check(exits, artifact)

@@ -10,7 +10,7 @@ enum TrainableFamily {
     for exit in exits {
       guard let reason = reason(exit.body, configuration) else { continue }
       throw InputError(
-        file: artifact.path, place: "exits", found: "\(exit.body) at depth \(exit.depth)",
+        file: artifact.path, location: "exits", found: "\(exit.body) at depth \(exit.depth)",
         expected: "norm or affine in the family \(configuration.architecture), which has \(reason)",
         advice: "The gradient of these is not written yet; `cleave exits add` attaches such exits "
           + "untrained.")

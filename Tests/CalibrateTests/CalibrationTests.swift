@@ -261,7 +261,7 @@ import Testing
     let pair = try await data.calibrate(
       settings, bundles.edge.path, cloud: bundles.cloud.path)
     #expect(pair.text == model.text)
-    for (path, cloud, place) in [
+    for (path, cloud, location) in [
       (bundles.edge.path, nil, "role"), (bundles.cloud.path, nil, "role"),
       (data.model.path, bundles.cloud.path, "role"),
       (bundles.edge.path, bundles.edge.path, "role"),
@@ -269,7 +269,7 @@ import Testing
       let error = #expect(throws: InputError.self) {
         try Calibration(path, cloud: cloud, settings: settings, work: nil)
       }
-      #expect(error?.place == place, "\(String(describing: error))")
+      #expect(error?.location == location, "\(String(describing: error))")
     }
     let other = try Scratch()
     let strange = try TinyModel.llama3.bundles(exits: [2], into: other).cloud
@@ -277,7 +277,7 @@ import Testing
       try Calibration(
         bundles.edge.path, cloud: strange.path, settings: settings, work: nil)
     }
-    #expect(error?.place == "model_id")
+    #expect(error?.location == "model_id")
   }
 
   @Test(arguments: ExitRecord.Signal.allCases)
@@ -343,7 +343,7 @@ import Testing
       try Calibration(
         data.model.path, cloud: nil, settings: data.settings { $0.longestPrompt = 507 }, work: nil)
     }
-    #expect(error?.place == "context_length" && error?.expected.contains("507 + 6") == true)
+    #expect(error?.location == "context_length" && error?.expected.contains("507 + 6") == true)
     #expect(throws: InputError.self) {
       try Calibration(
         data.model.path, cloud: nil, settings: data.settings { $0.longestPrompt = .max },

@@ -7,9 +7,9 @@ import Testing
 @Suite struct CandidatesTests {
   /// One exit, as right as it is sure: the sketched disagreement rises slowly, then fast.
   private let path: PolicyPath = {
-    let places = (0..<200).map { place in
+    let places = (0..<200).map { location in
       OpenLoop.Place(
-        confidences: [Float(200 - place) / 256], isRight: [place * 7919 % 200 > place],
+        confidences: [Float(200 - location) / 256], isRight: [location * 7919 % 200 > location],
         weight: 0.1)
     }
     return PolicyPath(

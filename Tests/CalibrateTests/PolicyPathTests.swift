@@ -64,12 +64,12 @@ import Testing
 
   private func count(_ policy: Policy, _ loop: OpenLoop) -> (disagreement: Double, cloud: Double) {
     var (wrong, cloud) = (0.0, 0)
-    for place in loop.places {
-      guard let exit = policy.exit({ place.confidences[$0] }) else {
+    for location in loop.places {
+      guard let exit = policy.exit({ location.confidences[$0] }) else {
         cloud += 1
         continue
       }
-      if !place.isRight[exit] { wrong += place.weight }
+      if !location.isRight[exit] { wrong += location.weight }
     }
     return (wrong / Double(loop.prompts), Double(cloud) / Double(loop.places.count))
   }
@@ -140,10 +140,10 @@ import Testing
   /// The step that saves most for what it costs comes first, wherever it is.
   @Test func whatIsSaferComesFirst() {
     let loop = OpenLoop(
-      places: (0..<10).map { place in
+      places: (0..<10).map { location in
         .init(
-          confidences: [Float(10 - place) / 16, Float(place + 1) / 16],
-          isRight: [place > 4, true], weight: 0.1)
+          confidences: [Float(10 - location) / 16, Float(location + 1) / 16],
+          isRight: [location > 4, true], weight: 0.1)
       }, prompts: 1, exitCount: 2)
     let points = PolicyPath(loop, signal: .margin).points
     // The second exit is always right: nothing is lost until it answers everything.

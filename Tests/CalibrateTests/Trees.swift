@@ -17,17 +17,17 @@ extension TextTree {
   /// Nodes of random answers, each after one that is there, from `range` of tokens.
   mutating func grow(by count: Int, _ random: inout SplitMix64) {
     for _ in 0..<count {
-      var place: (parent: Node, token: Int)?
+      var location: (parent: Node, token: Int)?
       while !isEmpty {
         let next = (
           Int.random(in: 0..<self.count, using: &random), Int.random(in: 0..<1000, using: &random)
         )
         guard child(of: next.0, next.1) == nil else { continue }
-        place = next
+        location = next
         break
       }
       append(
-        at: place,
+        at: location,
         (0..<exitCount).map { _ in
           .of(
             Int.random(in: 0..<1000, using: &random), Float.random(in: 0...1, using: &random),

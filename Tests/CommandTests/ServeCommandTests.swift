@@ -46,8 +46,8 @@ import Testing
     }
 
     /// GET /metrics, as anything that speaks HTTP/1.0 does it.
-    private func get(_ place: String) throws -> String {
-      let parts = place.split(separator: ":")
+    private func get(_ location: String) throws -> String {
+      let parts = location.split(separator: ":")
       let process = Process()
       process.executableURL = URL(fileURLWithPath: "/bin/bash")
       process.arguments = [
@@ -70,8 +70,8 @@ import Testing
       let result = try Command(arguments(cloud: "127.0.0.1:\(port)"))
       #expect(result.status == 0, "\(result.errors)")
       #expect(try ids(try result.json()) == expected)
-      let place = try listening.required("metrics").string()
-      let metrics = try get(place)
+      let location = try listening.required("metrics").string()
+      let metrics = try get(location)
       #expect(metrics.hasPrefix("HTTP/1.0 200 OK\r\n"))
       #expect(metrics.contains("cleave_streams_total 1\n"))
       // A signal to stop ends it in order.
@@ -97,14 +97,14 @@ import Testing
         server.terminate()
         server.waitUntilExit()
       }
-      let place = "localhost:\(try listening.required("port").int())"
+      let location = "localhost:\(try listening.required("port").int())"
       for (name, more, status) in [
         ("token.txt", ["--look-ahead", "8"], 0), ("token.txt", ["--lossless"], 0),
         ("token.txt", ["--max-wait", "60"], 0), ("token.txt", ["--codec", "auto"], 0),
         ("wrong.txt", [], 4),
       ] as [(String, [String], Int32)] {
         let result = try Command(
-          arguments(cloud: place)
+          arguments(cloud: location)
             + ["--tls-ca", "\(tls)/ca.pem", "--token-file", scratch(name)] + more)
         #expect(result.status == status, "\(more) \(result.errors)")
         if status == 0 { #expect(try ids(try result.json()) == expected, "\(more)") }

@@ -11,58 +11,58 @@ import Testing
     let family: String
     let from: String
     let to: String
-    let place: String
+    let location: String
     let found: String
-    var testDescription: String { "\(family) \(place)" }
+    var testDescription: String { "\(family) \(location)" }
   }
 
   static let cases = [
     Case(
       family: "gemma3", from: "\"model_type\": \"gemma3_text\"", to: "\"model_type\": \"gemma3\"",
-      place: "model_type", found: "\"gemma3\""),
+      location: "model_type", found: "\"gemma3\""),
     Case(
       family: "gemma3", from: "\"final_logit_softcapping\": null",
-      to: "\"final_logit_softcapping\": 30.0", place: "final_logit_softcapping", found: "30"),
+      to: "\"final_logit_softcapping\": 30.0", location: "final_logit_softcapping", found: "30"),
     Case(
       family: "gemma3", from: "\"attn_logit_softcapping\": null",
-      to: "\"attn_logit_softcapping\": 50.0", place: "attn_logit_softcapping", found: "50"),
+      to: "\"attn_logit_softcapping\": 50.0", location: "attn_logit_softcapping", found: "50"),
     Case(
       family: "gemma3", from: "\"hidden_activation\": \"gelu_pytorch_tanh\"",
-      to: "\"hidden_activation\": \"gelu\"", place: "hidden_activation", found: "\"gelu\""),
+      to: "\"hidden_activation\": \"gelu\"", location: "hidden_activation", found: "\"gelu\""),
     Case(
       family: "gemma3", from: "\"sliding_attention\",", to: "\"chunked_attention\",",
-      place: "layer_types[0]", found: "\"chunked_attention\""),
+      location: "layer_types[0]", found: "\"chunked_attention\""),
     Case(
-      family: "gemma3", from: "\"sliding_attention\",", to: "", place: "layer_types", found: "6"),
+      family: "gemma3", from: "\"sliding_attention\",", to: "", location: "layer_types", found: "6"),
     Case(
       family: "gemma3", from: "\"sliding_window\": 24", to: "\"sliding_window\": 0",
-      place: "sliding_window.size", found: "0"),
+      location: "sliding_window.size", found: "0"),
     Case(
       family: "phi3-long", from: "\"rope_type\": \"longrope\"", to: "\"rope_type\": \"dynamic\"",
-      place: "rope_parameters.rope_type", found: "\"dynamic\""),
+      location: "rope_parameters.rope_type", found: "\"dynamic\""),
     Case(
       family: "phi3-partial", from: "\"partial_rotary_factor\": 0.75",
-      to: "\"partial_rotary_factor\": 0.2", place: "rope_parameters.partial_rotary_factor",
+      to: "\"partial_rotary_factor\": 0.2", location: "rope_parameters.partial_rotary_factor",
       found: "0.2"),
     Case(
       family: "qwen3", from: "\"model_type\": \"qwen3\"",
       to: "\"model_type\": \"qwen3\", \"partial_rotary_factor\": 0.5",
-      place: "partial_rotary_factor", found: "0.5"),
+      location: "partial_rotary_factor", found: "0.5"),
     Case(
       family: "qwen3-moe", from: "\"mlp_only_layers\": []", to: "\"mlp_only_layers\": [1]",
-      place: "mlp_only_layers", found: "an array"),
+      location: "mlp_only_layers", found: "an array"),
     Case(
       family: "qwen3-moe", from: "\"decoder_sparse_step\": 1", to: "\"decoder_sparse_step\": 2",
-      place: "decoder_sparse_step", found: "2"),
+      location: "decoder_sparse_step", found: "2"),
     Case(
       family: "qwen3-moe", from: "\"num_experts_per_tok\": 2", to: "\"num_experts_per_tok\": 9",
-      place: "block.experts.per_token", found: "9"),
+      location: "block.experts.per_token", found: "9"),
     Case(
       family: "qwen3-moe", from: "\"num_local_experts\": 8", to: "\"num_local_experts\": 5000",
-      place: "block.experts.count", found: "5000"),
+      location: "block.experts.count", found: "5000"),
     Case(
       family: "mistral-window", from: "\"sliding_window\": 24", to: "\"sliding_window\": \"all\"",
-      place: "sliding_window", found: "\"all\""),
+      location: "sliding_window", found: "\"all\""),
   ]
 
   @Test(arguments: cases) func isRefusedBeforeTensors(_ hostile: Case) throws {
@@ -78,7 +78,7 @@ import Testing
     let error = #expect(throws: InputError.self) {
       try Importer(source: source, target: scratch("out")).run()
     }
-    #expect(error?.place == hostile.place)
+    #expect(error?.location == hostile.location)
     #expect(error?.found.contains(hostile.found) == true, "\(error?.found ?? "")")
   }
 
@@ -92,7 +92,7 @@ import Testing
     var error = #expect(throws: InputError.self) {
       try Importer(source: source, target: scratch("out")).run()
     }
-    #expect(error?.place == "rope.scaling")
+    #expect(error?.location == "rope.scaling")
     source = try scratch.copy(directory: Golden.path("families/qwen3-moe"), to: "moe")
     config = String(decoding: try readFile("\(source)/config.json"), as: UTF8.self)
     config = config.replacing(
@@ -104,7 +104,7 @@ import Testing
     #expect(error?.expected.contains("by the configuration") == true)
   }
 
-  private static let configurations: [(from: String, to: String, place: String)] = [
+  private static let configurations: [(from: String, to: String, location: String)] = [
     ("\"size\": 24", "\"size\": 0", "configuration.sliding_window.size"),
     ("\"activation\": \"gelu_tanh\"", "\"activation\": \"relu\"", "configuration.block.activation"),
     ("\"post_norms\": true", "\"post_norm\": true", "configuration.block"),
@@ -114,7 +114,7 @@ import Testing
   ]
 
   @Test(arguments: configurations.indices) func aManifestThatCannotBeIsRefused(index: Int) throws {
-    let (from, to, place) = Self.configurations[index]
+    let (from, to, location) = Self.configurations[index]
     let scratch = try Scratch()
     let gemma = try #require(TinyModel.families.first { $0.checkpoint == "families/gemma3" })
     let artifact = try gemma.imported(into: scratch)
@@ -122,7 +122,7 @@ import Testing
     let range = try #require(text.firstRange(of: from), "\(text.prefix(2000))")
     try scratch.write(text.replacingCharacters(in: range, with: to), to: "model/manifest.json")
     let error = #expect(throws: InputError.self) { try Artifact(opening: artifact.path) }
-    #expect(error?.place == place)
+    #expect(error?.location == location)
   }
 }
 
@@ -175,12 +175,12 @@ extension String {
   @Test(arguments: [
     ("gemma3-scalar", "attention_scale"), ("qwen3-moe-plain", "block.experts.normalized"),
   ])
-  func isNotWritten(name: String, place: String) throws {
+  func isNotWritten(name: String, location: String) throws {
     let scratch = try Scratch()
     let model = try #require(families([name]).first).imported(into: scratch)
     let error = #expect(throws: InputError.self) {
       try GGUFExport(source: model.path, target: scratch("m.gguf")).run()
     }
-    #expect(error?.place == place)
+    #expect(error?.location == location)
   }
 }

@@ -12,18 +12,18 @@ import Testing
     let testDescription: String
     let key: String
     let value: GGUFBuilder.Value?
-    let place: String
+    let location: String
     let found: String
     let expected: String
 
     init(
-      _ key: String, _ value: GGUFBuilder.Value?, place: String? = nil, found: String,
+      _ key: String, _ value: GGUFBuilder.Value?, location: String? = nil, found: String,
       expected: String
     ) {
       testDescription = "\(key): \(found)"
       self.key = key
       self.value = value
-      self.place = place ?? (value == nil ? "metadata" : key)
+      self.location = location ?? (value == nil ? "metadata" : key)
       self.found = found
       self.expected = expected
     }
@@ -50,7 +50,7 @@ import Testing
     #expect(try refusal(builder)?.found == "tensor type 99")
     builder.set(hostile.key, hostile.value)
     let error = try refusal(builder)
-    #expect(error?.place == hostile.place)
+    #expect(error?.location == hostile.location)
     #expect(error?.found.contains(hostile.found) == true, "\(error?.found ?? "")")
     #expect(error?.expected.contains(hostile.expected) == true, "\(error?.expected ?? "")")
   }
@@ -95,14 +95,14 @@ import Testing
     var builder = GGUFBuilder.tinyModel
     builder.tensors[1] = GGUFBuilder.zeros("blk.0.attn_q.weight", [32, 16])
     var error = try refusal(builder)
-    #expect(error?.place == "blk.0.attn_q.weight" && error?.found == "shape [16, 32]")
+    #expect(error?.location == "blk.0.attn_q.weight" && error?.found == "shape [16, 32]")
     #expect(error?.expected == "[32, 32], by the configuration")
     builder = .tinyModel
     builder.tensors.removeLast()
     builder.tensors.append(
       .init("output_norm.weight", [32], type: 8, [UInt8](repeating: 0, count: 34)))
     error = try refusal(builder)
-    #expect(error?.place == "output_norm.weight" && error?.found == "type Q8_0")
+    #expect(error?.location == "output_norm.weight" && error?.found == "type Q8_0")
     #expect(error?.expected == "a float type for a vector")
   }
 
@@ -137,7 +137,8 @@ extension GGUFCheckpointTests {
     Case("general.architecture", nil, found: "no general.architecture", expected: "that key"),
     Case("llama.block_count", nil, found: "no llama.block_count", expected: "that key"),
     Case(
-      "llama.block_count", .uint32(0), place: "block_count", found: "0", expected: "from 1 to 4096"
+      "llama.block_count", .uint32(0), location: "block_count", found: "0",
+      expected: "from 1 to 4096"
     ),
     Case(
       "llama.block_count", .int32(-1), found: "an integer", expected: "a whole number of at least 0"
@@ -149,13 +150,13 @@ extension GGUFCheckpointTests {
       "llama.attention.head_count", .array(type: 4, [.uint32(2)]), found: "an array",
       expected: "a whole number"),
     Case(
-      "llama.attention.head_count_kv", .uint32(3), place: "kv_head_count", found: "3",
+      "llama.attention.head_count_kv", .uint32(3), location: "kv_head_count", found: "3",
       expected: "a divisor of the 2"),
     Case(
-      "llama.attention.head_count_kv", .uint32(0), place: "kv_head_count", found: "0",
+      "llama.attention.head_count_kv", .uint32(0), location: "kv_head_count", found: "0",
       expected: "from 1"),
     Case(
-      "llama.embedding_length", .uint64(1 << 62), place: "hidden_size",
+      "llama.embedding_length", .uint64(1 << 62), location: "hidden_size",
       found: "4611686018427387904", expected: "from 1 to 16777216"),
     Case("llama.attention.value_length", .uint32(8), found: "8", expected: "16, the key length"),
     Case("llama.rope.dimension_count", .uint32(8), found: "8", expected: "16, the head dimension"),
@@ -170,7 +171,7 @@ extension GGUFCheckpointTests {
       "llama.attention.layer_norm_rms_epsilon", nil, found: "no llama.attention.layer",
       expected: "that key"),
     Case(
-      "llama.attention.layer_norm_rms_epsilon", .float64(1e300), place: "norm_epsilon",
+      "llama.attention.layer_norm_rms_epsilon", .float64(1e300), location: "norm_epsilon",
       found: "inf", expected: "between 0 and 1"),
   ]
 
@@ -182,29 +183,29 @@ extension GGUFCheckpointTests {
       "tokenizer.ggml.pre", .string("falcon"), found: "\"falcon\"",
       expected: "\"smollm\", \"gpt-2\", \"llama-bpe\""),
     Case(
-      "tokenizer.ggml.pre", nil, place: "tokenizer.ggml.pre", found: "nothing",
+      "tokenizer.ggml.pre", nil, location: "tokenizer.ggml.pre", found: "nothing",
       expected: "\"smollm\""),
     Case(
-      "tokenizer.ggml.tokens", .strings(["a", "a"]), place: "tokenizer.ggml.tokens[1]",
+      "tokenizer.ggml.tokens", .strings(["a", "a"]), location: "tokenizer.ggml.tokens[1]",
       found: "\"a\" again", expected: "every token once"),
     Case(
       "tokenizer.ggml.tokens", .array(type: 4, [.uint32(1)]), found: "an integer",
       expected: "strings only"),
     Case("tokenizer.ggml.tokens", .uint8(1), found: "an integer", expected: "an array of strings"),
     Case(
-      "tokenizer.ggml.merges", .strings(["a b c"]), place: "tokenizer.ggml.merges[0]",
+      "tokenizer.ggml.merges", .strings(["a b c"]), location: "tokenizer.ggml.merges[0]",
       found: "\"a b c\"", expected: "one space"),
     Case(
-      "tokenizer.ggml.merges", .strings(["b a"]), place: "tokenizer.model.merges[0]",
+      "tokenizer.ggml.merges", .strings(["b a"]), location: "tokenizer.model.merges[0]",
       found: "the token \"ba\"", expected: "tokens of the model's vocabulary"),
     Case(
       "tokenizer.ggml.token_type", .array(type: 5, [.int32(1)]), found: "1 types",
       expected: "257, one a token"),
     Case(
-      "tokenizer.ggml.eos_token_id", .uint32(257), place: "special token ids", found: "257",
+      "tokenizer.ggml.eos_token_id", .uint32(257), location: "special token ids", found: "257",
       expected: "less than the vocabulary of 257"),
     Case(
-      "llama.vocab_size", .uint32(256), place: "tokenizer", found: "257 tokens",
+      "llama.vocab_size", .uint32(256), location: "tokenizer", found: "257 tokens",
       expected: "at most the model's vocabulary of 256"),
   ]
 }

@@ -9,17 +9,17 @@ import Testing
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let change: @Sendable (inout GGUFBuilder) -> Void
-    let place: String
+    let location: String
     let found: String
     let expected: String
 
     init(
-      _ name: String, place: String, found: String, expected: String,
+      _ name: String, location: String, found: String, expected: String,
       _ change: @escaping @Sendable (inout GGUFBuilder) -> Void
     ) {
       testDescription = name
       self.change = change
-      self.place = place
+      self.location = location
       self.found = found
       self.expected = expected
     }
@@ -36,7 +36,7 @@ import Testing
     let path = try scratch.write(builder.bytes, to: "t.gguf")
     let error = #expect(throws: InputError.self) { try GGUFFile(path: path).tensors() }
     #expect(error?.file == path)
-    #expect(error?.place == hostile.place)
+    #expect(error?.location == hostile.location)
     #expect(error?.found.contains(hostile.found) == true, "\(error?.found ?? "")")
     #expect(error?.expected.contains(hostile.expected) == true, "\(error?.expected ?? "")")
   }
@@ -50,7 +50,7 @@ import Testing
     let path = try scratch.write(
       header + count + Array(repeating: 0, count: 1 << 20), to: "t.gguf")
     let error = #expect(throws: InputError.self) { try GGUFFile(path: path) }
-    #expect(error?.place == "metadata count")
+    #expect(error?.location == "metadata count")
     #expect(error?.found == "65537")
   }
 
@@ -65,7 +65,7 @@ import Testing
           + [UInt8](repeating: 0, count: 20_000_000)))
     let path = try scratch.write(builder.bytes, to: "t.gguf")
     let error = #expect(throws: InputError.self) { try GGUFFile(path: path) }
-    #expect(error?.place == "many")
+    #expect(error?.location == "many")
     #expect(error?.expected == "at most 16777216 in all arrays together")
   }
 
@@ -77,7 +77,7 @@ import Testing
     let path = try scratch.write(builder.bytes, to: "t.gguf")
     try Sparse.extend(path, to: 1 << 32)
     let error = #expect(throws: InputError.self) { try GGUFFile(path: path) }
-    #expect(error?.place == "tokenizer.chat_template")
+    #expect(error?.location == "tokenizer.chat_template")
     #expect(error?.found == "a string of 2147483648 bytes")
   }
 }
@@ -86,84 +86,91 @@ import Testing
 
 extension GGUFHostileTests {
   private static let headers: [Case] = [
-    Case("magic", place: "magic", found: "[71, 71, 85, 71]", expected: "\"GGUF\"") {
+    Case("magic", location: "magic", found: "[71, 71, 85, 71]", expected: "\"GGUF\"") {
       $0.magic = Array("GGUG".utf8)
     },
-    Case("version 1", place: "version", found: "1", expected: "2 or 3") {
+    Case("version 1", location: "version", found: "1", expected: "2 or 3") {
       $0.version = littleEndian(UInt32(1))
     },
-    Case("version 4", place: "version", found: "4", expected: "2 or 3") {
+    Case("version 4", location: "version", found: "4", expected: "2 or 3") {
       $0.version = littleEndian(UInt32(4))
     },
-    Case("big-endian", place: "version", found: "a big-endian file", expected: "little-endian") {
+    Case("big-endian", location: "version", found: "a big-endian file", expected: "little-endian") {
       $0.version = [0, 0, 0, 3]
     },
   ]
 
   private static let counts: [Case] = [
-    Case("tensor count", place: "tensor count", found: "18446744073709551615", expected: "fit") {
+    Case("tensor count", location: "tensor count", found: "18446744073709551615", expected: "fit") {
       $0.tensorCount = .max
     },
-    Case("one tensor more", place: "", found: "dimensions", expected: "at most 4") {
+    Case("one tensor more", location: "", found: "dimensions", expected: "at most 4") {
       $0.tensorCount = 3
     },
-    Case("metadata count", place: "metadata count", found: "4611686018427387904", expected: "fit") {
+    Case(
+      "metadata count", location: "metadata count", found: "4611686018427387904", expected: "fit"
+    ) {
       $0.metadataCount = 1 << 62
     },
-    Case("string length 2^63", place: "s", found: "9223372036854775808 bytes", expected: "most") {
+    Case("string length 2^63", location: "s", found: "9223372036854775808 bytes", expected: "most")
+    {
       $0.set("s", .init(type: 8, bytes: littleEndian(UInt64(1) << 63)))
     },
-    Case("string past the end", place: "s", found: "a string of 999 bytes", expected: "most") {
+    Case("string past the end", location: "s", found: "a string of 999 bytes", expected: "most") {
       $0.set("s", .init(type: 8, bytes: littleEndian(UInt64(999)) + [65]))
     },
-    Case("array count", place: "l", found: "18446744073709551615 elements", expected: "fit") {
+    Case("array count", location: "l", found: "18446744073709551615 elements", expected: "fit") {
       $0.set("l", .array(type: 0, [.uint8(1)], count: .max))
     },
-    Case("array count of arrays", place: "l", found: "1000 elements", expected: "fit") {
+    Case("array count of arrays", location: "l", found: "1000 elements", expected: "fit") {
       $0.set("l", .array(type: 9, [.array(type: 0, [])], count: 1000))
     },
-    Case("array count 2^61", place: "l", found: "2305843009213693952 elements", expected: "fit") {
+    Case("array count 2^61", location: "l", found: "2305843009213693952 elements", expected: "fit")
+    {
       $0.set("l", .array(type: 12, [], count: 1 << 61))
     },
-    Case("key too long", place: "metadata key 0", found: "65536 bytes", expected: "at most 65535") {
+    Case(
+      "key too long", location: "metadata key 0", found: "65536 bytes", expected: "at most 65535"
+    ) {
       $0.metadata = [([UInt8](repeating: 65, count: 65536), .uint8(1))]
     },
-    Case("name too long", place: "tensor name 0", found: "65 bytes", expected: "at most 64") {
+    Case("name too long", location: "tensor name 0", found: "65 bytes", expected: "at most 64") {
       $0.tensors[0].name = String(repeating: "n", count: 65)
     },
   ]
 
   private static let values: [Case] = [
-    Case("empty key", place: "metadata key 1", found: "an empty key", expected: "a name") {
+    Case("empty key", location: "metadata key 1", found: "an empty key", expected: "a name") {
       $0.metadata.append(([], .uint8(1)))
     },
     Case(
-      "duplicate key", place: "metadata key 1", found: "\"first\" a second time", expected: "once"
+      "duplicate key", location: "metadata key 1", found: "\"first\" a second time",
+      expected: "once"
     ) { $0.metadata.append((Array("first".utf8), .uint8(1))) },
-    Case("key not UTF-8", place: "metadata key 1", found: "not UTF-8", expected: "UTF-8") {
+    Case("key not UTF-8", location: "metadata key 1", found: "not UTF-8", expected: "UTF-8") {
       $0.metadata.append(([0xC0, 0x80], .uint8(1)))
     },
-    Case("value not UTF-8", place: "s", found: "not UTF-8", expected: "UTF-8") {
+    Case("value not UTF-8", location: "s", found: "not UTF-8", expected: "UTF-8") {
       $0.set("s", .init(type: 8, bytes: GGUFBuilder.string([0xED, 0xA0, 0x80])))
     },
-    Case("value type 13", place: "v", found: "value type 13", expected: "from 0 to 12") {
+    Case("value type 13", location: "v", found: "value type 13", expected: "from 0 to 12") {
       $0.set("v", .init(type: 13, bytes: [0, 0, 0, 0, 0, 0, 0, 0]))
     },
-    Case("element type 99", place: "v", found: "value type 99", expected: "from 0 to 12") {
+    Case("element type 99", location: "v", found: "value type 99", expected: "from 0 to 12") {
       $0.set("v", .array(type: 99, []))
     },
-    Case("bool 2", place: "v", found: "the byte 2", expected: "0 or 1") {
+    Case("bool 2", location: "v", found: "the byte 2", expected: "0 or 1") {
       $0.set("v", .init(type: 7, bytes: [2]))
     },
-    Case("bool 2 in an array", place: "v", found: "the byte 2", expected: "0 or 1") {
+    Case("bool 2 in an array", location: "v", found: "the byte 2", expected: "0 or 1") {
       $0.set("v", .array(type: 7, [.bool(true), .init(type: 7, bytes: [2])]))
     },
-    Case("arrays five deep", place: "v", found: "nested 5 deep", expected: "at most 4") {
+    Case("arrays five deep", location: "v", found: "nested 5 deep", expected: "at most 4") {
       var value = GGUFBuilder.Value.array(type: 0, [])
       for _ in 0..<4 { value = .array(type: 9, [value]) }
       $0.set("v", value)
     },
-    Case("arrays 100000 deep", place: "v", found: "nested 5 deep", expected: "at most 4") {
+    Case("arrays 100000 deep", location: "v", found: "nested 5 deep", expected: "at most 4") {
       let level = littleEndian(UInt32(9)) + littleEndian(UInt64(1))
       $0.set(
         "v",
@@ -179,59 +186,62 @@ extension GGUFHostileTests {
       ("an array", .array(type: 4, [.uint32(32)]), "[32]"),
     ].map { name, value, found in
       Case(
-        "alignment \(name)", place: "general.alignment", found: found, expected: "a power of two"
+        "alignment \(name)", location: "general.alignment", found: found, expected: "a power of two"
       ) { $0.set("general.alignment", value) }
     }
 
   private static let tensors: [Case] = [
-    Case("duplicate name", place: "tensor name 1", found: "\"a\" a second", expected: "once") {
+    Case("duplicate name", location: "tensor name 1", found: "\"a\" a second", expected: "once") {
       $0.tensors[1].name = "a"
     },
-    Case("five dimensions", place: "a", found: "5 dimensions", expected: "at most 4") {
+    Case("five dimensions", location: "a", found: "5 dimensions", expected: "at most 4") {
       $0.tensors[0].dimensions = [4, 1, 1, 1, 1]
     },
-    Case("fifty dimensions", place: "a", found: "50 dimensions", expected: "at most 4") {
+    Case("fifty dimensions", location: "a", found: "50 dimensions", expected: "at most 4") {
       $0.tensors[0].dimensions = [UInt64](repeating: 1, count: 50)
     },
-    Case("dimension 2^63", place: "a", found: "9223372036854775808", expected: "below 2^63") {
+    Case("dimension 2^63", location: "a", found: "9223372036854775808", expected: "below 2^63") {
       $0.tensors[0].dimensions = [1 << 63]
     },
-    Case("overflow", place: "a", found: "[4294967296, 4294967296]", expected: "fewer than 2^63") {
+    Case("overflow", location: "a", found: "[4294967296, 4294967296]", expected: "fewer than 2^63")
+    {
       $0.tensors[0].dimensions = [1 << 32, 1 << 32]
     },
-    Case("overflow in bytes", place: "a", found: "F32", expected: "fewer than 2^63 bytes") {
+    Case("overflow in bytes", location: "a", found: "F32", expected: "fewer than 2^63 bytes") {
       $0.tensors[0].dimensions = [1 << 62]
     },
-    Case("half a block", place: "a", found: "Q4_0 of shape [33]", expected: "whole blocks of 32") {
+    Case("half a block", location: "a", found: "Q4_0 of shape [33]", expected: "whole blocks of 32")
+    {
       $0.tensors[0].dimensions = [33]
       $0.tensors[0].type = 2
     },
-    Case("rows of half a block", place: "a", found: "[2, 16]", expected: "whole blocks of 32") {
+    Case("rows of half a block", location: "a", found: "[2, 16]", expected: "whole blocks of 32") {
       $0.tensors[0].dimensions = [16, 2]
       $0.tensors[0].type = 2
     },
-    Case("type 4", place: "a", found: "tensor type 4", expected: "F32, F16, BF16, Q4_0") {
+    Case("type 4", location: "a", found: "tensor type 4", expected: "F32, F16, BF16, Q4_0") {
       $0.tensors[0].type = 4
     },
-    Case("type 2^32 - 1", place: "b", found: "tensor type 4294967295", expected: "one of") {
+    Case("type 2^32 - 1", location: "b", found: "tensor type 4294967295", expected: "one of") {
       $0.tensors[1].type = .max
     },
-    Case("offset 1", place: "a", found: "offset 1", expected: "0, the padded end") {
+    Case("offset 1", location: "a", found: "offset 1", expected: "0, the padded end") {
       $0.tensors[0].offset = 1
     },
-    Case("a gap", place: "b", found: "offset 64", expected: "32, the padded end") {
+    Case("a gap", location: "b", found: "offset 64", expected: "32, the padded end") {
       $0.tensors[1].offset = 64
     },
-    Case("an overlap", place: "b", found: "offset 0", expected: "32, the padded end") {
+    Case("an overlap", location: "b", found: "offset 0", expected: "32, the padded end") {
       $0.tensors[1].offset = 0
     },
-    Case("offset 2^64 - 1", place: "b", found: "offset 18446744073709551615", expected: "32") {
+    Case("offset 2^64 - 1", location: "b", found: "offset 18446744073709551615", expected: "32") {
       $0.tensors[1].offset = .max
     },
-    Case("past the end", place: "b", found: "20 bytes at 32", expected: "data inside the") {
+    Case("past the end", location: "b", found: "20 bytes at 32", expected: "data inside the") {
       $0.tensors[1].dimensions = [5]
     },
-    Case("far past the end", place: "b", found: "9223372036854775800 bytes", expected: "inside") {
+    Case("far past the end", location: "b", found: "9223372036854775800 bytes", expected: "inside")
+    {
       $0.tensors[1].dimensions = [(1 << 61) - 2]
     },
   ]

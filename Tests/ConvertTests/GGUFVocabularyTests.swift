@@ -63,7 +63,7 @@ import Testing
     var changed = vocabulary
     change(&changed)
     let error = #expect(throws: InputError.self) { try changed.tokenizerJSON() }
-    #expect(error?.file == "small.gguf" && error?.place == "tokenizer.ggml.\(key)")
+    #expect(error?.file == "small.gguf" && error?.location == "tokenizer.ggml.\(key)")
     #expect(error?.found.contains(found) == true, "\(error?.found ?? "")")
     #expect(error?.expected.contains(expected) == true, "\(error?.expected ?? "")")
   }

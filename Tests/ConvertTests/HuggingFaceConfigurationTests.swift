@@ -11,25 +11,25 @@ import Testing
     let file: String
     let old: String
     let new: String
-    let place: String
+    let location: String
     let found: String
     let expected: String
-    var testDescription: String { "\(place): \(found)" }
+    var testDescription: String { "\(location): \(found)" }
 
     init(
-      _ file: String, _ old: String, _ new: String, place: String, found: String,
+      _ file: String, _ old: String, _ new: String, location: String, found: String,
       expected: String
     ) {
       self.file = file
       self.old = old
       self.new = new
-      self.place = place
+      self.location = location
       self.found = found
       self.expected = expected
     }
 
-    init(_ old: String, _ new: String, place: String, found: String, expected: String) {
-      self.init("config.json", old, new, place: place, found: found, expected: expected)
+    init(_ old: String, _ new: String, location: String, found: String, expected: String) {
+      self.init("config.json", old, new, location: location, found: found, expected: expected)
     }
   }
 
@@ -43,7 +43,7 @@ import Testing
     try scratch.edit("source/\(hostile.file)", hostile.old, hostile.new)
     let error = #expect(throws: InputError.self) { try importer.run() }
     #expect(error?.file.hasPrefix(source) == true)
-    #expect(error?.place == hostile.place)
+    #expect(error?.location == hostile.location)
     #expect(error?.found.contains(hostile.found) == true, "\(error?.found ?? "")")
     #expect(error?.expected.contains(hostile.expected) == true, "\(error?.expected ?? "")")
     #expect(Scratch.entries(scratch.path) == ["source"])
@@ -109,90 +109,92 @@ import Testing
 extension HuggingFaceConfigurationTests {
   private static let configurations: [Case] = [
     Case(
-      "\"model_type\": \"llama\"", "\"model_type\": \"mixtral\"", place: "model_type",
+      "\"model_type\": \"llama\"", "\"model_type\": \"mixtral\"", location: "model_type",
       found: "\"mixtral\"", expected: "a supported family: llama, mistral, qwen2"),
     Case(
-      "\"model_type\": \"llama\",", "", place: "", found: "no \"model_type\"", expected: "a member"),
+      "\"model_type\": \"llama\",", "", location: "", found: "no \"model_type\"",
+      expected: "a member"),
     Case(
-      "\"rope_type\": \"llama3\"", "\"rope_type\": \"yarn\"", place: "rope_parameters.rope_type",
+      "\"rope_type\": \"llama3\"", "\"rope_type\": \"yarn\"", location: "rope_parameters.rope_type",
       found: "\"yarn\"", expected: "default, linear, llama3, longrope"),
     Case(
-      "\"rope_type\": \"llama3\"", "\"beta\": 1", place: "rope_parameters",
+      "\"rope_type\": \"llama3\"", "\"beta\": 1", location: "rope_parameters",
       found: "settings of RoPE without one", expected: "a rope_type"),
     Case(
-      "\"use_cache\": true", "\"rope_scaling\": {\"type\": \"yarn\"}", place: "rope_scaling",
+      "\"use_cache\": true", "\"rope_scaling\": {\"type\": \"yarn\"}", location: "rope_scaling",
       found: "both", expected: "either it or rope_parameters"),
     Case(
       "tokenizer_config.json", "\"bos_token\": \"<|im_start|>\"", "\"bos_token\": \"<s>\"",
-      place: "bos_token", found: "\"<s>\"", expected: "a token of the vocabulary"),
+      location: "bos_token", found: "\"<s>\"", expected: "a token of the vocabulary"),
     Case(
       "\"low_freq_factor\": 1.0", "\"low_freq_factor\": 4.0",
-      place: "rope_parameters.low_freq_factor", found: "4.0", expected: "less than"),
+      location: "rope_parameters.low_freq_factor", found: "4.0", expected: "less than"),
     Case(
-      "\"factor\": 8.0", "\"factor\": 0", place: "rope_parameters.factor", found: "0",
+      "\"factor\": 8.0", "\"factor\": 0", location: "rope_parameters.factor", found: "0",
       expected: "above 0"),
     Case(
-      "\"rope_theta\": 500000.0", "\"rope_theta\": 1e-300", place: "rope_parameters.rope_theta",
+      "\"rope_theta\": 500000.0", "\"rope_theta\": 1e-300", location: "rope_parameters.rope_theta",
       found: "1e-300", expected: "within float32"),
     Case(
-      "\"hidden_act\": \"silu\"", "\"hidden_act\": \"gelu\"", place: "hidden_act",
+      "\"hidden_act\": \"silu\"", "\"hidden_act\": \"gelu\"", location: "hidden_act",
       found: "\"gelu\"", expected: "\"silu\""),
     Case(
-      "\"mlp_bias\": false", "\"mlp_bias\": true", place: "mlp_bias", found: "true",
+      "\"mlp_bias\": false", "\"mlp_bias\": true", location: "mlp_bias", found: "true",
       expected: "biases of feed-forward networks are not supported"),
     Case(
       "\"use_cache\": true", "\"quantization_config\": {\"quant_method\": \"gptq\"}",
-      place: "quantization_config", found: "an object", expected: "float weights"),
+      location: "quantization_config", found: "an object", expected: "float weights"),
     Case(
-      "\"use_cache\": true", "\"partial_rotary_factor\": 0.5", place: "partial_rotary_factor",
+      "\"use_cache\": true", "\"partial_rotary_factor\": 0.5", location: "partial_rotary_factor",
       found: "0.5", expected: "RoPE on whole heads"),
     Case(
       "\"factor\": 8.0", "\"factor\": 8.0, \"partial_rotary_factor\": 0.25",
-      place: "rope_parameters.partial_rotary_factor", found: "0.25",
+      location: "rope_parameters.partial_rotary_factor", found: "0.25",
       expected: "RoPE on whole heads"),
     Case(
-      "\"num_attention_heads\": 4", "\"num_attention_heads\": 0", place: "num_attention_heads",
+      "\"num_attention_heads\": 4", "\"num_attention_heads\": 0", location: "num_attention_heads",
       found: "0", expected: "at least 1"),
     Case(
-      "\"num_key_value_heads\": 2", "\"num_key_value_heads\": 3", place: "kv_head_count",
+      "\"num_key_value_heads\": 2", "\"num_key_value_heads\": 3", location: "kv_head_count",
       found: "3", expected: "a divisor of the 4"),
     Case(
-      "\"hidden_size\": 48", "\"hidden_size\": 9223372036854775807", place: "hidden_size",
+      "\"hidden_size\": 48", "\"hidden_size\": 9223372036854775807", location: "hidden_size",
       found: "9223372036854775807", expected: "from 1 to 16777216"),
     Case(
-      "\"head_dim\": 12", "\"head_dim\": 13", place: "head_dimension", found: "13",
+      "\"head_dim\": 12", "\"head_dim\": 13", location: "head_dimension", found: "13",
       expected: "an even number"),
     Case(
-      "\"num_hidden_layers\": 6", "\"num_hidden_layers\": -6", place: "num_hidden_layers",
+      "\"num_hidden_layers\": 6", "\"num_hidden_layers\": -6", location: "num_hidden_layers",
       found: "-6", expected: "at least 0"),
     Case(
-      "\"num_hidden_layers\": 6", "\"num_hidden_layers\": 5000", place: "block_count",
+      "\"num_hidden_layers\": 6", "\"num_hidden_layers\": 5000", location: "block_count",
       found: "5000", expected: "from 1 to 4096"),
     Case(
-      "\"hidden_size\": 48", "\"hidden_size\": 48, \"hidden_size\": 96", place: "",
+      "\"hidden_size\": 48", "\"hidden_size\": 48, \"hidden_size\": 96", location: "",
       found: "\"hidden_size\" twice", expected: "every name once"),
   ]
 
   private static let tokenizers: [Case] = [
     Case(
-      "tokenizer.json", "\"type\": \"BPE\"", "\"type\": \"WordPiece\"", place: "model.type",
+      "tokenizer.json", "\"type\": \"BPE\"", "\"type\": \"WordPiece\"", location: "model.type",
       found: "\"WordPiece\"", expected: "BPE"),
     Case(
       "tokenizer.json", "\"normalizer\": null", "\"normalizer\": {\"type\": \"NFKC\"}",
-      place: "normalizer.type", found: "\"NFKC\"", expected: "NFC, NFD"),
+      location: "normalizer.type", found: "\"NFKC\"", expected: "NFC, NFD"),
     Case(
       "tokenizer.json", "\"pre_tokenizer\": {\n    \"type\": \"ByteLevel\"",
-      "\"pre_tokenizer\": {\n    \"type\": \"Whitespace\"", place: "pre_tokenizer.type",
+      "\"pre_tokenizer\": {\n    \"type\": \"Whitespace\"", location: "pre_tokenizer.type",
       found: "\"Whitespace\"", expected: "ByteLevel, Digits, Split"),
-    Case("tokenizer.json", "{", "[", place: "", found: "at byte", expected: "JSON"),
+    Case("tokenizer.json", "{", "[", location: "", found: "at byte", expected: "JSON"),
     Case(
-      "\"vocab_size\": 320", "\"vocab_size\": 319", place: "tokenizer", found: "320 tokens",
+      "\"vocab_size\": 320", "\"vocab_size\": 319", location: "tokenizer", found: "320 tokens",
       expected: "at most the model's vocabulary of 319"),
     Case(
-      "generation_config.json", "\n    0,", "\n    320,", place: "special token ids", found: "320",
+      "generation_config.json", "\n    0,", "\n    320,", location: "special token ids",
+      found: "320",
       expected: "less than the vocabulary of 320"),
     Case(
-      "\"bos_token_id\": 1", "\"bos_token_id\": 999", place: "special token ids", found: "999",
+      "\"bos_token_id\": 1", "\"bos_token_id\": 999", location: "special token ids", found: "999",
       expected: "less than the vocabulary of 320"),
   ]
 }

@@ -51,7 +51,7 @@ import Testing
     let source = try copy("tiny-tied-bf16-sharded")
     try scratch.remove("source/\(Self.lastShard)")
     let error = try refusal()
-    #expect(error?.file == "\(source)/\(Self.index)" && error?.place == "weight_map")
+    #expect(error?.file == "\(source)/\(Self.index)" && error?.location == "weight_map")
     #expect(error?.found == "\(Self.lastShard), which is not")
   }
 
@@ -60,7 +60,7 @@ import Testing
     _ = try copy("tiny-tied-bf16-sharded")
     try scratch.edit("source/\(Self.index)", "\"\(Self.lastShard)\"", "\"\(name)\"")
     let error = try refusal()
-    #expect(error?.place == "weight_map" && error?.found.hasPrefix("\"") == true)
+    #expect(error?.location == "weight_map" && error?.found.hasPrefix("\"") == true)
     #expect(error?.expected == "names of files in the same directory")
   }
 
@@ -69,7 +69,7 @@ import Testing
     try scratch.write("{}", to: "source/\(Self.index)")
     #expect(try refusal()?.found == "no \"weight_map\"")
     try scratch.write("{\"weight_map\":{\"a\":[]}}", to: "source/\(Self.index)")
-    #expect(try refusal()?.place == "weight_map.a")
+    #expect(try refusal()?.location == "weight_map.a")
   }
 
   @Test func tensorsInNoShard() throws {
@@ -110,7 +110,7 @@ import Testing
       $0.removeAll { $0.name.hasSuffix("q_proj.weight") && !$0.name.contains(".0.") }
     }
     let error = try refusal()
-    #expect(error?.file == source && error?.place == "tensors")
+    #expect(error?.file == source && error?.location == "tensors")
     #expect(error?.found.hasPrefix("5 missing: model.layers.1.self_attn.q_proj.weight, ") == true)
     #expect(error?.expected == "every weight of 6 llama blocks")
   }
@@ -131,7 +131,7 @@ import Testing
       }
     }
     var error = try refusal()
-    #expect(error?.place == Self.norm && error?.found == "shape [2, 24]")
+    #expect(error?.location == Self.norm && error?.found == "shape [2, 24]")
     #expect(error?.expected == "[48], by the configuration")
     try rewrite("model.safetensors") { tensors in
       for index in tensors.indices where tensors[index].name == Self.norm {
@@ -139,7 +139,7 @@ import Testing
       }
     }
     error = try refusal()
-    #expect(error?.place == Self.norm && error?.found == "dtype I64")
+    #expect(error?.location == Self.norm && error?.found == "dtype I64")
     #expect(error?.expected == "F32, F16 or BF16")
   }
 
@@ -173,7 +173,7 @@ import Testing
     let error = #expect(throws: InputError.self) {
       try Importer(source: scratch("source"), target: scratch("out")).run()
     }
-    #expect(error?.place == "lm_head.weight")
+    #expect(error?.location == "lm_head.weight")
     #expect(error?.found == "a head that differs from the embedding")
   }
 }

@@ -12,7 +12,7 @@ import Testing
 
   private static func tokenizer(_ model: SentencePieceModel) throws -> Tokenizer {
     var vocabulary = SentencePieceVocabulary(
-      file: model.file, place: "pieces", pieces: model.pieces, addsSpace: model.addsSpace)
+      file: model.file, location: "pieces", pieces: model.pieces, addsSpace: model.addsSpace)
     vocabulary.isUnigram = model.isUnigram
     let json = try vocabulary.tokenizerJSON()
     return try Tokenizer(JSONNode(json, file: model.file))
@@ -125,16 +125,16 @@ import Testing
   ]
 
   @Test(arguments: refusals.indices) func isRefused(index: Int) throws {
-    let (bytes, place, found) = Self.refusals[index]
+    let (bytes, location, found) = Self.refusals[index]
     let error = #expect(throws: InputError.self) { try SentencePieceModel(bytes, file: "t") }
-    #expect(error?.place == place)
+    #expect(error?.location == location)
     #expect(error?.found.contains(found) == true, "\(error?.found ?? "")")
   }
 
   @Test func piecesThatCannotBe() {
     func refusal(_ pieces: [(String, Float)]) -> String? {
       let vocabulary = SentencePieceVocabulary(
-        file: "t", place: "pieces",
+        file: "t", location: "pieces",
         pieces: pieces.map { .init(text: $0.0, score: $0.1, kind: .normal) }, addsSpace: true)
       return #expect(throws: InputError.self) { try vocabulary.tokenizerJSON() }?.found
     }
@@ -216,7 +216,7 @@ import Testing
       try GGUFTokenizerExport(node, tokens: SpecialTokens(), vocabularySize: 2000)
         .metadata(&notes)
     }
-    #expect(error?.place == "normalizer and pre_tokenizer")
+    #expect(error?.location == "normalizer and pre_tokenizer")
   }
 
   /// llama.cpp's own vocabularies with its own ids, where CLEAVE_VOCABULARIES points.

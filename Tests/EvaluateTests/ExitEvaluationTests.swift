@@ -53,12 +53,12 @@ import Testing
         edge, policy: .init(thresholds: (0..<2).map { $0 == exit ? 0 : 2 }, standalone: true),
         pool: pool)
       try await session.feed(Array(text[..<13]))
-      for place in 0..<7 {
-        try await session.feed([text[13 + place]])
+      for location in 0..<7 {
+        try await session.feed([text[13 + location]])
         let answer = try await session.answer()
-        #expect(read[exit][place].token == answer.token)
-        #expect(read[exit][place].confidence(.maxProbability) == answer.confidence)
-        #expect(read[exit][place].plainMaxProbability == answer.confidence)
+        #expect(read[exit][location].token == answer.token)
+        #expect(read[exit][location].confidence(.maxProbability) == answer.confidence)
+        #expect(read[exit][location].plainMaxProbability == answer.confidence)
       }
     }
   }
@@ -128,15 +128,15 @@ import Testing
   @Test func whatCannotBeMeasured() async throws {
     let plain = try TinyModel.llama3.imported(into: scratch)
     let noExits = await #expect(throws: InputError.self) { try await evaluate(plain) }
-    #expect(noExits?.place == "exits" && noExits?.found == "none")
+    #expect(noExits?.location == "exits" && noExits?.found == "none")
     let other = try Scratch()
     let (model, edge, _) = try TinyModel.llama3.bundles(exits: [2], into: other)
     await #expect(throws: InputError.self) { try await evaluate(edge) }
     let long = await #expect(throws: InputError.self) { try await evaluate(model, maxTokens: 513) }
-    #expect(long?.place == "context_length" && long?.found == "512")
+    #expect(long?.location == "context_length" && long?.found == "512")
     let both = await #expect(throws: InputError.self) {
       try await evaluate(model, maxTokens: 500) { $0.longestPrompt = 14 }
     }
-    #expect(both?.place == "context_length")
+    #expect(both?.location == "context_length")
   }
 }

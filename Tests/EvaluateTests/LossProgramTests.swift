@@ -66,10 +66,10 @@ import Testing
     ("/no/such/program 2>/dev/null", "", "exit status 127"),
     ("yes 0", "output", "more than 1060864 bytes"),
   ])
-  func whatIsNoLossIsRefused(program: String, place: String, found: String) {
+  func whatIsNoLossIsRefused(program: String, location: String, found: String) {
     let error = #expect(throws: InputError.self) { try losses(program) }
     #expect(error?.file == "command:\(program)")
-    #expect(error?.place == place)
+    #expect(error?.location == location)
     #expect(error?.found == found)
   }
 
@@ -78,7 +78,7 @@ import Testing
   ])
   func whatIsNoJSONIsRefused(program: String) {
     let error = #expect(throws: InputError.self) { try losses(program) }
-    #expect(error?.place == "output line 2")
+    #expect(error?.location == "output line 2")
     #expect(error?.expected == "valid UTF-8 JSON")
   }
 

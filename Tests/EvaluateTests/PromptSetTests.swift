@@ -69,10 +69,10 @@ import Testing
     }
     #expect(set.prompts.map(\.digest) == [ContentDigest(of: "one")])
     #expect(set.excluded == 3)
-    for (bad, place) in [("x", "line 4"), (String(repeating: "A", count: 64), "line 4")] {
+    for (bad, location) in [("x", "line 4"), (String(repeating: "A", count: 64), "line 4")] {
       try scratch.write((digests + [bad]).joined(separator: "\n"), to: "hashes")
       let error = #expect(throws: InputError.self) { try ContentDigest.list(path: path) }
-      #expect(error?.place == place && error?.file == path)
+      #expect(error?.location == location && error?.file == path)
     }
   }
 
@@ -126,10 +126,10 @@ import Testing
     func refused(_ lines: [String], _ source: String) throws -> InputError? {
       #expect(throws: InputError.self) { try set(lines, source) }
     }
-    #expect(try refused(["{\"q\":1}"], "p.jsonl:q")?.place == "line 1.q")
-    #expect(try refused(["{\"q\":\"a\"}", "[]"], "p.jsonl:q")?.place == "line 2")
+    #expect(try refused(["{\"q\":1}"], "p.jsonl:q")?.location == "line 1.q")
+    #expect(try refused(["{\"q\":\"a\"}", "[]"], "p.jsonl:q")?.location == "line 2")
     #expect(try refused(["{\"a\":\"a\"}"], "p.jsonl:q")?.found == "no \"q\"")
-    #expect(try refused(["{"], "p.jsonl:q")?.place == "line 1")
+    #expect(try refused(["{"], "p.jsonl:q")?.location == "line 1")
     #expect(try refused([""], "p.jsonl:q")?.found == "no prompts, 0 left out")
     #expect(try refused(lines, "none.jsonl:q") != nil)
     for bad in [
@@ -146,6 +146,6 @@ import Testing
     let chat = #expect(throws: InputError.self) {
       try PromptSet(settings, other, tokenizer: other.tokenizer())
     }
-    #expect(chat?.place == "chat_template" && chat?.advice?.contains("--plain") == true)
+    #expect(chat?.location == "chat_template" && chat?.advice?.contains("--plain") == true)
   }
 }

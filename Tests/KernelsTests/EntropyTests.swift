@@ -54,9 +54,9 @@ extension Kernels {
     }
 
     @Test(arguments: [Float.nan, .infinity]) func whatIsNoDistributionShows(_ value: Float) {
-      for place in [0, 600] {
+      for location in [0, 600] {
         var logits = [Float](repeating: 0, count: 601)
-        logits[place] = value
+        logits[location] = value
         #expect(entropy(logits).isNaN)
       }
       #expect(entropy([-.infinity, -.infinity]).isNaN)

@@ -100,12 +100,12 @@ extension Kernels {
   @Suite struct QuantizeFaults {
     @Test(arguments: BlockType.targets, [Float.nan, -.nan, .infinity, -.infinity])
     func notFinite(type: BlockType, value: Float) {
-      for place in [0, 15, 17, 31, 255, 300, 512 * 39 + 511] {
+      for location in [0, 15, 17, 31, 255, 300, 512 * 39 + 511] {
         var weights = WeightKind.all[0].weights(rows: 40)
-        weights[place] = value
+        weights[location] = value
         for variant in ["scalar"] + variants {
           let fault = under(variant) { quantize(weights, k: 512, to: type).fault }
-          #expect(fault == Fault(CK_FAULT_NOT_FINITE, place), "\(variant)")
+          #expect(fault == Fault(CK_FAULT_NOT_FINITE, location), "\(variant)")
         }
       }
     }
@@ -133,7 +133,7 @@ extension Kernels {
     @Test func theFirstFaultIsNamed() {
       var weights = WeightKind.all[0].weights(rows: 400)
       let places = [512 * 390 + 3, 512 * 250 + 40, 512 * 77 + 500]
-      for place in places { weights[place] = .nan }
+      for location in places { weights[location] = .nan }
       let type = BlockType.quantized[0]
       for threads in [1, 2, 3, 5] {
         let fault = withPool(threads) { quantize(weights, k: 512, to: type, pool: $0).fault }

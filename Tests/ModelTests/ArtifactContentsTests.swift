@@ -43,7 +43,7 @@ import Testing
   @Test func roles() throws {
     try artifact.require(role: .model)
     let error = #expect(throws: InputError.self) { try artifact.require(role: .edge) }
-    #expect(error?.place == "role" && error?.found == "model" && error?.expected == "edge")
+    #expect(error?.location == "role" && error?.found == "model" && error?.expected == "edge")
   }
 
   @Test func missingFile() throws {
@@ -98,7 +98,7 @@ import Testing
       to: "artifact/\(Self.head)")
     let opened = try Artifact(opening: artifact.path)
     let error = #expect(throws: InputError.self) { try opened.tensors(in: Self.head) }
-    #expect(error?.place == "header" && error?.found == "2 tensors")
+    #expect(error?.location == "header" && error?.found == "2 tensors")
     #expect(error?.expected == "1, as the manifest says")
     let missing = #expect(throws: InputError.self) { try opened.tensors(in: "../x") }
     #expect(missing?.found == "no ../x")

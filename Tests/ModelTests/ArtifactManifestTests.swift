@@ -8,17 +8,17 @@ import Testing
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let change: @Sendable (inout Manifest) -> Void
-    let place: String
+    let location: String
     let found: String
     let expected: String
 
     init(
-      _ name: String, place: String, found: String, expected: String,
+      _ name: String, location: String, found: String, expected: String,
       _ change: @escaping @Sendable (inout Manifest) -> Void
     ) {
       testDescription = name
       self.change = change
-      self.place = place
+      self.location = location
       self.found = found
       self.expected = expected
     }
@@ -51,7 +51,7 @@ import Testing
     hostile.change(&manifest)
     let error = #expect(throws: InputError.self) { try read(manifest.json) }
     #expect(error?.file == "manifest.json")
-    #expect(error?.place == hostile.place)
+    #expect(error?.location == hostile.location)
     #expect(error?.found.contains(hostile.found) == true, "\(error?.found ?? "")")
     #expect(error?.expected.contains(hostile.expected) == true, "\(error?.expected ?? "")")
   }
@@ -67,11 +67,11 @@ import Testing
     ("tokens", "{\"end_of_text\":[320]}", "tokens.end_of_text[0]", "from 0 to 319"),
     ("configuration", "{\"architecture\":\"g/t\"}", "configuration.architecture", "letters"),
   ])
-  func badMembers(name: String, value: String, place: String, expected: String) throws {
+  func badMembers(name: String, value: String, location: String, expected: String) throws {
     guard case .object(var object) = try Self.valid.get().json else { return }
     object[name] = try JSON.parse(Array(value.utf8), file: "value")
     let error = #expect(throws: InputError.self) { try read(.object(object)) }
-    #expect(error?.place == place)
+    #expect(error?.location == location)
     #expect(error?.expected.contains(expected) == true, "\(error?.expected ?? "")")
     object[name] = nil
     #expect(throws: InputError.self) { try read(.object(object)) }
@@ -87,7 +87,7 @@ import Testing
     longer.configuration.contextLength += 1
     for hostile in [other, longer] {
       let error = #expect(throws: InputError.self) { try read(hostile.json) }
-      #expect(error?.place == "model_id" && error?.found == manifest.modelID)
+      #expect(error?.location == "model_id" && error?.found == manifest.modelID)
     }
     // A part of a model cannot tell.
     var edge = try Self.bundle(.edge, blocks: 0..<4)
@@ -129,39 +129,41 @@ extension ArtifactManifestTests {
     ]
     .map { path in
       Case(
-        "the file \"\(path)\"", place: "files", found: "\"\(path)\"",
+        "the file \"\(path)\"", location: "files", found: "\"\(path)\"",
         expected: "only the files of an artifact"
       ) { $0.files.append(FileRecord(path: path, digest: digest)) }
     } + [
       Case(
-        "a path that leads out", place: "files", found: "tokenizer.json 0 times",
+        "a path that leads out", location: "files", found: "tokenizer.json 0 times",
         expected: "it once"
       ) { manifest in
         for index in manifest.files.indices where manifest.files[index].path == "tokenizer.json" {
           manifest.files[index].path = "../tokenizer.json"
         }
       },
-      Case("no files", place: "files", found: "0 times", expected: "it once") { $0.files = [] },
-      Case("a file twice", place: "files", found: "2 times", expected: "it once") {
+      Case("no files", location: "files", found: "0 times", expected: "it once") { $0.files = [] },
+      Case("a file twice", location: "files", found: "2 times", expected: "it once") {
         $0.files.append($0.files[0])
       },
       Case(
-        "files out of order", place: "files",
+        "files out of order", location: "files",
         found: "\"exits/exit-0004.safetensors\" before \"exits/exit-0002.safetensors\"",
         expected: "in the order"
       ) { $0.files.swapAt(0, 1) },
       Case(
-        "a size of 2^60", place: "files[0].bytes", found: "1152921504606846976", expected: "from 0"
+        "a size of 2^60", location: "files[0].bytes", found: "1152921504606846976",
+        expected: "from 0"
       ) { $0.files[0].digest = FileDigest(bytes: 1 << 60, sha256: $0.modelID) },
     ]
 
   /// The same change to the tensors of the file that has the final norm, or of another.
   private static func tensors(
-    _ name: String, in file: String = "weights/head.safetensors", place: String? = nil,
+    _ name: String, in file: String = "weights/head.safetensors", location: String? = nil,
     found: String, expected: String,
     _ change: @escaping @Sendable (inout [TensorRecord]) -> Void
   ) -> Case {
-    Case(name, place: place ?? "files \(file)", found: found, expected: expected) { manifest in
+    Case(name, location: location ?? "files \(file)", found: found, expected: expected) {
+      manifest in
       for index in manifest.files.indices where manifest.files[index].path == file {
         change(&manifest.files[index].tensors)
       }
@@ -192,52 +194,56 @@ extension ArtifactManifestTests {
   ]
 
   private static let roles: [Case] = [
-    Case("exits out of order", place: "exits", found: "[4, 2]", expected: "rising depths") {
+    Case("exits out of order", location: "exits", found: "[4, 2]", expected: "rising depths") {
       $0.exits.reverse()
     },
-    Case("an exit twice", place: "exits", found: "[2, 4, 4]", expected: "each once") {
+    Case("an exit twice", location: "exits", found: "[2, 4, 4]", expected: "each once") {
       $0.exits.append($0.exits[1])
     },
-    Case("an exit too deep", place: "exits", found: "depth 6", expected: "the model's 6 blocks") {
+    Case("an exit too deep", location: "exits", found: "depth 6", expected: "the model's 6 blocks")
+    {
       $0.exits[1].depth = 6
     },
-    Case("an exit at 0", place: "exits[0].depth", found: "0", expected: "from 1") {
+    Case("an exit at 0", location: "exits[0].depth", found: "0", expected: "from 1") {
       $0.exits[0].depth = 0
     },
-    Case("temperature 0", place: "exits[0].temperature", found: "0", expected: "above 0") {
+    Case("temperature 0", location: "exits[0].temperature", found: "0", expected: "above 0") {
       $0.exits[0].temperature = 0
     },
-    Case("threshold -1", place: "exits[0].threshold", found: "-1", expected: "at least 0") {
+    Case("threshold -1", location: "exits[0].threshold", found: "-1", expected: "at least 0") {
       $0.exits[0].threshold = -1
     },
-    Case("a model without its end", place: "blocks", found: "0..<5", expected: "0..<6") {
+    Case("a model without its end", location: "blocks", found: "0..<5", expected: "0..<6") {
       $0.blocks = 0..<5
     },
-    Case("an edge of every block", place: "blocks", found: "0..<6", expected: "0..<4 for role edge")
-    {
+    Case(
+      "an edge of every block", location: "blocks", found: "0..<6", expected: "0..<4 for role edge"
+    ) {
       $0.role = .edge
     },
-    Case("an edge without exits", place: "blocks", found: "0..<4", expected: "0..<0 for role edge")
-    {
+    Case(
+      "an edge without exits", location: "blocks", found: "0..<4", expected: "0..<0 for role edge"
+    ) {
       $0.role = .edge
       $0.blocks = 0..<4
       $0.exits = []
     },
-    Case("a cloud from block 0", place: "exits", found: "first block 0", expected: "no exits") {
+    Case("a cloud from block 0", location: "exits", found: "first block 0", expected: "no exits") {
       $0.role = .cloud
       $0.exits = []
     },
-    Case("a cloud with exits", place: "exits", found: "[2, 4]", expected: "no exits in a cloud") {
+    Case("a cloud with exits", location: "exits", found: "[2, 4]", expected: "no exits in a cloud")
+    {
       $0.role = .cloud
       $0.blocks = 2..<6
     },
-    Case("a cloud without its end", place: "blocks", found: "2..<5", expected: "2..<6") {
+    Case("a cloud without its end", location: "blocks", found: "2..<5", expected: "2..<6") {
       $0.role = .cloud
       $0.blocks = 2..<5
       $0.exits = []
     },
     Case(
-      "a cloud with the tokenizer", place: "files", found: "\"tokenizer.json\"", expected: "only"
+      "a cloud with the tokenizer", location: "files", found: "\"tokenizer.json\"", expected: "only"
     ) { manifest in
       guard let cloud = try? bundle(.cloud, blocks: 2..<6),
         let tokenizer = manifest.file("tokenizer.json")
@@ -245,12 +251,12 @@ extension ArtifactManifestTests {
       manifest = cloud
       manifest.files.append(tokenizer)
     },
-    Case("tables twice", place: "files", found: "tokenizer.bin 2 times", expected: "it once") {
+    Case("tables twice", location: "files", found: "tokenizer.bin 2 times", expected: "it once") {
       guard let tables = $0.file("tokenizer.bin") else { return }
       $0.files.append(tables)
     },
     Case(
-      "a cloud with the tables", place: "files", found: "\"tokenizer.bin\"", expected: "only"
+      "a cloud with the tables", location: "files", found: "\"tokenizer.bin\"", expected: "only"
     ) { manifest in
       guard let cloud = try? bundle(.cloud, blocks: 2..<6),
         let tables = manifest.file("tokenizer.bin")

@@ -64,8 +64,8 @@ import Testing
       defer { close(descriptor) }
       #expect(flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
     }
-    try ArtifactWriter.place([first])
-    try ArtifactWriter.place([second])  // with force: the first is replaced
+    try ArtifactWriter.publish([first])
+    try ArtifactWriter.publish([second])  // with force: the first is replaced
     #expect(Scratch.entries(scratch.path) == ["artifact", "new"])
     #expect(try Artifact(opening: scratch("new")).damagedFiles() == [])
   }
@@ -87,7 +87,7 @@ import Testing
       let edge = try sealed("edge", of: artifact)
       let cloud = try sealed("cloud", of: artifact)
       _ = try scratch.makeDirectory("cloud")
-      #expect(throws: InputError.self) { try ArtifactWriter.place([edge, cloud]) }
+      #expect(throws: InputError.self) { try ArtifactWriter.publish([edge, cloud]) }
     }
     #expect(Scratch.entries(scratch.path) == ["artifact", "cloud"])
   }
@@ -100,7 +100,7 @@ import Testing
       let edge = try sealed("edge", of: artifact)
       let cloud = try sealed("cloud", of: artifact)
       _ = try scratch.makeDirectory("cloud")
-      #expect(throws: InputError.self) { try ArtifactWriter.place([edge, cloud]) }
+      #expect(throws: InputError.self) { try ArtifactWriter.publish([edge, cloud]) }
     }
     #expect(inode(old.path) == before)
     #expect(try old.damagedFiles() == [])
@@ -116,7 +116,7 @@ import Testing
     try half.write([1, 2, 3], to: "weights/head.safetensors")
     let whole = try sealed("whole", of: artifact, registry)
     let others = try writer("others")
-    try ArtifactWriter.place([try sealed("placed", of: artifact, registry)])
+    try ArtifactWriter.publish([try sealed("placed", of: artifact, registry)])
     #expect(Scratch.entries(scratch.path).count == 5)
     registry.abandonAll()
     let left = Scratch.entries(scratch.path)
@@ -124,7 +124,7 @@ import Testing
     #expect(left[1...] == ["artifact", "placed"])
     // The working thread may go on for a moment: it makes nothing any more.
     #expect(throws: OutputError.self) { try half.write([1], to: "weights/embedding.safetensors") }
-    #expect(throws: OutputError.self) { try ArtifactWriter.place([whole]) }
+    #expect(throws: OutputError.self) { try ArtifactWriter.publish([whole]) }
     #expect(throws: OutputError.self) { try writer("late", registry) }
     #expect(Scratch.entries(scratch.path) == left)
     withExtendedLifetime(others) {}

@@ -31,7 +31,7 @@ import Testing
       try scratch.write("a person's own", to: "artifact/\(entry)")
     }
     let error = refusal(artifact.path)
-    #expect(error?.file == artifact.path && error?.place == named)
+    #expect(error?.file == artifact.path && error?.location == named)
     #expect(error?.expected == "an artifact's files only")
     #expect(FileSystem.exists("\(artifact.path)/\(named)"))
     #expect(Scratch.entries(scratch.path) == ["artifact"])
@@ -45,7 +45,7 @@ import Testing
       for file in other.manifest.files { try writer.link(file.path, from: other) }
       try scratch.write("a person's own", to: "artifact/note")
       let error = #expect(throws: InputError.self) { try writer.finish(other.manifest) }
-      #expect(error?.place == "note")
+      #expect(error?.location == "note")
     }
     #expect(Scratch.entries(artifact.path).contains("note"))
     #expect(Scratch.entries(scratch.path) == ["artifact", "other"])

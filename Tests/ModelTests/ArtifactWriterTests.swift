@@ -138,7 +138,7 @@ import Testing
       let writer = try ArtifactWriter(target: scratch("out"), sources: [], force: false)
       try writer.write([1], to: "tokenizer.json")
       let error = #expect(throws: InputError.self) { try writer.finish(manifest) }
-      #expect(error?.place == "files" && error?.found.hasSuffix("0 times") == true)
+      #expect(error?.location == "files" && error?.found.hasSuffix("0 times") == true)
     }
     #expect(Scratch.entries(scratch.path).isEmpty)
   }

@@ -115,14 +115,14 @@ import Testing
       ("samples.0.tokens.0.agrees", "0", "samples[0].tokens[0].agrees"),
       ("samples.0.tokens.0.source", nil, "samples[0].tokens[0]"),
     ] as [(String, String?, String)])
-  func isRefused(path: String, value: String?, place: String) throws {
+  func isRefused(path: String, value: String?, location: String) throws {
     let new = try value.map { try JSON.parse(Array("[\($0)]".utf8), file: "value") }
     var element: JSON?
     if case .array(let list)? = new { element = list[0] }
     let json = Self.replace(path.split(separator: ".")[...], in: Self.evidence.json, element)
     let error = #expect(throws: InputError.self) { try read(json) }
     #expect(error?.file.hasSuffix("calibration.json") == true)
-    #expect((error?.place ?? "") == place, "\(error?.description ?? "")")
+    #expect((error?.location ?? "") == location, "\(error?.description ?? "")")
   }
 
   private static func replace(

@@ -84,16 +84,16 @@ import Testing
 
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
-    let place: String
+    let location: String
     let found: String
     let change: @Sendable (inout Manifest) -> Void
 
     init(
-      _ name: String, place: String, found: String,
+      _ name: String, location: String, found: String,
       _ change: @escaping @Sendable (inout Manifest) -> Void
     ) {
       testDescription = name
-      self.place = place
+      self.location = location
       self.found = found
       self.change = change
     }
@@ -101,32 +101,32 @@ import Testing
 
   @Test(arguments: [
     Case(
-      "calibrated exits without a calibration", place: "exits[0].calibrated",
+      "calibrated exits without a calibration", location: "exits[0].calibrated",
       found: "true without a calibration"
     ) {
       $0.calibration = nil
       $0.files.removeAll { $0.path == ArtifactLayout.calibration }
     },
     Case(
-      "a calibrated second exit without a calibration", place: "exits[1].calibrated",
+      "a calibrated second exit without a calibration", location: "exits[1].calibrated",
       found: "true without a calibration"
     ) {
       $0.calibration = nil
       $0.exits[0].calibrated = false
       $0.files.removeAll { $0.path == ArtifactLayout.calibration }
     },
-    Case("the file alone", place: "calibration", found: "none beside a calibration.json") {
+    Case("the file alone", location: "calibration", found: "none beside a calibration.json") {
       $0.calibration = nil
       for index in $0.exits.indices { $0.exits[index].calibrated = false }
     },
-    Case("the record alone", place: "files", found: "calibration.json 0 times") {
+    Case("the record alone", location: "files", found: "calibration.json 0 times") {
       $0.files.removeAll { $0.path == ArtifactLayout.calibration }
     },
-    Case("the file twice", place: "files", found: "calibration.json 2 times") { manifest in
+    Case("the file twice", location: "files", found: "calibration.json 2 times") { manifest in
       guard let file = manifest.file(ArtifactLayout.calibration) else { return }
       manifest.files.append(file)
     },
-    Case("a cloud bundle", place: "calibration", found: "one") { manifest in
+    Case("a cloud bundle", location: "calibration", found: "one") { manifest in
       manifest.role = .cloud
       manifest.blocks = 2..<6
       manifest.exits = []
@@ -134,52 +134,52 @@ import Testing
       manifest.files.removeAll { !kept.contains($0.path) }
     },
     Case(
-      "another threshold", place: "calibration.collaborative.thresholds",
+      "another threshold", location: "calibration.collaborative.thresholds",
       found: "[0.30000000000000004, 2.0]"
     ) { $0.exits[0].threshold = 0.3 },
     Case(
-      "thresholds of other exits", place: "calibration.collaborative.thresholds",
+      "thresholds of other exits", location: "calibration.collaborative.thresholds",
       found: "[2.0, 0.30000000000000004]"
     ) { $0.calibration?.collaborative.thresholds.reverse() },
     Case(
-      "a threshold too few", place: "calibration.collaborative",
+      "a threshold too few", location: "calibration.collaborative",
       found: "1 thresholds, 2 exit shares"
     ) { $0.calibration?.collaborative.thresholds.removeLast() },
     Case(
-      "a threshold too many alone", place: "calibration.standalone",
+      "a threshold too many alone", location: "calibration.standalone",
       found: "3 thresholds, 2 exit shares"
     ) { $0.calibration?.standalone.thresholds.append(2) },
     Case(
-      "a share too few", place: "calibration.standalone", found: "2 thresholds, 1 exit shares"
+      "a share too few", location: "calibration.standalone", found: "2 thresholds, 1 exit shares"
     ) { $0.calibration?.standalone.exitShares.removeLast() },
-    Case("a share of 1.5", place: "calibration.collaborative.cloud_share", found: "1.5") {
+    Case("a share of 1.5", location: "calibration.collaborative.cloud_share", found: "1.5") {
       $0.calibration?.collaborative.cloudShare = 1.5
     },
-    Case("a share below 0", place: "calibration.standalone.exit_shares[1]", found: "-0.25") {
+    Case("a share below 0", location: "calibration.standalone.exit_shares[1]", found: "-0.25") {
       $0.calibration?.standalone.exitShares[1] = -0.25
     },
-    Case("a risk of 2", place: "calibration.standalone.risk", found: "2.0") {
+    Case("a risk of 2", location: "calibration.standalone.risk", found: "2.0") {
       $0.calibration?.standalone.risk = 2
     },
-    Case("a promise of 1.25", place: "calibration.collaborative.promise.risk", found: "1.25") {
+    Case("a promise of 1.25", location: "calibration.collaborative.promise.risk", found: "1.25") {
       $0.calibration?.collaborative.promise?.risk = 1.25
     },
-    Case("a delta of 7", place: "calibration.collaborative.promise.delta", found: "7.0") {
+    Case("a delta of 7", location: "calibration.collaborative.promise.delta", found: "7.0") {
       $0.calibration?.collaborative.promise?.delta = 7
     },
-    Case("a bound of 3", place: "calibration.standalone.upper_bound.risk", found: "3.0") {
+    Case("a bound of 3", location: "calibration.standalone.upper_bound.risk", found: "3.0") {
       $0.calibration?.standalone.upperBound?.risk = 3
     },
-    Case("a threshold below 0", place: "calibration.standalone.thresholds[0]", found: "-0.5") {
+    Case("a threshold below 0", location: "calibration.standalone.thresholds[0]", found: "-0.5") {
       $0.calibration?.standalone.thresholds[0] = -0.5
     },
-    Case("no tokens", place: "calibration.setting.max_tokens", found: "0") {
+    Case("no tokens", location: "calibration.setting.max_tokens", found: "0") {
       $0.calibration?.setting.maxTokens = 0
     },
-    Case("prompts below 0", place: "calibration.tuning.prompts", found: "-1") {
+    Case("prompts below 0", location: "calibration.tuning.prompts", found: "-1") {
       $0.calibration?.tuning.prompts = -1
     },
-    Case("no digest", place: "calibration.weights_sha256", found: "abc") {
+    Case("no digest", location: "calibration.weights_sha256", found: "abc") {
       $0.calibration?.weightsSHA256 = "abc"
     },
   ])
@@ -187,7 +187,7 @@ import Testing
     var manifest = try Self.valid.get()
     hostile.change(&manifest)
     let error = #expect(throws: InputError.self) { try read(manifest.json) }
-    #expect(error?.place == hostile.place)
+    #expect(error?.location == hostile.location)
     #expect(error?.found.contains(hostile.found) == true, "\(error?.found ?? "")")
   }
 
@@ -203,7 +203,7 @@ import Testing
       damaged[name] = nil
       object["calibration"] = .object(damaged)
       let error = #expect(throws: InputError.self) { try read(.object(object)) }
-      #expect(error?.place == "calibration" && error?.description.contains(name) == true)
+      #expect(error?.location == "calibration" && error?.description.contains(name) == true)
     }
   }
 

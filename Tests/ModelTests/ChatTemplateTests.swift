@@ -91,7 +91,7 @@ import Testing
     }
   }
 
-  private static let unsupported: [(template: String, place: String, found: String)] = [
+  private static let unsupported: [(template: String, location: String, found: String)] = [
     ("a\n {{ x | xmlattr }}", "line 2, column 7", "the filter \"xmlattr\""),
     ("{{ x is escaped }}", "line 1, column 6", "the test \"escaped\""),
     ("{{ x.encode('utf8') }}", "line 1, column 5", "the method \"encode\""),
@@ -118,12 +118,12 @@ import Testing
   ]
 
   @Test(arguments: unsupported.indices) func isRefusedByNameBeforeItRenders(index: Int) throws {
-    let (template, place, found) = Self.unsupported[index]
+    let (template, location, found) = Self.unsupported[index]
     let error = #expect(throws: InputError.self) {
-      try ChatTemplate(template, bos: nil, eos: nil, file: "m.gguf", place: "chat_template")
+      try ChatTemplate(template, bos: nil, eos: nil, file: "m.gguf", location: "chat_template")
     }
     #expect(error?.file == "m.gguf")
-    #expect(error?.place == "chat_template, \(place)")
+    #expect(error?.location == "chat_template, \(location)")
     #expect(error?.found == found)
     #expect(error?.expected.isEmpty == false)
   }
@@ -174,12 +174,12 @@ import Testing
 
   @Test(arguments: greedy.indices) func whatARenderingTakesIsLimited(index: Int) throws {
     let (source, found) = Self.greedy[index]
-    let template = try ChatTemplate(source, bos: nil, eos: nil, file: "m", place: "t")
+    let template = try ChatTemplate(source, bos: nil, eos: nil, file: "m", location: "t")
     let error = #expect(throws: InputError.self) {
       try template.render([], addGenerationPrompt: false)
     }
     #expect(error?.found.contains(found) == true, "\(error?.found ?? "")")
-    #expect(error?.place.hasPrefix("t, line ") == true)
+    #expect(error?.location.hasPrefix("t, line ") == true)
   }
 
   @Test func aTemplateIsNoLongerThanItMayBe() {

@@ -65,7 +65,7 @@ import Testing
     #expect(edge.kvBytes.all * 6 == whole.kvBytes.all * 7)
     edge.blocks = 0..<5
     let error = #expect(throws: InputError.self) { try read(edge) }
-    #expect(error?.place == "blocks" && error?.expected.contains("0..<4 for role edge") == true)
+    #expect(error?.location == "blocks" && error?.expected.contains("0..<4 for role edge") == true)
   }
 
   @Test func theWayToAnExit() {
@@ -102,7 +102,7 @@ import Testing
     ("{\"kind\":\"affine\",\"rank\":65}", "exits[0]", "from 1 to the hidden size, 64"),
     ("{\"kind\":\"affine\"}", "files exits/exit-0002.safetensors", "exits.2.affine.weight"),
   ])
-  func badBodies(body: String, place: String, expected: String) throws {
+  func badBodies(body: String, location: String, expected: String) throws {
     let manifest = try TinyArtifact.manifest(exits: [2])
     guard case .object(var object) = manifest.json, case .array(var exits)? = object["exits"],
       case .object(var exit) = exits[0]
@@ -111,7 +111,7 @@ import Testing
     exits[0] = .object(exit)
     object["exits"] = .array(exits)
     let error = #expect(throws: InputError.self) { try read(text: JSON.object(object).text()) }
-    #expect(error?.place == place)
+    #expect(error?.location == location)
     #expect(error?.expected.contains(expected) == true, "\(error?.expected ?? "")")
   }
 
@@ -124,14 +124,14 @@ import Testing
       ),
     ] as [([(Int, ExitRecord.Input, ExitBody)], String, String)])
   func exitsThatCannotBe(
-    _ exits: [(Int, ExitRecord.Input, ExitBody)], place: String, expected: String
+    _ exits: [(Int, ExitRecord.Input, ExitBody)], location: String, expected: String
   ) throws {
     var manifest = try TinyArtifact.manifest(exits: [Int]())
     manifest.exits = exits.map {
       ExitRecord(depth: $0.0, reads: $0.1, body: $0.2, threshold: 0.9)
     }
     let error = #expect(throws: InputError.self) { try read(manifest) }
-    #expect(error?.place == place)
+    #expect(error?.location == location)
     #expect(error?.expected.contains(expected) == true, "\(error?.expected ?? "")")
   }
 
@@ -142,7 +142,7 @@ import Testing
     try scratch.edit("manifest.json", "\"reads\": \"model\"", "\"reads\": \"both\"")
     let hostile = String(decoding: try readFile(scratch("manifest.json")), as: UTF8.self)
     let error = #expect(throws: InputError.self) { try read(text: hostile) }
-    #expect(error?.place == "exits[0].reads" && error?.expected == "one of model, previous")
+    #expect(error?.location == "exits[0].reads" && error?.expected == "one of model, previous")
   }
 
   @Test(arguments: ["norm", "affine", "affine:64", "mlp", "tail:4"])

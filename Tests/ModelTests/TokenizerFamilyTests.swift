@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  private static let refusals: [(from: String, to: String, place: String, found: String)] = [
+  private static let refusals: [(from: String, to: String, location: String, found: String)] = [
     ("\"type\":\"NFC\"", "\"type\":\"NFKC\"", "normalizer.type", "NFKC"),
     ("\"type\":\"NFC\"", "\"type\":\"Precompiled\"", "normalizer.type", "Precompiled"),
     ("\"type\":\"NFC\"", "\"type\":\"BertNormalizer\"", "normalizer.type", "BertNormalizer"),
@@ -94,7 +94,7 @@ import Testing
     let error = #expect(throws: InputError.self) {
       try Tokenizer(JSONNode(.parse(Array(changed.utf8), file: file), file: file))
     }
-    #expect(error?.place == refusal.place)
+    #expect(error?.location == refusal.location)
     #expect(error?.found.contains(refusal.found) == true)
   }
 

@@ -9,18 +9,18 @@ import Testing
   struct Case: Sendable, CustomTestStringConvertible {
     let name: String
     let change: @Sendable (inout JSON) -> Void
-    let place: String
+    let location: String
     let found: String
     let expected: String
     var testDescription: String { name }
 
     /// - Parameter path: member names to the value that becomes `value`; nil removes it.
     init(
-      _ path: String, _ value: JSON?, place: String? = nil, found: String, expected: String
+      _ path: String, _ value: JSON?, location: String? = nil, found: String, expected: String
     ) {
       name = "\(path) \(found)"
       change = { $0.set(path.split(separator: ".").map(String.init)[...], value) }
-      self.place = place ?? path
+      self.location = location ?? path
       self.found = found
       self.expected = expected
     }
@@ -39,7 +39,7 @@ import Testing
     let error = #expect(throws: InputError.self) {
       try Tokenizer(JSONNode(json, file: "t.json"))
     }
-    #expect(error?.place == "post_processor.single")
+    #expect(error?.location == "post_processor.single")
   }
 
   @Test func theUnchangedFileLoads() throws {
@@ -56,7 +56,7 @@ import Testing
       try Tokenizer(JSONNode(json, file: "t.json"))
     }
     #expect(error?.file == "t.json")
-    #expect(error?.place == hostile.place)
+    #expect(error?.location == hostile.location)
     #expect(error?.found.contains(hostile.found) == true, "\(error?.found ?? "")")
     #expect(error?.expected.contains(hostile.expected) == true, "\(error?.expected ?? "")")
   }
@@ -101,54 +101,56 @@ import Testing
 extension TokenizerHostileTests {
   private static let constructs: [Case] = [
     Case("version", "2.0", found: "2.0", expected: "1.0"),
-    Case("surprise", 1, place: "", found: "\"surprise\"", expected: "only version"),
+    Case("surprise", 1, location: "", found: "\"surprise\"", expected: "only version"),
     Case(
-      "normalizer", ["type": "NFKC"], place: "normalizer.type", found: "NFKC",
+      "normalizer", ["type": "NFKC"], location: "normalizer.type", found: "NFKC",
       expected: "NFC, NFD, Lowercase"),
     Case(
       "normalizer", ["type": "Sequence", "normalizers": [["type": "Nmt"]]],
-      place: "normalizer.normalizers[0].type", found: "Nmt", expected: "or a Sequence of these"),
+      location: "normalizer.normalizers[0].type", found: "Nmt", expected: "or a Sequence of these"),
     Case(
-      "pre_tokenizer", ["type": "Whitespace"], place: "pre_tokenizer.type", found: "Whitespace",
+      "pre_tokenizer", ["type": "Whitespace"], location: "pre_tokenizer.type", found: "Whitespace",
       expected: "ByteLevel, Digits, Split"),
     Case(
-      "pre_tokenizer", nil, place: "decoder.type", found: "ByteLevel",
+      "pre_tokenizer", nil, location: "decoder.type", found: "ByteLevel",
       expected: "a Sequence of Replace"),
     Case(
-      "pre_tokenizer", ["type": "Sequence", "pretokenizers": []], place: "decoder.type",
+      "pre_tokenizer", ["type": "Sequence", "pretokenizers": []], location: "decoder.type",
       found: "ByteLevel",
       expected: "a Sequence of Replace"),
     Case(
       "pre_tokenizer", ["type": "Sequence", "pretokenizers": [byteLevel, byteLevel]],
-      place: "pre_tokenizer.pretokenizers[1]", found: "it last", expected: "its only ByteLevel"),
+      location: "pre_tokenizer.pretokenizers[1]", found: "it last", expected: "its only ByteLevel"),
     Case(
-      "pre_tokenizer.trim", true, place: "pre_tokenizer", found: "\"trim\"", expected: "only type"),
+      "pre_tokenizer.trim", true, location: "pre_tokenizer", found: "\"trim\"",
+      expected: "only type"),
     Case(
-      "pre_tokenizer", split("\\w+", "Isolated", false), place: "pre_tokenizer.pattern.Regex",
+      "pre_tokenizer", split("\\w+", "Isolated", false), location: "pre_tokenizer.pattern.Regex",
       found: "\\w+", expected: "\\p{N}{1,3}"),
     Case(
-      "pre_tokenizer", split("\\w+", "Removed", false), place: "pre_tokenizer.behavior",
+      "pre_tokenizer", split("\\w+", "Removed", false), location: "pre_tokenizer.behavior",
       found: "Removed", expected: "Isolated"),
     Case(
-      "pre_tokenizer", split("\\w+", "Isolated", true), place: "pre_tokenizer.invert",
+      "pre_tokenizer", split("\\w+", "Isolated", true), location: "pre_tokenizer.invert",
       found: "true", expected: "false"),
     Case(
-      "post_processor", ["type": "BertProcessing"], place: "post_processor.type",
+      "post_processor", ["type": "BertProcessing"], location: "post_processor.type",
       found: "BertProcessing", expected: "TemplateProcessing"),
     Case(
       "post_processor", template([["SpecialToken": ["id": "<s>"]]], ids: [259]),
-      place: "post_processor.single", found: "none", expected: "the sequence A once"),
+      location: "post_processor.single", found: "none", expected: "the sequence A once"),
     Case(
       "post_processor", template([["Sequence": ["id": "B"]]], ids: [259]),
-      place: "post_processor.single[0].Sequence.id", found: "B", expected: "the sequence A once"),
+      location: "post_processor.single[0].Sequence.id", found: "B", expected: "the sequence A once"),
     Case(
       "post_processor", template([["SpecialToken": ["id": "<x>"]]], ids: [259]),
-      place: "post_processor.single[0].SpecialToken.id", found: "<x>", expected: "special_tokens"),
+      location: "post_processor.single[0].SpecialToken.id", found: "<x>", expected: "special_tokens"
+    ),
     Case(
       "post_processor", template([["SpecialToken": ["id": "<s>"]]], ids: [1_000_000]),
-      place: "post_processor.special_tokens.<s>.ids[0]", found: "1000000", expected: "a token"),
+      location: "post_processor.special_tokens.<s>.ids[0]", found: "1000000", expected: "a token"),
     Case(
-      "decoder", ["type": "Metaspace"], place: "decoder.type", found: "Metaspace",
+      "decoder", ["type": "Metaspace"], location: "decoder.type", found: "Metaspace",
       expected: "ByteLevel"),
     Case("model.type", "WordPiece", found: "WordPiece", expected: "BPE"),
     Case("model.dropout", 0.1, found: "0.1", expected: "null"),
@@ -157,58 +159,62 @@ extension TokenizerHostileTests {
     Case("model.byte_fallback", true, found: "true", expected: "false"),
     Case("model.fuse_unk", true, found: "true", expected: "false"),
     Case("model.unk_token", "<unk>", found: "<unk>", expected: "vocabulary"),
-    Case("model.scores", [], place: "model", found: "\"scores\"", expected: "only type"),
+    Case("model.scores", [], location: "model", found: "\"scores\"", expected: "only type"),
   ]
 
   private static let vocabularies: [Case] = [
     Case("model.vocab", [], found: "an array", expected: "an object"),
-    Case("model.vocab.a", -1, place: "model.vocab", found: "-1", expected: "from 0"),
-    Case("model.vocab.a", 1_000_000, place: "model.vocab", found: "1000000", expected: "not far"),
+    Case("model.vocab.a", -1, location: "model.vocab", found: "-1", expected: "from 0"),
     Case(
-      "model.vocab.a", .integer(.max), place: "model.vocab", found: "9223372036854775807",
+      "model.vocab.a", 1_000_000, location: "model.vocab", found: "1000000", expected: "not far"),
+    Case(
+      "model.vocab.a", .integer(.max), location: "model.vocab", found: "9223372036854775807",
       expected: "from 0"),
-    Case("model.vocab.a", 1.5, place: "model.vocab", found: "1.5", expected: "a token id"),
-    Case("model.vocab.a", "1", place: "model.vocab", found: "\"1\"", expected: "a token id"),
+    Case("model.vocab.a", 1.5, location: "model.vocab", found: "1.5", expected: "a token id"),
+    Case("model.vocab.a", "1", location: "model.vocab", found: "\"1\"", expected: "a token id"),
     Case(
-      "model.vocab.a", 98, place: "model.vocab", found: "the id 98 for \"b\" and for \"a\"",
+      "model.vocab.a", 98, location: "model.vocab", found: "the id 98 for \"b\" and for \"a\"",
       expected: "every id once"),
-    Case("model.merges", ["a"], place: "model.merges[0]", found: "a string", expected: "two"),
-    Case("model.merges", ["a b c"], place: "model.merges[0]", found: "a string", expected: "two"),
-    Case("model.merges", [["a"]], place: "model.merges[0]", found: "an array", expected: "two"),
-    Case("model.merges", [["a", 1]], place: "model.merges[0]", found: "an array", expected: "two"),
+    Case("model.merges", ["a"], location: "model.merges[0]", found: "a string", expected: "two"),
     Case(
-      "model.merges", ["a b", "a zz"], place: "model.merges[1]", found: "the token \"zz\"",
+      "model.merges", ["a b c"], location: "model.merges[0]", found: "a string", expected: "two"),
+    Case("model.merges", [["a"]], location: "model.merges[0]", found: "an array", expected: "two"),
+    Case(
+      "model.merges", [["a", 1]], location: "model.merges[0]", found: "an array", expected: "two"),
+    Case(
+      "model.merges", ["a b", "a zz"], location: "model.merges[1]", found: "the token \"zz\"",
       expected: "tokens of the model's vocabulary"),
     Case(
-      "model.merges", ["b a"], place: "model.merges[0]", found: "the token \"ba\"",
+      "model.merges", ["b a"], location: "model.merges[0]", found: "the token \"ba\"",
       expected: "tokens of the model's vocabulary"),
     Case(
-      "model.merges", ["< s"], place: "model.merges[0]", found: "the token \"<s\"",
+      "model.merges", ["< s"], location: "model.merges[0]", found: "the token \"<s\"",
       expected: "vocabulary"),
-    Case("model.merges", nil, place: "model", found: "no \"merges\"", expected: "a member"),
+    Case("model.merges", nil, location: "model", found: "no \"merges\"", expected: "a member"),
   ]
 
   private static let tokens: [Case] = [
     Case(
-      "added_tokens", [added("", 259)], place: "added_tokens[0].content", found: "\"\"",
+      "added_tokens", [added("", 259)], location: "added_tokens[0].content", found: "\"\"",
       expected: "1 to"),
     Case(
       "added_tokens", [added(String(repeating: "a", count: 513), 259)],
-      place: "added_tokens[0].content", found: "aaa", expected: "512 bytes"),
+      location: "added_tokens[0].content", found: "aaa", expected: "512 bytes"),
     Case(
-      "added_tokens", [added("ab", 259)], place: "added_tokens[0].id", found: "259",
+      "added_tokens", [added("ab", 259)], location: "added_tokens[0].id", found: "259",
       expected: "258, the id of \"ab\""),
     Case(
-      "added_tokens", [added("<s>", 97)], place: "added_tokens[0].id",
+      "added_tokens", [added("<s>", 97)], location: "added_tokens[0].id",
       found: "the id 97 for \"<s>\" and for \"a\"", expected: "every id once"),
     Case(
-      "added_tokens", [added("<s>", 259), added("<s>", 259)], place: "added_tokens[1]",
+      "added_tokens", [added("<s>", 259), added("<s>", 259)], location: "added_tokens[1]",
       found: "259 again", expected: "once"),
     Case(
-      "added_tokens", [added("<s>", 1 << 40)], place: "added_tokens[0].id", found: "1099511627776",
+      "added_tokens", [added("<s>", 1 << 40)], location: "added_tokens[0].id",
+      found: "1099511627776",
       expected: "from 0"),
     Case(
-      "added_tokens", [["id": 259]], place: "added_tokens[0]", found: "no \"content\"",
+      "added_tokens", [["id": 259]], location: "added_tokens[0]", found: "no \"content\"",
       expected: "a"),
   ]
 }

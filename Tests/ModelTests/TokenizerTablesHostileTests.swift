@@ -7,17 +7,17 @@ import Testing
 /// outside, by its place.
 @Suite struct TokenizerTablesHostileTests {
   struct Case: Sendable, CustomTestStringConvertible {
-    let place: String
+    let location: String
     let found: String
     let expected: String
     let change: @Sendable (TablesFile) -> [UInt8]
-    var testDescription: String { "\(place): \(found)" }
+    var testDescription: String { "\(location): \(found)" }
 
     init(
-      _ place: String, found: String, expected: String,
+      _ location: String, found: String, expected: String,
       _ change: @escaping @Sendable (inout TablesFile) -> Void
     ) {
-      self.init(place, found: found, expected: expected) { file in
+      self.init(location, found: found, expected: expected) { file in
         var file = file
         change(&file)
         return file.bytes
@@ -25,16 +25,16 @@ import Testing
     }
 
     init(
-      _ place: String, found: String, expected: String,
+      _ location: String, found: String, expected: String,
       bytes change: @escaping @Sendable (TablesFile) -> [UInt8]
     ) {
-      (self.place, self.found, self.expected, self.change) = (place, found, expected, change)
+      (self.location, self.found, self.expected, self.change) = (location, found, expected, change)
     }
 
     /// With other settings.
-    init(_ place: String, found: String, expected: String, _ old: String, _ new: String) {
+    init(_ location: String, found: String, expected: String, _ old: String, _ new: String) {
       self.init(
-        place, found: found, expected: expected,
+        location, found: found, expected: expected,
         bytes: { file in
           file.withSettings { $0.replacing(old, with: new) }
         })
@@ -53,7 +53,7 @@ import Testing
       try Tokenizer(compiled: MappedFile(path: path), madeFrom: Self.source)
     }
     #expect(error?.file == path)
-    #expect(error?.place == hostile.place)
+    #expect(error?.location == hostile.location)
     #expect(error?.found.contains(hostile.found) == true, "\(error?.found ?? "")")
     #expect(error?.expected.contains(hostile.expected) == true, "\(error?.expected ?? "")")
   }
@@ -67,7 +67,7 @@ import Testing
     let error = #expect(throws: InputError.self) {
       try Tokenizer(compiled: file, madeFrom: FileDigest(of: [1]))
     }
-    #expect(error?.place == "source")
+    #expect(error?.location == "source")
     #expect(error?.found.contains(Self.source.sha256) == true)
     #expect(error?.expected.contains(FileDigest(of: [1]).sha256) == true)
   }

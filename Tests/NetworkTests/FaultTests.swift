@@ -26,10 +26,10 @@
     }
 
     private func generate(
-      _ place: HostAndPort, _ options: Options, deadline: Duration = .milliseconds(700),
+      _ location: HostAndPort, _ options: Options, deadline: Duration = .milliseconds(700),
       atToken: Int = 4, _ disturb: @Sendable () -> Void
     ) async throws -> (tokens: [Int], client: CloudClient) {
-      let remote = try RemoteCloud(place)
+      let remote = try RemoteCloud(location)
       let client = try await CloudClient(
         try await remote.connect(), edge: fixture.edge.manifest, deadline: deadline,
         reconnection: remote.reconnection)
@@ -55,10 +55,10 @@
       let expected = try await fixture.tokensInProcess()
       let isCut: [WritableKeyPath<FaultyRelay.Fault, Bool> & Sendable] = [\.isStalled, \.isCut]
       for fault in isCut {
-        try await fixture.withServer { _, place in
-          let relay = try FaultyRelay(to: place)
+        try await fixture.withServer { _, location in
+          let relay = try FaultyRelay(to: location)
           defer { relay.close() }
-          let (tokens, _) = try await generate(relay.place, options) {
+          let (tokens, _) = try await generate(relay.location, options) {
             relay.set { $0[keyPath: fault] = true }
             later(300) { relay.set { $0[keyPath: fault] = false } }
           }
@@ -70,11 +70,11 @@
     /// Longer than the deadline: the edge leaves the connection and makes another.
     @Test(arguments: ways) func aConnectionThatIsDeadIsLeft(_ options: Options) async throws {
       let expected = try await fixture.tokensInProcess()
-      try await fixture.withServer { _, place in
-        let relay = try FaultyRelay(to: place)
+      try await fixture.withServer { _, location in
+        let relay = try FaultyRelay(to: location)
         defer { relay.close() }
         let (tokens, client) = try await generate(
-          relay.place, options, deadline: .milliseconds(150)
+          relay.location, options, deadline: .milliseconds(150)
         ) {
           relay.set { $0.isStalled = true }
           later(600) { relay.set { $0.isStalled = false } }
@@ -86,10 +86,10 @@
 
     @Test(arguments: ways) func aSlowLinkIsOnlySlow(_ options: Options) async throws {
       let expected = try await fixture.tokensInProcess()
-      try await fixture.withServer { _, place in
-        let relay = try FaultyRelay(to: place)
+      try await fixture.withServer { _, location in
+        let relay = try FaultyRelay(to: location)
         defer { relay.close() }
-        let (tokens, _) = try await generate(relay.place, options, deadline: .seconds(30)) {
+        let (tokens, _) = try await generate(relay.location, options, deadline: .seconds(30)) {
           relay.set { ($0.delay, $0.piece) = (0.005, 300) }
         }
         #expect(tokens == expected)
@@ -99,10 +99,10 @@
     /// HTTP/2 finds the bytes to be none of its own, and the connection ends.
     @Test(arguments: ways) func garbledBytesEndTheConnectionOnly(_ options: Options) async throws {
       let expected = try await fixture.tokensInProcess()
-      try await fixture.withServer { _, place in
-        let relay = try FaultyRelay(to: place)
+      try await fixture.withServer { _, location in
+        let relay = try FaultyRelay(to: location)
         defer { relay.close() }
-        let (tokens, client) = try await generate(relay.place, options) {
+        let (tokens, client) = try await generate(relay.location, options) {
           relay.set { $0.garbled = 400 }
         }
         #expect(tokens == expected)
@@ -116,7 +116,7 @@
         try await fixture.withServer { _, second in
           let relay = try FaultyRelay(to: first)
           defer { relay.close() }
-          let (tokens, client) = try await generate(relay.place, options) {
+          let (tokens, client) = try await generate(relay.location, options) {
             relay.redirect(to: second)
             relay.set { $0.isCut = true }
             relay.set { $0.isCut = false }
@@ -136,11 +136,11 @@
     func anEdgeGoesOnAloneAndComesBack(
       _ fault: WritableKeyPath<FaultyRelay.Fault, Bool> & Sendable
     ) async throws {
-      try await fixture.withServer { _, place in
-        let relay = try FaultyRelay(to: place)
+      try await fixture.withServer { _, location in
+        let relay = try FaultyRelay(to: location)
         defer { relay.close() }
         let events = Mutex<[CloudEvent]>([])
-        let remote = try RemoteCloud(relay.place)
+        let remote = try RemoteCloud(relay.location)
         let client = try await CloudClient(
           patient: remote.reconnection, edge: fixture.edge.manifest,
           onEvent: { event in events.withLock { $0.append(event) } })
@@ -187,12 +187,12 @@
       var limits = CloudLimits()
       limits.bytes = 60_000
       let manager = try fixture.manager(limits)
-      try await fixture.withServer(manager: manager) { _, place in
+      try await fixture.withServer(manager: manager) { _, location in
         try await withThrowingTaskGroup(of: Void.self) { group in
           for index in 0..<12 {
             group.addTask {
               let (tokens, _) = try await generate(
-                place, Self.ways[index % 3], deadline: .seconds(60)
+                location, Self.ways[index % 3], deadline: .seconds(60)
               ) {}
               #expect(tokens == expected)
             }

@@ -20,7 +20,7 @@
     }
 
     private let listener: Int32
-    let place: HostAndPort
+    let location: HostAndPort
     private let target: Mutex<HostAndPort>
     private let fault = Mutex(Fault())
     private let sockets = Mutex<[Int32]>([])
@@ -38,7 +38,7 @@
         }
       }
       guard listens else { throw LinkClosed("the relay cannot listen") }
-      place = HostAndPort(host: "127.0.0.1", port: Int(in_port_t(bigEndian: address.sin_port)))
+      location = HostAndPort(host: "127.0.0.1", port: Int(in_port_t(bigEndian: address.sin_port)))
       let thread = DispatchQueue(label: "relay")
       thread.async { [self] in accept() }
     }
@@ -57,7 +57,7 @@
     }
 
     /// Where connections go from now on.
-    func redirect(to place: HostAndPort) { target.withLock { $0 = place } }
+    func redirect(to location: HostAndPort) { target.withLock { $0 = location } }
 
     func close() {
       set { $0.isCut = true }

@@ -18,8 +18,8 @@ import CleaveStorage
       let expected = try await fixture.tokensInProcess(sampling: sampling)
       #expect(expected.count == 12)
       let fixture = fixture
-      let tokens = try await fixture.withServer { _, place in
-        try await fixture.tokens(try await RemoteCloud(place).connect(), sampling: sampling)
+      let tokens = try await fixture.withServer { _, location in
+        try await fixture.tokens(try await RemoteCloud(location).connect(), sampling: sampling)
       }
       #expect(tokens == expected)
     }
@@ -27,10 +27,10 @@ import CleaveStorage
     @Test func manySessionsAtOnce() async throws {
       let expected = try await fixture.tokensInProcess()
       let fixture = fixture
-      let all = try await fixture.withServer { server, place in
+      let all = try await fixture.withServer { server, location in
         let all = try await withThrowingTaskGroup(of: [Int].self) { group in
           for _ in 0..<6 {
-            group.addTask { try await fixture.tokens(try await RemoteCloud(place).connect()) }
+            group.addTask { try await fixture.tokens(try await RemoteCloud(location).connect()) }
           }
           return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -62,18 +62,18 @@ import CleaveStorage
     }
 
     @Test func nobodyThereIsAnError() async throws {
-      let place = try await fixture.withServer { _, place in place }
-      await #expect(throws: LinkClosed.self) { try await RemoteCloud(place).connect() }
+      let location = try await fixture.withServer { _, location in location }
+      await #expect(throws: LinkClosed.self) { try await RemoteCloud(location).connect() }
     }
 
     @Test func plaintextBeyondThisMachineIsRefused() throws {
-      let place = HostAndPort(host: "192.0.2.1", port: 1)
-      #expect(throws: InputError.self) { try RemoteCloud(place) }
-      #expect(throws: Never.self) { try RemoteCloud(place, insecurePlaintext: true) }
+      let location = HostAndPort(host: "192.0.2.1", port: 1)
+      #expect(throws: InputError.self) { try RemoteCloud(location) }
+      #expect(throws: Never.self) { try RemoteCloud(location, insecurePlaintext: true) }
       let fixture = fixture
       let manager = try fixture.manager()
       func server(_ change: (inout CloudServer.Options) -> Void) throws -> CloudServer {
-        var options = CloudServer.Options(place: HostAndPort(host: "0.0.0.0", port: 0))
+        var options = CloudServer.Options(location: HostAndPort(host: "0.0.0.0", port: 0))
         change(&options)
         return try CloudServer(
           manager, manifest: fixture.cloud.manifest, numerics: .standard, options: options,
@@ -102,8 +102,8 @@ import CleaveStorage
     /// Each on a stream of its own: the refusal comes, and then the stream's end.
     @Test(arguments: misfits)
     func whatDoesNotFitIsRefused(_ message: Message, _ code: Message.Refusal.Code) async throws {
-      try await fixture.withServer { _, place in
-        let link = try await RemoteCloud(place).connect()
+      try await fixture.withServer { _, location in
+        let link = try await RemoteCloud(location).connect()
         link.send(message)
         guard case .refusal(let refusal) = try await link.receive() else {
           Issue.record("no refusal")
@@ -117,15 +117,15 @@ import CleaveStorage
     @Test func aStreamThatSaysNothingEnds() async throws {
       try await fixture.withServer {
         $0.openDeadline = .milliseconds(50)
-      } _: { _, place in
-        let link = try await RemoteCloud(place).connect()
+      } _: { _, location in
+        let link = try await RemoteCloud(location).connect()
         await #expect(throws: LinkClosed.self) { try await link.receive() }
       }
     }
 
     @Test func aMessageThatIsTooLargeEndsTheSession() async throws {
-      try await fixture.withServer { _, place in
-        let link = try await RemoteCloud(place).connect()
+      try await fixture.withServer { _, location in
+        let link = try await RemoteCloud(location).connect()
         link.send(
           .states(
             .init(
@@ -140,12 +140,12 @@ import CleaveStorage
       let fixture = fixture
       try await fixture.withServer {
         $0.drain = .seconds(3)
-      } _: { server, place in
-        let old = try await RemoteCloud(place).connect()
+      } _: { server, location in
+        let old = try await RemoteCloud(location).connect()
         let client = try await CloudClient(old, edge: fixture.edge.manifest)
         server.stop()
         while server.state.isServing { try await Task.sleep(for: .milliseconds(5)) }
-        let new = try await RemoteCloud(place).connect()
+        let new = try await RemoteCloud(location).connect()
         guard case .refusal(let refusal) = try await new.receive() else {
           Issue.record("no refusal")
           return

@@ -196,7 +196,7 @@ import Testing
     let error = await #expect(throws: InputError.self) {
       try await verify(changed) { $0.heldOut = [source] }
     }
-    #expect(error?.place == "calibration.loss")
+    #expect(error?.location == "calibration.loss")
     #expect(!FileSystem.exists(trace))
   }
 

@@ -206,7 +206,7 @@ import Testing
     let verification = try Verification(
       edge: bundles.edge, cloud: bundles.cloud, model: bundles.model, settings: settings)
     let error = await #expect(throws: InputError.self) { try await verification.run() }
-    #expect(error?.place == "prompt 1")
+    #expect(error?.location == "prompt 1")
   }
 
   @Test func rolesAreChecked() async throws {

@@ -63,9 +63,9 @@ import Testing
     let error = #expect(throws: InputError.self) {
       try Report(Artifact(opening: scratch("exits")))
     }
-    #expect(error?.place == "calibration" && error?.advice?.contains("cleave calibrate") == true)
+    #expect(error?.location == "calibration" && error?.advice?.contains("cleave calibrate") == true)
     let cloud = #expect(throws: InputError.self) { try Report(Artifact(opening: scratch("cloud"))) }
-    #expect(cloud?.place == "role" && cloud?.found == "cloud")
+    #expect(cloud?.location == "role" && cloud?.found == "cloud")
   }
 
   @Test func damagedEvidence() throws {
@@ -79,7 +79,7 @@ import Testing
 
   private typealias Change = @Sendable (inout CalibrationEvidence) -> Void
 
-  private static let changes: [(place: String, change: Change)] = [
+  private static let changes: [(location: String, change: Change)] = [
     ("exits", { $0.exits[0].depth = 3 }),
     ("exits", { $0.exits.removeLast() }),
     ("candidates[1]", { $0.candidates[1].thresholds = [0.5] }),
@@ -102,7 +102,7 @@ import Testing
     Self.changes[index].change(&fixture.evidence)
     let artifact = try fixture.write(to: "hostile", in: scratch)
     let error = #expect(throws: InputError.self) { try Report(artifact) }
-    #expect(error?.place == Self.changes[index].place)
+    #expect(error?.location == Self.changes[index].location)
     #expect(error?.file == scratch("hostile/calibration.json"))
   }
 

@@ -38,13 +38,13 @@ import Testing
     drafts[wrong] = (drafts[wrong] + 1) % 300
     let stream = try await open(fixture)
     await stream.send(try fixture.states(prompt + drafts), .ask(9, sampling, drafts: drafts))
-    let place = prompt.count + wrong
-    #expect(try await stream.answer().said == [place, text[wrong]])
+    let location = prompt.count + wrong
+    #expect(try await stream.answer().said == [location, text[wrong]])
     let right = prompt + text.prefix(wrong + 1)
     await stream.send(
-      .rewind(positions: UInt32(place)), try fixture.states(right, from: place),
-      .ask(place + 1, sampling))
-    #expect(try await stream.answer().said == [place + 1, text[wrong + 1]])
+      .rewind(positions: UInt32(location)), try fixture.states(right, from: location),
+      .ask(location + 1, sampling))
+    #expect(try await stream.answer().said == [location + 1, text[wrong + 1]])
   }
 
   @Test func questionsAreAnsweredInTheirOrder() async throws {

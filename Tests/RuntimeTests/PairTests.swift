@@ -76,13 +76,13 @@ import Testing
         numerics: numerics, pool: pool)
     }
     var fed = 0
-    for (place, found) in record.answers.enumerated() {
-      let more = Array(record.text[fed..<record.prompt + place])
+    for (location, found) in record.answers.enumerated() {
+      let more = Array(record.text[fed..<record.prompt + location])
       fed += more.count
       try await session.feed(more)
       let answer = try await session.answer()
       #expect(found.token == answer.token && found.maxProbability == answer.confidence)
-      #expect(found.exits == read.map { $0[place] })
+      #expect(found.exits == read.map { $0[location] })
       for (exit, session) in exits.enumerated() {
         try await session.feed(more)
         let answer = try await session.answer()
@@ -147,13 +147,13 @@ import Testing
     let model = try TinyModel.llama3.withExits([2, 4], into: scratch)
     let strange = try TinyModel.q4_1.withExits([2], into: other)
     let shifted = try TinyModel.llama3.withExits([3], into: deeper)
-    for (cloud, place) in [(strange, "model_id"), (shifted, "blocks")] {
+    for (cloud, location) in [(strange, "model_id"), (shifted, "blocks")] {
       let error = #expect(throws: InputError.self) {
         try PairDecoder(
           edge: try EdgeModel(exitsOf: model), cloud: try CloudModel(restOf: cloud), longest: 8,
           pool: pool)
       }
-      #expect(error?.place == place)
+      #expect(error?.location == location)
     }
     let plain = try Scratch()
     #expect(throws: InputError.self) {

@@ -8,13 +8,13 @@ import Testing
   private func order(seed: UInt64 = 1) -> BatchOrder { BatchOrder(lengths, rows: 64, seed: seed) }
 
   private func batches(ofEpoch epoch: Int, _ order: BatchOrder) -> [[Int]] {
-    var (order, place) = (order, TrainingPlace(epoch: epoch))
+    var (order, location) = (order, TrainingPlace(epoch: epoch))
     var batches: [[Int]] = []
     while true {
-      let batch = order.next(&place)
-      guard place.epoch == epoch else { return batches }
+      let batch = order.next(&location)
+      guard location.epoch == epoch else { return batches }
       batches.append(batch)
-      #expect(place.batch == batches.count)
+      #expect(location.batch == batches.count)
     }
   }
 
@@ -36,11 +36,11 @@ import Testing
     #expect(batches(ofEpoch: 0, order()) == first)
     #expect(first != second && batches(ofEpoch: 0, order(seed: 2)) != first)
     // As it goes on in one, and from any place in another.
-    var (running, place) = (order(), TrainingPlace())
-    let all = (0..<first.count + 3).map { _ in running.next(&place) }
+    var (running, location) = (order(), TrainingPlace())
+    let all = (0..<first.count + 3).map { _ in running.next(&location) }
     #expect(all == first + second[..<3])
-    #expect(place == TrainingPlace(epoch: 1, batch: 3))
-    var (late, later) = (order(), place)
+    #expect(location == TrainingPlace(epoch: 1, batch: 3))
+    var (late, later) = (order(), location)
     #expect(late.next(&later) == second[3])
   }
 

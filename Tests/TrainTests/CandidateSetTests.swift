@@ -14,9 +14,9 @@ import Testing
   }
 
   private func candidates(
-    _ negatives: Int?, vocabulary: Int = 50, place: UInt64 = 0
+    _ negatives: Int?, vocabulary: Int = 50, location: UInt64 = 0
   ) -> CandidateSet {
-    var random = CounterRandom(seed: 1, place)
+    var random = CounterRandom(seed: 1, location)
     return CandidateSet(teacher, vocabulary: vocabulary, negatives: negatives, &random)
   }
 
@@ -29,7 +29,7 @@ import Testing
     #expect(samples.allSatisfy { (0..<50).contains($0) && ![2, 5, 7, 9].contains($0) })
     #expect(abs(set.correction - Float(log(4.6))) < 1e-6)
     #expect(candidates(10).tokens == set.tokens)
-    #expect(candidates(10, place: 1).tokens != set.tokens)
+    #expect(candidates(10, location: 1).tokens != set.tokens)
   }
 
   @Test func allOrNothingOfTheRest() {
@@ -48,8 +48,8 @@ import Testing
   @Test func samplesAreEven() {
     var counts = [Int](repeating: 0, count: 50)
     var together = 0
-    for place in 0..<4000 {
-      let samples = candidates(10, place: UInt64(place)).tokens[4...]
+    for location in 0..<4000 {
+      let samples = candidates(10, location: UInt64(location)).tokens[4...]
       for token in samples { counts[token] += 1 }
       if samples.contains(0), samples.contains(49) { together += 1 }
     }

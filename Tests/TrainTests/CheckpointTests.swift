@@ -68,14 +68,14 @@ import Testing
 
   @Test func anotherRunsIsRefused() {
     let error = refusal { try load(identity: "yours") }
-    #expect(error?.place == "identity" && error?.found == "mine")
+    #expect(error?.location == "identity" && error?.found == "mine")
     #expect(error?.expected == "yours, of this model, data and settings")
     #expect(error?.advice?.contains("another directory") == true)
   }
 
   @Test func tensorsOfAnotherSizeAreRefused() {
     let error = refusal { try load(into: Parameters([("matrix", [6, 6]), ("vector", [3])])) }
-    #expect(error?.place == "values" && error.map { "\($0)" }?.contains("39") == true)
+    #expect(error?.location == "values" && error.map { "\($0)" }?.contains("39") == true)
   }
 
   @Test(arguments: [
@@ -89,11 +89,11 @@ import Testing
     (#""identity":"mine""#, #""identify":"mine""#, "identity"),
     (#""state":"#, #""stats":"#, "state"),
   ])
-  func damagesAreRefused(_ old: String, _ new: String, _ place: String) throws {
+  func damagesAreRefused(_ old: String, _ new: String, _ location: String) throws {
     try replace(old, new)
     let error = refusal { try load() }
     let text = error.map { "\($0)" } ?? ""
-    #expect(text.contains(place.isEmpty ? "checkpoint" : place), "\(text)")
+    #expect(text.contains(location.isEmpty ? "checkpoint" : location), "\(text)")
     #expect(error.map { !$0.found.isEmpty && !$0.expected.isEmpty } == true)
   }
 

@@ -138,14 +138,14 @@ import Testing
     _ = try tiny.imported(into: scratch, name: name)
     let record = ExitRecord(depth: 2, body: body, threshold: 0.9)
     let error = refusal(try job([record], source: scratch(name)))
-    #expect(error?.place == "exits")
+    #expect(error?.location == "exits")
     #expect(error?.expected.contains(reason) == true, "\(error?.expected ?? "")")
   }
 
   @Test func aModelWithExitsIsRefused() throws {
     _ = try job().run()
     let error = refusal(try job(source: scratch("out"), target: "again"))
-    #expect(error?.place == "exits" && error?.found == "2 of them already")
+    #expect(error?.location == "exits" && error?.found == "2 of them already")
   }
 
   @Test func aTargetThatIsThereIsRefusedBeforeTraining() throws {
@@ -160,7 +160,7 @@ import Testing
     let other = String(id.reversed())
     try scratch.edit("store/capture.json", id, other)
     let error = refusal(try job())
-    #expect(error?.place == "model_id" && error?.found == other)
+    #expect(error?.location == "model_id" && error?.found == other)
     #expect(error?.expected == "\(id), of \(fixture.artifact.path)")
   }
 
@@ -170,11 +170,11 @@ import Testing
     (#""vocabulary_size": 320"#, #""vocabulary_size": 319"#, "vocabulary_size", "320"),
   ])
   func aStoreOfAnotherShapeIsRefused(
-    _ old: String, _ new: String, _ place: String, _ expected: String
+    _ old: String, _ new: String, _ location: String, _ expected: String
   ) throws {
     try scratch.edit("store/capture.json", old, new)
     let error = refusal(try job())
-    #expect(error?.place == place)
+    #expect(error?.location == location)
     #expect(error?.expected == "\(expected), of \(fixture.artifact.path)")
   }
 
@@ -187,7 +187,7 @@ import Testing
     try scratch.write(bytes, to: "store/sequences.bin")
     try scratch.edit("store/capture.json", before, FileDigest(of: bytes).sha256)
     let error = refusal(try job())
-    #expect(error?.place == "sequences" && error?.found == found)
+    #expect(error?.location == "sequences" && error?.found == found)
     #expect(error?.file == fixture.store.path)
   }
 }

@@ -115,7 +115,7 @@ import Testing
       let error = #expect(throws: InputError.self, "change \(index)") {
         try fixture.trainer(exits, change: change)
       }
-      #expect(error?.place == "identity")
+      #expect(error?.location == "identity")
     }
     #expect(throws: InputError.self) { try fixture.trainer(exits, start: .next) }
     #expect(throws: InputError.self) { try fixture.trainer(Array(exits[..<1])) }

@@ -78,12 +78,13 @@ import Testing
       #expect(throws: InputError.self) { try fixture.trainer(exits, start: start) }
     }
     let absent = refusal([ExitRecord(depth: 3, body: .norm, threshold: 0.9)])
-    #expect(absent?.place == "depths" && absent?.found == "[2]")
+    #expect(absent?.location == "depths" && absent?.found == "[2]")
     #expect(absent?.expected.contains("depth 3") == true)
     for start in ExitStart.allCases {
       let long = refusal(
         [ExitRecord(depth: 2, body: .tail(blocks: 5), threshold: 0.9)], start: start)
-      #expect(long?.place == "exit at depth 2" && long?.found == "tails of 5 blocks after block 2")
+      #expect(
+        long?.location == "exit at depth 2" && long?.found == "tails of 5 blocks after block 2")
       #expect(long?.expected == "no more than the 4 that the model has there")
     }
   }

@@ -84,7 +84,7 @@ struct PaperCommand: AsyncParsableCommand {
     let (edge, cloud) = (try Artifact(opening: edge), try Artifact(opening: cloud))
     for bundle in [edge, cloud] where bundle.manifest.modelID != artifact.manifest.modelID {
       throw InputError(
-        file: bundle.path, place: "model_id", found: bundle.manifest.modelID,
+        file: bundle.path, location: "model_id", found: bundle.manifest.modelID,
         expected: "\(artifact.manifest.modelID), that of \(artifact.path)")
     }
     let trial = PaperTrial(
@@ -104,7 +104,7 @@ struct PaperCommand: AsyncParsableCommand {
       let seen = prompts.first(where: { evidence.contains(sha256: $0.digest.sha256) })
     else { return }
     throw InputError(
-      file: edge.path, place: "calibration", found: "the text of SHA-256 \(seen.digest.sha256)",
+      file: edge.path, location: "calibration", found: "the text of SHA-256 \(seen.digest.sha256)",
       expected: "prompts that the thresholds were not calibrated on",
       advice: "Leave them out with --exclude-hashes.")
   }
@@ -113,7 +113,7 @@ struct PaperCommand: AsyncParsableCommand {
     let context = artifact.manifest.configuration.contextLength
     guard maxPromptTokens + maxTokens <= context else {
       throw InputError(
-        file: artifact.path, place: "context_length", found: "\(context)",
+        file: artifact.path, location: "context_length", found: "\(context)",
         expected: "at least \(maxPromptTokens) + \(maxTokens), for a prompt and its answer",
         advice: "Ask for shorter prompts or answers.")
     }

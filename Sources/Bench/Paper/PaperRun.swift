@@ -36,8 +36,9 @@ struct PaperRun {
   /// Prompts that the naive split answers otherwise than the whole model, by their places: there must be
   /// none.
   var broken: [Int] {
-    func place(_ name: String) -> Int? { modes.firstIndex { $0.name == name } }
-    guard let truth = place(PaperMode.truth.name), let naive = place(PaperMode.naive.name) else {
+    func location(_ name: String) -> Int? { modes.firstIndex { $0.name == name } }
+    guard let truth = location(PaperMode.truth.name), let naive = location(PaperMode.naive.name)
+    else {
       return []
     }
     return responses.indices.filter {

@@ -126,7 +126,7 @@ package struct ExitAttachment {
   }
 
   private func refuse(_ found: String, _ expected: String, _ advice: String? = nil) -> InputError {
-    InputError(file: source, place: "exits", found: found, expected: expected, advice: advice)
+    InputError(file: source, location: "exits", found: found, expected: expected, advice: advice)
   }
 
   private func step(on artifact: Artifact) throws -> ProvenanceStep {

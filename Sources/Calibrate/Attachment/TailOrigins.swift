@@ -16,7 +16,7 @@ struct TailOrigins {
       let room = start == .next ? count - depth : count
       guard blocks <= room else {
         throw InputError(
-          file: artifact.path, place: "exits",
+          file: artifact.path, location: "exits",
           found: "\(blocks) blocks in tails that go on from depth \(depth)",
           expected: "at most \(room), as the model has "
             + (start == .next ? "after that depth" : "in all"))

@@ -87,9 +87,9 @@ private struct Sketch {
     wrong = loop.places.indices.reduce(0) { $0 + loss($1, by: nobody) }
   }
 
-  private func loss(_ place: Int, by exit: Int) -> Double {
-    guard exit < loop.exitCount, !loop.places[place].isRight[exit] else { return 0 }
-    return loop.places[place].weight
+  private func loss(_ location: Int, by exit: Int) -> Double {
+    guard exit < loop.exitCount, !loop.places[location].isRight[exit] else { return 0 }
+    return loop.places[location].weight
   }
 
   /// Cost of a place answered there, in tokens of the cloud.
@@ -106,19 +106,19 @@ private struct Sketch {
 
   func change(_ exit: Int, to threshold: Double) -> PolicyPath.Change {
     var (disagreement, saved) = (0.0, 0.0)
-    for place in newcomers(exit, to: threshold) where answering[place] > exit {
-      disagreement += loss(place, by: exit) - loss(place, by: answering[place])
-      saved += cost(answering[place]) - cost(exit)
+    for location in newcomers(exit, to: threshold) where answering[location] > exit {
+      disagreement += loss(location, by: exit) - loss(location, by: answering[location])
+      saved += cost(answering[location]) - cost(exit)
     }
     return .init(disagreement: disagreement, saved: saved)
   }
 
   mutating func lower(_ exit: Int, to threshold: Double) {
     let newcomers = newcomers(exit, to: threshold)
-    for place in newcomers where answering[place] > exit {
-      wrong += loss(place, by: exit) - loss(place, by: answering[place])
-      if answering[place] == loop.exitCount { cloud -= 1 }
-      answering[place] = exit
+    for location in newcomers where answering[location] > exit {
+      wrong += loss(location, by: exit) - loss(location, by: answering[location])
+      if answering[location] == loop.exitCount { cloud -= 1 }
+      answering[location] = exit
     }
     taken[exit] += newcomers.count
     thresholds[exit] = threshold

@@ -88,9 +88,9 @@ package final class Recording {
     try decoder.run(texts) { text, answers in
       let next = append(answers, to: &places[text], policy)
       guard next == nil else { return next }
-      let place = places[text]
+      let location = places[text]
       try store?.append(
-        tree(of: place.prompt), from: place.firstNew, prompt: prompts[place.prompt].tokens)
+        tree(of: location.prompt), from: location.firstNew, prompt: prompts[location.prompt].tokens)
       done += 1
       progress(done, total)
       return nil
@@ -98,12 +98,12 @@ package final class Recording {
   }
 
   /// - Returns: the policy's token, or nil where the text ends with it.
-  private func append(_ answers: PlaceAnswers, to place: inout Place, _ policy: Policy) -> Int? {
-    let node = trees[treeIndices[place.prompt]].append(
-      at: place.last, answers.exits, truth: answers.token, probability: answers.maxProbability)
-    let token = Walk.step(policy, tree(of: place.prompt), node).token
-    place.count += 1
-    place.last = (node, token)
-    return limits.end(after: token, count: place.count) ? nil : token
+  private func append(_ answers: PlaceAnswers, to location: inout Place, _ policy: Policy) -> Int? {
+    let node = trees[treeIndices[location.prompt]].append(
+      at: location.last, answers.exits, truth: answers.token, probability: answers.maxProbability)
+    let token = Walk.step(policy, tree(of: location.prompt), node).token
+    location.count += 1
+    location.last = (node, token)
+    return limits.end(after: token, count: location.count) ? nil : token
   }
 }

@@ -38,16 +38,16 @@ package struct TextTree {
   ///   appended, which was not there.
   @discardableResult
   package mutating func append(
-    at place: (parent: Node, token: Int)?, _ exits: [ExitAnswer], truth: Int, probability: Float
+    at location: (parent: Node, token: Int)?, _ exits: [ExitAnswer], truth: Int, probability: Float
   ) -> Node {
-    precondition(exits.count == exitCount && (place == nil) == parents.isEmpty)
+    precondition(exits.count == exitCount && (location == nil) == parents.isEmpty)
     let node = count
-    if let place {
-      precondition(place.parent < node && child(of: place.parent, place.token) == nil)
-      children[Self.key(place.parent, place.token)] = Int32(node)
+    if let location {
+      precondition(location.parent < node && child(of: location.parent, location.token) == nil)
+      children[Self.key(location.parent, location.token)] = Int32(node)
     }
-    parents.append(Int32(place?.parent ?? -1))
-    tokens.append(Int32(place?.token ?? -1))
+    parents.append(Int32(location?.parent ?? -1))
+    tokens.append(Int32(location?.token ?? -1))
     truths.append(Int32(truth))
     truthProbabilities.append(probability)
     answers += exits

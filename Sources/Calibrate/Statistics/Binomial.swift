@@ -28,12 +28,12 @@ package struct Binomial {
 
   /// - Parameter ratio: of the next term to the one at a place.
   private func tail(from start: Int, by step: Int = 1, _ ratio: (Int) -> Double) -> Double {
-    var (sum, term, place) = (1.0, 1.0, start)
-    while place != (step < 0 ? 0 : count) {
-      term *= ratio(place)
+    var (sum, term, location) = (1.0, 1.0, start)
+    while location != (step < 0 ? 0 : count) {
+      term *= ratio(location)
       guard term > sum * 1e-18 else { break }
       sum += term
-      place += step
+      location += step
     }
     return exp(logTerm(start) + log(sum))
   }

@@ -9,12 +9,12 @@ package struct ConformalControl {
   ///   the same order.
   package static func choose(risk: Double, losses: [[Double]]) -> Int? {
     guard var highest = losses.first else { return nil }
-    for (place, policy) in losses.enumerated() {
+    for (location, policy) in losses.enumerated() {
       precondition(policy.count == highest.count, "a loss of each prompt for each policy")
       precondition(policy.allSatisfy { $0 >= 0 && $0 <= 1 }, "a loss outside of 0...1")
       for (prompt, loss) in policy.enumerated() { highest[prompt] = max(highest[prompt], loss) }
       guard bound(ExactSum(highest).value, count: highest.count) <= risk else {
-        return place == 0 ? nil : place - 1
+        return location == 0 ? nil : location - 1
       }
     }
     return losses.count - 1

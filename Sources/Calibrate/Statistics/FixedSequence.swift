@@ -9,8 +9,8 @@ package struct FixedSequence {
   package static func lastPassed(
     count: Int, passes: (Int) throws -> Bool
   ) rethrows -> (last: Int?, tested: Int) {
-    for place in 0..<count where try !passes(place) {
-      return (place == 0 ? nil : place - 1, place + 1)
+    for location in 0..<count where try !passes(location) {
+      return (location == 0 ? nil : location - 1, location + 1)
     }
     return (count == 0 ? nil : count - 1, count)
   }

@@ -53,7 +53,7 @@ extension GGUFParts {
     else { return configuration.contextLength }
     guard window.rope == nil else {
       throw InputError(
-        file: artifact.path, place: "configuration.sliding_window", found: "a RoPE of its own",
+        file: artifact.path, location: "configuration.sliding_window", found: "a RoPE of its own",
         expected: "a window that \(form.architecture) of llama.cpp has too")
     }
     notes.append(
@@ -67,7 +67,7 @@ extension GGUFParts {
     let rounded = Float(value)
     guard Double(rounded) == value else {
       throw InputError(
-        file: artifact.path, place: "configuration.\(name)", found: "\(value)",
+        file: artifact.path, location: "configuration.\(name)", found: "\(value)",
         expected: "a number that float32 holds, as GGUF has it")
     }
     return rounded

@@ -69,7 +69,7 @@ extension GGUFParts {
     let first = parts[0].tensor
     if let other = parts.first(where: { $0.tensor.type != first.type }) {
       throw InputError(
-        file: artifact.path, place: other.tensor.name, found: other.tensor.type.rawValue,
+        file: artifact.path, location: other.tensor.name, found: other.tensor.type.rawValue,
         expected: "\(first.type.rawValue), as \(first.name): GGUF has them in one tensor",
         advice: "Quantize with a recipe of one type, or with --tensor for both.")
     }

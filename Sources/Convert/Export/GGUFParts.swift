@@ -16,14 +16,14 @@ struct GGUFParts {
   init(_ artifact: Artifact, exit depth: Int?) throws {
     guard artifact.manifest.role != .cloud else {
       throw InputError(
-        file: artifact.path, place: "role", found: "cloud", expected: "model or edge",
+        file: artifact.path, location: "role", found: "cloud", expected: "model or edge",
         advice: "A cloud bundle has no tokenizer and no first blocks: export the model.")
     }
     parts = try ModelParts(artifact, exit: depth)
     let architecture = parts.configuration.architecture
     guard let form = Family.named(architecture)?.gguf else {
       throw InputError(
-        file: artifact.path, place: "configuration.architecture", found: architecture,
+        file: artifact.path, location: "configuration.architecture", found: architecture,
         expected: "a family that llama.cpp knows: \(Family.names)")
     }
     self.form = form

@@ -17,7 +17,7 @@ struct GGUFPiecesExport {
   func fields(_ notes: inout [String]) throws -> [(key: String, value: GGUFWriter.Value)] {
     guard tokenizer.isCompilable else {
       throw InputError(
-        file: node.file, place: "model.type", found: "\"Unigram\"",
+        file: node.file, location: "model.type", found: "\"Unigram\"",
         expected: "BPE: GGUF's Unigram is written by llama.cpp's own converter only")
     }
     let addsSpace = try addsSpace(&notes)
@@ -47,7 +47,7 @@ struct GGUFPiecesExport {
     case ([plain], [spaces]): return false
     case (let made, _):
       throw InputError(
-        file: node.file, place: "normalizer and pre_tokenizer",
+        file: node.file, location: "normalizer and pre_tokenizer",
         found: "\"\(text)\" made \(made)",
         expected: "[\"\(plain)\"] or [\"\(prefixed)\"], and spaces all kept, as llama.cpp does")
     }
@@ -78,7 +78,7 @@ struct GGUFPiecesExport {
     let merges = try node.required("model").required("merges").elements()
     guard merges.count < 1 << 24 else {
       throw InputError(
-        file: node.file, place: "model.merges", found: "\(merges.count)",
+        file: node.file, location: "model.merges", found: "\(merges.count)",
         expected: "fewer than 2^24, which float32 tells apart")
     }
     var scores = [Float](repeating: Self.unmerged, count: count)

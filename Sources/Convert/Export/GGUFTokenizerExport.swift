@@ -216,13 +216,13 @@ extension GGUFTokenizerExport {
     let (before, after) = tokenizer.tokensAroundText
     guard before.count <= 1, after.count <= 1 else {
       throw InputError(
-        file: node.file, place: "post_processor",
+        file: node.file, location: "post_processor",
         found: "\(before.count) tokens before a text and \(after.count) after it",
         expected: "at most one on either side")
     }
     if let bos = before.first, let stated = tokens.beginOfText, bos != stated {
       throw InputError(
-        file: node.file, place: "post_processor", found: "the token \(bos) before a text",
+        file: node.file, location: "post_processor", found: "the token \(bos) before a text",
         expected: "\(stated), the manifest's begin_of_text: GGUF has room for one")
     }
     return (before.first, after.first)
@@ -244,7 +244,7 @@ extension GGUFTokenizerExport {
     }
     guard others.count <= 2 else {
       throw InputError(
-        file: node.file, place: "tokens.end_of_text", found: "\(others.count + 1) tokens",
+        file: node.file, location: "tokens.end_of_text", found: "\(others.count + 1) tokens",
         expected: "at most three, eos, eot and eom, beside those that go by their names")
     }
     return [Self.id("eos", first)] + zip(["eot", "eom"], others).map { Self.id($0, $1) }

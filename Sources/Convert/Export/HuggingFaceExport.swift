@@ -68,7 +68,7 @@ package struct HuggingFaceExport {
       done += $0
       progress(done, shards.bytes)
     }
-    try directory.place()
+    try directory.publish()
     return Result(
       modelID: artifact.manifest.modelID, modelClass: parts.form.modelClass,
       role: artifact.manifest.role, exit: exit, blocks: parts.configuration.blockCount,

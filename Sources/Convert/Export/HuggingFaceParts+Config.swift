@@ -60,7 +60,7 @@ extension HuggingFaceParts {
     if let local = configuration.window?.rope {
       guard local.scaling == .none else {
         throw InputError(
-          file: parts.artifact.path, place: "configuration.sliding_window.rope",
+          file: parts.artifact.path, location: "configuration.sliding_window.rope",
           found: "a scaled RoPE", expected: "a plain one, as config.json has it")
       }
       members.append(("rope_local_base_freq", .real(local.theta)))
@@ -95,7 +95,7 @@ extension HuggingFaceParts {
       )
     case .divisors:
       throw InputError(
-        file: parts.artifact.path, place: "configuration.rope.scaling.kind", found: "divisors",
+        file: parts.artifact.path, location: "configuration.rope.scaling.kind", found: "divisors",
         expected: "a kind that config.json has a word for",
         advice: "Import the original checkpoint: a GGUF file has only what its scaling comes to.")
     }

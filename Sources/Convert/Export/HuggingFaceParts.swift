@@ -16,7 +16,7 @@ struct HuggingFaceParts {
     let architecture = parts.configuration.architecture
     guard let form = Family.named(architecture)?.huggingFace else {
       throw InputError(
-        file: artifact.path, place: "configuration.architecture", found: architecture,
+        file: artifact.path, location: "configuration.architecture", found: architecture,
         expected: "a family that is known: \(Family.names)")
     }
     self.form = form

@@ -32,8 +32,8 @@ struct ModelParts {
   /// How each of the blocks attends.
   private static func kinds(_ blocks: [BlockPlace], _ artifact: Artifact) -> [AttentionKind] {
     let manifest = artifact.manifest
-    return blocks.map { place in
-      switch place {
+    return blocks.map { location in
+      switch location {
       case .model(let index): manifest.configuration.attention(ofBlock: index)
       case .tail(let depth, let index):
         manifest.exits.first { $0.depth == depth }?
@@ -51,16 +51,16 @@ struct ModelParts {
     case (.cloud, nil): return nil
     case (.cloud, _):
       throw InputError(
-        file: artifact.path, place: "exits", found: "an exit of a cloud bundle",
+        file: artifact.path, location: "exits", found: "an exit of a cloud bundle",
         expected: "none: what follows the first exit is exported whole")
     case (.edge, nil):
       throw InputError(
-        file: artifact.path, place: "role", found: "edge", expected: "an exit to end at",
+        file: artifact.path, location: "role", found: "edge", expected: "an exit to end at",
         advice: "Give --exit, one of \(depths); for all blocks, export the model.")
     case (_, let depth?):
       guard let index = manifest.exits.firstIndex(where: { $0.depth == depth }) else {
         throw InputError(
-          file: artifact.path, place: "exits", found: "no exit after \(depth) blocks",
+          file: artifact.path, location: "exits", found: "no exit after \(depth) blocks",
           expected: depths.isEmpty ? "a model with exits" : "one of \(depths)")
       }
       try requireExpressible(manifest.exits[index], of: artifact)
@@ -74,7 +74,7 @@ struct ModelParts {
     case .norm, .tail: return
     case .affine, .mlp:
       throw InputError(
-        file: artifact.path, place: "exits", found: "an exit with the body \(exit.body)",
+        file: artifact.path, location: "exits", found: "an exit with the body \(exit.body)",
         expected: "norm or tail, which a model of llama.cpp has too",
         advice: "Export an exit of another body, or the whole model.")
     }
@@ -95,7 +95,7 @@ struct ModelParts {
 
   /// The weights of one block.
   func block(_ index: Int) throws -> [(weight: BlockWeight, tensor: Tensor)] {
-    let (path, name) = place(of: blocks[index])
+    let (path, name) = location(of: blocks[index])
     let tensors = try artifact.tensors(in: path)
     return try BlockWeight.all(in: configuration.block).map {
       ($0, try checked(tensors, name($0), path, .block(index, $0)))
@@ -103,7 +103,7 @@ struct ModelParts {
   }
 
   /// The file of a block, and its weights' names there.
-  private func place(
+  private func location(
     of block: BlockPlace
   ) -> (path: String, name: (BlockWeight) -> String) {
     switch block {
@@ -120,12 +120,12 @@ struct ModelParts {
   ) throws -> Tensor {
     guard let tensor = tensors[name] else {
       throw InputError(
-        file: "\(artifact.path)/\(path)", place: name, found: "no such tensor", expected: "it")
+        file: "\(artifact.path)/\(path)", location: name, found: "no such tensor", expected: "it")
     }
     let shape = weight.shape(in: configuration)
     guard tensor.shape == shape else {
       throw InputError(
-        file: tensor.file.path, place: tensor.name, found: "shape \(tensor.shape)",
+        file: tensor.file.path, location: tensor.name, found: "shape \(tensor.shape)",
         expected: "\(shape), by the configuration")
     }
     return tensor

@@ -15,7 +15,7 @@ extension Tensor {
   package func widened() throws -> [Float] {
     func refuse(_ found: String) -> InputError {
       InputError(
-        file: file.path, place: name, found: found, expected: "a vector of F32, F16 or BF16")
+        file: file.path, location: name, found: found, expected: "a vector of F32, F16 or BF16")
     }
     guard shape.count == 1 else { throw refuse("shape \(shape)") }
     return try withBytes { bytes in

@@ -97,12 +97,13 @@ extension GGUFSettings {
     let usual = 1 / Float(model.headDimension).squareRoot()
     guard (model.attentionScale ?? usual) == (known ?? usual) else {
       throw InputError(
-        file: "configuration", place: "attention_scale", found: "\(model.attentionScale ?? usual)",
+        file: "configuration", location: "attention_scale",
+        found: "\(model.attentionScale ?? usual)",
         expected: "\(known ?? usual), which llama.cpp takes for a gemma3 of this size")
     }
     guard model.embeddingScale == Float(model.hiddenSize).squareRoot() else {
       throw InputError(
-        file: "configuration", place: "embedding_scale", found: "\(model.embeddingScale)",
+        file: "configuration", location: "embedding_scale", found: "\(model.embeddingScale)",
         expected: "the root of the hidden size, as llama.cpp has it")
     }
     guard let window = model.window else { return [] }

@@ -52,7 +52,7 @@ extension Family {
         guard let experts = model.block.experts else { return [] }
         guard experts.normalized else {
           throw InputError(
-            file: "configuration", place: "block.experts.normalized", found: "false",
+            file: "configuration", location: "block.experts.normalized", found: "false",
             expected: "true: llama.cpp makes the weights of a token's experts sum to 1")
         }
         return [

@@ -22,14 +22,14 @@ struct GGUFCheckpoint: Checkpoint {
     let metadata = GGUFConfiguration(gguf, family: family, tensors: [:])
     form = metadata.form
     let said = try metadata.read()
-    try said.validate(file: path, place: "")
+    try said.validate(file: path, location: "")
     tokenizer = try GGUFTokenizer.read(
       gguf, vocabularySize: said.vocabularySize, keepsTemplate: keepsTemplate)
     tensors = Dictionary(uniqueKeysWithValues: try gguf.tensors().map { ($0.name, $0) })
     let whole = GGUFConfiguration(gguf, family: family, tensors: tensors)
     var configuration = try whole.read()
     try whole.complete(&configuration)
-    try configuration.validate(file: path, place: "")
+    try configuration.validate(file: path, location: "")
     self.configuration = configuration
   }
 
@@ -39,19 +39,19 @@ struct GGUFCheckpoint: Checkpoint {
 
   func tensor(named name: String) throws -> Tensor? { tensors[name] }
 
-  func place(of weight: WeightName) -> WeightPlace {
+  func location(of weight: WeightName) -> WeightLocation {
     guard case .block(let index, let part) = weight else {
-      return WeightPlace([weight.ggufName])
+      return WeightLocation([weight.ggufName])
     }
-    let fused = form.fused.place(of: part, in: configuration)
-    var place = WeightPlace(["blk.\(index).\(fused?.name ?? form.name(of: part))"])
-    place.rows = fused?.rows
+    let fused = form.fused.location(of: part, in: configuration)
+    var location = WeightLocation(["blk.\(index).\(fused?.name ?? form.name(of: part))"])
+    location.rows = fused?.rows
     if let experts = configuration.block.experts, part.isExperts {
       let shape = weight.shape(in: configuration)
-      place.shape = [experts.count, shape[0] / experts.count, shape[1]]
+      location.shape = [experts.count, shape[0] / experts.count, shape[1]]
     }
-    if part.isRotated { place.rowOrder = rowOrder }
-    return place
+    if part.isRotated { location.rowOrder = rowOrder }
+    return location
   }
 
   /// Whole rows are moved, so that quantized blocks keep their bits.

@@ -13,7 +13,7 @@ struct GGUFConfiguration {
     let name = try gguf.required(gguf.string("general.architecture"), "general.architecture")
     guard let family = Family.ofGGUF(name) else {
       throw InputError(
-        file: gguf.file.path, place: "general.architecture", found: "\"\(name)\"",
+        file: gguf.file.path, location: "general.architecture", found: "\"\(name)\"",
         expected: "a supported architecture: \(Family.architecturesOfGGUF)")
     }
     return family
@@ -55,7 +55,7 @@ struct GGUFConfiguration {
       }
     }
     // Ranges first: families make lists as long as there are blocks.
-    try configuration.validate(file: settings.gguf.file.path, place: "")
+    try configuration.validate(file: settings.gguf.file.path, location: "")
     try form.read(&configuration, settings)
     return configuration
   }
@@ -69,7 +69,7 @@ struct GGUFConfiguration {
     if let divisors = try settings.vector("rope_freqs.weight") {
       guard configuration.rope.scaling == .none else {
         throw InputError(
-          file: settings.gguf.file.path, place: "rope_freqs.weight",
+          file: settings.gguf.file.path, location: "rope_freqs.weight",
           found: "it beside another RoPE scaling", expected: "one kind of scaling")
       }
       configuration.rope.scaling = .divisors(divisors)

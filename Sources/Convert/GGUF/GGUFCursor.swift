@@ -22,16 +22,18 @@ struct GGUFCursor {
   private var end: Int { min(file.count, Self.longestHeader) }
   var remaining: Int { end - position }
 
-  func refuse(_ place: String, found: String, expected: String, advice: String? = nil) -> InputError
+  func refuse(_ location: String, found: String, expected: String, advice: String? = nil)
+    -> InputError
   {
-    InputError(file: file.path, place: place, found: found, expected: expected, advice: advice)
+    InputError(
+      file: file.path, location: location, found: found, expected: expected, advice: advice)
   }
 
   mutating func read<Value: FixedWidthInteger>(
-    _ type: Value.Type, _ place: @autoclosure () -> String
+    _ type: Value.Type, _ location: @autoclosure () -> String
   ) throws -> Value {
     let size = MemoryLayout<Value>.size
-    try require(size, place())
+    try require(size, location())
     defer { position += size }
     return file.withBytes(position..<(position + size)) {
       Value(littleEndian: $0.loadUnaligned(as: Value.self))
@@ -40,12 +42,12 @@ struct GGUFCursor {
 
   /// A 64-bit length and that many bytes of UTF-8, at most `limit`.
   mutating func string(
-    limit: Int = Int.max, _ place: @autoclosure () -> String
+    limit: Int = Int.max, _ location: @autoclosure () -> String
   ) throws -> String {
-    let length = try read(UInt64.self, place())
+    let length = try read(UInt64.self, location())
     guard length <= UInt64(limit), length <= UInt64(remaining) else {
       throw refuse(
-        place(), found: "a string of \(length) bytes",
+        location(), found: "a string of \(length) bytes",
         expected: "at most \(min(limit, remaining)), what the format and the file allow")
     }
     defer { position += Int(length) }
@@ -53,27 +55,27 @@ struct GGUFCursor {
       String(validating: $0, as: UTF8.self)
     }
     guard let text else {
-      throw refuse(place(), found: "bytes that are not UTF-8", expected: "UTF-8 text")
+      throw refuse(location(), found: "bytes that are not UTF-8", expected: "UTF-8 text")
     }
     return text
   }
 
-  func require(_ bytes: Int, _ place: @autoclosure () -> String) throws {
+  func require(_ bytes: Int, _ location: @autoclosure () -> String) throws {
     guard bytes > remaining else { return }
     guard end == file.count else {
       throw refuse(
-        place(), found: "a header of more than \(end) bytes", expected: "at most that many")
+        location(), found: "a header of more than \(end) bytes", expected: "at most that many")
     }
     throw refuse(
-      place(), found: "the end of the file at byte \(file.count)",
+      location(), found: "the end of the file at byte \(file.count)",
       expected: "\(bytes) more bytes at \(position)", advice: "The file is cut short.")
   }
 
   /// Called before an array of that many elements is read.
-  mutating func claim(elements: Int, _ place: @autoclosure () -> String) throws {
+  mutating func claim(elements: Int, _ location: @autoclosure () -> String) throws {
     guard elements <= elementsLeft else {
       throw refuse(
-        place(), found: "\(elements) more array elements",
+        location(), found: "\(elements) more array elements",
         expected: "at most \(Self.mostElements) in all arrays together")
     }
     elementsLeft -= elements

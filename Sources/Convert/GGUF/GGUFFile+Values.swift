@@ -72,12 +72,12 @@ extension GGUFFile {
   func required<Value>(_ value: Value?, _ key: String) throws -> Value {
     guard let value else {
       throw InputError(
-        file: file.path, place: "metadata", found: "no \(key)", expected: "a value of that key")
+        file: file.path, location: "metadata", found: "no \(key)", expected: "a value of that key")
     }
     return value
   }
 
   private func refuse(_ key: String, _ value: GGUFValue, _ expected: String) -> InputError {
-    InputError(file: file.path, place: key, found: value.kind, expected: expected)
+    InputError(file: file.path, location: key, found: value.kind, expected: expected)
   }
 }

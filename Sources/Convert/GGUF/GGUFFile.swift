@@ -70,12 +70,12 @@ package struct GGUFFile {
   }
 
   private static func count(
-    _ cursor: inout GGUFCursor, _ place: String, leastBytes: Int
+    _ cursor: inout GGUFCursor, _ location: String, leastBytes: Int
   ) throws -> Int {
-    let count = try cursor.read(UInt64.self, place)
+    let count = try cursor.read(UInt64.self, location)
     guard count <= UInt64(cursor.remaining / leastBytes) else {
       throw cursor.refuse(
-        place, found: "\(count)",
+        location, found: "\(count)",
         expected: "at most the \(cursor.remaining / leastBytes) that fit in the file")
     }
     return Int(count)
@@ -106,7 +106,7 @@ package struct GGUFFile {
       alignment <= 1 << 30
     else {
       throw InputError(
-        file: file, place: "general.alignment", found: value.shown,
+        file: file, location: "general.alignment", found: value.shown,
         expected: "a power of two, at most 2^30")
     }
     return Int(alignment)
@@ -116,7 +116,7 @@ package struct GGUFFile {
     let (sum, overflow) = offset.addingReportingOverflow(alignment - 1)
     guard !overflow else {
       throw InputError(
-        file: file, place: "data", found: "offset \(offset)", expected: "an offset below 2^63")
+        file: file, location: "data", found: "offset \(offset)", expected: "an offset below 2^63")
     }
     return sum & ~(alignment - 1)
   }
@@ -179,7 +179,7 @@ extension GGUFFile {
     var running = 0
     return try infos.map { info in
       func refuse(_ found: String, _ expected: String) -> InputError {
-        InputError(file: file.path, place: info.name, found: found, expected: expected)
+        InputError(file: file.path, location: info.name, found: found, expected: expected)
       }
       guard let bytes = TensorShape.byteCount(info.shape, type: info.type) else {
         throw refuse(

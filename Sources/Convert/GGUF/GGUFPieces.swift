@@ -9,7 +9,7 @@ struct GGUFPieces {
   private func key(_ name: String) -> String { "tokenizer.ggml.\(name)" }
 
   private func refuse(_ name: String, _ found: String, _ expected: String) -> InputError {
-    InputError(file: gguf.file.path, place: key(name), found: found, expected: expected)
+    InputError(file: gguf.file.path, location: key(name), found: found, expected: expected)
   }
 
   func vocabulary() throws -> SentencePieceVocabulary {
@@ -35,7 +35,7 @@ struct GGUFPieces {
       throw refuse("precompiled_charsmap", map.kind, "none: texts that are not mapped")
     }
     var vocabulary = SentencePieceVocabulary(
-      file: gguf.file.path, place: key("tokens"), pieces: pieces,
+      file: gguf.file.path, location: key("tokens"), pieces: pieces,
       addsSpace: try gguf.bool(key("add_space_prefix")) ?? true,
       // As llama.cpp has it where nothing is said.
       before: try around(

@@ -12,7 +12,7 @@ struct GGUFSettings {
   func key(_ name: String) -> String { "\(architecture).\(name)" }
 
   func refuse(_ name: String, _ found: String, _ expected: String) -> InputError {
-    InputError(file: gguf.file.path, place: key(name), found: found, expected: expected)
+    InputError(file: gguf.file.path, location: key(name), found: found, expected: expected)
   }
 
   func int(_ name: String) throws -> Int? { try gguf.int(key(name)) }
@@ -70,7 +70,7 @@ struct GGUFSettings {
     guard let tensor = tensors[name] else { return nil }
     func refuse(_ found: String) -> InputError {
       InputError(
-        file: tensor.file.path, place: tensor.name, found: found,
+        file: tensor.file.path, location: tensor.name, found: found,
         expected: "a vector of F32, finite and above 0")
     }
     guard tensor.type == .f32, tensor.shape.count == 1, tensor.range.count <= 1 << 20 else {

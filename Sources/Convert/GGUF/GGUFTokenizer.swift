@@ -74,7 +74,7 @@ package enum GGUFTokenizer {
     let text = Array((json.text() + "\n").utf8)
     guard text.count <= FileSystem.largestJSON else {
       throw InputError(
-        file: gguf.file.path, place: "tokenizer", found: "\(text.count) bytes of JSON",
+        file: gguf.file.path, location: "tokenizer", found: "\(text.count) bytes of JSON",
         expected: "at most the \(FileSystem.largestJSON) that are read back")
     }
     return text

@@ -196,6 +196,6 @@ extension GGUFVocabulary {
   }
 
   private func refuse(_ key: String, _ found: String, expected: String) -> InputError {
-    InputError(file: file, place: "tokenizer.ggml.\(key)", found: found, expected: expected)
+    InputError(file: file, location: "tokenizer.ggml.\(key)", found: found, expected: expected)
   }
 }

@@ -34,35 +34,35 @@ struct HuggingFaceCheckpoint: Checkpoint {
     }
   }
 
-  func place(of weight: WeightName) -> WeightPlace {
+  func location(of weight: WeightName) -> WeightLocation {
     switch weight {
-    case .tokenEmbedding: return WeightPlace(["model.embed_tokens.weight"])
-    case .head: return WeightPlace(["lm_head.weight"])
+    case .tokenEmbedding: return WeightLocation(["model.embed_tokens.weight"])
+    case .head: return WeightLocation(["lm_head.weight"])
     case .finalNorm:
-      var place = WeightPlace(["model.norm.weight"])
-      place.offset = form.normOffset
-      return place
-    case .block(let index, let part): return self.place(of: part, inLayer: index)
+      var location = WeightLocation(["model.norm.weight"])
+      location.offset = form.normOffset
+      return location
+    case .block(let index, let part): return self.location(of: part, inLayer: index)
     }
   }
 
-  private func place(of weight: BlockWeight, inLayer index: Int) -> WeightPlace {
+  private func location(of weight: BlockWeight, inLayer index: Int) -> WeightLocation {
     let layer = "model.layers.\(index)"
-    var place: WeightPlace
-    if let fused = form.fused.place(of: weight, in: configuration) {
-      place = WeightPlace(["\(layer).\(fused.name)"])
-      place.rows = fused.rows
+    var location: WeightLocation
+    if let fused = form.fused.location(of: weight, in: configuration) {
+      location = WeightLocation(["\(layer).\(fused.name)"])
+      location.rows = fused.rows
     } else {
-      place = WeightPlace(
+      location = WeightLocation(
         form.tensors(of: weight, experts: configuration.block.experts?.count ?? 0).map {
           "\(layer).\($0)"
         })
     }
-    if weight.isVector, !weight.isBias { place.offset = form.normOffset }
+    if weight.isVector, !weight.isBias { location.offset = form.normOffset }
     if weight.isRotated, let pairs = configuration.rope.rotatedPairs {
-      place.rowOrder = HeadRows.partial(configuration.headDimension, rotated: pairs)
+      location.rowOrder = HeadRows.partial(configuration.headDimension, rotated: pairs)
     }
-    return place
+    return location
   }
 
   func tensor(named name: String) throws -> Tensor? { try weights.tensor(named: name) }
@@ -77,7 +77,7 @@ struct HuggingFaceCheckpoint: Checkpoint {
       && head.withBytes { left in embedding.withBytes { left.elementsEqual($0) } }
     guard same else {
       throw InputError(
-        file: source, place: "lm_head.weight", found: "a head that differs from the embedding",
+        file: source, location: "lm_head.weight", found: "a head that differs from the embedding",
         expected: "no head, or the same bytes, when tie_word_embeddings is true")
     }
   }

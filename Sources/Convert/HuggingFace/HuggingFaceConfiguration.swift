@@ -35,9 +35,9 @@ enum HuggingFaceConfiguration {
       configuration.block.outputBias = true
     }
     // Ranges first: families make lists as long as there are blocks.
-    try configuration.validate(file: config.file, place: "")
+    try configuration.validate(file: config.file, location: "")
     try form.read(&configuration, settings)
-    try configuration.validate(file: config.file, place: "")
+    try configuration.validate(file: config.file, location: "")
     return configuration
   }
 

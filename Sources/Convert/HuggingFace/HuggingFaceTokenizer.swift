@@ -40,7 +40,7 @@ enum HuggingFaceTokenizer {
     }
     let read = try SentencePieceModel(path: model)
     var vocabulary = SentencePieceVocabulary(
-      file: model, place: "pieces", pieces: read.pieces, addsSpace: read.addsSpace,
+      file: model, location: "pieces", pieces: read.pieces, addsSpace: read.addsSpace,
       before: try around("bos", default: true, config, settings, count: read.pieces.count),
       after: try around("eos", default: false, config, settings, count: read.pieces.count))
     vocabulary.isUnigram = read.isUnigram

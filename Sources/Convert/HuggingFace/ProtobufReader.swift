@@ -12,17 +12,18 @@ struct ProtobufReader {
 
   private var rest: ArraySlice<UInt8>
   private let file: String
-  private let place: String
+  private let location: String
 
-  init(_ bytes: ArraySlice<UInt8>, file: String, place: String) {
+  init(_ bytes: ArraySlice<UInt8>, file: String, location: String) {
     rest = bytes
     self.file = file
-    self.place = place
+    self.location = location
   }
 
   private func refuse(_ found: String, _ expected: String) -> InputError {
     InputError(
-      file: file, place: "\(place) at byte \(rest.startIndex)", found: found, expected: expected)
+      file: file, location: "\(location) at byte \(rest.startIndex)", found: found,
+      expected: expected)
   }
 
   /// The next field, nil at the end.

@@ -38,7 +38,7 @@ struct SafetensorsSet {
       for entry in file.entries where entries.updateValue((file, entry), forKey: entry.name) != nil
       {
         throw InputError(
-          file: file.file.path, place: entry.name, found: "a second tensor of that name",
+          file: file.file.path, location: entry.name, found: "a second tensor of that name",
           expected: "every name once, in any spelling of Unicode")
       }
     }
@@ -105,7 +105,7 @@ struct SafetensorsSet {
     guard let (file, entry) = entries[name] else { return nil }
     guard let type = entry.dtype.tensorType else {
       throw InputError(
-        file: file.file.path, place: name, found: "dtype \(entry.dtype.rawValue)",
+        file: file.file.path, location: name, found: "dtype \(entry.dtype.rawValue)",
         expected: "F32, F16 or BF16")
     }
     return try Tensor(

@@ -26,7 +26,7 @@ package struct SentencePieceModel {
 
   package init(_ bytes: [UInt8], file: String) throws {
     self.file = file
-    var reader = ProtobufReader(bytes[...], file: file, place: "model")
+    var reader = ProtobufReader(bytes[...], file: file, location: "model")
     while let (field, value) = try reader.next() {
       guard case .bytes(let message) = value else { continue }
       switch field {
@@ -39,26 +39,26 @@ package struct SentencePieceModel {
     try check()
   }
 
-  private func refuse(_ place: String, _ found: String, _ expected: String) -> InputError {
-    InputError(file: file, place: place, found: found, expected: expected)
+  private func refuse(_ location: String, _ found: String, _ expected: String) -> InputError {
+    InputError(file: file, location: location, found: found, expected: expected)
   }
 
   private func piece(_ bytes: ArraySlice<UInt8>) throws -> SentencePieceVocabulary.Piece {
-    let place = "pieces[\(pieces.count)]"
-    guard pieces.count < 1 << 24 else { throw refuse(place, "more", "at most 2^24 pieces") }
+    let location = "pieces[\(pieces.count)]"
+    guard pieces.count < 1 << 24 else { throw refuse(location, "more", "at most 2^24 pieces") }
     var piece = SentencePieceVocabulary.Piece(text: "", score: 0, kind: .normal)
-    var reader = ProtobufReader(bytes, file: file, place: place)
+    var reader = ProtobufReader(bytes, file: file, location: location)
     while let (field, value) = try reader.next() {
       switch (field, value) {
       case (1, .bytes(let text)):
         guard let text = String(validating: text, as: UTF8.self) else {
-          throw refuse(place, "bytes that are not UTF-8", "UTF-8 text")
+          throw refuse(location, "bytes that are not UTF-8", "UTF-8 text")
         }
         piece.text = text
       case (2, .fixed32(let bits)): piece.score = Float(bitPattern: bits)
       case (3, .varint(let number)):
         guard number < 7, let kind = SentencePieceVocabulary.Kind(rawValue: Int(number)) else {
-          throw refuse(place, "the type \(number)", "1 to 6")
+          throw refuse(location, "the type \(number)", "1 to 6")
         }
         piece.kind = kind
       default: break
@@ -68,14 +68,14 @@ package struct SentencePieceModel {
   }
 
   private mutating func readTrainer(_ bytes: ArraySlice<UInt8>) throws {
-    var reader = ProtobufReader(bytes, file: file, place: "trainer_spec")
+    var reader = ProtobufReader(bytes, file: file, location: "trainer_spec")
     while let (field, value) = try reader.next() {
       if field == 3, case .varint(let number) = value { algorithm = number }
     }
   }
 
   private mutating func readNormalizer(_ bytes: ArraySlice<UInt8>) throws {
-    var reader = ProtobufReader(bytes, file: file, place: "normalizer_spec")
+    var reader = ProtobufReader(bytes, file: file, location: "normalizer_spec")
     while let (field, value) = try reader.next() {
       switch (field, value) {
       case (1, .bytes(let name)): normalizer = String(decoding: name, as: UTF8.self)

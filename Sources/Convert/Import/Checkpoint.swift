@@ -14,7 +14,7 @@ protocol Checkpoint {
   /// All the tensors that stand for weights.
   var tensorNames: Set<String> { get }
   /// Where this format has a weight.
-  func place(of weight: WeightName) -> WeightPlace
+  func location(of weight: WeightName) -> WeightLocation
   func tensor(named name: String) throws -> Tensor?
   /// Checks that tensors left out of `tensorNames` say nothing that the others do not.
   func validateDroppedTensors() throws
@@ -27,18 +27,18 @@ extension Checkpoint {
   /// shapes, before anything is written.
   func validateTensors() throws {
     let weights = WeightName.all(in: configuration)
-    let expected = Set(weights.flatMap { place(of: $0).tensors })
+    let expected = Set(weights.flatMap { location(of: $0).tensors })
     let missing = expected.subtracting(tensorNames).sorted()
     guard missing.isEmpty else {
       throw InputError(
-        file: source, place: "tensors", found: "\(missing.count) missing: \(shortList(missing))",
+        file: source, location: "tensors", found: "\(missing.count) missing: \(shortList(missing))",
         expected: "every weight of \(configuration.blockCount) \(configuration.architecture) blocks"
       )
     }
     let unexpected = tensorNames.subtracting(expected).sorted()
     guard unexpected.isEmpty else {
       throw InputError(
-        file: source, place: "tensors",
+        file: source, location: "tensors",
         found: "\(unexpected.count) unexpected: \(shortList(unexpected))",
         expected: "only the weights of a \(configuration.architecture) model")
     }
@@ -49,40 +49,41 @@ extension Checkpoint {
   /// The weight under its artifact name, in this tool's layout, its shape checked against the
   /// configuration.
   func weightSource(_ weight: WeightName) throws -> WeightSource {
-    let place = place(of: weight)
+    let location = location(of: weight)
     let shape = weight.shape(in: configuration)
-    var stored = place.shape ?? shape
-    if let rows = place.rows { stored[0] = rows.together }
-    if place.tensors.count > 1 { stored[0] /= place.tensors.count }
-    let tensors = try place.tensors.map { try checked($0, shape: stored, for: weight) }
-    if place.offset != 0 {
-      return .floats(try tensors[0].widened().map { $0 + place.offset }, name: weight.text)
+    var stored = location.shape ?? shape
+    if let rows = location.rows { stored[0] = rows.together }
+    if location.tensors.count > 1 { stored[0] /= location.tensors.count }
+    let tensors = try location.tensors.map { try checked($0, shape: stored, for: weight) }
+    if location.offset != 0 {
+      return .floats(try tensors[0].widened().map { $0 + location.offset }, name: weight.text)
     }
-    if tensors.count == 1, place.rows == nil, place.rowOrder == nil, place.shape == nil {
+    if tensors.count == 1, location.rows == nil, location.rowOrder == nil, location.shape == nil {
       return WeightSource(tensors[0], name: weight.text)
     }
     guard tensors.allSatisfy({ $0.type == tensors[0].type }) else {
       throw InputError(
-        file: source, place: place.tensors[0], found: "other types in the tensors that follow it",
+        file: source, location: location.tensors[0],
+        found: "other types in the tensors that follow it",
         expected: "one type, \(tensors[0].type.rawValue), for all parts of \(weight.text)")
     }
     return WeightSource(
-      rowsOf: tensors, from: place.rows?.first ?? 0, shape: shape, name: weight.text,
-      rowOrder: place.rowOrder)
+      rowsOf: tensors, from: location.rows?.first ?? 0, shape: shape, name: weight.text,
+      rowOrder: location.rowOrder)
   }
 
   private func checked(_ name: String, shape: [Int], for weight: WeightName) throws -> Tensor {
     guard let tensor = try tensor(named: name) else {
-      throw InputError(file: source, place: name, found: "no such tensor", expected: "it")
+      throw InputError(file: source, location: name, found: "no such tensor", expected: "it")
     }
     guard tensor.shape == shape else {
       throw InputError(
-        file: tensor.file.path, place: name, found: "shape \(tensor.shape)",
+        file: tensor.file.path, location: name, found: "shape \(tensor.shape)",
         expected: "\(shape), by the configuration")
     }
     guard !weight.isVector || !tensor.type.isQuantized else {
       throw InputError(
-        file: tensor.file.path, place: name, found: "type \(tensor.type.rawValue)",
+        file: tensor.file.path, location: name, found: "type \(tensor.type.rawValue)",
         expected: "a float type for a vector")
     }
     return tensor

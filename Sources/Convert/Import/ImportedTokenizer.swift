@@ -29,13 +29,13 @@ struct ImportedTokenizer {
     let tokenizer = try Tokenizer(node)
     guard tokenizer.vocabularySize <= size else {
       throw InputError(
-        file: node.file, place: "tokenizer", found: "\(tokenizer.vocabularySize) tokens",
+        file: node.file, location: "tokenizer", found: "\(tokenizer.vocabularySize) tokens",
         expected: "at most the model's vocabulary of \(size)")
     }
     let ids = tokens.endOfText + [tokens.beginOfText].compactMap { $0 }
     if let id = ids.first(where: { $0 >= size }) {
       throw InputError(
-        file: node.file, place: "special token ids", found: "\(id)",
+        file: node.file, location: "special token ids", found: "\(id)",
         expected: "less than the vocabulary of \(size)")
     }
     if let template = tokens.chatTemplate { try Self.check(template, file: node.file) }
@@ -54,10 +54,10 @@ struct ImportedTokenizer {
   /// The template must be one that this tool can run: better said now than in the middle of a chat.
   private static func check(_ template: String, file: String) throws {
     do {
-      _ = try ChatTemplate(template, bos: nil, eos: nil, file: file, place: "chat_template")
+      _ = try ChatTemplate(template, bos: nil, eos: nil, file: file, location: "chat_template")
     } catch let error as InputError {
       throw InputError(
-        file: error.file, place: error.place, found: error.found, expected: error.expected,
+        file: error.file, location: error.location, found: error.found, expected: error.expected,
         advice: "--without-chat-template imports the model without it, for prompts that are text.")
     }
   }

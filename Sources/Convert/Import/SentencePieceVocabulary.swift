@@ -23,7 +23,7 @@ package struct SentencePieceVocabulary: Sendable {
 
   /// Names the file in errors, and the place of the pieces in it.
   package var file: String
-  package var place: String
+  package var location: String
   package var pieces: [Piece]
   /// Whether pieces are chosen by the sum of their scores (Unigram), and not made by merges.
   package var isUnigram = false
@@ -34,11 +34,11 @@ package struct SentencePieceVocabulary: Sendable {
   package var after: Int?
 
   package init(
-    file: String, place: String, pieces: [Piece], addsSpace: Bool, before: Int? = nil,
+    file: String, location: String, pieces: [Piece], addsSpace: Bool, before: Int? = nil,
     after: Int? = nil
   ) {
     self.file = file
-    self.place = place
+    self.location = location
     self.pieces = pieces
     self.addsSpace = addsSpace
     self.before = before
@@ -74,7 +74,7 @@ package struct SentencePieceVocabulary: Sendable {
   private func unigram(_ unknown: Int?, hasBytes: Bool) throws -> JSON {
     guard let unknown else {
       throw InputError(
-        file: file, place: place, found: "no unknown piece",
+        file: file, location: location, found: "no unknown piece",
         expected: "one, which Unigram falls back to")
     }
     return [
@@ -102,7 +102,7 @@ package struct SentencePieceVocabulary: Sendable {
   /// The pieces become names of JSON members, where a second one and what follows a NUL would be lost.
   private func checkPieces() throws {
     func refuse(_ index: Int, _ found: String, _ expected: String) -> InputError {
-      InputError(file: file, place: "\(place)[\(index)]", found: found, expected: expected)
+      InputError(file: file, location: "\(location)[\(index)]", found: found, expected: expected)
     }
     var seen: Set<[UInt8]> = []
     for (index, piece) in pieces.enumerated() {

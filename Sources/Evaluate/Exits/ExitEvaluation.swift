@@ -52,7 +52,7 @@ package struct ExitEvaluation {
     let room = context - (settings.maxTokens - 1)
     guard settings.maxTokens >= 1, room >= settings.longestPrompt ?? 1 else {
       throw InputError(
-        file: artifact.path, place: "context_length", found: "\(context)",
+        file: artifact.path, location: "context_length", found: "\(context)",
         expected:
           "at least \(settings.longestPrompt ?? 1) + \(settings.maxTokens) - 1, for a prompt "
           + "and its answer",

@@ -37,18 +37,19 @@ struct LossProgram {
     let losses = try lines.enumerated().compactMap { index, line -> Double? in
       guard !line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) else { return nil }
       // json-c waits for what ends a number.
-      return try loss(line + [UInt8(ascii: "\n")], place: "output line \(index + 1)")
+      return try loss(line + [UInt8(ascii: "\n")], location: "output line \(index + 1)")
     }
     guard losses.count == count else {
       throw InputError(
-        file: name, place: "output", found: "losses of \(losses.count) texts",
+        file: name, location: "output", found: "losses of \(losses.count) texts",
         expected: "one of each of the \(count) texts")
     }
     return losses
   }
 
-  private func loss(_ line: [UInt8], place: String) throws -> Double {
-    var node = JSONNode(try JSON.parse(line, file: name, place: place), file: name, path: place)
+  private func loss(_ line: [UInt8], location: String) throws -> Double {
+    var node = JSONNode(
+      try JSON.parse(line, file: name, location: location), file: name, path: location)
     if case .object = node.value { node = try node.required("loss") }
     let loss = try node.number()
     guard (0...1).contains(loss) else { throw node.refuse(expected: "a loss from 0 to 1") }

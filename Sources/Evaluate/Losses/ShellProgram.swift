@@ -31,7 +31,7 @@ struct ShellProgram {
     let status = Self.wait(for: child)
     guard let output else {
       throw InputError(
-        file: name, place: "output", found: "more than \(longestOutput) bytes",
+        file: name, location: "output", found: "more than \(longestOutput) bytes",
         expected: "a line for each text")
     }
     try check(status, name)

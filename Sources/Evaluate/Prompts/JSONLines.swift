@@ -14,10 +14,10 @@ package struct JSONLines {
   package func texts(of field: String) throws -> [String] {
     var texts: [String] = []
     try forEachLine { line, number in
-      let place = "line \(number)"
-      let value = try JSON.parse(line, file: file.path, place: place)
+      let location = "line \(number)"
+      let value = try JSON.parse(line, file: file.path, location: location)
       texts.append(
-        try JSONNode(value, file: file.path, path: place).required(field).string())
+        try JSONNode(value, file: file.path, path: location).required(field).string())
     }
     return texts
   }
@@ -31,9 +31,9 @@ package struct JSONLines {
     guard let references else { return try texts(of: field).map { ($0, []) } }
     var texts: [(text: String, references: [String])] = []
     try forEachLine { line, number in
-      let place = "line \(number)"
-      let value = try JSON.parse(line, file: file.path, place: place)
-      let node = JSONNode(value, file: file.path, path: place)
+      let location = "line \(number)"
+      let value = try JSON.parse(line, file: file.path, location: location)
+      let node = JSONNode(value, file: file.path, path: location)
       let other = try node.required(references)
       let list =
         if case .array = other.value { try other.elements().map { try $0.string() } } else {
@@ -53,7 +53,7 @@ package struct JSONLines {
         let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
         guard line.count <= Self.longestLine else {
           throw InputError(
-            file: file.path, place: "line \(number)", found: "\(line.count) bytes",
+            file: file.path, location: "line \(number)", found: "\(line.count) bytes",
             expected: "at most \(Self.longestLine)")
         }
         if !line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { try body(line, number) }

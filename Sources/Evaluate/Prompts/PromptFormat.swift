@@ -50,6 +50,6 @@ package struct PromptFormat: Equatable, Sendable {
   }
 
   private static func refuse(_ text: String, _ found: String, expected: String) -> InputError {
-    InputError(file: "format", place: "\"\(text)\"", found: found, expected: expected)
+    InputError(file: "format", location: "\"\(text)\"", found: found, expected: expected)
   }
 }

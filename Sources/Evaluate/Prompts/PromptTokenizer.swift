@@ -24,7 +24,7 @@ package struct PromptTokenizer {
       try ChatTemplate(
         $0, bos: tokens.beginOfText.flatMap(tokenizer.token(of:)),
         eos: tokens.endOfText.first.flatMap(tokenizer.token(of:)),
-        file: artifact.path, place: "chat_template")
+        file: artifact.path, location: "chat_template")
     }
   }
 
@@ -41,7 +41,7 @@ package struct PromptTokenizer {
     while tokens.count > longest {
       guard kept > 0 else {
         throw InputError(
-          file: "format", place: "\"\(format(""))\"",
+          file: "format", location: "\"\(format(""))\"",
           found: "\(tokens.count) tokens without a text",
           expected: "at most \(longest), the room for a prompt",
           advice: "Allow longer sequences or fewer new tokens.")

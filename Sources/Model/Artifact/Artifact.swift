@@ -38,7 +38,7 @@ package struct Artifact: Sendable {
   package func require(role: Manifest.Role) throws {
     guard manifest.role == role else {
       throw InputError(
-        file: path, place: "role", found: manifest.role.rawValue, expected: role.rawValue)
+        file: path, location: "role", found: manifest.role.rawValue, expected: role.rawValue)
     }
   }
 
@@ -71,7 +71,7 @@ package struct Artifact: Sendable {
   package func tensors(in relative: String) throws -> [String: Tensor] {
     guard let record = manifest.file(relative) else {
       throw InputError(
-        file: path, place: "files", found: "no \(relative)",
+        file: path, location: "files", found: "no \(relative)",
         expected: "it, in an artifact that is asked for these weights")
     }
     return try Self.tensors(of: record, at: "\(path)/\(relative)")
@@ -82,7 +82,7 @@ package struct Artifact: Sendable {
     let file = try SafetensorsFile(path: path)
     guard file.entries.count == record.tensors.count else {
       throw InputError(
-        file: file.file.path, place: "header", found: "\(file.entries.count) tensors",
+        file: file.file.path, location: "header", found: "\(file.entries.count) tensors",
         expected: "\(record.tensors.count), as the manifest says")
     }
     var tensors: [String: Tensor] = [:]
@@ -91,7 +91,7 @@ package struct Artifact: Sendable {
         entry.shape == tensor.stored.shape
       else {
         throw InputError(
-          file: file.file.path, place: "header",
+          file: file.file.path, location: "header",
           found: "\(entry.name) \(entry.dtype.rawValue) \(entry.shape)",
           expected: "\(tensor.name) \(tensor.stored.dtype.rawValue) \(tensor.stored.shape)")
       }

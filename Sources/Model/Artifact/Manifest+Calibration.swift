@@ -3,8 +3,8 @@ import CleaveStorage
 extension Manifest {
   /// A calibration that is of these exits.
   func validateCalibration(file: String) throws {
-    func refuse(_ place: String, _ found: String, _ expected: String) -> InputError {
-      InputError(file: file, place: place, found: found, expected: expected)
+    func refuse(_ location: String, _ found: String, _ expected: String) -> InputError {
+      InputError(file: file, location: location, found: found, expected: expected)
     }
     let claims = exits.firstIndex(where: \.calibrated)
     guard let calibration else {

@@ -4,8 +4,8 @@ extension Manifest {
   /// Exits that can be, one after another, in a model of this configuration.
   package func validateExits(file: String) throws {
     func refuse(_ found: String, _ expected: String, at index: Int? = nil) -> InputError {
-      let place = index.map { "exits[\($0)]" } ?? "exits"
-      return InputError(file: file, place: place, found: found, expected: expected)
+      let location = index.map { "exits[\($0)]" } ?? "exits"
+      return InputError(file: file, location: location, found: found, expected: expected)
     }
     let depths = exits.map(\.depth)
     guard zip(depths, depths.dropFirst()).allSatisfy(<) else {
@@ -81,12 +81,12 @@ extension Manifest {
       }
     guard blocks == expectedBlocks else {
       throw InputError(
-        file: file, place: "blocks", found: "\(blocks)",
+        file: file, location: "blocks", found: "\(blocks)",
         expected: "\(expectedBlocks) for role \(role.rawValue) with exits \(depths)")
     }
     guard role != .cloud || (exits.isEmpty && blocks.lowerBound > 0) else {
       throw InputError(
-        file: file, place: "exits",
+        file: file, location: "exits",
         found: "depths \(depths), first block \(blocks.lowerBound)",
         expected: "no exits in a cloud bundle, which begins after the first exit")
     }

@@ -48,7 +48,7 @@ extension Manifest {
       let records = records[path] ?? []
       guard records.count == 1 else {
         throw InputError(
-          file: file, place: "files", found: "\(path) \(records.count) times",
+          file: file, location: "files", found: "\(path) \(records.count) times",
           expected: "it once, in an artifact of role \(role.rawValue)")
       }
       try validateTensors(of: records[0], expected: tensors, file: file)
@@ -56,7 +56,7 @@ extension Manifest {
     let known = Set(expected.map(\.path))
     if let stray = files.first(where: { !known.contains($0.path) }) {
       throw InputError(
-        file: file, place: "files", found: "\"\(stray.path)\"",
+        file: file, location: "files", found: "\"\(stray.path)\"",
         expected: "only the files of an artifact of role \(role.rawValue)")
     }
     try validateOrder(file: file)
@@ -68,7 +68,7 @@ extension Manifest {
     for (first, second) in zip(files, files.dropFirst()) {
       guard FileRecord.inPathOrder(first, second) else {
         throw InputError(
-          file: file, place: "files", found: "\"\(first.path)\" before \"\(second.path)\"",
+          file: file, location: "files", found: "\"\(first.path)\" before \"\(second.path)\"",
           expected: "the files in the order of their paths' bytes")
       }
     }
@@ -80,7 +80,7 @@ extension Manifest {
     let id = ModelIdentity.id(configuration: configuration, files: files)
     guard modelID == id else {
       throw InputError(
-        file: file, place: "model_id", found: modelID,
+        file: file, location: "model_id", found: modelID,
         expected: "\(id), which the configuration and the files make")
     }
   }
@@ -89,7 +89,7 @@ extension Manifest {
     of record: FileRecord, expected: [(name: String, shape: [Int])], file: String
   ) throws {
     func refuse(_ found: String, _ wanted: String) -> InputError {
-      InputError(file: file, place: "files \(record.path)", found: found, expected: wanted)
+      InputError(file: file, location: "files \(record.path)", found: found, expected: wanted)
     }
     let names = record.tensors.map(\.name).sorted()
     guard names == expected.map(\.name).sorted() else {

@@ -11,9 +11,9 @@ extension ModelConfiguration {
   ///
   /// - Parameters:
   ///   - file, place: name the source in errors.
-  package func validate(file: String, place: String) throws {
+  package func validate(file: String, location: String) throws {
     func refuse(_ name: String, _ found: Any, _ expected: String) -> InputError {
-      InputError(file: file, place: "\(place)\(name)", found: "\(found)", expected: expected)
+      InputError(file: file, location: "\(location)\(name)", found: "\(found)", expected: expected)
     }
     // Ranges first: what follows divides and multiplies.
     for (name, value, largest) in bounded where !(1...largest).contains(value) {
@@ -121,7 +121,7 @@ extension ModelConfiguration {
       embeddingScale = Float(try scale.positiveNumber())
     }
     attentionScale = try node.optional("attention_scale").map { Float(try $0.positiveNumber()) }
-    try validate(file: node.file, place: "\(node.path).")
+    try validate(file: node.file, location: "\(node.path).")
   }
 
   private static func isName(_ text: String) -> Bool {

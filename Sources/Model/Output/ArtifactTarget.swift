@@ -65,7 +65,7 @@ struct ArtifactTarget {
       return
     }
     throw InputError(
-      file: shown, place: stray, found: "a file that no artifact holds",
+      file: shown, location: stray, found: "a file that no artifact holds",
       expected: "an artifact's files only",
       advice: "--force would remove it with the old artifact: move it away first.")
   }

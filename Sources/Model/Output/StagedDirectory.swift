@@ -61,9 +61,9 @@ package final class StagedDirectory {
   }
 
   /// Puts the directory in place, all files being finished.
-  package func place() throws {
+  package func publish() throws {
     FileSystem.synchronizeDirectory(staging.path)
-    try staging.registry.place(target) {
+    try staging.registry.publish(target) {
       if cleave_rename_exclusively(staging.path, path) == 0 { return }
       guard errno == EEXIST, force else {
         throw OutputError(path: target, reason: systemMessage())

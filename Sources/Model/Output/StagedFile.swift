@@ -15,9 +15,9 @@ package enum StagedFile {
     _ target: String, sources: [String], force: Bool, replaces: (String) -> Bool,
     registry: StagingRegistry = .shared, _ body: (inout FileSink) throws -> Void
   ) throws -> FileDigest {
-    let place = try Place(target, sources: sources)
-    try place.refuseExisting(force: force, replaces: replaces)
-    let staging = place.stagingPath()
+    let location = try Place(target, sources: sources)
+    try location.refuseExisting(force: force, replaces: replaces)
+    let staging = location.stagingPath()
     var created: FileSink?
     // Made and noted in one step: no signal misses it.
     _ = try registry.register(for: target) {
@@ -31,15 +31,15 @@ package enum StagedFile {
     guard var sink = created.take() else { preconditionFailure("registered without being made") }
     try body(&sink)
     let digest = try sink.finish(isSealed: false)
-    try registry.place(target) {
+    try registry.publish(target) {
       // Again: the work between took a while, and another may stand there now.
-      try place.refuseExisting(force: force, replaces: replaces)
+      try location.refuseExisting(force: force, replaces: replaces)
       let status =
         force
-        ? rename(staging, place.path) : cleave_rename_exclusively(staging, place.path)
+        ? rename(staging, location.path) : cleave_rename_exclusively(staging, location.path)
       guard status == 0 else { throw OutputError(path: target, reason: systemMessage()) }
     }
-    FileSystem.synchronizeDirectory(place.parent)
+    FileSystem.synchronizeDirectory(location.parent)
     return digest
   }
 

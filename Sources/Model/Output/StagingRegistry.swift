@@ -28,7 +28,7 @@ package final class StagingRegistry: Sendable {
   func deregister(_ path: String) { state.withLock { _ = $0.live.remove(path) } }
 
   /// Puts artifacts in place: a signal abandons them all before, or none.
-  func place(_ target: String, _ body: () throws -> Void) throws {
+  func publish(_ target: String, _ body: () throws -> Void) throws {
     try whileOpen(target) { _ in try body() }
   }
 

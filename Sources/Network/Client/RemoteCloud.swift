@@ -8,7 +8,7 @@ import CleaveStorage
 
   /// A cloud on another machine: where it is, and how it is spoken to.
   package struct RemoteCloud: Sendable {
-    package var place: HostAndPort
+    package var address: HostAndPort
     /// nil speaks plaintext.
     package var tls: ClientTLS?
     /// Sent with every session.
@@ -19,17 +19,17 @@ import CleaveStorage
     /// - Parameter insecurePlaintext: whether states and tokens may cross a network unencrypted.
     /// - Throws: `InputError` for plaintext beyond this machine that was not asked for.
     package init(
-      _ place: HostAndPort, tls: ClientTLS? = nil, token: String? = nil,
+      _ address: HostAndPort, tls: ClientTLS? = nil, token: String? = nil,
       insecurePlaintext: Bool = false
     ) throws {
-      guard tls != nil || place.isLoopback || insecurePlaintext else {
+      guard tls != nil || address.isLoopback || insecurePlaintext else {
         throw InputError(
-          file: "--cloud", place: place.description, found: "plaintext to another machine",
+          file: "--cloud", address: address.description, found: "plaintext to another machine",
           expected: "TLS",
           advice: "Give --tls-ca FILE (or --tls with the system's authorities), or"
             + " --insecure-plaintext where the network is trusted.")
       }
-      self.place = place
+      self.address = address
       self.tls = tls
       self.token = token
     }
@@ -41,7 +41,7 @@ import CleaveStorage
       let transport: HTTP2ClientTransport.Posix
       do {
         transport = try HTTP2ClientTransport.Posix(
-          target: .dns(host: place.host, port: place.port),
+          target: .dns(host: address.host, port: address.port),
           transportSecurity: tls.map { .tls($0.configuration) } ?? .plaintext, config: config)
       } catch {
         throw RemoteRefused("\(error)")

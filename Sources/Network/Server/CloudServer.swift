@@ -12,7 +12,7 @@ import CleaveStorage
   package final class CloudServer: Sendable {
     package struct Options: Sendable {
       /// An address, or localhost. Port 0 takes a free one.
-      package var place: HostAndPort
+      package var location: HostAndPort
       /// nil speaks plaintext.
       package var tls: ServerTLS?
       package var tokens: Tokens?
@@ -24,12 +24,12 @@ import CleaveStorage
       /// The longest wait for a stream's first message.
       package var openDeadline = Duration.seconds(10)
 
-      package init(place: HostAndPort) { self.place = place }
+      package init(location: HostAndPort) { self.location = location }
     }
 
     /// Where it listens, with the ports that it got.
     package struct Listening: Sendable {
-      package let place: HostAndPort
+      package let location: HostAndPort
       package let metrics: HostAndPort?
     }
 
@@ -47,9 +47,9 @@ import CleaveStorage
       _ manager: CloudContextManager, manifest: Manifest, numerics: Numerics, options: Options,
       logger: Logger
     ) throws {
-      guard options.tls != nil || options.place.isLoopback || options.insecurePlaintext else {
+      guard options.tls != nil || options.location.isLoopback || options.insecurePlaintext else {
         throw InputError(
-          file: "--listen", place: options.place.description,
+          file: "--listen", location: options.location.description,
           found: "plaintext to other machines", expected: "TLS",
           advice: "Give --tls-certificate and --tls-key, or --insecure-plaintext where the network"
             + " is trusted.")
@@ -70,21 +70,21 @@ import CleaveStorage
       async throws
     {
       let server = GRPCServer(transport: try transport(), services: services)
-      let metrics = try options.metrics.map { place in
-        try MetricsListener(place) { [self] in metricsText }
+      let metrics = try options.metrics.map { location in
+        try MetricsListener(location) { [self] in metricsText }
       }
       defer { metrics?.stop() }
       try await withThrowingTaskGroup(of: Step.self) { group in
         group.addTask {
           do { try await server.serve() } catch {
             // Cut off, at the end.
-            if !Task.isCancelled { throw ServeError("\(self.options.place): \(error)") }
+            if !Task.isCancelled { throw ServeError("\(self.options.location): \(error)") }
           }
           return .ended
         }
         group.addTask {
-          let place = try await self.listening(server)
-          try await onListening(Listening(place: place, metrics: metrics?.place))
+          let location = try await self.listening(server)
+          try await onListening(Listening(location: location, metrics: metrics?.location))
           for await _ in self.stopping.stream { break }
           try await self.leave(server)
           return .left
@@ -110,8 +110,8 @@ import CleaveStorage
       -> HostAndPort
     {
       let address = try await server.transport.listeningAddress
-      let port = address.ipv4?.port ?? address.ipv6?.port ?? options.place.port
-      return HostAndPort(host: options.place.host, port: port)
+      let port = address.ipv4?.port ?? address.ipv6?.port ?? options.location.port
+      return HostAndPort(host: options.location.host, port: port)
     }
 
     /// Sessions may finish what they do; who is left after that is told, and then cut off.
@@ -143,11 +143,11 @@ import CleaveStorage
     }
 
     private func transport() throws -> HTTP2ServerTransport.Posix {
-      let place = options.place
-      let host = place.host == "localhost" ? "127.0.0.1" : place.host
+      let location = options.location
+      let host = location.host == "localhost" ? "127.0.0.1" : location.host
       return HTTP2ServerTransport.Posix(
         address: host.contains(":")
-          ? .ipv6(host: host, port: place.port) : .ipv4(host: host, port: place.port),
+          ? .ipv6(host: host, port: location.port) : .ipv4(host: host, port: location.port),
         transportSecurity: options.tls?.configuration ?? .plaintext,
         config: .defaults {
           $0.rpc.maxRequestPayloadSize = mostBytes

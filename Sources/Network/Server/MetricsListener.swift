@@ -5,17 +5,17 @@
   /// Answers GET /metrics, one HTTP/1.0 request a connection, one connection at a time.
   final class MetricsListener: Sendable {
     private let socket: Int32
-    let place: HostAndPort
+    let location: HostAndPort
     private let queue = DispatchQueue(label: "cleave.metrics")
 
     /// - Throws: `ServeError` when it cannot listen there.
-    init(_ place: HostAndPort, text: @escaping @Sendable () -> String) throws {
+    init(_ location: HostAndPort, text: @escaping @Sendable () -> String) throws {
       var address = sockaddr_in()
       address.sin_family = sa_family_t(AF_INET)
-      address.sin_port = in_port_t(place.port).bigEndian
-      let host = place.host == "localhost" ? "127.0.0.1" : place.host
+      address.sin_port = in_port_t(location.port).bigEndian
+      let host = location.host == "localhost" ? "127.0.0.1" : location.host
       guard inet_pton(AF_INET, host, &address.sin_addr) == 1 else {
-        throw ServeError("--metrics \(place): expected an IPv4 address or localhost")
+        throw ServeError("--metrics \(location): expected an IPv4 address or localhost")
       }
       let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
       var yes: Int32 = 1
@@ -30,10 +30,11 @@
       guard listens else {
         let reason = String(cString: strerror(errno))
         Glibc.close(socket)
-        throw ServeError("--metrics \(place): \(reason)")
+        throw ServeError("--metrics \(location): \(reason)")
       }
       self.socket = socket
-      self.place = HostAndPort(host: place.host, port: Int(in_port_t(bigEndian: address.sin_port)))
+      self.location = HostAndPort(
+        host: location.host, port: Int(in_port_t(bigEndian: address.sin_port)))
       queue.async {
         while true {
           let peer = accept(socket, nil, nil)

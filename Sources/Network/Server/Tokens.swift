@@ -26,13 +26,14 @@ import CleaveStorage
         let parts = line.split(whereSeparator: \.isWhitespace)
         guard parts.count == 2, parts[1].utf8.count >= 16 else {
           throw InputError(
-            file: file, place: "line \(index + 1)", found: "something else",
+            file: file, location: "line \(index + 1)", found: "something else",
             expected: "a name and a token of at least 16 characters")
         }
         let digest = SHA256.hash(data: Array(parts[1].utf8))
         guard !entries.contains(where: { $0.name == parts[0] || $0.digest == digest }) else {
           throw InputError(
-            file: file, place: "line \(index + 1)", found: "a name or token that was there before",
+            file: file, location: "line \(index + 1)",
+            found: "a name or token that was there before",
             expected: "each once")
         }
         entries.append((String(parts[0]), digest))

@@ -20,7 +20,7 @@ struct HeldOutRun {
     let settings = verification.settings
     guard let record = verification.edge.manifest.calibration else {
       throw InputError(
-        file: verification.edge.path, place: "calibration", found: "none",
+        file: verification.edge.path, location: "calibration", found: "none",
         expected: "one that held-out prompts can be compared with",
         advice: "Make it with `cleave calibrate`, or leave --held-out away.")
     }
@@ -41,19 +41,19 @@ struct HeldOutRun {
     let file = verification.edge.path
     guard let loss = PromptLoss(text: record.loss) else {
       throw InputError(
-        file: file, place: "calibration.loss", found: "\"\(record.loss)\"",
+        file: file, location: "calibration.loss", found: "\"\(record.loss)\"",
         expected: "a loss that this cleave knows")
     }
     // What an artifact says is not run: it may be anybody's.
     if case .command = loss {
       throw InputError(
-        file: file, place: "calibration.loss", found: "a program of the one who calibrated",
+        file: file, location: "calibration.loss", found: "a program of the one who calibrated",
         expected: "a loss that can be measured without running it",
         advice: "Leave --held-out away.")
     }
     guard !loss.needsReferences || verification.settings.references != nil else {
       throw InputError(
-        file: file, place: "calibration.loss", found: "\(loss), against references",
+        file: file, location: "calibration.loss", found: "\(loss), against references",
         expected: "the field that has them", advice: "Name it with --references.")
     }
     return loss

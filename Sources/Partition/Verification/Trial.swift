@@ -32,7 +32,7 @@ final class Trial: TrialSubject {
       let tokens = tokenizer.encode(text)
       guard (1...limit).contains(tokens.count) else {
         throw InputError(
-          file: "prompts", place: "prompt \(index)", found: "\(tokens.count) tokens",
+          file: "prompts", location: "prompt \(index)", found: "\(tokens.count) tokens",
           expected: "from 1 to the model's \(limit) positions")
       }
       return tokens

@@ -93,7 +93,7 @@ struct Allocator {
     }
     guard !types.isEmpty else {
       throw InputError(
-        file: artifact.path, place: tensor.name, found: "rows of \(tensor.rowElements)",
+        file: artifact.path, location: tensor.name, found: "rows of \(tensor.rowElements)",
         expected: "whole blocks of one of \(candidates.map(\.rawValue).joined(separator: ", "))",
         advice: "Add a type with smaller blocks to --types; F16 fits everything.")
     }

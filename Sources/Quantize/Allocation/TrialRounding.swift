@@ -57,7 +57,7 @@ struct TrialRounding {
     }
     guard found.fault == CK_FAULT_NONE else {
       throw InputError(
-        file: tensor.file.path, place: tensor.name,
+        file: tensor.file.path, location: tensor.name,
         found: "a weight that \(type.rawValue) cannot hold", expected: "finite weights")
     }
   }

@@ -62,7 +62,7 @@ package struct FeedbackRounding {
     guard found.fault == CK_FAULT_NONE else {
       let row = firstRow + found.element / factor.width
       throw InputError(
-        file: tensor.file.path, place: "\(tensor.name), row \(row)",
+        file: tensor.file.path, location: "\(tensor.name), row \(row)",
         found: "a weight that \(type.rawValue) cannot hold", expected: "finite weights")
     }
   }

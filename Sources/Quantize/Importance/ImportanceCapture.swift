@@ -54,7 +54,7 @@ package struct ImportanceCapture {
     for (name, values) in means.sorted(by: { $0.key < $1.key }) {
       guard let column = values.firstIndex(where: { !$0.isFinite }) else { continue }
       throw InputError(
-        file: artifact.path, place: name,
+        file: artifact.path, location: name,
         found: "a mean square of \(values[column]) of what its column \(column) reads",
         expected: "finite activations", advice: "The model's weights or activations overflow.")
     }

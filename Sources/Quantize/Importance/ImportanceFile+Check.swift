@@ -7,7 +7,7 @@ extension ImportanceFile {
   package func check(against artifact: Artifact, plan: QuantizationPlan) throws {
     guard origin.modelID == artifact.manifest.modelID else {
       throw InputError(
-        file: path, place: "__metadata__.model_id", found: origin.modelID,
+        file: path, location: "__metadata__.model_id", found: origin.modelID,
         expected: "\(artifact.manifest.modelID), the model to be quantized",
         advice: "Make one of this model with `cleave imatrix`.")
     }
@@ -17,13 +17,13 @@ extension ImportanceFile {
       guard let values = try importance(of: entry.name) else {
         if entry.name == lookup { continue }
         throw InputError(
-          file: path, place: entry.name + Self.suffix, found: "nothing of that name",
+          file: path, location: entry.name + Self.suffix, found: "nothing of that name",
           expected: "the importance of its \(entry.shape.last ?? 0) columns",
           advice: "Make the file with `cleave imatrix` of this model, or leave --imatrix out.")
       }
       guard values.count == entry.shape.last else {
         throw InputError(
-          file: path, place: entry.name + Self.suffix, found: "\(values.count) numbers",
+          file: path, location: entry.name + Self.suffix, found: "\(values.count) numbers",
           expected: "\(entry.shape.last ?? 0), one for each column")
       }
     }

@@ -37,7 +37,7 @@ package struct ImportanceFile: Sendable {
     for entry in file.entries {
       guard entry.name.hasSuffix(Self.suffix), entry.dtype == .f32, entry.shape.count == 1 else {
         throw InputError(
-          file: path, place: entry.name, found: "\(entry.dtype.rawValue) \(entry.shape)",
+          file: path, location: entry.name, found: "\(entry.dtype.rawValue) \(entry.shape)",
           expected: "F32 vectors named TENSOR\(Self.suffix)")
       }
       let tensor = try Tensor(
@@ -60,7 +60,7 @@ package struct ImportanceFile: Sendable {
     }
     for (index, value) in values.enumerated() where !(value >= 0 && value.isFinite) {
       throw InputError(
-        file: path, place: "\(tensor.name)[\(index)]", found: "\(value)",
+        file: path, location: "\(tensor.name)[\(index)]", found: "\(value)",
         expected: "a finite number of at least 0")
     }
     return values
@@ -70,13 +70,13 @@ package struct ImportanceFile: Sendable {
     func text(_ name: String) throws -> String {
       guard let value = file.metadata.first(where: { $0.name == name })?.value else {
         throw InputError(
-          file: path, place: "__metadata__", found: "no \(name)",
+          file: path, location: "__metadata__", found: "no \(name)",
           expected: "it, in an importance file", advice: "`cleave imatrix` writes such files.")
       }
       return value
     }
     func refuse(_ name: String, _ found: String, _ expected: String) -> InputError {
-      InputError(file: path, place: "__metadata__.\(name)", found: found, expected: expected)
+      InputError(file: path, location: "__metadata__.\(name)", found: found, expected: expected)
     }
     let version = try text(schema)
     guard version == Self.version else { throw refuse(schema, version, "version \(Self.version)") }

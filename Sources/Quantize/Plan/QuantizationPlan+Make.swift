@@ -96,7 +96,7 @@ extension QuantizationPlan {
     for entry in entries
     where entry.source.isQuantized && (!entry.isCopied || entry.reason == .allocated) {
       throw InputError(
-        file: artifact.path, place: entry.name, found: entry.source.rawValue,
+        file: artifact.path, location: entry.name, found: entry.source.rawValue,
         expected: entry.reason == .allocated
           ? "a float type" : "a float type, to be made \(entry.type.rawValue)",
         advice: "Rounding twice loses more than rounding once: start from the float checkpoint, "
@@ -112,14 +112,14 @@ extension QuantizationPlan {
     if let type = settings.exits {
       guard !exits.isEmpty else {
         throw InputError(
-          file: artifact.path, place: "exits", found: "none",
+          file: artifact.path, location: "exits", found: "none",
           expected: "exits, for --exits \(type.rawValue) to apply to")
       }
       guard
         exits.allSatisfy({ $0.weights(in: artifact.manifest.configuration).allSatisfy(\.isVector) })
       else {
         throw InputError(
-          file: artifact.path, place: "exits", found: "exits with matrices of their own",
+          file: artifact.path, location: "exits", found: "exits with matrices of their own",
           expected: "exits of norms alone, for --exits \(type.rawValue)",
           advice: "Leave --exits out: the exits are taken over as they are.")
       }

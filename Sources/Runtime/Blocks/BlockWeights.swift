@@ -56,7 +56,7 @@ struct BlockWeights: Sendable {
 extension [String: Tensor] {
   func required(_ name: String, in path: String) throws -> Tensor {
     guard let tensor = self[name] else {
-      throw InputError(file: path, place: name, found: "no such tensor", expected: "it")
+      throw InputError(file: path, location: name, found: "no such tensor", expected: "it")
     }
     return tensor
   }

@@ -99,10 +99,10 @@ actor CloudEngine {
       var summaries = [ck_logits_summary](repeating: .init(), count: group.count)
       ck_top_logits(
         workspace.pool.handle, logits.values, size, group.count, 1, &ids, &values, &summaries)
-      for (row, (ask, place)) in group.enumerated() {
+      for (row, (ask, location)) in group.enumerated() {
         choices.append(
           choose(
-            ask, position: Int(ask.position) - ask.drafts.count + place, summaries[row],
+            ask, position: Int(ask.position) - ask.drafts.count + location, summaries[row],
             (row * size)..<((row + 1) * size)))
       }
     }

@@ -23,7 +23,7 @@ package final class CloudModel: Sendable {
     var manifest = model.manifest
     guard let first = manifest.exits.first else {
       throw InputError(
-        file: model.path, place: "exits", found: "none", expected: "at least one",
+        file: model.path, location: "exits", found: "none", expected: "at least one",
         advice: "Attach some with `cleave exits add`.")
     }
     manifest.role = .cloud

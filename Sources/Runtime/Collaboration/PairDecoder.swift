@@ -32,9 +32,9 @@ package final class PairDecoder {
 
   /// The cloud goes on where the edge's first exit reads, in the same model.
   private static func checkFit(_ edge: Manifest, _ cloud: Manifest) throws {
-    func refuse(_ place: String, _ found: String, _ expected: String) -> InputError {
+    func refuse(_ location: String, _ found: String, _ expected: String) -> InputError {
       InputError(
-        file: "edge and cloud", place: place, found: found, expected: expected,
+        file: "edge and cloud", location: location, found: found, expected: expected,
         advice: "Take both from one `cleave partition`.")
     }
     guard edge.modelID == cloud.modelID else {

@@ -36,7 +36,7 @@ package final class EdgeModel: Sendable {
     try model.require(role: .model)
     guard !model.manifest.exits.isEmpty else {
       throw InputError(
-        file: model.path, place: "exits", found: "none", expected: "at least one",
+        file: model.path, location: "exits", found: "none", expected: "at least one",
         advice: "Attach some with `cleave exits add`.")
     }
     try self.init(opened: model)

@@ -21,38 +21,38 @@ extension EdgeSession {
   ///
   /// - Returns: whether it may be thought about.
   private func goOn(_ cloud: CloudClient) async throws -> Bool {
-    let place = firstAhead + ahead.places.count
+    let location = firstAhead + ahead.places.count
     if let last = ahead.places.last {
       guard ahead.questions.isEmpty || ahead.places.count <= options.lookahead,
-        let answer = last.answer, place <= contextLength
+        let answer = last.answer, location <= contextLength
       else { return false }
-      if positions < place { try await append([answer.token]) }
+      if positions < location { try await append([answer.token]) }
     }
     let (best, isSure) = try askExits()
     guard isSure else {
-      try await ask(place, guess: best, cloud)
+      try await ask(location, guess: best, cloud)
       return true
     }
     if options.longestDraft == 0 {
       ahead.places.append(Ahead.Place(answer: best, isFinal: true))
-    } else if ahead.draftCount < options.longestDraft, place < contextLength {
+    } else if ahead.draftCount < options.longestDraft, location < contextLength {
       ahead.places.append(Ahead.Place(answer: best, isFinal: false))
       ahead.draftCount += 1
     } else {
-      try await ask(place, guess: best, cloud)
+      try await ask(location, guess: best, cloud)
     }
     return true
   }
 
-  private func ask(_ place: Int, guess: Answer?, _ cloud: CloudClient) async throws {
+  private func ask(_ location: Int, guess: Answer?, _ cloud: CloudClient) async throws {
     let isAsked = try await cloud.begin(
-      position: place, sampling: sampling, drafts: ahead.drafts)
+      position: location, sampling: sampling, drafts: ahead.drafts)
     guard isAsked else {
       ahead.places.append(Ahead.Place(answer: standIn(guess), isFinal: true))
       return
     }
     ahead.questions.append(
-      Ahead.Question(position: place, drafts: ahead.draftCount, since: .now))
+      Ahead.Question(position: location, drafts: ahead.draftCount, since: .now))
     counts.drafted += ahead.draftCount
     ahead.draftCount = 0
     ahead.places.append(
@@ -79,18 +79,18 @@ extension EdgeSession {
   /// - Parameter answer: to the first question.
   private func settle(_ answer: Message.CloudAnswer, _ cloud: CloudClient) async {
     let question = ahead.questions.removeFirst()
-    let place = Int(answer.position)
-    let right = place - (question.position - question.drafts)
+    let location = Int(answer.position)
+    let right = location - (question.position - question.drafts)
     counts.draftsRight += right
-    for draft in (place - right)..<place { ahead.places[draft - firstAhead].isFinal = true }
-    let index = place - firstAhead
+    for draft in (location - right)..<location { ahead.places[draft - firstAhead].isFinal = true }
+    let index = location - firstAhead
     let guess = ahead.places[index].answer
-    let isAgreed = place == question.position && guess?.token == Int(answer.token)
-    if place == question.position, positions > place {
+    let isAgreed = location == question.position && guess?.token == Int(answer.token)
+    if location == question.position, positions > location {
       counts.guessed += 1
       counts.guessesRight += isAgreed ? 1 : 0
     }
-    if !isAgreed { await cut(to: place, cloud) }
+    if !isAgreed { await cut(to: location, cloud) }
     let settled = Ahead.Place(answer: Answer(cloud: answer), isFinal: true)
     if isAgreed { ahead.places[index] = settled } else { ahead.places.append(settled) }
   }

@@ -4,17 +4,17 @@ package struct InputError: Error, Equatable, Sendable {
   /// The file or directory, as the person named it.
   package let file: String
   /// Where in the file: a key, a tensor name, a byte offset. Empty for the file as a whole.
-  package let place: String
+  package let location: String
   package let found: String
   package let expected: String
   /// What to do, where there is something better to say than "give another file".
   package let advice: String?
 
   package init(
-    file: String, place: String = "", found: String, expected: String, advice: String? = nil
+    file: String, location: String = "", found: String, expected: String, advice: String? = nil
   ) {
     self.file = file
-    self.place = place.shown(limit: Self.longest)
+    self.location = location.shown(limit: Self.longest)
     self.found = found.shown(limit: Self.longest)
     self.expected = expected.shown(limit: Self.longest)
     self.advice = advice
@@ -30,7 +30,7 @@ extension InputError: CustomStringConvertible {
   package var description: String {
     // Kept raw in `file`, which callers compare; a name may hold an escape sequence too.
     var text = file.shown(limit: Self.longestPath)
-    if !place.isEmpty { text += ": \(place)" }
+    if !location.isEmpty { text += ": \(location)" }
     text += ": found \(found); expected \(expected)"
     if let advice { text += ". \(advice.shown(limit: Self.longest))" }
     return text

@@ -7,7 +7,7 @@ extension ContentDigest {
     for (index, line) in lines.enumerated() where !line.isEmpty || index < lines.count - 1 {
       guard let digest = ContentDigest(sha256: String(line)) else {
         throw InputError(
-          file: path, place: "line \(index + 1)", found: "\"\(line.prefix(80))\"",
+          file: path, location: "line \(index + 1)", found: "\"\(line.prefix(80))\"",
           expected: "a SHA-256: 64 lower-case hexadecimal digits")
       }
       digests.insert(digest)

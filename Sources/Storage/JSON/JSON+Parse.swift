@@ -8,10 +8,10 @@ extension JSON {
   ///   - file, place: name the text in errors.
   ///   - depth: the deepest nesting accepted.
   package static func parse(
-    _ text: UnsafeRawBufferPointer, file: String, place: String = "", depth: Int = 64
+    _ text: UnsafeRawBufferPointer, file: String, location: String = "", depth: Int = 64
   ) throws -> JSON {
     func refuse(_ found: String) -> InputError {
-      InputError(file: file, place: place, found: found, expected: "valid UTF-8 JSON")
+      InputError(file: file, location: location, found: found, expected: "valid UTF-8 JSON")
     }
     guard text.count <= Int(Int32.max) else { throw refuse("\(text.count) bytes of JSON") }
     guard let base = text.baseAddress, !text.isEmpty else { throw refuse("nothing") }
@@ -20,7 +20,7 @@ extension JSON {
     let containers = text.count { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
     guard containers <= mostContainers else {
       throw InputError(
-        file: file, place: place, found: "\(containers) opening brackets",
+        file: file, location: location, found: "\(containers) opening brackets",
         expected: "at most \(mostContainers)")
     }
     guard let tokener = json_tokener_new_ex(Int32(depth)) else { throw refuse("no memory") }
@@ -39,14 +39,14 @@ extension JSON {
     guard text[end...].allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) else {
       throw refuse("more after the value, at byte \(end)")
     }
-    try JSONStrictness.check(text, file: file, place: place)
+    try JSONStrictness.check(text, file: file, location: location)
     return JSON(root)
   }
 
   package static func parse(
-    _ text: [UInt8], file: String, place: String = "", depth: Int = 64
+    _ text: [UInt8], file: String, location: String = "", depth: Int = 64
   ) throws -> JSON {
-    try text.withUnsafeBytes { try parse($0, file: file, place: place, depth: depth) }
+    try text.withUnsafeBytes { try parse($0, file: file, location: location, depth: depth) }
   }
 
   /// An empty object is two bytes of text and most of a kilobyte in json-c. Four times what the

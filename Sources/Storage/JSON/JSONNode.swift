@@ -3,21 +3,21 @@
 package struct JSONNode: Sendable {
   package let value: JSON
   package let file: String
-  private let place: Place
+  private let location: Place
 
   package init(_ value: JSON, file: String, path: String = "") {
-    self.init(value, file: file, place: .root(path))
+    self.init(value, file: file, location: .root(path))
   }
 
-  private init(_ value: JSON, file: String, place: Place) {
+  private init(_ value: JSON, file: String, location: Place) {
     self.value = value
     self.file = file
-    self.place = place
+    self.location = location
   }
 
   /// The path from the root, as in `config.rope.theta`. Spelled out only when asked for: a million
   /// elements under a name of a megabyte must not become a million such strings.
-  package var path: String { place.text }
+  package var path: String { location.text }
 
   private indirect enum Place: Sendable {
     case root(String)
@@ -38,7 +38,7 @@ package struct JSONNode: Sendable {
 
   package func refuse(expected: String, found: String? = nil, advice: String? = nil) -> InputError {
     InputError(
-      file: file, place: path, found: found ?? shown, expected: expected, advice: advice)
+      file: file, location: path, found: found ?? shown, expected: expected, advice: advice)
   }
 
   /// The value in short, for errors.
@@ -65,24 +65,24 @@ extension JSONNode {
   package func optional(_ name: String) throws -> JSONNode? {
     guard let member = try object()[name] else { return nil }
     if case .null = member { return nil }
-    return JSONNode(member, file: file, place: .member(place, name))
+    return JSONNode(member, file: file, location: .member(location, name))
   }
 
   package func required(_ name: String) throws -> JSONNode {
     if let node = try optional(name) { return node }
     throw InputError(
-      file: file, place: path, found: "no \"\(name)\"", expected: "a member of that name")
+      file: file, location: path, found: "no \"\(name)\"", expected: "a member of that name")
   }
 
   package func members() throws -> [(name: String, node: JSONNode)] {
     try object().members.map {
-      ($0.name, JSONNode($0.value, file: file, place: .member(place, $0.name)))
+      ($0.name, JSONNode($0.value, file: file, location: .member(location, $0.name)))
     }
   }
 
   package func elements() throws -> [JSONNode] {
     guard case .array(let values) = value else { throw refuse(expected: "an array") }
-    return values.enumerated().map { JSONNode($1, file: file, place: .element(place, $0)) }
+    return values.enumerated().map { JSONNode($1, file: file, location: .element(location, $0)) }
   }
 }
 

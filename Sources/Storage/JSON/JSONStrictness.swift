@@ -5,7 +5,7 @@
 package struct JSONStrictness {
   private let text: UnsafeRawBufferPointer
   private let file: String
-  private let place: String
+  private let location: String
   private var position = 0
   private var open: [Container] = []
   /// Where the names of the open containers stand, those of the innermost last.
@@ -22,19 +22,19 @@ package struct JSONStrictness {
   /// Up to this many names are compared one by one, which for most objects is faster than a set.
   private static let fewNames = 16
 
-  package static func check(_ text: UnsafeRawBufferPointer, file: String, place: String) throws {
-    var scan = JSONStrictness(text: text, file: file, place: place)
+  package static func check(_ text: UnsafeRawBufferPointer, file: String, location: String) throws {
+    var scan = JSONStrictness(text: text, file: file, location: location)
     try scan.run()
   }
 
-  private init(text: UnsafeRawBufferPointer, file: String, place: String) {
+  private init(text: UnsafeRawBufferPointer, file: String, location: String) {
     self.text = text
     self.file = file
-    self.place = place
+    self.location = location
   }
 
   private func refuse(_ found: String, _ expected: String) -> InputError {
-    InputError(file: file, place: place, found: found, expected: expected)
+    InputError(file: file, location: location, found: found, expected: expected)
   }
 
   private func refuseByte() -> InputError {

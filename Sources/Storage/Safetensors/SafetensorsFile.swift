@@ -27,7 +27,7 @@ package struct SafetensorsFile: Sendable {
     let dataStart = try Self.headerEnd(of: file)
     let header = JSONNode(
       try file.withBytes(8..<dataStart) {
-        try JSON.parse($0, file: file.path, place: "header", depth: 8)
+        try JSON.parse($0, file: file.path, location: "header", depth: 8)
       }, file: file.path)
     var entries: [Entry] = []
     var metadata: [(name: String, value: String)] = []
@@ -50,7 +50,7 @@ package struct SafetensorsFile: Sendable {
   private static func headerEnd(of file: MappedFile) throws -> Int {
     guard file.count >= 8 else {
       throw InputError(
-        file: file.path, place: "header length", found: "a file of \(file.count) bytes",
+        file: file.path, location: "header length", found: "a file of \(file.count) bytes",
         expected: "at least the 8 bytes of the header's length")
     }
     let length = file.withBytes(0..<8) {
@@ -58,12 +58,12 @@ package struct SafetensorsFile: Sendable {
     }
     guard length <= UInt64(largestHeader) else {
       throw InputError(
-        file: file.path, place: "header length", found: "\(length) bytes",
+        file: file.path, location: "header length", found: "\(length) bytes",
         expected: "at most \(largestHeader)")
     }
     guard Int(length) <= file.count - 8 else {
       throw InputError(
-        file: file.path, place: "header length", found: "\(length) bytes",
+        file: file.path, location: "header length", found: "\(length) bytes",
         expected: "at most the \(file.count - 8) bytes that follow",
         advice: "The file is cut short or is not safetensors.")
     }
@@ -107,7 +107,7 @@ package struct SafetensorsFile: Sendable {
     for entry in entries {
       guard entry.range.lowerBound == end else {
         throw InputError(
-          file: file.path, place: "\(entry.name).data_offsets",
+          file: file.path, location: "\(entry.name).data_offsets",
           found: "start \(entry.range.lowerBound - dataStart)",
           expected: "\(end - dataStart), where the tensor before it ends")
       }
@@ -115,7 +115,7 @@ package struct SafetensorsFile: Sendable {
     }
     guard end == file.count else {
       throw InputError(
-        file: file.path, place: "data", found: "\(file.count - dataStart) bytes",
+        file: file.path, location: "data", found: "\(file.count - dataStart) bytes",
         expected: "\(end - dataStart), where the last tensor ends",
         advice: "The file is cut short, or something was added to it.")
     }

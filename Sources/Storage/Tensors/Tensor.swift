@@ -14,12 +14,12 @@ package struct Tensor: Sendable {
   ) throws {
     guard let bytes = TensorShape.byteCount(shape, type: type) else {
       throw InputError(
-        file: file.path, place: name, found: "\(type.rawValue) of shape \(shape)",
+        file: file.path, location: name, found: "\(type.rawValue) of shape \(shape)",
         expected: "rows of whole blocks of \(type.blockElements) elements")
     }
     guard bytes == range.count, range.lowerBound >= 0, range.upperBound <= file.count else {
       throw InputError(
-        file: file.path, place: name, found: "\(range.count) bytes at \(range.lowerBound)",
+        file: file.path, location: name, found: "\(range.count) bytes at \(range.lowerBound)",
         expected: "\(bytes) bytes inside the file, for \(type.rawValue) of shape \(shape)")
     }
     self.name = name

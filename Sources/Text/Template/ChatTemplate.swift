@@ -19,7 +19,7 @@ package struct ChatTemplate: Sendable {
   private let bos: String?
   private let eos: String?
   private let file: String
-  private let place: String
+  private let location: String
 
   /// - Parameters:
   ///   - template: the Jinja source, from `chat_template` in a tokenizer_config.json or a GGUF.
@@ -28,16 +28,16 @@ package struct ChatTemplate: Sendable {
   /// - Throws: `InputError` that names the first construct that is not supported, and where it stands.
   package init(
     _ template: String, bos: String?, eos: String?, file: String = "chat template",
-    place: String = ""
+    location: String = ""
   ) throws {
     self.bos = bos
     self.eos = eos
     self.file = file
-    self.place = place
+    self.location = location
     do {
       nodes = try TemplateParser.parse(template)
     } catch let fault as TemplateFault {
-      throw Self.error(fault, file: file, place: place)
+      throw Self.error(fault, file: file, location: location)
     }
   }
 
@@ -66,14 +66,14 @@ package struct ChatTemplate: Sendable {
     do {
       return try interpreter.render(nodes)
     } catch let fault as TemplateFault {
-      throw Self.error(fault, file: file, place: place)
+      throw Self.error(fault, file: file, location: location)
     }
   }
 
-  private static func error(_ fault: TemplateFault, file: String, place: String) -> InputError {
-    let at = "line \(fault.place.line), column \(fault.place.column)"
+  private static func error(_ fault: TemplateFault, file: String, location: String) -> InputError {
+    let at = "line \(fault.location.line), column \(fault.location.column)"
     return InputError(
-      file: file, place: place.isEmpty ? at : "\(place), \(at)", found: fault.found,
+      file: file, location: location.isEmpty ? at : "\(location), \(at)", found: fault.found,
       expected: fault.expected)
   }
 }

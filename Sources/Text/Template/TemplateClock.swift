@@ -18,7 +18,7 @@ package struct TemplateClock: Sendable {
   private static let directives = "aAbBdHIjmMpSyY%-"
 
   /// - Throws: a fault for a directive that is not the same everywhere.
-  func text(_ format: String, _ place: TemplateFault.Place) throws -> String {
+  func text(_ format: String, _ location: TemplateFault.Place) throws -> String {
     var scalars = format.unicodeScalars[...]
     while let scalar = scalars.popFirst() {
       guard scalar == "%" else { continue }
@@ -26,7 +26,7 @@ package struct TemplateClock: Sendable {
         Self.directives.unicodeScalars.contains(directive)
       else {
         throw TemplateFault(
-          place, "the format \"\(format.prefix(80))\"",
+          location, "the format \"\(format.prefix(80))\"",
           expected: "directives of \(Self.directives.map { "%\($0)" }.joined(separator: " "))")
       }
     }

@@ -6,12 +6,12 @@ struct TemplateFault: Error {
     var column: Int
   }
 
-  var place: Place
+  var location: Place
   var found: String
   var expected: String
 
-  init(_ place: Place, _ found: String, expected: String) {
-    self.place = place
+  init(_ location: Place, _ found: String, expected: String) {
+    self.location = location
     self.found = found
     self.expected = expected
   }

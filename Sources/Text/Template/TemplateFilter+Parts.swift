@@ -1,31 +1,31 @@
 import CleaveStorage
 
 extension TemplateInterpreter {
-  func length(of value: TemplateValue, _ place: Place) throws -> Int {
+  func length(of value: TemplateValue, _ location: Place) throws -> Int {
     if case .string(let text) = value { return text.unicodeScalars.count }
-    return try elements(of: value, place).count
+    return try elements(of: value, location).count
   }
 
-  func items(_ value: TemplateValue, _ place: Place) throws -> TemplateValue {
+  func items(_ value: TemplateValue, _ location: Place) throws -> TemplateValue {
     switch value {
     case .undefined: return .list([])
     case .dictionary(let members):
       return .list(members.members.map { .list([$0.key, $0.value], isTuple: true) })
-    default: throw TemplateFault(place, "items of \(value.kind)", expected: "a dict")
+    default: throw TemplateFault(location, "items of \(value.kind)", expected: "a dict")
     }
   }
 
   func replace(
-    _ text: String, _ arguments: [TemplateValue], _ place: Place
+    _ text: String, _ arguments: [TemplateValue], _ location: Place
   ) throws -> TemplateValue {
     guard arguments.count >= 2 else {
-      throw TemplateFault(place, "replace without two texts", expected: "what and by what")
+      throw TemplateFault(location, "replace without two texts", expected: "what and by what")
     }
     let limit = arguments.count > 2 ? arguments[2].index ?? -1 : -1
     return .string(
       try text.replaced(arguments[0].text, by: arguments[1].text, atMost: limit < 0 ? .max : limit)
       {
-        TemplateFault(place, "a text of more bytes", expected: "at most \(TemplateLimits.bytes)")
+        TemplateFault(location, "a text of more bytes", expected: "at most \(TemplateLimits.bytes)")
       })
   }
 
@@ -49,17 +49,17 @@ extension TemplateInterpreter {
   }
 
   func json(
-    _ value: TemplateValue, _ indent: TemplateValue?, _ place: Place
+    _ value: TemplateValue, _ indent: TemplateValue?, _ location: Place
   ) throws -> TemplateValue {
     let spaces = indent.flatMap(\.index)
     guard (spaces ?? 0) >= 0, (spaces ?? 0) <= 64, let text = value.json(indent: spaces) else {
-      throw TemplateFault(place, "\(value.kind) as JSON", expected: "what JSON has")
+      throw TemplateFault(location, "\(value.kind) as JSON", expected: "what JSON has")
     }
     return .string(text)
   }
 
   func sorted(
-    _ values: [TemplateValue], by key: (TemplateValue) throws -> TemplateValue?, _ place: Place
+    _ values: [TemplateValue], by key: (TemplateValue) throws -> TemplateValue?, _ location: Place
   ) throws -> [TemplateValue] {
     let keyed = try values.map { value -> (key: TemplateValue, value: TemplateValue) in
       let key = try key(value) ?? value
@@ -71,7 +71,7 @@ extension TemplateInterpreter {
       if $0.element.key == $1.element.key { return $0.offset < $1.offset }
       guard let precedes = $0.element.key.precedes($1.element.key) else {
         throw TemplateFault(
-          place, "\($0.element.key.kind) beside \($1.element.key.kind)",
+          location, "\($0.element.key.kind) beside \($1.element.key.kind)",
           expected: "values that have an order")
       }
       return precedes
@@ -79,20 +79,20 @@ extension TemplateInterpreter {
   }
 
   func round(
-    _ value: TemplateValue, _ precision: TemplateValue?, _ place: Place
+    _ value: TemplateValue, _ precision: TemplateValue?, _ location: Place
   ) throws -> TemplateValue {
     guard let number = value.number else {
-      throw TemplateFault(place, "round of \(value.kind)", expected: "a number")
+      throw TemplateFault(location, "round of \(value.kind)", expected: "a number")
     }
     let digits = Swift.max(0, Swift.min(15, precision?.index ?? 0))
     let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
     return .real((number * scale).rounded(.toNearestOrEven) / scale)
   }
 
-  func magnitude(_ value: TemplateValue, _ place: Place) throws -> TemplateValue {
+  func magnitude(_ value: TemplateValue, _ location: Place) throws -> TemplateValue {
     if case .real(let number) = value { return .real(number.magnitude) }
     guard let number = value.index, number != .min else {
-      throw TemplateFault(place, "abs of \(value.kind)", expected: "a number")
+      throw TemplateFault(location, "abs of \(value.kind)", expected: "a number")
     }
     return .integer(number < 0 ? -number : number)
   }
@@ -100,12 +100,12 @@ extension TemplateInterpreter {
   /// `map('filter')` or `map(attribute='name')`.
   mutating func map(
     _ elements: [TemplateValue], _ arguments: [TemplateValue], _ named: [String: TemplateValue],
-    _ place: Place
+    _ location: Place
   ) throws -> TemplateValue {
     if let attribute = named["attribute"] {
       return .list(
         try elements.map {
-          let value = try item(attribute, of: $0, place)
+          let value = try item(attribute, of: $0, location)
           if case .undefined = value, let other = named["default"] { return other }
           return value
         })
@@ -113,18 +113,20 @@ extension TemplateInterpreter {
     guard case .string(let name)? = arguments.first, let filter = TemplateFilter(rawValue: name)
     else {
       throw TemplateFault(
-        place, "map by \(arguments.first?.representation ?? "nothing")",
+        location, "map by \(arguments.first?.representation ?? "nothing")",
         expected: "an attribute or a filter that is known")
     }
     let rest = Array(arguments.dropFirst())
     var results: [TemplateValue] = []
-    for element in elements { results.append(try apply(filter, to: element, rest, named, place)) }
+    for element in elements {
+      results.append(try apply(filter, to: element, rest, named, location))
+    }
     return .list(results)
   }
 
   mutating func choose(
     _ filter: TemplateFilter, _ elements: [TemplateValue], _ arguments: [TemplateValue],
-    _ place: Place
+    _ location: Place
   ) throws -> TemplateValue {
     let isByAttribute = filter == .selectattr || filter == .rejectattr
     let keeps = filter == .select || filter == .selectattr
@@ -134,26 +136,26 @@ extension TemplateInterpreter {
     let test = name.flatMap { TemplateTest(rawValue: $0.text) }
     guard name == nil || test != nil else {
       throw TemplateFault(
-        place, "the test \(name?.representation ?? "")", expected: "a test that is known")
+        location, "the test \(name?.representation ?? "")", expected: "a test that is known")
     }
     return .list(
       try elements.filter { element in
-        let value = try attribute.map { try item($0, of: element, place) } ?? element
-        let holds = try test.map { try apply($0, to: value, Array(rest), place) } ?? value.isTrue
+        let value = try attribute.map { try item($0, of: element, location) } ?? element
+        let holds = try test.map { try apply($0, to: value, Array(rest), location) } ?? value.isTrue
         return holds == keeps
       })
   }
 
   /// Lines after the first begin with spaces, or with a text; empty ones as they are.
   func indent(
-    _ text: String, _ argument: (Int, String) -> TemplateValue?, _ place: Place
+    _ text: String, _ argument: (Int, String) -> TemplateValue?, _ location: Place
   ) throws -> String {
     let width = argument(0, "width") ?? .integer(4)
     let prefix: String
     if case .string(let given) = width {
       prefix = given
     } else {
-      prefix = try repeated(" ", width.index ?? 4, place)
+      prefix = try repeated(" ", width.index ?? 4, location)
     }
     let (first, blank) = (
       argument(1, "first")?.isTrue == true, argument(2, "blank")?.isTrue == true
@@ -162,7 +164,7 @@ extension TemplateInterpreter {
     let (bytes, overflow) = lines.count.multipliedReportingOverflow(by: prefix.utf8.count)
     guard !overflow, bytes <= TemplateLimits.bytes else {
       throw TemplateFault(
-        place, "a text of more bytes", expected: "at most \(TemplateLimits.bytes)")
+        location, "a text of more bytes", expected: "at most \(TemplateLimits.bytes)")
     }
     return lines.enumerated().map { index, line in
       (index == 0 ? first : blank || !line.isEmpty) ? prefix + line : line

@@ -9,12 +9,12 @@ enum TemplateFilter: String, CaseIterable, Sendable {
 extension TemplateInterpreter {
   mutating func apply(
     _ filter: TemplateFilter, to value: TemplateValue, _ arguments: [TemplateValue],
-    _ named: [String: TemplateValue], _ place: Place
+    _ named: [String: TemplateValue], _ location: Place
   ) throws -> TemplateValue {
     func argument(_ index: Int, _ name: String) -> TemplateValue? {
       index < arguments.count ? arguments[index] : named[name]
     }
-    func elements() throws -> [TemplateValue] { try self.elements(of: value, place) }
+    func elements() throws -> [TemplateValue] { try self.elements(of: value, location) }
     switch filter {
     case .trim:
       return .string(value.text.stripped(argument(0, "chars")?.text, left: true, right: true))
@@ -22,33 +22,33 @@ extension TemplateInterpreter {
     case .lower: return .string(value.text.lowercasedByScalar)
     case .title: return .string(value.text.titledByWords)
     case .capitalize: return .string(value.text.capitalized)
-    case .length, .count: return .integer(try length(of: value, place))
+    case .length, .count: return .integer(try length(of: value, location))
     case .first: return try elements().first ?? .undefined("the first of nothing")
     case .last: return try elements().last ?? .undefined("the last of nothing")
     case .join:
       let separator = argument(0, "d")?.text ?? ""
       var parts = try elements()
       if let name = argument(1, "attribute") {
-        parts = try parts.map { try item(name, of: $0, place) }
+        parts = try parts.map { try item(name, of: $0, location) }
       }
       return .string(parts.map(\.text).joined(separator: separator))
     case .default, .d:
       let isMissing =
         argument(1, "boolean")?.isTrue == true ? !value.isTrue : value.kind == "undefined"
       return isMissing ? argument(0, "default_value") ?? .string("") : value
-    case .replace: return try replace(value.text, arguments, place)
+    case .replace: return try replace(value.text, arguments, location)
     case .string: return .string(value.text)
     case .int: return Self.integer(value) ?? argument(0, "default") ?? .integer(0)
     case .float: return Self.real(value) ?? argument(0, "default") ?? .real(0)
     case .list: return .list(try elements())
-    case .items: return try items(value, place)
+    case .items: return try items(value, location)
     case .dictsort:
-      guard case .list(let pairs, _) = try items(value, place) else { return .list([]) }
-      return .list(try sorted(pairs, by: { try item(.integer(0), of: $0, place) }, place))
-    case .tojson: return try json(value, argument(1, "indent") ?? named["indent"], place)
-    case .map: return try map(try elements(), arguments, named, place)
+      guard case .list(let pairs, _) = try items(value, location) else { return .list([]) }
+      return .list(try sorted(pairs, by: { try item(.integer(0), of: $0, location) }, location))
+    case .tojson: return try json(value, argument(1, "indent") ?? named["indent"], location)
+    case .map: return try map(try elements(), arguments, named, location)
     case .selectattr, .rejectattr, .select, .reject:
-      return try choose(filter, try elements(), arguments, place)
+      return try choose(filter, try elements(), arguments, location)
     case .unique:
       return .list(
         try elements().reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
@@ -58,26 +58,26 @@ extension TemplateInterpreter {
         try elements(),
         by: { element in
           guard let name else { return nil }
-          return try item(name, of: element, place)
-        }, place)
+          return try item(name, of: element, location)
+        }, location)
       return .list(argument(0, "reverse")?.isTrue == true ? result.reversed() : result)
     case .reverse:
       if case .string(let text) = value { return .string(String(text.unicodeScalars.reversed())) }
       return .list(try elements().reversed())
-    case .round: return try round(value, argument(0, "precision"), place)
-    case .abs: return try magnitude(value, place)
+    case .round: return try round(value, argument(0, "precision"), location)
+    case .abs: return try magnitude(value, location)
     case .min, .max:
-      let rising = try sorted(try elements(), by: { $0 }, place)
+      let rising = try sorted(try elements(), by: { $0 }, location)
       return (filter == .min ? rising.first : rising.last) ?? .undefined("an extreme of nothing")
     case .sum:
       return try elements().reduce(.integer(0)) { sum, value in
         guard let one = sum.number, let other = value.number else {
-          throw TemplateFault(place, "a sum with \(value.kind)", expected: "numbers")
+          throw TemplateFault(location, "a sum with \(value.kind)", expected: "numbers")
         }
         if let one = sum.index, let other = value.index { return .integer(one &+ other) }
         return .real(one + other)
       }
-    case .indent: return .string(try indent(value.text, argument, place))
+    case .indent: return .string(try indent(value.text, argument, location))
     case .safe: return value
     }
   }

@@ -8,10 +8,10 @@ enum TemplateFunction: String, CaseIterable, Sendable {
 extension TemplateInterpreter {
   mutating func apply(
     _ function: TemplateFunction, _ positional: [TemplateValue], _ named: [String: TemplateValue],
-    _ place: Place
+    _ location: Place
   ) throws -> TemplateValue {
     switch function {
-    case .range: return try range(positional, place)
+    case .range: return try range(positional, location)
     case .namespace, .dict:
       var members = TemplateDictionary()
       if case .dictionary(let given)? = positional.first { members = given }
@@ -21,29 +21,29 @@ extension TemplateInterpreter {
       return function == .dict ? .dictionary(members) : makeNamespace(members)
     case .raise:
       throw TemplateFault(
-        place, "a conversation that the template refuses: \(positional.first?.text ?? "")",
+        location, "a conversation that the template refuses: \(positional.first?.text ?? "")",
         expected: "one that it takes")
     case .now:
       guard case .string(let format)? = positional.first else {
-        throw TemplateFault(place, "no format", expected: "a text as in %d %b %Y")
+        throw TemplateFault(location, "no format", expected: "a text as in %d %b %Y")
       }
-      return .string(try clock.text(format, place))
+      return .string(try clock.text(format, location))
     }
   }
 
-  private func range(_ arguments: [TemplateValue], _ place: Place) throws -> TemplateValue {
+  private func range(_ arguments: [TemplateValue], _ location: Place) throws -> TemplateValue {
     let numbers = arguments.compactMap(\.index)
     guard numbers.count == arguments.count, (1...3).contains(numbers.count) else {
       throw TemplateFault(
-        place, "range of \(arguments.map(\.kind))", expected: "one to three whole numbers")
+        location, "range of \(arguments.map(\.kind))", expected: "one to three whole numbers")
     }
     let (start, end) = numbers.count == 1 ? (0, numbers[0]) : (numbers[0], numbers[1])
     let step = numbers.count == 3 ? numbers[2] : 1
-    guard step != 0 else { throw TemplateFault(place, "a step of 0", expected: "another step") }
+    guard step != 0 else { throw TemplateFault(location, "a step of 0", expected: "another step") }
     let span = Double(end) - Double(start)
     guard span / Double(step) <= Double(TemplateLimits.elements) else {
       throw TemplateFault(
-        place, "range of more", expected: "at most \(TemplateLimits.elements) elements")
+        location, "range of more", expected: "at most \(TemplateLimits.elements) elements")
     }
     return .list(stride(from: start, to: end, by: step).map { .integer($0) })
   }

@@ -4,33 +4,34 @@ extension TemplateInterpreter {
   mutating func evaluate(_ expression: TemplateExpression) throws -> TemplateValue {
     switch expression {
     case .literal(let value): return value
-    case .name(let name, let place):
-      try step(place)
+    case .name(let name, let location):
+      try step(location)
       return lookUp(name)
     case .list(let elements, let isTuple):
       return .list(try elements.map { try evaluate($0) }, isTuple: isTuple)
-    case .dictionary(let members, let place): return try dictionary(members, place)
-    case .attribute(let value, let name, let place):
-      return try attribute(name, of: try evaluate(value), place)
-    case .item(let value, let index, let place):
-      return try item(try evaluate(index), of: try evaluate(value), place)
-    case .slice(let value, let from, let to, let step, let place):
+    case .dictionary(let members, let location): return try dictionary(members, location)
+    case .attribute(let value, let name, let location):
+      return try attribute(name, of: try evaluate(value), location)
+    case .item(let value, let index, let location):
+      return try item(try evaluate(index), of: try evaluate(value), location)
+    case .slice(let value, let from, let to, let step, let location):
       return try slice(
         try evaluate(value), try from.map { try evaluate($0) }, try to.map { try evaluate($0) },
-        try step.map { try evaluate($0) }, place)
-    case .call(let callee, let arguments, let place):
-      try step(place)
-      return try nested(place) { try $0.call(callee, arguments, place) }
-    case .filter(let name, let value, let arguments, let place):
-      try step(place)
+        try step.map { try evaluate($0) }, location)
+    case .call(let callee, let arguments, let location):
+      try step(location)
+      return try nested(location) { try $0.call(callee, arguments, location) }
+    case .filter(let name, let value, let arguments, let location):
+      try step(location)
       let given = try self.arguments(arguments)
       guard let filter = TemplateFilter(rawValue: name) else { return .none }
       return try checked(
-        try apply(filter, to: try evaluate(value), given.positional, given.named, place), place)
-    case .test(let name, let value, let arguments, let place):
+        try apply(filter, to: try evaluate(value), given.positional, given.named, location),
+        location)
+    case .test(let name, let value, let arguments, let location):
       let given = try self.arguments(arguments)
       guard let test = TemplateTest(rawValue: name) else { return .none }
-      return .bool(try apply(test, to: try evaluate(value), given.positional, place))
+      return .bool(try apply(test, to: try evaluate(value), given.positional, location))
     case .not(let value): return .bool(!(try evaluate(value).isTrue))
     case .and(let left, let right):
       let value = try evaluate(left)
@@ -38,12 +39,13 @@ extension TemplateInterpreter {
     case .or(let left, let right):
       let value = try evaluate(left)
       return value.isTrue ? value : try evaluate(right)
-    case .negative(let value, let place): return try negative(try evaluate(value), place)
-    case .binary(let operation, let left, let right, let place):
-      try step(place)
+    case .negative(let value, let location): return try negative(try evaluate(value), location)
+    case .binary(let operation, let left, let right, let location):
+      try step(location)
       let (left, right) = (try evaluate(left), try evaluate(right))
-      return try checked(try apply(operation, left, right, place), place)
-    case .comparison(let first, let others, let place): return try compare(first, others, place)
+      return try checked(try apply(operation, left, right, location), location)
+    case .comparison(let first, let others, let location):
+      return try compare(first, others, location)
     case .conditional(let value, let condition, let otherwise):
       if try evaluate(condition).isTrue { return try evaluate(value) }
       return try otherwise.map { try evaluate($0) } ?? .undefined("the value of an if without else")
@@ -51,7 +53,7 @@ extension TemplateInterpreter {
   }
 
   private mutating func dictionary(
-    _ members: [(key: TemplateExpression, value: TemplateExpression)], _ place: Place
+    _ members: [(key: TemplateExpression, value: TemplateExpression)], _ location: Place
   ) throws -> TemplateValue {
     var dictionary = TemplateDictionary()
     for (key, value) in members { dictionary[try evaluate(key)] = try evaluate(value) }
@@ -68,22 +70,23 @@ extension TemplateInterpreter {
 
   // MARK: Parts of values
 
-  func elements(of value: TemplateValue, _ place: Place) throws -> [TemplateValue] {
+  func elements(of value: TemplateValue, _ location: Place) throws -> [TemplateValue] {
     switch value {
     case .undefined: return []
     case .list(let elements, _): return elements
     case .string(let text): return text.unicodeScalars.map { .string(String([$0])) }
     case .dictionary(let members): return members.members.map(\.key)
     default:
-      throw TemplateFault(place, "\(value.kind), which has no elements", expected: "a sequence")
+      throw TemplateFault(location, "\(value.kind), which has no elements", expected: "a sequence")
     }
   }
 
-  func attribute(_ name: String, of value: TemplateValue, _ place: Place) throws -> TemplateValue {
+  func attribute(_ name: String, of value: TemplateValue, _ location: Place) throws -> TemplateValue
+  {
     switch value {
     case .undefined(let what):
       throw TemplateFault(
-        place, "\(what), which is undefined", expected: "a value with the attribute \(name)")
+        location, "\(what), which is undefined", expected: "a value with the attribute \(name)")
     case .dictionary(let members):
       return members[.string(name)] ?? .undefined("the attribute '\(name)'")
     case .namespace(let index):
@@ -94,42 +97,42 @@ extension TemplateInterpreter {
   }
 
   func item(
-    _ index: TemplateValue, of value: TemplateValue, _ place: Place
+    _ index: TemplateValue, of value: TemplateValue, _ location: Place
   ) throws -> TemplateValue {
     func element<Element>(_ elements: some Collection<Element>) -> Element? {
       guard let number = index.index else { return nil }
-      let place = number < 0 ? elements.count + number : number
-      guard (0..<elements.count).contains(place) else { return nil }
-      return elements[elements.index(elements.startIndex, offsetBy: place)]
+      let location = number < 0 ? elements.count + number : number
+      guard (0..<elements.count).contains(location) else { return nil }
+      return elements[elements.index(elements.startIndex, offsetBy: location)]
     }
     let missing = TemplateValue.undefined("the item \(index.representation)")
     switch value {
     case .undefined(let what):
-      throw TemplateFault(place, "\(what), which is undefined", expected: "a value with items")
+      throw TemplateFault(location, "\(what), which is undefined", expected: "a value with items")
     case .list(let elements, _): return element(elements) ?? missing
     case .string(let text):
       return element(text.unicodeScalars).map { .string(String([$0])) } ?? missing
     case .dictionary(let members): return members[index] ?? missing
     default:
       guard case .string(let name) = index else { return missing }
-      return try attribute(name, of: value, place)
+      return try attribute(name, of: value, location)
     }
   }
 
   /// Python's slices: bounds beyond the ends are the ends, a negative step goes backwards.
   private func slice(
     _ value: TemplateValue, _ from: TemplateValue?, _ to: TemplateValue?, _ step: TemplateValue?,
-    _ place: Place
+    _ location: Place
   ) throws -> TemplateValue {
     func number(_ value: TemplateValue?) throws -> Int? {
       guard let value, case let value = value, value.kind != "None" else { return nil }
       guard let number = value.index else {
-        throw TemplateFault(place, "a bound of type \(value.kind)", expected: "whole numbers")
+        throw TemplateFault(location, "a bound of type \(value.kind)", expected: "whole numbers")
       }
       return number
     }
     let by = try number(step) ?? 1
-    guard by != 0 else { throw TemplateFault(place, "a step of 0", expected: "another step") }
+    guard by != 0 else { throw TemplateFault(location, "a step of 0", expected: "another step") }
     let (start, end) = (try number(from), try number(to))
     func pick<Element>(_ elements: [Element]) -> [Element] {
       Self.indices(start, end, by, count: elements.count).map { elements[$0] }
@@ -138,7 +141,7 @@ extension TemplateInterpreter {
     case .list(let elements, let isTuple): return .list(pick(elements), isTuple: isTuple)
     case .string(let text): return .string(String(pick(Array(text.unicodeScalars))))
     default:
-      throw TemplateFault(place, "a slice of \(value.kind)", expected: "a list or a text")
+      throw TemplateFault(location, "a slice of \(value.kind)", expected: "a list or a text")
     }
   }
 
@@ -146,8 +149,8 @@ extension TemplateInterpreter {
     let (low, high) = step > 0 ? (0, count) : (-1, count - 1)
     func bound(_ value: Int?, _ otherwise: Int) -> Int {
       guard let value else { return otherwise }
-      let place = value < 0 ? value.addingReportingOverflow(count).partialValue : value
-      return Swift.min(Swift.max(place, low), high)
+      let location = value < 0 ? value.addingReportingOverflow(count).partialValue : value
+      return Swift.min(Swift.max(location, low), high)
     }
     let first = bound(start, step > 0 ? low : high)
     let last = bound(end, step > 0 ? high : low)
@@ -158,16 +161,16 @@ extension TemplateInterpreter {
 
   // MARK: Operators
 
-  private func negative(_ value: TemplateValue, _ place: Place) throws -> TemplateValue {
+  private func negative(_ value: TemplateValue, _ location: Place) throws -> TemplateValue {
     if case .real(let number) = value { return .real(-number) }
     guard let number = value.index, number != .min else {
-      throw TemplateFault(place, "- before \(value.kind)", expected: "a number")
+      throw TemplateFault(location, "- before \(value.kind)", expected: "a number")
     }
     return .integer(-number)
   }
 
   private func apply(
-    _ operation: String, _ left: TemplateValue, _ right: TemplateValue, _ place: Place
+    _ operation: String, _ left: TemplateValue, _ right: TemplateValue, _ location: Place
   ) throws -> TemplateValue {
     switch (operation, left, right) {
     case ("~", _, _): return .string(left.text + right.text)
@@ -175,44 +178,44 @@ extension TemplateInterpreter {
     case ("+", .list(let one, let isTuple), .list(let other, let isOther)) where isTuple == isOther:
       return .list(one + other, isTuple: isTuple)
     case ("*", .string(let text), _) where right.index != nil:
-      return .string(try repeated(text, right.index ?? 0, place))
+      return .string(try repeated(text, right.index ?? 0, location))
     case ("*", .list(let elements, let isTuple), _) where right.index != nil:
       let count = Swift.max(0, right.index ?? 0)
       let (total, overflow) = count.multipliedReportingOverflow(by: elements.count)
       guard !overflow, total <= TemplateLimits.elements else {
         throw TemplateFault(
-          place, "a list of more", expected: "at most \(TemplateLimits.elements) elements")
+          location, "a list of more", expected: "at most \(TemplateLimits.elements) elements")
       }
       return .list(Array(repeatElement(elements, count: count).joined()), isTuple: isTuple)
     case ("%", .string, _):
-      throw TemplateFault(place, "the operator % on a text", expected: "~ or the filter replace")
-    default: return try arithmetic(operation, left, right, place)
+      throw TemplateFault(location, "the operator % on a text", expected: "~ or the filter replace")
+    default: return try arithmetic(operation, left, right, location)
     }
   }
 
-  func repeated(_ text: String, _ count: Int, _ place: Place) throws -> String {
+  func repeated(_ text: String, _ count: Int, _ location: Place) throws -> String {
     let count = Swift.max(0, count)
     let (bytes, overflow) = count.multipliedReportingOverflow(by: text.utf8.count)
     guard !overflow, bytes <= TemplateLimits.bytes else {
       throw TemplateFault(
-        place, "a text of more bytes", expected: "at most \(TemplateLimits.bytes)")
+        location, "a text of more bytes", expected: "at most \(TemplateLimits.bytes)")
     }
     return String(repeating: text, count: count)
   }
 
   private func arithmetic(
-    _ operation: String, _ left: TemplateValue, _ right: TemplateValue, _ place: Place
+    _ operation: String, _ left: TemplateValue, _ right: TemplateValue, _ location: Place
   ) throws -> TemplateValue {
     if let one = left.index, let other = right.index, operation != "/" {
-      return try integers(operation, one, other, place)
+      return try integers(operation, one, other, location)
     }
     guard let one = left.number, let other = right.number else {
       throw TemplateFault(
-        place, "\(left.described) \(operation) \(right.described)",
+        location, "\(left.described) \(operation) \(right.described)",
         expected: "two values that go together")
     }
     if other == 0, ["/", "//", "%"].contains(operation) {
-      throw TemplateFault(place, "a division by zero", expected: "another divisor")
+      throw TemplateFault(location, "a division by zero", expected: "another divisor")
     }
     switch operation {
     case "+": return .real(one + other)
@@ -226,12 +229,12 @@ extension TemplateInterpreter {
   }
 
   private func integers(
-    _ operation: String, _ one: Int, _ other: Int, _ place: Place
+    _ operation: String, _ one: Int, _ other: Int, _ location: Place
   ) throws -> TemplateValue {
     func checked(_ result: (partialValue: Int, overflow: Bool)) throws -> TemplateValue {
       guard !result.overflow else {
         throw TemplateFault(
-          place, "\(one) \(operation) \(other)", expected: "a result of 64 bits")
+          location, "\(one) \(operation) \(other)", expected: "a result of 64 bits")
       }
       return .integer(result.partialValue)
     }
@@ -243,12 +246,12 @@ extension TemplateInterpreter {
       guard other >= 0 else { return .real(pow(Double(one), Double(other))) }
       let power = pow(Double(one), Double(other))
       guard abs(power) < 9e15 else {
-        throw TemplateFault(place, "\(one) ** \(other)", expected: "a result below 9e15")
+        throw TemplateFault(location, "\(one) ** \(other)", expected: "a result below 9e15")
       }
       return .integer(Int(power))
     default:
       guard other != 0 else {
-        throw TemplateFault(place, "a division by zero", expected: "another divisor")
+        throw TemplateFault(location, "a division by zero", expected: "another divisor")
       }
       let quotient = one.dividedReportingOverflow(by: other)
       // Towards minus infinity, as Python.
@@ -261,31 +264,31 @@ extension TemplateInterpreter {
 
   private mutating func compare(
     _ first: TemplateExpression, _ others: [(operation: String, right: TemplateExpression)],
-    _ place: Place
+    _ location: Place
   ) throws -> TemplateValue {
-    try step(place)
+    try step(location)
     var left = try evaluate(first)
     for (operation, right) in others {
       let right = try evaluate(right)
-      guard try compare(operation, left, right, place) else { return .bool(false) }
+      guard try compare(operation, left, right, location) else { return .bool(false) }
       left = right
     }
     return .bool(true)
   }
 
   func compare(
-    _ operation: String, _ left: TemplateValue, _ right: TemplateValue, _ place: Place
+    _ operation: String, _ left: TemplateValue, _ right: TemplateValue, _ location: Place
   ) throws -> Bool {
     switch operation {
     case "==": return left == right
     case "!=": return left != right
-    case "in": return try contains(right, left, place)
-    case "not in": return !(try contains(right, left, place))
+    case "in": return try contains(right, left, location)
+    case "not in": return !(try contains(right, left, location))
     default:
       let isBefore = ["<", ">="].contains(operation)
       guard let precedes = isBefore ? left.precedes(right) : right.precedes(left) else {
         throw TemplateFault(
-          place, "\(left.described) \(operation) \(right.described)",
+          location, "\(left.described) \(operation) \(right.described)",
           expected: "two values that have an order")
       }
       return ["<", ">"].contains(operation) ? precedes : !precedes
@@ -293,21 +296,21 @@ extension TemplateInterpreter {
   }
 
   func contains(
-    _ container: TemplateValue, _ value: TemplateValue, _ place: Place
+    _ container: TemplateValue, _ value: TemplateValue, _ location: Place
   ) throws -> Bool {
     switch (container, value) {
     case (.string(let text), .string(let part)): return text.finds(part) != nil
     case (.string, _):
-      throw TemplateFault(place, "\(value.described) in a text", expected: "a text in a text")
+      throw TemplateFault(location, "\(value.described) in a text", expected: "a text in a text")
     case (.dictionary(let members), _): return members[value] != nil
-    default: return try elements(of: container, place).contains(value)
+    default: return try elements(of: container, location).contains(value)
     }
   }
 
   // MARK: Calls
 
   private mutating func call(
-    _ callee: TemplateExpression, _ arguments: TemplateExpression.Arguments, _ place: Place
+    _ callee: TemplateExpression, _ arguments: TemplateExpression.Arguments, _ location: Place
   ) throws -> TemplateValue {
     if case .attribute(let object, let name, let at) = callee,
       let method = TemplateMethod(rawValue: name)
@@ -318,17 +321,17 @@ extension TemplateInterpreter {
         throw TemplateFault(
           at, "\(what), which is undefined", expected: "a value with the method \(name)")
       }
-      return try checked(try apply(method, to: value, given.positional, given.named, at), place)
+      return try checked(try apply(method, to: value, given.positional, given.named, at), location)
     }
     let value = try evaluate(callee)
     let given = try self.arguments(arguments)
     switch value {
-    case .macro(let name): return try call(macro: name, given.positional, given.named, place)
+    case .macro(let name): return try call(macro: name, given.positional, given.named, location)
     case .function(let function):
-      return try checked(try apply(function, given.positional, given.named, place), place)
+      return try checked(try apply(function, given.positional, given.named, location), location)
     default:
       throw TemplateFault(
-        place, "a call of \(value.described)", expected: "a function, a method or a macro")
+        location, "a call of \(value.described)", expected: "a function, a method or a macro")
     }
   }
 }

@@ -30,44 +30,45 @@ struct TemplateInterpreter {
 
   // MARK: Limits
 
-  mutating func step(_ place: Place) throws {
+  mutating func step(_ location: Place) throws {
     steps += 1
     guard steps <= TemplateLimits.steps else {
       throw TemplateFault(
-        place, "a template that goes on and on", expected: "at most \(TemplateLimits.steps) steps")
+        location, "a template that goes on and on",
+        expected: "at most \(TemplateLimits.steps) steps")
     }
   }
 
   /// Runs one level deeper.
   mutating func nested<Result>(
-    _ place: Place, _ body: (inout Self) throws -> Result
+    _ location: Place, _ body: (inout Self) throws -> Result
   ) throws -> Result {
     guard depth < 2 * TemplateLimits.depth else {
       throw TemplateFault(
-        place, "levels in one another", expected: "at most \(2 * TemplateLimits.depth)")
+        location, "levels in one another", expected: "at most \(2 * TemplateLimits.depth)")
     }
     depth += 1
     defer { depth -= 1 }
     return try body(&self)
   }
 
-  func checked(_ value: TemplateValue, _ place: Place) throws -> TemplateValue {
+  func checked(_ value: TemplateValue, _ location: Place) throws -> TemplateValue {
     switch value {
     case .string(let text) where text.utf8.count > TemplateLimits.bytes:
       throw TemplateFault(
-        place, "a text of \(text.utf8.count) bytes", expected: "at most \(TemplateLimits.bytes)")
+        location, "a text of \(text.utf8.count) bytes", expected: "at most \(TemplateLimits.bytes)")
     case .list(let elements, _) where elements.count > TemplateLimits.elements:
       throw TemplateFault(
-        place, "a list of \(elements.count)", expected: "at most \(TemplateLimits.elements)")
+        location, "a list of \(elements.count)", expected: "at most \(TemplateLimits.elements)")
     default: return value
     }
   }
 
-  private mutating func write(_ text: String, _ place: Place) throws {
+  private mutating func write(_ text: String, _ location: Place) throws {
     outputBytes += text.utf8.count
     guard outputBytes <= TemplateLimits.bytes else {
       throw TemplateFault(
-        place, "a text of \(outputBytes) bytes", expected: "at most \(TemplateLimits.bytes)")
+        location, "a text of \(outputBytes) bytes", expected: "at most \(TemplateLimits.bytes)")
     }
     output.append(contentsOf: text.unicodeScalars)
   }
@@ -87,20 +88,20 @@ struct TemplateInterpreter {
   private mutating func run(_ node: TemplateNode) throws -> Flow {
     switch node {
     case .text(let text): try write(text, Self.start)
-    case .output(let expression, let place):
-      try step(place)
-      try write(try evaluate(expression).text, place)
+    case .output(let expression, let location):
+      try step(location)
+      try write(try evaluate(expression).text, location)
     case .branch(let branches, let otherwise):
       for (condition, body) in branches where try evaluate(condition).isTrue {
         return try nested(Self.start) { try $0.run(body) }
       }
       return try nested(Self.start) { try $0.run(otherwise) }
     case .loop(let loop): try run(loop)
-    case .set(let target, let expression, let place):
-      try step(place)
-      try assign(try evaluate(expression), to: target, place)
-    case .capture(let target, let body, let place):
-      try assign(.string(try captured(body, place)), to: target, place)
+    case .set(let target, let expression, let location):
+      try step(location)
+      try assign(try evaluate(expression), to: target, location)
+    case .capture(let target, let body, let location):
+      try assign(.string(try captured(body, location)), to: target, location)
     case .macro(let macro):
       macros[macro.name] = macro
       frames[frames.count - 1][macro.name] = .macro(macro.name)
@@ -111,64 +112,64 @@ struct TemplateInterpreter {
   }
 
   /// What statements would write.
-  private mutating func captured(_ body: [TemplateNode], _ place: Place) throws -> String {
+  private mutating func captured(_ body: [TemplateNode], _ location: Place) throws -> String {
     let before = output
     output = String.UnicodeScalarView()
     defer { output = before }
-    _ = try nested(place) { try $0.run(body) }
+    _ = try nested(location) { try $0.run(body) }
     return String(output)
   }
 
   private mutating func run(_ loop: TemplateNode.Loop) throws {
-    var elements = try elements(of: try evaluate(loop.sequence), loop.place)
+    var elements = try elements(of: try evaluate(loop.sequence), loop.location)
     if let filter = loop.filter {
       var kept: [TemplateValue] = []
       for element in elements {
         frames.append([:])
         defer { frames.removeLast() }
-        try bind(loop.targets, to: element, loop.place)
+        try bind(loop.targets, to: element, loop.location)
         if try evaluate(filter).isTrue { kept.append(element) }
       }
       elements = kept
     }
     guard !elements.isEmpty else {
-      _ = try nested(loop.place) { try $0.run(loop.otherwise) }
+      _ = try nested(loop.location) { try $0.run(loop.otherwise) }
       return
     }
     for index in elements.indices {
-      try step(loop.place)
+      try step(loop.location)
       frames.append(["loop": .loop(.init(index: index, elements: elements))])
       defer { frames.removeLast() }
-      try bind(loop.targets, to: elements[index], loop.place)
-      if try nested(loop.place, { try $0.run(loop.body) }) == .stop { return }
+      try bind(loop.targets, to: elements[index], loop.location)
+      if try nested(loop.location, { try $0.run(loop.body) }) == .stop { return }
     }
   }
 
   // MARK: Names
 
   private mutating func bind(
-    _ targets: [String], to value: TemplateValue, _ place: Place
+    _ targets: [String], to value: TemplateValue, _ location: Place
   ) throws {
     guard targets.count > 1 else {
       frames[frames.count - 1][targets[0]] = value
       return
     }
-    let elements = try elements(of: value, place)
+    let elements = try elements(of: value, location)
     guard elements.count == targets.count else {
       throw TemplateFault(
-        place, "\(elements.count) values", expected: "\(targets.count), one for each name")
+        location, "\(elements.count) values", expected: "\(targets.count), one for each name")
     }
     for (name, element) in zip(targets, elements) { frames[frames.count - 1][name] = element }
   }
 
   private mutating func assign(
-    _ value: TemplateValue, to target: TemplateNode.Target, _ place: Place
+    _ value: TemplateValue, to target: TemplateNode.Target, _ location: Place
   ) throws {
     switch target {
-    case .names(let names): try bind(names, to: value, place)
+    case .names(let names): try bind(names, to: value, location)
     case .attribute(let name, let attribute):
       guard case .namespace(let index) = lookUp(name) else {
-        throw TemplateFault(place, "\(name), which is no namespace", expected: "a namespace")
+        throw TemplateFault(location, "\(name), which is no namespace", expected: "a namespace")
       }
       namespaces[index][.string(attribute)] = value
     }
@@ -194,19 +195,20 @@ struct TemplateInterpreter {
 
   mutating func call(
     macro name: String, _ positional: [TemplateValue], _ named: [String: TemplateValue],
-    _ place: Place
+    _ location: Place
   ) throws -> TemplateValue {
     guard let macro = macros[name] else {
-      throw TemplateFault(place, "the macro \"\(name)\"", expected: "one that was defined before")
+      throw TemplateFault(
+        location, "the macro \"\(name)\"", expected: "one that was defined before")
     }
     guard positional.count <= macro.parameters.count else {
       throw TemplateFault(
-        place, "\(positional.count) arguments", expected: "at most \(macro.parameters.count)")
+        location, "\(positional.count) arguments", expected: "at most \(macro.parameters.count)")
     }
     if let stray = named.keys.sorted().first(where: { name in
       !macro.parameters.contains { $0.name == name }
     }) {
-      throw TemplateFault(place, "the argument \"\(stray)\"", expected: "a parameter of \(name)")
+      throw TemplateFault(location, "the argument \"\(stray)\"", expected: "a parameter of \(name)")
     }
     // A macro sees what the template set, not what its caller did.
     let outer = frames
@@ -223,6 +225,6 @@ struct TemplateInterpreter {
       }
       frames[1][parameter.name] = value
     }
-    return .string(try captured(macro.body, place))
+    return .string(try captured(macro.body, location))
   }
 }

@@ -37,7 +37,7 @@ struct TemplateLexer {
     lines = [0] + source.indices.filter { source[$0] == "\n" }.map { $0 + 1 }
   }
 
-  private func place(_ position: Int) -> TemplateFault.Place {
+  private func location(_ position: Int) -> TemplateFault.Place {
     var (low, high) = (0, lines.count)
     while high - low > 1 {
       let middle = (low + high) / 2
@@ -47,7 +47,7 @@ struct TemplateLexer {
   }
 
   private func fault(_ found: String, expected: String) -> TemplateFault {
-    TemplateFault(place(position), found, expected: expected)
+    TemplateFault(location(position), found, expected: expected)
   }
 
   private func starts(_ text: String, at position: Int) -> Bool {
@@ -97,7 +97,7 @@ struct TemplateLexer {
 
   private mutating func appendText(_ text: ArraySlice<Unicode.Scalar>, at start: Int) {
     guard !text.isEmpty else { return }
-    tokens.append(TemplateToken(kind: .text(String(text)), place: place(start)))
+    tokens.append(TemplateToken(kind: .text(String(text)), location: location(start)))
   }
 
   // MARK: Tags
@@ -167,7 +167,7 @@ struct TemplateLexer {
   }
 
   private mutating func append(_ kind: TemplateToken.Kind, at position: Int) {
-    tokens.append(TemplateToken(kind: kind, place: place(position)))
+    tokens.append(TemplateToken(kind: kind, location: location(position)))
   }
 
   // MARK: Expressions

@@ -9,15 +9,15 @@ enum TemplateMethod: String, CaseIterable, Sendable {
 extension TemplateInterpreter {
   func apply(
     _ method: TemplateMethod, to value: TemplateValue, _ arguments: [TemplateValue],
-    _ named: [String: TemplateValue], _ place: Place
+    _ named: [String: TemplateValue], _ location: Place
   ) throws -> TemplateValue {
     switch value {
-    case .string(let text): return try apply(method, to: text, arguments, place)
+    case .string(let text): return try apply(method, to: text, arguments, location)
     case .dictionary(let members):
       switch method {
       case .get:
         return members[arguments.first ?? .none] ?? (arguments.count > 1 ? arguments[1] : .none)
-      case .items: return try items(value, place)
+      case .items: return try items(value, location)
       case .keys: return .list(members.members.map(\.key))
       case .values: return .list(members.members.map(\.value))
       default: break
@@ -27,22 +27,22 @@ extension TemplateInterpreter {
       case .count: return .integer(elements.count { $0 == arguments.first ?? .none })
       case .index:
         if let index = elements.firstIndex(of: arguments.first ?? .none) { return .integer(index) }
-        throw TemplateFault(place, "index of what is not there", expected: "an element")
+        throw TemplateFault(location, "index of what is not there", expected: "an element")
       default: break
       }
     default: break
     }
     throw TemplateFault(
-      place, "the method \(method.rawValue) of \(value.described)", expected: "one that it has")
+      location, "the method \(method.rawValue) of \(value.described)", expected: "one that it has")
   }
 
   private func apply(
-    _ method: TemplateMethod, to text: String, _ arguments: [TemplateValue], _ place: Place
+    _ method: TemplateMethod, to text: String, _ arguments: [TemplateValue], _ location: Place
   ) throws -> TemplateValue {
     let first = arguments.first
     func part() throws -> String {
       guard case .string(let part)? = first else {
-        throw TemplateFault(place, "\(method.rawValue) without a text", expected: "a text")
+        throw TemplateFault(location, "\(method.rawValue) without a text", expected: "a text")
       }
       return part
     }
@@ -67,17 +67,17 @@ extension TemplateInterpreter {
             ? text.unicodeScalars.starts(with: $0.unicodeScalars)
             : text.unicodeScalars.reversed().starts(with: $0.unicodeScalars.reversed())
         })
-    case .replace: return try replace(text, arguments, place)
+    case .replace: return try replace(text, arguments, location)
     case .find: return .integer(text.finds(try part()) ?? -1)
     case .index:
       if let index = text.finds(try part()) { return .integer(index) }
-      throw TemplateFault(place, "index of what is not there", expected: "a part of the text")
+      throw TemplateFault(location, "index of what is not there", expected: "a part of the text")
     case .count:
       return .integer(try text.pieces(separatedBy: part(), atMost: .max).count - 1)
     case .join:
       return .string(
-        try elements(of: first ?? .list([]), place).map(\.text).joined(separator: text))
-    case .split, .rsplit: return try split(text, method, arguments, place)
+        try elements(of: first ?? .list([]), location).map(\.text).joined(separator: text))
+    case .split, .rsplit: return try split(text, method, arguments, location)
     case .splitlines: return .list(text.splitLines.map { .string($0) })
     case .isdigit:
       return .bool(
@@ -89,12 +89,12 @@ extension TemplateInterpreter {
       return .bool(!text.isEmpty && text.unicodeScalars.allSatisfy(\.isPythonSpace))
     case .get, .items, .keys, .values:
       throw TemplateFault(
-        place, "the method \(method.rawValue) of str", expected: "one that it has")
+        location, "the method \(method.rawValue) of str", expected: "one that it has")
     }
   }
 
   private func split(
-    _ text: String, _ method: TemplateMethod, _ arguments: [TemplateValue], _ place: Place
+    _ text: String, _ method: TemplateMethod, _ arguments: [TemplateValue], _ location: Place
   ) throws -> TemplateValue {
     let limit = arguments.count > 1 ? arguments[1].index ?? -1 : -1
     let most = limit < 0 ? Int.max : limit
@@ -102,7 +102,7 @@ extension TemplateInterpreter {
       return .list(text.words(atMost: most).map { .string($0) })
     }
     guard !separator.isEmpty else {
-      throw TemplateFault(place, "an empty separator", expected: "a text")
+      throw TemplateFault(location, "an empty separator", expected: "a text")
     }
     guard method == .rsplit, most != .max else {
       return .list(text.pieces(separatedBy: separator, atMost: most).map { .string($0) })

@@ -40,7 +40,7 @@ indirect enum TemplateNode: Sendable {
     var filter: TemplateExpression?
     var body: [TemplateNode]
     var otherwise: [TemplateNode]
-    var place: Place
+    var location: Place
   }
 
   struct Macro: Sendable {

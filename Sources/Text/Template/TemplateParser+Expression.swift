@@ -51,7 +51,7 @@ extension TemplateParser {
   private static let comparisons = ["==", "!=", ">=", "<=", ">", "<"]
 
   private mutating func comparison() throws -> TemplateExpression {
-    let place = place
+    let location = location
     let left = try sum()
     var others: [(operation: String, right: TemplateExpression)] = []
     while true {
@@ -66,7 +66,7 @@ extension TemplateParser {
         position += 2
         others.append(("not in", try sum()))
       } else {
-        return others.isEmpty ? left : .comparison(left, others, place)
+        return others.isEmpty ? left : .comparison(left, others, location)
       }
     }
   }
@@ -92,18 +92,18 @@ extension TemplateParser {
   ) throws -> TemplateExpression {
     var left = try operand(&self)
     while let symbol = symbols.first(where: { current?.kind == .symbol($0) }) {
-      let place = place
+      let location = location
       position += 1
-      left = .binary(symbol, left, try operand(&self), place)
+      left = .binary(symbol, left, try operand(&self), location)
     }
     return left
   }
 
   private mutating func unary(filters: Bool = true) throws -> TemplateExpression {
-    let place = place
+    let location = location
     var value: TemplateExpression
     if acceptSymbol("-") {
-      value = .negative(try nested { try $0.unary(filters: false) }, place)
+      value = .negative(try nested { try $0.unary(filters: false) }, location)
     } else if acceptSymbol("+") {
       value = try nested { try $0.unary(filters: false) }
     } else {
@@ -121,7 +121,7 @@ extension TemplateParser {
     case .name("true"), .name("True"): return .literal(.bool(true))
     case .name("false"), .name("False"): return .literal(.bool(false))
     case .name("none"), .name("None"): return .literal(.none)
-    case .name(let name): return .name(name, token.place)
+    case .name(let name): return .name(name, token.location)
     case .integer(let number): return .literal(.integer(number))
     case .real(let number): return .literal(.real(number))
     case .string(var text):
@@ -132,7 +132,7 @@ extension TemplateParser {
       return .literal(.string(text))
     case .symbol("("): return try parenthesized()
     case .symbol("["): return .list(try elements(until: "]"), isTuple: false)
-    case .symbol("{"): return try dictionary(token.place)
+    case .symbol("{"): return try dictionary(token.location)
     default:
       position -= 1
       throw fault(expected: "an expression")
@@ -158,7 +158,7 @@ extension TemplateParser {
     return elements
   }
 
-  private mutating func dictionary(_ place: TemplateFault.Place) throws -> TemplateExpression {
+  private mutating func dictionary(_ location: TemplateFault.Place) throws -> TemplateExpression {
     var members: [(key: TemplateExpression, value: TemplateExpression)] = []
     while !acceptSymbol("}") {
       if !members.isEmpty {
@@ -169,7 +169,7 @@ extension TemplateParser {
       try expect(.symbol(":"), ":")
       members.append((key, try expression()))
     }
-    return .dictionary(members, place)
+    return .dictionary(members, location)
   }
 
   // MARK: What follows a primary
@@ -177,18 +177,18 @@ extension TemplateParser {
   private mutating func postfix(_ value: TemplateExpression) throws -> TemplateExpression {
     var value = value
     while true {
-      let place = place
+      let location = location
       if acceptSymbol(".") {
         if case .integer(let index) = current?.kind {
           position += 1
-          value = .item(value, .literal(.integer(index)), place)
+          value = .item(value, .literal(.integer(index)), location)
         } else {
-          value = .attribute(value, try expectName(), place)
+          value = .attribute(value, try expectName(), location)
         }
       } else if acceptSymbol("[") {
-        value = try subscripted(value, place)
+        value = try subscripted(value, location)
       } else if acceptSymbol("(") {
-        value = try call(value, place)
+        value = try call(value, location)
       } else {
         return value
       }
@@ -196,7 +196,7 @@ extension TemplateParser {
   }
 
   private mutating func call(
-    _ value: TemplateExpression, _ place: TemplateFault.Place
+    _ value: TemplateExpression, _ location: TemplateFault.Place
   ) throws -> TemplateExpression {
     switch value {
     case .name(let name, let at) where TemplateFunction(rawValue: name) == nil:
@@ -207,11 +207,11 @@ extension TemplateParser {
         expected: "one of " + TemplateMethod.allCases.map(\.rawValue).joined(separator: ", "))
     default: break
     }
-    return .call(value, try arguments(), place)
+    return .call(value, try arguments(), location)
   }
 
   private mutating func subscripted(
-    _ value: TemplateExpression, _ place: TemplateFault.Place
+    _ value: TemplateExpression, _ location: TemplateFault.Place
   ) throws -> TemplateExpression {
     func isColonOrEnd(_ parser: Self) -> Bool {
       [.symbol(":"), .symbol("]")].contains(parser.current?.kind)
@@ -225,10 +225,10 @@ extension TemplateParser {
     try expect(.symbol("]"), "]")
     if isSlice {
       return .slice(
-        value, from: parts[0], to: parts[1], step: parts.count > 2 ? parts[2] : nil, place)
+        value, from: parts[0], to: parts[1], step: parts.count > 2 ? parts[2] : nil, location)
     }
     guard let index = parts[0] else { throw fault(expected: "an index") }
-    return .item(value, index, place)
+    return .item(value, index, location)
   }
 
   /// After the opening parenthesis.
@@ -259,19 +259,19 @@ extension TemplateParser {
   private mutating func filtered(_ value: TemplateExpression) throws -> TemplateExpression {
     var value = value
     while true {
-      let place = place
+      let location = location
       if acceptSymbol("|") {
         let name = try expectName()
         guard TemplateFilter(rawValue: name) != nil else {
           throw TemplateFault(
-            place, "the filter \"\(name)\"",
+            location, "the filter \"\(name)\"",
             expected: "one of " + TemplateFilter.allCases.map(\.rawValue).joined(separator: ", "))
         }
-        value = .filter(name, value, acceptSymbol("(") ? try arguments() : .init(), place)
+        value = .filter(name, value, acceptSymbol("(") ? try arguments() : .init(), location)
       } else if acceptName("is") {
-        value = try test(value, place)
+        value = try test(value, location)
       } else if acceptSymbol("(") {
-        value = try call(value, place)
+        value = try call(value, location)
       } else {
         return value
       }
@@ -279,14 +279,14 @@ extension TemplateParser {
   }
 
   private mutating func test(
-    _ value: TemplateExpression, _ place: TemplateFault.Place
+    _ value: TemplateExpression, _ location: TemplateFault.Place
   ) throws -> TemplateExpression {
     let isNegated = acceptName("not")
     let name: String
     if acceptName("in") { name = "in" } else { name = try expectName() }
     guard TemplateTest(rawValue: name) != nil else {
       throw TemplateFault(
-        place, "the test \"\(name)\"",
+        location, "the test \"\(name)\"",
         expected: "one of " + TemplateTest.allCases.map(\.rawValue).joined(separator: ", "))
     }
     var arguments = TemplateExpression.Arguments()
@@ -295,7 +295,7 @@ extension TemplateParser {
     } else if isOperand {
       arguments.positional = [try postfix(try primary())]
     }
-    let test = TemplateExpression.test(name, value, arguments, place)
+    let test = TemplateExpression.test(name, value, arguments, location)
     return isNegated ? .not(test) : test
   }
 

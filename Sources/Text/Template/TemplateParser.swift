@@ -7,14 +7,14 @@ struct TemplateParser {
   /// Names that the template sets somewhere: macros and variables.
   private(set) var assigned: Set<String> = []
   /// Calls of names that are no function of ours: the template must set them.
-  var called: [(name: String, place: TemplateFault.Place)] = []
+  var called: [(name: String, location: TemplateFault.Place)] = []
 
   static func parse(_ template: String) throws -> [TemplateNode] {
     var parser = TemplateParser(tokens: try TemplateLexer.tokens(of: template))
     let nodes = try parser.statements(until: [])
     for call in parser.called where !parser.assigned.contains(call.name) {
       throw TemplateFault(
-        call.place, "the function \"\(call.name)\"",
+        call.location, "the function \"\(call.name)\"",
         expected: "one of " + TemplateFunction.allCases.map(\.rawValue).joined(separator: ", "))
     }
     return nodes
@@ -24,12 +24,12 @@ struct TemplateParser {
 
   var current: TemplateToken? { position < tokens.count ? tokens[position] : nil }
 
-  var place: TemplateFault.Place {
-    current?.place ?? tokens.last?.place ?? .init(line: 1, column: 1)
+  var location: TemplateFault.Place {
+    current?.location ?? tokens.last?.location ?? .init(line: 1, column: 1)
   }
 
   func fault(_ found: String? = nil, expected: String) -> TemplateFault {
-    TemplateFault(place, found ?? current?.shown ?? "the end", expected: expected)
+    TemplateFault(location, found ?? current?.shown ?? "the end", expected: expected)
   }
 
   mutating func accept(_ kind: TemplateToken.Kind) -> Bool {
@@ -67,20 +67,20 @@ struct TemplateParser {
   /// - Parameter ends: tags that end the statements; the reader stands after their name then.
   private mutating func statements(until ends: Set<String>) throws -> [TemplateNode] {
     var nodes: [TemplateNode] = []
-    let start = place
+    let start = location
     while let token = current {
       position += 1
       switch token.kind {
       case .text(let text): nodes.append(.text(text))
       case .beginOutput:
-        nodes.append(.output(try tuple(), token.place))
+        nodes.append(.output(try tuple(), token.location))
         try expect(.endOutput, "}}")
       case .beginTag:
         guard case .name(let name) = current?.kind else { throw fault(expected: "a tag") }
         if ends.contains(name) { return nodes }
         position += 1
-        if let node = try nested({ try $0.statement(name, token.place) }) { nodes.append(node) }
-      default: throw TemplateFault(token.place, token.shown, expected: "text, {{ or {%")
+        if let node = try nested({ try $0.statement(name, token.location) }) { nodes.append(node) }
+      default: throw TemplateFault(token.location, token.shown, expected: "text, {{ or {%")
       }
     }
     guard ends.isEmpty else {
@@ -95,12 +95,12 @@ struct TemplateParser {
     "for, if, set, macro, break, continue, generation"
 
   private mutating func statement(
-    _ name: String, _ place: TemplateFault.Place
+    _ name: String, _ location: TemplateFault.Place
   ) throws -> TemplateNode? {
     switch name {
-    case "for": return try loop(place)
+    case "for": return try loop(location)
     case "if": return try branch()
-    case "set": return try set(place)
+    case "set": return try set(location)
     case "macro": return try macro()
     case "break", "continue":
       try expect(.endTag, "%}")
@@ -112,7 +112,7 @@ struct TemplateParser {
       try end("endgeneration")
       return .branch([(.literal(.bool(true)), body)], otherwise: [])
     default:
-      throw TemplateFault(place, "the tag \"\(name)\"", expected: "one of \(Self.tags)")
+      throw TemplateFault(location, "the tag \"\(name)\"", expected: "one of \(Self.tags)")
     }
   }
 
@@ -121,13 +121,13 @@ struct TemplateParser {
     try expect(.endTag, "%}")
   }
 
-  private mutating func loop(_ place: TemplateFault.Place) throws -> TemplateNode {
+  private mutating func loop(_ location: TemplateFault.Place) throws -> TemplateNode {
     let targets = try targets()
     try expect(.name("in"), "in")
     let sequence = try tuple(allowsConditional: false)
     let filter = acceptName("if") ? try expression() : nil
     if acceptName("recursive") {
-      throw TemplateFault(place, "a recursive loop", expected: "a loop that is not recursive")
+      throw TemplateFault(location, "a recursive loop", expected: "a loop that is not recursive")
     }
     try expect(.endTag, "%}")
     let body = try statements(until: ["else", "endfor"])
@@ -140,7 +140,7 @@ struct TemplateParser {
     return .loop(
       .init(
         targets: targets, sequence: sequence, filter: filter, body: body, otherwise: otherwise,
-        place: place))
+        location: location))
   }
 
   /// Names that are given values, in parentheses or not.
@@ -171,7 +171,7 @@ struct TemplateParser {
     return .branch(branches, otherwise: otherwise)
   }
 
-  private mutating func set(_ place: TemplateFault.Place) throws -> TemplateNode {
+  private mutating func set(_ location: TemplateFault.Place) throws -> TemplateNode {
     let first = try targets()
     var target = TemplateNode.Target.names(first)
     if first.count == 1, acceptSymbol(".") {
@@ -180,13 +180,13 @@ struct TemplateParser {
     if acceptSymbol("=") {
       let value = try tuple()
       try expect(.endTag, "%}")
-      return .set(target, value, place)
+      return .set(target, value, location)
     }
     guard current?.kind == .endTag else { throw fault(expected: "= or %}") }
     try expect(.endTag, "%}")
     let body = try statements(until: ["endset"])
     try end("endset")
-    return .capture(target, body, place)
+    return .capture(target, body, location)
   }
 
   private mutating func macro() throws -> TemplateNode {

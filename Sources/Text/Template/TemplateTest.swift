@@ -7,17 +7,18 @@ enum TemplateTest: String, CaseIterable, Sendable {
 
 extension TemplateInterpreter {
   func apply(
-    _ test: TemplateTest, to value: TemplateValue, _ arguments: [TemplateValue], _ place: Place
+    _ test: TemplateTest, to value: TemplateValue, _ arguments: [TemplateValue], _ location: Place
   ) throws -> Bool {
     func other() throws -> TemplateValue {
       guard let first = arguments.first else {
-        throw TemplateFault(place, "the test \(test.rawValue) of nothing", expected: "a value")
+        throw TemplateFault(location, "the test \(test.rawValue) of nothing", expected: "a value")
       }
       return first
     }
     func whole(_ value: TemplateValue) throws -> Int {
       guard let number = value.index else {
-        throw TemplateFault(place, "\(test.rawValue) of \(value.kind)", expected: "a whole number")
+        throw TemplateFault(
+          location, "\(test.rawValue) of \(value.kind)", expected: "a whole number")
       }
       return number
     }
@@ -41,17 +42,17 @@ extension TemplateInterpreter {
       let other = try other()
       return value.kind == other.kind && value == other
     case .ne: return value != (try other())
-    case .lt: return try compare("<", value, try other(), place)
-    case .le: return try compare("<=", value, try other(), place)
-    case .gt: return try compare(">", value, try other(), place)
-    case .ge: return try compare(">=", value, try other(), place)
-    case .in: return try contains(try other(), value, place)
+    case .lt: return try compare("<", value, try other(), location)
+    case .le: return try compare("<=", value, try other(), location)
+    case .gt: return try compare(">", value, try other(), location)
+    case .ge: return try compare(">=", value, try other(), location)
+    case .in: return try contains(try other(), value, location)
     case .odd: return try whole(value) % 2 != 0
     case .even: return try whole(value) % 2 == 0
     case .divisibleby:
       let divisor = try whole(try other())
       guard divisor != 0 else {
-        throw TemplateFault(place, "a division by zero", expected: "another divisor")
+        throw TemplateFault(location, "a division by zero", expected: "another divisor")
       }
       return try whole(value).remainderReportingOverflow(dividingBy: divisor).partialValue == 0
     case .lower:

@@ -12,7 +12,7 @@ struct TemplateToken: Equatable {
   }
 
   var kind: Kind
-  var place: TemplateFault.Place
+  var location: TemplateFault.Place
 
   /// As a message shows it.
   var shown: String {

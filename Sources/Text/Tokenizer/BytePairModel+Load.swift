@@ -42,8 +42,8 @@ extension BytePairModel {
 
   private static func addTokens(_ node: JSONNode, to vocabulary: inout Vocabulary) throws {
     for member in try node.object().members {
-      let place = JSONNode(member.value, file: node.file, path: node.path)
-      let id = try vocabulary.newID(place, for: member.name)
+      let location = JSONNode(member.value, file: node.file, path: node.path)
+      let id = try vocabulary.newID(location, for: member.name)
       guard vocabulary.id(of: member.name) == nil else {
         throw node.refuse(
           expected: "every token once", found: "the token \"\(member.name.prefix(80))\" twice")
@@ -151,6 +151,6 @@ private struct MergeReader {
     _ node: JSONNode, _ rank: Int, _ found: String, expected: String
   ) -> InputError {
     InputError(
-      file: node.file, place: "\(node.path)[\(rank)]", found: found, expected: expected)
+      file: node.file, location: "\(node.path)[\(rank)]", found: found, expected: expected)
   }
 }

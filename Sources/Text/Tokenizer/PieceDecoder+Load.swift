@@ -12,11 +12,11 @@ extension PieceDecoder {
     // Where each may stand: what comes after Fuse sees the text, what comes before it the tokens.
     var last = 0
     for step in steps {
-      let place = try read(step)
-      guard place >= last else {
+      let location = try read(step)
+      guard location >= last else {
         throw try step.type().refuse(expected: Self.supported)
       }
-      last = place
+      last = location
     }
   }
 

@@ -32,7 +32,7 @@ extension PreTokenizer {
     }
     guard stages.count <= Self.mostStages else {
       throw InputError(
-        file: node?.file ?? "", place: node?.path ?? "", found: "\(stages.count)",
+        file: node?.file ?? "", location: node?.path ?? "", found: "\(stages.count)",
         expected: "at most \(Self.mostStages) steps")
     }
     self.stages = stages

@@ -21,9 +21,9 @@ private struct TablesOpener {
   let bytes: UnsafeRawBufferPointer
 
   private func refuse(
-    _ place: String, _ found: String, _ expected: String, advice: String? = nil
+    _ location: String, _ found: String, _ expected: String, advice: String? = nil
   ) -> InputError {
-    InputError(file: file, place: place, found: found, expected: expected, advice: advice)
+    InputError(file: file, location: location, found: found, expected: expected, advice: advice)
   }
 
   // MARK: Header

@@ -45,10 +45,10 @@ extension BytePairModel {
   /// The tokens of a Unigram model, which has no merges, added to `vocabulary`.
   init(unigram node: JSONNode, vocabulary: inout Vocabulary) throws {
     for (id, entry) in try node.required("vocab").elements().enumerated() {
-      let place = try entry.elements().first ?? entry
-      let token = try place.string()
+      let location = try entry.elements().first ?? entry
+      let token = try location.string()
       guard vocabulary.id(of: token) == nil else {
-        throw place.refuse(
+        throw location.refuse(
           expected: "every token once", found: "the token \"\(token.prefix(80))\" twice")
       }
       vocabulary.add(token, id: id)

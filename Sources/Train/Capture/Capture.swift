@@ -41,7 +41,7 @@ package struct Capture {
     }
     guard plan.data.longest <= model.contextLength else {
       throw InputError(
-        file: plan.model, place: "context_length", found: "\(model.contextLength)",
+        file: plan.model, location: "context_length", found: "\(model.contextLength)",
         expected: "at least the \(plan.data.longest) tokens of a sequence",
         advice: "Ask for shorter sequences.")
     }

@@ -5,10 +5,11 @@ extension CaptureStore {
   /// Refuses a store whose numbers are not this model's, whatever id it bears.
   func check(against artifact: Artifact) throws {
     let model = artifact.manifest.configuration
-    func require<Value: Equatable>(_ place: String, _ found: Value, _ expected: Value) throws {
+    func require<Value: Equatable>(_ location: String, _ found: Value, _ expected: Value) throws {
       guard found == expected else {
         throw InputError(
-          file: path, place: place, found: "\(found)", expected: "\(expected), of \(artifact.path)",
+          file: path, location: location, found: "\(found)",
+          expected: "\(expected), of \(artifact.path)",
           advice: "Capture again with this model.")
       }
     }
@@ -19,7 +20,7 @@ extension CaptureStore {
     let longest = sequences.map(\.length).max() ?? 0
     guard longest <= model.contextLength else {
       throw InputError(
-        file: path, place: "sequences", found: "one of \(longest) tokens",
+        file: path, location: "sequences", found: "one of \(longest) tokens",
         expected: "at most the model's context of \(model.contextLength)")
     }
   }

@@ -75,7 +75,7 @@ package struct CaptureStore: Sendable {
     let records = try (0..<manifest.sequences).map { index in
       let start = index * SequenceRecord.bytes
       return try SequenceRecord(
-        bytes[start..<(start + SequenceRecord.bytes)], file: file.path, place: "record \(index)")
+        bytes[start..<(start + SequenceRecord.bytes)], file: file.path, location: "record \(index)")
     }
     let tokens = records.reduce(0) { $0 + $1.length }
     guard tokens == manifest.tokens else {
@@ -161,7 +161,7 @@ extension CaptureStore {
     _ file: RandomAccessFile, _ sequence: Int, found: String, expected: String
   ) -> InputError {
     InputError(
-      file: file.path, place: "sequence \(sequence)", found: found, expected: expected,
+      file: file.path, location: "sequence \(sequence)", found: found, expected: expected,
       advice: "The store is damaged: capture again.")
   }
 }

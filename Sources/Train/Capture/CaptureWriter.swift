@@ -88,6 +88,6 @@ package struct CaptureWriter: ~Copyable {
     var sink = try directory.create(CaptureLayout.manifest)
     try sink.write(Array((manifest.json.text() + "\n").utf8))
     _ = try directory.finish(sink)
-    try directory.place()
+    try directory.publish()
   }
 }

@@ -35,13 +35,14 @@ package struct SequenceRecord: Equatable, Sendable {
 
   /// - Parameter place: names the record in errors.
   /// - Throws: `InputError` for numbers that cannot be.
-  init(_ bytes: ArraySlice<UInt8>, file: String, place: String) throws {
+  init(_ bytes: ArraySlice<UInt8>, file: String, location: String) throws {
     precondition(bytes.count == Self.bytes)
     let numbers = (0..<4).map { index in
       (0..<4).reduce(0) { $0 | Int(bytes[bytes.startIndex + 32 + 4 * index + $1]) << (8 * $1) }
     }
     func refuse(_ what: String, _ found: Int, _ expected: String) -> InputError {
-      InputError(file: file, place: "\(place), \(what)", found: "\(found)", expected: expected)
+      InputError(
+        file: file, location: "\(location), \(what)", found: "\(found)", expected: expected)
     }
     guard numbers[0] >= 1 else { throw refuse("length", numbers[0], "at least 1") }
     guard numbers[1] <= numbers[0] else {

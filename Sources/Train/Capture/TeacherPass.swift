@@ -102,7 +102,7 @@ struct TeacherPass {
       let halves = Halves.narrowed(states[start..<end])
       guard !Halves.areInfinite(halves) else {
         throw InputError(
-          file: modelPath, place: "depth \(depth.depth), text \(passages[index].index)",
+          file: modelPath, location: "depth \(depth.depth), text \(passages[index].index)",
           found: "hidden states beyond float16's range", expected: "at most 65504",
           advice: "This model's states cannot be captured there: choose another depth.")
       }

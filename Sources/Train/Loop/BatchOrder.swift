@@ -23,14 +23,14 @@ package struct BatchOrder {
   package private(set) var batchesOfFirstEpoch = 0
 
   /// The micro-batch at a place, which moves to the next.
-  package mutating func next(_ place: inout TrainingPlace) -> [Int] {
-    if place.epoch != epoch { fill(place.epoch) }
-    if place.batch >= batches.count {
-      place = TrainingPlace(epoch: place.epoch + 1, batch: 0)
-      fill(place.epoch)
+  package mutating func next(_ location: inout TrainingPlace) -> [Int] {
+    if location.epoch != epoch { fill(location.epoch) }
+    if location.batch >= batches.count {
+      location = TrainingPlace(epoch: location.epoch + 1, batch: 0)
+      fill(location.epoch)
     }
-    defer { place.batch += 1 }
-    return batches[place.batch]
+    defer { location.batch += 1 }
+    return batches[location.batch]
   }
 
   private mutating func fill(_ epoch: Int) {

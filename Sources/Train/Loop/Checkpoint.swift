@@ -44,7 +44,7 @@ package struct Checkpoint {
     let metadata = Dictionary(file.metadata.map { ($0.name, $0.value) }) { first, _ in first }
     guard metadata["identity"] == identity else {
       throw InputError(
-        file: path, place: "identity", found: metadata["identity"] ?? "none",
+        file: path, location: "identity", found: metadata["identity"] ?? "none",
         expected: "\(identity), of this model, data and settings",
         advice: "Train into another directory, or remove this one to start afresh.")
     }
@@ -53,7 +53,7 @@ package struct Checkpoint {
         entry.shape == [buffer.count]
       else {
         throw InputError(
-          file: path, place: name,
+          file: path, location: name,
           found: file.entries.first { $0.name == name }.map { "\($0.dtype.rawValue) \($0.shape)" }
             ?? "no such tensor", expected: "F32 [\(buffer.count)]",
           advice: "Remove the file to start afresh.")
@@ -63,7 +63,7 @@ package struct Checkpoint {
       let values = tensor.floats()
       guard values.allSatisfy(\.isFinite) else {
         throw InputError(
-          file: path, place: name, found: "a number that is not finite", expected: "finite ones",
+          file: path, location: name, found: "a number that is not finite", expected: "finite ones",
           advice: "Remove the file to start afresh.")
       }
       buffer.copy(values)
@@ -71,7 +71,7 @@ package struct Checkpoint {
     let text = Array((metadata["state"] ?? "").utf8)
     return try TrainingState(
       JSONNode(
-        try text.withUnsafeBytes { try JSON.parse($0, file: path, place: "state", depth: 8) },
+        try text.withUnsafeBytes { try JSON.parse($0, file: path, location: "state", depth: 8) },
         file: path), exits: exits)
   }
 

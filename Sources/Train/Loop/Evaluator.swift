@@ -29,7 +29,7 @@ final class Evaluator {
     }
     guard !texts.isEmpty else {
       throw InputError(
-        file: store.path, place: "sequences", found: "none held out", expected: "at least one",
+        file: store.path, location: "sequences", found: "none held out", expected: "at least one",
         advice: "Give more data, or hold a larger share of it out.")
     }
     batches = BatchOrder.pack(texts, rows: rows)

@@ -8,14 +8,14 @@ extension Trainer {
   func trainStep() throws -> [Double] {
     var losses = [Double](repeating: 0, count: exits.count)
     for _ in 0..<settings.accumulation {
-      let part = try trainBatch(order.next(&state.place))
+      let part = try trainBatch(order.next(&state.location))
       for index in losses.indices { losses[index] += part[index] / Double(settings.accumulation) }
     }
     let norm = optimizer.gradientNorm(network.parameters, network.work.workers)
     // Before anything is changed, or saved.
     guard norm.isFinite, losses.allSatisfy(\.isFinite) else {
       throw InputError(
-        file: checkpoint.path, place: "step \(state.step + 1)",
+        file: checkpoint.path, location: "step \(state.step + 1)",
         found: "a loss of \(losses) with a gradient of norm \(norm)", expected: "finite ones",
         advice: "Lower --rate, and remove the checkpoint to start afresh.")
     }
@@ -33,7 +33,7 @@ extension Trainer {
     network.begin(batch.layout)
     let normed = network.forward(batch.states, rows: batch.rows)
     var random = CounterRandom(
-      seed: settings.seed, 2, UInt64(state.place.epoch), UInt64(state.place.batch))
+      seed: settings.seed, 2, UInt64(state.location.epoch), UInt64(state.location.batch))
     let candidates = CandidateSet(
       batch.teacher, vocabulary: network.configuration.vocabularySize,
       negatives: settings.loss.negatives, &random)

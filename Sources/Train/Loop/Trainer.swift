@@ -90,7 +90,7 @@ package final class Trainer {
     let longest = store.sequences.map(\.length).max() ?? 0
     guard longest <= rows else {
       throw InputError(
-        file: store.path, place: "sequences", found: "a text of \(longest) tokens",
+        file: store.path, location: "sequences", found: "a text of \(longest) tokens",
         expected: "at most the \(rows) of a micro-batch",
         advice: "Give --batch-tokens \(longest) or more.")
     }
@@ -101,7 +101,8 @@ package final class Trainer {
     let texts = store.sequences.enumerated().filter { $1.split == .train }
     guard !texts.isEmpty else {
       throw InputError(
-        file: store.path, place: "sequences", found: "none to train on", expected: "at least one")
+        file: store.path, location: "sequences", found: "none to train on", expected: "at least one"
+      )
     }
     return texts.map { ($0.offset, $0.element.length) }
   }
@@ -180,7 +181,8 @@ package final class Trainer {
     let mean = scores.reduce(0) { $0 + $1.loss } / Double(scores.count)
     guard mean.isFinite else {
       throw InputError(
-        file: store.path, place: "held-out texts", found: "a loss of \(mean) at step \(state.step)",
+        file: store.path, location: "held-out texts",
+        found: "a loss of \(mean) at step \(state.step)",
         expected: "a finite one", advice: "Lower --rate, and remove the checkpoint to start afresh."
       )
     }

@@ -23,7 +23,7 @@ final class BatchReader {
     self.depths = try depths.map { depth in
       guard let index = store.configuration.depths.firstIndex(of: depth) else {
         throw InputError(
-          file: store.path, place: "depths", found: "\(store.configuration.depths)",
+          file: store.path, location: "depths", found: "\(store.configuration.depths)",
           expected: "depth \(depth) among them, which an exit reads")
       }
       return index

@@ -8,7 +8,7 @@ package struct TrainingState: Equatable {
   package var steps: Int
   /// Whether `steps` stands, or a time budget has yet to set it.
   package var isPlanned = true
-  package var place = TrainingPlace()
+  package var location = TrainingPlace()
   /// Tokens that went through the network.
   package var tokens = 0
   /// Seconds of training, over all runs.
@@ -101,7 +101,7 @@ extension TrainingState {
   package var json: JSON {
     [
       "step": .integer(Int64(step)), "steps": .integer(Int64(steps)),
-      "epoch": .integer(Int64(place.epoch)), "batch": .integer(Int64(place.batch)),
+      "epoch": .integer(Int64(location.epoch)), "batch": .integer(Int64(location.batch)),
       "tokens": .integer(Int64(tokens)), "seconds": .real(seconds),
       "best_loss": bestLoss.isFinite ? .real(bestLoss) : .null,
       "best_step": .integer(Int64(bestStep)),
@@ -119,7 +119,7 @@ extension TrainingState {
     step = try node.required("step").int(in: large)
     steps = try node.required("steps").int(in: large)
     isPlanned = try node.optional("is_planned")?.bool() ?? true
-    place = TrainingPlace(
+    location = TrainingPlace(
       epoch: try node.required("epoch").int(in: large),
       batch: try node.required("batch").int(in: large))
     tokens = try node.required("tokens").int(in: large)

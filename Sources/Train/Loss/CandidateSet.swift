@@ -39,48 +39,48 @@ package struct CandidateSet {
 
   /// - Parameter samples: of the tokens that the teacher names at no row.
   package init(_ teacher: TeacherTargets, vocabulary: Int, samples: [Int]) {
-    let (named, place) = Self.named(teacher, vocabulary)
-    precondition(samples.allSatisfy { place[$0] < 0 })
-    self.init(teacher, named: named, place: place, samples: samples)
+    let (named, location) = Self.named(teacher, vocabulary)
+    precondition(samples.allSatisfy { location[$0] < 0 })
+    self.init(teacher, named: named, location: location, samples: samples)
   }
 
   private init(
     naming teacher: TeacherTargets, vocabulary: Int, negatives: Int, _ random: inout CounterRandom
   ) {
-    let (named, place) = Self.named(teacher, vocabulary)
+    let (named, location) = Self.named(teacher, vocabulary)
     let others = vocabulary - named.count, wanted = min(negatives, others)
     var samples: [Int] = []
     // Sequential sampling without replacement (Knuth, TAOCP 2, 3.4.2, algorithm S).
     var seen = 0
-    for token in 0..<vocabulary where place[token] < 0 && samples.count < wanted {
+    for token in 0..<vocabulary where location[token] < 0 && samples.count < wanted {
       if Double(others - seen) * random.uniform() < Double(wanted - samples.count) {
         samples.append(token)
       }
       seen += 1
     }
-    self.init(teacher, named: named, place: place, samples: samples)
+    self.init(teacher, named: named, location: location, samples: samples)
   }
 
-  private init(_ teacher: TeacherTargets, named: [Int], place: [Int32], samples: [Int]) {
+  private init(_ teacher: TeacherTargets, named: [Int], location: [Int32], samples: [Int]) {
     tokens = named + samples
     self.named = named.count
-    columns = teacher.tokens.map { UInt32(place[Int($0)]) }
-    let others = place.count - named.count
+    columns = teacher.tokens.map { UInt32(location[Int($0)]) }
+    let others = location.count - named.count
     correction = samples.isEmpty ? 0 : Float(log(Double(others) / Double(samples.count)))
   }
 
   /// The teacher's tokens, rising, and the place of each token of the vocabulary among them, or -1.
   private static func named(
     _ teacher: TeacherTargets, _ vocabulary: Int
-  ) -> (tokens: [Int], place: [Int32]) {
+  ) -> (tokens: [Int], location: [Int32]) {
     check(teacher, vocabulary)
-    var place = [Int32](repeating: -1, count: vocabulary)
-    for token in teacher.tokens { place[Int(token)] = 0 }
+    var location = [Int32](repeating: -1, count: vocabulary)
+    for token in teacher.tokens { location[Int(token)] = 0 }
     var tokens: [Int] = []
-    for token in 0..<vocabulary where place[token] == 0 {
-      place[token] = Int32(tokens.count)
+    for token in 0..<vocabulary where location[token] == 0 {
+      location[token] = Int32(tokens.count)
       tokens.append(token)
     }
-    return (tokens, place)
+    return (tokens, location)
   }
 }

@@ -4,9 +4,9 @@ package struct CounterRandom: RandomNumberGenerator {
   private var state: UInt64
 
   /// - Parameter place: what the numbers are for, as in an epoch or a step.
-  package init(seed: UInt64, _ place: UInt64...) {
+  package init(seed: UInt64, _ location: UInt64...) {
     state = Self.mixed(seed)
-    for part in place { state = Self.mixed(state ^ Self.mixed(part &+ 0x632B_E59B_D9B4_E019)) }
+    for part in location { state = Self.mixed(state ^ Self.mixed(part &+ 0x632B_E59B_D9B4_E019)) }
   }
 
   package mutating func next() -> UInt64 {

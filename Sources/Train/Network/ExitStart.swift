@@ -16,7 +16,7 @@ package enum ExitStart: String, CaseIterable, Sendable {
     let head = try artifact.tensors(in: ArtifactLayout.head)
     guard let norm = head[WeightName.finalNorm.text] else {
       throw InputError(
-        file: artifact.path, place: ArtifactLayout.head, found: "no final norm", expected: "it")
+        file: artifact.path, location: ArtifactLayout.head, found: "no final norm", expected: "it")
     }
     let norms = norm.floats()
     let configuration = artifact.manifest.configuration
@@ -34,8 +34,8 @@ package enum ExitStart: String, CaseIterable, Sendable {
             name,
             try Self.weight(part, ofBlock: artifact.manifest.configuration.blockCount - 1, artifact)
           )
-        case .tail(let place, let part):
-          parameters.set(name, try Self.weight(part, ofBlock: block + place, artifact))
+        case .tail(let location, let part):
+          parameters.set(name, try Self.weight(part, ofBlock: block + location, artifact))
         }
       }
     }
@@ -51,7 +51,7 @@ package enum ExitStart: String, CaseIterable, Sendable {
     let before = exits[start..<index].reduce(0) { $0 + $1.body.tailBlocks }
     guard exits[start].depth + chain <= count else {
       throw InputError(
-        file: artifact.path, place: "exit at depth \(exits[index].depth)",
+        file: artifact.path, location: "exit at depth \(exits[index].depth)",
         found: "tails of \(chain) blocks after block \(exits[start].depth)",
         expected: "no more than the \(count - exits[start].depth) that the model has there")
     }
@@ -64,7 +64,7 @@ package enum ExitStart: String, CaseIterable, Sendable {
     let path = ArtifactLayout.block(block), name = WeightName.block(block, part).text
     guard let tensor = try artifact.tensors(in: path)[name] else {
       throw InputError(
-        file: "\(artifact.path)/\(path)", place: name, found: "no such tensor", expected: "it")
+        file: "\(artifact.path)/\(path)", location: name, found: "no such tensor", expected: "it")
     }
     return tensor.floats()
   }

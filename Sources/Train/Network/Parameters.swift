@@ -34,8 +34,8 @@ package final class Parameters {
   }
 
   subscript(name: String) -> Entry {
-    guard let place = places[name] else { preconditionFailure("no parameter \(name)") }
-    return entries[place]
+    guard let location = places[name] else { preconditionFailure("no parameter \(name)") }
+    return entries[location]
   }
 
   package func set(_ name: String, _ floats: [Float]) {

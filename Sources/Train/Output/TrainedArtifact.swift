@@ -80,7 +80,7 @@ struct TrainedArtifact {
     }
     guard result.fault.rawValue == CK_FAULT_NONE.rawValue else {
       throw InputError(
-        file: target, place: entry.name, found: "a weight \(type.rawValue) cannot hold",
+        file: target, location: entry.name, found: "a weight \(type.rawValue) cannot hold",
         expected: "finite weights within its range",
         advice: "Ship another type with --store, or train with a lower --rate.")
     }

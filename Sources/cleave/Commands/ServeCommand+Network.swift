@@ -11,7 +11,7 @@ import CleaveStorage
       let bundle = try Artifact(opening: cloud)
       guard bundle.manifest.role == .cloud else {
         throw InputError(
-          file: bundle.path, place: "role", found: bundle.manifest.role.rawValue,
+          file: bundle.path, location: "role", found: bundle.manifest.role.rawValue,
           expected: "cloud", advice: "Give the cloud bundle that cleave partition wrote.")
       }
       let manager = CloudContextManager(
@@ -41,8 +41,8 @@ import CleaveStorage
 
     private func options() throws -> CloudServer.Options {
       // Checked in validate().
-      guard let place = HostAndPort(listen) else { preconditionFailure("an address") }
-      var options = CloudServer.Options(place: place)
+      guard let location = HostAndPort(listen) else { preconditionFailure("an address") }
+      var options = CloudServer.Options(location: location)
       if let tlsCertificate, let tlsKey {
         options.tls = ServerTLS(
           certificate: tlsCertificate, key: tlsKey, clientAuthorities: clientCa)
@@ -57,11 +57,12 @@ import CleaveStorage
     private func announce(_ listening: CloudServer.Listening) throws {
       guard json else {
         return printError(
-          "cleave: serving \(cloud) on \(listening.place)"
+          "cleave: serving \(cloud) on \(listening.location)"
             + (listening.metrics.map { "; metrics on http://\($0)/metrics" } ?? ""))
       }
       let line: JSON = [
-        "address": .string(listening.place.host), "port": .integer(Int64(listening.place.port)),
+        "address": .string(listening.location.host),
+        "port": .integer(Int64(listening.location.port)),
         "metrics": listening.metrics.map { .string($0.description) } ?? .null,
       ]
       try Terminal.print(line.text(pretty: false))

@@ -13,7 +13,7 @@ enum CloudChoice {
   ///
   /// - Throws: `InputError`, `NetworkMissing`.
   init(_ text: String, _ options: RemoteOptions) throws {
-    guard !FileSystem.exists(text), let place = HostAndPort(text), place.port > 0 else {
+    guard !FileSystem.exists(text), let location = HostAndPort(text), location.port > 0 else {
       self = .bundle(try Artifact(opening: text))
       if options.isGiven {
         throw ValidationError("--cloud \(text) is a bundle: expected HOST:PORT with these options")
@@ -21,13 +21,13 @@ enum CloudChoice {
       return
     }
     guard Network.isAvailable else { throw NetworkMissing() }
-    self = .remote(place, options)
+    self = .remote(location, options)
   }
 
   var name: String {
     switch self {
     case .bundle(let artifact): artifact.path
-    case .remote(let place, _): place.description
+    case .remote(let location, _): location.description
     }
   }
 
@@ -52,12 +52,12 @@ enum CloudChoice {
         try CloudModel(bundle), numerics: numerics, pool: pool)
       return try await CloudClient(
         InProcessLink(manager), edge: edge, numerics: numerics, encoding: encoding)
-    case .remote(let place, let options):
+    case .remote(let location, let options):
       #if Network
         return try await Self.client(
-          try options.cloud(at: place), options.deadline, edge, numerics, collaboration, onEvent)
+          try options.cloud(at: location), options.deadline, edge, numerics, collaboration, onEvent)
       #else
-        _ = (place, options)
+        _ = (location, options)
         throw NetworkMissing()
       #endif
     }

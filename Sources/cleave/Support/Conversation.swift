@@ -30,12 +30,12 @@ struct Conversation {
     switch artifact.manifest.role {
     case .cloud:
       throw InputError(
-        file: artifact.path, place: "role", found: "cloud",
+        file: artifact.path, location: "role", found: "cloud",
         expected: "edge, or a model to run whole",
         advice: "Give the edge bundle and --cloud \(artifact.path).")
     case .model where cloud != nil || thresholds != nil:
       throw InputError(
-        file: artifact.path, place: "role", found: "model, which runs whole",
+        file: artifact.path, location: "role", found: "model, which runs whole",
         expected: "an edge bundle with --cloud or --threshold")
     case .model, .edge: break
     }

@@ -47,7 +47,7 @@ struct RemoteOptions: ParsableArguments {
 #if Network
   extension RemoteOptions {
     /// - Throws: `InputError` for files that cannot be read, and plaintext that was not asked for.
-    func cloud(at place: HostAndPort) throws -> RemoteCloud {
+    func cloud(at location: HostAndPort) throws -> RemoteCloud {
       let tls =
         usesTLS
         ? ClientTLS(
@@ -64,7 +64,7 @@ struct RemoteOptions: ParsableArguments {
         return String(words[0])
       }
       return try RemoteCloud(
-        place, tls: tls, token: token, insecurePlaintext: insecurePlaintext)
+        location, tls: tls, token: token, insecurePlaintext: insecurePlaintext)
     }
   }
 #endif

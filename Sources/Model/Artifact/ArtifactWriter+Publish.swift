@@ -8,15 +8,15 @@ extension ArtifactWriter {
   /// - Returns: the manifest as written.
   package func finish(_ manifest: Manifest) throws -> Manifest {
     let manifest = try seal(manifest)
-    try Self.place([self])
+    try Self.publish([self])
     return manifest
   }
 
   /// Puts sealed artifacts in place, all or none: when one cannot be placed, those placed before it
   /// are taken back and what they replaced stands again.
-  package static func place(_ writers: [ArtifactWriter]) throws {
+  package static func publish(_ writers: [ArtifactWriter]) throws {
     guard let first = writers.first else { return }
-    try first.staging.registry.place(first.target.path) {
+    try first.staging.registry.publish(first.target.path) {
       for (index, writer) in writers.enumerated() {
         do {
           try writer.swapIn()

@@ -1,7 +1,7 @@
 import CleaveModel
 
 /// Where a weight stands in a checkpoint, and what is done to it on the way into an artifact.
-struct WeightPlace: Sendable {
+struct WeightLocation: Sendable {
   /// One tensor, or several whose rows follow one another.
   var tensors: [String]
   /// Of a tensor that holds several weights: this one's first row, and how many rows they are together.
@@ -18,7 +18,7 @@ struct WeightPlace: Sendable {
 
 extension [FusedTensor] {
   /// The tensor that a weight is a part of, with its rows in it.
-  func place(
+  func location(
     of weight: BlockWeight, in configuration: ModelConfiguration
   ) -> (name: String, rows: (first: Int, together: Int))? {
     func rows(_ part: BlockWeight) -> Int { WeightName.block(0, part).shape(in: configuration)[0] }
