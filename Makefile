@@ -11,6 +11,8 @@
 # make build   the release build of .build/release/cleave
 # make network  the same with the network: cleave serve, cleave run --cloud HOST:PORT (minutes more)
 # make lint    formatting, as CI checks it (make format mends it)
+# make check-layout  imports, circles between folders, the module diagram, wording
+# make check-scripts shellcheck of the shell scripts, tests of the Python ones
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/cleave
 # A copy of that file that you have is taken instead of fetching: make demo SMOLLM2=/path/to/it.gguf
@@ -26,7 +28,7 @@ SWIFT_FLAGS := -c release
 # The tests and `make network` build with gRPC; `make build` does not even fetch it.
 TRAITS := --traits Network
 
-.PHONY: build network test demo prove-calibration bench bench-peer bench-paper bench-network bench-large lint format deps model clean
+.PHONY: build network test demo prove-calibration bench bench-peer bench-paper bench-network bench-large lint format check-layout check-scripts examples deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -108,6 +110,17 @@ lint:
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+check-layout:
+	@tools/check-layout
+
+SCRIPTS = $(shell git ls-files '*.sh' .ci/run)
+
+check-scripts:
+	@command -v shellcheck >/dev/null || tools/install-dependencies.sh shellcheck
+	shellcheck $(SCRIPTS)
+	python3 -m unittest discover -s tools/layout
+	python3 -m unittest discover -s tools/bench
 
 deps:
 	@tools/install-dependencies.sh
