@@ -13,6 +13,8 @@
 # make lint    formatting, as CI checks it (make format mends it)
 # make check-layout  imports, circles between folders, the module diagram, wording
 # make check-scripts shellcheck of the shell scripts, tests of the Python ones
+# make lean    everything without the network, warnings as errors, in .build/lean
+# make examples  runs examples/*.sh on tiny models; CLEAVE names the executable
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/cleave
 # A copy of that file that you have is taken instead of fetching: make demo SMOLLM2=/path/to/it.gguf
@@ -28,7 +30,7 @@ SWIFT_FLAGS := -c release
 # The tests and `make network` build with gRPC; `make build` does not even fetch it.
 TRAITS := --traits Network
 
-.PHONY: build network test demo prove-calibration bench bench-peer bench-paper bench-network bench-large lint format check-layout check-scripts examples deps model clean
+.PHONY: build network test demo prove-calibration bench bench-peer bench-paper bench-network bench-large lint format check-layout check-scripts lean examples deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -121,6 +123,18 @@ check-scripts:
 	shellcheck $(SCRIPTS)
 	python3 -m unittest discover -s tools/layout
 	python3 -m unittest discover -s tools/bench
+
+lean: export CLEAVE_STRICT = 1
+lean: deps
+	swift build $(SWIFT_FLAGS) --scratch-path .build/lean
+
+CLEAVE ?= .build/release/cleave
+
+examples: export CLEAVE := $(abspath $(CLEAVE))
+examples:
+	@for example in examples/*.sh; do \
+	  echo "== $$example"; "$$example" || { echo "$$example failed" >&2; exit 1; }; \
+	done
 
 deps:
 	@tools/install-dependencies.sh

@@ -4,9 +4,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=Sources/Network/Generated
+files=(cloud.proto)
+for file in tools/proto/*.proto; do files+=("${file##*/}"); done
 protoc -I specs -I tools/proto --swift_out="$out" --swift_opt=Visibility=Package \
   --grpc-swift-2_out="$out" --grpc-swift-2_opt=Visibility=Package \
-  cloud.proto $(cd tools/proto && ls ./*.proto | sed 's|^\./||')
+  "${files[@]}"
 # Warnings and formatting of generated code are nobody's; without the trait there is nothing to build.
 for file in "$out"/*.swift; do
   { echo '// swift-format-ignore-file'; echo '#if Network'; cat "$file"; echo '#endif'; } > "$file.new"
@@ -19,11 +21,12 @@ list="$out/FileDescriptors.swift"
   echo '// swift-format-ignore-file'
   echo '// Written by tools/proto/generate.sh.'
   echo '#if Network'
+  # shellcheck disable=SC2016  # backquotes of a Swift comment
   echo '/// Serialized `FileDescriptorProto`s of what a server speaks, in base64.'
   echo 'enum FileDescriptors {'
   echo '  static let all = ['
 } > "$list"
-for file in cloud.proto $(cd tools/proto && ls ./*.proto | sed 's|^\./||'); do
+for file in "${files[@]}"; do
   set=$(mktemp)
   protoc -I specs -I tools/proto --descriptor_set_out="$set" "$file"
   # A set of one file: its tag and its length (of 2 bytes, from 128 to 16383) stand before it.
