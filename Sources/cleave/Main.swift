@@ -1,8 +1,10 @@
 import ArgumentParser
 import CleaveRuntime
+import CleaveStorage
 import Glibc
 
-/// Runs a command and turns whatever it throws into a message and an exit code.
+/// The entry point: runs the command that the arguments name, and turns whatever it throws into a
+/// message and an exit status.
 @main enum Main {
   static func main() async {
     // A reader that goes away (`cleave inspect | head`) ends the command, as it does for every filter.
@@ -16,8 +18,24 @@ import Glibc
       } else {
         try command.run()
       }
+    } catch let error as any ExitStatusError {
+      // A command that has already said what is wrong throws an error without a description.
+      let message = error.description
+      if !message.isEmpty { printError("cleave: \(message)") }
+      exit(error.exitStatus.rawValue)
     } catch {
-      ExitStatus(error).leave(after: error)
+      leave(after: error)
     }
+  }
+
+  /// Prints the help, the version or the usage error that the argument parser threw, and exits.
+  private static func leave(after error: any Error) -> Never {
+    let message = Cleave.fullMessage(for: error)
+    guard Cleave.exitCode(for: error) != .success else {
+      print(message)
+      exit(ExitStatus.done.rawValue)
+    }
+    printError(message)
+    exit(ExitStatus.badInput.rawValue)
   }
 }

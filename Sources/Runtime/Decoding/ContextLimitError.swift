@@ -1,5 +1,7 @@
+import CleaveStorage
+
 /// More tokens than the model has positions for.
-package struct ContextLimitError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct ContextLimitError: ExitStatusError, Equatable, Sendable {
   package let tokens: Int
   package let contextLength: Int
 
@@ -18,4 +20,6 @@ package struct ContextLimitError: Error, Equatable, Sendable, CustomStringConver
       throw ContextLimitError(tokens: tokens, contextLength: contextLength)
     }
   }
+
+  package var exitStatus: ExitStatus { .badInput }
 }

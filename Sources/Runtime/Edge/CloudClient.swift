@@ -1,3 +1,4 @@
+import CleaveStorage
 import CleaveModel
 
 /// The edge's side of one session with the cloud. It keeps what it uploaded, and gives it again to a cloud
@@ -218,13 +219,15 @@ extension Answer {
 }
 
 /// The cloud does not accept what the edge sent.
-package struct CloudRefusal: Error, Equatable, Sendable, CustomStringConvertible {
+package struct CloudRefusal: ExitStatusError, Equatable, Sendable {
   package let refusal: Message.Refusal
   package var description: String { "the cloud refuses: \(refusal.text)" }
+  package var exitStatus: ExitStatus { .cloudFailed }
 }
 
 /// No cloud was to be had, however often it was tried.
-package struct GivenUp: Error, Sendable, CustomStringConvertible {
+package struct GivenUp: ExitStatusError, Sendable {
   package let last: any Error
   package var description: String { "the cloud is gone: \(last)" }
+  package var exitStatus: ExitStatus { .cloudFailed }
 }

@@ -1,3 +1,5 @@
+import CleaveStorage
+
 /// A connection to the cloud as the edge sees it, of one session: messages go out in order without waiting,
 /// messages come in one at a time.
 package protocol CloudLink: Sendable {
@@ -22,7 +24,7 @@ extension CloudLink {
   package func poll() throws -> Message? { nil }
 }
 
-package struct LinkClosed: Error, Sendable, CustomStringConvertible {
+package struct LinkClosed: ExitStatusError, Sendable {
   /// What happened to it, where that is known.
   package let reason: String?
 
@@ -31,4 +33,6 @@ package struct LinkClosed: Error, Sendable, CustomStringConvertible {
   package var description: String {
     "the connection to the cloud is closed" + (reason.map { ": \($0)" } ?? "")
   }
+
+  package var exitStatus: ExitStatus { .cloudFailed }
 }

@@ -1,3 +1,5 @@
+import CleaveStorage
+
 /// What edge and cloud say to each other in one session. specs/protocol.md is the specification;
 /// specs/cloud.proto is how a network carries it.
 package enum Message: Equatable, Sendable {
@@ -130,7 +132,7 @@ package enum Message: Equatable, Sendable {
 }
 
 /// A message that does not follow the protocol: what is wrong with it.
-package struct MessageError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct MessageError: ExitStatusError, Equatable, Sendable {
   package let description: String
   /// What a cloud refuses it with.
   package var code: Message.Refusal.Code
@@ -139,4 +141,6 @@ package struct MessageError: Error, Equatable, Sendable, CustomStringConvertible
     self.description = description
     self.code = code
   }
+
+  package var exitStatus: ExitStatus { .cloudFailed }
 }

@@ -1,6 +1,6 @@
 /// An input that cannot be used: which file, where in it, what stood there, what was expected,
 /// and what the person can do about it. The tools report it and exit with code 2.
-package struct InputError: Error, Equatable, Sendable {
+package struct InputError: ExitStatusError, Equatable, Sendable {
   /// The file or directory, as the person named it.
   package let file: String
   /// Where in the file: a key, a tensor name, a byte offset. Empty for the file as a whole.
@@ -26,7 +26,9 @@ package struct InputError: Error, Equatable, Sendable {
   package static let longestPath = 4096
 }
 
-extension InputError: CustomStringConvertible {
+extension InputError {
+  package var exitStatus: ExitStatus { .badInput }
+
   package var description: String {
     // Kept raw in `file`, which callers compare; a name may hold an escape sequence too.
     var text = file.shown(limit: Self.longestPath)

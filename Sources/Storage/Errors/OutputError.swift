@@ -1,5 +1,5 @@
 /// Something could not be written: where and why. The tools report it and exit with code 3.
-package struct OutputError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct OutputError: ExitStatusError, Equatable, Sendable {
   package let path: String
   package let reason: String
 
@@ -11,4 +11,6 @@ package struct OutputError: Error, Equatable, Sendable, CustomStringConvertible 
   package var description: String {
     "\(path.shown(limit: InputError.longestPath)): cannot write: \(reason)"
   }
+
+  package var exitStatus: ExitStatus { .cannotWrite }
 }

@@ -87,7 +87,7 @@ struct CalibrateCommand: AsyncParsableCommand {
       outputOptions.json ? result.json.text() : result.text(manifest, output, report: report))
     guard result.record.collaborative.promise?.passed == true,
       result.record.standalone.promise?.passed ?? true
-    else { throw ExitCode(ExitStatus.checkFailed.rawValue) }
+    else { throw ChecksFailed() }
   }
 
   private func rehearse(_ calibration: Calibration, _ stages: StageProgress) throws {
@@ -97,6 +97,6 @@ struct CalibrateCommand: AsyncParsableCommand {
     stages.finish()
     try Terminal.print(outputOptions.json ? report.json.text() : report.text)
     // The promise allows delta; what is broken beyond it by more than chance is a fault.
-    if !report.isKept { throw ExitCode(ExitStatus.checkFailed.rawValue) }
+    if !report.isKept { throw ChecksFailed() }
   }
 }

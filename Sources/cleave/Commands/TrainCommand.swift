@@ -108,7 +108,7 @@ struct TrainCommand: ParsableCommand {
     display.finish()
     guard let manifest = result.manifest else {
       Terminal.writeError("stopped; the same command goes on from the checkpoint\n")
-      throw ExitCode(Interruption.exitCode)
+      throw Interrupted()
     }
     try Terminal.print(
       outputOptions.json

@@ -79,6 +79,6 @@ struct VerifyCommand: AsyncParsableCommand {
     let result = try await verification.run()
     stages.finish()
     try Terminal.print(json ? result.json.text() : result.text)
-    if !result.verified { throw ExitCode(ExitStatus.checkFailed.rawValue) }
+    if !result.verified { throw ChecksFailed() }
   }
 }

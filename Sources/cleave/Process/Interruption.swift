@@ -50,9 +50,6 @@ enum Interruption {
 
   static var isRequested: Bool { requested.load(ordering: .acquiring) }
 
-  /// What shells say of a process that Ctrl-C ended.
-  static let exitCode: Int32 = 128 + SIGINT
-
   private static func wait() -> Never {
     while true {
       var number: UInt8 = 0

@@ -68,8 +68,3 @@ struct RemoteOptions: ParsableArguments {
     }
   }
 #endif
-
-/// What this build was made without.
-struct NetworkMissing: Error, CustomStringConvertible {
-  let description = "built without the network: swift build -c release --traits Network"
-}

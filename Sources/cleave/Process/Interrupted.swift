@@ -1,0 +1,7 @@
+import CleaveStorage
+
+/// A command stopped because a signal asked it to, between two steps and with its results printed.
+struct Interrupted: ExitStatusError {
+  var description: String { "" }
+  var exitStatus: ExitStatus { .interrupted }
+}
