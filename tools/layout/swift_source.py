@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 PLAIN = re.compile(r'[^/"#()]+')
 STRING = re.compile(r'(#*)("""|")')
-TOKEN = re.compile(r"`?[A-Za-z_]\w*`?|\d[\w.]*|->|\S")
+TOKEN = re.compile(r"`?[A-Za-z_]\w*`?|\d\w*(?:\.\d\w*)?|\.\.[.<]|->|\S")
 
 
 @dataclass(frozen=True)

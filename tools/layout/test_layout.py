@@ -138,6 +138,12 @@ class Layout(unittest.TestCase):
             {"Sources/Model/Files/Reader.swift":
              'import CJSON\nstruct Reader { let x = "of \\(Artifact.count) files" }\n'}, "circle")
 
+    def test_a_name_after_a_range_is_a_use(self):
+        for code in ("1...Artifact.most", "0..<Artifact.most", "0.5 + Artifact.x", "x.0..<Artifact.y"):
+            self.assert_one({
+                "Sources/Model/Files/Reader.swift":
+                f"import CJSON\nstruct Reader {{ let x = {code} }}\n"}, "circle")
+
     def test_another_type_of_that_name_is_no_use(self):
         for body in (
             "enum Artifact {}; var artifact: Artifact",
