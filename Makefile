@@ -2,12 +2,12 @@
 # make test    build and run every test
 # make bench   speed, as ratios against named peers in the same run (make bench BENCH=--quick tries it)
 # make bench-peer   builds the peer of make bench, llama.cpp, in the cache (minutes)
-# make prove-calibration   is the promise kept? over 200 random splits of recorded prompts (minutes);
+# make prove-calibration   whether the promise is kept, over 200 random splits of recorded prompts (minutes);
 #              PROVE_MODEL=artifact PROVE_PROMPTS=FILE:FIELD takes exits and prompts of yours
-# make bench-paper  the work of the CE-CoLLM paper on your model with exits (see README.md)
+# make bench-paper  the work of the CE-CoLLM paper on your model with exits (see docs/benchmarks.md)
 # make bench-large  a checkpoint of 13.5 GB through every stage: seconds, and memory (45 GB of disk in
 #              LARGE_WORK, minutes)
-# make bench-network  its modes between two processes, over a relay with delay and rate (see README.md)
+# make bench-network  its modes between two processes, over a relay with delay and rate (likewise)
 # make build   the release build of .build/release/cleave
 # make network  the same with the network: cleave serve, cleave run --cloud HOST:PORT (minutes more)
 # make lint    formatting, as CI checks it (make format mends it)

@@ -88,19 +88,26 @@ import Testing
     #expect(error?.found == "900 tokens")
   }
 
-  /// Every prefix of a file, and every byte changed, is read or refused: nothing crashes.
+  /// Every prefix of a file and every changed byte is read or refused with an `InputError`; a
+  /// changed byte never adds pieces.
   @Test func damagedModelFiles() throws {
     let bytes = try readFile(Self.model)
-    var refused = 0
-    for count in stride(from: 0, to: bytes.count, by: 7) {
-      do { _ = try SentencePieceModel(Array(bytes[..<count]), file: "t") } catch { refused += 1 }
+    let whole = try SentencePieceModel(bytes, file: "t").pieces.count
+    func pieces(_ bytes: [UInt8]) throws -> Int? {
+      do { return try SentencePieceModel(bytes, file: "t").pieces.count } catch is InputError {
+        return nil
+      }
     }
-    #expect(refused > 0)
-    for at in stride(from: 0, to: bytes.count, by: 11) {
+    let cuts = try stride(from: 0, to: bytes.count, by: 7).map { try pieces(Array(bytes[..<$0])) }
+    #expect(cuts.allSatisfy { ($0 ?? 0) <= whole })
+    #expect(cuts.count { $0 == nil } > cuts.count / 4)
+    let changes = try stride(from: 0, to: bytes.count, by: 11).map { at in
       var changed = bytes
       changed[at] ^= 0xFF
-      _ = try? SentencePieceModel(changed, file: "t")
+      return try pieces(changed)
     }
+    #expect(changes.allSatisfy { ($0 ?? 0) <= whole })
+    #expect(changes.count { $0 == nil } > changes.count / 20)
   }
 
   private static let trainer: [UInt8] = [0x12, 2, 0x18]
