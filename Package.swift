@@ -122,10 +122,18 @@ let package = Package(
       ],
       path: "Sources/Network", swiftSettings: swiftSettings),
 
+    // Composes a run: opens bundles, chooses and connects a cloud, generates one text.
+    .target(
+      name: "CleaveGenerate",
+      dependencies: [
+        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveNetwork",
+      ],
+      path: "Sources/Generate", swiftSettings: swiftSettings),
+
     .executableTarget(
       name: "cleave",
       dependencies: [
-        "CleaveNetwork",
+        "CleaveGenerate", "CleaveNetwork",
         "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveConvert",
         "CleaveCalibrate", "CleavePartition",
         "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleaveReport",

@@ -68,7 +68,7 @@ import CleaveStorage
 
     @Test func plaintextBeyondThisMachineIsRefused() throws {
       let location = HostAndPort(host: "192.0.2.1", port: 1)
-      #expect(throws: InputError.self) { try RemoteCloud(location) }
+      #expect(throws: SettingError.self) { try RemoteCloud(location) }
       #expect(throws: Never.self) { try RemoteCloud(location, insecurePlaintext: true) }
       let fixture = fixture
       let manager = try fixture.manager()
@@ -79,7 +79,7 @@ import CleaveStorage
           manager, manifest: fixture.cloud.manifest, numerics: .standard, options: options,
           logger: .init(label: "test"))
       }
-      #expect(throws: InputError.self) { try server { _ in } }
+      #expect(throws: SettingError.self) { try server { _ in } }
       #expect(throws: Never.self) { try server { $0.insecurePlaintext = true } }
     }
 

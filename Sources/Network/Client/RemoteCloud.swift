@@ -17,14 +17,14 @@ import CleaveStorage
     package var connectDeadline = Duration.seconds(10)
 
     /// - Parameter insecurePlaintext: whether states and tokens may cross a network unencrypted.
-    /// - Throws: `InputError` for plaintext beyond this machine that was not asked for.
+    /// - Throws: `SettingError` for plaintext beyond this machine that was not asked for.
     package init(
       _ address: HostAndPort, tls: ClientTLS? = nil, token: String? = nil,
       insecurePlaintext: Bool = false
     ) throws {
       guard tls != nil || address.isLoopback || insecurePlaintext else {
-        throw InputError(
-          file: "--cloud", address: address.description, found: "plaintext to another machine",
+        throw SettingError(
+          .cloudEncryption, value: address.description, found: "plaintext to another machine",
           expected: "TLS",
           advice: "Give --tls-ca FILE (or --tls with the system's authorities), or"
             + " --insecure-plaintext where the network is trusted.")

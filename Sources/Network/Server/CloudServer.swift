@@ -42,14 +42,14 @@ import CleaveStorage
     private let logger: Logger
     private let stopping = AsyncStream<Void>.makeStream()
 
-    /// - Throws: `InputError` for plaintext beyond this machine that was not asked for.
+    /// - Throws: `SettingError` for plaintext beyond this machine that was not asked for.
     package init(
       _ manager: CloudContextManager, manifest: Manifest, numerics: Numerics, options: Options,
       logger: Logger
     ) throws {
       guard options.tls != nil || options.location.isLoopback || options.insecurePlaintext else {
-        throw InputError(
-          file: "--listen", location: options.location.description,
+        throw SettingError(
+          .listenerEncryption, value: options.location.description,
           found: "plaintext to other machines", expected: "TLS",
           advice: "Give --tls-certificate and --tls-key, or --insecure-plaintext where the network"
             + " is trusted.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CleaveGenerate
 import CleaveModel
 import CleaveRuntime
 import CleaveStorage
@@ -68,24 +69,29 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try await UsageError.naming([
+      .thresholds: "--threshold", .prompt: "--prompt", .longestWait: "--max-wait",
+      .chosenEncoding: "--codec auto", .cloudEncryption: "--cloud",
+    ]) { try await generate() }
+  }
+
+  private func generate() async throws {
     var opening = OpeningTimes()
     let artifact = try Artifact(opening: artifact)
-    let cloud = try cloud.map { try CloudChoice($0, remote) }
+    let cloud = try connector()
     opening.finish("manifest")
-    let conversation = try Conversation(
-      artifact: artifact, cloud: cloud, thresholds: try thresholds(),
-      sampling: sampling.sampling, threads: engine.threads, numerics: engine.numerics,
-      collaboration: collaboration, opening: opening)
+    let generator = try TextGenerator(
+      artifact, cloud: cloud, settings: try settings(), opening: opening)
     if threshold == nil, let doubt = artifact.manifest.doubt(engine.numerics) {
       printError("cleave: warning: \(doubt)")
     }
-    let text = try conversation.promptText(try promptText(), chat: chat, system: system)
+    let request = try request(generator)
     let printer = TokenPrinter(
-      color: color, exits: conversation.exitDepths, hasCloud: conversation.hasCloud, silent: json)
+      color: color, exits: generator.exitDepths, hasCloud: generator.hasCloud, silent: json)
     Interruption.stopGently()
-    let outcome = try await conversation.run(
-      text, maxTokens: sampling.maxTokens, stop: sampling.stop, addSpecialTokens: !chat,
-      printer: printer)
+    let outcome = try await generator.run(
+      request, onText: printer.show, onEvent: { printError("cleave: \($0)") },
+      isInterrupted: { Interruption.isRequested })
     if json {
       try Terminal.print(outcome.json.text())
     } else {
@@ -93,6 +99,37 @@ struct RunCommand: AsyncParsableCommand {
       printError(outcome.summary)
     }
     if Interruption.isRequested { throw Interrupted() }
+  }
+
+  private func connector() throws -> CloudConnector? {
+    guard let cloud else { return nil }
+    let address = try CloudAddress(cloud)
+    guard address.isServer || !remote.isGiven else {
+      throw ValidationError("--cloud \(cloud) is a bundle: expected HOST:PORT with these options")
+    }
+    return try CloudConnector(
+      address, encoding: collaboration.encoding,
+      options: collaboration.sessionOptions(isServer: address.isServer),
+      access: try remote.access())
+  }
+
+  private func settings() throws -> TextGenerator.Settings {
+    var settings = TextGenerator.Settings()
+    settings.sampling = sampling.sampling
+    settings.threads = engine.threads
+    settings.numerics = engine.numerics
+    settings.thresholds = try thresholds()
+    return settings
+  }
+
+  private func request(_ generator: TextGenerator) throws -> TextGenerator.Request {
+    let text = try promptText()
+    var request = TextGenerator.Request(
+      text: chat ? try generator.chatText(text, system: system) : text,
+      maxTokens: sampling.maxTokens)
+    request.stop = sampling.stop
+    request.addsSpecialTokens = !chat
+    return request
   }
 
   private func promptText() throws -> String {

@@ -1,10 +1,8 @@
-import CleaveModel
-import CleaveStorage
-
 #if Network
   import CleaveModel
   import CleaveNetwork
   import CleaveRuntime
+  import CleaveStorage
 
   extension ServeCommand {
     func serve() async throws {
@@ -17,9 +15,11 @@ import CleaveStorage
       let manager = CloudContextManager(
         try CloudModel(bundle), numerics: engine.numerics,
         pool: try ThreadPool(threads: engine.threads), limits: limits)
-      let server = try CloudServer(
-        manager, manifest: bundle.manifest, numerics: engine.numerics, options: try options(),
-        logger: ServerLog.logger(level: logLevel, json: json))
+      let server = try UsageError.naming([.listenerEncryption: "--listen"]) {
+        try CloudServer(
+          manager, manifest: bundle.manifest, numerics: engine.numerics, options: try options(),
+          logger: ServerLog.logger(level: logLevel, json: json))
+      }
       Interruption.stopGently()
       let watch = Task {
         while !Interruption.isRequested { try await Task.sleep(for: .milliseconds(50)) }

@@ -1,31 +1,38 @@
 import ArgumentParser
 import CleaveRuntime
 
-/// How `cleave run` goes about asking its cloud.
+/// Options of how `cleave run` asks its cloud.
 struct CollaborationOptions: ParsableArguments {
   @Flag(
-    help: "The text is the whole model's: what exits are sure of is a draft that the cloud checks.")
+    help: """
+      Generate exactly the text of the whole model: tokens that an exit is sure of are drafts, which \
+      the cloud verifies.
+      """)
   var lossless = false
 
-  @Option(help: "Most tokens drafted before the cloud checks them, with --lossless.")
+  @Option(help: "With --lossless: the most draft tokens before the cloud verifies them.")
   var draft = 8
 
   @Option(
-    help:
-      "Tokens that the edge goes ahead on its own guess while the cloud is asked; the text stays the same (default: 8 with HOST:PORT, else 0)."
-  )
+    help: """
+      Number of tokens that the edge decodes ahead, on its own best draft, while a cloud request is \
+      pending. The text stays the same (default: 8 with --cloud HOST:PORT, else 0).
+      """)
   var lookAhead: Int?
 
   @Option(
-    help:
-      "Seconds to wait for an answer; later the edge gives its own and goes on alone while the cloud is slow or gone (default: wait). Needs HOST:PORT."
-  )
+    help: """
+      Seconds to wait for an answer of the cloud at HOST:PORT; after that the deepest exit answers, \
+      and the edge goes on alone for as long as the cloud is slow or gone (default: no limit).
+      """)
   var maxWait: Double?
 
   @Option(
-    help:
-      "How states are packed: \(StatesEncoding.names.joined(separator: ", ")), or auto for what the link can carry. Only f32 keeps the whole model's text to the token."
-  )
+    help: """
+      Encoding of the hidden states that are uploaded: \
+      \(StatesEncoding.names.joined(separator: ", ")), or auto, which measures the link to HOST:PORT \
+      and chooses what it can carry. Only f32 is sure to keep every token of the whole model's text.
+      """)
   var codec = "f32"
 
   func validate() throws {
@@ -40,7 +47,7 @@ struct CollaborationOptions: ParsableArguments {
     }
     guard !lossless || maxWait == nil else {
       throw ValidationError(
-        "--lossless says what the whole model says, --max-wait what there is time for: one of them")
+        "--lossless keeps the whole model's text, --max-wait does not: expected one of them")
     }
     guard codec == "auto" || StatesEncoding(codec) != nil else {
       throw ValidationError(
@@ -48,12 +55,16 @@ struct CollaborationOptions: ParsableArguments {
     }
   }
 
-  /// Whether something was said that only a cloud has a use for.
+  /// Whether an option was given that only a cloud can heed.
   var isGiven: Bool { lossless || lookAhead != nil || maxWait != nil || codec != "f32" }
 
-  func options(isRemote: Bool) -> EdgeSession.Options {
+  /// nil for an encoding that is chosen by the link.
+  var encoding: StatesEncoding? { StatesEncoding(codec) }
+
+  /// - Parameter isServer: whether the cloud is a server, which takes longer to answer.
+  func sessionOptions(isServer: Bool) -> EdgeSession.Options {
     EdgeSession.Options(
-      longestDraft: lossless ? draft : 0, lookahead: lookAhead ?? (isRemote ? 8 : 0),
+      longestDraft: lossless ? draft : 0, lookahead: lookAhead ?? (isServer ? 8 : 0),
       maxWait: maxWait.map { .seconds($0) })
   }
 }

@@ -1,7 +1,7 @@
 import CleaveText
 
-/// Text as it is generated, cut at the first stop text. What could be the beginning of a stop text is
-/// held back until it is known not to be.
+/// The text of a generation, cut before the first stop text. Text that could be the beginning of a
+/// stop text is held back until it is known not to be.
 struct StoppableText {
   private var decoder: StreamingDecoder
   private let stop: [String]
@@ -14,9 +14,14 @@ struct StoppableText {
     self.stop = stop
   }
 
+  /// Adds a token.
+  ///
   /// - Returns: the text that can be shown now.
   mutating func append(_ token: Int) -> String { release(decoder.append(token), atEnd: false) }
 
+  /// Ends the text.
+  ///
+  /// - Returns: the text that was held back.
   mutating func finish() -> String { release(decoder.finish(), atEnd: true) }
 
   private mutating func release(_ piece: String, atEnd: Bool) -> String {
@@ -36,7 +41,7 @@ struct StoppableText {
     return shown
   }
 
-  /// Where the earliest stop text begins.
+  /// The index where the earliest stop text begins.
   private func firstStop() -> String.Index? {
     let scalars = held.unicodeScalars
     return scalars.indices.first { index in
@@ -44,7 +49,7 @@ struct StoppableText {
     }
   }
 
-  /// Scalars at the end of what is held that may turn out to begin a stop text.
+  /// The number of scalars at the end of the held text that may turn out to begin a stop text.
   private func longestBeginningOfStop() -> Int {
     let scalars = Array(held.unicodeScalars)
     return stop.map { text -> Int in

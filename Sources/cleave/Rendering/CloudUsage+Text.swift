@@ -1,36 +1,24 @@
+import CleaveGenerate
 import CleaveRuntime
 import CleaveStorage
 
-/// What a generation asked of its cloud.
-struct CloudOutcome {
-  /// Answers asked for, that of a stop token among them.
-  let requests: Int
-  let bytesUp: Int
-  let bytesDown: Int
-  let codec: String
-  /// Connections after the first.
-  let reconnections: Int
-  /// Times that the cloud had lost states, which were sent again.
-  let repeats: Int
-  /// Times that the edge went on alone.
-  let departures: Int
-  let counts: EdgeSession.Counts
-
+extension CloudUsage {
+  /// The part of a run's summary line that is about the cloud.
   var summary: String {
     func some(_ count: Int, _ what: String) -> String { count > 0 ? ", \(count) \(what)" : "" }
     return "; \(requests) cloud requests, \(bytesUp.formattedBytes) up"
       + (counts.drafted > 0 ? ", \(counts.draftsRight) of \(counts.drafted) drafts right" : "")
       + (counts.guessed > 0 ? ", \(counts.guessesRight) of \(counts.guessed) guesses right" : "")
-      + some(reconnections, "reconnections") + some(repeats, "re-uploads")
+      + some(reconnections, "reconnections") + some(resends, "re-uploads")
       + some(counts.standIns, "stand-ins for late answers")
-      + some(departures, "times standalone")
+      + some(standaloneSwitches, "times standalone")
   }
 
   var json: JSON {
     [
       "requests": .integer(Int64(requests)), "bytes_up": .integer(Int64(bytesUp)),
       "bytes_down": .integer(Int64(bytesDown)), "codec": .string(codec),
-      "reconnections": .integer(Int64(reconnections)), "reuploads": .integer(Int64(repeats)),
+      "reconnections": .integer(Int64(reconnections)), "reuploads": .integer(Int64(resends)),
       "drafts": .integer(Int64(counts.drafted)),
       "drafts_right": .integer(Int64(counts.draftsRight)),
       "guesses": .integer(Int64(counts.guessed)),
@@ -38,7 +26,7 @@ struct CloudOutcome {
       "waits": .integer(Int64(counts.waits)),
       "seconds_waited": .real(counts.waited / .seconds(1)),
       "stand_ins": .integer(Int64(counts.standIns)),
-      "standalone_switches": .integer(Int64(departures)),
+      "standalone_switches": .integer(Int64(standaloneSwitches)),
     ]
   }
 }
