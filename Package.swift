@@ -134,7 +134,7 @@ let package = Package(
       name: "cleave",
       dependencies: [
         "CleaveGenerate", "CleaveNetwork",
-        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveConvert",
+        "CleaveStorage", "CleaveModel", "CleaveRuntime", "CleaveConvert",
         "CleaveCalibrate", "CleavePartition",
         "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleaveReport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
