@@ -1,7 +1,8 @@
 import ArgumentParser
 import CleaveRuntime
 
-/// What `make bench` measures ours with. tools/bench/bench.py drives it beside a peer.
+/// The executable that `make bench` measures cleave with; tools/bench/bench.py drives it beside a
+/// peer.
 @main struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cleave-bench",

@@ -50,13 +50,13 @@ struct CodecsCommand: AsyncParsableCommand {
       settings.usesChatTemplate = !plain
       let tokenizer = try artifact.tokenizer()
       let set = try PromptSet(settings, artifact, tokenizer: tokenizer)
-      var trial = try CodecTrial(
+      var measurement = try CodecMeasurement(
         artifact, numerics: exact ? .exact : .standard, pool: try ThreadPool(threads: threads))
       for (index, prompt) in set.prompts.enumerated() {
-        try await trial.add(prompt.tokens, maxTokens: maxTokens)
+        try await measurement.add(prompt.tokens, maxTokens: maxTokens)
         Channel.note("codecs  \(index + 1)/\(set.prompts.count) prompts")
       }
-      try Channel.reply(json ? trial.json.text() : trial.table)
+      try Channel.reply(json ? measurement.json.text() : measurement.table)
     } catch let error as InputError {
       Channel.note("codecs: \(error)")
       throw ExitCode(2)

@@ -28,32 +28,32 @@ struct EngineCommand: AsyncParsableCommand {
 
   func run() async throws {
     let artifact = try Artifact(opening: model)
-    let trial = EngineTrial(
+    let measurement = EngineMeasurement(
       model: try WholeModel(artifact), pool: try ThreadPool(threads: threads),
       tokens: try artifact.tokenizer().encode(try TextReader.read(text), addSpecialTokens: false))
     try Channel.reply("ready \(artifact.manifest.bytesReadPerToken)")
     while let line = readLine() {
-      try Channel.reply(try await answer(line, trial))
+      try Channel.reply(try await answer(line, measurement))
     }
   }
 
-  private func answer(_ line: String, _ trial: EngineTrial) async throws -> String {
+  private func answer(_ line: String, _ measurement: EngineMeasurement) async throws -> String {
     let words = line.split(separator: " ")
     let counts = words.dropFirst().compactMap { Int($0) }.filter { $0 > 0 }
     switch (words.first, counts.count, words.count) {
     case ("tokens", 1, 2):
-      return try trial.prompt(counts[0]).map(String.init).joined(separator: " ")
-    case ("prefill", 1, 2): return try await trial.prefill(counts[0]).line
+      return try measurement.prompt(counts[0]).map(String.init).joined(separator: " ")
+    case ("prefill", 1, 2): return try await measurement.prefill(counts[0]).line
     case ("decode", 2, 3):
-      return try await trial.decode(after: counts[0], count: counts[1]).line
+      return try await measurement.decode(after: counts[0], count: counts[1]).line
     default: throw ValidationError("request \"\(line)\": expected one of --help")
     }
   }
 }
 
 extension Manifest {
-  /// Bytes of the weights a token's way through the whole model reads. Of an embedding that is not
-  /// the head too it reads one row, which does not count.
+  /// The bytes of weights that one token reads in the whole model. An embedding that is not also the
+  /// unembedding does not count: one row of it is read.
   var bytesReadPerToken: Int {
     files.filter { $0.path != ArtifactLayout.embedding || configuration.tiedEmbeddings }
       .flatMap(\.tensors).reduce(0) { $0 + ($1.byteCount ?? 0) }

@@ -32,8 +32,8 @@ struct ProductsCommand: ParsableCommand {
         + "(medians of \(pairs) pairs)")
     try Channel.reply(Self.row("product", ["ours", "OpenBLAS", "ratio"]))
     for product in Product.ofAModel {
-      let trial = ProductTrial(product, pool: pool)
-      let measured = trial.measure(pairs: pairs)
+      let measurement = ProductMeasurement(product, pool: pool)
+      let measured = measurement.measure(pairs: pairs)
       try Channel.reply(
         Self.row(
           product.name,

@@ -1,4 +1,4 @@
-/// A buffer that is read from one end to the other, as weights are, to learn how fast memory gives.
+/// A buffer that is read from end to end, as weights are, to measure the rate of memory.
 final class StreamedMemory: Sendable {
   private typealias Lane = SIMD8<UInt64>
 
@@ -14,7 +14,7 @@ final class StreamedMemory: Sendable {
 
   deinit { lanes.deallocate() }
 
-  /// Each thread reads its own run of the buffer.
+  /// Reads the buffer, each thread its own part, and returns the seconds.
   func secondsToRead(threads: Int) async -> Double {
     let start = ContinuousClock.now
     let sum = await withTaskGroup(of: UInt64.self, returning: UInt64.self) { group in
@@ -25,12 +25,12 @@ final class StreamedMemory: Sendable {
       return await group.reduce(0, &+)
     }
     let seconds = seconds(since: start)
-    // Also what keeps the reading from being left out.
+    // The check also keeps the optimizer from removing the reads.
     precondition(sum == UInt64(lanes.count * Lane.scalarCount), "memory holds other values")
     return seconds
   }
 
-  /// Four sums side by side: one would wait for its own additions.
+  /// Adds up a range in four sums side by side: a single one would wait for its own additions.
   private func sum(_ run: Range<Int>) -> UInt64 {
     var (a, b, c, d) = (Lane.zero, Lane.zero, Lane.zero, Lane.zero)
     var index = run.lowerBound

@@ -1,16 +1,16 @@
 import CleaveStorage
 import Glibc
 
-/// What clients saw, and what it cost whoever served them.
+/// Latencies that clients saw, and the processor time of the server.
 struct LoadFigures: Sendable {
-  /// Seconds of each text from its beginning to its first token.
+  /// Seconds from the beginning of each request to its first token.
   var firsts: [Double] = []
-  /// Seconds of each later token after the one before.
+  /// Seconds between each later token and the one before.
   var gaps: [Double] = []
 
   var tokens: Int { firsts.count + gaps.count }
 
-  /// - Parameter moments: when the text began and when each token was known.
+  /// - Parameter moments: when the request began and when each token was known.
   mutating func add(_ moments: [ContinuousClock.Instant]) {
     let steps = zip(moments, moments.dropFirst()).map { $0.duration(to: $1) / .seconds(1) }
     firsts += steps.prefix(1)
@@ -18,8 +18,8 @@ struct LoadFigures: Sendable {
   }
 
   /// - Parameters:
-  ///   - seconds: from the first to the last.
-  ///   - core: seconds of computing of whoever served.
+  ///   - seconds: from the first request to the last token.
+  ///   - core: processor seconds of the server.
   func json(clients: Int, seconds: Double, core: Double) -> JSON {
     [
       "clients": .integer(Int64(clients)), "tokens": .integer(Int64(tokens)),
@@ -37,7 +37,7 @@ struct LoadFigures: Sendable {
   }
 }
 
-/// Seconds of a processor that processes have had.
+/// Processor time that a process has used, in seconds.
 enum CoreTime {
   static var ours: Double {
     var time = timespec()
@@ -45,10 +45,10 @@ enum CoreTime {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
-  /// - Throws: `InputError` when it is gone.
+  /// - Throws: `InputError` when the process is gone.
   static func of(process: Int) throws -> Double {
     let path = "/proc/\(process)/stat"
-    // Files there have no size.
+    // Files in /proc have no size.
     var bytes = [UInt8](repeating: 0, count: 4096)
     var count = 0
     if let file = fopen(path, "r") {

@@ -2,7 +2,7 @@ import ArgumentParser
 import CleaveEvaluate
 import CleaveModel
 
-/// Who asks for what, of a load and its peer alike.
+/// Options that a load and its peer share: prompts, clients and lengths.
 struct LoadOptions: ParsableArguments {
   @Option(help: "Prompts, FILE:FIELD.")
   var prompts: String

@@ -1,14 +1,14 @@
 import CleaveRuntime
 import Synchronization
 
-/// A link that writes down what passes, and when the edge computed.
+/// A link that records the messages that pass and how long the edge computed between them.
 final class RecordingLink: CloudLink {
   private struct Record {
     var trace = Trace()
     var mark = ContinuousClock.now
     var computed = Duration.zero
 
-    /// The edge has computed until now.
+    /// Ends a period in which the edge computed.
     mutating func pause() {
       let now = ContinuousClock.now
       computed += mark.duration(to: now)
@@ -52,7 +52,7 @@ final class RecordingLink: CloudLink {
 
   func close() { link.close() }
 
-  /// The wait for it is no computing.
+  /// Records a received message; the time spent waiting for it does not count as computing.
   private func took(_ message: Message) -> Message {
     record.withLock {
       $0.mark = .now

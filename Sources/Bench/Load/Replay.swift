@@ -2,7 +2,7 @@
   import CleaveNetwork
   import CleaveRuntime
 
-  /// Traces against a server, many at once.
+  /// Replays traces against a server, many clients at once.
   struct Replay: Sendable {
     let remote: RemoteCloud
     let traces: [Trace]
@@ -11,7 +11,7 @@
       let description: String
     }
 
-    /// - Throws: `Different` for an answer that is not the trace's.
+    /// - Throws: `Different` for an answer that differs from the trace's.
     func run(clients: Int, texts: Int) async throws -> LoadFigures {
       try await withThrowingTaskGroup(of: LoadFigures.self) { group in
         for client in 0..<clients {
@@ -33,8 +33,8 @@
       }
     }
 
-    /// - Returns: when it began, and when each token was known: on the clock of an edge that computes as
-    ///   long as the trace's did, however late this process wakes.
+    /// - Returns: when the request began and when each token was known, on the clock of an edge that
+    ///   computes as long as the trace's did, however late this process wakes.
     private func play(_ trace: Trace, on link: GRPCLink) async throws -> [ContinuousClock.Instant] {
       var clock = ContinuousClock.now
       var moments = [clock]

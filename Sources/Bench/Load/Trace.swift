@@ -1,24 +1,25 @@
 import CleaveRuntime
 
-/// What an edge sent and waited for while it wrote one text, and how long it computed before each.
+/// A record of one request on the edge: what it sent and waited for, and how long it computed before
+/// each step.
 struct Trace: Sendable {
   enum Event: Sendable {
     case send(Message)
     case opened
     case answer(Message.CloudAnswer)
-    /// A token of the text is known.
+    /// A token of the answer is known.
     case token
   }
 
   struct Step: Sendable {
     let event: Event
-    /// Of the edge's computing since the step before; waiting is not in it.
+    /// How long the edge computed since the step before, without waiting.
     let computed: Duration
   }
 
   var steps: [Step] = []
 
-  /// Writes the text with a cloud in this process.
+  /// Generates an answer with a cloud in this process and records it.
   static func record(
     _ edge: EdgeModel, _ manager: CloudContextManager, prompt: [Int], policy: ExitPolicy,
     options: EdgeSession.Options, maxTokens: Int, pool: ThreadPool

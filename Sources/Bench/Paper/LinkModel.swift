@@ -2,7 +2,7 @@
 package struct LinkModel: Sendable {
   /// Bits per second.
   package var bandwidth: Double
-  /// Seconds there and back, beside the bytes' own time.
+  /// Seconds of a round trip, in addition to the time of the bytes.
   package var roundTrip: Double
 
   package init(bandwidth: Double, roundTrip: Double) {
@@ -13,7 +13,7 @@ package struct LinkModel: Sendable {
   func seconds(for bytes: Int) -> Double { Double(bytes) * 8 / bandwidth }
 }
 
-/// How much slower the edge and faster the cloud is than the machine that plays both.
+/// How much slower the edge and how much faster the cloud is than this machine, which plays both.
 package struct MachineModel: Sendable {
   package var edgeSlowdown = 1.0
   package var cloudSpeedup = 1.0

@@ -1,11 +1,11 @@
 import CleaveRuntime
 import Synchronization
 
-/// A cloud in this process behind a link that is modelled: real messages and real computing, on a clock of
-/// its own.
+/// A cloud in this process behind a modelled link: messages and computing are real, time is that of a
+/// `VirtualClock`.
 ///
-/// The cloud computes only while the edge waits, so that what passes on the real clock between two calls
-/// is the edge's alone. States count with two bytes a number (float16), though the messages carry four.
+/// The cloud computes only while the edge waits, so that the real time between two calls is the edge's
+/// alone. Hidden states count with two bytes a number (float16), though the messages carry four.
 package final class ModelledLink: CloudLink {
   private struct Waiting {
     let message: Message
@@ -15,7 +15,7 @@ package final class ModelledLink: CloudLink {
   private struct State {
     var clock: VirtualClock
     var waiting: [Waiting] = []
-    /// Since when the edge computes.
+    /// When the edge began to compute.
     var mark = ContinuousClock.now
     var connection: CloudConnection?
   }
@@ -27,7 +27,7 @@ package final class ModelledLink: CloudLink {
   private let synchronous: Bool
   private let state: Mutex<State>
 
-  /// - Parameter synchronous: the edge stands still while the uplink takes what it sends.
+  /// - Parameter synchronous: whether the edge waits until the uplink has taken what it sends.
   package init(
     _ manager: CloudContextManager, link: LinkModel,
     machine: MachineModel = MachineModel(), synchronous: Bool = false
@@ -39,12 +39,12 @@ package final class ModelledLink: CloudLink {
     state = Mutex(State(clock: VirtualClock(link)))
   }
 
-  /// Forgets what was before, as the opening of the session: a response begins.
+  /// Begins a response: costs so far, as those of opening the session, are dropped.
   package func start() {
     state.withLock { $0 = State(clock: VirtualClock(link), connection: $0.connection) }
   }
 
-  /// The response is whole: what its time came to.
+  /// Ends a response and returns the clock with its time and costs.
   package func stop() -> VirtualClock {
     state.withLock {
       edgeComputed(&$0)
@@ -52,9 +52,9 @@ package final class ModelledLink: CloudLink {
     }
   }
 
-  /// The cloud takes the states that nobody asked about.
+  /// Lets the cloud take the hidden states that no cloud request needed.
   ///
-  /// - Returns: the clock with the cloud's costs of it.
+  /// - Returns: the clock with the cloud's costs for them.
   package func drain() async -> VirtualClock {
     for waiting in takeWaiting() { _ = await handle(waiting) }
     return state.withLock { $0.clock }
@@ -72,7 +72,7 @@ package final class ModelledLink: CloudLink {
   package func receive() async throws -> Message {
     state.withLock { edgeComputed(&$0) }
     for waiting in takeWaiting() {
-      // One question at a time: nothing is sent after it before it is answered.
+      // One cloud request at a time: nothing is sent after it before it is answered.
       guard let (reply, done) = await handle(waiting) else { continue }
       state.withLock {
         $0.clock.wait(until: $0.clock.reply(reply.wireBytes, at: done))
@@ -97,7 +97,7 @@ package final class ModelledLink: CloudLink {
     }
   }
 
-  /// The cloud takes a message; of what it says, acknowledgements cost nothing and are dropped.
+  /// Lets the cloud take a message. Acknowledgements among its replies cost nothing and are dropped.
   private func handle(_ waiting: Waiting) async -> (reply: Message, done: Double)? {
     let start = ContinuousClock.now
     let connection = await connection()

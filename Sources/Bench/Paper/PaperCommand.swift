@@ -87,18 +87,18 @@ struct PaperCommand: AsyncParsableCommand {
         file: bundle.path, location: "model_id", found: bundle.manifest.modelID,
         expected: "\(artifact.manifest.modelID), that of \(artifact.path)")
     }
-    let trial = PaperTrial(
+    let responder = PaperResponder(
       edge: try EdgeModel(edge), cloud: try CloudModel(cloud), whole: try WholeModel(artifact),
       tokenizer: try artifact.tokenizer(), pool: try ThreadPool(threads: threads),
       link: LinkModel(bandwidth: bandwidth * 1e6, roundTrip: roundTrip / 1000),
       machine: MachineModel(edgeSlowdown: edgeSlowdown, cloudSpeedup: cloudSpeedup),
       maxTokens: maxTokens)
-    let prompts = try promptSet(artifact, trial).prompts
+    let prompts = try promptSet(artifact, responder).prompts
     try check(prompts, edge)
-    return PaperRun(trial, prompts: prompts, modes: PaperMode.all(trial.edge))
+    return PaperRun(responder, prompts: prompts, modes: PaperMode.all(responder.edge))
   }
 
-  /// A calibrated policy is not judged by what it was calibrated on.
+  /// Refuses prompts that the policy was calibrated on.
   private func check(_ prompts: [PromptSet.Prompt], _ edge: Artifact) throws {
     guard let evidence = try edge.calibrationEvidence(),
       let seen = prompts.first(where: { evidence.contains(sha256: $0.digest.sha256) })
@@ -109,7 +109,7 @@ struct PaperCommand: AsyncParsableCommand {
       advice: "Leave them out with --exclude-hashes.")
   }
 
-  private func promptSet(_ artifact: Artifact, _ trial: PaperTrial) throws -> PromptSet {
+  private func promptSet(_ artifact: Artifact, _ responder: PaperResponder) throws -> PromptSet {
     let context = artifact.manifest.configuration.contextLength
     guard maxPromptTokens + maxTokens <= context else {
       throw InputError(
@@ -122,7 +122,7 @@ struct PaperCommand: AsyncParsableCommand {
     settings.limit = limit
     settings.excluded = try excludeHashes.map(ContentDigest.list(path:)) ?? []
     settings.usesChatTemplate = !plain
-    return try PromptSet(settings, artifact, tokenizer: trial.tokenizer)
+    return try PromptSet(settings, artifact, tokenizer: responder.tokenizer)
   }
 
   private func json(_ run: PaperRun) -> JSON {

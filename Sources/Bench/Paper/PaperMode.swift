@@ -1,14 +1,14 @@
 import CleaveModel
 import CleaveRuntime
 
-/// A way to answer a prompt, as the rows of the table.
+/// A way to answer a prompt: one row of the table.
 struct PaperMode: Sendable {
   enum Way: Sendable {
-    /// The whole model in the cloud.
+    /// The whole model runs in the cloud.
     case cloudOnly
-    /// Every token's state goes up at once and is waited for; no exits.
+    /// Every token's hidden state is uploaded and its answer awaited; no exits.
     case naiveSplit
-    /// By that signal, where it is not the bundle's own.
+    /// Exits answer by a policy, and by that signal where it is not the bundle's.
     case edge(ExitPolicy, ExitRecord.Signal? = nil)
   }
 
@@ -18,12 +18,12 @@ struct PaperMode: Sendable {
   static let truth = PaperMode(name: "cloud_only", way: .cloudOnly)
   static let naive = PaperMode(name: "naive_split", way: .naiveSplit)
 
-  /// All that the bundle has; the calibrated policy only where there is one.
+  /// All modes of a bundle; the calibrated policy is among them if there is one.
   static func all(_ edge: EdgeModel) -> [PaperMode] {
     let exits = edge.manifest.exits
     func collaborative(_ name: String, _ threshold: Double) -> PaperMode {
       let policy = ExitPolicy(thresholds: exits.map { _ in threshold }, standalone: false)
-      // The paper's thresholds are of the largest probability, whatever the bundle's own stand on.
+      // The paper's thresholds are for the largest probability, whatever the bundle's signal is.
       return PaperMode(name: name, way: .edge(policy, .maxProbability))
     }
     let alone = edge.manifest.calibration?.standalone.thresholds ?? exits.map(\.threshold)
@@ -41,7 +41,7 @@ struct PaperMode: Sendable {
     return modes
   }
 
-  /// Nil where there are no exits in it.
+  /// The thresholds of the mode; nil for modes without exits.
   var thresholds: [Double]? {
     guard case .edge(let policy, _) = way else { return nil }
     return policy.thresholds

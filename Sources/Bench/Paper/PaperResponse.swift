@@ -1,14 +1,14 @@
 import CleaveStorage
 
-/// What one mode made of one prompt.
+/// The answer of one mode to one prompt, with its costs.
 struct PaperResponse {
-  /// The token that ended the text included.
+  /// Token ids of the answer, including the one that ended it.
   let tokens: [Int]
   let text: String
   let end: String
-  /// Answers that the cloud gave.
+  /// The number of cloud requests.
   let requests: Int
-  /// Seconds from the question to the last token.
+  /// Seconds from the request to the last token.
   let total: Double
   let costs: VirtualClock.Costs
 

@@ -1,39 +1,40 @@
 import CleaveEvaluate
 import CleaveStorage
 
-/// Every mode on every prompt, and what came of it.
+/// Runs every mode on every prompt and keeps the responses.
 struct PaperRun {
-  let trial: PaperTrial
+  let responder: PaperResponder
   let prompts: [PromptSet.Prompt]
   let modes: [PaperMode]
   /// Called with the prompts done so far and in all.
   var progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
 
-  /// Responses of a prompt, one for each mode.
+  /// The responses of each prompt, one for each mode.
   private(set) var responses: [[PaperResponse]] = []
 
-  init(_ trial: PaperTrial, prompts: [PromptSet.Prompt], modes: [PaperMode]) {
-    self.trial = trial
+  init(_ responder: PaperResponder, prompts: [PromptSet.Prompt], modes: [PaperMode]) {
+    self.responder = responder
     self.prompts = prompts
     self.modes = modes
   }
 
-  /// Prompt by prompt, beginning with another mode each time: a machine whose speed drifts favours none.
+  /// Answers prompt by prompt, each beginning with another mode, so that a machine whose speed drifts
+  /// favours none.
   mutating func run() async throws {
-    // Pages of the weights are read in, and threads awake.
-    for mode in modes { _ = try await trial.respond(to: prompts[0].tokens, mode) }
+    // This run reads in the pages of the weights and wakes the threads.
+    for mode in modes { _ = try await responder.respond(to: prompts[0].tokens, mode) }
     for (index, prompt) in prompts.enumerated() {
       var answered = [PaperResponse?](repeating: nil, count: modes.count)
       for turn in modes.indices {
         let mode = (index + turn) % modes.count
-        answered[mode] = try await trial.respond(to: prompt.tokens, modes[mode])
+        answered[mode] = try await responder.respond(to: prompt.tokens, modes[mode])
       }
       responses.append(answered.compactMap { $0 })
       try progress(index + 1, prompts.count)
     }
   }
 
-  /// Prompts that the naive split answers otherwise than the whole model, by their places: there must be
+  /// The indices of prompts that the naive split answers otherwise than the whole model; there must be
   /// none.
   var broken: [Int] {
     func location(_ name: String) -> Int? { modes.firstIndex { $0.name == name } }

@@ -1,4 +1,5 @@
-/// The time of a response on an edge, a cloud and a link, of which only the computing is real.
+/// A model of time on an edge, a cloud and a link during one response. Computing takes real durations;
+/// the link is modelled.
 ///
 /// The edge's own time is `now`. What it sends leaves in order, when the bytes before it have left, and
 /// arrives half a round trip after its last bit. The cloud takes frames in the order of their arrival, one
@@ -6,37 +7,38 @@
 package struct VirtualClock: Sendable {
   /// Seconds and bytes of a response.
   package struct Costs: Equatable, Sendable {
-    /// Of computing.
+    /// Seconds of computing on the edge.
     package var edge = 0.0
+    /// Seconds of computing on the cloud.
     package var cloud = 0.0
-    /// That the edge waited while the cloud did not compute: for the wire alone.
+    /// Seconds that the edge waited while the cloud did not compute: for the link alone.
     package var communication = 0.0
     package var bytesUp = 0
     package var bytesDown = 0
   }
 
   private let link: LinkModel
-  /// The edge's time since the response was asked for.
+  /// The edge's time in seconds, from 0 at the request.
   package private(set) var now = 0.0
   package private(set) var costs = Costs()
   private var uplinkFree = 0.0
   private var downlinkFree = 0.0
   private var cloudFree = 0.0
-  /// Of the cloud's computing since the edge last waited, what falls after `now`.
+  /// Seconds of the cloud's computing since the edge last waited that fall after `now`.
   private var awaited = 0.0
 
   package init(_ link: LinkModel) { self.link = link }
 
-  /// The edge computes.
+  /// Lets the edge compute for that many seconds.
   package mutating func edge(_ seconds: Double) {
     costs.edge += seconds
     now += seconds
   }
 
-  /// The edge hands bytes to the uplink.
+  /// Hands bytes to the uplink.
   ///
-  /// - Parameter waits: until the last bit has left; else the edge goes on at once.
-  /// - Returns: when they arrive.
+  /// - Parameter waits: whether the edge waits until the last bit has left.
+  /// - Returns: the time at which they arrive at the cloud.
   package mutating func send(_ bytes: Int, waits: Bool = false) -> Double {
     costs.bytesUp += bytes
     uplinkFree = max(now, uplinkFree) + link.seconds(for: bytes)
@@ -47,9 +49,9 @@ package struct VirtualClock: Sendable {
     return uplinkFree + link.roundTrip / 2
   }
 
-  /// The cloud works on what has arrived, after what it has to do before.
+  /// Lets the cloud compute on what has arrived, after the work it already has.
   ///
-  /// - Returns: when it is done.
+  /// - Returns: the time at which it is done.
   package mutating func cloud(_ seconds: Double, from arrival: Double) -> Double {
     costs.cloud += seconds
     let start = max(arrival, cloudFree)
@@ -58,16 +60,16 @@ package struct VirtualClock: Sendable {
     return cloudFree
   }
 
-  /// The cloud hands bytes to the downlink.
+  /// Hands bytes to the downlink.
   ///
-  /// - Returns: when they are at the edge.
+  /// - Returns: the time at which they arrive at the edge.
   package mutating func reply(_ bytes: Int, at time: Double) -> Double {
     costs.bytesDown += bytes
     downlinkFree = max(time, downlinkFree) + link.seconds(for: bytes)
     return downlinkFree + link.roundTrip / 2
   }
 
-  /// The edge waits for what arrives then.
+  /// Lets the edge wait until that time.
   package mutating func wait(until arrival: Double) {
     if arrival > now {
       costs.communication += arrival - now - awaited

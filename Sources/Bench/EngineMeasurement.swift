@@ -1,19 +1,19 @@
 import ArgumentParser
 import CleaveRuntime
 
-/// One model, measured over and over, each time in a new session.
-struct EngineTrial {
-  struct Measurement {
+/// Measures one model, each time in a new session.
+struct EngineMeasurement {
+  struct Result {
     let seconds: Double
     let tokens: [Int]
 
-    /// As the driver reads it.
+    /// The line that tools/bench/bench.py reads: seconds, then token ids.
     var line: String { "\(seconds) \(tokens.map(String.init).joined(separator: " "))" }
   }
 
   let model: WholeModel
   let pool: ThreadPool
-  /// Of the text that prompts are the beginning of.
+  /// Token ids of the text that prompts are cut from, from its beginning.
   let tokens: [Int]
 
   func prompt(_ count: Int) throws -> ArraySlice<Int> {
@@ -23,20 +23,20 @@ struct EngineTrial {
     return tokens[..<count]
   }
 
-  /// Feeding `count` tokens in one piece, and the choice after them.
-  func prefill(_ count: Int) async throws -> Measurement {
+  /// Times `count` tokens in one batch and the greedy choice after them.
+  func prefill(_ count: Int) async throws -> Result {
     let prompt = Array(try prompt(count))
     let session = WholeModelSession(model, pool: pool)
     await session.reserve(count)
     let start = ContinuousClock.now
     try await session.feed(prompt)
     let answer = try await session.answer()
-    return Measurement(seconds: seconds(since: start), tokens: [answer.token])
+    return Result(seconds: seconds(since: start), tokens: [answer.token])
   }
 
-  /// Feeding `count` tokens one at a time, each the choice after the one before; the time of the
-  /// prompt and of the choice after it does not count.
-  func decode(after promptCount: Int, count: Int) async throws -> Measurement {
+  /// Times `count` tokens one at a time, each the greedy choice after the one before. The time of
+  /// the prompt and of the choice after it is not included.
+  func decode(after promptCount: Int, count: Int) async throws -> Result {
     let session = WholeModelSession(model, pool: pool)
     await session.reserve(promptCount + count)
     try await session.feed(Array(try prompt(promptCount)))
@@ -49,10 +49,6 @@ struct EngineTrial {
       token = try await session.answer().token
       tokens.append(token)
     }
-    return Measurement(seconds: seconds(since: start), tokens: tokens)
+    return Result(seconds: seconds(since: start), tokens: tokens)
   }
-}
-
-func seconds(since start: ContinuousClock.Instant) -> Double {
-  (ContinuousClock.now - start) / .seconds(1)
 }

@@ -3,14 +3,14 @@ import CleaveModel
 import CleaveRuntime
 import CleaveStorage
 
-/// What becomes of the cloud's answers behind each encoding of states.
-struct CodecTrial {
+/// Measures how each encoding of hidden states changes the cloud's answers.
+struct CodecMeasurement {
   struct Score {
     let encoding: StatesEncoding
     var bytes = 0
     var uncompressed = 0
     var same = 0
-    /// Of the float32 cloud's distribution from this one's: nats, summed.
+    /// The sum over answers of KL(float32 || this encoding), in nats.
     var divergence = 0.0
     var encodeSeconds = 0.0
     var decodeSeconds = 0.0
@@ -53,7 +53,7 @@ struct CodecTrial {
     }
   }
 
-  /// Through the encoding, as one message of all positions.
+  /// Encodes and decodes hidden states `[count, hidden]` as one message of all positions.
   private func pass(_ input: [Float], count: Int, _ score: inout Score) throws -> [Float] {
     let codec = StatesCodec(score.encoding.format, hiddenSize: hiddenSize)
     let begin = ContinuousClock.now
@@ -85,7 +85,7 @@ struct CodecTrial {
   }
 }
 
-extension CodecTrial {
+extension CodecMeasurement {
   private func numbers(_ score: Score) -> [(name: String, value: Double)] {
     [
       ("bits", 8 * Double(score.bytes) / Double(states * hiddenSize)),

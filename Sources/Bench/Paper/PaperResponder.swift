@@ -1,8 +1,8 @@
 import CleaveRuntime
 import CleaveText
 
-/// The bundles and the model they were cut from, and how a response of each mode is made and timed.
-struct PaperTrial {
+/// Makes and times a response in each mode, with the bundles and the model they were cut from.
+struct PaperResponder {
   var edge: EdgeModel
   let cloud: CloudModel
   let whole: WholeModel
@@ -23,16 +23,16 @@ struct PaperTrial {
       let off = ExitPolicy(thresholds: edge.manifest.exits.map { _ in 2 }, standalone: false)
       return try await collaborate(prompt, off, synchronous: true)
     case .edge(let policy, let signal):
-      var trial = self
-      if let signal { trial.edge = edge.reading(signal) }
+      var responder = self
+      if let signal { responder.edge = edge.reading(signal) }
       return policy.standalone
-        ? try await trial.respondAlone(prompt, policy)
-        : try await trial.collaborate(prompt, policy, synchronous: false)
+        ? try await responder.respondAlone(prompt, policy)
+        : try await responder.collaborate(prompt, policy, synchronous: false)
     }
   }
 
-  /// Token ids go up once, in a frame of their own; tokens come down as they are found, each in an
-  /// `answer`, while the cloud goes on.
+  /// Answers with the whole model in the cloud: token ids go up once, in a frame of their own; tokens
+  /// come down as they are found, each in an `answer`, while the cloud continues.
   private func respondWhole(_ prompt: [Int]) async throws -> PaperResponse {
     let session = WholeModelSession(whole, pool: pool)
     var clock = VirtualClock(link)
@@ -89,7 +89,7 @@ struct PaperTrial {
       costs: clock.costs)
   }
 
-  /// Bytes of a message without a body.
+  /// The bytes of a message without a body.
   private static let header = Message.close.wireBytes
   private static let answerBytes = Message.answer(
     .init(position: 300, token: 30_000, maxProbability: 0.5, margin: 0.5)

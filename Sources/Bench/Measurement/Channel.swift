@@ -1,11 +1,11 @@
 import CleaveStorage
 import Glibc
 
-/// Lines to whoever drives this process.
+/// Lines to the program that drives this process.
 enum Channel {
-  /// A line on standard output, at once: it is a pipe, which would be buffered.
+  /// Writes a line on standard output and flushes it, because a pipe would buffer it.
   ///
-  /// - Throws: `OutputError` when nobody reads any more.
+  /// - Throws: `OutputError` when the pipe is closed.
   static func reply(_ line: String) throws {
     print(line)
     guard fflush(nil) == 0 else {
@@ -13,7 +13,7 @@ enum Channel {
     }
   }
 
-  /// A line on standard error. Nothing can be done about one that nobody takes.
+  /// Writes a line on standard error; a failure is ignored.
   static func note(_ line: String) {
     let bytes = Array((line + "\n").utf8)
     _ = write(2, bytes, bytes.count)

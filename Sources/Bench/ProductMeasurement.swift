@@ -2,7 +2,7 @@ import COpenBLAS
 import CleaveKernels
 import CleaveRuntime
 
-/// One product of a model's size: `[rows, k]` times `columns` vectors.
+/// The shape of one product of a model: a matrix `[rows, k]` times `columns` vectors.
 struct Product {
   let name: String
   let rows: Int
@@ -21,8 +21,8 @@ struct Product {
   ]
 }
 
-/// A product, ours and OpenBLAS's, on the same numbers.
-final class ProductTrial {
+/// Measures a product by our kernels and by OpenBLAS on the same numbers.
+final class ProductMeasurement {
   private let product: Product
   private let pool: ThreadPool
   private let weights: [Float]  // [rows, k]
@@ -40,7 +40,7 @@ final class ProductTrial {
     output = [Float](repeating: 0, count: product.columns * product.rows)
   }
 
-  /// Seconds of each pair, after one run of each to warm up.
+  /// Times pairs of products, after one of each to warm up. Figures are in seconds.
   func measure(pairs: Int) -> [(ours: Double, peer: Double)] {
     let clock = ContinuousClock()
     func time(_ body: () -> Void) -> Double { clock.measure(body) / .seconds(1) }
