@@ -68,7 +68,10 @@ import Testing
     ("configuration", "{\"architecture\":\"g/t\"}", "configuration.architecture", "letters"),
   ])
   func badMembers(name: String, value: String, location: String, expected: String) throws {
-    guard case .object(var object) = try Self.valid.get().json else { return }
+    guard case .object(var object) = try Self.valid.get().json else {
+      Issue.record("a manifest is a JSON object")
+      return
+    }
     object[name] = try JSON.parse(Array(value.utf8), file: "value")
     let error = #expect(throws: InputError.self) { try read(.object(object)) }
     #expect(error?.location == location)
