@@ -28,9 +28,9 @@ extension Report {
   ) throws -> (path: String, digest: FileDigest) {
     let target = target ?? Self.defaultPath(of: artifact.path)
     let page = Array(html.utf8)
-    let digest = try StagedFile.write(
-      target, sources: [artifact.path], force: force || Self.isReport(target),
-      replaces: { force || Self.isReport($0) }
+    let digest = try StagedOutput.writeFile(
+      target, sources: [artifact.path], format: .file(replaces: { force || Self.isReport($0) }),
+      force: force || Self.isReport(target)
     ) { try $0.write(page) }
     return (target, digest)
   }

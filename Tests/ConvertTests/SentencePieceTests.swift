@@ -166,8 +166,8 @@ import Testing
       isPhi3: name == "phi3"
     ).metadata(&notes)
     let contents = writer
-    _ = try StagedFile.write(
-      scratch("t.gguf"), sources: [], force: true, replaces: { _ in true }
+    try StagedOutput.writeFile(
+      scratch("t.gguf"), sources: [], format: .file(replaces: { _ in true }), force: true
     ) { sink in
       try contents.write(to: &sink)
     }

@@ -16,8 +16,9 @@ import Testing
     _ text: String, force: Bool = false, registry: StagingRegistry = StagingRegistry(),
     then: () throws -> Void = {}
   ) throws -> FileDigest {
-    try StagedFile.write(
-      scratch("file"), sources: [], force: force, replaces: { _ in true }, registry: registry
+    try StagedOutput.writeFile(
+      scratch("file"), sources: [], format: .file(replaces: { _ in true }), force: force,
+      registry: registry
     ) {
       try $0.write(Array(text.utf8))
       try then()

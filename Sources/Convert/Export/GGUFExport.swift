@@ -40,9 +40,9 @@ package struct GGUFExport {
       + GGUFTokenizerExport(artifact).metadata(&notes)
     let total = writer.tensorBytes
     var done = 0
-    let digest = try StagedFile.write(
-      target, sources: [source], force: force,
-      replaces: { (try? GGUFFile.isGGUF($0)) == true }
+    let digest = try StagedOutput.writeFile(
+      target, sources: [source], format: .file(replaces: { (try? GGUFFile.isGGUF($0)) == true }),
+      force: force
     ) { sink in
       try writer.write(to: &sink) {
         done += $0

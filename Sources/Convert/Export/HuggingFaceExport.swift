@@ -54,14 +54,16 @@ package struct HuggingFaceExport {
     let config = try parts.config(&notes)
     let shards = HuggingFaceShards(try parts.tensors(), largest: largestFile)
     let texts = try parts.texts()
-    let directory = try StagedDirectory(
+    let directory = try StagedOutput(
       target, sources: [source],
-      files: ["config.json"] + texts.map(\.name) + shards.names, force: force,
-      replaces: { FileSystem.exists("\($0)/config.json") })
+      format: .directory(
+        of: ["config.json"] + texts.map(\.name) + shards.names,
+        replaces: { FileSystem.exists("\($0)/config.json") }),
+      force: force)
     for (name, bytes) in [("config.json", Array((config.text() + "\n").utf8))] + texts {
       var sink = try directory.create(name)
       try sink.write(bytes)
-      _ = try directory.finish(sink)
+      _ = try sink.finish()
     }
     var done = 0
     try shards.write(into: directory) {

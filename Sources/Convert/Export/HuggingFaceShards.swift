@@ -34,12 +34,12 @@ struct HuggingFaceShards {
   var names: [String] { fileNames + (shards.count > 1 ? [SafetensorsSet.index] : []) }
 
   /// - Parameter progress: called with the bytes of each file.
-  func write(into directory: StagedDirectory, progress: (Int) -> Void) throws {
+  func write(into directory: StagedOutput, progress: (Int) -> Void) throws {
     for (name, shard) in zip(fileNames, shards) {
       var sink = try directory.create(name)
       // transformers asks for the framework.
       _ = try SafetensorsFile.write(shard, metadata: [("format", "pt")], into: &sink)
-      _ = try directory.finish(sink)
+      _ = try sink.finish()
       progress(shard.reduce(0) { $0 + $1.byteCount })
     }
     guard shards.count > 1 else { return }
@@ -50,6 +50,6 @@ struct HuggingFaceShards {
     ]
     var sink = try directory.create(SafetensorsSet.index)
     try sink.write(Array((index.text() + "\n").utf8))
-    _ = try directory.finish(sink)
+    _ = try sink.finish()
   }
 }

@@ -23,7 +23,7 @@ package enum ArtifactLayout {
   /// The exit after `depth` blocks.
   package static func exit(depth: Int) -> String { "exits/exit-\(padded(depth)).safetensors" }
 
-  static let directories = ["weights", "exits"]
+  private static let directories = ["weights", "exits"]
 
   /// The first entry, in order, that no artifact of any version holds; nil when there is none. Such
   /// an entry is somebody's own, and the directory must not be removed.

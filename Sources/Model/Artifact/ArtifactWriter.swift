@@ -1,48 +1,32 @@
 import CleaveStorage
 import Glibc
 
-/// Makes an artifact beside its target and renames it into place at the end: whoever looks sees the
-/// old directory or the new one, never half.
+/// Writes an artifact file by file as a staged output, which is put in place at the end.
 package final class ArtifactWriter {
-  let target: ArtifactTarget
-  let staging: StagingDirectory
+  let output: StagedOutput
   private var records: [FileRecord] = []
   private(set) var isSealed = false
-  var placement = Placement.none
-
-  /// How the artifact came to stand at its target.
-  enum Placement {
-    case none
-    case new
-    /// What stood there before has the staging directory's name now, and is locked.
-    case exchanged(DirectoryLock?)
-  }
-
-  /// Refuses, before any work: a target that exists (unless `force`, and then only an artifact is
-  /// replaced), one inside an artifact, and one inside one of the sources or the other way round.
-  package convenience init(target: String, sources: [String], force: Bool) throws {
-    try self.init(target: target, sources: sources, force: force, registry: .shared)
-  }
 
   /// - Parameter registry: another than the process's own, for tests that abandon everything.
+  /// - Throws: `InputError`, before any work, for a target that exists (unless `force`, and then only an
+  ///   artifact is replaced), one inside an artifact, and one that is, holds or lies in one of the sources.
   package init(
-    target: String, sources: [String], force: Bool, registry: StagingRegistry
+    target: String, sources: [String], force: Bool, registry: StagingRegistry = .shared
   ) throws {
-    self.target = try ArtifactTarget(target, sources: sources, force: force)
-    staging = try StagingDirectory(for: self.target, registry: registry)
+    output = try StagedOutput(
+      target, sources: sources, format: .artifact, force: force, registry: registry)
   }
 
   /// Writes a safetensors file of these tensors.
   package func write(_ tensors: [WeightSource], to path: String) throws {
-    try prepareDirectory(of: path)
-    let (records, digest) = try SafetensorsFile.write(tensors, to: "\(staging.path)/\(path)")
+    let (records, digest) = try SafetensorsFile.write(
+      tensors, to: output.preparedPath(of: path))
     self.records.append(FileRecord(path: path, digest: digest, tensors: records))
   }
 
   @discardableResult
   package func write(_ bytes: [UInt8], to path: String) throws -> FileDigest {
-    try prepareDirectory(of: path)
-    var sink = try FileSink(creating: "\(staging.path)/\(path)")
+    var sink = try output.create(path)
     try sink.write(bytes)
     let digest = try sink.finish()
     records.append(FileRecord(path: path, digest: digest))
@@ -52,7 +36,6 @@ package final class ArtifactWriter {
   /// Takes over a file that holds no tensors, byte for byte.
   @discardableResult
   package func copy(_ source: String, to path: String) throws -> FileDigest {
-    try prepareDirectory(of: path)
     let digest = try copyBytes(of: source, to: path)
     records.append(FileRecord(path: path, digest: digest))
     return digest
@@ -63,12 +46,12 @@ package final class ArtifactWriter {
     guard let record = artifact.manifest.file(path) else {
       throw InputError(file: artifact.path, found: "no \(path)", expected: "that file")
     }
-    try prepareDirectory(of: path)
     let source = "\(artifact.path)/\(path)"
     // Following: a link to a link would dangle when its text is relative.
-    if linkat(AT_FDCWD, source, AT_FDCWD, "\(staging.path)/\(path)", AT_SYMLINK_FOLLOW) != 0 {
+    let staged = try output.preparedPath(of: path)
+    if linkat(AT_FDCWD, source, AT_FDCWD, staged, AT_SYMLINK_FOLLOW) != 0 {
       guard [EXDEV, EPERM, EMLINK, ENOTSUP].contains(errno) else {
-        throw OutputError(path: "\(target.path)/\(path)", reason: systemMessage())
+        throw OutputError(path: output.shownPath(of: path), reason: systemMessage())
       }
       try copy(source, to: path, expecting: record.digest)
     }
@@ -81,19 +64,19 @@ package final class ArtifactWriter {
     guard let record = records.first(where: { $0.path == path }) else {
       preconditionFailure("\(path) has not been written")
     }
-    return try Artifact.tensors(of: record, at: "\(staging.path)/\(path)")
+    return try Artifact.tensors(of: record, at: "\(output.path)/\(path)")
   }
 
   /// The files written so far, in path order.
   package var files: [FileRecord] { records.sorted(by: FileRecord.inPathOrder) }
 
-  /// Writes the manifest with these files and flushes everything: what is left is to place it.
+  /// Writes the manifest with these files: what is left is to publish the artifact.
   ///
   /// - Returns: the manifest as written.
   package func seal(_ manifest: Manifest) throws -> Manifest {
     var manifest = manifest
     manifest.files = files
-    let path = "\(target.path)/\(ArtifactLayout.manifest)"
+    let path = output.shownPath(of: ArtifactLayout.manifest)
     try manifest.validate(file: path)
     let text = Array((manifest.json.text() + "\n").utf8)
     guard text.count <= Artifact.largestManifest else {
@@ -101,25 +84,16 @@ package final class ArtifactWriter {
         path: path,
         reason: "\(text.count) bytes, more than the \(Artifact.largestManifest) that are read back")
     }
-    var sink = try FileSink(creating: "\(staging.path)/\(ArtifactLayout.manifest)")
+    var sink = try output.create(ArtifactLayout.manifest)
     try sink.write(text)
     _ = try sink.finish()
-    for directory in ArtifactLayout.directories {
-      FileSystem.synchronizeDirectory("\(staging.path)/\(directory)")
-    }
-    FileSystem.synchronizeDirectory(staging.path)
     isSealed = true
     return manifest
   }
 
-  private func prepareDirectory(of path: String) throws {
-    let parent = FileSystem.parent(of: path)
-    if parent != "." { try FileSystem.createDirectory("\(staging.path)/\(parent)") }
-  }
-
   private func copyBytes(of source: String, to path: String) throws -> FileDigest {
     let file = try MappedFile(path: source)
-    var sink = try FileSink(creating: "\(staging.path)/\(path)")
+    var sink = try output.create(path)
     try file.withBytes(0..<file.count) { try sink.write($0) }
     return try sink.finish()
   }

@@ -18,8 +18,9 @@ extension ImportanceFile {
       (name: schema, value: version), (name: "data_sha256", value: origin.dataSHA256),
       (name: "model_id", value: origin.modelID), (name: "tokens", value: "\(origin.tokens)"),
     ]
-    return try StagedFile.write(
-      path, sources: [], force: force, replaces: { (try? ImportanceFile(path: $0)) != nil }
+    return try StagedOutput.writeFile(
+      path, sources: [], format: .file(replaces: { (try? ImportanceFile(path: $0)) != nil }),
+      force: force
     ) { sink in
       let sources = try vectors().map { try source($0, $1) }
       _ = try SafetensorsFile.write(sources, metadata: metadata, into: &sink)

@@ -3,7 +3,7 @@ import CleaveStorage
 
 /// Writes a capture store beside its target and puts it in place when it is whole.
 package struct CaptureWriter: ~Copyable {
-  private let directory: StagedDirectory
+  private let directory: StagedOutput
   private let target: String
   private let configuration: CaptureConfiguration
   private let limit: Int
@@ -21,8 +21,9 @@ package struct CaptureWriter: ~Copyable {
     _ target: String, _ configuration: CaptureConfiguration, sources: [String], limit: Int,
     force: Bool
   ) throws {
-    let directory = try StagedDirectory(
-      target, sources: sources, files: CaptureLayout.all, force: force, replaces: Self.isStore)
+    let directory = try StagedOutput(
+      target, sources: sources,
+      format: .directory(of: CaptureLayout.all, replaces: Self.isStore), force: force)
     // What cannot be copied is made before any of it is kept.
     let sequences = try directory.create(CaptureLayout.sequences)
     let tokens = try directory.create(CaptureLayout.tokens)
@@ -39,7 +40,7 @@ package struct CaptureWriter: ~Copyable {
   }
 
   /// Whether the directory calls itself a store and holds nothing else.
-  private static func isStore(_ path: String) -> Bool {
+  @Sendable private static func isStore(_ path: String) -> Bool {
     let manifest = try? FileSystem.readJSON(
       "\(path)/\(CaptureLayout.manifest)", limit: CaptureManifest.largest)
     return (try? manifest?.required("schema").string()) == CaptureManifest.schema
@@ -82,12 +83,11 @@ package struct CaptureWriter: ~Copyable {
     let manifest = CaptureManifest(
       key: key, configuration: configuration, sequences: sequenceCount, tokens: tokenCount,
       digests: [
-        try directory.finish(sequences), try directory.finish(tokens),
-        try directory.finish(states), try directory.finish(teacher),
+        try sequences.finish(), try tokens.finish(), try states.finish(), try teacher.finish(),
       ], settings: settings)
     var sink = try directory.create(CaptureLayout.manifest)
     try sink.write(Array((manifest.json.text() + "\n").utf8))
-    _ = try directory.finish(sink)
+    _ = try sink.finish()
     try directory.publish()
   }
 }

@@ -23,13 +23,15 @@ package struct Checkpoint {
       }
     }
     let metadata = [("identity", identity), ("state", state.json.text(pretty: false))]
-    _ = try StagedFile.write(path, sources: [], force: true, replaces: Self.isOurs) {
+    try StagedOutput.writeFile(
+      path, sources: [], format: .file(replaces: Self.isOurs), force: true
+    ) {
       _ = try SafetensorsFile.write(sources, metadata: metadata, into: &$0)
     }
   }
 
   /// Somebody's own file of that name stays.
-  private static func isOurs(_ path: String) -> Bool {
+  @Sendable private static func isOurs(_ path: String) -> Bool {
     (try? SafetensorsFile(path: path))?.metadata.contains { $0.name == "identity" } ?? false
   }
 

@@ -39,7 +39,7 @@ struct WorkDirectory {
   }
 
   private static func isLeftover(_ entry: String) -> Bool {
-    own.contains { entry.hasPrefix(".\($0).staging-") }
+    own.contains { StagedOutput.isStagingName(entry, of: $0) }
   }
 
   /// Log and curve, replaced as wholes.
@@ -47,8 +47,8 @@ struct WorkDirectory {
     let lines = history.map { $0.json.text(pretty: false) + "\n" }.joined()
     let curve = LearningCurve(depths: exits.map(\.depth), history: history).svg
     for (name, text) in [(Self.log, lines), (Self.curve, curve)] {
-      _ = try StagedFile.write(
-        "\(path)/\(name)", sources: [], force: true, replaces: { _ in true }
+      try StagedOutput.writeFile(
+        "\(path)/\(name)", sources: [], format: .file(replaces: { _ in true }), force: true
       ) { try $0.write(Array(text.utf8)) }
     }
   }

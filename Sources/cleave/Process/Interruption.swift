@@ -1,4 +1,4 @@
-import CleaveModel
+import CleaveStorage
 import Glibc
 import Synchronization
 
@@ -56,7 +56,7 @@ enum Interruption {
       guard read(readEnd.load(ordering: .acquiring), &number, 1) == 1 else { continue }
       let isFirst = !requested.exchange(true, ordering: .acquiringAndReleasing)
       if gentle.load(ordering: .acquiring), isFirst { continue }
-      ArtifactWriter.abandonAll()
+      StagingRegistry.shared.abandonAll()
       _exit(128 + Int32(number))
     }
   }

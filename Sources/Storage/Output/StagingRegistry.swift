@@ -1,7 +1,6 @@
-import CleaveStorage
 import Synchronization
 
-/// The staging directories that live in this process, so that a signal can abandon them all.
+/// The staged outputs of this process, so that a signal can abandon them all.
 package final class StagingRegistry: Sendable {
   package static let shared = StagingRegistry()
 
@@ -14,7 +13,7 @@ package final class StagingRegistry: Sendable {
 
   package init() {}
 
-  /// Makes a staging directory and notes it in one step: none is made that a signal would miss.
+  /// Makes something staged and notes its path in one step: nothing is made that a signal would miss.
   func register<Rest>(
     for target: String, _ make: () throws -> (path: String, Rest)
   ) throws -> (String, Rest) {
@@ -27,7 +26,7 @@ package final class StagingRegistry: Sendable {
 
   func deregister(_ path: String) { state.withLock { _ = $0.live.remove(path) } }
 
-  /// Puts artifacts in place: a signal abandons them all before, or none.
+  /// Puts outputs in place: a signal abandons them all before, or none.
   func publish(_ target: String, _ body: () throws -> Void) throws {
     try whileOpen(target) { _ in try body() }
   }
@@ -43,7 +42,9 @@ package final class StagingRegistry: Sendable {
     }
   }
 
-  /// Removes every live staging directory; from now on none is made and none put in place.
+  /// Removes everything staged in this process, so that a process that a signal ends leaves nothing;
+  /// from now on nothing is staged and nothing put in place. Safe from any thread, not from a signal
+  /// handler. Waits for a publication that has begun: that is a few renames.
   package func abandonAll() {
     state.withLock { state in
       state.isClosed = true
@@ -52,7 +53,7 @@ package final class StagingRegistry: Sendable {
     }
   }
 
-  /// A writer may still be at work in it and make a file behind the removal's back.
+  /// Tries several times: a writer may still be at work in a directory and make a file meanwhile.
   private static func remove(_ path: String) {
     for _ in 0..<10 {
       do { return try FileSystem.removeTree(path) } catch { continue }
