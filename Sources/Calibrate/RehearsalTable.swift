@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// Losses of every candidate on every prompt, from which calibrations are drawn without running a model.
 package struct RehearsalTable {
@@ -41,7 +42,7 @@ package struct RehearsalTable {
 
   /// Disjoint halves, drawn anew each time.
   package func splits(_ count: Int, size: Int, seed: UInt64) -> Rehearsal.Draws {
-    var random = SplitMix(seed)
+    var random = SplitMix64(seed: seed)
     return sum(count) {
       var order = Array(0..<prompts)
       for index in 0..<size { order.swapAt(index, index + random.below(prompts - index)) }
@@ -51,7 +52,7 @@ package struct RehearsalTable {
 
   /// With replacement, judged by the population.
   package func draws(_ count: Int, size: Int, seed: UInt64) -> Rehearsal.Draws {
-    var random = SplitMix(seed &+ 1)
+    var random = SplitMix64(seed: seed &+ 1)
     return sum(count) {
       ((0..<size).map { _ in random.below(prompts) }, Array(0..<prompts))
     }
@@ -78,25 +79,5 @@ package struct RehearsalTable {
       result.cloudShare += Double(cloud) / Double(max(1, tokens)) / Double(count)
     }
     return result
-  }
-}
-
-/// SplitMix64 (Steele et al. 2014): the same draws everywhere.
-package struct SplitMix {
-  private var state: UInt64
-
-  package init(_ seed: UInt64) { state = seed }
-
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  /// Of 0 ..< bound, which is far below 2^64.
-  package mutating func below(_ bound: Int) -> Int {
-    Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 }

@@ -1,4 +1,5 @@
 import CleaveCalibrate
+import CleaveStorage
 import Glibc
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import CleaveCalibrate
 import CleaveModel
+import CleaveStorage
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import CleaveCalibrate
+import CleaveStorage
 import TestSupport
 import Testing
 

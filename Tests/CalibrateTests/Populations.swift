@@ -1,3 +1,4 @@
+import CleaveStorage
 import Glibc
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import CleaveCalibrate
 import CleaveModel
+import CleaveStorage
 import Glibc
 import TestSupport
 import Testing

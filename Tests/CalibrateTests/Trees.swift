@@ -1,5 +1,6 @@
 import CleaveCalibrate
 import CleaveRuntime
+import CleaveStorage
 import TestSupport
 
 extension ExitAnswer {

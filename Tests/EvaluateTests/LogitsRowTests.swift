@@ -1,4 +1,5 @@
 import CleaveEvaluate
+import CleaveStorage
 import Glibc
 import TestSupport
 import Testing

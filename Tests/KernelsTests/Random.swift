@@ -1,18 +1,13 @@
 import CleaveKernels
+import CleaveStorage
 
-/// Deterministic pseudo-random numbers (SplitMix64).
+/// Random values and blocks for kernels, the same on every run.
 struct Random {
-  private var state: UInt64
+  private var generator: SplitMix64
 
-  init(_ seed: Int) { state = UInt64(truncatingIfNeeded: seed) }
+  init(_ seed: Int) { generator = SplitMix64(seed: UInt64(truncatingIfNeeded: seed)) }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+  mutating func next() -> UInt64 { generator.next() }
 
   /// Uniform in -1 ..< 1.
   mutating func float() -> Float {

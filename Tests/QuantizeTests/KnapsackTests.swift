@@ -1,4 +1,5 @@
 import CleaveQuantize
+import CleaveStorage
 import TestSupport
 import Testing
 

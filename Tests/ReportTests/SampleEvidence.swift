@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 import Glibc
 import TestSupport
 

@@ -1,3 +1,4 @@
+import CleaveStorage
 import CleaveTrain
 import Glibc
 import TestSupport
@@ -60,7 +61,6 @@ import Testing
     #expect((109...239).contains(together))
   }
 
-  /// SplitMix64 of the tests is another's code.
   @Test func randomNumbersAreSplitMix64() {
     var judge = SplitMix64(seed: 77 &- 0x9E37_79B9_7F4A_7C15)
     judge = SplitMix64(seed: judge.next())

@@ -1,5 +1,6 @@
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 import CleaveTrain
 import TestSupport
 import Testing

@@ -77,16 +77,13 @@ struct InitialWeights {
     }
   }
 
-  /// Random signs, `1 / sqrt(hidden)` large, so that a product keeps the size of what it is of: SplitMix64
-  /// (Steele et al. 2014) at a counter, the same on every machine.
+  /// Random signs, `1 / sqrt(hidden)` large, so that a product keeps the size of what it is of,
+  /// the same on every machine.
   private var signs: @Sendable (_ index: Int) -> Float {
     let size = 1 / Float(configuration.hiddenSize).squareRoot()
     let stream = UInt64(exit.depth) << 32
     return { index in
-      var z = (stream &+ UInt64(index) &+ 1) &* 0x9E37_79B9_7F4A_7C15
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return (z ^ (z >> 31)) & 1 == 0 ? size : -size
+      SplitMix64.at(seed: 0, counter: stream &+ UInt64(index)) & 1 == 0 ? size : -size
     }
   }
 }

@@ -1,4 +1,5 @@
 import CleaveKernels
+import CleaveStorage
 
 /// How a token is chosen from logits.
 package struct Sampling: Equatable, Sendable {
@@ -72,12 +73,8 @@ package struct Sampling: Equatable, Sendable {
     return (probabilities.count, sum)
   }
 
-  /// A number in [0, 1) from SplitMix64 (Steele et al. 2014) at a counter.
+  /// A number in [0, 1) drawn for a position.
   static func uniform(seed: UInt64, position: Int) -> Float {
-    var z = seed &+ (UInt64(position) &+ 1) &* 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    z ^= z >> 31
-    return Float(z >> 40) / Float(1 << 24)
+    Float(SplitMix64.at(seed: seed, counter: UInt64(position)) >> 40) / Float(1 << 24)
   }
 }

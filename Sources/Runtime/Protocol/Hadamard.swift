@@ -1,3 +1,5 @@
+import CleaveStorage
+
 /// A fixed rotation that spreads a few large numbers of a row over many: signs, then a Walsh-Hadamard
 /// transform of each block. Orthonormal, so that errors keep their size.
 ///
@@ -18,13 +20,9 @@ package struct Hadamard: Sendable {
     factors = (0..<width).map { Self.isNegative($0) ? -norm : norm }
   }
 
-  /// The top bit of SplitMix64 (Steele et al. 2014) at a counter.
+  /// The sign of a factor: the top bit of the seed's random number.
   private static func isNegative(_ index: Int) -> Bool {
-    var z = seed &+ (UInt64(index) &+ 1) &* 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    z ^= z >> 31
-    return z >> 63 == 1
+    SplitMix64.at(seed: seed, counter: UInt64(index)) >> 63 == 1
   }
 
   /// `row`: `[width]`, changed in place.
