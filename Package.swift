@@ -49,6 +49,11 @@ let package = Package(
       name: "CleaveModel", dependencies: ["CleaveStorage", "CleaveText", "CleaveSystem"],
       path: "Sources/Model", swiftSettings: swiftSettings),
 
+    // Reads prompt files; stages may import it.
+    .target(
+      name: "CleavePrompts", dependencies: ["CleaveStorage", "CleaveText", "CleaveModel"],
+      path: "Sources/Prompts", swiftSettings: swiftSettings),
+
     // Runs bundles; knows nothing of how they were made.
     .target(
       name: "CleaveRuntime",
@@ -61,6 +66,7 @@ let package = Package(
     .target(
       name: "CleaveEvaluate",
       dependencies: [
+        "CleavePrompts",
         "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveKernels",
       ],
       path: "Sources/Evaluate", swiftSettings: swiftSettings),
@@ -73,12 +79,14 @@ let package = Package(
     .target(
       name: "CleaveCalibrate",
       dependencies: [
+        "CleavePrompts",
         "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveEvaluate",
       ],
       path: "Sources/Calibrate", swiftSettings: swiftSettings),
     .target(
       name: "CleavePartition",
       dependencies: [
+        "CleavePrompts",
         "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveEvaluate",
       ],
       path: "Sources/Partition", swiftSettings: swiftSettings),
@@ -94,6 +102,7 @@ let package = Package(
     .target(
       name: "CleaveTrain",
       dependencies: [
+        "CleavePrompts",
         "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveEvaluate",
         "CleaveKernels", "COpenBLAS", "CZstd",
         "CleaveSystem",
@@ -133,7 +142,7 @@ let package = Package(
     .executableTarget(
       name: "cleave",
       dependencies: [
-        "CleaveGenerate", "CleaveNetwork",
+        "CleaveGenerate", "CleaveNetwork", "CleavePrompts",
         "CleaveStorage", "CleaveModel", "CleaveRuntime", "CleaveConvert",
         "CleaveCalibrate", "CleavePartition",
         "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleaveReport",
@@ -145,6 +154,7 @@ let package = Package(
     .executableTarget(
       name: "cleave-bench",
       dependencies: [
+        "CleavePrompts",
         "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveNetwork",
         "CleaveEvaluate", "CleaveKernels",
         "COpenBLAS",
@@ -161,7 +171,8 @@ let package = Package(
       ],
       path: "Tests/Support", swiftSettings: swiftSettings),
     .testTarget(
-      name: "KernelsTests", dependencies: ["CleaveKernels", "COpenBLAS", "TestSupport"],
+      name: "KernelsTests",
+      dependencies: ["CleaveKernels", "CleaveStorage", "COpenBLAS", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ModelTests",
@@ -183,6 +194,7 @@ let package = Package(
     .testTarget(
       name: "PartitionTests",
       dependencies: [
+        "CleavePrompts",
         "CleavePartition", "CleaveEvaluate", "CleaveCalibrate", "CleaveRuntime", "CleaveStorage",
         "CleaveText", "CleaveModel",
         "CleaveConvert",
@@ -192,6 +204,7 @@ let package = Package(
     .testTarget(
       name: "CalibrateTests",
       dependencies: [
+        "CleavePrompts",
         "CleaveCalibrate", "CleaveEvaluate", "CleaveRuntime", "CleaveStorage", "CleaveText",
         "CleaveModel", "TestSupport",
       ],
@@ -199,6 +212,7 @@ let package = Package(
     .testTarget(
       name: "EvaluateTests",
       dependencies: [
+        "CleavePrompts",
         "CleaveEvaluate", "CleaveRuntime", "CleaveStorage", "CleaveText", "CleaveModel",
         "CleaveConvert", "TestSupport",
       ],
@@ -214,6 +228,7 @@ let package = Package(
     .testTarget(
       name: "TrainTests",
       dependencies: [
+        "CleavePrompts",
         "CleaveTrain", "CleaveEvaluate", "CleaveRuntime", "CleaveKernels", "CleaveConvert",
         "CleaveStorage", "CleaveText", "CleaveModel", "TestSupport",
       ],
@@ -235,6 +250,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
+        "CleavePrompts",
         "cleave", "cleave-bench", "CleaveStorage", "CleaveText", "CleaveModel", "CleaveNetwork",
         "CleaveRuntime", "TestSupport",
       ],

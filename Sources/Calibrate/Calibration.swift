@@ -1,5 +1,6 @@
 import CleaveEvaluate
 import CleaveModel
+import CleavePrompts
 import CleaveRuntime
 import CleaveStorage
 

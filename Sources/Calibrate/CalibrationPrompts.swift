@@ -1,5 +1,6 @@
 import CleaveEvaluate
 import CleaveModel
+import CleavePrompts
 import CleaveStorage
 
 /// The prompts of some sources, each asked once.

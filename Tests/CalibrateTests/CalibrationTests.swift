@@ -1,6 +1,7 @@
 import CleaveCalibrate
 import CleaveEvaluate
 import CleaveModel
+import CleavePrompts
 import CleaveRuntime
 import CleaveStorage
 import TestSupport

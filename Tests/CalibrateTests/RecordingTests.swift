@@ -1,5 +1,6 @@
 import CleaveCalibrate
 import CleaveModel
+import CleavePrompts
 import CleaveRuntime
 import CleaveStorage
 import TestSupport

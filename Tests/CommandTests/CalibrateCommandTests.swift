@@ -1,4 +1,5 @@
 import CleaveModel
+import CleavePrompts
 import CleaveStorage
 import Foundation
 import TestSupport

@@ -1,5 +1,6 @@
 import CleaveEvaluate
 import CleaveModel
+import CleavePrompts
 import CleaveStorage
 import CleaveText
 import TestSupport

@@ -2,6 +2,7 @@ import CleaveCalibrate
 import CleaveEvaluate
 import CleaveModel
 import CleavePartition
+import CleavePrompts
 import CleaveRuntime
 import CleaveStorage
 import TestSupport

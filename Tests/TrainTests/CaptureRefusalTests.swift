@@ -1,5 +1,5 @@
 import CleaveConvert
-import CleaveEvaluate
+import CleavePrompts
 import CleaveStorage
 import CleaveTrain
 import TestSupport

@@ -1,6 +1,6 @@
 import CleaveConvert
-import CleaveEvaluate
 import CleaveModel
+import CleavePrompts
 import CleaveStorage
 import CleaveTrain
 import TestSupport

@@ -1,5 +1,5 @@
-import CleaveEvaluate
 import CleaveModel
+import CleavePrompts
 import CleaveStorage
 import CleaveText
 import CleaveTrain

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CleaveEvaluate
 import CleaveModel
+import CleavePrompts
 
 /// Options that a load and its peer share: prompts, clients and lengths.
 struct LoadOptions: ParsableArguments {

@@ -1,4 +1,4 @@
-import CleaveEvaluate
+import CleavePrompts
 import CleaveStorage
 
 /// Runs every mode on every prompt and keeps the responses.

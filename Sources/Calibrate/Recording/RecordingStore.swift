@@ -1,3 +1,4 @@
+import CleavePrompts
 import CleaveRuntime
 import CleaveStorage
 import Glibc

@@ -1,4 +1,5 @@
 import CleaveModel
+import CleavePrompts
 import CleaveRuntime
 import CleaveStorage
 

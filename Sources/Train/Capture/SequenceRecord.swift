@@ -1,4 +1,4 @@
-import CleaveEvaluate
+import CleavePrompts
 import CleaveStorage
 
 /// What is known of a captured sequence without reading it.

@@ -1,4 +1,4 @@
-import CleaveEvaluate
+import CleavePrompts
 import CleaveStorage
 
 /// Which texts are trained on, and how they are made into sequences of tokens.

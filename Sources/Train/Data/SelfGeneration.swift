@@ -1,4 +1,4 @@
-import CleaveEvaluate
+import CleavePrompts
 import CleaveRuntime
 import CleaveStorage
 

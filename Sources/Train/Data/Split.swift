@@ -1,4 +1,4 @@
-import CleaveEvaluate
+import CleavePrompts
 import CleaveStorage
 
 /// Whether a text is learnt from or only judged on.

@@ -1,4 +1,4 @@
-import CleaveEvaluate
+import CleavePrompts
 import CleaveStorage
 
 /// One text as tokens, ready to be continued or captured.

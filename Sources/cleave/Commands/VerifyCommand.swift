@@ -2,6 +2,7 @@ import ArgumentParser
 import CleaveEvaluate
 import CleaveModel
 import CleavePartition
+import CleavePrompts
 import CleaveStorage
 
 struct VerifyCommand: AsyncParsableCommand {

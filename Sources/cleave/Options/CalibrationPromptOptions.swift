@@ -1,6 +1,7 @@
 import ArgumentParser
 import CleaveCalibrate
 import CleaveEvaluate
+import CleavePrompts
 import CleaveStorage
 
 /// The prompts that `cleave calibrate` promises by, and how they are answered.

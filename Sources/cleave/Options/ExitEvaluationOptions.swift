@@ -1,5 +1,6 @@
 import ArgumentParser
 import CleaveEvaluate
+import CleavePrompts
 import CleaveStorage
 
 /// Options of `cleave eval --exits`.

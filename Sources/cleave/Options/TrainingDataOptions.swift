@@ -1,5 +1,5 @@
 import ArgumentParser
-import CleaveEvaluate
+import CleavePrompts
 import CleaveTrain
 
 /// What exits learn from.

@@ -1,3 +1,5 @@
+import CleaveStorage
+
 /// What tells one text from another: SHA-256 of its UTF-8 without the white space around it. The same
 /// text in another file, or asked about in other words, is the same content.
 package struct ContentDigest: Hashable, Sendable {

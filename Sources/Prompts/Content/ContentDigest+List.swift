@@ -1,3 +1,5 @@
+import CleaveStorage
+
 extension ContentDigest {
   /// - Parameter path: a file with a SHA-256 on each line.
   package static func list(path: String) throws -> Set<ContentDigest> {

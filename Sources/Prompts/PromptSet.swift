@@ -59,23 +59,20 @@ package struct PromptSet: Sendable {
     let encoder = try PromptTokenizer(
       artifact, tokenizer: tokenizer, longest: settings.longest,
       usesChatTemplate: settings.usesChatTemplate)
-    var seen: Set<ContentDigest> = []
+    var reader = ContentReader(excluding: settings.excluded)
     for source in settings.sources {
-      let chosen = try choose(source, settings, &seen)
-      counts.append(chosen.count)
-      for candidate in chosen {
-        let digest = candidate.digest
-        guard !trained.contains(digest) else {
-          throw InputError(
-            file: source.source.path, found: "the text of SHA-256 \(digest.sha256)",
-            expected: "texts that the exits of \(artifact.path) were not trained on",
-            advice: "Leave it out with --exclude-hashes.")
-        }
+      let selection = try reader.read(
+        source, limit: settings.limit, references: settings.references)
+      excluded += selection.excluded
+      repeated += selection.repeated
+      counts.append(selection.candidates.count)
+      for candidate in selection.candidates {
+        try refuse(candidate.digest, in: trained, source, artifact)
         let (tokens, isCut) = try encoder.encode(candidate.text, source.format)
         if isCut { cut += 1 }
         prompts.append(
           Prompt(
-            tokens: tokens, digest: digest, text: candidate.text,
+            tokens: tokens, digest: candidate.digest, text: candidate.text,
             references: candidate.references))
       }
     }
@@ -86,37 +83,19 @@ package struct PromptSet: Sendable {
     }
   }
 
-  private typealias Candidate = (text: String, digest: ContentDigest, references: [String])
-
-  private mutating func choose(
-    _ source: PromptSource, _ settings: Settings, _ seen: inout Set<ContentDigest>
-  ) throws -> [Candidate] {
-    var candidates: [Candidate] = []
-    let texts = try JSONLines(path: source.source.path).texts(
-      of: source.source.field, references: settings.references)
-    for (text, references) in texts {
-      let digest = ContentDigest(of: text)
-      if settings.excluded.contains(digest) {
-        excluded += 1
-      } else if seen.insert(digest).inserted {
-        candidates.append((text, digest, references))
-      } else {
-        repeated += 1
-      }
-    }
-    guard let count = source.count ?? settings.limit, count < candidates.count else {
-      return candidates
-    }
-    let chosen = Set(candidates.map(\.digest.sha256).sorted().prefix(count))
-    // Another source may still ask for the others.
-    for candidate in candidates where !chosen.contains(candidate.digest.sha256) {
-      seen.remove(candidate.digest)
-    }
-    return candidates.filter { chosen.contains($0.digest.sha256) }
+  private func refuse(
+    _ digest: ContentDigest, in trained: TrainedContents, _ source: PromptSource,
+    _ artifact: Artifact
+  ) throws {
+    guard trained.contains(digest) else { return }
+    throw InputError(
+      file: source.source.path, found: "the text of SHA-256 \(digest.sha256)",
+      expected: "texts that the exits of \(artifact.path) were not trained on",
+      advice: "Leave it out with --exclude-hashes.")
   }
 
-  /// What was asked: SHA-256 of a line for each text, its digest and a line end, in order of the digests.
-  /// What was asked about them is not in it.
+  /// SHA-256 of a line for each prompt, its content's digest and a line end, in order of the digests.
+  /// Format and template are not in it.
   package var contentSHA256: String {
     let lines = prompts.map { $0.digest.sha256 + "\n" }.sorted().joined()
     return FileDigest(of: Array(lines.utf8)).sha256
