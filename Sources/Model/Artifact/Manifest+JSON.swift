@@ -123,13 +123,3 @@ extension ProvenanceStep {
     ]
   }
 }
-
-extension JSONNode {
-  func sha256() throws -> String {
-    let text = try string()
-    guard FileDigest.isSHA256(text) else {
-      throw refuse(expected: "a SHA-256: 64 lower-case hexadecimal digits")
-    }
-    return text
-  }
-}

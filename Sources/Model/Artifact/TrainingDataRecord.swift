@@ -34,13 +34,7 @@ package struct TrainingDataRecord: Equatable, Sendable {
     guard try schema.string() == Self.schema else { throw schema.refuse(expected: Self.schema) }
     func set(_ name: String) throws -> Set<String> {
       Set(
-        try node.required(name).elements().map { node in
-          let text = try node.string()
-          guard text.utf8.count == Self.digits,
-            text.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
-          else { throw node.refuse(expected: "\(Self.digits) hexadecimal digits") }
-          return text
-        })
+        try node.list(name) { try $0.hexadecimal(digits: Self.digits) })
     }
     trained = try set("trained")
     heldOut = try set("held_out")

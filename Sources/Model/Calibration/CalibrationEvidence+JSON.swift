@@ -14,8 +14,10 @@ extension CalibrationEvidence {
     self.init(
       command: try node.list("command") { try $0.string() },
       sources: try node.list("sources", Source.init),
-      tuning: try node.list("tuning") { try $0.digest() },
-      calibration: try node.list("calibration") { try $0.digest() },
+      tuning: try node.list("tuning") { try $0.hexadecimal(digits: CalibrationEvidence.digits) },
+      calibration: try node.list("calibration") {
+        try $0.hexadecimal(digits: CalibrationEvidence.digits)
+      },
       candidates: try node.list("candidates", Candidate.init),
       standaloneCandidates: try node.list("standalone_candidates", Candidate.init),
       frontiers: try node.list("frontiers", Frontier.init),
@@ -187,22 +189,5 @@ extension CalibrationEvidence.Sample {
           ]
         }),
     ]
-  }
-}
-
-extension JSONNode {
-  fileprivate func list<Element>(
-    _ name: String, _ element: (JSONNode) throws -> Element
-  ) throws -> [Element] {
-    try required(name).elements().map(element)
-  }
-
-  /// The beginning of a SHA-256.
-  fileprivate func digest() throws -> String {
-    let text = try string()
-    guard text.utf8.count == CalibrationEvidence.digits,
-      text.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
-    else { throw refuse(expected: "\(CalibrationEvidence.digits) hexadecimal digits") }
-    return text
   }
 }

@@ -97,12 +97,3 @@ extension CalibrationPromise {
     ]
   }
 }
-
-extension JSONNode {
-  /// A number from 0 to 1.
-  func share() throws -> Double {
-    let value = try number()
-    guard (0...1).contains(value) else { throw refuse(expected: "a number from 0 to 1") }
-    return value
-  }
-}

@@ -142,13 +142,3 @@ extension RoPE {
     }
   }
 }
-
-extension JSONNode {
-  package func positiveNumber() throws -> Double {
-    let value = try number()
-    guard value > 0, Float(value).isFinite, Float(value) > 0 else {
-      throw refuse(expected: "a number above 0 within float32")
-    }
-    return value
-  }
-}

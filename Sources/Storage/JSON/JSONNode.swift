@@ -80,6 +80,13 @@ extension JSONNode {
     }
   }
 
+  /// The elements of a member that is an array, each read by `element`.
+  package func list<Element>(
+    _ name: String, _ element: (JSONNode) throws -> Element
+  ) throws -> [Element] {
+    try required(name).elements().map(element)
+  }
+
   package func elements() throws -> [JSONNode] {
     guard case .array(let values) = value else { throw refuse(expected: "an array") }
     return values.enumerated().map { JSONNode($1, file: file, location: .element(location, $0)) }

@@ -89,14 +89,6 @@ extension HeldOutScore {
   }
 }
 
-extension JSONNode {
-  fileprivate func share() throws -> Double {
-    let value = try number()
-    guard (0...1).contains(value) else { throw refuse(expected: "a share, from 0 to 1") }
-    return value
-  }
-}
-
 extension TrainingState {
   package var json: JSON {
     [
