@@ -130,7 +130,7 @@ private struct Pass {
     func refuse(_ index: Int) -> InputError {
       InputError(
         file: pass.name, location: "window \(pass.window.index), position \(first + index)",
-        found: "logits that are not finite", expected: "finite ones",
+        found: "logits that are not finite", expected: "finite numbers",
         advice: "The model's weights are damaged, or it overflows.")
     }
   }

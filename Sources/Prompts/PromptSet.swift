@@ -53,7 +53,7 @@ package struct PromptSet: Sendable {
   ) throws {
     guard artifact.manifest.tokens.chatTemplate != nil || !settings.usesChatTemplate else {
       throw InputError(
-        file: artifact.path, location: "chat_template", found: "none", expected: "one",
+        file: artifact.path, location: "chat_template", found: "none", expected: "a chat template",
         advice: "Give the prompts as they stand, with --plain.")
     }
     let encoder = try PromptTokenizer(

@@ -99,7 +99,8 @@ package struct Quantizer {
   ) throws -> WeightSource {
     guard let tensor = tensors[entry.name] else {
       throw InputError(
-        file: source, location: entry.file, found: "no \(entry.name)", expected: "it")
+        file: source, location: entry.file, found: "no \(entry.name)",
+        expected: "the tensor \(entry.name)")
     }
     guard !entry.isCopied else { return WeightSource(tensor, name: entry.name) }
     return TensorQuantization(

@@ -124,7 +124,7 @@ import Testing
     builder.tensors.append(divisors(ones))
     builder.set("llama.rope.scaling.type", .string("linear"))
     builder.set("llama.rope.scaling.factor", .float32(2))
-    #expect(try refusal(builder)?.found == "it beside another RoPE scaling")
+    #expect(try refusal(builder)?.found == "this scaling beside another")
   }
 }
 

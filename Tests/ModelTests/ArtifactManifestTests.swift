@@ -138,14 +138,16 @@ extension ArtifactManifestTests {
     } + [
       Case(
         "a path that leads out", location: "files", found: "tokenizer.json 0 times",
-        expected: "it once"
+        expected: "the file once"
       ) { manifest in
         for index in manifest.files.indices where manifest.files[index].path == "tokenizer.json" {
           manifest.files[index].path = "../tokenizer.json"
         }
       },
-      Case("no files", location: "files", found: "0 times", expected: "it once") { $0.files = [] },
-      Case("a file twice", location: "files", found: "2 times", expected: "it once") {
+      Case("no files", location: "files", found: "0 times", expected: "the file once") {
+        $0.files = []
+      },
+      Case("a file twice", location: "files", found: "2 times", expected: "the file once") {
         $0.files.append($0.files[0])
       },
       Case(
@@ -254,7 +256,9 @@ extension ArtifactManifestTests {
       manifest = cloud
       manifest.files.append(tokenizer)
     },
-    Case("tables twice", location: "files", found: "tokenizer.bin 2 times", expected: "it once") {
+    Case(
+      "tables twice", location: "files", found: "tokenizer.bin 2 times", expected: "the file once"
+    ) {
       guard let tables = $0.file("tokenizer.bin") else { return }
       $0.files.append(tables)
     },

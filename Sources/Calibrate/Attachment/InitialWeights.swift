@@ -52,7 +52,9 @@ struct InitialWeights {
     _ weight: WeightName, in tensors: [String: Tensor], of artifact: Artifact
   ) throws -> Tensor {
     guard let tensor = tensors[weight.text] else {
-      throw InputError(file: artifact.path, location: weight.text, found: "nothing", expected: "it")
+      throw InputError(
+        file: artifact.path, location: weight.text, found: "nothing",
+        expected: "the tensor \(weight.text)")
     }
     return tensor
   }

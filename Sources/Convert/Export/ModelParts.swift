@@ -120,7 +120,8 @@ struct ModelParts {
   ) throws -> Tensor {
     guard let tensor = tensors[name] else {
       throw InputError(
-        file: "\(artifact.path)/\(path)", location: name, found: "no such tensor", expected: "it")
+        file: "\(artifact.path)/\(path)", location: name, found: "no such tensor",
+        expected: "the tensor \(name)")
     }
     let shape = weight.shape(in: configuration)
     guard tensor.shape == shape else {

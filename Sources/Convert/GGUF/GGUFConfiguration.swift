@@ -70,7 +70,7 @@ struct GGUFConfiguration {
       guard configuration.rope.scaling == .none else {
         throw InputError(
           file: settings.gguf.file.path, location: "rope_freqs.weight",
-          found: "it beside another RoPE scaling", expected: "one kind of scaling")
+          found: "this scaling beside another", expected: "one kind of scaling")
       }
       configuration.rope.scaling = .divisors(divisors)
     }

@@ -74,7 +74,9 @@ extension Checkpoint {
 
   private func checked(_ name: String, shape: [Int], for weight: WeightName) throws -> Tensor {
     guard let tensor = try tensor(named: name) else {
-      throw InputError(file: source, location: name, found: "no such tensor", expected: "it")
+      throw InputError(
+        file: source, location: name, found: "no such tensor",
+        expected: "the tensor \(name)")
     }
     guard tensor.shape == shape else {
       throw InputError(

@@ -72,7 +72,7 @@ package struct Artifact: Sendable {
     guard let record = manifest.file(relative) else {
       throw InputError(
         file: path, location: "files", found: "no \(relative)",
-        expected: "it, in an artifact that is asked for these weights")
+        expected: "an artifact that holds these weights")
     }
     return try Self.tensors(of: record, at: "\(path)/\(relative)")
   }

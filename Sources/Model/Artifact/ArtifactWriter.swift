@@ -44,7 +44,8 @@ package final class ArtifactWriter {
   /// Takes a file over from another artifact: a hard link, or a checked copy on another file system.
   package func link(_ path: String, from artifact: Artifact) throws {
     guard let record = artifact.manifest.file(path) else {
-      throw InputError(file: artifact.path, found: "no \(path)", expected: "that file")
+      throw InputError(
+        file: artifact.path, found: "no \(path)", expected: "an artifact with that file")
     }
     let source = "\(artifact.path)/\(path)"
     // Following: a link to a link would dangle when its text is relative.

@@ -49,7 +49,7 @@ extension Manifest {
       guard records.count == 1 else {
         throw InputError(
           file: file, location: "files", found: "\(path) \(records.count) times",
-          expected: "it once, in an artifact of role \(role.rawValue)")
+          expected: "the file once, in an artifact of role \(role.rawValue)")
       }
       try validateTensors(of: records[0], expected: tensors, file: file)
     }

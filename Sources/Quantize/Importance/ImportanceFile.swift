@@ -71,7 +71,8 @@ package struct ImportanceFile: Sendable {
       guard let value = file.metadata.first(where: { $0.name == name })?.value else {
         throw InputError(
           file: path, location: "__metadata__", found: "no \(name)",
-          expected: "it, in an importance file", advice: "`cleave imatrix` writes such files.")
+          expected: "the metadata of an importance file",
+          advice: "`cleave imatrix` writes such files.")
       }
       return value
     }

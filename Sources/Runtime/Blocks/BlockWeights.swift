@@ -56,7 +56,9 @@ struct BlockWeights: Sendable {
 extension [String: Tensor] {
   func required(_ name: String, in path: String) throws -> Tensor {
     guard let tensor = self[name] else {
-      throw InputError(file: path, location: name, found: "no such tensor", expected: "it")
+      throw InputError(
+        file: path, location: name, found: "no such tensor",
+        expected: "the tensor \(name)")
     }
     return tensor
   }

@@ -140,7 +140,7 @@ package struct JSONStrictness {
       if let wrong = scalars.unicodeScalars.first(where: Self.isReadWrong) {
         throw refuse(
           "the character U+\(String(wrong.value, radix: 16, uppercase: true)) as \\u escapes",
-          "it written as itself: json-c reads its escapes wrong")
+          "the character itself: json-c reads its escapes wrong")
       }
       bytes += Array(scalars.utf8)
       units = []

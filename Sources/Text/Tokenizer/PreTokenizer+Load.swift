@@ -13,7 +13,7 @@ extension PreTokenizer {
     var isByteLevel = false
     for step in try node.map(Self.steps) ?? [] {
       // What follows a ByteLevel sees its alphabet instead of the text.
-      guard !isByteLevel else { throw step.refuse(expected: Self.supported, found: "it last") }
+      guard !isByteLevel else { throw step.refuse(expected: Self.supported, found: "a ByteLevel last") }
       switch try step.type().string() {
       case "ByteLevel":
         stages += try Self.byteLevel(step)
@@ -24,7 +24,8 @@ extension PreTokenizer {
       case "Split": stages.append(try Self.split(step))
       case "Metaspace":
         guard stages.isEmpty else {
-          throw step.refuse(expected: "it first of the steps", found: "a Metaspace after others")
+          throw step.refuse(
+            expected: "Metaspace as the first step", found: "a Metaspace after others")
         }
         stages.append(.metaspace(try Metaspace(step)))
       default: throw try step.type().refuse(expected: Self.supported)

@@ -139,7 +139,8 @@ extension CaptureStore {
     let values = try teacher.read(UInt32.self, at: offset, count: count)
       .map { Float(bitPattern: UInt32(littleEndian: $0)) }
     guard values.allSatisfy(\.isFinite) else {
-      throw refuse(teacher, sequence, found: "a number that is not finite", expected: "finite ones")
+      throw refuse(
+        teacher, sequence, found: "a number that is not finite", expected: "finite numbers")
     }
     return values
   }
@@ -151,7 +152,7 @@ extension CaptureStore {
         UInt16.self, at: start * configuration.stateBytes + 2 * index * count, count: count)
       guard !Halves.areInfinite(halves) else {
         throw refuse(
-          states, sequence, found: "a state that is not finite", expected: "finite ones")
+          states, sequence, found: "a state that is not finite", expected: "finite numbers")
       }
       return Halves.widened(halves)
     }

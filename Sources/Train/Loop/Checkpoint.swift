@@ -65,7 +65,8 @@ package struct Checkpoint {
       let values = tensor.floats()
       guard values.allSatisfy(\.isFinite) else {
         throw InputError(
-          file: path, location: name, found: "a number that is not finite", expected: "finite ones",
+          file: path, location: name, found: "a number that is not finite",
+          expected: "finite numbers",
           advice: "Remove the file to start afresh.")
       }
       buffer.copy(values)

@@ -16,7 +16,7 @@ extension Trainer {
     guard norm.isFinite, losses.allSatisfy(\.isFinite) else {
       throw InputError(
         file: checkpoint.path, location: "step \(state.step + 1)",
-        found: "a loss of \(losses) with a gradient of norm \(norm)", expected: "finite ones",
+        found: "a loss of \(losses) with a gradient of norm \(norm)", expected: "finite numbers",
         advice: "Lower --rate, and remove the checkpoint to start afresh.")
     }
     optimizer.step(

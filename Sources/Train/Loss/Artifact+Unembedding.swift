@@ -9,7 +9,8 @@ extension Artifact {
     let file = isTied ? ArtifactLayout.embedding : ArtifactLayout.head
     let name = (isTied ? WeightName.tokenEmbedding : .head).text
     guard let tensor = try tensors(in: file)[name] else {
-      throw InputError(file: path, location: file, found: "no \(name)", expected: "it")
+      throw InputError(
+        file: path, location: file, found: "no \(name)", expected: "the tensor of the unembedding")
     }
     return tensor
   }

@@ -16,7 +16,8 @@ package enum ExitStart: String, CaseIterable, Sendable {
     let head = try artifact.tensors(in: ArtifactLayout.head)
     guard let norm = head[WeightName.finalNorm.text] else {
       throw InputError(
-        file: artifact.path, location: ArtifactLayout.head, found: "no final norm", expected: "it")
+        file: artifact.path, location: ArtifactLayout.head, found: "no final norm",
+        expected: "the tensor of the final norm")
     }
     let norms = norm.floats()
     let configuration = artifact.manifest.configuration
@@ -64,7 +65,8 @@ package enum ExitStart: String, CaseIterable, Sendable {
     let path = ArtifactLayout.block(block), name = WeightName.block(block, part).text
     guard let tensor = try artifact.tensors(in: path)[name] else {
       throw InputError(
-        file: "\(artifact.path)/\(path)", location: name, found: "no such tensor", expected: "it")
+        file: "\(artifact.path)/\(path)", location: name, found: "no such tensor",
+        expected: "the tensor \(name)")
     }
     return tensor.floats()
   }

@@ -18,7 +18,7 @@ struct WorkDirectory {
     for other in others where FileSystem.overlap(path, other) {
       throw InputError(
         file: path, found: "a work directory that is, holds or lies in \(other)",
-        expected: "one apart from model and output", advice: "Give another with --work.")
+        expected: "a directory apart from model and output", advice: "Give another with --work.")
     }
     if FileSystem.exists(path) {
       let entries = try FileSystem.entries(of: path)
