@@ -20,6 +20,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     // Only with the trait Network.
     .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
     .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
@@ -40,7 +41,10 @@ let package = Package(
     // Model: the configuration, the artifact and its records, which every stage shares.
     .target(
       name: "CleaveStorage",
-      dependencies: ["CJSON", "CleaveSystem", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "CJSON", "CleaveSystem", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       path: "Sources/Storage", swiftSettings: swiftSettings),
     .target(
       name: "CleaveText", dependencies: ["CleaveStorage"],

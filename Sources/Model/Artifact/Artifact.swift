@@ -1,6 +1,5 @@
 import CleaveStorage
 import CleaveText
-import Glibc
 
 /// An artifact directory, opened: its manifest read and checked, its files present with the sizes the
 /// manifest gives. Contents are checked by `damagedFiles`, which reads every byte.
@@ -126,7 +125,7 @@ package struct Artifact: Sendable {
       for name in try FileSystem.entries(of: "\(path)/\(directory)") {
         let entry = directory.isEmpty ? name : "\(directory)/\(name)"
         if !files.contains(entry), !directories.contains(entry) { strays.append(entry) }
-        if FileSystem.kind("\(path)/\(entry)") == S_IFDIR { try visit(entry) }
+        if FileSystem.kind("\(path)/\(entry)") == .directory { try visit(entry) }
       }
     }
     try visit("")

@@ -1,5 +1,4 @@
 import CleaveStorage
-import Glibc
 
 /// Where things stand in an artifact directory.
 package enum ArtifactLayout {
@@ -30,10 +29,10 @@ package enum ArtifactLayout {
   static func firstStray(in directory: String) throws -> String? {
     for name in try FileSystem.entries(of: directory) {
       let kind = FileSystem.kind("\(directory)/\(name)")
-      if directories.contains(name), kind == S_IFDIR {
+      if directories.contains(name), kind == .directory {
         let inner = try FileSystem.entries(of: "\(directory)/\(name)").first {
           !$0.hasSuffix(".safetensors")
-            || FileSystem.kind("\(directory)/\(name)/\($0)") == S_IFDIR
+            || FileSystem.kind("\(directory)/\(name)/\($0)") == .directory
         }
         if let inner { return "\(name)/\(inner)" }
         continue
@@ -41,9 +40,9 @@ package enum ArtifactLayout {
       // Of a link only the link would go.
       let isOurs =
         directories.contains(name)
-        ? kind == S_IFLNK
+        ? kind == .symbolicLink
         : [manifest, tokenizer, compiledTokenizer, trainingData, calibration].contains(name)
-          && kind != S_IFDIR
+          && kind != .directory
       if !isOurs { return name }
     }
     return nil

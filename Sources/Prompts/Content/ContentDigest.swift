@@ -18,16 +18,11 @@ package struct ContentDigest: Hashable, Sendable {
 
   /// - Parameter bytes: 32 of them.
   package init(bytes: some Sequence<UInt8>) {
-    let digits = Array("0123456789abcdef".utf8)
-    sha256 = String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    sha256 = bytes.hexadecimal
   }
 
   /// The 32 bytes that the digits stand for.
-  package var bytes: [UInt8] {
-    let digits = sha256.utf8.map { $0 < 0x40 ? $0 - 0x30 : $0 - 0x61 + 10 }
-    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-  }
+  package var bytes: [UInt8] { [UInt8](hexadecimal: sha256) }
 
   /// A number that is as good as drawn: of this content, a seed and what it is for, and nothing else.
   package func draw(seed: UInt64, for purpose: String) -> UInt64 {

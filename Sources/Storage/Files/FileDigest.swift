@@ -1,5 +1,5 @@
 import Crypto
-import Glibc
+import SystemPackage
 
 /// A file's size and SHA-256 (64 lower-case hexadecimal digits).
 package struct FileDigest: Equatable, Hashable, Sendable {
@@ -14,16 +14,17 @@ package struct FileDigest: Equatable, Hashable, Sendable {
   /// Reads the file once, in pieces, without mapping it.
   ///
   /// - Parameter progress: called with the bytes of each piece read.
+  /// - Throws: `InputError` when the path is not a readable regular file.
   package init(ofFile path: String, progress: (Int) -> Void = { _ in }) throws {
-    let (descriptor, _) = try MappedFile.open(path)
-    defer { close(descriptor) }
+    let (descriptor, _) = try FileDescriptor.openRegularFile(path)
+    defer { try? descriptor.close() }
     var hash = SHA256()
     var bytes = 0
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
     while true {
-      let count = read(descriptor, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw InputError.unreadable(path, systemMessage()) }
+      let count = try InputError.translating(path) {
+        try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+      }
       if count == 0 { break }
       buffer.withUnsafeBytes { hash.update(bufferPointer: .init(rebasing: $0.prefix(count))) }
       bytes += count
@@ -38,23 +39,9 @@ package struct FileDigest: Equatable, Hashable, Sendable {
 
   /// Whether the text could be a SHA-256 as this tool writes it.
   package static func isSHA256(_ text: String) -> Bool {
-    text.utf8.count == 64
-      && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    text.utf8.count == 64 && text.isHexadecimal
   }
-}
 
-extension FileDigest {
   /// The 32 bytes that the digits stand for.
-  package var bytesOfSHA256: [UInt8] {
-    let digits = sha256.utf8.map { $0 < 0x40 ? $0 - 0x30 : $0 - 0x61 + 10 }
-    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-  }
-}
-
-extension Sequence<UInt8> {
-  package var hexadecimal: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
+  package var bytesOfSHA256: [UInt8] { [UInt8](hexadecimal: sha256) }
 }

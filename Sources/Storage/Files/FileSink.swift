@@ -1,36 +1,38 @@
 import Crypto
 import Glibc
+import SystemPackage
 
 /// A new file written from front to back, counted and hashed on the way: no artifact is read again
 /// to learn its hash.
 package struct FileSink: ~Copyable {
-  package let path: String
-  private let descriptor: Int32
+  private let path: String
+  private let descriptor: FileDescriptor
   private var hash = SHA256()
+  /// Bytes written so far.
   package private(set) var count = 0
 
   /// - Throws: `OutputError` when the file exists or cannot be made.
   package init(creating path: String) throws {
     self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw OutputError(path: path, reason: systemMessage()) }
+    descriptor = try OutputError.translating(path) {
+      try FileDescriptor.open(
+        path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+        permissions: FilePermissions(rawValue: 0o644))
+    }
   }
 
-  deinit { close(descriptor) }
+  deinit { try? descriptor.close() }
 
+  /// - Throws: `OutputError`, as when the disk is full.
   package mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      // One call at a time stays far below the kernel's limit of 2 GiB.
-      let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 26))
-      let written = Glibc.write(descriptor, piece.baseAddress, piece.count)
-      guard written > 0 else {
-        if written < 0, errno == EINTR { continue }
-        throw OutputError(path: path, reason: systemMessage())
+    let descriptor = descriptor
+    do {
+      try descriptor.writePieces(bytes) {
+        hash.update(bufferPointer: $0)
+        count += $0.count
       }
-      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: piece.prefix(written)))
-      count += written
-      rest = rest.dropFirst(written)
+    } catch let error as Errno {
+      throw OutputError(path: path, error)
     }
   }
 
@@ -38,12 +40,18 @@ package struct FileSink: ~Copyable {
     try bytes.withUnsafeBytes { try write($0) }
   }
 
-  /// Flushes to the disk.
+  /// Flushes the file to the disk.
   ///
   /// - Parameter isSealed: makes the file read-only: stages share an artifact's files by hard links.
+  /// - Returns: the size and SHA-256 of what was written.
+  /// - Throws: `OutputError` when flushing fails.
   package consuming func finish(isSealed: Bool = true) throws -> FileDigest {
-    guard !isSealed || fchmod(descriptor, 0o444) == 0, fsync(descriptor) == 0 else {
-      throw OutputError(path: path, reason: systemMessage())
+    let (descriptor, path) = (descriptor, path)
+    try OutputError.translating(path) {
+      guard !isSealed || fchmod(descriptor.rawValue, 0o444) == 0 else {
+        throw Errno(rawValue: errno)
+      }
+      try descriptor.synchronize()
     }
     return FileDigest(bytes: count, sha256: hash.finalize().hexadecimal)
   }

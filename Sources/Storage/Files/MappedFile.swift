@@ -1,4 +1,5 @@
 import Glibc
+import SystemPackage
 
 /// A file mapped read-only. Every access names a range and is checked against the file's size: this
 /// is the only border between file bytes and the rest of the tool.
@@ -12,14 +13,14 @@ package final class MappedFile: @unchecked Sendable {
 
   /// - Throws: `InputError` when the path is not a readable regular file.
   package init(path: String) throws {
-    let (descriptor, size) = try Self.open(path)
-    defer { close(descriptor) }
+    let (descriptor, size) = try FileDescriptor.openRegularFile(path)
+    defer { try? descriptor.close() }
     self.path = path
     self.count = size
     if count == 0 {
       base = nil
     } else {
-      let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
+      let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor.rawValue, 0)
       guard address != MAP_FAILED, let address else {
         throw InputError.unreadable(path, systemMessage())
       }
@@ -27,7 +28,7 @@ package final class MappedFile: @unchecked Sendable {
     }
   }
 
-  /// Memory that is used like a file's: for weights that are made to be tried and thrown away.
+  /// Anonymous memory that is used like a file's, for weights that are made to be tried and thrown away.
   ///
   /// - Parameters:
   ///   - name: what errors call it.
@@ -65,34 +66,10 @@ package final class MappedFile: @unchecked Sendable {
     }
   }
 
-  /// The size of a readable regular file.
+  /// The size of a readable regular file, in bytes.
   package static func size(of path: String) throws -> Int {
-    let (descriptor, size) = try open(path)
-    close(descriptor)
+    let (descriptor, size) = try FileDescriptor.openRegularFile(path)
+    try? descriptor.close()
     return size
   }
-
-  /// A regular file's descriptor, for the caller to close, and its size.
-  package static func open(_ path: String) throws -> (descriptor: Int32, size: Int) {
-    // Not blocking: a named pipe would wait for a writer that never comes.
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    guard descriptor >= 0 else { throw InputError.unreadable(path, systemMessage()) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      close(descriptor)
-      throw InputError.unreadable(path, "not a file")
-    }
-    return (descriptor, Int(status.st_size))
-  }
 }
-
-extension InputError {
-  package static func unreadable(
-    _ path: String, _ reason: String, expected: String = "a readable file"
-  ) -> InputError {
-    InputError(file: path, found: reason, expected: expected)
-  }
-}
-
-/// What the last failed system call says of itself.
-package func systemMessage() -> String { String(cString: strerror(errno)) }

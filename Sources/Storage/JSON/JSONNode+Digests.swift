@@ -11,9 +11,9 @@ extension JSONNode {
   /// The beginning of a SHA-256: so many lower-case hexadecimal digits.
   package func hexadecimal(digits: Int) throws -> String {
     let text = try string()
-    guard text.utf8.count == digits,
-      text.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
-    else { throw refuse(expected: "\(digits) hexadecimal digits") }
+    guard text.utf8.count == digits, text.isHexadecimal else {
+      throw refuse(expected: "\(digits) hexadecimal digits")
+    }
     return text
   }
 }

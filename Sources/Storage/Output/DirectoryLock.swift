@@ -1,31 +1,39 @@
 import Glibc
+import SystemPackage
 
 /// An exclusive flock(2) on a directory, held until this is gone or the process is. Unlike a process
 /// id it says the same in every PID namespace and cannot be taken over by another process.
 final class DirectoryLock: Sendable {
-  private let descriptor: Int32
+  private let descriptor: FileDescriptor
 
-  /// Nil when another holds it, when it is not a directory, or when the file system has no locks.
+  /// Nil when another process holds it, when it is not a directory, or when the file system has no
+  /// locks.
   init?(_ path: String) {
-    descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    var status = stat()
-    // One that was removed between opening and locking has no links left.
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0,
-      status.st_nlink > 0
-    else {
-      close(descriptor)
+    guard let descriptor = Self.open(path) else { return nil }
+    self.descriptor = descriptor
+    do {
+      try descriptor.lockExclusively()
+      // One that was removed between opening and locking has no links left.
+      guard try Stat(descriptor).linkCount > 0 else { return nil }
+    } catch {
       return nil
     }
   }
 
-  deinit { close(descriptor) }
+  deinit { try? descriptor.close() }
 
   /// Whether the directory's file system has no locks.
   static func isUnsupported(at path: String) -> Bool {
-    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    return flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno != EWOULDBLOCK
+    guard let descriptor = open(path) else { return false }
+    defer { try? descriptor.close() }
+    do { try descriptor.lockExclusively() } catch {
+      return (error as? Errno) != .wouldBlock
+    }
+    return false
+  }
+
+  private static func open(_ path: String) -> FileDescriptor? {
+    try? FileDescriptor.open(
+      path, .readOnly, options: [.directory, .noFollow, .closeOnExec])
   }
 }

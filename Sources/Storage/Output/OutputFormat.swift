@@ -1,5 +1,3 @@
-import Glibc
-
 /// The rules of one kind of output: what `--force` may replace, what a leftover of a killed process
 /// holds, and which directories nothing is written into. Storage itself knows no format.
 package struct OutputFormat: Sendable {
@@ -67,7 +65,7 @@ extension OutputFormat {
     OutputFormat(
       .file, closed: closed,
       objection: { path in
-        FileSystem.kind(path) == S_IFREG && replaces(path) ? nil : .anotherKind(.file)
+        FileSystem.kind(path) == .regular && replaces(path) ? nil : .anotherKind(.file)
       }, isLeftover: { _ in false })
   }
 
@@ -83,7 +81,7 @@ extension OutputFormat {
     OutputFormat(
       .directory, closed: closed,
       objection: { path in
-        FileSystem.kind(path) == S_IFDIR && replaces(path) ? nil : .anotherKind(.directory)
+        FileSystem.kind(path) == .directory && replaces(path) ? nil : .anotherKind(.directory)
       },
       isLeftover: { path in
         (try? FileSystem.entries(of: path))?.allSatisfy(files.contains) == true

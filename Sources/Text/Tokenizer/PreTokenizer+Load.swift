@@ -13,7 +13,9 @@ extension PreTokenizer {
     var isByteLevel = false
     for step in try node.map(Self.steps) ?? [] {
       // What follows a ByteLevel sees its alphabet instead of the text.
-      guard !isByteLevel else { throw step.refuse(expected: Self.supported, found: "a ByteLevel last") }
+      guard !isByteLevel else {
+        throw step.refuse(expected: Self.supported, found: "a ByteLevel last")
+      }
       switch try step.type().string() {
       case "ByteLevel":
         stages += try Self.byteLevel(step)
