@@ -50,7 +50,7 @@ let package = Package(
       name: "CleaveText", dependencies: ["CleaveStorage"],
       path: "Sources/Text", swiftSettings: swiftSettings),
     .target(
-      name: "CleaveModel", dependencies: ["CleaveStorage", "CleaveText", "CleaveSystem"],
+      name: "CleaveModel", dependencies: ["CleaveStorage", "CleaveText"],
       path: "Sources/Model", swiftSettings: swiftSettings),
 
     // Reads prompt files; stages may import it.

@@ -2,15 +2,15 @@ import CleaveModel
 import CleaveStorage
 import CleaveText
 
-/// The prompts of some sources, chosen and made ready to run.
+/// The prompts of some sources, chosen and tokenized.
 package struct PromptSet: Sendable {
   package struct Prompt: Equatable, Sendable {
     package let tokens: [Int]
-    /// Of the text alone, whatever is asked about it.
+    /// The digest of the text alone, whatever the format around it.
     package let digest: ContentDigest
     /// The text, uncut.
     package let text: String
-    /// What was asked for beside it: right answers.
+    /// Right answers, where the settings name a field of them.
     package let references: [String]
   }
 
@@ -18,11 +18,11 @@ package struct PromptSet: Sendable {
     package var sources: [PromptSource] = []
     /// The most prompts of a source that does not say itself; nil for all.
     package var limit: Int?
-    /// Texts that are left out.
+    /// Contents that are left out.
     package var excluded: Set<ContentDigest> = []
     /// The most tokens of a prompt; longer texts are cut.
     package var longest: Int
-    /// The chat template around every prompt.
+    /// Whether the chat template is put around every prompt.
     package var usesChatTemplate = true
     /// The field of right answers, a string or an array of them; nil for none.
     package var references: String?
@@ -30,15 +30,15 @@ package struct PromptSet: Sendable {
     package init(longest: Int) { self.longest = longest }
   }
 
-  /// Source by source, in the order of the file.
+  /// The prompts, source by source in the order of the file.
   package private(set) var prompts: [Prompt] = []
-  /// Prompts that were too long.
+  /// Number of prompts that were cut because they were too long.
   package private(set) var cut = 0
-  /// Texts that were left out because they are among the excluded.
+  /// Number of texts that were left out because their content is excluded.
   package private(set) var excluded = 0
-  /// Texts that were left out because they came before.
+  /// Number of texts that were left out because their content came before.
   package private(set) var repeated = 0
-  /// Of each source, how many were taken.
+  /// Number of prompts taken from each source.
   package private(set) var counts: [Int] = []
 
   /// - Throws: `InputError` for files that cannot be used, for a model without the template that is asked

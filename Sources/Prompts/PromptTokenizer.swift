@@ -2,8 +2,8 @@ import CleaveModel
 import CleaveStorage
 import CleaveText
 
-/// Makes a prompt's tokens: the format around the text, the model's chat template around both, and the
-/// answer begun.
+/// Tokenizes prompts: the format around the text, the model's chat template around both, and the beginning
+/// of the answer.
 package struct PromptTokenizer {
   private let tokenizer: Tokenizer
   private let template: ChatTemplate?
@@ -52,7 +52,7 @@ package struct PromptTokenizer {
     return (tokens, true)
   }
 
-  /// The text of the first tokens; fewer where a character would be torn.
+  /// The text of the first `kept` tokens, which become fewer where a character would be torn.
   private func beginning(of text: String, _ words: [Int], _ kept: inout Int) -> String {
     while kept > 0 {
       let beginning = tokenizer.decode(Array(words[..<kept]))

@@ -1,7 +1,7 @@
 import CleaveStorage
 
 extension Artifact {
-  /// Nil where nothing was calibrated.
+  /// Reads the evidence of the calibration; nil where nothing was calibrated.
   package func calibrationEvidence() throws -> CalibrationEvidence? {
     guard manifest.file(ArtifactLayout.calibration) != nil else { return nil }
     return try CalibrationEvidence(

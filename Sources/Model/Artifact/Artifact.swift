@@ -1,14 +1,15 @@
 import CleaveStorage
 import CleaveText
 
-/// An artifact directory, opened: its manifest read and checked, its files present with the sizes the
-/// manifest gives. Contents are checked by `damagedFiles`, which reads every byte.
+/// An open artifact directory: its manifest is read and checked, and its files are there with the sizes
+/// that the manifest gives. Contents are checked by `damagedFiles`, which reads every byte.
 package struct Artifact: Sendable {
   package let path: String
   package let manifest: Manifest
 
   static let largestManifest = 1 << 26
 
+  /// - Throws: `InputError` for a directory that is no artifact, or lacks a file.
   package init(opening path: String) throws {
     guard FileSystem.isDirectory(path) else {
       throw InputError(
@@ -46,13 +47,13 @@ package struct Artifact: Sendable {
     try FileDigest(ofFile: "\(path)/\(ArtifactLayout.manifest)")
   }
 
-  /// The tokenizer, from its tables where the artifact has them: they are there at once, while a
-  /// tokenizer.json takes longer to read than everything else.
+  /// The tokenizer, read from its compiled tables where the artifact has them: they need no parsing, while
+  /// a tokenizer.json takes longer to read than everything else.
   package func tokenizer() throws -> Tokenizer {
     try compiledTokenizer() ?? Tokenizer(tokenizerJSON())
   }
 
-  /// Nil in an artifact of before there were any.
+  /// The tokenizer of the compiled tables; nil in an older artifact, which has none.
   package func compiledTokenizer() throws -> Tokenizer? {
     guard manifest.file(ArtifactLayout.compiledTokenizer) != nil,
       let source = manifest.file(ArtifactLayout.tokenizer)
@@ -66,7 +67,7 @@ package struct Artifact: Sendable {
     try FileSystem.readJSON("\(path)/\(ArtifactLayout.tokenizer)")
   }
 
-  /// The tensors of one weight file by name, its header checked against the manifest.
+  /// Reads the tensors of one weight file by name and checks its header against the manifest.
   package func tensors(in relative: String) throws -> [String: Tensor] {
     guard let record = manifest.file(relative) else {
       throw InputError(
@@ -76,7 +77,7 @@ package struct Artifact: Sendable {
     return try Self.tensors(of: record, at: "\(path)/\(relative)")
   }
 
-  /// The tensors of a weight file, its header checked against its record.
+  /// Reads the tensors of a weight file and checks its header against its record.
   static func tensors(of record: FileRecord, at path: String) throws -> [String: Tensor] {
     let file = try SafetensorsFile(path: path)
     guard file.entries.count == record.tensors.count else {
@@ -108,7 +109,7 @@ package struct Artifact: Sendable {
     try manifest.files.filter { try isDamaged($0, progress: progress) }.map(\.path)
   }
 
-  /// Reads one file; whether its SHA-256 is not the manifest's.
+  /// Whether a file's SHA-256 is not the manifest's; reads it whole.
   package func isDamaged(
     _ record: FileRecord, progress: (Int) -> Void = { _ in }
   ) throws -> Bool {

@@ -1,25 +1,25 @@
 import CleaveStorage
 
-/// Where things stand in an artifact directory.
+/// The paths of the files in an artifact directory.
 package enum ArtifactLayout {
   package static let manifest = "manifest.json"
   package static let tokenizer = "tokenizer.json"
-  /// The same as tables that need no reading. Artifacts of before have none.
+  /// The tokenizer as tables that need no parsing. Older artifacts have none.
   package static let compiledTokenizer = "tokenizer.bin"
-  /// Which contents the exits were trained on; of a whole model with trained exits.
+  /// The contents that the exits were trained on, in a whole model with trained exits.
   package static let trainingData = "training-data.json"
-  /// What the exits' thresholds were calibrated on, and what was seen.
+  /// The evidence of the calibration.
   package static let calibration = "calibration.json"
   package static let embedding = "weights/embedding.safetensors"
-  /// Final norm and, when it is not tied to the embedding, the head.
+  /// The final norm and, when it is not tied to the embedding, the unembedding.
   package static let head = "weights/head.safetensors"
 
-  /// Blocks are counted from 0, as tensors are.
+  /// The file of a block, counted from 0 as in the names of tensors.
   package static func block(_ index: Int) -> String {
     "weights/block-\(padded(index)).safetensors"
   }
 
-  /// The exit after `depth` blocks.
+  /// The file of the exit after `depth` blocks.
   package static func exit(depth: Int) -> String { "exits/exit-\(padded(depth)).safetensors" }
 
   private static let directories = ["weights", "exits"]

@@ -33,7 +33,7 @@ package final class ArtifactWriter {
     return digest
   }
 
-  /// Takes over a file that holds no tensors, byte for byte.
+  /// Copies a file that holds no tensors, byte for byte.
   @discardableResult
   package func copy(_ source: String, to path: String) throws -> FileDigest {
     let digest = try copyBytes(of: source, to: path)
@@ -59,7 +59,7 @@ package final class ArtifactWriter {
     records.append(record)
   }
 
-  /// The tensors of a file written so far, mapped where it stands now: for stages that go on with what
+  /// The tensors of a file written so far, mapped from the staged output, for stages that go on with what
   /// they have just made.
   package func stagedTensors(in path: String) throws -> [String: Tensor] {
     guard let record = records.first(where: { $0.path == path }) else {

@@ -1,9 +1,10 @@
 import CleaveStorage
 
-/// What a calibration is of: the whole model, and all of the exits but when they answer.
+/// The identity of what a calibration measured: the whole model, and the exits without their thresholds.
 package enum CalibratedWeights {
-  /// SHA-256 over a line with the model's id, one with its special tokens, and for each exit a line with its record, threshold and
-  /// `calibrated` left out, and the SHA-256 of its file. The same for a model and for the edge cut from it.
+  /// The SHA-256 over a line with the model's id, one with its special tokens, and for each exit a line with
+  /// its record, `threshold` and `calibrated` left out, and the SHA-256 of its file. It is the same for a
+  /// model and for the edge cut from it.
   package static func sha256(of manifest: Manifest) -> String {
     var text = manifest.modelID + "\n" + manifest.tokens.json.text(pretty: false) + "\n"
     for exit in manifest.exits {

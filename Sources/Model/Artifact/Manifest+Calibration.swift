@@ -1,7 +1,7 @@
 import CleaveStorage
 
 extension Manifest {
-  /// A calibration that is of these exits.
+  /// Checks that the calibration record fits the exits.
   func validateCalibration(file: String) throws {
     func refuse(_ location: String, _ found: String, _ expected: String) -> InputError {
       InputError(file: file, location: location, found: found, expected: expected)

@@ -1,7 +1,7 @@
 import CleaveStorage
 
 extension Manifest {
-  /// Exits that can be, one after another, in a model of this configuration.
+  /// Checks that these exits are possible, one after another, in a model of this configuration.
   package func validateExits(file: String) throws {
     func refuse(_ found: String, _ expected: String, at index: Int? = nil) -> InputError {
       let location = index.map { "exits[\($0)]" } ?? "exits"
@@ -32,7 +32,7 @@ extension Manifest {
     }
   }
 
-  /// What is wrong with an exit by itself.
+  /// The fault of an exit by itself; nil where it has none.
   private func fault(of exit: ExitRecord) -> (found: String, expected: String)? {
     guard exit.threshold >= 0, exit.threshold.isFinite else {
       return ("threshold \(exit.threshold)", "a number of at least 0")
@@ -52,7 +52,7 @@ extension Manifest {
     }
   }
 
-  /// Where a window limits some blocks, a tail's must say which they are like.
+  /// The fault of an exit's `tailLike`, which a tail needs where a window limits some of the model's blocks.
   private func attentionFault(of exit: ExitRecord) -> (found: String, expected: String)? {
     let blocks = exit.body.tailBlocks
     guard configuration.window != nil, blocks > 0 else {
@@ -69,7 +69,7 @@ extension Manifest {
     return nil
   }
 
-  /// The blocks are those that the role and the exits ask for.
+  /// Checks that the blocks are those that the role and the exits ask for.
   func validateBlocks(file: String) throws {
     let depths = exits.map(\.depth)
     let count = configuration.blockCount

@@ -90,7 +90,7 @@ extension FileRecord {
 }
 
 extension FileDigest {
-  /// Far above every file, and low enough for the sum over an artifact's files.
+  /// The largest file size accepted: far above every file, and low enough for the sum over all of them.
   private static let largestFile = 1 << 48
 
   init(_ node: JSONNode) throws {

@@ -63,7 +63,7 @@ extension Manifest {
     try validateIdentity(file: file)
   }
 
-  /// One order, so that the same artifact has one manifest.
+  /// Checks that the files are in path order, so that the same artifact has one manifest.
   private func validateOrder(file: String) throws {
     for (first, second) in zip(files, files.dropFirst()) {
       guard FileRecord.inPathOrder(first, second) else {
@@ -74,7 +74,7 @@ extension Manifest {
     }
   }
 
-  /// Only a whole model holds what its id is made of; its parts carry the id.
+  /// Checks the model id of a whole model, which alone holds what the id is made of; its parts carry it.
   private func validateIdentity(file: String) throws {
     guard role == .model else { return }
     let id = ModelIdentity.id(configuration: configuration, files: files)

@@ -1,14 +1,14 @@
 import CleaveStorage
 
-/// What `manifest.json` says of an artifact. specs/artifact.md is its specification.
+/// The contents of `manifest.json`. specs/artifact.md is its specification.
 package struct Manifest: Equatable, Sendable {
-  /// What the artifact is for.
+  /// The part of a model that an artifact holds.
   package enum Role: String, CaseIterable, Sendable {
     /// A whole model.
     case model
-    /// What the edge device runs: the first blocks, the exits, the tokenizer.
+    /// The edge bundle: the first blocks, the exits, the tokenizer.
     case edge
-    /// What the cloud runs: every block after the first exit.
+    /// The cloud bundle: every block after the first exit.
     case cloud
   }
 
@@ -16,18 +16,18 @@ package struct Manifest: Equatable, Sendable {
   package static let version = 1
 
   package var role: Role
-  /// Identity of the whole model that all artifacts made from it share (see `ModelIdentity`).
+  /// The identity of the whole model that all artifacts made from it share (see `ModelIdentity`).
   package var modelID: String
   package var configuration: ModelConfiguration
   package var tokens: SpecialTokens
   /// The blocks held, counted from 0.
   package var blocks: Range<Int>
-  /// In rising depth; empty in a cloud bundle, which has no exits.
+  /// The exits in rising depth; empty in a cloud bundle, which has none.
   package var exits: [ExitRecord]
-  /// What the exits' thresholds promise; nil where they were set by hand, and in a cloud bundle.
+  /// The calibration of the exits' thresholds; nil where they were set by hand, and in a cloud bundle.
   package var calibration: CalibrationRecord?
   package var provenance: [ProvenanceStep]
-  /// In path order; the manifest itself is not among them.
+  /// The files in path order; the manifest itself is not among them.
   package var files: [FileRecord]
 
   package init(
@@ -48,16 +48,16 @@ package struct Manifest: Equatable, Sendable {
 
   package func file(_ path: String) -> FileRecord? { files.first { $0.path == path } }
 
-  /// Bytes of all files but the manifest.
+  /// Bytes of all files except the manifest.
   package var totalBytes: Int { files.reduce(0) { $0 + $1.digest.bytes } }
 }
 
-/// Token ids with a meaning, and the template that makes a prompt of a conversation.
+/// The token ids with a meaning of their own, and the chat template.
 package struct SpecialTokens: Equatable, Sendable {
   package var beginOfText: Int?
-  /// Any of these ends a generation.
+  /// Tokens that end a generation.
   package var endOfText: [Int]
-  /// Jinja text, as the source had it.
+  /// The chat template as Jinja text, as the checkpoint had it.
   package var chatTemplate: String?
 
   package init(beginOfText: Int? = nil, endOfText: [Int] = [], chatTemplate: String? = nil) {
@@ -69,7 +69,7 @@ package struct SpecialTokens: Equatable, Sendable {
 
 /// One file of the artifact.
 package struct FileRecord: Equatable, Sendable {
-  /// Relative to the artifact directory.
+  /// The path relative to the artifact directory.
   package var path: String
   package var digest: FileDigest
   /// The tensors, in the order of their bytes; empty for a file that is not safetensors.
@@ -81,16 +81,16 @@ package struct FileRecord: Equatable, Sendable {
     self.tensors = tensors
   }
 
-  /// Byte by byte: Swift compares strings as Unicode does, which another reader would not.
+  /// Compares paths byte by byte: Swift compares strings as Unicode does, which another reader would not.
   static func inPathOrder(_ first: Self, _ second: Self) -> Bool {
     first.path.utf8.lexicographicallyPrecedes(second.path.utf8)
   }
 }
 
-/// One step of how the artifact came to be. No times: the same inputs give the same bytes.
+/// One command in the making of an artifact. No times are kept: the same inputs give the same bytes.
 package struct ProvenanceStep: Equatable, Sendable {
   package struct Input: Equatable, Sendable {
-    /// File name without its directory.
+    /// The file's name without its directory.
     package var name: String
     package var digest: FileDigest
 
@@ -102,7 +102,7 @@ package struct ProvenanceStep: Equatable, Sendable {
 
   /// The command, as in "import" or "exits add".
   package var step: String
-  /// Name and version of the tool.
+  /// The name and version of the tool.
   package var tool: String
   package var inputs: [Input]
   package var settings: [(name: String, value: String)]
@@ -122,8 +122,8 @@ package enum CleaveVersion {
 }
 
 extension Manifest {
-  /// Bytes of keys and values that its blocks keep; on the edge those of tails too, which a model that
-  /// runs whole leaves aside.
+  /// The memory of keys and values that the blocks keep; in an edge bundle also those of tails, which a
+  /// model that runs whole does not use.
   package var kvBytes: KVBytes {
     let tails = role == .edge ? exits.flatMap { $0.tailAttention(in: configuration) } : []
     return configuration.kvBytes(blocks.map(configuration.attention(ofBlock:)) + tails)

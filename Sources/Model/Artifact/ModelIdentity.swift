@@ -1,10 +1,10 @@
 import CleaveStorage
 
-/// What makes two artifacts parts of the same model: configuration, tokenizer and every weight byte.
-/// Exits are not in it: the cloud answers the same whatever exits the edge has. Nor is the compiled
-/// tokenizer, which only says again what the tokenizer says.
+/// The identity that artifacts of the same model share: configuration, tokenizer and every weight byte.
+/// Exits are not part of it: the cloud answers the same whatever exits the edge has. Nor is the compiled
+/// tokenizer, which is made from the tokenizer.
 package enum ModelIdentity {
-  /// SHA-256 over the configuration's compact JSON and a line "path sha256" for each file of the
+  /// The SHA-256 over the configuration's compact JSON and a line "path sha256" for each file of the
   /// whole model, exits and the compiled tokenizer left out, in path order.
   package static func id(configuration: ModelConfiguration, files: [FileRecord]) -> String {
     var text = configuration.json.text(pretty: false) + "\n"

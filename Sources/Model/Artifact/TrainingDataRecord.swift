@@ -4,15 +4,17 @@ import CleaveStorage
 /// same: `training-data.json` of a whole model. The format is specified in specs/artifact.md.
 package struct TrainingDataRecord: Equatable, Sendable {
   static let schema = "cleave.training-data"
-  /// Digits of a SHA-256 that are kept: enough that no two contents meet by chance.
+  /// Number of digits of a SHA-256 that are kept: enough that no two contents meet by chance.
   static let digits = 32
 
   /// The beginnings of the contents' SHA-256, lower-case hexadecimal.
   package let trained: Set<String>
-  /// Of those the training was stopped and its temperatures fitted by.
+  /// The held-out contents, by which training was stopped and temperatures were fitted; beginnings of their
+  /// SHA-256 too.
   package let heldOut: Set<String>
 
-  /// - Parameters: whole SHA-256s of contents, text without the white space around it.
+  /// - Parameters:
+  ///   - trained, heldOut: whole SHA-256s of contents, text without the white space around it.
   package init(trained: some Sequence<String>, heldOut: some Sequence<String>) {
     self.trained = Set(trained.map { String($0.prefix(Self.digits)) })
     self.heldOut = Set(heldOut.map { String($0.prefix(Self.digits)) })
@@ -42,7 +44,7 @@ package struct TrainingDataRecord: Equatable, Sendable {
 }
 
 extension Artifact {
-  /// Nil where exits were not trained.
+  /// Reads the record; nil where exits were not trained.
   package func trainingData() throws -> TrainingDataRecord? {
     guard manifest.file(ArtifactLayout.trainingData) != nil else { return nil }
     return try TrainingDataRecord(

@@ -1,12 +1,12 @@
-/// What a calibration saw: `calibration.json` of an artifact. It names the prompts, so that nobody judges
-/// the promise by them, and has all that the report draws.
+/// The evidence of a calibration: `calibration.json` of an artifact. It names the prompts, so that nobody
+/// judges the promise by them, and has everything that the report draws.
 package struct CalibrationEvidence: Equatable, Sendable {
   /// A file of prompts.
   package struct Source: Equatable, Sendable {
     /// File name without its directory.
     package var name: String
     package var field: String
-    /// What was asked about each text, with a hole for it.
+    /// The format around each text, with a hole for it.
     package var format: String
     package var sha256: String
     package var prompts: Int
@@ -20,14 +20,14 @@ package struct CalibrationEvidence: Equatable, Sendable {
     }
   }
 
-  /// A policy with its thresholds, in the order they were tested in, from safe to bold.
+  /// An exit policy that was tried: candidates are in the order they were tested, from safe to bold.
   package struct Candidate: Equatable, Sendable {
     package var thresholds: [Double]
-    /// On the tuning prompts, which only order the candidates.
+    /// The outcome on the tuning prompts, which only order the candidates.
     package var tuning: Outcome?
-    /// On the calibration prompts; nil for one that was not reached.
+    /// The outcome on the calibration prompts; nil for a candidate that was not reached.
     package var calibration: Outcome?
-    /// Of the hypothesis that its risk is above the promise; nil where none was tested.
+    /// The p-value of the hypothesis that its risk is above the promise; nil where none was tested.
     package var pValue: Double?
     package var passed: Bool
 
@@ -42,11 +42,11 @@ package struct CalibrationEvidence: Equatable, Sendable {
     }
   }
 
-  /// What a policy did: text by text as it wrote them.
+  /// The outcome of a policy on texts that it wrote itself.
   package struct Outcome: Equatable, Sendable {
     /// Mean loss.
     package var risk: Double
-    /// Of all tokens, those the cloud gave.
+    /// The share of all tokens that the cloud gave; `exitShares` has that of each exit.
     package var cloudShare: Double
     package var exitShares: [Double]
 
@@ -57,8 +57,8 @@ package struct CalibrationEvidence: Equatable, Sendable {
     }
   }
 
-  /// What one signal could do, at every pair of thresholds worth having, by the whole model's own text of
-  /// the tuning prompts (no text was written for it): disagreeing tokens against tokens of the cloud.
+  /// The trade-off of one signal at every set of thresholds worth having: disagreeing tokens against tokens
+  /// of the cloud, on the whole model's own texts of the tuning prompts (none was written for it).
   package struct Frontier: Equatable, Sendable {
     package struct Point: Equatable, Sendable {
       package var disagreement: Double
@@ -79,14 +79,14 @@ package struct CalibrationEvidence: Equatable, Sendable {
     }
   }
 
-  /// One exit on every token of the calibration prompts' texts by the whole model.
+  /// The confidence of one exit on every token of the whole model's texts of the calibration prompts.
   package struct Exit: Equatable, Sendable {
     /// Tokens of about the same confidence, by the largest probability, in 15 bins of equal width.
     package struct Bin: Equatable, Sendable {
       package var tokens: Int
-      /// Those that are the whole model's.
+      /// Number of tokens that are the whole model's.
       package var right: Int
-      /// Mean.
+      /// The mean confidence.
       package var confidence: Double
 
       package init(tokens: Int, right: Int, confidence: Double) {
@@ -98,11 +98,11 @@ package struct CalibrationEvidence: Equatable, Sendable {
 
     package var depth: Int
     package var temperature: Double
-    /// At temperature 1, and at the exit's.
+    /// The bins at temperature 1; `after` has those at the exit's temperature.
     package var before: [Bin]
     package var after: [Bin]
-    /// Tokens by the signal that the thresholds stand on, in 20 bins of equal width, and those of them
-    /// that are right.
+    /// Numbers of tokens by the signal that the thresholds apply to, in 20 bins of equal width;
+    /// `signalRight` has how many of them are right.
     package var signalTokens: [Int]
     package var signalRight: [Int]
 
@@ -119,13 +119,13 @@ package struct CalibrationEvidence: Equatable, Sendable {
     }
   }
 
-  /// Bytes between edge and cloud, by a run of the sample texts through the protocol.
+  /// Bytes between edge and cloud, measured by a run of the sample texts through the protocol.
   package struct Traffic: Equatable, Sendable {
     package var bytesUpPerToken: Double
     package var bytesDownPerToken: Double
-    /// What it would be if every token were asked for.
+    /// Bytes up per token if every token were asked for.
     package var cloudOnlyBytesUpPerToken: Double
-    /// One hidden state as it is sent.
+    /// Bytes of one hidden state as it is sent.
     package var stateBytes: Int
 
     package init(
@@ -145,9 +145,9 @@ package struct CalibrationEvidence: Equatable, Sendable {
       package var text: String
       /// `cloud`, or `exit_DEPTH`.
       package var source: String
-      /// The signal's for an exit, the largest probability for the cloud.
+      /// The signal of an exit, or the largest probability of the cloud.
       package var confidence: Double
-      /// Whether it is what the whole model would have said there.
+      /// Whether the whole model would have given the same token there.
       package var agrees: Bool
 
       package init(text: String, source: String, confidence: Double, agrees: Bool) {
@@ -172,10 +172,11 @@ package struct CalibrationEvidence: Equatable, Sendable {
     }
   }
 
-  /// The arguments, files by their names.
+  /// The arguments of the command, files without their directories.
   package var command: [String]
   package var sources: [Source]
-  /// Beginnings of the SHA-256 of contents, 32 lower-case hexadecimal digits, sorted.
+  /// The tuning prompts: beginnings of the SHA-256 of their contents, 32 lower-case hexadecimal digits,
+  /// sorted; `calibration` has the calibration prompts alike.
   package var tuning: [String]
   package var calibration: [String]
   package var candidates: [Candidate]
@@ -185,7 +186,7 @@ package struct CalibrationEvidence: Equatable, Sendable {
   package var traffic: Traffic
   package var samples: [Sample]
 
-  /// Digits of a digest that are kept, as in `TrainingDataRecord`.
+  /// Number of digits of a digest that are kept, as in `TrainingDataRecord`.
   package static let digits = 32
 
   /// Whether the text of this SHA-256 had any part in the calibration.

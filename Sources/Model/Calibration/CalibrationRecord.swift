@@ -1,18 +1,18 @@
-/// What the thresholds of an artifact's exits promise, and how they were found: `calibration` in the
-/// manifest. specs/calibration.md says what the numbers mean.
+/// The promise of an artifact's thresholds and how they were found: `calibration` in the manifest.
+/// specs/calibration.md says what the numbers mean.
 ///
-/// It is the policy file of both modes. An exit's `threshold` in the manifest is that of the collaborative
+/// It holds the exit policy of both modes. An exit's `threshold` in the manifest is that of the collaborative
 /// mode; the standalone mode has its own here.
 package struct CalibrationRecord: Equatable, Sendable {
-  /// The weights and exits that ran: `CalibratedWeights.sha256` of the manifest. Where it is another, the
+  /// `CalibratedWeights.sha256` of the manifest whose weights and exits ran. Where it is another, the
   /// promise is void.
   package var weightsSHA256: String
-  /// As `Numerics` names them: what runs otherwise says other things.
+  /// The numerics of the run, as `Numerics` names them: a model that runs otherwise answers otherwise.
   package var activations: String
   package var kvCache: String
   /// The loss that the risk is the mean of, as on a command line.
   package var loss: String
-  /// How texts were asked and answered.
+  /// The settings of prompts and answers.
   package var setting: CalibrationSetting
   package var tuning: CalibrationData
   package var calibration: CalibrationData
@@ -36,9 +36,9 @@ package struct CalibrationRecord: Equatable, Sendable {
   }
 }
 
-/// How texts were asked and answered.
+/// The settings under which prompts were asked and answered.
 package struct CalibrationSetting: Equatable, Sendable {
-  /// The most tokens of an answer, and of a prompt.
+  /// The most tokens of an answer; `longestPrompt` is the most of a prompt.
   package var maxTokens: Int
   package var longestPrompt: Int
   package var usesChatTemplate: Bool
@@ -50,7 +50,8 @@ package struct CalibrationSetting: Equatable, Sendable {
   }
 }
 
-/// Which prompts: how many, and the SHA-256 of their contents' digests, each with a line end, in order.
+/// The identity of some prompts: how many, and the SHA-256 of their contents' digests, each with a line
+/// end, in order.
 package struct CalibrationData: Equatable, Sendable {
   package var prompts: Int
   package var sha256: String
@@ -63,17 +64,17 @@ package struct CalibrationData: Equatable, Sendable {
 
 /// Thresholds, the promise that comes with them, and what they did on the calibration prompts.
 package struct CalibrationMode: Equatable, Sendable {
-  /// One for each exit, in rising depth; above 1 it never answers. Of the standalone mode the last exit
-  /// answers whatever its threshold.
+  /// One threshold for each exit, in rising depth; an exit whose threshold is above 1 never answers. In the
+  /// standalone mode the last exit answers whatever its threshold.
   package var thresholds: [Double]
-  /// Nil where only a measurement is known.
+  /// The promise; nil where only a measurement is known.
   package var promise: CalibrationPromise?
   /// Mean loss over the calibration prompts.
   package var risk: Double
-  /// Where there is no promise: what the expected loss is below, with probability 1 - `delta` of the
-  /// measurement.
+  /// Where there is no promise, the bound that the expected loss is below with probability 1 - `delta`
+  /// over the measurement.
   package var upperBound: UpperBound?
-  /// Of all tokens, those that the cloud gave, and each exit.
+  /// The share of all tokens that the cloud gave; `exitShares` has that of each exit.
   package var cloudShare: Double
   package var exitShares: [Double]
 
@@ -115,10 +116,10 @@ package struct CalibrationPromise: Equatable, Sendable {
   }
 
   package var risk: Double
-  /// Nil where the promise is of the expectation alone.
+  /// The probability that the promise fails; nil where the promise is of the expectation alone.
   package var delta: Double?
   package var procedure: Procedure
-  /// False where no policy passed: every exit is off then, and the risk is 0.
+  /// Whether a policy passed. Where none did every exit is off, and the risk is 0.
   package var passed: Bool
 
   package init(risk: Double, delta: Double?, procedure: Procedure, passed: Bool) {

@@ -5,7 +5,7 @@ extension BlockForm {
     "activation", "qkv_bias", "output_bias", "qk_norm", "post_norms", "experts",
   ]
 
-  /// What is not said is as in a Llama.
+  /// Reads a block form; a member that is not there is as in a Llama.
   init(_ node: JSONNode) throws {
     try node.allow(only: Self.members)
     func flag(_ name: String) throws -> Bool { try node.optional(name)?.bool() ?? false }

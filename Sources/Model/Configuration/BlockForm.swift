@@ -1,8 +1,8 @@
-/// In what the blocks of a family differ from those of the plainest, Llama's: RMSNorm before attention and
-/// before the feed-forward network, no biases, SwiGLU. Every field says one thing that the engine does
-/// or leaves; none names a family.
+/// The differences between the blocks of a family and those of Llama, the plainest: RMSNorm before
+/// attention and before the feed-forward network, no biases, SwiGLU. Every field says one thing that the
+/// engine does or leaves out; none names a family.
 package struct BlockForm: Equatable, Sendable {
-  /// What the gate of the feed-forward network goes through.
+  /// The function that the gate of the feed-forward network goes through.
   package enum Activation: String, CaseIterable, Sendable {
     case silu
     /// GELU in its tanh form (Hendrycks & Gimpel, arXiv 1606.08415).
@@ -10,27 +10,28 @@ package struct BlockForm: Equatable, Sendable {
   }
 
   package var activation = Activation.silu
-  /// Added to queries, keys and values (Qwen2).
+  /// Whether queries, keys and values have biases (Qwen2).
   package var queryKeyValueBias = false
-  /// Added to what attention gives.
+  /// Whether the output projection of attention has a bias.
   package var outputBias = false
-  /// RMSNorm of each head of queries and keys before RoPE (Qwen3, Gemma 3).
+  /// Whether there is an RMSNorm of each head of queries and keys before RoPE (Qwen3, Gemma 3).
   package var queryKeyNorm = false
-  /// RMSNorm of what attention and the feed-forward network give, before it is added (Gemma 3).
+  /// Whether there is an RMSNorm of the outputs of attention and of the feed-forward network, before
+  /// they are added to the residual (Gemma 3).
   package var postNorms = false
-  /// A mixture of experts in place of the feed-forward network.
+  /// The mixture of experts in place of the feed-forward network; nil where there is none.
   package var experts: Experts?
 
   package init() {}
 
-  /// Nothing beyond a Llama's.
+  /// Whether the blocks are Llama's.
   package var isPlain: Bool { self == BlockForm() }
 }
 
 /// A mixture of experts (Shazeer et al., arXiv 1701.06538): a router gives every token some of them.
 package struct Experts: Equatable, Sendable {
   package var count: Int
-  /// That a token goes through.
+  /// Number of experts that a token goes through.
   package var perToken: Int
   /// Whether the weights of a token's experts are made to sum to 1.
   package var normalized: Bool
@@ -46,9 +47,9 @@ package struct Experts: Equatable, Sendable {
 package struct SlidingWindow: Equatable, Sendable {
   /// Positions that a query sees, its own among them.
   package var size: Int
-  /// Those blocks, rising, counted from 0.
+  /// The blocks with a window, in rising order, counted from 0.
   package var blocks: [Int]
-  /// Their rotary embedding where it is another than that of the blocks that see everything.
+  /// The rotary embedding of these blocks where it differs from that of the blocks that see everything.
   package var rope: RoPE?
 
   package init(size: Int, blocks: [Int], rope: RoPE? = nil) {

@@ -1,5 +1,5 @@
-/// The weights of one transformer block, in the order they are used. Which of them a block has, its form
-/// says.
+/// The weights of one transformer block, in the order they are used. The block's form says which of them
+/// it has.
 package enum BlockWeight: String, CaseIterable, Sendable {
   case attentionNorm = "attention_norm"
   case query = "attention.query"
@@ -8,7 +8,7 @@ package enum BlockWeight: String, CaseIterable, Sendable {
   case queryBias = "attention.query.bias"
   case keyBias = "attention.key.bias"
   case valueBias = "attention.value.bias"
-  /// Of one head, the same for all.
+  /// The weight of the norm of a query head, `[head dimension]`: the same for all heads.
   case queryNorm = "attention.query_norm"
   case keyNorm = "attention.key_norm"
   case output = "attention.output"
@@ -19,7 +19,7 @@ package enum BlockWeight: String, CaseIterable, Sendable {
   case up = "feed_forward.up"
   case down = "feed_forward.down"
   case router = "experts.router"
-  /// The experts' matrices one after another.
+  /// The gate matrices of all experts, one after another.
   case expertGate = "experts.gate"
   case expertUp = "experts.up"
   case expertDown = "experts.down"
@@ -28,7 +28,7 @@ package enum BlockWeight: String, CaseIterable, Sendable {
   /// The name in artifacts, after the block's.
   package var text: String { isBias ? rawValue : "\(rawValue).weight" }
 
-  /// Those of a block of this form.
+  /// The weights of a block of this form.
   package static func all(in form: BlockForm) -> [BlockWeight] {
     allCases.filter { $0.isPart(of: form) }
   }
@@ -49,7 +49,7 @@ package enum BlockWeight: String, CaseIterable, Sendable {
     [.queryBias, .keyBias, .valueBias, .outputBias].contains(self)
   }
 
-  /// Norms and biases: vectors that the engine reads as float32.
+  /// Whether this is a norm or a bias: a vector that the engine reads as float32.
   package var isVector: Bool {
     switch self {
     case .attentionNorm, .feedForwardNorm, .queryNorm, .keyNorm, .postAttentionNorm,
@@ -59,10 +59,11 @@ package enum BlockWeight: String, CaseIterable, Sendable {
     }
   }
 
-  /// What is never put in blocks: vectors, and the router, whose small errors send tokens elsewhere.
+  /// Whether no quantizer puts it in blocks: vectors, and the router, whose small errors send tokens to
+  /// other experts.
   package var staysFloat: Bool { isVector || self == .router }
 
-  /// Rows (outputs) first.
+  /// The shape, rows (outputs) first.
   func shape(in configuration: ModelConfiguration) -> [Int] {
     let hidden = configuration.hiddenSize
     let experts = configuration.block.experts?.count ?? 0

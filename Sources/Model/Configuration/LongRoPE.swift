@@ -3,16 +3,16 @@ import CleaveStorage
 /// Rotary frequencies divided one by one (Ding et al., arXiv 2402.13753), by one set of factors in contexts
 /// as long as those of the training before and by another beyond.
 ///
-/// Which set, the model's context length says, once: keys stay in the cache as they were rotated, so that a
-/// set changed in the middle of a text would be neither model. (transformers looks at the length of each
+/// The model's context length decides once which set is used: keys stay in the cache as they were rotated,
+/// so that a set changed in the middle of a text would be neither model. (transformers looks at the length of each
 /// text and starts the cache anew when it grows over the edge; llama.cpp decides by the context, as here.)
 package struct LongRoPE: Equatable, Sendable {
-  /// Of each rotated pair.
+  /// One factor for each rotated pair, for contexts up to `originalContext`; `long` is for longer ones.
   package var short: [Float]
   package var long: [Float]
   /// The longest context that the short factors serve.
   package var originalContext: Int
-  /// What cosines and sines are multiplied by.
+  /// The factor that cosines and sines are multiplied by.
   package var attentionFactor: Float
 
   package init(short: [Float], long: [Float], originalContext: Int, attentionFactor: Float) {

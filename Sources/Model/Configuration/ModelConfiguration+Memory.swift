@@ -1,10 +1,10 @@
 import CleaveStorage
 
-/// What a session's keys and values take, at float32.
+/// The memory of a session's keys and values, in bytes of float32.
 package struct KVBytes: Equatable, Sendable {
-  /// Of one token, in the blocks that keep every position.
+  /// Bytes of one token in the blocks that keep every position.
   package var perToken: Int
-  /// Of one token, in the blocks that a window limits.
+  /// Bytes of one token in the blocks that a window limits.
   package var perTokenInWindow: Int
   /// Positions of the window; nil where no block has one.
   package var window: Int?
@@ -15,17 +15,17 @@ package struct KVBytes: Equatable, Sendable {
     self.window = window
   }
 
-  /// Of one token in all blocks.
+  /// Bytes of one token in all blocks.
   package var all: Int { perToken + perTokenInWindow }
 
-  /// Of a session of so many tokens that keeps no position no query can see any more.
+  /// Bytes of a session of so many tokens that drops the positions no query can see any more.
   package func total(tokens: Int) -> Int {
     perToken * tokens + perTokenInWindow * min(tokens, window ?? tokens)
   }
 }
 
 extension KVBytes {
-  /// As a manifest states it: what a token adds while the window is not full, and what the blocks with a
+  /// The form in a manifest: what a token adds while the window is not full, and what the blocks with a
   /// window hold when it is.
   var json: JSON {
     var object: JSONObject = JSONObject([

@@ -1,16 +1,17 @@
 import CleaveStorage
 
 extension ModelConfiguration {
-  /// Bounds far above every known model and far below where a product of two could overflow.
+  /// The bounds of dimensions, far above every known model and far below where a product of two could overflow.
   static let largestDimension = 1 << 24
   static let largestBlockCount = 4096
   static let largestContext = 1 << 30
   static let largestExpertCount = 4096
 
-  /// Checks what the engine relies on, however the configuration was come by.
+  /// Checks what the engine relies on, wherever the configuration came from.
   ///
   /// - Parameters:
-  ///   - file, place: name the source in errors.
+  ///   - file, location: name the source in errors.
+  /// - Throws: `InputError` for a field that the engine could not run.
   package func validate(file: String, location: String) throws {
     func refuse(_ name: String, _ found: Any, _ expected: String) -> InputError {
       InputError(file: file, location: "\(location)\(name)", found: "\(found)", expected: expected)
@@ -75,7 +76,7 @@ extension ModelConfiguration {
     }
   }
 
-  /// The integers, under their names in a manifest, with the largest value of each.
+  /// The integer fields, under their names in a manifest, with the largest value of each.
   private var bounded: [(name: String, value: Int, largest: Int)] {
     [
       ("hidden_size", hiddenSize, Self.largestDimension),
@@ -136,7 +137,8 @@ extension ModelConfiguration {
       }
   }
 
-  /// What a Llama has not is named only where it is there: models of before keep their bytes.
+  /// The members of a manifest. What a Llama does not have is named only where it is there, so that older
+  /// models keep their bytes.
   package var json: JSON {
     guard case .object(var object) = plainJSON else { return plainJSON }
     if !block.isPlain { object["block"] = block.json }
@@ -146,7 +148,7 @@ extension ModelConfiguration {
     return .object(object)
   }
 
-  /// The shortest decimal of the float32, not of its double.
+  /// The shortest decimal that gives the float32, which is shorter than that of its double.
   private static func json(_ value: Float) -> JSON {
     .real(Double(value.description) ?? Double(value))
   }

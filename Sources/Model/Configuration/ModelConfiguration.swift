@@ -1,6 +1,7 @@
 /// A decoder-only transformer's dimensions and constants.
 package struct ModelConfiguration: Equatable, Sendable {
-  /// The family's name, as `cleave import` knows it. What is computed is in the other fields.
+  /// The family's name, as `cleave import` knows it. Nothing is computed by it: the other fields say what
+  /// the model computes.
   package var architecture: String
   package var hiddenSize: Int
   package var blockCount: Int
@@ -8,20 +9,20 @@ package struct ModelConfiguration: Equatable, Sendable {
   /// Key/value heads of grouped-query attention; divides `headCount`.
   package var kvHeadCount: Int
   package var headDimension: Int
-  /// Width of the feed-forward network; of one expert in a mixture.
+  /// Width of the feed-forward network, or of one expert in a mixture.
   package var intermediateSize: Int
   package var vocabularySize: Int
   /// The most positions the model was made for.
   package var contextLength: Int
   package var normEpsilon: Float
   package var rope: RoPE
-  /// The head is the embedding matrix.
+  /// Whether the unembedding is the embedding matrix.
   package var tiedEmbeddings: Bool
   package var block = BlockForm()
   package var window: SlidingWindow?
-  /// Embeddings are multiplied by it.
+  /// The factor that embeddings are multiplied by.
   package var embeddingScale: Float = 1
-  /// What scores of attention are multiplied by; nil for 1 / sqrt(headDimension).
+  /// The factor that attention scores are multiplied by; nil for 1 / sqrt(headDimension).
   package var attentionScale: Float?
 
   package init(
@@ -48,20 +49,20 @@ package struct ModelConfiguration: Equatable, Sendable {
   /// Width of all key heads together; the same for the values.
   package var kvSize: Int { kvHeadCount * headDimension }
 
-  /// How the queries of a block of the model see the positions before them.
+  /// The kind of attention of a block of the model, counted from 0.
   package func attention(ofBlock index: Int) -> AttentionKind {
     guard let window, window.blocks.contains(index) else { return AttentionKind() }
     return AttentionKind(window: window.size, isLocal: window.rope != nil)
   }
 
-  /// The rotary embeddings in use: that of the blocks that see everything, and where it differs that of
-  /// the others.
+  /// The rotary embeddings in use: that of the blocks that see every position and, where it differs, that
+  /// of the blocks with a window.
   package var ropes: [RoPE] { [rope] + [window?.rope].compactMap { $0 } }
 }
 
-/// What differs between the attention of one block and of another.
+/// The ways in which the attention of one block differs from that of another.
 package struct AttentionKind: Equatable, Sendable {
-  /// Positions that a query sees, its own among them; nil for all.
+  /// Number of positions that a query sees, its own among them; nil for all.
   package var window: Int?
   /// Whether its rotary embedding is the window's, and not the model's.
   package var isLocal = false

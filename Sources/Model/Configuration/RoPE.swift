@@ -18,7 +18,8 @@ package struct RoPE: Equatable, Sendable {
 
   package var theta: Double
   package var scaling: Scaling
-  /// Pairs of each head that are rotated; nil for all. The others stand after them and stay as they are.
+  /// Number of pairs of each head that are rotated; nil for all. The others come after them and stay as
+  /// they are.
   package var rotatedPairs: Int?
 
   package init(theta: Double, scaling: Scaling = .none, rotatedPairs: Int? = nil) {
@@ -40,7 +41,7 @@ package struct RoPE: Equatable, Sendable {
       + repeatElement(0, count: headDimension / 2 - pairs)
   }
 
-  /// What cosines and sines of the rotated pairs are multiplied by.
+  /// The factor that cosines and sines of the rotated pairs are multiplied by.
   package var attentionFactor: Float {
     if case .longRoPE(let long) = scaling { return long.attentionFactor }
     return 1
@@ -109,7 +110,7 @@ extension RoPE {
     return .object(object)
   }
 
-  /// What depends on the width of a head.
+  /// Checks the numbers that depend on the width of a head.
   func validate(headDimension: Int, _ refuse: ModelConfiguration.Refuse) throws {
     let pairs = rotatedPairs ?? headDimension / 2
     guard (1...headDimension / 2).contains(pairs) else {

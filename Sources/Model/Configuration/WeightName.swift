@@ -16,7 +16,7 @@ package enum WeightName: Hashable, Sendable {
     }
   }
 
-  /// Rows (outputs) first, as in PyTorch's Linear.
+  /// The shape, rows (outputs) first, as in PyTorch's Linear.
   package func shape(in configuration: ModelConfiguration) -> [Int] {
     switch self {
     case .tokenEmbedding, .head: [configuration.vocabularySize, configuration.hiddenSize]
@@ -25,7 +25,7 @@ package enum WeightName: Hashable, Sendable {
     }
   }
 
-  /// Norms and biases, which the engine reads as float32.
+  /// Whether this is a norm or a bias, which the engine reads as float32.
   package var isVector: Bool {
     switch self {
     case .finalNorm: true
@@ -34,7 +34,7 @@ package enum WeightName: Hashable, Sendable {
     }
   }
 
-  /// What no quantizer puts in blocks.
+  /// Whether no quantizer puts it in blocks.
   package var staysFloat: Bool {
     if case .block(_, let weight) = self { return weight.staysFloat }
     return isVector

@@ -1,15 +1,18 @@
 import CleaveStorage
 
-/// What stands between the hidden state an exit reads and its norm.
+/// The computation between the hidden state that an exit reads and the exit's norm.
 ///
-/// All end in an RMSNorm with the exit's own weight and the model's unembedding. x is the state read:
+/// After every body come an RMSNorm with the exit's own weight and the model's unembedding. x is the hidden
+/// state `[hidden]` that is read:
 /// - `norm`: nothing more (the logit lens);
 /// - `affine`: y = x + W x + b (the tuned lens, Belrose et al., arXiv 2303.08112), W whole or of low rank;
 /// - `mlp`: y = x + down(silu(gate(n)) * up(n)), n = RMSNorm(x) (EE-Tuning, Pan et al., arXiv 2402.00518);
 /// - `tail`: whole transformer blocks of the model's shape, with their own KV cache.
 package enum ExitBody: Equatable, Sendable {
   case norm
-  /// - rank: of W as a product of two matrices; nil for one matrix `[hidden, hidden]`.
+  /// The affine body.
+  ///
+  /// - rank: the rank of W as a product of two matrices; nil for one matrix `[hidden, hidden]`.
   case affine(rank: Int?)
   case mlp
   case tail(blocks: Int)
@@ -25,7 +28,7 @@ package enum ExitBody: Equatable, Sendable {
     }
   }
 
-  /// Transformer blocks of the exit's own.
+  /// Number of transformer blocks of the exit's own.
   package var tailBlocks: Int {
     if case .tail(let blocks) = self { blocks } else { 0 }
   }
@@ -37,7 +40,7 @@ extension ExitBody: CustomStringConvertible {
   /// The forms that `init(text:)` reads, for messages.
   package static let forms = "norm, affine, affine:RANK, mlp or tail:BLOCKS"
 
-  /// As on a command line: `norm`, `affine`, `affine:64`, `mlp`, `tail:4`.
+  /// Reads a body as on a command line: `norm`, `affine`, `affine:64`, `mlp`, `tail:4`.
   package init?(text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let number = parts.count == 2 ? parts[1].wholeNumber : nil
@@ -65,7 +68,7 @@ extension ExitBody: CustomStringConvertible {
 }
 
 extension Substring {
-  /// Digits alone, of a number above 0.
+  /// The number, where the text is digits alone and the number above 0.
   fileprivate var wholeNumber: Int? {
     guard utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(self), number > 0
     else { return nil }

@@ -7,10 +7,10 @@ package enum BlockPlace: Equatable, Sendable {
 }
 
 extension [ExitRecord] {
-  /// The model's blocks that an edge with these exits runs: up to the deepest exit that reads the model.
+  /// The model's blocks that an edge with these exits runs, up to the deepest exit that reads the model.
   package var edgeBlocks: Range<Int> { 0..<(last { $0.reads == .model }?.depth ?? 0) }
 
-  /// Blocks of all tails together.
+  /// Number of blocks of all tails together.
   package var tailBlocks: Int { reduce(0) { $0 + $1.body.tailBlocks } }
 
   /// The blocks that a token goes through before the norm of the exit at this index, in order.

@@ -1,17 +1,18 @@
 import CleaveStorage
 
-/// An early exit: where it sits, how it turns a hidden state into logits, and when its answer counts.
+/// An early exit: its depth, how it turns a hidden state into logits, and from which confidence it
+/// answers.
 package struct ExitRecord: Equatable, Sendable {
-  /// Which hidden state the exit reads.
+  /// The hidden state that an exit reads.
   package enum Input: String, CaseIterable, Sendable {
-    /// The model's, after `depth` of its blocks, which the edge holds up to there.
+    /// The model's hidden state after `depth` of its blocks, which the edge holds up to there.
     case model
-    /// The last one of the exit before: after its tail, or what it read itself if it has none. The
+    /// The last hidden state of the exit before: after its tail, or the one it read if it has none. The
     /// edge does not hold the model's blocks between the two; this exit's tail takes their place.
     case previous
   }
 
-  /// What the confidence of an answer is measured by: a number from 0 to 1, of
+  /// The measure of an answer's confidence: a number from 0 to 1 computed from
   /// p = softmax(logits / temperature).
   package enum Signal: String, CaseIterable, Sendable {
     /// The largest probability.
@@ -22,17 +23,17 @@ package struct ExitRecord: Equatable, Sendable {
     case entropy
   }
 
-  /// The place in the model the exit stands for, in blocks run before it: an exit at depth 10 that reads
-  /// the model reads the output of block 9, counted from 0.
+  /// The number of the model's blocks that the exit stands for: an exit at depth 10 that reads the model
+  /// reads the output of block 9, counted from 0.
   package var depth: Int
   package var reads: Input
   package var body: ExitBody
-  /// The model's block whose attention the first block of the tail has, the next having that of the next:
-  /// where a window limits some of the model's blocks.
+  /// The model's block whose kind of attention the first block of the tail has; the next block of the tail
+  /// has that of the next. Nil where no window limits some of the model's blocks.
   package var tailLike: Int?
   package var signal: Signal
   package var temperature: Double
-  /// The exit answers when its confidence is at least this; above 1 it never does.
+  /// The confidence from which the exit answers; above 1 it never does.
   package var threshold: Double
   /// Whether the exit's weights were trained, or are the final norm's as they stand.
   package var trained: Bool
@@ -53,7 +54,7 @@ package struct ExitRecord: Equatable, Sendable {
     self.calibrated = calibrated
   }
 
-  /// How the queries of the tail's blocks see the positions before them.
+  /// The kinds of attention of the tail's blocks.
   package func tailAttention(in configuration: ModelConfiguration) -> [AttentionKind] {
     (0..<body.tailBlocks).map { block in
       tailLike.map { configuration.attention(ofBlock: $0 + block) } ?? AttentionKind()

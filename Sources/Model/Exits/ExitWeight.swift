@@ -6,14 +6,14 @@ package enum ExitWeight: Hashable, Sendable {
   case affineDown(rank: Int)
   case affineUp(rank: Int)
   case affineBias
-  /// A block's feed-forward network with its norm.
+  /// A weight of an MLP body: a block's feed-forward network with its norm.
   case mlp(BlockWeight)
   /// A weight of one of the tail's blocks, counted from 0.
   case tail(Int, BlockWeight)
-  /// Before the unembedding: every exit's last.
+  /// The weight of the norm before the unembedding, `[hidden]`: every exit's last.
   case norm
 
-  /// The name after `exits.DEPTH.`.
+  /// The part of its name after `exits.DEPTH.`.
   var suffix: String {
     switch self {
     case .affine: "affine.weight"
@@ -27,7 +27,7 @@ package enum ExitWeight: Hashable, Sendable {
     }
   }
 
-  /// Rows (outputs) first.
+  /// The shape, rows (outputs) first.
   package func shape(in configuration: ModelConfiguration) -> [Int] {
     let hidden = configuration.hiddenSize
     return switch self {
@@ -39,7 +39,7 @@ package enum ExitWeight: Hashable, Sendable {
     }
   }
 
-  /// A vector, which stays float, in whatever type the matrices are.
+  /// Whether this is a vector, which stays float whatever the type of the matrices.
   package var isVector: Bool {
     switch self {
     case .affineBias, .norm: true
@@ -48,7 +48,7 @@ package enum ExitWeight: Hashable, Sendable {
     }
   }
 
-  /// Those of a body, the last norm among them.
+  /// The weights of an exit with this body, the last norm among them.
   package static func all(of body: ExitBody, in form: BlockForm) -> [ExitWeight] {
     switch body {
     case .norm: [.norm]
@@ -64,7 +64,7 @@ package enum ExitWeight: Hashable, Sendable {
 extension ExitRecord {
   package func name(of weight: ExitWeight) -> String { "exits.\(depth).\(weight.suffix)" }
 
-  /// Name of the exit's norm weight, of shape `[hidden]`.
+  /// The name of the exit's norm weight, of shape `[hidden]`.
   package var normName: String { name(of: .norm) }
 
   /// The weights of the exit's file.

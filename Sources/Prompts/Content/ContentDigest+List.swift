@@ -1,7 +1,9 @@
 import CleaveStorage
 
 extension ContentDigest {
-  /// - Parameter path: a file with a SHA-256 on each line.
+  /// Reads a file with a SHA-256 on each line.
+  ///
+  /// - Throws: `InputError` that names the line for anything else.
   package static func list(path: String) throws -> Set<ContentDigest> {
     let text = String(decoding: try FileSystem.read(path, limit: 1 << 28), as: UTF8.self)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -1,10 +1,9 @@
 import CleaveModel
 import CleaveStorage
 
-/// The texts that a model's exits were trained on, by content: what must not be among those they are
-/// judged on.
+/// The contents that a model's exits were trained on, which must not be among those they are judged on.
 package struct TrainedContents {
-  /// Nil where exits were not trained.
+  /// The artifact's record; nil where exits were not trained.
   private let record: TrainingDataRecord?
 
   package init(_ digests: Set<ContentDigest>) {

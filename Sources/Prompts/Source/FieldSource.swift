@@ -1,6 +1,6 @@
 import CleaveStorage
 
-/// A field of every line of a JSON-lines file, as a person names it: `FILE:FIELD`.
+/// A field of a JSON-lines file, as a person names it: `FILE:FIELD`.
 package struct FieldSource: Equatable, Sendable {
   package var path: String
   package var field: String

@@ -1,13 +1,13 @@
 import CleaveStorage
 
-/// A file with a JSON value on each line. Lines of white space are passed over.
+/// A file with a JSON value on each line. Lines of white space are skipped.
 package struct JSONLines {
   private static let longestLine = 1 << 24
   private let file: MappedFile
 
   package init(path: String) throws { file = try MappedFile(path: path) }
 
-  /// The texts of a field, in order.
+  /// Reads the texts of a field, in order.
   ///
   /// - Throws: `InputError` that names file, line and field for a line that is no object with a string
   ///   there.
@@ -22,7 +22,7 @@ package struct JSONLines {
     return texts
   }
 
-  /// The same, each with the texts of another field: a string, or an array of strings.
+  /// Reads the texts of a field, each with the texts of another field: a string, or an array of strings.
   ///
   /// - Parameter references: nil for none.
   package func texts(

@@ -1,11 +1,11 @@
 import CleaveStorage
 
-/// What is asked about a text: a line with one hole for it, as in `Summarize: {document}`.
+/// The text around a prompt's text: a line with one hole for it, as in `Summarize: {document}`.
 package struct PromptFormat: Equatable, Sendable {
   package let before: String
   package let after: String
 
-  /// The text as it is.
+  /// The format that leaves the text as it is.
   package static let plain = PromptFormat(before: "", after: "")
 
   private init(before: String, after: String) {

@@ -1,11 +1,10 @@
 import CleaveStorage
 
-/// Prompts out of a JSON-lines file, as a person names them: `FILE:FIELD[#COUNT][:FORMAT]`, as in
+/// A source of prompts in a JSON-lines file, as a person names it: `FILE:FIELD[#COUNT][:FORMAT]`, as in
 /// `xsum.jsonl:document#1000:Summarize this:\n\n{document}`.
 package struct PromptSource: Equatable, Sendable {
   package var source: FieldSource
-  /// Of how many prompts at most; nil for all. Those with the smallest digests are taken: a fair
-  /// choice, whatever the order of the file.
+  /// The most prompts to take, those with the smallest digests; nil for all.
   package var count: Int?
   package var format: PromptFormat
 

@@ -1,13 +1,13 @@
-/// An input that cannot be used: which file, where in it, what stood there, what was expected,
-/// and what the person can do about it. The tools report it and exit with code 2.
+/// An input that cannot be used: the file, the location in it, what was found, what was expected, and what
+/// the person can do about it. The tools report it and exit with code 2.
 package struct InputError: ExitStatusError, Equatable, Sendable {
   /// The file or directory, as the person named it.
   package let file: String
-  /// Where in the file: a key, a tensor name, a byte offset. Empty for the file as a whole.
+  /// The location in the file: a key, a tensor name, a byte offset. Empty for the file as a whole.
   package let location: String
   package let found: String
   package let expected: String
-  /// What to do, where there is something better to say than "give another file".
+  /// Advice to the person, where there is something better to say than "give another file".
   package let advice: String?
 
   package init(
@@ -20,9 +20,9 @@ package struct InputError: ExitStatusError, Equatable, Sendable {
     self.advice = advice
   }
 
-  /// Much of it came out of the file, which may be hostile.
+  /// The most scalars shown of a text, much of which came out of the file, which may be hostile.
   private static let longest = 2000
-  /// The kernel's own limit of a path.
+  /// The kernel's limit of a path, in bytes.
   package static let longestPath = 4096
 }
 

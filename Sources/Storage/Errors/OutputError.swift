@@ -1,4 +1,4 @@
-/// Something could not be written: where and why. The tools report it and exit with code 3.
+/// An output that could not be written: its path and the reason. The tools report it and exit with code 3.
 package struct OutputError: ExitStatusError, Equatable, Sendable {
   package let path: String
   package let reason: String

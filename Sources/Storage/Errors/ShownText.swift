@@ -1,5 +1,5 @@
 extension String {
-  /// A text out of a file, fit for a terminal: control characters spelled out, and cut after
+  /// The text made fit for a terminal: control characters spelled out, and cut after
   /// `limit` scalars. Scalars, not characters: one character may be megabytes of combining marks.
   package func shown(limit: Int) -> String {
     var shown = String.UnicodeScalarView()

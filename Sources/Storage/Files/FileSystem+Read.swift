@@ -5,17 +5,8 @@ extension FileSystem {
     return file.withBytes(0..<file.count) { Array($0) }
   }
 
-  /// The default limit of `readJSON`: several times the largest tokenizer known.
-  package static let largestJSON = 1 << 28
-
-  /// Reads a JSON file of at most `limit` bytes.
-  package static func readJSON(_ path: String, limit: Int = largestJSON) throws -> JSONNode {
-    let file = try map(path, limit: limit)
-    return JSONNode(
-      try file.withBytes(0..<file.count) { try JSON.parse($0, file: path) }, file: path)
-  }
-
-  private static func map(_ path: String, limit: Int) throws -> MappedFile {
+  /// A small file, mapped.
+  static func map(_ path: String, limit: Int) throws -> MappedFile {
     let file = try MappedFile(path: path)
     guard file.count <= limit else {
       throw InputError(

@@ -5,8 +5,9 @@ extension JSON {
   /// refused here.
   ///
   /// - Parameters:
-  ///   - file, place: name the text in errors.
+  ///   - file, location: name the text in errors.
   ///   - depth: the deepest nesting accepted.
+  /// - Throws: `InputError` for anything but one JSON value.
   package static func parse(
     _ text: UnsafeRawBufferPointer, file: String, location: String = "", depth: Int = 64
   ) throws -> JSON {

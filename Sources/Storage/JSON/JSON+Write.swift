@@ -1,7 +1,7 @@
 import CJSON
 
 extension JSON {
-  /// The text, pretty-printed, members in order, reals in their shortest exact form: the same value
+  /// The JSON text, members in order, reals in their shortest exact form: the same value
   /// always gives the same bytes.
   package func text(pretty: Bool = true) -> String {
     let object = makeObject()

@@ -1,5 +1,5 @@
 extension JSONNode {
-  /// Refuses members that this reader does not know: ignoring one would tokenize differently.
+  /// Refuses members that a reader does not know: ignoring one could change what a model computes.
   package func allow(only names: [String]) throws {
     for member in try object().members where !names.contains(where: { $0.isSame(member.name) }) {
       throw refuse(
@@ -12,6 +12,7 @@ extension JSONNode {
     if let node = try optional(name) { throw node.refuse(expected: "null (\(reason))") }
   }
 
+  /// A boolean member, or the default when it is missing or null.
   package func flag(_ name: String, default value: Bool) throws -> Bool {
     try optional(name)?.bool() ?? value
   }

@@ -1,5 +1,7 @@
 extension JSONNode {
-  /// The case of a string enumeration, or an error that lists them.
+  /// The case of a string enumeration.
+  ///
+  /// - Throws: `InputError` that lists the cases.
   package func oneOf<Value: RawRepresentable & CaseIterable>(_ type: Value.Type) throws -> Value
   where Value.RawValue == String {
     guard let value = Value(rawValue: try string()) else {

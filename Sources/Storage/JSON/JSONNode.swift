@@ -1,5 +1,5 @@
-/// A JSON value together with where it stands, so that every wrong value is reported by file, path,
-/// what was found and what was expected.
+/// A JSON value with its file and location, so that every wrong value is reported by file, location, what
+/// was found and what was expected.
 package struct JSONNode: Sendable {
   package let value: JSON
   package let file: String
@@ -15,8 +15,8 @@ package struct JSONNode: Sendable {
     self.location = location
   }
 
-  /// The path from the root, as in `config.rope.theta`. Spelled out only when asked for: a million
-  /// elements under a name of a megabyte must not become a million such strings.
+  /// The path from the root, as in `config.rope.theta`. It is made only when asked for: a million elements
+  /// under a name of a megabyte must not become a million such strings.
   package var path: String { location.text }
 
   private indirect enum Place: Sendable {
@@ -24,7 +24,7 @@ package struct JSONNode: Sendable {
     case member(Place, String)
     case element(Place, Int)
 
-    /// No deeper than the JSON, whose depth the parser bounds.
+    /// The path in words. Its recursion is no deeper than the JSON, whose depth the parser bounds.
     var text: String {
       switch self {
       case .root(let path): return path
@@ -41,7 +41,7 @@ package struct JSONNode: Sendable {
       file: file, location: path, found: found ?? shown, expected: expected, advice: advice)
   }
 
-  /// The value in short, for errors.
+  /// A short form of the value, for errors.
   private var shown: String {
     switch value {
     case .string(let text): "\"\(text.prefix(80))\""
@@ -68,12 +68,16 @@ extension JSONNode {
     return JSONNode(member, file: file, location: .member(location, name))
   }
 
+  /// The member.
+  ///
+  /// - Throws: `InputError` when it is missing or null, or this is no object.
   package func required(_ name: String) throws -> JSONNode {
     if let node = try optional(name) { return node }
     throw InputError(
       file: file, location: path, found: "no \"\(name)\"", expected: "a member of that name")
   }
 
+  /// The members of an object, in order.
   package func members() throws -> [(name: String, node: JSONNode)] {
     try object().members.map {
       ($0.name, JSONNode($0.value, file: file, location: .member(location, $0.name)))
@@ -87,6 +91,7 @@ extension JSONNode {
     try required(name).elements().map(element)
   }
 
+  /// The elements of an array.
   package func elements() throws -> [JSONNode] {
     guard case .array(let values) = value else { throw refuse(expected: "an array") }
     return values.enumerated().map { JSONNode($1, file: file, location: .element(location, $0)) }

@@ -1,28 +1,28 @@
-/// Finds what json-c lets pass in text it has found well formed. It keeps the last of two equal
-/// names and says nothing (in a tensor header that hides a tensor); even its strict mode takes
+/// A check for what json-c accepts although it is not JSON. json-c keeps the last of two equal names and
+/// says nothing (in a tensor header that hides a tensor); even its strict mode takes
 /// strings in single quotes, control characters in strings, numbers that end in a point, NaN and
 /// Infinity; and version 0.16 turns some surrogate pairs into U+FFFD.
-package struct JSONStrictness {
+struct JSONStrictness {
   private let text: UnsafeRawBufferPointer
   private let file: String
   private let location: String
   private var position = 0
   private var open: [Container] = []
-  /// Where the names of the open containers stand, those of the innermost last.
+  /// The ranges of the names of the open containers, those of the innermost last.
   private var names: [Range<Int>] = []
 
   /// The names seen in an open object; an array has none.
   private struct Container {
-    /// Where its names begin in `names`.
+    /// The index of its first name in `names`.
     let first: Int
-    /// All of them, when they are many or one is written with escapes.
+    /// All of its names, when they are many or one is written with escapes.
     var many: Set<[UInt8]>?
   }
 
-  /// Up to this many names are compared one by one, which for most objects is faster than a set.
+  /// The number of names up to which they are compared one by one, which for most objects is faster than a set.
   private static let fewNames = 16
 
-  package static func check(_ text: UnsafeRawBufferPointer, file: String, location: String) throws {
+  static func check(_ text: UnsafeRawBufferPointer, file: String, location: String) throws {
     var scan = JSONStrictness(text: text, file: file, location: location)
     try scan.run()
   }
@@ -90,14 +90,14 @@ package struct JSONStrictness {
     UnsafeRawBufferPointer(rebasing: text[range])
   }
 
-  /// Whether a colon follows: only a member's name has one.
+  /// Whether the string before `position` is a member's name: a colon follows it.
   private func isName() -> Bool {
     var next = position + 1
     while next < text.count, text[next] <= 0x20 { next += 1 }
     return next < text.count && text[next] == UInt8(ascii: ":") && !open.isEmpty
   }
 
-  /// A name as it stands.
+  /// Records a name without escapes.
   private mutating func record(_ name: Range<Int>) throws {
     let first = open[open.count - 1].first
     guard open[open.count - 1].many == nil, names.count - first < Self.fewNames else {
@@ -168,7 +168,7 @@ package struct JSONStrictness {
     return bytes
   }
 
-  /// json-c 0.16 takes a pair for a lone surrogate when the low 16 bits of its scalar look like one.
+  /// Whether json-c 0.16 takes the pair of this scalar for a lone surrogate, as it does when the low 16 bits of its scalar look like one.
   private static func isReadWrong(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value > 0xFFFF && (0xD800...0xDFFF).contains(scalar.value & 0xFFFF)
   }

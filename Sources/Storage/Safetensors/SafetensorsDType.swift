@@ -34,7 +34,7 @@ package enum SafetensorsDType: String, CaseIterable, Sendable {
     }
   }
 
-  /// Bytes of that many elements, or nil when they overflow or end inside a byte.
+  /// The bytes of so many elements, or nil when they overflow or end inside a byte.
   package func byteCount(_ elements: Int) -> Int? {
     let (bits, overflow) = elements.multipliedReportingOverflow(by: self.bits)
     return overflow || bits % 8 != 0 ? nil : bits / 8

@@ -8,7 +8,7 @@ package struct WeightSource: Sendable {
   /// Writes all the bytes, in order, through the given function.
   package let stream: @Sendable (_ write: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
 
-  /// A tensor that is made, not taken over.
+  /// Makes a tensor of bytes in memory.
   package init(name: String, type: TensorType, shape: [Int], bytes: [UInt8]) {
     self.name = name
     self.type = type
@@ -16,7 +16,7 @@ package struct WeightSource: Sendable {
     stream = { write in try bytes.withUnsafeBytes(write) }
   }
 
-  /// The tensor as it stands, under another name.
+  /// Takes over a tensor under another name.
   package init(_ tensor: Tensor, name: String) {
     self.name = name
     type = tensor.type
@@ -24,7 +24,7 @@ package struct WeightSource: Sendable {
     stream = { write in try tensor.withBytes(write) }
   }
 
-  /// The tensor's rows in another order, each moved whole: quantized blocks keep their bits.
+  /// Takes over a tensor's rows in another order, each moved whole: quantized blocks keep their bits.
   ///
   /// - Parameter rowOrder: for each row written, the row of `tensor` it is taken from.
   package init(_ tensor: Tensor, name: String, rowOrder: @escaping @Sendable (Int) -> Int) {
@@ -42,8 +42,8 @@ package struct WeightSource: Sendable {
     }
   }
 
-  /// Rows of one tensor, or of several one after another, each moved whole: quantized blocks keep their
-  /// bits.
+  /// Takes over rows of one tensor, or of several one after another, each moved whole: quantized blocks
+  /// keep their bits.
   ///
   /// - Parameters:
   ///   - tensors: of one type and one length of rows, in any number of dimensions.
@@ -81,7 +81,7 @@ package struct WeightSource: Sendable {
     }
   }
 
-  /// A tensor that is made as it is written.
+  /// Makes a tensor while it is written.
   ///
   /// - Parameter stream: writes all its bytes, in order, in pieces of any size.
   package init(
@@ -94,7 +94,7 @@ package struct WeightSource: Sendable {
     self.stream = stream
   }
 
-  /// Bytes the tensor takes in a file.
+  /// The bytes that the tensor takes in a file.
   package var byteCount: Int {
     guard let count = TensorShape.byteCount(shape, type: type) else {
       preconditionFailure("\(name): a shape that was never checked")
@@ -109,7 +109,7 @@ package struct WeightSource: Sendable {
 }
 
 extension SafetensorsFile {
-  /// Data begins at a multiple of this, so that mapped floats are aligned for every kernel.
+  /// The alignment in bytes of the beginning of the data, so that mapped floats are aligned for every kernel.
   private static let dataAlignment = 64
 
   /// Writes a file that the reference parser accepts. The order is by falling alignment, then name,
@@ -125,6 +125,8 @@ extension SafetensorsFile {
     return (records, try sink.finish())
   }
 
+  /// Writes the tensors into an open file.
+  ///
   /// - Returns: the tensors in the order written.
   package static func write(
     _ tensors: [WeightSource], metadata: [(name: String, value: String)] = [],
@@ -140,7 +142,7 @@ extension SafetensorsFile {
     return ordered.map { TensorRecord(name: $0.name, type: $0.type, shape: $0.shape) }
   }
 
-  /// Bytes of the file that `write` makes of such tensors.
+  /// The bytes of the file that `write` makes of such tensors.
   package static func byteCount(of tensors: [TensorRecord]) -> Int {
     let sources = tensors.map {
       WeightSource(name: $0.name, type: $0.type, shape: $0.shape, stream: { _ in })
@@ -153,7 +155,7 @@ extension SafetensorsFile {
     tensors.sorted { (-$0.stored.dtype.bits, $0.name) < (-$1.stored.dtype.bits, $1.name) }
   }
 
-  /// Everything before the data: the length, the JSON, and spaces up to the alignment.
+  /// The bytes before the data: the header's length, the JSON, and spaces up to the alignment.
   private static func header(
     of tensors: [WeightSource], metadata: [(name: String, value: String)]
   ) -> [UInt8] {

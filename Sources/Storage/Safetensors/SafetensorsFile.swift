@@ -6,16 +6,16 @@ package struct SafetensorsFile: Sendable {
     package let name: String
     package let dtype: SafetensorsDType
     package let shape: [Int]
-    /// Byte range in the whole file.
+    /// The byte range in the whole file.
     package let range: Range<Int>
   }
 
   package let file: MappedFile
-  /// In the order of their bytes.
+  /// The tensors in the order of their bytes.
   package let entries: [Entry]
   package let metadata: [(name: String, value: String)]
 
-  /// The reference parser's limit: a larger header is a denial of service, not a model.
+  /// The reference parser's limit of the header, in bytes: a larger header is a denial of service, not a model.
   package static let largestHeader = 100_000_000
 
   package init(path: String) throws {
@@ -46,7 +46,7 @@ package struct SafetensorsFile: Sendable {
     self.metadata = metadata
   }
 
-  /// Where the header ends and the data begins.
+  /// The byte at which the header ends and the data begins.
   private static func headerEnd(of file: MappedFile) throws -> Int {
     guard file.count >= 8 else {
       throw InputError(
@@ -99,7 +99,7 @@ package struct SafetensorsFile: Sendable {
       range: (dataStart + offsets[0])..<(dataStart + offsets[1]))
   }
 
-  /// No gaps, no overlaps, and nothing after the last tensor: every byte belongs to one tensor.
+  /// Checks that every byte belongs to one tensor: no gaps, no overlaps, nothing after the last.
   private static func checkContiguity(
     _ entries: [Entry], dataStart: Int, file: MappedFile
   ) throws {

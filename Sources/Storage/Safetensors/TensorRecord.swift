@@ -1,9 +1,9 @@
-/// What the manifest says of one tensor: safetensors has no dtype for quantized blocks, so the type
-/// and the logical shape stand here.
+/// The manifest's record of one tensor: safetensors has no dtype for quantized blocks, so the type and the
+/// logical shape are here.
 package struct TensorRecord: Equatable, Sendable {
   package let name: String
   package let type: TensorType
-  /// Logical shape, outermost first.
+  /// The logical shape, outermost first.
   package let shape: [Int]
 
   package init(name: String, type: TensorType, shape: [Int]) {
@@ -12,7 +12,7 @@ package struct TensorRecord: Equatable, Sendable {
     self.shape = shape
   }
 
-  /// How a safetensors file stores it: floats as they are, blocks as bytes `[rows..., row bytes]`.
+  /// The dtype and shape in a safetensors file: floats as they are, blocks as bytes `[rows..., row bytes]`.
   package var stored: (dtype: SafetensorsDType, shape: [Int]) {
     switch type {
     case .f32: return (.f32, shape)
@@ -24,7 +24,7 @@ package struct TensorRecord: Equatable, Sendable {
     }
   }
 
-  /// Bytes of the tensor, or nil when type and shape do not fit together.
+  /// The bytes of the tensor, or nil when type and shape do not fit together.
   package var byteCount: Int? { TensorShape.byteCount(shape, type: type) }
 }
 

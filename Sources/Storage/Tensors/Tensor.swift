@@ -1,11 +1,11 @@
-/// A tensor in a mapped file: what it is and where its bytes are.
+/// A tensor in a mapped file: name, type, shape and the range of its bytes.
 package struct Tensor: Sendable {
   package let name: String
   package let type: TensorType
-  /// Logical dimensions, outermost first; the last is the row that block formats cut into blocks.
+  /// The logical dimensions, outermost first; the last is the row that block formats cut into blocks.
   package let shape: [Int]
   package let file: MappedFile
-  /// Byte range in the file, exactly as long as type and shape ask for.
+  /// The byte range in the file, exactly as long as type and shape ask for.
   package let range: Range<Int>
 
   /// - Throws: `InputError` when shape and type do not make a byte count, or not that of `range`.
@@ -29,9 +29,9 @@ package struct Tensor: Sendable {
     self.range = range
   }
 
-  /// Elements of one row; 1 for a scalar.
+  /// Number of elements of one row; 1 for a scalar.
   package var rowElements: Int { shape.last ?? 1 }
-  /// Rows of `rowElements`; 1 for vectors and scalars.
+  /// Number of rows; 1 for vectors and scalars.
   package var rows: Int { shape.dropLast().reduce(1, *) }
   package var rowBytes: Int { rows == 0 ? 0 : range.count / rows }
 
@@ -54,7 +54,7 @@ package enum TensorShape {
     return count
   }
 
-  /// Bytes of a tensor whose rows are whole blocks, or nil.
+  /// The bytes of a tensor whose rows are whole blocks, or nil.
   package static func byteCount(_ shape: [Int], type: TensorType) -> Int? {
     guard let elements = elementCount(shape) else { return nil }
     guard (shape.last ?? 1) % type.blockElements == 0 else { return nil }

@@ -1,4 +1,4 @@
-/// How a tensor's elements are stored. Quantized types keep GGML's block layouts bit for bit.
+/// The storage type of a tensor's elements. Quantized types keep GGML's block layouts bit for bit.
 package enum TensorType: String, CaseIterable, Sendable {
   case f32 = "F32"
   case f16 = "F16"
@@ -14,7 +14,7 @@ package enum TensorType: String, CaseIterable, Sendable {
   case q5_K = "Q5_K"
   case q6_K = "Q6_K"
 
-  /// Elements that share one block; 1 for the float types.
+  /// Number of elements that share one block; 1 for the float types.
   package var blockElements: Int {
     switch self {
     case .f32, .f16, .bf16: 1
@@ -23,7 +23,7 @@ package enum TensorType: String, CaseIterable, Sendable {
     }
   }
 
-  /// Bytes of one block.
+  /// Size of one block in bytes.
   package var blockBytes: Int {
     switch self {
     case .f32: 4
@@ -67,7 +67,7 @@ package enum TensorType: String, CaseIterable, Sendable {
     self = type
   }
 
-  /// Bytes of `elements` elements, or nil when they do not fill whole blocks or overflow.
+  /// The bytes of `elements` elements, or nil when they do not fill whole blocks or overflow.
   package func byteCount(elements: Int) -> Int? {
     guard elements >= 0, elements % blockElements == 0 else { return nil }
     let (bytes, overflow) = (elements / blockElements).multipliedReportingOverflow(by: blockBytes)
