@@ -23,7 +23,7 @@ package struct InputError: ExitStatusError, Equatable, Sendable {
   /// The most scalars shown of a text, much of which came out of the file, which may be hostile.
   private static let longest = 2000
   /// The kernel's limit of a path, in bytes.
-  package static let longestPath = 4096
+  static let longestPath = 4096
 }
 
 extension InputError {

@@ -14,7 +14,7 @@ extension OutputError {
 
 extension InputError {
   /// A file or directory that cannot be read, and the reason.
-  package static func unreadable(
+  static func unreadable(
     _ path: String, _ reason: String, expected: String = "a readable file"
   ) -> InputError {
     InputError(file: path, found: reason, expected: expected)

@@ -10,7 +10,7 @@ extension FileSystem {
 
   /// The location that the path leads to, or will once it is made: what is not there yet is resolved
   /// through its nearest ancestor that is.
-  package static func prospective(_ path: String) -> String {
+  private static func prospective(_ path: String) -> String {
     if let real = resolved(path) { return real }
     let parent = parent(of: path)
     guard parent != path else { return path }  // a working directory that is gone

@@ -17,7 +17,7 @@ extension [UInt8] {
 
 extension String {
   /// Whether there are only digits and the letters a to f.
-  package var isHexadecimal: Bool {
+  var isHexadecimal: Bool {
     utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
   }
 }

@@ -16,7 +16,7 @@ package struct SafetensorsFile: Sendable {
   package let metadata: [(name: String, value: String)]
 
   /// The reference parser's limit of the header, in bytes: a larger header is a denial of service, not a model.
-  package static let largestHeader = 100_000_000
+  static let largestHeader = 100_000_000
 
   package init(path: String) throws {
     try self.init(mapping: try MappedFile(path: path))
