@@ -10,7 +10,7 @@ import Testing
 
   init() throws {
     let name = "risk-tests/expected.json"
-    golden = JSONNode(try JSON.parse(try Golden.bytes(name), file: name), file: name)
+    golden = try JSONNode(parsing: try Golden.bytes(name), file: name)
   }
 
   private func cases(_ name: String) throws -> [JSONNode] {

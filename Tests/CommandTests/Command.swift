@@ -39,7 +39,7 @@ struct Command {
   }
 
   func json() throws -> JSONNode {
-    JSONNode(try JSON.parse(Array(output.utf8), file: "standard output"), file: "standard output")
+    try JSONNode(parsing: Array(output.utf8), file: "standard output")
   }
 
   /// A command that runs on, with standard input held open.

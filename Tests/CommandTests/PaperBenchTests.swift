@@ -45,7 +45,7 @@ import Testing
     let bench = try Bench()
     let (status, output, errors) = try bench.run(["--edge-slowdown", "2"])
     try #require(status == 0, "\(errors)")
-    let report = JSONNode(try JSON.parse(output, file: "output"), file: "output")
+    let report = try JSONNode(parsing: output, file: "output")
     #expect(try report.required("broken").elements().isEmpty)
     #expect(try report.required("setting").required("edge_slowdown").number() == 2)
     let modes = try report.required("modes").elements().map {
@@ -110,7 +110,7 @@ import Testing
     try bench.scratch.write(bytes, to: "cloud/weights/head.safetensors")
     let (status, output, errors) = try bench.run([])
     #expect(status == 1 && errors.contains("the naive split is not the whole model on prompts"))
-    let report = JSONNode(try JSON.parse(output, file: "output"), file: "output")
+    let report = try JSONNode(parsing: output, file: "output")
     #expect(try !report.required("broken").elements().isEmpty)
   }
 

@@ -31,7 +31,7 @@ import Testing
         guard let byte = try output.read(upToCount: 1), !byte.isEmpty else { break }
         line += byte
       }
-      return (server, JSONNode(try JSON.parse(line, file: "serve"), file: "serve"))
+      return (server, try JSONNode(parsing: line, file: "serve"))
     }
 
     private func arguments(cloud: String, tokens: Int = 24) -> [String] {
@@ -231,7 +231,7 @@ import Testing
       let bytes = Array(output.fileHandleForReading.readDataToEndOfFile())
       process.waitUntilExit()
       #expect(process.terminationStatus == 0)
-      let result = JSONNode(try JSON.parse(bytes, file: "python"), file: "python")
+      let result = try JSONNode(parsing: bytes, file: "python")
       #expect(try result.required("health").string() == "SERVING")
       #expect(try result.required("watch").string() == "SERVING")
       #expect(

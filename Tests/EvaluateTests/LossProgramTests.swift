@@ -26,7 +26,7 @@ import Testing
     let lines = try readFile(seen).split(separator: 0x0A)
     #expect(lines.count == 2)
     for (index, line) in lines.enumerated() {
-      let node = JSONNode(try JSON.parse(Array(line), file: "seen"), file: "seen")
+      let node = try JSONNode(parsing: Array(line), file: "seen")
       #expect(
         try node.members().map(\.name) == ["prompt", "text", "model_text", "references"])
       #expect(try node.required("prompt").string() == "say \"x\"")

@@ -86,7 +86,7 @@ import Testing
 
   @Test func theChatTemplateStandsAroundThePrompt() throws {
     let file = "tokenizer/chat.json"
-    let known = try JSONNode(JSON.parse(Golden.bytes(file), file: file), file: file).elements()[0]
+    let known = try JSONNode(parsing: Golden.bytes(file), file: file).elements()[0]
     var manifest = model.manifest
     manifest.tokens.chatTemplate = try known.required("template").string()
     try scratch.write(manifest.json.text(), to: "exits/manifest.json")

@@ -7,7 +7,7 @@ import Testing
   /// Against rouge_score (tools/golden/rouge.py).
   @Test func asciiIsAsGooglesPackageHasIt() throws {
     let name = "rouge/expected.json"
-    let golden = JSONNode(try JSON.parse(try Golden.bytes(name), file: name), file: name)
+    let golden = try JSONNode(parsing: try Golden.bytes(name), file: name)
     let pairs = try golden.required("pairs").elements()
     #expect(pairs.count >= 30)
     for pair in pairs {

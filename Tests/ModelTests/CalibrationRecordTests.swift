@@ -38,7 +38,7 @@ import Testing
   private func read(_ json: JSON) throws -> Manifest {
     let text = Array(json.text().utf8)
     return try Manifest(
-      JSONNode(try JSON.parse(text, file: "manifest.json"), file: "manifest.json"))
+      try JSONNode(parsing: text, file: "manifest.json"))
   }
 
   @Test func readsBack() throws {

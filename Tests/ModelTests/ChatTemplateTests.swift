@@ -7,7 +7,7 @@ import Testing
 @Suite struct ChatTemplateTests {
   @Test func rendersWhatTransformersRenders() throws {
     let file = "tokenizer/chat.json"
-    let root = try JSONNode(JSON.parse(Golden.bytes(file), file: file), file: file)
+    let root = try JSONNode(parsing: Golden.bytes(file), file: file)
     for entry in try root.elements() {
       let name = try entry.required("name").string()
       let template = try ChatTemplate(

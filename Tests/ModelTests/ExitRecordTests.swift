@@ -20,7 +20,7 @@ import Testing
 
   private func read(text: String) throws -> Manifest {
     try Manifest(
-      JSONNode(try JSON.parse(Array(text.utf8), file: "manifest.json"), file: "manifest.json"))
+      try JSONNode(parsing: Array(text.utf8), file: "manifest.json"))
   }
 
   @Test func readsBack() throws {

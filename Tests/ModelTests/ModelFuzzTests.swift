@@ -44,7 +44,7 @@ import Testing
     var mutator = Mutator(seed: 3)
     expectInputErrorsOnly(2000) { _ in
       let manifest = try Manifest(
-        JSONNode(try JSON.parse(mutator.mutate(text: valid), file: "m"), file: "m"))
+        try JSONNode(parsing: mutator.mutate(text: valid), file: "m"))
       _ = manifest.totalBytes
       _ = manifest.json.text()
     }

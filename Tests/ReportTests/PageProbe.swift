@@ -53,7 +53,7 @@ struct PageProbe {
     let text = try #require(page.dom.firstMatch(of: /<pre id="probe">PROBE(\{.*\})END/)).1
     let plain = String(text).replacing("&amp;", with: "&").replacing("&lt;", with: "<")
       .replacing("&gt;", with: ">")
-    let json = JSONNode(try JSON.parse(Array(plain.utf8), file: "probe"), file: "probe")
+    let json = try JSONNode(parsing: Array(plain.utf8), file: "probe")
     drawn = Dictionary(
       uniqueKeysWithValues: try json.required("drawn").members().map {
         ($0.name, try $0.node.int())

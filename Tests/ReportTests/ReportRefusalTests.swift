@@ -110,8 +110,7 @@ import Testing
 
   @Test func jsonHasTheNumbersInFull() throws {
     let report = try Report(fixture.write(to: "model-c", in: scratch))
-    let json = JSONNode(
-      try JSON.parse(Array(report.json.text().utf8), file: "json"), file: "json")
+    let json = try JSONNode(parsing: Array(report.json.text().utf8), file: "json")
     let mode = try json.required("calibration").required("collaborative")
     #expect(try mode.required("thresholds").elements()[0].number() == 0.8312499821186066)
     let evidence = try json.required("evidence")

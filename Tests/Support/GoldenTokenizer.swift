@@ -22,12 +22,12 @@ package struct GoldenTokenizer {
   }
 
   package static func node(_ file: String) throws -> JSONNode {
-    try JSONNode(JSON.parse(Golden.bytes("tokenizer/\(file)"), file: file), file: file)
+    try JSONNode(parsing: Golden.bytes("tokenizer/\(file)"), file: file)
   }
 
   package static func corpus() throws -> [String] {
     try Golden.bytes("tokenizer/corpus.jsonl").split(separator: UInt8(ascii: "\n")).map {
-      try JSONNode(JSON.parse(Array($0), file: "corpus.jsonl"), file: "corpus.jsonl").string()
+      try JSONNode(parsing: Array($0), file: "corpus.jsonl").string()
     }
   }
 

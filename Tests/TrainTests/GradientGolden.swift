@@ -21,7 +21,7 @@ final class GradientGolden {
 
   init(_ name: String, precision: TrainingPrecision, threads: Int = 2) throws {
     let path = "exit-gradients/\(name)"
-    node = try JSONNode(JSON.parse(Golden.bytes("\(path).json"), file: path), file: path)
+    node = try JSONNode(parsing: Golden.bytes("\(path).json"), file: path)
     let file = try SafetensorsFile(path: Golden.path("\(path).safetensors"))
     self.file = file
     let tensors = try Dictionary(

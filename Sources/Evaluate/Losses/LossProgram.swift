@@ -48,8 +48,7 @@ struct LossProgram {
   }
 
   private func loss(_ line: [UInt8], location: String) throws -> Double {
-    var node = JSONNode(
-      try JSON.parse(line, file: name, location: location), file: name, path: location)
+    var node = try JSONNode(parsing: line, file: name, location: location)
     if case .object = node.value { node = try node.required("loss") }
     let loss = try node.number()
     guard (0...1).contains(loss) else { throw node.refuse(expected: "a loss from 0 to 1") }

@@ -12,37 +12,29 @@ package struct JSONLines {
   /// - Throws: `InputError` that names file, line and field for a line that is no object with a string
   ///   there.
   package func texts(of field: String) throws -> [String] {
-    var texts: [String] = []
-    try forEachLine { line, number in
-      let location = "line \(number)"
-      let value = try JSON.parse(line, file: file.path, location: location)
-      texts.append(
-        try JSONNode(value, file: file.path, path: location).required(field).string())
-    }
-    return texts
+    try texts(of: field, references: nil).map(\.text)
   }
 
   /// Reads the texts of a field, each with the texts of another field: a string, or an array of strings.
   ///
-  /// - Parameter references: nil for none.
+  /// - Parameter references: the other field; nil for none.
   package func texts(
     of field: String, references: String?
   ) throws -> [(text: String, references: [String])] {
-    guard let references else { return try texts(of: field).map { ($0, []) } }
     var texts: [(text: String, references: [String])] = []
     try forEachLine { line, number in
-      let location = "line \(number)"
-      let value = try JSON.parse(line, file: file.path, location: location)
-      let node = JSONNode(value, file: file.path, path: location)
-      let other = try node.required(references)
-      let list =
-        if case .array = other.value { try other.elements().map { try $0.string() } } else {
-          [try other.string()]
-        }
-      guard !list.isEmpty else { throw other.refuse(expected: "a string, or at least one") }
-      texts.append((try node.required(field).string(), list))
+      let node = try JSONNode(parsing: line, file: file.path, location: "line \(number)")
+      let list = try references.map { try Self.strings(try node.required($0)) }
+      texts.append((try node.required(field).string(), list ?? []))
     }
     return texts
+  }
+
+  private static func strings(_ node: JSONNode) throws -> [String] {
+    guard case .array = node.value else { return [try node.string()] }
+    let list = try node.elements().map { try $0.string() }
+    guard !list.isEmpty else { throw node.refuse(expected: "a string, or at least one") }
+    return list
   }
 
   private func forEachLine(_ body: (UnsafeRawBufferPointer, Int) throws -> Void) throws {

@@ -5,7 +5,6 @@ extension FileSystem {
   /// Reads a JSON file of at most `limit` bytes.
   package static func readJSON(_ path: String, limit: Int = largestJSON) throws -> JSONNode {
     let file = try map(path, limit: limit)
-    return JSONNode(
-      try file.withBytes(0..<file.count) { try JSON.parse($0, file: path) }, file: path)
+    return try file.withBytes(0..<file.count) { try JSONNode(parsing: $0, file: path) }
   }
 }

@@ -25,10 +25,9 @@ package struct SafetensorsFile: Sendable {
   package init(mapping file: MappedFile) throws {
     self.file = file
     let dataStart = try Self.headerEnd(of: file)
-    let header = JSONNode(
-      try file.withBytes(8..<dataStart) {
-        try JSON.parse($0, file: file.path, location: "header", depth: 8)
-      }, file: file.path)
+    let header = try file.withBytes(8..<dataStart) {
+      try JSONNode(parsing: $0, file: file.path, location: "header", path: "", depth: 8)
+    }
     var entries: [Entry] = []
     var metadata: [(name: String, value: String)] = []
     for (name, node) in try header.members() {

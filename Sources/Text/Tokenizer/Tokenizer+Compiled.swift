@@ -23,13 +23,11 @@ extension Tokenizer {
 extension TokenizerTables {
   /// The tokenizer.json without what the tables hold.
   func settings(file: String) throws -> JSONNode {
-    let location = "settings"
-    let value = try storage.withBytes { bytes in
-      try JSON.parse(
-        UnsafeRawBufferPointer(rebasing: bytes[layout.settings..<layout.end]), file: file,
-        location: location)
+    let node = try storage.withBytes { bytes in
+      try JSONNode(
+        parsing: UnsafeRawBufferPointer(rebasing: bytes[layout.settings..<layout.end]), file: file,
+        location: "settings")
     }
-    let node = JSONNode(value, file: file, path: location)
     let model = try node.required("model")
     for name in BytePairModel.compiledMembers {
       if let member = try model.optional(name) {

@@ -73,9 +73,7 @@ package struct Checkpoint {
     }
     let text = Array((metadata["state"] ?? "").utf8)
     return try TrainingState(
-      JSONNode(
-        try text.withUnsafeBytes { try JSON.parse($0, file: path, location: "state", depth: 8) },
-        file: path), exits: exits)
+      JSONNode(parsing: text, file: path, location: "state", path: "", depth: 8), exits: exits)
   }
 
   private func buffers(_ parameters: Parameters, _ best: FloatBuffer) -> [FloatBuffer] {
