@@ -1,4 +1,5 @@
 import CleaveRuntime
+import CleaveStorage
 import CleaveTrain
 import Testing
 

@@ -1,3 +1,5 @@
+import CleaveStorage
+
 /// Which texts make up which micro-batch: every text once an epoch, in an order that is a function of
 /// the seed and the epoch.
 package struct BatchOrder {

@@ -1,3 +1,4 @@
+import CleaveStorage
 import Glibc
 
 /// The tokens a batch's loss is computed over: all that the teacher named at any row, then samples of the

@@ -1,5 +1,3 @@
-import CleaveStorage
-
 /// A random generator whose numbers are a function of a seed and of what they are for, so that no state
 /// of it has to be saved to go on from there.
 package struct CounterRandom: RandomNumberGenerator {
