@@ -46,12 +46,18 @@ extension OutputFormat {
   /// Directories that hold files of their own and no other, by what they are called and how one is
   /// recognised.
   package struct ClosedDirectories: Sendable {
+    let plural: String
     let noun: String
     let contains: @Sendable (_ path: String) -> Bool
 
-    /// - Parameter noun: in the singular, without its article.
-    package init(_ noun: String, contains: @escaping @Sendable (_ path: String) -> Bool) {
+    /// - Parameters:
+    ///   - noun, plural: what errors call one of them and several, without an article.
+    ///   - contains: whether the directory at a path is one.
+    package init(
+      _ noun: String, plural: String, contains: @escaping @Sendable (_ path: String) -> Bool
+    ) {
       self.noun = noun
+      self.plural = plural
       self.contains = contains
     }
   }

@@ -44,7 +44,7 @@ struct OutputTarget {
       guard !format.closed.contains(ancestor) else {
         throw InputError(
           file: shown, found: "a target inside the \(format.closed.noun) \(ancestor)",
-          expected: "a directory outside of \(format.closed.noun)s")
+          expected: "a directory outside of \(format.closed.plural)")
       }
       ancestor = FileSystem.parent(of: ancestor)
     }
