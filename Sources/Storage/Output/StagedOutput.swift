@@ -102,8 +102,8 @@ extension StagedOutput {
 
   /// Ends a publication that succeeded: removes what was replaced.
   func settle() throws {
-    placement = Placement()
     FileSystem.synchronizeDirectory(target.parent)
     try FileSystem.removeTree(path)
+    placement = Placement()
   }
 }

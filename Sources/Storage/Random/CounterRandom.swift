@@ -1,6 +1,6 @@
 /// A random generator whose numbers are a function of a seed and of what they are for, so that no state
 /// of it has to be saved to go on from there.
-package struct CounterRandom: RandomNumberGenerator {
+package struct CounterRandom: RandomNumberGenerator, Sendable {
   private var generator: SplitMix64
 
   /// - Parameter location: what the numbers are for, as in an epoch and a step.
