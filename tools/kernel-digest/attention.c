@@ -21,8 +21,10 @@ static void attention(ck_pool *pool, ck_type type, size_t width, size_t group) {
   hash = FRESH;
   for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++) {
     for (size_t queries = 1; queries <= QUERIES; queries += 4) {
-      ck_attention(pool, &cache, q, queries, firsts[i], heads, 0.2f, out);
-      hash_floats(&hash, out, queries * heads * width);
+      for (size_t window = 0; window <= 70; window += 35) {
+        ck_attention(pool, &cache, q, queries, firsts[i], heads, 0.2f, window, out);
+        hash_floats(&hash, out, queries * heads * width);
+      }
     }
   }
   line(type == CK_F16 ? "attend f16" : "attend f32", (int)width, hash);

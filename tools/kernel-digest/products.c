@@ -53,9 +53,12 @@ static void products(ck_pool *pool, const format *f) {
       hash_floats(&sums, y, columns[i] * ROWS);
       ck_project(pool, &in, &m, 1, 1);
       hash_floats(&sums, y, columns[i] * ROWS);
-      ck_gate_up(pool, &in, &g, &u, y, integers ? out : NULL);
-      hash_floats(&pairs, y, columns[i] * CK_BLOCK);
-      if (integers) hash_blocks(&pairs, out, columns[i]);
+      for (int gelu = 0; gelu < 2; gelu++) {
+        const ck_activation activation = gelu ? CK_GELU_TANH : CK_SILU;
+        ck_gate_up(pool, &in, &g, &u, activation, y, integers ? out : NULL);
+        hash_floats(&pairs, y, columns[i] * CK_BLOCK);
+        if (integers) hash_blocks(&pairs, out, columns[i]);
+      }
     }
     line(integers ? "integers" : "floats", (int)f->type, sums);
     line(integers ? "gate-up q" : "gate-up", (int)f->type, pairs);

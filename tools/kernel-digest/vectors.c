@@ -31,6 +31,8 @@ void digest_vectors(ck_pool *pool) {
     hash = FRESH;
     hash_bytes(&hash, &s.argmax, sizeof s.argmax);
     hash_floats(&hash, &s.max, 3);
+    const float entropy = ck_entropy(v, n, 1.3f, s.max);
+    hash_floats(&hash, &entropy, 1);
     line("logits", (int)n, hash);
   }
   free(x), free(y), free(v), free(weight), free(blocks);
