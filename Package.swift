@@ -35,7 +35,9 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CleaveSystem", path: "Sources/System", cSettings: cSettings),
-    .target(name: "CleaveKernels", path: "Sources/Kernels", cSettings: cSettings),
+    .target(
+      name: "CleaveKernels", path: "Sources/Kernels",
+      cSettings: cSettings + [.headerSearchPath(".")]),
 
     // The ground. Storage: errors, files, JSON, safetensors. Text: tokenizers and chat templates.
     // Model: the configuration, the artifact and its records, which every stage shares.

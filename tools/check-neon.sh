@@ -17,8 +17,8 @@ trap 'rm -rf "$work"' EXIT
 build() { # NAME, FLAGS...
   local name=$1
   shift
-  "$CLANG" -std=c17 -O2 -I Sources/Kernels/include "$@" -o "$work/$name" \
-    Sources/Kernels/*.c tools/kernel-digest/*.c -lm -lpthread
+  "$CLANG" -std=c17 -O2 -I Sources/Kernels -I Sources/Kernels/include "$@" \
+    -o "$work/$name" Sources/Kernels/*/*.c tools/kernel-digest/*.c -lm -lpthread
 }
 build native
 build arm --target=aarch64-linux-gnu -static

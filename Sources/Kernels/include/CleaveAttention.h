@@ -1,0 +1,75 @@
+// The KV cache and causal attention, for one sequence and for many.
+#pragma once
+
+#include <stddef.h>
+
+#include "CleaveFormats.h"
+#include "CleavePool.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+  CK_KEY_TILE = 16,    ///< positions whose keys are interleaved in the cache
+  CK_SOFTMAX_TILE = 64 ///< positions between two updates of the running maximum
+};
+
+// ---- One sequence --------------------------------------------------------------------------------
+
+/// The KV cache of one sequence in one block of a model.
+/// keys: [positions / CK_KEY_TILE, kv_heads, head_dim, CK_KEY_TILE], so that scores of 16 positions
+/// are the lanes of a register; values: [positions, kv_heads, head_dim]. There is room for whole
+/// CK_SOFTMAX_TILEs of positions, the unused ones holding anything.
+typedef struct ck_kv_cache {
+  ck_type type;  ///< of the elements: CK_F16 or CK_F32
+  void *keys, *values;
+  size_t kv_heads, head_dim;
+} ck_kv_cache;
+
+/// Rotates the heads of queries and keys by RoPE and stores keys and values in the cache from
+/// first_position on. q: [columns, heads * head_dim], rotated in place; k, v: [columns, kv_heads *
+/// head_dim], k rotated in place; cosine, sine: [columns, head_dim / 2] of these positions.
+void ck_store_kv(ck_pool *pool, const ck_kv_cache *cache, float *q, size_t heads, float *k,
+                 const float *v, size_t columns, size_t first_position, const float *cosine,
+                 const float *sine);
+
+/// Causal grouped-query attention. Query j is at position first_position + j and attends to
+/// positions 0 ... first_position + j; where `window` is above 0, only to the last `window` of them.
+/// Query head h reads key/value head h / (heads / kv_heads).
+/// q, out: [queries, heads * head_dim]; heads is a multiple of kv_heads.
+/// Online softmax (Milakov & Gimelshein 2018, arXiv 1805.02867; Dao et al. 2022, arXiv 2205.14135)
+/// over tiles of CK_SOFTMAX_TILE positions that begin at multiples of it, whatever the queries: m, L
+/// and O are the running maximum, sum (in CK_LANES lanes, position % 16) and output of a query and
+/// head. For each tile:
+///   s[j] = sum over d, rising, of fma((q[d] * scale), key[j][d]);  m' = max(m, s);  c = exp(m - m')
+///   p[j] = exp(s[j] - m');  L = L * c + p;  O[d] = O[d] * c, then fma(p[j], value[j][d]), j rising
+/// and out = O / L, the lanes of L added as those of a dot product. In the tile where the window
+/// begins, positions before it are left out; tiles wholly before it are skipped.
+void ck_attention(ck_pool *pool, const ck_kv_cache *cache, const float *q, size_t queries,
+                  size_t first_position, size_t heads, float scale, size_t window, float *out);
+
+// ---- Many sequences ------------------------------------------------------------------------------
+// The numbers are those of the functions for one sequence, to the bit.
+
+/// Consecutive columns of one sequence in a batch of several. A span is the work of one thread, so
+/// a long piece of a sequence is better given as several spans.
+typedef struct ck_span {
+  ck_kv_cache cache;      ///< of the sequence
+  size_t first_position;  ///< position of the first column in its sequence
+  size_t column;          ///< the first column in the batch
+  size_t columns;
+} ck_span;
+
+/// ck_store_kv for every span. q: [columns of the batch, heads * head_dim]; k, v: [columns of the
+/// batch, kv_heads * head_dim]; cosine, sine: [positions, head_dim / 2], from position 0 on.
+void ck_store_kv_spans(ck_pool *pool, const ck_span *spans, size_t count, float *q, size_t heads,
+                       float *k, const float *v, const float *cosine, const float *sine);
+
+/// ck_attention for every span. q, out: [columns of the batch, heads * head_dim].
+void ck_attention_spans(ck_pool *pool, const ck_span *spans, size_t count, const float *q,
+                        size_t heads, float scale, size_t window, float *out);
+
+#ifdef __cplusplus
+}
+#endif

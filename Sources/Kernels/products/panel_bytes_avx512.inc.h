@@ -1,0 +1,32 @@
+// Bytes of a panel in AVX-512 with VNNI: loads, the steps of a transposition, 4-way dot products.
+#pragma once
+
+#include "isa/simd.inc.h"
+
+// Columns that a tile of integer products multiplies at once.
+#define PANEL_COLUMNS 8
+
+typedef __m512i bytes;  // 4 bytes of each of 16 rows
+
+// 16 bytes of the rows 0, 4, 8 and 12 from `at` on.
+ALWAYS_INLINE bytes row_quads(const uint8_t *at, size_t stride) {
+  __m128i rows[4];
+  UNROLL for (int i = 0; i < 4; i++) {
+    rows[i] = _mm_loadu_si128((const __m128i *)(const void *)(at + (size_t)(4 * i) * stride));
+  }
+  __m512i all = _mm512_castsi128_si512(rows[0]);
+  all = _mm512_inserti32x4(all, rows[1], 1);
+  all = _mm512_inserti32x4(all, rows[2], 2);
+  return _mm512_inserti32x4(all, rows[3], 3);
+}
+
+#define UNPACK_LOW_32 _mm512_unpacklo_epi32
+#define UNPACK_HIGH_32 _mm512_unpackhi_epi32
+#define UNPACK_LOW_64 _mm512_unpacklo_epi64
+#define UNPACK_HIGH_64 _mm512_unpackhi_epi64
+
+// sums[row] += weights[row][0 ..< 4] . four; weights are unsigned.
+ALWAYS_INLINE ivec dot4(ivec sums, bytes weights, int32_t four, const int narrow) {
+  (void)narrow;
+  return (ivec)_mm512_dpbusd_epi32((__m512i)sums, weights, _mm512_set1_epi32(four));
+}

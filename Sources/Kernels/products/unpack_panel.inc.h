@@ -1,0 +1,36 @@
+// Unpacking the integers of a panel of any format.
+#pragma once
+
+#include "formats/formats.h"
+#include "products/panel.inc.h"
+#include "products/unpack_32.inc.h"
+#include "products/unpack_k.inc.h"
+
+// Prefetches this block's share of the panel that comes next in memory.
+ALWAYS_INLINE void prefetch_next(const ck_panel_product *p, size_t block, size_t block_bytes) {
+  const uintptr_t next = (uintptr_t)p->rows + CK_PANEL * (p->row_bytes + block * block_bytes);
+  for (size_t i = 0; i < CK_PANEL * block_bytes; i += 64) __builtin_prefetch((void *)(next + i));
+}
+
+// One block of each row of a part.
+ALWAYS_INLINE void unpack_part(const ck_type type, const uint8_t *b, size_t stride, const sink *to) {
+  switch (type) {
+#define ROW(NAME, ...) \
+  case CK_##NAME: unpack_##NAME(b, stride, to); break;
+    CK_BLOCK_FORMATS(ROW)
+#undef ROW
+    default: break;
+  }
+}
+
+ALWAYS_INLINE void unpack_panel(const ck_type type, const ck_panel_product *p, const panel *out) {
+  const size_t elements = format_elements(type), size = format_bytes(type);
+  for (size_t block = 0; block < p->k / elements; block++) {
+    prefetch_next(p, block, size);
+    UNROLL for (int part = 0; part < PARTS; part++) {
+      const sink to = {.q = out->q + block * elements * CK_PANEL, .part = part};
+      const uint8_t *b = p->rows + (size_t)(part * WIDTH) * p->row_bytes + block * size;
+      unpack_part(type, b, p->row_bytes, &to);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+// Functions of vectors. Those that are exact element by element are written here, once for all
+// variants.
+#pragma STDC FP_CONTRACT OFF
+#include "CleaveVectors.h"
+
+#include <math.h>
+
+#include "isa/kernels.h"
+#include "pool/pool.h"
+
+enum { COLUMNS_OF_A_CHUNK = 8 };
+
+typedef struct {
+  const ck_kernels *kernels;
+  const float *x, *weight;
+  size_t n, columns;
+  float epsilon;
+  float *out;
+  ck_activations *blocks;
+} norm_job;
+
+static void norm_column(const norm_job *job, size_t column) {
+  const size_t n = job->n;
+  const float *x = job->x + column * n;
+  float *out = job->out + column * n;
+  const float mean = job->kernels->sum_squares(x, n) / (float)n;
+  const float inverse = 1 / sqrtf(mean + job->epsilon);
+  for (size_t i = 0; i < n; i++) out[i] = x[i] * inverse * job->weight[i];
+  if (job->blocks) {
+    job->kernels->quantize(out, n / CK_BLOCK, job->blocks + column * (n / CK_BLOCK));
+  }
+}
+
+static void norm_chunk(void *context, ck_worker *worker, size_t chunk) {
+  (void)worker;
+  const norm_job *job = context;
+  size_t end = (chunk + 1) * COLUMNS_OF_A_CHUNK;
+  if (end > job->columns) end = job->columns;
+  for (size_t c = chunk * COLUMNS_OF_A_CHUNK; c < end; c++) norm_column(job, c);
+}
+
+void ck_rms_norm(ck_pool *pool, const float *x, const float *weight, size_t n, size_t columns,
+                 float epsilon, float *out, ck_activations *blocks) {
+  norm_job job = {ck_current(), x, weight, n, columns, epsilon, out, blocks};
+  ck_pool_run(pool, norm_chunk, &job, (columns + COLUMNS_OF_A_CHUNK - 1) / COLUMNS_OF_A_CHUNK);
+}
+
+void ck_exp(const float *x, float *out, size_t n) { ck_current()->exp(x, out, n); }
+
+void ck_rope(float *x, size_t heads, size_t head_dim, const float *cosine, const float *sine) {
+  const size_t half = head_dim / 2;
+  for (size_t head = 0; head < heads; head++) {
+    float *low = x + head * head_dim, *high = low + half;  // [half], [half]
+    for (size_t i = 0; i < half; i++) {
+      const float a = low[i], b = high[i];
+      low[i] = a * cosine[i] - b * sine[i];
+      high[i] = b * cosine[i] + a * sine[i];
+    }
+  }
+}
+
+void ck_swiglu(float *gate, const float *up, size_t n) { ck_current()->swiglu(gate, up, n); }
+
+void ck_geglu(float *gate, const float *up, size_t n) { ck_current()->geglu(gate, up, n); }
+
+void ck_add_bias(float *y, const float *bias, size_t n, size_t columns) {
+  for (size_t c = 0; c < columns; c++) {
+    for (size_t i = 0; i < n; i++) y[c * n + i] += bias[i];
+  }
+}
+
+void ck_add_scaled(float *x, const float *y, float scale, size_t n) {
+  for (size_t i = 0; i < n; i++) x[i] = __builtin_fmaf(scale, y[i], x[i]);
+}
