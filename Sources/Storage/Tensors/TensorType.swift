@@ -1,4 +1,4 @@
-/// The storage type of a tensor's elements. Quantized types keep GGML's block layouts bit for bit.
+/// The storage format of a tensor's elements. The block layouts of quantized types are GGML's, bit for bit.
 package enum TensorType: String, CaseIterable, Sendable {
   case f32 = "F32"
   case f16 = "F16"
@@ -14,54 +14,39 @@ package enum TensorType: String, CaseIterable, Sendable {
   case q5_K = "Q5_K"
   case q6_K = "Q6_K"
 
-  /// Number of elements that share one block; 1 for the float types.
-  package var blockElements: Int {
+  /// The type's number in GGUF files and in the kernels, and the elements and bytes of one block. These
+  /// repeat columns of the table in Sources/Kernels/include/CleaveFormats.h; a test compares the two.
+  private var row: (ggmlID: UInt32, elements: Int, bytes: Int) {
     switch self {
-    case .f32, .f16, .bf16: 1
-    case .q4_0, .q4_1, .q5_0, .q5_1, .q8_0: 32
-    case .q2_K, .q3_K, .q4_K, .q5_K, .q6_K: 256
+    case .f32: (0, 1, 4)
+    case .f16: (1, 1, 2)
+    case .bf16: (30, 1, 2)
+    case .q4_0: (2, 32, 18)
+    case .q4_1: (3, 32, 20)
+    case .q5_0: (6, 32, 22)
+    case .q5_1: (7, 32, 24)
+    case .q8_0: (8, 32, 34)
+    case .q2_K: (10, 256, 84)
+    case .q3_K: (11, 256, 110)
+    case .q4_K: (12, 256, 144)
+    case .q5_K: (13, 256, 176)
+    case .q6_K: (14, 256, 210)
     }
   }
-
-  /// Size of one block in bytes.
-  package var blockBytes: Int {
-    switch self {
-    case .f32: 4
-    case .f16, .bf16: 2
-    case .q4_0: 18
-    case .q4_1: 20
-    case .q5_0: 22
-    case .q5_1: 24
-    case .q8_0: 34
-    case .q2_K: 84
-    case .q3_K: 110
-    case .q4_K: 144
-    case .q5_K: 176
-    case .q6_K: 210
-    }
-  }
-
-  package var isQuantized: Bool { blockElements > 1 }
 
   /// The type's id in a GGUF file and in the kernels.
-  package var ggmlID: UInt32 {
-    switch self {
-    case .f32: 0
-    case .f16: 1
-    case .q4_0: 2
-    case .q4_1: 3
-    case .q5_0: 6
-    case .q5_1: 7
-    case .q8_0: 8
-    case .q2_K: 10
-    case .q3_K: 11
-    case .q4_K: 12
-    case .q5_K: 13
-    case .q6_K: 14
-    case .bf16: 30
-    }
-  }
+  package var ggmlID: UInt32 { row.ggmlID }
 
+  /// Elements of one block; 1 for the float types.
+  package var blockElements: Int { row.elements }
+
+  /// Bytes of one block.
+  package var blockBytes: Int { row.bytes }
+
+  /// Whether elements are stored in blocks of several with common scales.
+  package var isQuantized: Bool { blockElements > 1 }
+
+  /// The type with an id of GGML, or nil when cleave does not know it.
   package init?(ggmlID: UInt32) {
     guard let type = Self.allCases.first(where: { $0.ggmlID == ggmlID }) else { return nil }
     self = type
