@@ -1,0 +1,161 @@
+import CleaveKernels
+import Glibc
+import Testing
+
+extension Kernels {
+  /// The layers of training, forward and backward: the same bits under every instruction set, and
+  /// the values of plain doubles, for lengths that are multiples of 16 and others.
+  @Suite struct GradientLayers {
+    static let lengths = [1, 15, 16, 17, 48, 100, 577]
+    private let rows = 3
+    private let epsilon: Float = 1e-5
+
+    @Test(arguments: lengths) func norm(n: Int) {
+      var random = Random(n)
+      let x = random.floats(rows * n, scale: 3), w = random.floats(n)
+      let dy = random.floats(rows * n), before = random.floats(rows * n + n)
+      func forward() -> [Float] {
+        var y = [Float](repeating: .nan, count: rows * n)
+        var inverse = [Float](repeating: .nan, count: rows)
+        ck_norm_forward(x, w, epsilon, rows, n, &y, &inverse)
+        return y + inverse
+      }
+      func backward() -> [Float] {
+        var dx = Array(before[..<(rows * n)]), dw = Array(before[(rows * n)...])
+        ck_norm_backward(x, w, Array(forward()[(rows * n)...]), dy, rows, n, &dx, &dw)
+        return dx + dw
+      }
+      expectAgreement("norm of \(n)", forward)
+      expectAgreement("norm of \(n), backward", backward)
+      let (found, gradient) = (forward(), backward())
+      var dw = before[(rows * n)...].map(Double.init)
+      for row in 0..<rows {
+        let range = row * n..<(row + 1) * n
+        let own = Array(x[range])
+        let (y, inverse) = GradientReference.norm(own, w, epsilon: epsilon)
+        expectClose(found[range], y, "y of \(n)")
+        expectClose([found[rows * n + row]], [inverse], "1 / rms of \(n)")
+        let expected = GradientReference.normGradient(
+          own, w, epsilon: epsilon, dy: Array(dy[range]))
+        expectClose(
+          gradient[range], zip(before[range], expected.dx).map { Double($0) + $1 },
+          "dx of \(n)", within: 1e-5)
+        for index in 0..<n { dw[index] += expected.dw[index] }
+      }
+      expectClose(gradient[(rows * n)...], dw, "dw of \(n)")
+    }
+
+    @Test(arguments: lengths) func gatedUnit(n: Int) {
+      var random = Random(n)
+      var gate = random.floats(n, scale: 20)
+      // Far where exp overflows, or nothing is left.
+      for (index, value) in ([0, -100, 100, -88, 88] as [Float]).enumerated()
+      where index < n {
+        gate[index] = value
+      }
+      let up = random.floats(n, scale: 2), dout = random.floats(n)
+      func forward() -> [Float] {
+        var out = [Float](repeating: .nan, count: n)
+        ck_swiglu_forward(gate, up, n, &out)
+        return out
+      }
+      func backward() -> [Float] {
+        var dgate = [Float](repeating: .nan, count: n), dup = dgate
+        ck_swiglu_backward(gate, up, dout, n, &dgate, &dup)
+        return dgate + dup
+      }
+      expectAgreement("gated unit of \(n)", forward)
+      expectAgreement("gated unit of \(n), backward", backward)
+      let g = gate.map(Double.init), u = up.map(Double.init), d = dout.map(Double.init)
+      expectClose(
+        forward(), (0..<n).map { GradientReference.silu(g[$0]) * u[$0] }, "forward of \(n)")
+      let gradient = backward()
+      expectClose(
+        gradient[..<n], (0..<n).map { d[$0] * u[$0] * GradientReference.siluSlope(g[$0]) },
+        "dgate of \(n)")
+      expectClose(
+        gradient[n...], (0..<n).map { d[$0] * GradientReference.silu(g[$0]) }, "dup of \(n)")
+    }
+
+    /// The last rows of a sequence of n tokens, each with one key more than the one before.
+    @Test(arguments: lengths) func causalSoftmax(n: Int) {
+      let rows = min(5, n), stride = 3
+      var tile = ck_causal_tile(rows: rows, width: n, first: n - rows, scale: 0.37)
+      var random = Random(n)
+      let scores = random.floats(rows * n, scale: 30), dp = random.floats(rows * n)
+      let dots = random.floats(rows * stride)
+      func forward() -> [Float] {
+        var p = scores
+        var sums = [Float](repeating: -7, count: rows * stride)
+        ck_causal_softmax(&tile, &p, &sums, stride)
+        return p + sums
+      }
+      func again() -> [Float] {
+        var p = scores
+        ck_causal_softmax_again(&tile, &p, Array(forward()[(rows * n)...]), stride)
+        return p
+      }
+      func backward() -> [Float] {
+        var gradient = dp
+        ck_causal_softmax_backward(&tile, forward(), &gradient, dots, stride)
+        return gradient
+      }
+      expectAgreement("softmax of \(n)", forward)
+      expectAgreement("softmax of \(n), again", again)
+      expectAgreement("softmax of \(n), backward", backward)
+      let (found, twice, gradient) = (forward(), again(), backward())
+      for row in 0..<rows {
+        let seen = n - rows + row + 1
+        let z = (0..<seen).map { Double(scores[row * n + $0]) * 0.37 }
+        let sum = GradientReference.logSum(z)
+        let p = (0..<n).map { $0 < seen ? exp(z[$0] - sum) : 0 }
+        let range = row * n..<(row + 1) * n
+        expectClose(found[range], p, "row \(row) of \(n)")
+        expectClose(twice[range], p, "row \(row) of \(n), again", within: 1e-5)
+        #expect(found[range].dropFirst(seen).allSatisfy { $0 == 0 })
+        #expect(twice[range].dropFirst(seen).allSatisfy { $0 == 0 })
+        expectClose([found[rows * n + row * stride]], [sum], "log-sum of row \(row) of \(n)")
+        expectClose(
+          gradient[range],
+          (0..<n).map { p[$0] * (Double(dp[row * n + $0]) - Double(dots[row * stride])) * 0.37 },
+          "gradient of row \(row) of \(n)", within: 1e-5)
+      }
+      #expect(found[(rows * n)...].enumerated().allSatisfy { $0 % stride == 0 || $1 == -7 })
+    }
+
+    @Test(arguments: lengths) func rowDots(n: Int) {
+      let stride = n + 5
+      var random = Random(n)
+      let a = random.floats(rows * stride), b = random.floats(rows * stride)
+      func dots() -> [Float] {
+        var out = [Float](repeating: -7, count: 2 * rows)
+        ck_row_dots(a, b, rows, n, stride, &out, 2)
+        return out
+      }
+      expectAgreement("dots of \(n)", dots)
+      let expected = (0..<rows).flatMap { row -> [Double] in
+        let products = (0..<n).map { Double(a[row * stride + $0]) * Double(b[row * stride + $0]) }
+        return [products.reduce(0, +), -7]
+      }
+      expectClose(dots(), expected, "dots of \(n)")
+    }
+
+    @Test(arguments: lengths) func sums(n: Int) {
+      var random = Random(n)
+      let x = random.floats(n, scale: 100), y = random.floats(n)
+      func accumulated() -> [Float] {
+        var y = y
+        ck_accumulate(x, n, &y)
+        return y
+      }
+      expectAgreement("sum of \(n)", accumulated)
+      #expect(accumulated() == zip(x, y).map { $0 + $1 })
+      let squares = under("scalar") { ck_sum_of_squares(x, n) }
+      for variant in variants {
+        #expect(under(variant) { ck_sum_of_squares(x, n) } == squares, "\(variant)")
+      }
+      let expected = x.reduce(0.0) { $0 + Double($1) * Double($1) }
+      #expect(abs(squares - expected) <= 1e-12 * expected)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Glibc
+import Testing
+
+/// The functions of CleaveGradients.h in plain doubles, one row at a time.
+enum GradientReference {
+  static func norm(_ x: [Float], _ w: [Float], epsilon: Float) -> (y: [Double], inverse: Double) {
+    let squares = x.reduce(0.0) { $0 + Double($1) * Double($1) }
+    let inverse = 1 / (squares / Double(x.count) + Double(epsilon)).squareRoot()
+    return (zip(x, w).map { Double($0) * inverse * Double($1) }, inverse)
+  }
+
+  /// The whole Jacobian of the norm: dy/dx[j] of each y[i].
+  static func normGradient(
+    _ x: [Float], _ w: [Float], epsilon: Float, dy: [Float]
+  ) -> (dx: [Double], dw: [Double]) {
+    let inverse = norm(x, w, epsilon: epsilon).inverse
+    let cube = inverse * inverse * inverse / Double(x.count)
+    let dx = x.indices.map { j in
+      x.indices.reduce(0.0) { sum, i in
+        let slope = (i == j ? inverse : 0) - Double(x[i]) * Double(x[j]) * cube
+        return sum + Double(dy[i]) * Double(w[i]) * slope
+      }
+    }
+    return (dx, x.indices.map { Double(dy[$0]) * Double(x[$0]) * inverse })
+  }
+
+  static func silu(_ gate: Double) -> Double { gate / (1 + exp(-gate)) }
+
+  static func siluSlope(_ gate: Double) -> Double {
+    let s = 1 / (1 + exp(-gate))
+    return s * (1 + gate * (1 - s))
+  }
+
+  static func logSum(_ values: [Double]) -> Double {
+    let best = values.max() ?? 0
+    return best + log(values.reduce(0) { $0 + exp($1 - best) })
+  }
+}
+
+/// Expects differences of at most `tolerance` times the largest of the expected values.
+func expectClose(
+  _ found: some Sequence<Float>, _ expected: [Double], _ what: String,
+  within tolerance: Double = 5e-6
+) {
+  let found = Array(found)
+  #expect(found.count == expected.count, "\(what)")
+  let scale = max(1e-30, expected.reduce(0) { max($0, abs($1)) })
+  let worst = zip(found, expected).map { abs(Double($0) - $1) / scale }.max() ?? 0
+  #expect(worst <= tolerance, "\(what): off by \(worst) of \(scale)")
+}
