@@ -50,8 +50,9 @@ static inline float largest(lanes v) {
   return best;
 }
 
-/// exp, relative error below 2e-7; 0 below -87 and the value at 88 above 88. Adding 1.5 * 2^23 rounds
-/// to an integer; ln 2 is split so that n * LN2_HIGH is exact (Cody & Waite); the polynomial is Taylor's.
+/// exp with a relative error below 2e-7; 0 below -87, and exp(88) above 88. Adding 1.5 * 2^23 rounds to
+/// an integer; ln 2 is split so that n * LN2_HIGH is exact (Cody & Waite 1980); the polynomial is
+/// Taylor's.
 static inline lanes exp_of(lanes x) {
   const float MAGIC = 0x1.8p+23f, LN2_HIGH = 0x1.63p-1f, LN2_LOW = -0x1.bd0106p-13f;
   const int_lanes vanishes = x < -87.0f;

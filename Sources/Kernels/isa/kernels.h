@@ -42,13 +42,13 @@ typedef struct ck_kernels {
 } ck_kernels;
 
 /// A table of the static functions that the files of variants/ include, all by the same names.
-#define CK_KERNELS(isa_name, quantizers_table, gradients_table)                                     \
-  {                                                                                                 \
-    .name = isa_name, .quantizers = quantizers_table, .gradients = gradients_table,                 \
-    .dequantize = dequantize, .multiply = multiply, .multiply_panel = multiply_panel,               \
-    .quantize = quantize, .sum_squares = sum_squares, .swiglu = swiglu, .geglu = geglu,             \
-    .exp = exp_all, .attend = attend, .narrow = narrow, .scan = scan, .sum_exp = sum_exp,           \
-    .sum_entropy = sum_entropy,                                                                     \
+#define CK_KERNELS(isa_name, quantizers_table, gradients_table)                         \
+  {                                                                                     \
+    .name = isa_name, .quantizers = quantizers_table, .gradients = gradients_table,     \
+    .dequantize = dequantize, .multiply = multiply, .multiply_panel = multiply_panel,   \
+    .quantize = quantize, .sum_squares = sum_squares, .swiglu = swiglu, .geglu = geglu, \
+    .exp = exp_all, .attend = attend, .narrow = narrow, .scan = scan,                   \
+    .sum_exp = sum_exp, .sum_entropy = sum_entropy,                                     \
   }
 
 extern const ck_kernels ck_scalar_kernels;

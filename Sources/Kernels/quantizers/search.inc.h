@@ -129,8 +129,8 @@ ALWAYS_INLINE void refine(const group *g, fit *best) {
   }
 }
 
-// Candidates for the ratio of the extreme weight to the outermost code: with a span of 1 that code
-// is exactly the extreme weight, smaller spans reach beyond it, larger ones clip the outermost weights.
+// Candidates for the ratio of the extreme weight to the value of the outermost code: with a span of 1
+// the two are equal, smaller spans reach beyond the weight, larger ones clip the outermost weights.
 static const float spans[] = {
   0.9f,  0.925f, 0.95f, 0.975f, 1,     1.025f, 1.05f, 1.075f, 1.1f, 1.125f, 1.15f, 1.175f,
   1.2f,  1.225f, 1.25f, 1.3f,   1.35f, 1.4f,   1.5f,  1.6f,   1.8f, 2,      2.5f,  3.5f,
