@@ -185,6 +185,13 @@ class Layout(unittest.TestCase):
         self.assert_one({"docs/architecture.md": document.replace("Quantize: Model\n", "")}, "Quantize")
         self.assert_one({"docs/architecture.md": "nothing\n"}, "fenced block")
 
+    def test_documents(self):
+        self.assertEqual(self.found_in({
+            "README.md": "`Sources/Model/*/Reader.swift`, [modules](docs/architecture.md#modules),"
+            " [elsewhere](https://example.org), `Sources/Model`\n"}), [])
+        self.assert_one({"README.md": "\n`Sources/Gone.swift`\n"}, "README.md:2", "Gone")
+        self.assert_one({"docs/cli.md": "[here](architecture.md) [there](gone.md)\n"}, "gone.md")
+
     def test_words(self):
         file = "Sources/Runtime/Words.swift"
         self.assert_one({file: "/// Of a batch, the rows.\nstruct A {}\n"}, file + ":1", "Of")
