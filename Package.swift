@@ -153,6 +153,7 @@ let package = Package(
         "CleaveCalibrate", "CleavePartition",
         "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleaveReport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: swiftSettings),
 

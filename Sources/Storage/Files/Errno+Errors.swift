@@ -7,7 +7,9 @@ extension OutputError {
   /// Runs system calls on a file that is written.
   ///
   /// - Throws: `OutputError` with the path for a call that fails.
-  static func translating<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+  package static func translating<Result>(
+    _ path: String, _ body: () throws -> Result
+  ) throws -> Result {
     do { return try body() } catch let error as Errno { throw OutputError(path: path, error) }
   }
 }

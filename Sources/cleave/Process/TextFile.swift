@@ -1,7 +1,7 @@
 import CleaveStorage
-import Glibc
+import SystemPackage
 
-/// Text that a person hands over in a file.
+/// A text that a person gives in a file or on standard input.
 enum TextFile {
   private static let limit = 1 << 26
 
@@ -18,11 +18,12 @@ enum TextFile {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let count = Glibc.read(STDIN_FILENO, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0, bytes.count <= limit else {
+      let count = try? buffer.withUnsafeMutableBytes {
+        try FileDescriptor.standardInput.read(into: $0)
+      }
+      guard let count, bytes.count <= limit else {
         throw InputError(
-          file: "standard input", found: count < 0 ? "a read error" : "more than \(limit) bytes",
+          file: "standard input", found: count == nil ? "a read error" : "more than \(limit) bytes",
           expected: "text of at most \(limit) bytes")
       }
       if count == 0 { return bytes }
