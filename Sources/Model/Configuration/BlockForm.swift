@@ -27,34 +27,3 @@ package struct BlockForm: Equatable, Sendable {
   /// Whether the blocks are Llama's.
   package var isPlain: Bool { self == BlockForm() }
 }
-
-/// A mixture of experts (Shazeer et al., arXiv 1701.06538): a router gives every token some of them.
-package struct Experts: Equatable, Sendable {
-  package var count: Int
-  /// Number of experts that a token goes through.
-  package var perToken: Int
-  /// Whether the weights of a token's experts are made to sum to 1.
-  package var normalized: Bool
-
-  package init(count: Int, perToken: Int, normalized: Bool) {
-    self.count = count
-    self.perToken = perToken
-    self.normalized = normalized
-  }
-}
-
-/// Blocks whose queries see the last positions only.
-package struct SlidingWindow: Equatable, Sendable {
-  /// Positions that a query sees, its own among them.
-  package var size: Int
-  /// The blocks with a window, in rising order, counted from 0.
-  package var blocks: [Int]
-  /// The rotary embedding of these blocks where it differs from that of the blocks that see everything.
-  package var rope: RoPE?
-
-  package init(size: Int, blocks: [Int], rope: RoPE? = nil) {
-    self.size = size
-    self.blocks = blocks
-    self.rope = rope
-  }
-}

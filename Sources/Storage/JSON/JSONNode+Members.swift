@@ -20,8 +20,3 @@ extension JSONNode {
   /// The `type` that tells Hugging Face's variants apart.
   package func type() throws -> JSONNode { try required("type") }
 }
-
-extension String {
-  /// Equality by bytes; `==` takes canonically equivalent strings for equal.
-  package func isSame(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
-}

@@ -1,11 +1,3 @@
-/// One transformer block on the way to an exit.
-package enum BlockPlace: Equatable, Sendable {
-  /// A block of the model, counted from 0.
-  case model(Int)
-  /// A block of the tail of the exit at that depth, counted from 0.
-  case tail(depth: Int, block: Int)
-}
-
 extension [ExitRecord] {
   /// The model's blocks that an edge with these exits runs, up to the deepest exit that reads the model.
   package var edgeBlocks: Range<Int> { 0..<(last { $0.reads == .model }?.depth ?? 0) }

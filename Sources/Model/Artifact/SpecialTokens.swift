@@ -1,0 +1,14 @@
+/// The token ids with a meaning of their own, and the chat template.
+package struct SpecialTokens: Equatable, Sendable {
+  package var beginOfText: Int?
+  /// Tokens that end a generation.
+  package var endOfText: [Int]
+  /// The chat template as Jinja text, as the checkpoint had it.
+  package var chatTemplate: String?
+
+  package init(beginOfText: Int? = nil, endOfText: [Int] = [], chatTemplate: String? = nil) {
+    self.beginOfText = beginOfText
+    self.endOfText = endOfText
+    self.chatTemplate = chatTemplate
+  }
+}
