@@ -1,16 +1,16 @@
 /// Reads prompts source by source and takes each content once, those to be excluded left out.
 package struct ContentReader {
   package struct Candidate {
-    /// Uncut.
+    /// The text, uncut.
     package let text: String
     package let digest: ContentDigest
     /// Right answers, where the source has a field of them.
     package let references: [String]
   }
 
-  /// What came of the lines of one source.
+  /// The texts chosen from one source, and the numbers of those left out.
   package struct Selection {
-    /// In the order of the file.
+    /// The chosen texts, in the order of the file.
     package fileprivate(set) var candidates: [Candidate] = []
     package fileprivate(set) var read = 0
     /// Texts of nothing but white space, where these are left out.

@@ -68,7 +68,7 @@ import Testing
     #expect(error?.expected == "\(bytes.count), as the manifest says")
   }
 
-  /// Of the right size, so that only the header's own check can tell.
+  /// A damaged header of the right size, which only the header's own check can find.
   @Test(arguments: [
     ("F32", "I32", "final_norm.weight I32 [64]"), ("[64]", "[ 8]", "8"),
     ("final_norm", "final_nose", "final_nose.weight F32 [64]"),

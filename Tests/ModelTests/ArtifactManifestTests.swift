@@ -161,7 +161,7 @@ extension ArtifactManifestTests {
       ) { $0.files[0].digest = FileDigest(bytes: 1 << 60, sha256: $0.modelID) },
     ]
 
-  /// The same change to the tensors of the file that has the final norm, or of another.
+  /// Changes the tensors of the file with the final norm, or of another.
   private static func tensors(
     _ name: String, in file: String = "weights/head.safetensors", location: String? = nil,
     found: String, expected: String,

@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What stands beside the target while an artifact is written, and what of it may be removed.
+/// Staging directories beside the target, and which of them may be removed.
 @Suite struct ArtifactStagingTests {
   private let scratch: Scratch
 
@@ -33,7 +33,7 @@ import Testing
 
   // MARK: Leftovers
 
-  /// Whoever holds the lock lives, in whatever PID namespace; a name alone says nothing.
+  /// A locked staging directory belongs to a living process, in whatever PID namespace; a name says nothing.
   @Test func onlyUnlockedLeftoversAreRemoved() throws {
     for name in ["dead00", "lives0", "notes0", "longer-name"] {
       _ = try scratch.makeDirectory(".out.staging-\(name)")
@@ -70,7 +70,8 @@ import Testing
     #expect(try Artifact(opening: scratch("new")).damagedFiles() == [])
   }
 
-  /// As mkdir makes it: an artifact is for every user that may read its parent.
+  /// An artifact's directory has the permissions that mkdir gives: every user who may read its parent may
+  /// read it.
   @Test func aNewDirectoryHasTheUsualPermissions() throws {
     let usual = try scratch.makeDirectory("usual")
     let artifact = try TinyArtifact.make(in: scratch)

@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What `--force` must not remove, and where no artifact may be made.
+/// Targets of artifacts: what `--force` must not remove, and where no artifact may be made.
 @Suite struct ArtifactTargetTests {
   private let scratch: Scratch
   private let artifact: Artifact
@@ -37,7 +37,7 @@ import Testing
     #expect(Scratch.entries(scratch.path) == ["artifact"])
   }
 
-  /// Put there while the new artifact was written.
+  /// A file that a person puts into the old artifact while the new one is written.
   @Test func aFileThatAppearsMeanwhileIsKept() throws {
     do {
       let other = try TinyArtifact.make(in: scratch, "other")

@@ -116,7 +116,7 @@ import Testing
     #expect(Scratch.entries(scratch.path) == ["artifact", "link"])
   }
 
-  /// What came to stand at the target during the work is not replaced, with `force` or without.
+  /// A directory that appears at the target during the work is not replaced, with `force` or without.
   @Test(arguments: [false, true])
   func aTargetThatAppearsMeanwhile(force: Bool) throws {
     let artifact = try TinyArtifact.make(in: scratch)

@@ -42,7 +42,7 @@ import Testing
         tokens: [.init(text: " a\u{FFFD}", source: "exit_2", confidence: 1, agrees: false)])
     ])
 
-  /// As an artifact has it, the file's digest included.
+  /// Evidence in an artifact, with the file's digest in the manifest.
   private func read(_ json: JSON) throws -> CalibrationEvidence? {
     let scratch = try Scratch()
     let source = try TinyArtifact.make(in: scratch)
@@ -75,7 +75,7 @@ import Testing
     #expect(!evidence.contains(sha256: String(repeating: "e", count: 64)))
   }
 
-  /// What is put in the place of what a path leads to; nil leaves it out.
+  /// The value that replaces the one at a path; nil removes it.
   @Test(
     arguments: [
       ("schema", "\"other\"", "schema"), ("version", "2", "version"), ("version", "-1", "version"),

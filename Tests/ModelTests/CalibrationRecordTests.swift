@@ -3,7 +3,7 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// What a manifest says of a calibration, and where it is not believed.
+/// The calibration record of a manifest, and the records that are refused.
 @Suite struct CalibrationRecordTests {
   /// Six tied blocks with exits after 2 and 4, calibrated.
   private static let valid = Result { try calibrated() }
@@ -207,7 +207,7 @@ import Testing
     }
   }
 
-  /// What runs otherwise is something else than was calibrated.
+  /// A change of numerics makes a calibration stale: other answers were measured.
   @Test func whatChangesWhatIsSaidMakesItStale() throws {
     let manifest = try Self.valid.get()
     #expect(!manifest.calibrationIsStale)

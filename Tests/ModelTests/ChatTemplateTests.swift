@@ -208,7 +208,7 @@ import Testing
     }
   }
 
-  /// What a template makes of one message, or nil if it is refused.
+  /// The text that a template makes of one message, or nil if it is refused.
   ///
   /// - Throws: any error that is not an `InputError`.
   private static func rendering(_ source: String) throws -> String? {

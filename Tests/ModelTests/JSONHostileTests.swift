@@ -39,7 +39,7 @@ import Testing
     #expect(refusal(text)?.found == "2097153 opening brackets")
   }
 
-  /// Whatever is read is written and read back the same.
+  /// A damaged text that is accepted is written and read back the same.
   @Test func damagedTextRoundTrips() throws {
     let valid = Array(
       #"{"a":[1,-2.5e3,true,null,"é\n\u0001\ud83d\ude00"],"b":{"c":{},"d":[[]]},"n":10000000000}"#

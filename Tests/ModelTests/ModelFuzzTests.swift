@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  /// The same, with the header's JSON damaged and its length put right.
+  /// Safetensors files with damaged JSON in the header, whose length is correct.
   @Test func safetensorsHeaders() throws {
     let entry = SafetensorsBuilder.entry
     let header = Array(

@@ -61,7 +61,7 @@ import Testing
     #expect((error?.description.utf8.count ?? .max) < 10_000)
   }
 
-  /// What a file says reaches a terminal in errors.
+  /// Texts of a file are shown on terminals by errors, without control characters.
   @Test func controlCharactersAreSpelledOut() throws {
     let error = InputError(file: "f", location: "a\u{1B}[2J", found: "b\u{7}\n", expected: "c")
     #expect(error.description == "f: a\\u{1b}[2J: found b\\u{7}\\u{a}; expected c")

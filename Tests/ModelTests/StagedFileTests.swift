@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// A file is there whole or not at all.
+/// Staged files: a file is there whole or not at all.
 @Suite struct StagedFileTests {
   private let scratch: Scratch
 
@@ -53,7 +53,7 @@ import Testing
     #expect(Scratch.entries(scratch.path).isEmpty)
   }
 
-  /// Put there while the new one was written.
+  /// A file that another process puts at the target while the new one is written.
   @Test func aFileThatAppearsMeanwhileIsKept() throws {
     #expect(throws: InputError.self) {
       try write("text") { try scratch.write("theirs", to: "file") }

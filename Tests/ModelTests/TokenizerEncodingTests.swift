@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  /// Where no token strips and every byte has one, encoding loses nothing.
+  /// Encoding loses nothing where no token strips white space and every byte has a token.
   @Test(arguments: ["gpt2", "smollm"])
   func everyLineComesBack(name: String) throws {
     let golden = try GoldenTokenizer(name)

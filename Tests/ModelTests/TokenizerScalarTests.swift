@@ -22,7 +22,7 @@ import Testing
     report(try Self.joining("1", tokenizer).symmetricDifference(Self.scalars("digit")))
   }
 
-  /// What is neither a letter nor a number joins a sign, unless it is white space.
+  /// A scalar that is neither letter nor number joins a sign, unless it is white space.
   @Test func spacesAgree() throws {
     let tokenizer = try Self.prober("!", steps: [Self.byteLevel(regex: true)])
     var apart = Set(Self.everyScalar.map(\.value)).subtracting(Self.joining("!", tokenizer))
@@ -32,7 +32,7 @@ import Testing
     report(apart.symmetricDifference(try Self.scalars("space")))
   }
 
-  /// What touches a `single_word` token keeps it from matching; `lstrip` takes white space along.
+  /// A letter beside a `single_word` token keeps it from matching; `lstrip` takes white space along.
   @Test(arguments: [("word", "single_word"), ("strip", "lstrip")])
   func addedTokensAgree(name: String, option: String) throws {
     let tokenizer = try Self.prober("!", steps: [Self.byteLevel(regex: true)], adding: option)

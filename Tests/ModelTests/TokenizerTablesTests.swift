@@ -80,7 +80,7 @@ import Testing
         .isEquivalent(to: tokenizer))
   }
 
-  /// Whatever the bytes say, nothing is read outside of them.
+  /// Damaged tables: nothing is read outside of their bytes.
   @Test func damagedTables() throws {
     let valid = try TablesFile(
       GoldenTokenizer("odd").tokenizer.compiled(madeFrom: Self.source))

@@ -36,7 +36,7 @@ import Testing
     #expect(try model.trainingData() == nil)
   }
 
-  /// In one order, whatever the order of the texts: the same training gives the same bytes.
+  /// Contents are written in one order, whatever that of the texts: the same training gives the same bytes.
   @Test func theListsAreInOrder() throws {
     let digests = (0..<50).map { FileDigest(of: [$0]).sha256 }
     let texts = [digests, digests.reversed()].map {

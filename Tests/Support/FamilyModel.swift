@@ -6,20 +6,20 @@ extension TinyModel {
       expectation: "families/\(name)/expected.json")
   }
 
-  /// From Hugging Face directories.
+  /// The models as Hugging Face directories.
   package static let families = [
     "llama-biases", "mistral", "mistral-window", "qwen2", "qwen2-window", "qwen3", "gemma3",
     "gemma3-scalar", "phi3-window", "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
     "qwen3-moe-plain",
   ].map { family($0) }
 
-  /// The same models through llama.cpp's converter.
+  /// The models that llama.cpp's converter has made GGUF files of.
   package static let familyFiles = [
     "llama-biases", "mistral", "qwen2", "qwen3", "gemma3", "phi3-long", "phi3-short",
     "phi3-partial", "qwen3-moe",
   ].map { family($0, "\($0).gguf") }
 
-  /// Those with a window shorter than the longest prompt.
+  /// The models with a window shorter than the longest prompt.
   package static let windowed = [
     "mistral-window", "qwen2-window", "gemma3", "phi3-window",
   ].map { family($0) }

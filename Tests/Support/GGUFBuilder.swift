@@ -51,7 +51,7 @@ package struct GGUFBuilder: Sendable {
 
   package struct Tensor: Sendable {
     package var name: String
-    /// As the file has them: the row's length first.
+    /// The dimensions as the file has them: the row's length first.
     package var dimensions: [UInt64]
     package var type: UInt32
     package var bytes: [UInt8]

@@ -44,7 +44,7 @@ package struct GoldenTokenizer {
 /// Equality by bytes; `==` takes canonically equivalent strings for equal.
 package func isSame(_ one: String, _ other: String) -> Bool { one.utf8.elementsEqual(other.utf8) }
 
-/// How a byte-level vocabulary spells each byte.
+/// The character by which a byte-level vocabulary spells each byte.
 package let byteAlphabet: [String] = {
   var next: UInt32 = 0x100
   return (0..<256).map { byte in

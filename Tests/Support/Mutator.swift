@@ -40,7 +40,7 @@ package struct Mutator {
     }
   }
 
-  /// The same for text: a run of digits becomes an extreme number, else as bytes.
+  /// Damages a text: a run of digits becomes an extreme number, else bytes are damaged.
   package mutating func mutate(text bytes: [UInt8]) -> [UInt8] {
     guard Bool.random(using: &random) else { return mutate(bytes) }
     let numbers = [

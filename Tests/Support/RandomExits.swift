@@ -4,7 +4,7 @@ import CleaveStorage
 /// A model with exits whose weights are random, as if training had gone wrong: every weight matters.
 package struct RandomExits {
   package let artifact: Artifact
-  /// What was written, as float32, by tensor name.
+  /// The values written, as float32, by tensor name.
   package let weights: [String: [Float]]
 
   /// - Parameters:

@@ -88,11 +88,11 @@ package struct TinyModel: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// What transformers computes for one prompt, in float32.
+/// The outputs of transformers for one prompt, in float32.
 package struct ExpectedPrompt: Sendable {
   package let text: String
   package let ids: [Int]
-  /// At every position, the five largest logits.
+  /// The five largest logits at every position.
   package let top5: [[(token: Int, logit: Float)]]
   /// All logits at the last position.
   package let lastLogits: [Float]

@@ -7,8 +7,8 @@ package struct CalibrationMode: Equatable, Sendable {
   package var promise: CalibrationPromise?
   /// Mean loss over the calibration prompts.
   package var risk: Double
-  /// Where there is no promise, the bound that the expected loss is below with probability 1 - `delta`
-  /// over the measurement.
+  /// The bound that the expected loss is below, with probability 1 - `delta` over the measurement, where
+  /// there is no promise.
   package var upperBound: UpperBound?
   /// The share of all tokens that the cloud gave; `exitShares` has that of each exit.
   package var cloudShare: Double

@@ -15,7 +15,7 @@ package struct SettingError: ExitStatusError, Equatable {
   package let value: String
   package let found: String
   package let expected: String
-  /// What to do, where `expected` does not say it.
+  /// Advice to the person, where `expected` does not say what to do.
   package let advice: String?
 
   package init(

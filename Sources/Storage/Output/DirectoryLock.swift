@@ -6,7 +6,7 @@ import SystemPackage
 final class DirectoryLock: Sendable {
   private let descriptor: FileDescriptor
 
-  /// Nil when another process holds it, when it is not a directory, or when the file system has no
+  /// Takes the lock; nil when another process holds it, when it is not a directory, or when the file system has no
   /// locks.
   init?(_ path: String) {
     guard let descriptor = Self.open(path) else { return nil }

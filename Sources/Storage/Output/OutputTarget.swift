@@ -1,8 +1,8 @@
 /// The path that an output is to stand at, checked before any work is done.
 struct OutputTarget {
-  /// As the person named it.
+  /// The target as the person named it.
   let shown: String
-  /// Absolute, links in the parent resolved; the target itself may be a link, which is replaced.
+  /// The absolute path, links in the parent resolved; the target itself may be a link, which is replaced.
   let path: String
   let parent: String
   let name: String

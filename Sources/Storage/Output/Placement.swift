@@ -6,9 +6,9 @@ struct Placement {
   private enum State {
     case none
     case new
-    /// What stood there before is gone: a file is replaced in one step.
+    /// The file that was there before is gone: a file is replaced in one step.
     case replaced
-    /// What stood there before has the staging path now, and is locked.
+    /// The directory that was there before has the staging path now, and is locked.
     case exchanged(DirectoryLock?)
   }
 

@@ -14,6 +14,6 @@ package struct CounterRandom: RandomNumberGenerator, Sendable {
 
   package mutating func next() -> UInt64 { generator.next() }
 
-  /// In [0, 1).
+  /// A number in [0, 1).
   package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 }
