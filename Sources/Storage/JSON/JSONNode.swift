@@ -3,13 +3,13 @@
 package struct JSONNode: Sendable {
   package let value: JSON
   package let file: String
-  private let location: Place
+  private let location: Location
 
   package init(_ value: JSON, file: String, path: String = "") {
     self.init(value, file: file, location: .root(path))
   }
 
-  private init(_ value: JSON, file: String, location: Place) {
+  private init(_ value: JSON, file: String, location: Location) {
     self.value = value
     self.file = file
     self.location = location
@@ -19,10 +19,10 @@ package struct JSONNode: Sendable {
   /// under a name of a megabyte must not become a million such strings.
   package var path: String { location.text }
 
-  private indirect enum Place: Sendable {
+  private indirect enum Location: Sendable {
     case root(String)
-    case member(Place, String)
-    case element(Place, Int)
+    case member(Location, String)
+    case element(Location, Int)
 
     /// The path in words. Its recursion is no deeper than the JSON, whose depth the parser bounds.
     var text: String {
