@@ -8,7 +8,7 @@ struct ModelParts {
   /// Whose norm stands for the final one; nil for a part that ends as the model does.
   let exit: ExitRecord?
   /// Where each block comes from: the model, or the tails on the way to the exit.
-  let blocks: [BlockPlace]
+  let blocks: [BlockReference]
   /// Of the part, seen as a model.
   let configuration: ModelConfiguration
 
@@ -30,7 +30,7 @@ struct ModelParts {
   }
 
   /// How each of the blocks attends.
-  private static func kinds(_ blocks: [BlockPlace], _ artifact: Artifact) -> [AttentionKind] {
+  private static func kinds(_ blocks: [BlockReference], _ artifact: Artifact) -> [AttentionKind] {
     let manifest = artifact.manifest
     return blocks.map { location in
       switch location {
@@ -104,7 +104,7 @@ struct ModelParts {
 
   /// The file of a block, and its weights' names there.
   private func location(
-    of block: BlockPlace
+    of block: BlockReference
   ) -> (path: String, name: (BlockWeight) -> String) {
     switch block {
     case .model(let index):

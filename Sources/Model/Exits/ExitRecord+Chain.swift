@@ -6,9 +6,9 @@ extension [ExitRecord] {
   package var tailBlocks: Int { reduce(0) { $0 + $1.body.tailBlocks } }
 
   /// The blocks that a token goes through before the norm of the exit at this index, in order.
-  package func path(to index: Int) -> [BlockPlace] {
+  package func path(to index: Int) -> [BlockReference] {
     let exit = self[index]
-    let before: [BlockPlace] =
+    let before: [BlockReference] =
       switch exit.reads {
       case .model: (0..<exit.depth).map { .model($0) }
       case .previous: path(to: index - 1)
