@@ -1,6 +1,5 @@
 import CleaveStorage
 import CleaveText
-import Foundation
 import TestSupport
 import Testing
 
@@ -221,7 +220,7 @@ import Testing
   /// Whether the last tag that opens does not close: its last brace pair opens one.
   private static func endsInsideTag(_ source: String) -> Bool {
     func last(_ pairs: [String]) -> String.Index? {
-      pairs.compactMap { source.range(of: $0, options: .backwards)?.lowerBound }.max()
+      pairs.compactMap { source.ranges(of: $0).last?.lowerBound }.max()
     }
     guard let opening = last(["{{", "{%"]) else { return false }
     return last(["}}", "%}"]).map { $0 < opening } ?? true
