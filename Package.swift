@@ -55,6 +55,12 @@ let package = Package(
       name: "CleaveModel", dependencies: ["CleaveStorage", "CleaveText"],
       path: "Sources/Model", swiftSettings: swiftSettings),
 
+    // Exits, for those who make them and those who ask them: where they stand, how they begin, when
+    // they answer.
+    .target(
+      name: "CleaveExits", dependencies: ["CleaveStorage", "CleaveModel"],
+      path: "Sources/Exits", swiftSettings: swiftSettings),
+
     // Reads prompt files; stages may import it.
     .target(
       name: "CleavePrompts", dependencies: ["CleaveStorage", "CleaveText", "CleaveModel"],
@@ -64,7 +70,8 @@ let package = Package(
     .target(
       name: "CleaveRuntime",
       dependencies: [
-        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveKernels", "CleaveSystem", "CZstd",
+        "CleaveStorage", "CleaveText", "CleaveExits", "CleaveModel", "CleaveKernels",
+        "CleaveSystem", "CZstd",
       ],
       path: "Sources/Runtime", swiftSettings: swiftSettings),
 
@@ -73,7 +80,8 @@ let package = Package(
       name: "CleaveEvaluate",
       dependencies: [
         "CleavePrompts",
-        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveKernels",
+        "CleaveExits", "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime",
+        "CleaveKernels",
       ],
       path: "Sources/Evaluate", swiftSettings: swiftSettings),
 
@@ -86,14 +94,16 @@ let package = Package(
       name: "CleaveCalibrate",
       dependencies: [
         "CleavePrompts",
-        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveEvaluate",
+        "CleaveExits", "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime",
+        "CleaveEvaluate",
       ],
       path: "Sources/Calibrate", swiftSettings: swiftSettings),
     .target(
       name: "CleavePartition",
       dependencies: [
         "CleavePrompts",
-        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveEvaluate",
+        "CleaveExits", "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime",
+        "CleaveEvaluate",
       ],
       path: "Sources/Partition", swiftSettings: swiftSettings),
     .target(
@@ -109,9 +119,9 @@ let package = Package(
       name: "CleaveTrain",
       dependencies: [
         "CleavePrompts",
-        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveEvaluate",
-        "CleaveKernels", "COpenBLAS", "CZstd",
-        "CleaveSystem",
+        "CleaveExits", "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime",
+        "CleaveEvaluate",
+        "CleaveKernels", "COpenBLAS",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       path: "Sources/Train", swiftSettings: swiftSettings),
@@ -141,7 +151,8 @@ let package = Package(
     .target(
       name: "CleaveGenerate",
       dependencies: [
-        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveNetwork",
+        "CleaveStorage", "CleaveText", "CleaveExits", "CleaveModel", "CleaveRuntime",
+        "CleaveNetwork",
       ],
       path: "Sources/Generate", swiftSettings: swiftSettings),
 
@@ -149,7 +160,7 @@ let package = Package(
       name: "cleave",
       dependencies: [
         "CleaveGenerate", "CleaveNetwork", "CleavePrompts",
-        "CleaveStorage", "CleaveModel", "CleaveRuntime", "CleaveConvert",
+        "CleaveExits", "CleaveStorage", "CleaveModel", "CleaveRuntime", "CleaveConvert",
         "CleaveCalibrate", "CleavePartition",
         "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleaveReport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -162,7 +173,8 @@ let package = Package(
       name: "cleave-bench",
       dependencies: [
         "CleavePrompts",
-        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveNetwork",
+        "CleaveExits", "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime",
+        "CleaveNetwork",
         "CleaveEvaluate", "CleaveKernels",
         "COpenBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -173,7 +185,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveConvert", "CleaveCalibrate",
+        "CleaveStorage", "CleaveText", "CleaveExits", "CleaveModel", "CleaveConvert",
         "CleavePartition",
       ],
       path: "Tests/Support", swiftSettings: swiftSettings),
@@ -187,13 +199,20 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ConvertTests",
-      dependencies: ["CleaveConvert", "CleaveStorage", "CleaveText", "CleaveModel", "TestSupport"],
+      dependencies: [
+        "CleaveConvert", "CleaveStorage", "CleaveText", "CleaveExits", "CleaveModel", "TestSupport",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ExitsTests",
+      dependencies: ["CleaveExits", "CleaveModel", "CleaveStorage", "TestSupport"],
       swiftSettings: swiftSettings),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: cSettings),
     .testTarget(
       name: "RuntimeTests",
       dependencies: [
-        "CleaveRuntime", "CleaveCalibrate", "CleaveStorage", "CleaveText", "CleaveModel",
+        "CleaveRuntime", "CleaveStorage", "CleaveText", "CleaveExits",
+        "CleaveModel",
         "CleaveConvert", "TestSupport",
         "AllocationCounter",
       ],
@@ -203,7 +222,7 @@ let package = Package(
       dependencies: [
         "CleavePrompts",
         "CleavePartition", "CleaveEvaluate", "CleaveCalibrate", "CleaveRuntime", "CleaveStorage",
-        "CleaveText", "CleaveModel",
+        "CleaveText", "CleaveExits", "CleaveModel",
         "CleaveConvert",
         "TestSupport",
       ],
@@ -213,14 +232,15 @@ let package = Package(
       dependencies: [
         "CleavePrompts",
         "CleaveCalibrate", "CleaveEvaluate", "CleaveRuntime", "CleaveStorage", "CleaveText",
-        "CleaveModel", "TestSupport",
+        "CleaveExits", "CleaveModel", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EvaluateTests",
       dependencies: [
         "CleavePrompts",
-        "CleaveEvaluate", "CleaveRuntime", "CleaveStorage", "CleaveText", "CleaveModel",
+        "CleaveEvaluate", "CleaveRuntime", "CleaveExits", "CleaveStorage", "CleaveText",
+        "CleaveModel",
         "CleaveConvert", "TestSupport",
       ],
       swiftSettings: swiftSettings),
@@ -237,7 +257,7 @@ let package = Package(
       dependencies: [
         "CleavePrompts",
         "CleaveTrain", "CleaveEvaluate", "CleaveRuntime", "CleaveKernels", "CleaveConvert",
-        "CleaveStorage", "CleaveText", "CleaveModel", "TestSupport",
+        "CleaveStorage", "CleaveText", "CleaveExits", "CleaveModel", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -247,7 +267,8 @@ let package = Package(
     .testTarget(
       name: "NetworkTests",
       dependencies: [
-        "CleaveNetwork", "CleaveRuntime", "CleaveStorage", "CleaveText", "CleaveModel",
+        "CleaveNetwork", "CleaveRuntime", "CleaveStorage", "CleaveText", "CleaveExits",
+        "CleaveModel",
         "TestSupport",
         .product(name: "Logging", package: "swift-log", condition: network),
         .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: network),
@@ -258,7 +279,8 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "CleavePrompts",
-        "cleave", "cleave-bench", "CleaveStorage", "CleaveText", "CleaveModel", "CleaveNetwork",
+        "cleave", "cleave-bench", "CleaveExits", "CleaveStorage", "CleaveText", "CleaveModel",
+        "CleaveNetwork",
         "CleaveRuntime", "TestSupport",
       ],
       swiftSettings: swiftSettings),

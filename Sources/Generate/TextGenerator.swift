@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveModel
 import CleaveRuntime
 import CleaveStorage
@@ -55,7 +56,7 @@ package struct TextGenerator {
     self.artifact = artifact
     self.cloud = cloud
     self.settings = settings
-    policy = try Self.policy(settings.thresholds, artifact, standalone: cloud == nil)
+    policy = try Self.policy(settings.thresholds, artifact, mode: .init(hasCloud: cloud != nil))
     tokenizer = try artifact.tokenizer()
     var opening = opening
     opening.finish("tokenizer")
@@ -81,9 +82,9 @@ package struct TextGenerator {
   }
 
   private static func policy(
-    _ given: [Double]?, _ artifact: Artifact, standalone: Bool
+    _ given: [Double]?, _ artifact: Artifact, mode: ExitPolicy.Mode
   ) throws -> ExitPolicy {
-    var policy = ExitPolicy.shipped(artifact.manifest, standalone: standalone)
+    var policy = ExitPolicy.shipped(artifact.manifest, mode: mode)
     guard let given else { return policy }
     let count = artifact.manifest.exits.count
     guard given.count == 1 || given.count == count else {

@@ -12,7 +12,7 @@ import Testing
   init() throws {
     scratch = try Scratch()
     _ = try TinyModel.q4_1.withExits([2, 4], into: scratch) {
-      $0.bodies = [.norm, .tail(blocks: 1)]
+      $0.placement.bodies = [.norm, .tail(blocks: 1)]
       $0.tailStart = .next
     }
     try write(0..<40, to: "p.jsonl")

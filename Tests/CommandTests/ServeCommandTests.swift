@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveModel
 import CleaveNetwork
 import CleaveRuntime
@@ -134,7 +135,7 @@ import Testing
       @Sendable func text(_ link: any CloudLink, _ seed: Int) async throws -> [Int] {
         let client = try await CloudClient(link, edge: edge.manifest, deadline: .seconds(120))
         let session = EdgeSession(
-          model, policy: ExitPolicy(thresholds: [2, 2], standalone: false), cloud: client,
+          model, policy: .off(exits: 2), cloud: client,
           options: .init(lookahead: seed % 2 * 4), pool: pool)
         let prompt = (0...(seed % 60)).map { (seed * 31 + $0 * $0 * 7 + 3) % 300 }
         let text = try await Generation(maxTokens: 6).run(session, prompt: prompt).answers
@@ -176,7 +177,7 @@ import Testing
         _ client: CloudClient, onAnswer: (Answer) throws -> Bool
       ) async throws -> [Int] {
         let session = EdgeSession(
-          try EdgeModel(edge), policy: ExitPolicy(thresholds: [2, 2], standalone: false),
+          try EdgeModel(edge), policy: .off(exits: 2),
           cloud: client, pool: pool)
         let generation = Generation(maxTokens: 12, stopTokens: [])
         return try await generation.run(session, prompt: [1, 2, 3], onAnswer: onAnswer)

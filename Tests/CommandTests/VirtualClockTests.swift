@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveRuntime
 import TestSupport
 import Testing
@@ -93,7 +94,7 @@ import cleave_bench
     let client = try await CloudClient(link, edge: edge.manifest)
     let session = EdgeSession(
       try EdgeModel(edge),
-      policy: ExitPolicy(thresholds: [threshold, threshold], standalone: false),
+      policy: ExitPolicy(thresholds: [threshold, threshold], mode: .collaborative),
       cloud: client, pool: pool)
     link.start()
     let generation = Generation(maxTokens: 6)

@@ -1,4 +1,4 @@
-import CleaveCalibrate
+import CleaveExits
 import CleaveConvert
 import CleaveModel
 import CleaveStorage
@@ -109,7 +109,9 @@ import Testing
       try export(divisors.path, to: scratch("hf"))
     }
     #expect(error?.found == "divisors")
-    let bundles = try TinyModel.llama3.bundles(exits: [2], into: scratch) { $0.bodies = [.mlp] }
+    let bundles = try TinyModel.llama3.bundles(exits: [2], into: scratch) {
+      $0.placement.bodies = [.mlp]
+    }
     #expect(throws: InputError.self) {
       try export(bundles.edge.path, to: scratch("hf")) { $0.exit = 2 }
     }
@@ -123,7 +125,9 @@ import Testing
   @Test func anEdgeWithATail() throws {
     let scratch = try Scratch()
     let gemma = try #require(TinyModel.families.first { $0.checkpoint == "families/gemma3" })
-    let bundles = try gemma.bundles(exits: [2], into: scratch) { $0.bodies = [.tail(blocks: 2)] }
+    let bundles = try gemma.bundles(exits: [2], into: scratch) {
+      $0.placement.bodies = [.tail(blocks: 2)]
+    }
     let result = try export(bundles.edge.path, to: scratch("hf")) { $0.exit = 2 }
     #expect(result.blocks == 4)
     let model = try Importer(source: scratch("hf"), target: scratch("again")).run()

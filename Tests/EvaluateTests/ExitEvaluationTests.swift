@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveEvaluate
 import CleaveModel
 import CleavePrompts
@@ -41,8 +42,8 @@ import Testing
     ] as [([ExitBody], Bool)])
   func theReaderSaysWhatASessionSays(_ bodies: [ExitBody], replace: Bool) async throws {
     let exits = try TinyModel.q4_1.withExits([2, 4], into: scratch) {
-      $0.bodies = bodies
-      $0.replace = replace
+      $0.placement.bodies = bodies
+      $0.placement.replacesBlocks = replace
     }
     let model = try RandomExits(exits, type: .q8_0, into: scratch).artifact
     let edge = try EdgeModel(try TinyModel.partition(model, into: scratch).edge)
@@ -51,7 +52,7 @@ import Testing
     let read = try reader.answers(after: text, last: 7)
     for exit in 0..<2 {
       let session = EdgeSession(
-        edge, policy: .init(thresholds: (0..<2).map { $0 == exit ? 0 : 2 }, standalone: true),
+        edge, policy: .init(thresholds: (0..<2).map { $0 == exit ? 0 : 2 }, mode: .standalone),
         pool: pool)
       try await session.feed(Array(text[..<13]))
       for location in 0..<7 {
@@ -67,7 +68,7 @@ import Testing
   /// An exit that is the model agrees everywhere; an early one does not.
   @Test func anExitThatIsTheModelAgrees() async throws {
     let model = try TinyModel.q4_1.withExits([1, 3], into: scratch) {
-      $0.bodies = [.norm, .tail(blocks: 3)]
+      $0.placement.bodies = [.norm, .tail(blocks: 3)]
       $0.tailStart = .next
     }
     let report = try await evaluate(model)
@@ -98,7 +99,7 @@ import Testing
         ).all.map(\.token)
         for (index, truth) in answers.enumerated() {
           let session = EdgeSession(
-            edge, policy: .init(thresholds: (0..<2).map { $0 == exit ? 0 : 2 }, standalone: true),
+            edge, policy: .init(thresholds: (0..<2).map { $0 == exit ? 0 : 2 }, mode: .standalone),
             pool: pool)
           try await session.feed(prompt + answers[..<index])
           let answer = try await session.answer()

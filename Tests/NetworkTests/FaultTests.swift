@@ -1,3 +1,5 @@
+import CleaveExits
+
 #if Network
   import CleaveModel
   import CleaveNetwork
@@ -21,7 +23,7 @@
       EdgeSession(
         try EdgeModel(fixture.edge),
         policy: ExitPolicy(
-          thresholds: options.longestDraft > 0 ? [0, 0] : [2, 2], standalone: false),
+          thresholds: options.longestDraft > 0 ? [0, 0] : [2, 2], mode: .collaborative),
         cloud: client, options: options, pool: fixture.pool)
     }
 

@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveModel
 
 #if Network
@@ -69,7 +70,7 @@ import CleaveModel
       let client = try await CloudClient(
         link, edge: edge.manifest, deadline: deadline, reconnection: reconnection)
       let session = EdgeSession(
-        try EdgeModel(edge), policy: ExitPolicy(thresholds: [2, 2], standalone: false),
+        try EdgeModel(edge), policy: .off(exits: 2),
         sampling: sampling, cloud: client, pool: pool)
       let generation = Generation(maxTokens: 12, stopTokens: [])
       let result = try await generation.run(session, prompt: [1, 2, 3, 4, 5], onAnswer: onAnswer)

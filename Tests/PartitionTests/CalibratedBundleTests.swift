@@ -28,7 +28,7 @@ import Testing
   private func calibrate(
     _ path: String, cloud: String? = nil, output: String
   ) async throws -> Artifact {
-    var settings = Calibration.Settings()
+    var settings = CalibrationSettings()
     settings.risk = 0.3
     settings.delta = 0.2
     settings.prompts = [try prompts(0..<60, name: "prompts.jsonl")]

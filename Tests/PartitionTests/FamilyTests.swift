@@ -1,4 +1,4 @@
-import CleaveCalibrate
+import CleaveExits
 import CleaveConvert
 import CleaveModel
 import CleavePartition
@@ -26,7 +26,8 @@ import Testing
       let client = try await CloudClient(
         InProcessLink(manager), edge: edge.manifest, numerics: .exact)
       let session = EdgeSession(
-        edge, policy: .shipped(edge.manifest, standalone: false), numerics: .exact, cloud: client,
+        edge, policy: .shipped(edge.manifest, mode: .collaborative), numerics: .exact,
+        cloud: client,
         pool: pool)
       let answers = try await Generation(maxTokens: prompt.greedy.count)
         .run(session, prompt: prompt.ids).answers
@@ -44,7 +45,7 @@ import Testing
     for prompt in try tiny.expected() {
       let expected = try #require(prompt.exits[2])
       let session = EdgeSession(
-        edge, policy: .shipped(edge.manifest, standalone: true), numerics: .exact, pool: pool)
+        edge, policy: .shipped(edge.manifest, mode: .standalone), numerics: .exact, pool: pool)
       let answer = try #require(
         try await Generation(maxTokens: 1).run(session, prompt: prompt.ids).answers.first)
       #expect(answer.token == expected.token)
@@ -59,13 +60,13 @@ import Testing
     let scratch = try Scratch()
     let blocks = try tiny.imported(into: scratch, name: "count").manifest.configuration.blockCount
     let bundles = try tiny.bundles(exits: [2], threshold: 0, into: scratch) {
-      $0.bodies = [.tail(blocks: blocks - 2)]
+      $0.placement.bodies = [.tail(blocks: blocks - 2)]
       $0.tailStart = .next
     }
     let edge = try EdgeModel(bundles.edge)
     for prompt in try tiny.expected() {
       let session = EdgeSession(
-        edge, policy: .shipped(edge.manifest, standalone: true), numerics: .exact, pool: pool)
+        edge, policy: .shipped(edge.manifest, mode: .standalone), numerics: .exact, pool: pool)
       let answers = try await Generation(maxTokens: 24).run(session, prompt: prompt.ids).answers
       #expect(answers.map(\.token) == Array(prompt.greedy.prefix(answers.count)))
       #expect(answers.count == 24)
@@ -77,7 +78,7 @@ import Testing
   func bundlesAreVerified(_ tiny: TinyModel) async throws {
     let scratch = try Scratch()
     let bundles = try tiny.bundles(exits: [2, 3], threshold: 0.3, into: scratch) {
-      $0.bodies = [.norm, .tail(blocks: 1)]
+      $0.placement.bodies = [.norm, .tail(blocks: 1)]
     }
     var settings = Verification.Settings()
     settings.prompts = try tiny.expected().map(\.text)
@@ -94,7 +95,7 @@ import Testing
     let scratch = try Scratch()
     let gemma = try #require(TinyModel.families.first { $0.checkpoint == "families/gemma3" })
     let (model, edge, cloud) = try gemma.bundles(exits: [2], into: scratch) {
-      $0.bodies = [.tail(blocks: 2)]
+      $0.placement.bodies = [.tail(blocks: 2)]
     }
     // 2 KV heads of 16, keys and values, 4 bytes: 256 a block; block 5 of 7 has no window.
     #expect(model.manifest.kvBytes == KVBytes(perToken: 256, perTokenInWindow: 1536, window: 24))
@@ -139,7 +140,7 @@ import Testing
   @Test func aMixtureHasNoNetworkToCopy() throws {
     let scratch = try Scratch()
     let error = #expect(throws: InputError.self) {
-      try family("qwen3-moe").withExits([2], into: scratch) { $0.bodies = [.mlp] }
+      try family("qwen3-moe").withExits([2], into: scratch) { $0.placement.bodies = [.mlp] }
     }
     #expect(error?.found.contains("mixture of experts") == true)
   }
@@ -148,7 +149,7 @@ import Testing
   @Test func tailsSayWhichBlocksTheyAreLike() throws {
     let scratch = try Scratch()
     let artifact = try family("gemma3").withExits([2], into: scratch) {
-      $0.bodies = [.tail(blocks: 2)]
+      $0.placement.bodies = [.tail(blocks: 2)]
     }
     var manifest = artifact.manifest
     for like in [nil, 6, -1] {
@@ -157,7 +158,7 @@ import Testing
       #expect(throws: InputError.self) { try Artifact(opening: artifact.path) }
     }
     let plain = try family("qwen3").withExits([2], into: try Scratch()) {
-      $0.bodies = [.tail(blocks: 1)]
+      $0.placement.bodies = [.tail(blocks: 1)]
     }
     #expect(plain.manifest.exits[0].tailLike == nil)
   }

@@ -48,8 +48,8 @@ import Testing
   func exitsWithTailsAreVerified(replace: Bool) async throws {
     let scratch = try Scratch()
     let exits = try TinyModel.q4_1.withExits([2, 4], threshold: 0.2, into: scratch) {
-      $0.bodies = [.tail(blocks: 1), .tail(blocks: 2)]
-      $0.replace = replace
+      $0.placement.bodies = [.tail(blocks: 1), .tail(blocks: 2)]
+      $0.placement.replacesBlocks = replace
     }
     let model = try RandomExits(exits, type: .q8_0, into: scratch).artifact
     let (edge, cloud) = try TinyModel.partition(model, into: scratch)
@@ -69,7 +69,7 @@ import Testing
   @Test func anExitThatReadsSomethingElseFails() async throws {
     let scratch = try Scratch()
     let bundles = try TinyModel.q4_1.bundles(exits: [2, 4], into: scratch) {
-      $0.bodies = [.tail(blocks: 1)]
+      $0.placement.bodies = [.tail(blocks: 1)]
     }
     var manifest = bundles.model.manifest
     manifest.exits[1].reads = .previous

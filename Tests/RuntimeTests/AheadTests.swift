@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveRuntime
 import TestSupport
 import Testing
@@ -28,7 +29,7 @@ import Testing
     let client = try await CloudClient(
       slow ? BlindLink(link: link) : link, edge: fixture.edge.manifest)
     let session = EdgeSession(
-      fixture.edge, policy: ExitPolicy(thresholds: thresholds, standalone: false),
+      fixture.edge, policy: ExitPolicy(thresholds: thresholds, mode: .collaborative),
       sampling: sampling, cloud: client, options: options, pool: fixture.pool)
     let result = try await Generation(maxTokens: maxTokens)
       .run(session, prompt: fixture.prompt(7))
@@ -91,7 +92,7 @@ import Testing
     let session = EdgeSession(
       fixture.edge,
       policy: ExitPolicy(
-        thresholds: options.longestDraft > 0 ? [0, 0] : [2, 2], standalone: false),
+        thresholds: options.longestDraft > 0 ? [0, 0] : [2, 2], mode: .collaborative),
       cloud: client, options: options, pool: fixture.pool)
     let whole = WholeModelSession(fixture.whole, pool: fixture.pool)
     try await session.feed(fixture.prompt(8))

@@ -1,3 +1,4 @@
+import CleaveExits
 import AllocationCounter
 import CleaveModel
 import CleaveRuntime
@@ -28,7 +29,7 @@ import Testing
     let edge = try EdgeModel(try TinyModel.llama3.bundles(exits: [2, 4], into: scratch).edge)
     // Every other exit answers for the other: what is left behind is caught up with.
     let session = EdgeSession(
-      edge, policy: .init(thresholds: [0.02, 0], standalone: true),
+      edge, policy: .init(thresholds: [0.02, 0], mode: .standalone),
       pool: try ThreadPool(threads: 2))
     #expect(try await fewestAllocations(session) == 0)
   }
@@ -42,11 +43,11 @@ import Testing
   func exitsWithBodiesDecodeWithoutAllocating(_ bodies: [ExitBody], replace: Bool) async throws {
     let scratch = try Scratch()
     let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch) {
-      $0.bodies = bodies
-      $0.replace = replace
+      $0.placement.bodies = bodies
+      $0.placement.replacesBlocks = replace
     }
     let session = EdgeSession(
-      try EdgeModel(bundles.edge), policy: .init(thresholds: [0.02, 0], standalone: true),
+      try EdgeModel(bundles.edge), policy: .init(thresholds: [0.02, 0], mode: .standalone),
       pool: try ThreadPool(threads: 2))
     #expect(try await fewestAllocations(session) == 0)
   }

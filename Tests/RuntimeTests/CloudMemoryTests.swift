@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveRuntime
 import TestSupport
 import Testing
@@ -17,7 +18,7 @@ import Testing
   ) async throws -> (EdgeSession, CloudClient) {
     let client = try await CloudClient(InProcessLink(cloud), edge: fixture.edge.manifest)
     let session = EdgeSession(
-      fixture.edge, policy: ExitPolicy(thresholds: [2, 2], standalone: false), sampling: sampling,
+      fixture.edge, policy: .off(exits: 2), sampling: sampling,
       cloud: client, options: options, pool: fixture.pool)
     return (session, client)
   }

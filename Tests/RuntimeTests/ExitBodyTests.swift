@@ -1,4 +1,4 @@
-import CleaveCalibrate
+import CleaveExits
 import CleaveModel
 import CleaveRuntime
 import TestSupport
@@ -12,11 +12,11 @@ import Testing
 
   private func edge(
     _ tiny: TinyModel, _ depths: [Int], _ bodies: [ExitBody], replace: Bool = false,
-    start: ExitAttachment.TailStart = .next, into scratch: Scratch
+    start: TailStart = .next, into scratch: Scratch
   ) throws -> (edge: EdgeModel, whole: WholeModel, cloud: CloudModel) {
     let bundles = try tiny.bundles(exits: depths, into: scratch) {
-      $0.bodies = bodies
-      $0.replace = replace
+      $0.placement.bodies = bodies
+      $0.placement.replacesBlocks = replace
       $0.tailStart = start
     }
     return (
@@ -25,7 +25,7 @@ import Testing
   }
 
   private func only(_ index: Int, of count: Int) -> ExitPolicy {
-    ExitPolicy(thresholds: (0..<count).map { $0 == index ? 0 : 2 }, standalone: true)
+    ExitPolicy(thresholds: (0..<count).map { $0 == index ? 0 : 2 }, mode: .standalone)
   }
 
   /// A tail of exactly the blocks that are left, under the final norm, is the model: token and
@@ -64,8 +64,8 @@ import Testing
   @Test func lastBlocksInAChain() throws {
     let scratch = try Scratch()
     let model = try TinyModel.q4_1.withExits([1, 3], into: scratch) {
-      $0.bodies = [.tail(blocks: 1), .tail(blocks: 2)]
-      $0.replace = true
+      $0.placement.bodies = [.tail(blocks: 1), .tail(blocks: 2)]
+      $0.placement.replacesBlocks = true
     }
     for (exit, block, origin) in [(0, 0, 3), (1, 0, 4), (1, 1, 5)] {
       let exit = model.manifest.exits[exit]
@@ -114,7 +114,7 @@ import Testing
   func skippedBlocksAreMadeUpFor(
     _ shape: (depths: [Int], bodies: [ExitBody], replace: Bool)
   ) async throws {
-    for (tiny, start) in [(TinyModel.q4_1, ExitAttachment.TailStart.last), (.llama3, .next)]
+    for (tiny, start) in [(TinyModel.q4_1, TailStart.last), (.llama3, .next)]
     where start == .last || !shape.replace {
       let scratch = try Scratch()
       let (edge, whole, cloudModel) = try edge(
@@ -124,7 +124,8 @@ import Testing
       let thresholds = try await medians(edge, prompt)
       let client = try await CloudClient(InProcessLink(cloud), edge: edge.manifest)
       let session = EdgeSession(
-        edge, policy: .init(thresholds: thresholds, standalone: false), cloud: client, pool: pool)
+        edge, policy: .init(thresholds: thresholds, mode: .collaborative), cloud: client, pool: pool
+      )
       let answers = try await Generation(maxTokens: 60).run(session, prompt: prompt).answers
       var text = prompt
       for answer in answers {

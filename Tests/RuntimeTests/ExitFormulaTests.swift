@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveModel
 import CleaveRuntime
 import CleaveStorage
@@ -16,14 +17,16 @@ import Testing
     [TensorType.f32, .q8_0])
   func anExitComputesItsFormula(_ body: ExitBody, type: TensorType) async throws {
     let scratch = try Scratch()
-    let model = try TinyModel.sharded.withExits([2, 4], into: scratch) { $0.bodies = [body] }
+    let model = try TinyModel.sharded.withExits([2, 4], into: scratch) {
+      $0.placement.bodies = [body]
+    }
     let random = try RandomExits(model, type: type, into: scratch)
     _ = try TinyModel.partition(random.artifact, into: scratch)
     let edge = try EdgeModel(try Artifact(opening: scratch("edge")))
     for prompt in try TinyModel.sharded.expected() {
       for (index, exit) in model.manifest.exits.enumerated() {
         let session = EdgeSession(
-          edge, policy: .init(thresholds: [index == 0 ? 0 : 2, 0], standalone: true),
+          edge, policy: .init(thresholds: [index == 0 ? 0 : 2, 0], mode: .standalone),
           numerics: .exact, pool: pool)
         try await session.feed(prompt.ids)
         let answer = try await session.answer()

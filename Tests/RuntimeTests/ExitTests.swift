@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveModel
 import CleaveRuntime
 import TestSupport
@@ -19,7 +20,7 @@ import Testing
       for (index, depth) in depths.enumerated() {
         let thresholds = depths.indices.map { $0 == index ? 0.0 : 2.0 }
         let session = EdgeSession(
-          edge, policy: .init(thresholds: thresholds, standalone: true), numerics: .exact,
+          edge, policy: .init(thresholds: thresholds, mode: .standalone), numerics: .exact,
           pool: pool)
         try await session.feed(prompt.ids)
         let answer = try await session.answer()
@@ -45,7 +46,7 @@ import Testing
     let edge = try EdgeModel(try Artifact(opening: scratch("edge")))
     let prompt = try TinyModel.llama3.expected()[1]
     let session = EdgeSession(
-      edge, policy: .init(thresholds: [0, 2], standalone: true), pool: pool)
+      edge, policy: .init(thresholds: [0, 2], mode: .standalone), pool: pool)
     try await session.feed(prompt.ids)
     let answer = try await session.answer()
     #expect(confidence.contains(answer.confidence), "\(answer.confidence)")
@@ -68,7 +69,7 @@ import Testing
     let client = try await CloudClient(
       InProcessLink(cloud), edge: edge.manifest)
     let session = EdgeSession(
-      edge, policy: .init(thresholds: thresholds, standalone: false), cloud: client, pool: pool)
+      edge, policy: .init(thresholds: thresholds, mode: .collaborative), cloud: client, pool: pool)
 
     let answers = try await Generation(maxTokens: 60).run(session, prompt: prompt).answers
     var text = prompt
@@ -93,7 +94,7 @@ import Testing
     }
     let thresholds = depths.map { $0 == depth ? 0.0 : 2.0 }
     let session = EdgeSession(
-      edge, policy: .init(thresholds: thresholds, standalone: true), pool: pool)
+      edge, policy: .init(thresholds: thresholds, mode: .standalone), pool: pool)
     try await session.feed(text)
     return try await session.answer().token
   }
@@ -105,7 +106,7 @@ import Testing
     var thresholds: [Double] = []
     for index in depths.indices {
       let policy = ExitPolicy(
-        thresholds: depths.indices.map { $0 == index ? 0 : 2 }, standalone: true)
+        thresholds: depths.indices.map { $0 == index ? 0 : 2 }, mode: .standalone)
       let session = EdgeSession(edge, policy: policy, pool: pool)
       let answers = try await Generation(maxTokens: 40).run(session, prompt: prompt).answers
       let confidences = answers.map { Double($0.confidence) }.sorted()
@@ -129,7 +130,7 @@ import Testing
       let client = try await CloudClient(
         InProcessLink(cloud), edge: edge.manifest, numerics: numerics)
       let session = EdgeSession(
-        edge, policy: .init(thresholds: [2, 2], standalone: false), numerics: numerics,
+        edge, policy: .off(exits: 2), numerics: numerics,
         cloud: client, pool: pool)
       let generation = Generation(maxTokens: prompt.greedy.count)
       let answers = try await generation.run(session, prompt: prompt.ids).answers
@@ -156,7 +157,7 @@ import Testing
         InProcessLink(cloud), edge: edge.manifest)
       let together = try await Generation(maxTokens: 40).run(
         EdgeSession(
-          edge, policy: .init(thresholds: [2, 2], standalone: false), sampling: sampling,
+          edge, policy: .off(exits: 2), sampling: sampling,
           cloud: client, pool: pool), prompt: prompt
       ).answers.map(\.token)
       let alone = try await Generation(maxTokens: 40).run(
@@ -172,7 +173,7 @@ import Testing
     let scratch = try Scratch()
     let edge = try EdgeModel(try TinyModel.llama3.bundles(exits: depths, into: scratch).edge)
     let session = EdgeSession(
-      edge, policy: .init(thresholds: [2, 2], standalone: true), pool: pool)
+      edge, policy: .init(thresholds: [2, 2], mode: .standalone), pool: pool)
     let answers = try await Generation(maxTokens: 8).run(session, prompt: [5, 6]).answers
     #expect(answers.count == 8)
     #expect(answers.allSatisfy { $0.source == .exit(depth: 4) })
@@ -206,7 +207,7 @@ import Testing
     let cloud = CloudContextManager(try CloudModel(bundles.cloud), pool: pool)
     let client = try await CloudClient(InProcessLink(cloud), edge: edge.manifest)
     let session = EdgeSession(
-      edge, policy: .init(thresholds: thresholds, standalone: false), cloud: client, pool: pool)
+      edge, policy: .init(thresholds: thresholds, mode: .collaborative), cloud: client, pool: pool)
     var text = try TinyModel.q4_1.expected()[1].ids
     let answers = try await Generation(maxTokens: 40).run(session, prompt: text).answers
     for answer in answers {
@@ -226,7 +227,7 @@ import Testing
     let scratch = try Scratch()
     let edge = try EdgeModel(try TinyModel.llama3.bundles(exits: depths, into: scratch).edge)
     let session = EdgeSession(
-      edge, policy: .init(thresholds: [2, 0], standalone: true), pool: pool)
+      edge, policy: .init(thresholds: [2, 0], mode: .standalone), pool: pool)
     try await session.feed([5, 6, 7])
     #expect(try await session.answer() == session.answer())
   }

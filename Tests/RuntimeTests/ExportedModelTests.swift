@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveConvert
 import CleaveModel
 import CleaveRuntime
@@ -56,8 +57,8 @@ import Testing
   func anExitWithATailSaysWhatTheEdgeSaysAlone(replace: Bool) async throws {
     let scratch = try Scratch()
     let exits = try TinyModel.q4_1.withExits([2, 4], into: scratch) {
-      $0.bodies = [.tail(blocks: 1), .tail(blocks: 3)]
-      $0.replace = replace
+      $0.placement.bodies = [.tail(blocks: 1), .tail(blocks: 3)]
+      $0.placement.replacesBlocks = replace
     }
     let random = try RandomExits(exits, type: .q8_0, into: scratch).artifact
     let bundle = try EdgeModel(try TinyModel.partition(random, into: scratch).edge)
@@ -65,7 +66,7 @@ import Testing
       let model = try reimported(random, exit: [2, 4][index], scratch)
       #expect(model.manifest.configuration.blockCount == blocks)
       let prompt = try TinyModel.q4_1.expected()[1].ids
-      let policy = ExitPolicy(thresholds: [index == 0 ? 0 : 2, 0], standalone: true)
+      let policy = ExitPolicy(thresholds: [index == 0 ? 0 : 2, 0], mode: .standalone)
       let alone = try await Generation(maxTokens: 32)
         .run(EdgeSession(bundle, policy: policy, pool: pool), prompt: prompt).answers
       let exported = try await Generation(maxTokens: 32)
@@ -84,7 +85,7 @@ import Testing
     for prompt in try TinyModel.llama3.expected() {
       let alone = try await Generation(maxTokens: 32).run(
         EdgeSession(
-          bundle, policy: ExitPolicy(thresholds: [0, 0], standalone: true), numerics: .exact,
+          bundle, policy: ExitPolicy(thresholds: [0, 0], mode: .standalone), numerics: .exact,
           pool: pool),
         prompt: prompt.ids
       ).answers.map(\.token)

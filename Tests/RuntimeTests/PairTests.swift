@@ -1,4 +1,4 @@
-import CleaveCalibrate
+import CleaveExits
 import CleaveModel
 import CleaveRuntime
 import CleaveStorage
@@ -48,8 +48,8 @@ import Testing
     _ tiny: TinyModel, _ depths: [Int], _ bodies: [ExitBody], replace: Bool, signal: String
   ) throws -> Artifact {
     let exits = try tiny.withExits(depths, into: scratch) {
-      $0.bodies = bodies
-      $0.replace = replace
+      $0.placement.bodies = bodies
+      $0.placement.replacesBlocks = replace
     }
     _ = try RandomExits(exits, into: scratch)
     let manifest = "random/manifest.json"
@@ -72,7 +72,7 @@ import Testing
     let exits = (0..<count).map { exit in
       EdgeSession(
         edge,
-        policy: .init(thresholds: (0..<count).map { $0 == exit ? 0 : 2 }, standalone: true),
+        policy: .init(thresholds: (0..<count).map { $0 == exit ? 0 : 2 }, mode: .standalone),
         numerics: numerics, pool: pool)
     }
     var fed = 0
@@ -183,8 +183,8 @@ import Testing
   @Test func standaloneTakesTheThresholdsFoundForIt() throws {
     var manifest = try TinyModel.llama3.withExits([2, 4], threshold: 0.8, into: scratch).manifest
     #expect(
-      ExitPolicy.shipped(manifest, standalone: true)
-        == ExitPolicy(thresholds: [0.8, 0.8], standalone: true))
+      ExitPolicy.shipped(manifest, mode: .standalone)
+        == ExitPolicy(thresholds: [0.8, 0.8], mode: .standalone))
     let data = CalibrationData(prompts: 1, sha256: "")
     func mode(_ thresholds: [Double]) -> CalibrationMode {
       CalibrationMode(
@@ -195,10 +195,10 @@ import Testing
       setting: .init(maxTokens: 1, longestPrompt: 1, usesChatTemplate: false), tuning: data,
       calibration: data, collaborative: mode([0.8, 0.8]), standalone: mode([0.3, 0.4]))
     #expect(
-      ExitPolicy.shipped(manifest, standalone: true)
-        == ExitPolicy(thresholds: [0.3, 0.4], standalone: true))
+      ExitPolicy.shipped(manifest, mode: .standalone)
+        == ExitPolicy(thresholds: [0.3, 0.4], mode: .standalone))
     #expect(
-      ExitPolicy.shipped(manifest, standalone: false)
-        == ExitPolicy(thresholds: [0.8, 0.8], standalone: false))
+      ExitPolicy.shipped(manifest, mode: .collaborative)
+        == ExitPolicy(thresholds: [0.8, 0.8], mode: .collaborative))
   }
 }

@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveRuntime
 import TestSupport
 import Testing
@@ -48,7 +49,7 @@ import Testing
         },
         edge: fixture.edge.manifest)
       let session = EdgeSession(
-        fixture.edge, policy: ExitPolicy(thresholds: [2, 2], standalone: false), cloud: client,
+        fixture.edge, policy: .off(exits: 2), cloud: client,
         options: .init(maxWait: wait), pool: fixture.pool)
       let answers = try await Generation(maxTokens: 12)
         .run(session, prompt: fixture.prompt(9)).answers
@@ -70,7 +71,7 @@ import Testing
     let client = try await CloudClient(
       patient: .init { throw LinkClosed("nobody there") }, edge: fixture.edge.manifest)
     let session = EdgeSession(
-      fixture.edge, policy: ExitPolicy(thresholds: [2, 2], standalone: false), cloud: client,
+      fixture.edge, policy: .off(exits: 2), cloud: client,
       options: .init(lookahead: 4, maxWait: .seconds(1)), pool: fixture.pool)
     let answers = try await Generation(maxTokens: 12)
       .run(session, prompt: fixture.prompt(9)).answers

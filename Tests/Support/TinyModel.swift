@@ -1,4 +1,4 @@
-import CleaveCalibrate
+import CleaveExits
 import CleaveConvert
 import CleaveModel
 import CleavePartition
@@ -56,7 +56,8 @@ package struct TinyModel: Sendable, CustomTestStringConvertible {
   ) throws -> Artifact {
     _ = try imported(into: scratch)
     var attachment = ExitAttachment(
-      source: scratch("model"), target: scratch("exits"), depths: depths, threshold: threshold)
+      source: scratch("model"), target: scratch("exits"), placement: ExitPlacement(depths: depths),
+      threshold: threshold)
     change(&attachment)
     _ = try attachment.run()
     return try Artifact(opening: scratch("exits"))

@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveModel
 import CleaveStorage
 
@@ -56,7 +57,7 @@ import CleaveStorage
       let prompts = try options.load(edge)
       let (model, pool) = (try EdgeModel(edge), try ThreadPool(threads: 1))
       let manager = CloudContextManager(try CloudModel(cloud), pool: pool)
-      var policy = ExitPolicy.shipped(edge.manifest, standalone: false)
+      var policy = ExitPolicy.shipped(edge.manifest, mode: .collaborative)
       if let threshold { policy.thresholds = policy.thresholds.map { _ in threshold } }
       var traces: [Trace] = []
       // The first wakes the machine.

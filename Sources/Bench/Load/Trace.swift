@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveRuntime
 
 /// A record of one request on the edge: what it sent and waited for, and how long it computed before

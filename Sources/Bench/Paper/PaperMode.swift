@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveModel
 import CleaveRuntime
 
@@ -22,20 +23,18 @@ struct PaperMode: Sendable {
   static func all(_ edge: EdgeModel) -> [PaperMode] {
     let exits = edge.manifest.exits
     func collaborative(_ name: String, _ threshold: Double) -> PaperMode {
-      let policy = ExitPolicy(thresholds: exits.map { _ in threshold }, standalone: false)
+      let policy = ExitPolicy(thresholds: exits.map { _ in threshold }, mode: .collaborative)
       // The paper's thresholds are for the largest probability, whatever the bundle's signal is.
       return PaperMode(name: name, way: .edge(policy, .maxProbability))
     }
-    let alone = edge.manifest.calibration?.standalone.thresholds ?? exits.map(\.threshold)
     var modes = [
       truth, naive,
-      PaperMode(
-        name: "standalone", way: .edge(ExitPolicy(thresholds: alone, standalone: true))),
+      PaperMode(name: "standalone", way: .edge(.shipped(edge.manifest, mode: .standalone))),
       collaborative("collaborative_0.8", 0.8), collaborative("collaborative_0.9", 0.9),
     ]
     if let calibration = edge.manifest.calibration {
       let policy = ExitPolicy(
-        thresholds: calibration.collaborative.thresholds, standalone: false)
+        thresholds: calibration.collaborative.thresholds, mode: .collaborative)
       modes.append(PaperMode(name: "collaborative_calibrated", way: .edge(policy)))
     }
     return modes

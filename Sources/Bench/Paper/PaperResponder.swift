@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveRuntime
 import CleaveText
 
@@ -20,12 +21,12 @@ struct PaperResponder {
     switch mode.way {
     case .cloudOnly: return try await respondWhole(prompt)
     case .naiveSplit:
-      let off = ExitPolicy(thresholds: edge.manifest.exits.map { _ in 2 }, standalone: false)
+      let off = ExitPolicy.off(exits: edge.manifest.exits.count)
       return try await collaborate(prompt, off, synchronous: true)
     case .edge(let policy, let signal):
       var responder = self
       if let signal { responder.edge = edge.reading(signal) }
-      return policy.standalone
+      return policy.mode == .standalone
         ? try await responder.respondAlone(prompt, policy)
         : try await responder.collaborate(prompt, policy, synchronous: false)
     }

@@ -1,7 +1,7 @@
-/// Expected calibration error (Naeini et al. 2015; Guo et al., arXiv 1706.04599): the mean, over tokens, of
-/// how far the confidence of tokens that are about as sure is from how often they are right.
+/// The expected calibration error (Naeini et al. 2015; Guo et al., arXiv 1706.04599): the mean over tokens of the
+/// difference between the mean confidence in their bin and the share of right tokens in it.
 package enum CalibrationError {
-  /// Of equal width, from 0 to 1; a confidence on an edge belongs to the bin above.
+  /// The number of bins of equal width from 0 to 1. A confidence on an edge belongs to the bin above.
   package static let bins = 15
 
   /// - Parameter answers: at least one.

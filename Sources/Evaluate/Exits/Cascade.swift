@@ -1,16 +1,19 @@
-/// Several exits one after another: the first that is sure enough answers.
+import CleaveExits
+
+/// The statistics of all exits together, the first that is sure enough answering, along the whole model's answers.
 package struct Cascade: Equatable, Sendable {
+  /// The tokens that one exit answers, or all exits together.
   package struct Part: Equatable, Sendable {
-    /// Of all tokens, those answered.
+    /// The share of all tokens that are answered.
     package let share: Estimate
-    /// Of those answered, those that are the whole model's; nil for none.
+    /// The share of answered tokens that are the whole model's; nil where none are answered.
     package let agreement: Estimate?
   }
 
-  /// One for each exit; nil never answers.
+  /// One threshold for each exit; nil switches it off.
   package let thresholds: [Double?]
   package let exits: [Part]
-  /// Of all exits together.
+  /// The tokens that any exit answers.
   package let all: Part
 
   /// - Parameters:
@@ -18,12 +21,11 @@ package struct Cascade: Equatable, Sendable {
   ///   - prompts: at least one.
   package init(thresholds: [Double?], of prompts: [PromptScores]) {
     self.thresholds = thresholds
-    // For each prompt, who answers each token and whether rightly; nil goes to the cloud.
+    let policy = ExitPolicy(switchingOffNil: thresholds, mode: .collaborative)
+    // For each token of each prompt, the exit that answers and whether it is right; nil goes to the cloud.
     let answers = prompts.map { prompt in
       (0..<prompt.tokens).map { token -> (exit: Int, isRight: Bool)? in
-        let exit = thresholds.indices.first { exit in
-          thresholds[exit].map { Double(prompt.exits[exit][token].confidence) >= $0 } ?? false
-        }
+        let exit = policy.firstSure { prompt.exits[$0][token].confidence }
         return exit.map { ($0, prompt.exits[$0][token].isRight) }
       }
     }

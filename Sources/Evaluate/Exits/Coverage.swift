@@ -1,16 +1,17 @@
-/// How many tokens an exit may answer for its answers to agree with the whole model this often.
+/// The largest share of tokens that an exit can answer while its answers agree with the whole model as often as a
+/// target asks.
 package struct Coverage: Equatable, Sendable {
-  /// Agreement asked for.
+  /// The agreement asked for.
   package let target: Double
-  /// The confidence from which on it answers; nil when it must not answer at all.
+  /// The confidence from which the exit answers; nil when it must not answer at all.
   package let threshold: Double?
-  /// Of all tokens, those answered.
+  /// The share of all tokens that are answered.
   package let share: Estimate
-  /// Of those answered, those that are the whole model's; nil for none.
+  /// The share of answered tokens that are the whole model's; nil where none are answered.
   package let agreement: Estimate?
 
-  /// The largest share of tokens, taken by falling confidence, of which at least `target` are right.
-  /// Tokens of equal confidence are in or out together, for no threshold can tell them apart.
+  /// Takes tokens by falling confidence as long as at least `target` of them are right. Tokens of equal confidence
+  /// count together or not at all, because no threshold tells them apart.
   ///
   /// - Parameter prompts: the scores of one exit by prompt, at least one. The standard errors are those at
   ///   the threshold found, as if it had been given.

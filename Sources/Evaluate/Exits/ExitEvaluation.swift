@@ -3,18 +3,18 @@ import CleavePrompts
 import CleaveRuntime
 import CleaveStorage
 
-/// `cleave eval --exits`: how often a model's exits say what the whole model says, and how well they know
-/// when. The whole model answers each prompt, most probable token by most probable token; then every exit is
-/// asked at every place of these answers, the token that ends the text included.
+/// The work of `cleave eval --exits`: it measures how often a model's exits agree with the whole model, and how
+/// well their confidence tells when they do. The whole model answers each prompt greedily; then every exit is
+/// asked at every position of these answers, the token that ends the text included.
 package struct ExitEvaluation {
   package struct Settings: Sendable {
     package var prompts: [PromptSource] = []
-    /// The most prompts of a source that does not say itself; nil for all.
+    /// The most prompts of a source that names no number itself; nil for all.
     package var limit: Int?
     package var excluded: Set<ContentDigest> = []
     /// The most tokens the whole model answers with.
     package var maxTokens = 128
-    /// The most tokens of a prompt, longer texts being cut; nil for what the model has room for.
+    /// The most tokens of a prompt; longer texts are cut. Nil allows what the context has room for.
     package var longestPrompt: Int?
     package var usesChatTemplate = true
     package var threads: Int?
@@ -29,10 +29,12 @@ package struct ExitEvaluation {
   private let whole: WholeModel
   private let edge: EdgeModel
   private let pool: ThreadPool
-  /// Called with the prompts done so far and in all.
+  /// Called with the number of prompts done and in all.
   package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
-  /// Opens everything and refuses what cannot be measured, before any token is run.
+  /// Opens everything, before any token is run.
+  ///
+  /// - Throws: `InputError` for a model without exits, and for settings or prompts that cannot be used.
   package init(model artifact: Artifact, settings: Settings) throws {
     edge = try EdgeModel(exitsOf: artifact)
     whole = try WholeModel(artifact)
@@ -49,7 +51,7 @@ package struct ExitEvaluation {
 
   private static func longestPrompt(_ artifact: Artifact, _ settings: Settings) throws -> Int {
     let context = artifact.manifest.configuration.contextLength
-    // The last token answered is not read.
+    // The last token of an answer is never fed.
     let room = context - (settings.maxTokens - 1)
     guard settings.maxTokens >= 1, room >= settings.longestPrompt ?? 1 else {
       throw InputError(
@@ -79,7 +81,7 @@ package struct ExitEvaluation {
       manifest: artifact.manifest, set: set, settings: settings, scores: scores)
   }
 
-  /// What the whole model answers, the token that ends the text included; at least one.
+  /// The whole model's answer to a prompt, at least one token, the one that ends the text included.
   private func answer(_ prompt: [Int]) async throws -> [Int] {
     let session = WholeModelSession(whole, numerics: settings.numerics, pool: pool)
     let generation = Generation(

@@ -3,25 +3,25 @@ import CleavePrompts
 import CleaveRuntime
 import CleaveStorage
 
-/// What an evaluation of exits found, and on what.
+/// The results of an evaluation of exits, with the prompts and settings that they hold for.
 package struct ExitEvaluationReport: Sendable {
   package let modelID: String
   package let sources: [PromptSource]
   package let prompts: Int
-  /// Prompts that were too long.
+  /// The number of prompts that were cut because they were too long.
   package let cut: Int
   package let excluded: Int
   package let repeated: Int
-  /// Of the set of texts (`PromptSet.contentSHA256`).
+  /// The digest of the set of prompts (`PromptSet.contentSHA256`).
   package let contentSHA256: String
   package let maxTokens: Int
   package let usesChatTemplate: Bool
   package let numerics: Numerics
-  /// By exit, in rising depth.
+  /// The statistics of each exit, in rising depth.
   package let exits: [ExitStatistics]
-  /// Each exit at its threshold for `ExitStatistics.cascadeTarget`.
+  /// All exits, each at its threshold for `ExitStatistics.cascadeTarget`.
   package let cascade: Cascade
-  /// Each exit at the threshold it has.
+  /// All exits, each at the threshold that it ships with.
   package let shipped: Cascade
 
   init(

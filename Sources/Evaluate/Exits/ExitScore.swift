@@ -1,13 +1,13 @@
 import CleaveModel
 import CleaveRuntime
 
-/// What one exit said in the place of one token, beside what the whole model says there.
+/// The answer of one exit at one position, compared with the whole model's token.
 package struct ExitScore: Equatable, Sendable {
-  /// Whether it is the whole model's token.
+  /// Whether the exit's token is the whole model's.
   package let isRight: Bool
-  /// What thresholds are compared with, by the exit's own signal.
+  /// The confidence by the exit's own signal, which thresholds are compared with.
   package let confidence: Float
-  /// The largest probability after the exit's temperature: the chance to be right that it claims.
+  /// The largest probability after the exit's temperature, which calibration error is measured of.
   package let maxProbability: Float
   /// The same at temperature 1.
   package let plainMaxProbability: Float
@@ -29,13 +29,13 @@ package struct ExitScore: Equatable, Sendable {
   }
 }
 
-/// The scores of one prompt's continuation. Its tokens are no independent draws: it is what standard errors
-/// count.
+/// The scores of one prompt's answer. Standard errors count prompts, because the tokens of one answer are not
+/// independent.
 package struct PromptScores: Equatable, Sendable {
-  /// For each exit, one for each token.
+  /// The scores `[exit][token]`.
   package let exits: [[ExitScore]]
 
-  /// - Parameter exits: of equal counts.
+  /// - Parameter exits: the scores `[exit][token]`, as many tokens for each exit.
   package init(exits: [[ExitScore]]) {
     precondition(exits.allSatisfy { $0.count == exits[0].count })
     self.exits = exits

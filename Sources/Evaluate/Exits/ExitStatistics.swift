@@ -1,22 +1,22 @@
-/// How good one exit is.
+/// The agreement, coverage and calibration of one exit.
 package struct ExitStatistics: Sendable {
-  /// Agreements that coverage is given for.
+  /// The agreements that coverage is given for.
   package static let targets = [0.90, 0.95, 0.98]
-  /// The one that cascades are made for.
+  /// The agreement that the thresholds of `ExitEvaluationReport.cascade` are for.
   package static let cascadeTarget = 0.95
 
   package let depth: Int
   package let tokens: Int
-  /// How often its token is the whole model's, whatever its confidence.
+  /// The share of tokens that are the whole model's, whatever the confidence.
   package let agreement: Estimate
-  /// One for each of the targets.
+  /// The coverage at each of the targets.
   package let coverages: [Coverage]
-  /// Of the largest probability, after the exit's temperature.
+  /// The calibration error of the largest probability after the exit's temperature.
   package let calibrationError: Double
   /// The same at temperature 1.
   package let plainCalibrationError: Double
 
-  /// - Parameter prompts: the scores of this exit by prompt, at least one token in all.
+  /// - Parameter prompts: the scores of this exit, `[prompt][token]`, at least one token in all.
   package init(depth: Int, of prompts: [[ExitScore]]) {
     self.depth = depth
     let scores = prompts.flatMap { $0 }

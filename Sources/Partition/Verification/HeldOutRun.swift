@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveEvaluate
 import CleaveModel
 import CleavePrompts
@@ -69,12 +70,13 @@ struct HeldOutRun {
       edge: EdgeModel(verification.edge), cloud: CloudModel(verification.cloud),
       longest: record.setting.longestPrompt + record.setting.maxTokens,
       numerics: settings.numerics, pool: ThreadPool(threads: settings.threads))
-    let off = ExitPolicy(thresholds: exits.map { _ in 2 }, standalone: false)
+    let off = ExitPolicy.off(exits: exits.count)
     let whole = try write(off, with: decoder, stage: "held-out, whole model")
     return try [
-      ("collaborative", record.collaborative, false), ("standalone", record.standalone, true),
-    ].map { name, mode, standalone in
-      let policy = ExitPolicy(thresholds: mode.thresholds, standalone: standalone)
+      ("collaborative", record.collaborative, ExitPolicy.Mode.collaborative),
+      ("standalone", record.standalone, .standalone),
+    ].map { name, mode, policyMode in
+      let policy = ExitPolicy(thresholds: mode.thresholds, mode: policyMode)
       let texts = try write(policy, with: decoder, stage: "held-out, \(name)")
       let losses = try LossMeter(loss).losses(of: judged(texts, whole))
       let tokens = texts.reduce(0) { $0 + $1.tokens.count }
@@ -99,10 +101,7 @@ struct HeldOutRun {
     let stops = Set(verification.edge.manifest.tokens.endOfText)
     var done = 0
     try decoder.run(prompts.map(\.tokens)) { index, answers in
-      let exit = exits.indices.first { exit in
-        let signal = exits[exit].signal
-        return policy.accepts(answers.exits[exit].confidence(signal), exit: exit)
-      }
+      let exit = policy.firstSure { answers.exits[$0].confidence(exits[$0].signal) }
       let token = exit.map { answers.exits[$0].token } ?? answers.token
       texts[index].tokens.append(token)
       texts[index].truths.append(answers.token)

@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveModel
 import CleaveRuntime
 import CleaveStorage
@@ -49,7 +50,7 @@ final class Trial: TrialSubject {
   /// The bundles' tokens with every exit switched off.
   func exitsOff(_ prompt: [Int]) async throws -> [Int] {
     let (session, client) = try await collaborativeSession(
-      ExitPolicy(thresholds: exits.map { _ in 2 }, standalone: false))
+      .off(exits: exits.count))
     let answers = try await Generation(maxTokens: maxTokens).run(session, prompt: prompt).answers
     await client.close()
     return answers.map(\.token)
@@ -65,11 +66,11 @@ final class Trial: TrialSubject {
       maxTokens: maxTokens, stopTokens: Set(edge.manifest.tokens.endOfText))
     if standalone {
       let session = EdgeSession(
-        edge, policy: .shipped(edge.manifest, standalone: true), numerics: numerics, pool: pool)
+        edge, policy: .shipped(edge.manifest, mode: .standalone), numerics: numerics, pool: pool)
       return (try await generation.run(session, prompt: prompt).all, 0)
     }
     let (session, client) = try await collaborativeSession(
-      .shipped(edge.manifest, standalone: false))
+      .shipped(edge.manifest, mode: .collaborative))
     let answers = try await generation.run(session, prompt: prompt).all
     await client.close()
     return (answers, await client.bytesUp)
@@ -85,9 +86,11 @@ final class Trial: TrialSubject {
 
   /// What an exit says after this text when every block before it has run on every token.
   func exitAlone(depth: Int, after text: [Int]) async throws -> Int {
-    let thresholds = exits.map { $0.depth == depth ? 0.0 : 2.0 }
+    guard let exit = exits.firstIndex(where: { $0.depth == depth }) else {
+      preconditionFailure("no exit at depth \(depth)")
+    }
     let session = EdgeSession(
-      edge, policy: .init(thresholds: thresholds, standalone: true), numerics: numerics, pool: pool)
+      edge, policy: .only(exit, of: exits.count, mode: .standalone), numerics: numerics, pool: pool)
     try await session.feed(text)
     return try await session.answer().token
   }

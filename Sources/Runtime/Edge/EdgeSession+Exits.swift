@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveModel
 
 /// What the exits say.
@@ -5,11 +6,12 @@ extension EdgeSession {
   /// The first exit that is sure enough; else the last that was looked at, where any was.
   func askExits() throws -> (best: Answer?, isSure: Bool) {
     var best: Answer?
-    for index in model.exits.indices where policy.mayAnswer(at: index) {
-      let answer = try answer(at: index)
-      if policy.accepts(answer.confidence, exit: index) { return (answer, true) }
+    let sure = try policy.firstSure { exit in
+      let answer = try answer(at: exit)
       best = answer
+      return answer.confidence
     }
+    if sure != nil { return (best, true) }
     guard options.guesses, let deepest = model.exits.last else { return (best, false) }
     if best?.source != .exit(depth: deepest.record.depth) {
       best = try answer(at: model.exits.count - 1)

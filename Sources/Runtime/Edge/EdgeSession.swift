@@ -1,3 +1,5 @@
+import CleaveExits
+
 /// One generation on the edge: blocks up to exit 1 for every token, deeper ones when an exit is not
 /// sure, the cloud when none is (CE-CoLLM, arXiv 2411.02829). Every token's state where exit 1 reads,
 /// before any tail, goes to the cloud as soon as it is known, so the cloud's context is whole when it is
@@ -70,7 +72,7 @@ package actor EdgeSession: DecodingSession {
     precondition(options.longestDraft == 0 || options.maxWait == nil, "who guesses is not lossless")
     precondition(options == Options() || cloud != nil, "options are for asking a cloud")
     precondition(policy.thresholds.count == model.exits.count, "a threshold for each exit")
-    precondition(policy.standalone == (cloud == nil), "standalone means without a cloud")
+    precondition((policy.mode == .standalone) == (cloud == nil), "standalone means without a cloud")
     precondition(cloud.map { $0.numerics == numerics } ?? true, "edge and client compute alike")
     self.model = model
     self.policy = policy
@@ -81,7 +83,7 @@ package actor EdgeSession: DecodingSession {
     let deepest = model.exits.count - 1
     needed = model.needed(
       by: model.exits.indices.filter {
-        policy.mayAnswer(at: $0) || (options.guesses && $0 == deepest)
+        policy.canAnswer($0) || (options.guesses && $0 == deepest)
       })
     workspace = Workspace(model.manifest.configuration, numerics: numerics, pool: pool)
     contextLength = model.manifest.configuration.contextLength

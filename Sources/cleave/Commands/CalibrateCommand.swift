@@ -67,7 +67,7 @@ struct CalibrateCommand: AsyncParsableCommand {
         force: outputOptions.force)
     }
     if let output { try ReportFile.check(output) }
-    var settings = Calibration.Settings()
+    var settings = CalibrationSettings()
     try promise.apply(to: &settings)
     try prompts.apply(to: &settings)
     settings.threads = engine.threads

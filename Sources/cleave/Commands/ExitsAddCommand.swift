@@ -1,5 +1,5 @@
 import ArgumentParser
-import CleaveCalibrate
+import CleaveExits
 import CleaveModel
 
 struct ExitsAddCommand: ParsableCommand {
@@ -43,7 +43,7 @@ struct ExitsAddCommand: ParsableCommand {
       What a tail begins as: copies of the model's last blocks, or of the next after the state it \
       reads. Tails that go on from one another divide them in order. (default: last)
       """)
-  var tailStart: ExitAttachment.TailStart?
+  var tailStart: TailStart?
 
   @Option(help: "Confidence from which an exit answers; above 1 switches it off.")
   var threshold = 0.9
@@ -54,36 +54,23 @@ struct ExitsAddCommand: ParsableCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
-    _ = try depths()
-    let bodies = try bodies()
-    if tailStart != nil, !bodies.contains(where: { $0.tailBlocks > 0 }) {
+    let placement = try placement()
+    if tailStart != nil, !placement.hasTails {
       throw ValidationError("--init is what tails begin as; --body \(body) has none")
     }
   }
 
-  private func bodies() throws -> [ExitBody] {
-    try body.split(separator: ",", omittingEmptySubsequences: false).map {
-      guard let body = ExitBody(text: String($0)) else {
-        throw ValidationError("--body \($0): expected \(ExitBody.forms)")
-      }
-      return body
-    }
-  }
-
-  private func depths() throws -> [Int] {
-    try at.split(separator: ",", omittingEmptySubsequences: false).map {
-      guard let depth = Int($0) else {
-        throw ValidationError("--at \(at): expected numbers of blocks with commas, as in 10,20")
-      }
-      return depth
+  private func placement() throws -> ExitPlacement {
+    do {
+      return try ExitPlacement(depths: at, bodies: body, replacesBlocks: replace)
+    } catch {
+      throw ValidationError(error.description)
     }
   }
 
   func run() throws {
     var attachment = ExitAttachment(
-      source: model, target: output, depths: try depths(), threshold: threshold)
-    attachment.bodies = try bodies()
-    attachment.replace = replace
+      source: model, target: output, placement: try placement(), threshold: threshold)
     attachment.tailStart = tailStart ?? .last
     attachment.force = outputOptions.force
     let manifest = try attachment.run()
@@ -96,4 +83,4 @@ struct ExitsAddCommand: ParsableCommand {
   }
 }
 
-extension ExitAttachment.TailStart: ExpressibleByArgument {}
+extension TailStart: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CleaveExits
 import CleaveModel
 import CleaveStorage
 import CleaveTrain
@@ -36,8 +37,11 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     name: .customLong("init"),
-    help: "Tails begin as the model's last blocks, or as the next after what they read.")
-  var start = ExitStart.last
+    help: """
+      Tails begin as the model's last blocks, or as the next after what they read. (default: last, \
+      or as `exits add` began them)
+      """)
+  var start: TailStart?
 
   @Option(name: .shortAndLong, help: "Directory to make: the model with its exits.")
   var output: String
@@ -61,25 +65,12 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func records() throws -> [ExitRecord] {
-    let depths = try exits.split(separator: ",", omittingEmptySubsequences: false).map {
-      guard let depth = Int($0) else {
-        throw ValidationError("--exits \(exits): expected depths with commas, as in 10,20")
-      }
-      return depth
-    }
-    let bodies = try body.split(separator: ",", omittingEmptySubsequences: false).map {
-      guard let body = ExitBody(text: String($0)) else {
-        throw ValidationError("--body \($0): expected \(ExitBody.forms)")
-      }
-      return body
-    }
-    guard bodies.count == 1 || bodies.count == depths.count else {
-      throw ValidationError("--body \(body): expected one body, or one for each of \(exits)")
-    }
-    return depths.indices.map { index in
-      ExitRecord(
-        depth: depths[index], reads: replace && index > 0 ? .previous : .model,
-        body: bodies.count == 1 ? bodies[0] : bodies[index], threshold: threshold)
+    do {
+      return try ExitPlacement(
+        depths: exits, bodies: body, replacesBlocks: replace, depthsOption: "--exits"
+      ).records(threshold: threshold)
+    } catch {
+      throw ValidationError(error.description)
     }
   }
 
@@ -89,7 +80,7 @@ struct TrainCommand: ParsableCommand {
     job.data = try data.settings()
     job.store = data.capture
     job.settings = training.settings()
-    job.start = start
+    job.tailStart = start
     job.topK = data.teacherTokens ?? job.topK
     job.largestStore = data.largestStore
     job.storedType = training.storedType
@@ -115,5 +106,3 @@ struct TrainCommand: ParsableCommand {
         ? result.json.text() : result.text(output: output, summary: manifest.summary))
   }
 }
-
-extension ExitStart: ExpressibleByArgument {}

@@ -67,7 +67,7 @@ struct CalibrationPromptOptions: ParsableArguments {
     throw ValidationError("--loss \(loss) is against references: expected --references FIELD")
   }
 
-  func apply(to settings: inout Calibration.Settings) throws {
+  func apply(to settings: inout CalibrationSettings) throws {
     settings.prompts = try prompts.map(PromptSource.init(parsing:))
     settings.tuningPrompts = try tuning.map(PromptSource.init(parsing:))
     settings.tuningShare = tuningShare ?? settings.tuningShare

@@ -53,7 +53,7 @@ struct PromiseOptions: ParsableArguments {
     }
   }
 
-  func apply(to settings: inout Calibration.Settings) throws {
+  func apply(to settings: inout CalibrationSettings) throws {
     settings.risk = risk
     settings.delta = delta
     settings.standaloneRisk = standaloneRisk

@@ -57,7 +57,7 @@ struct TrainingOptions: ParsableArguments {
 
   /// For tests: training that is killed soon.
   @Option(help: ArgumentHelp("Seconds between checkpoints.", visibility: .hidden))
-  var checkpointEvery = TrainingSettings().checkpointInterval
+  var checkpointEvery = TrainingSettings().snapshotInterval
 
   static func seconds(_ text: String) throws -> Double {
     let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
@@ -140,7 +140,7 @@ struct TrainingOptions: ParsableArguments {
     settings.precision = precision
     settings.seed = seed
     settings.evaluations = evaluations
-    settings.checkpointInterval = checkpointEvery
+    settings.snapshotInterval = checkpointEvery
     settings.patience = patience == 0 ? nil : patience
     return settings
   }

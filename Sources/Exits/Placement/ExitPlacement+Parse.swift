@@ -1,0 +1,57 @@
+import CleaveModel
+
+extension ExitPlacement {
+  /// Reads a placement as it is written on a command line.
+  ///
+  /// - Parameters:
+  ///   - depths: numbers of blocks with commas, as in `10,20`.
+  ///   - bodies: one body for all exits, or one for each with commas, as in `tail:4,affine:64`.
+  ///   - depthsOption: the option that the depths were given with, for error messages.
+  /// - Throws: `ExitPlacementError` for text of another form, and for bodies that are neither one nor one
+  ///   for each depth.
+  package init(
+    depths: String, bodies: String, replacesBlocks: Bool, depthsOption: String = "--at"
+  ) throws(ExitPlacementError) {
+    self.init(
+      depths: try Self.depths(depths, option: depthsOption), bodies: try Self.bodies(bodies),
+      replacesBlocks: replacesBlocks)
+    guard hasBodyForEachDepth else {
+      throw ExitPlacementError(
+        option: "--body", found: bodies, expected: "one body, or one for each of \(depths)")
+    }
+  }
+
+  private static func depths(
+    _ text: String, option: String
+  ) throws(ExitPlacementError) -> [Int] {
+    var depths: [Int] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let depth = Int(part) else {
+        throw ExitPlacementError(
+          option: option, found: text, expected: "depths with commas, as in 10,20")
+      }
+      depths.append(depth)
+    }
+    return depths
+  }
+
+  private static func bodies(_ text: String) throws(ExitPlacementError) -> [ExitBody] {
+    var bodies: [ExitBody] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let body = ExitBody(text: String(part)) else {
+        throw ExitPlacementError(option: "--body", found: String(part), expected: ExitBody.forms)
+      }
+      bodies.append(body)
+    }
+    return bodies
+  }
+}
+
+/// An option that says where exits stand or what they consist of, and that cannot be read.
+package struct ExitPlacementError: Error, Equatable, CustomStringConvertible {
+  package let option: String
+  package let found: String
+  package let expected: String
+
+  package var description: String { "\(option) \(found): expected \(expected)" }
+}
