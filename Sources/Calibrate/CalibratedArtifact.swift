@@ -1,11 +1,13 @@
 import CleaveModel
 
-/// Writes a model or an edge bundle with the policy that was found: every other file is its own.
+/// Writes a model or an edge bundle with the policy that calibration chose. All its other files stay.
 package struct CalibratedArtifact {
   private let source: Artifact
   private let writer: ArtifactWriter
 
-  /// Refused before any work.
+  /// Checks source and target, before any work.
+  ///
+  /// - Throws: `InputError` for a source that cannot be opened, and a target that must not be replaced.
   package init(source path: String, target: String, sources: [String], force: Bool) throws {
     source = try Artifact(opening: path)
     writer = try ArtifactWriter(target: target, sources: [path] + sources, force: force)

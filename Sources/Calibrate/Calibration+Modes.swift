@@ -1,23 +1,23 @@
 import CleaveModel
 
 extension Calibration {
-  /// What each mode ships, as run on the calibration prompts.
+  /// The policy that ships for each mode, with its measurements on the calibration prompts.
   struct Modes {
-    let collaborative: (policy: Policy, mode: CalibrationMode)
-    let standalone: (policy: Policy, mode: CalibrationMode)
+    let collaborative: (policy: SignalPolicy, mode: CalibrationMode)
+    let standalone: (policy: SignalPolicy, mode: CalibrationMode)
     let candidates: [CalibrationEvidence.Candidate]
     let standaloneCandidates: [CalibrationEvidence.Candidate]
 
     init(
       _ calibration: Calibration, _ tuned: Tuned, _ tested: Tested, _ standaloneTested: Tested?
     ) throws {
-      let trials = try Trials(calibration)
-      func run(_ policy: Policy) throws -> Trial {
+      let runner = try calibration.policyRunner()
+      func run(_ policy: SignalPolicy) throws -> PolicyRun {
         calibration.show("measuring")
-        return try trials(policy, on: calibration.split.calibration)
+        return try runner(policy, on: calibration.split.calibration)
       }
       let chosen =
-        try tested.chosen ?? run(.off(exits: trials.exitCount, signal: tuned.signal))
+        try tested.chosen ?? run(.off(exits: runner.exitCount, signal: tuned.signal))
       collaborative = (
         chosen.policy, CalibrationMode(chosen, promise: tested.promise, upperBound: nil)
       )
@@ -29,11 +29,11 @@ extension Calibration {
         )
         return
       }
-      // Alone somebody must answer: where no promise can be kept, what is known is measured.
+      // Without a cloud an exit must answer. Where no promise can be kept, the risk is measured instead.
       let alone = try run(tuned.alone)
       let delta = calibration.settings.delta
       let bound = UpperBound.of(
-        alone.losses, delta: delta, procedure: calibration.boundProcedure, prior: [])
+        alone.losses, delta: delta, procedure: calibration.settings.boundedBy, prior: [])
       standalone = (
         alone.policy,
         .init(
@@ -42,18 +42,13 @@ extension Calibration {
       )
     }
   }
-
-  /// Conformal control bounds nothing by itself.
-  var boundProcedure: CalibrationPromise.Procedure {
-    procedure == .conformal ? (settings.loss.isBinary ? .binomial : .betting) : procedure
-  }
 }
 
 extension CalibrationMode {
-  init(_ trial: Trial, promise: CalibrationPromise?, upperBound: UpperBound?) {
-    let outcome = trial.outcome
+  init(_ run: PolicyRun, promise: CalibrationPromise?, upperBound: UpperBound?) {
+    let outcome = run.outcome
     self.init(
-      thresholds: trial.policy.thresholds, promise: promise, risk: outcome.risk,
+      thresholds: run.policy.thresholds, promise: promise, risk: outcome.risk,
       upperBound: upperBound, cloudShare: outcome.cloudShare, exitShares: outcome.exitShares)
   }
 }

@@ -28,10 +28,11 @@ extension Calibration {
       collaborative: modes.collaborative.mode, standalone: modes.standalone.mode)
   }
 
-  /// Every exit along the whole model's own texts of the calibration prompts.
+  /// How confident and how often right each exit is, along the whole model's answers to the calibration
+  /// prompts.
   private func exits(_ signal: ExitRecord.Signal) throws -> [CalibrationEvidence.Exit] {
     let records = pair.artifact.manifest.exits
-    let off = Policy.off(exits: records.count, signal: signal)
+    let off = SignalPolicy.off(exits: records.count, signal: signal)
     let walks = try recording.walks(off, of: split.calibration)
     return records.enumerated().map { index, record in
       var places: [(answer: ExitAnswer, isRight: Bool)] = []
@@ -55,7 +56,7 @@ extension Calibration {
 }
 
 extension [(confidence: Double, isRight: Bool)] {
-  /// By confidence, in bins of equal width from 0 to 1.
+  /// The answers in bins of equal width by confidence, from 0 to 1.
   fileprivate func histogram(bins count: Int) -> [CalibrationEvidence.Exit.Bin] {
     var bins = Swift.Array(repeating: (tokens: 0, right: 0, sum: 0.0), count: count)
     for location in self {

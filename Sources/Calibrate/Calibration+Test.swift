@@ -1,31 +1,31 @@
 import CleaveModel
 
 extension Calibration {
-  /// What became of one mode's candidates.
+  /// The results of testing one mode's candidates.
   struct Tested {
     let candidates: [CalibrationEvidence.Candidate]
-    /// The last that passed; nil where none did.
-    let chosen: Trial?
+    /// The last candidate that passed; nil where none did.
+    let chosen: PolicyRun?
     let promise: CalibrationPromise
   }
 
-  /// Tests candidates on the calibration prompts, from safe to bold.
-  func calibrate(_ candidates: [Trial], risk: Double) throws -> Tested {
-    let trials = try Trials(self)
-    var tested: [Trial] = []
+  /// Tests candidates on the calibration prompts, from safe to bold, until one does not pass.
+  func calibrate(_ candidates: [PolicyRun], risk: Double) throws -> Tested {
+    let runner = try policyRunner()
+    var tested: [PolicyRun] = []
     var pValues: [Double?] = []
     // Conformal control has no p-values.
     let test =
-      procedure == .conformal
-      ? nil : RiskTest(procedure: procedure, risk: risk, delta: settings.delta)
-    func trial(_ index: Int) throws -> Trial {
+      settings.testedBy == .conformal
+      ? nil : RiskTest(procedure: settings.testedBy, risk: risk, delta: settings.delta)
+    func run(_ index: Int) throws -> PolicyRun {
       show("testing policy \(index + 1) of at most \(candidates.count)")
-      let trial = try trials(candidates[index].policy, on: split.calibration)
-      tested.append(trial)
-      return trial
+      let run = try runner(candidates[index].policy, on: split.calibration)
+      tested.append(run)
+      return run
     }
     let sequence = try FixedSequence.lastPassed(count: candidates.count) { index in
-      let losses = try trial(index).losses
+      let losses = try run(index).losses
       guard let test else {
         pValues.append(nil)
         return ConformalControl.choose(risk: risk, losses: tested.map(\.losses)) == index
@@ -44,7 +44,7 @@ extension Calibration {
     return Tested(
       candidates: evidence, chosen: sequence.last.map { tested[$0] },
       promise: CalibrationPromise(
-        risk: risk, delta: procedure == .conformal ? nil : settings.delta,
-        procedure: procedure, passed: sequence.last != nil))
+        risk: risk, delta: settings.testedBy == .conformal ? nil : settings.delta,
+        procedure: settings.testedBy, passed: sequence.last != nil))
   }
 }

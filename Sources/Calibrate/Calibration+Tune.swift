@@ -1,21 +1,22 @@
 import CleaveModel
 
 extension Calibration {
-  /// What the tuning prompts decide: the signal, and which policies are tested in which order.
+  /// The decisions that rest on the tuning prompts: the signal, and which policies are tested in which order.
   struct Tuned {
     let signal: ExitRecord.Signal
     let frontiers: [CalibrationEvidence.Frontier]
-    let collaborative: [Trial]
-    /// Nil where no promise is asked for it.
-    let standalone: [Trial]?
-    /// What stands alone where it is only measured: the policy whose risk with a cloud came nearest the
-    /// promise, by the tuning prompts, so that the measurement owes the calibration prompts nothing.
-    let alone: Policy
+    let collaborative: [PolicyRun]
+    /// The candidates of standalone mode; nil where no promise is asked for it.
+    let standalone: [PolicyRun]?
+    /// The standalone policy where its risk is only measured: the one whose risk with a cloud came nearest the
+    /// promise. The tuning prompts alone choose it, so that the measurement on the calibration prompts is
+    /// unbiased.
+    let alone: SignalPolicy
   }
 
   func tune() throws -> Tuned {
-    let trials = try Trials(self)
-    let off = Policy.off(exits: trials.exitCount, signal: .maxProbability)
+    let runner = try policyRunner()
+    let off = SignalPolicy.off(exits: runner.exitCount, signal: .maxProbability)
     show("recording")
     _ = try recording.walks(off, of: split.tuning + split.calibration)
     let walks = try recording.walks(off, of: split.tuning)
@@ -25,51 +26,53 @@ extension Calibration {
       PolicyPath(OpenLoop(walks, trees, signal: signal), signal: signal)
     }
     let best = paths.indices.min { share(paths[$0]) < share(paths[$1]) }!
-    let collaborative = try candidates(paths[best], risk: settings.risk, trials)
+    let collaborative = try candidates(paths[best], risk: settings.risk, runner)
     let standalone = try settings.standaloneRisk.map { risk in
       let loop = OpenLoop(walks, trees, signal: signals[best])
       return try candidates(
-        PolicyPath(loop, signal: signals[best], standalone: true), risk: risk, trials)
+        PolicyPath(loop, signal: signals[best], mode: .standalone), risk: risk, runner)
     }
     return Tuned(
       signal: signals[best], frontiers: zip(signals, paths).map { $1.frontier($0) },
       collaborative: collaborative, standalone: standalone,
-      alone: alone(collaborative, signal: signals[best], exits: trials.exitCount))
+      alone: alone(collaborative, signal: signals[best], exits: runner.exitCount))
   }
 
-  /// Tokens of the cloud where the sketched disagreement is the promised risk.
+  /// The share of tokens that the cloud answers where the estimated disagreement is the promised risk.
   private func share(_ path: PolicyPath) -> Double {
     path.points.last { $0.disagreement <= settings.risk }?.cloudShare ?? 1
   }
 
   private func candidates(
-    _ path: PolicyPath, risk: Double, _ trials: Trials
-  ) throws -> [Trial] {
-    var known: [Int: Trial] = [:]
-    func trial(_ index: Int) throws -> Trial {
-      if let trial = known[index] { return trial }
+    _ path: PolicyPath, risk: Double, _ runner: PolicyRunner
+  ) throws -> [PolicyRun] {
+    var known: [Int: PolicyRun] = [:]
+    func run(_ index: Int) throws -> PolicyRun {
+      if let run = known[index] { return run }
       let number = known.count + 1
       show("tuning, policy \(number)")
-      let trial = try trials(path.points[index].policy, on: split.tuning)
-      known[index] = trial
-      return trial
+      let run = try runner(path.points[index].policy, on: split.tuning)
+      known[index] = run
+      return run
     }
-    let search = Candidates(path: path, risk: risk) { try trial($0).outcome.risk }
-    return try search.choose().map(trial)
+    let search = Candidates(path: path, risk: risk) { try run($0).outcome.risk }
+    return try search.choose().map(run)
   }
 
-  private func alone(_ candidates: [Trial], signal: ExitRecord.Signal, exits: Int) -> Policy {
+  private func alone(_ candidates: [PolicyRun], signal: ExitRecord.Signal, exits: Int)
+    -> SignalPolicy
+  {
     let nearest = candidates.min {
       abs($0.outcome.risk - settings.risk) < abs($1.outcome.risk - settings.risk)
     }
     var policy = nearest?.policy ?? .off(exits: exits, signal: signal)
-    policy.standalone = true
+    policy.exitPolicy.mode = .standalone
     return policy
   }
 }
 
 extension PolicyPath {
-  /// Few enough points to draw.
+  /// The most points of a frontier in the report.
   private static let drawn = 100
 
   func frontier(_ signal: ExitRecord.Signal) -> CalibrationEvidence.Frontier {

@@ -3,8 +3,8 @@ import CleaveRuntime
 import CleaveStorage
 import CleaveText
 
-/// Runs the policy that was found through real sessions on a few prompts: for people to look
-/// at, for the bytes, and to see that it is what was recorded in batches.
+/// Runs the chosen policies in real edge sessions on a few prompts. This gives the samples of the report and the
+/// bytes of traffic, and checks that sessions answer what was recorded in batches.
 struct SampleRun {
   private static let prompts = 4
   private static let longestPrompt = 2000
@@ -40,19 +40,19 @@ struct SampleRun {
 
   func run(_ modes: Calibration.Modes) async throws -> Result {
     var result = Result()
-    let trials = try Trials(calibration)
+    let runner = try calibration.policyRunner()
     let prompts = Array(calibration.split.calibration.prefix(Self.prompts))
-    let off = Policy.off(exits: exits.count, signal: signal)
+    let off = SignalPolicy.off(exits: exits.count, signal: signal)
     var bytes = (up: 0, down: 0, tokens: 0, allUp: 0, allTokens: 0)
     for prompt in prompts {
       for (name, policy) in [
         ("collaborative", modes.collaborative.policy), ("standalone", modes.standalone.policy),
       ] {
-        let trial = try trials(policy, on: [prompt])
+        let recorded = try runner(policy, on: [prompt])
         let run = try await self.run(policy, prompt)
-        try check(run, trial.walks[0], prompt)
-        result.samples.append(sample(trial, prompt, mode: name, trials))
-        guard !policy.standalone else { continue }
+        try check(run, recorded.walks[0], prompt)
+        result.samples.append(sample(recorded, prompt, mode: name, runner))
+        guard !policy.isStandalone else { continue }
         bytes.up += run.bytesUp
         bytes.down += run.bytesDown
         bytes.tokens += run.answers.count
@@ -70,17 +70,17 @@ struct SampleRun {
     return result
   }
 
-  private func run(_ policy: Policy, _ prompt: Int) async throws -> Run {
+  private func run(_ policy: SignalPolicy, _ prompt: Int) async throws -> Run {
     let settings = calibration.settings
     let limits = calibration.recording.limits
     let generation = Generation(maxTokens: limits.maxTokens, stopTokens: limits.stopTokens)
     var client: CloudClient?
-    if !policy.standalone {
+    if !policy.isStandalone {
       client = try await CloudClient(
         InProcessLink(cloud), edge: calibration.pair.edge.manifest, numerics: settings.numerics)
     }
     let session = EdgeSession(
-      edge, policy: .init(thresholds: policy.thresholds, standalone: policy.standalone),
+      edge, policy: policy.exitPolicy,
       numerics: settings.numerics, cloud: client, pool: calibration.pair.pool)
     let answers = try await generation.run(
       session, prompt: calibration.recording.prompts[prompt].tokens
@@ -91,7 +91,7 @@ struct SampleRun {
       bytesDown: await client?.bytesDown ?? 0)
   }
 
-  /// What was calibrated is what a session does, token by token and source by source.
+  /// Checks that a session answered as was recorded, token by token and source by source.
   private func check(_ run: Run, _ walk: Walk, _ prompt: Int) throws {
     let recorded = walk.steps.map { step in
       Answer(
@@ -110,17 +110,17 @@ struct SampleRun {
   }
 
   private func sample(
-    _ trial: Trial, _ prompt: Int, mode: String, _ trials: Trials
+    _ recorded: PolicyRun, _ prompt: Int, mode: String, _ runner: PolicyRunner
   ) -> CalibrationEvidence.Sample {
-    let steps = trial.walks[0].steps
-    var decoder = StreamingDecoder(tokenizer: trials.tokenizer)
+    let steps = recorded.walks[0].steps
+    var decoder = StreamingDecoder(tokenizer: runner.tokenizer)
     var texts = steps.map { step in
-      trials.stopTokens.contains(step.token) ? "" : decoder.append(step.token)
+      runner.stopTokens.contains(step.token) ? "" : decoder.append(step.token)
     }
     if !texts.isEmpty { texts[texts.count - 1] += decoder.finish() }
     return .init(
       prompt: String(calibration.recording.prompts[prompt].text.prefix(Self.longestPrompt)),
-      mode: mode, loss: trial.losses[0],
+      mode: mode, loss: recorded.losses[0],
       tokens: zip(steps, texts).map { step, text in
         .init(
           text: text, source: source(step).name,

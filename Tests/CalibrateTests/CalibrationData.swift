@@ -14,7 +14,7 @@ struct CalibrationCase {
   init(depths: [Int] = [2, 4]) throws {
     scratch = try Scratch()
     model = try TinyModel.q4_1.withExits(depths, into: scratch) {
-      $0.bodies = [.norm, .tail(blocks: 1)]
+      $0.placement.bodies = [.norm, .tail(blocks: 1)]
       $0.tailStart = .next
     }
   }
@@ -29,10 +29,10 @@ struct CalibrationCase {
 
   /// Settings that ask for little, of the first so many prompts.
   func settings(
-    _ count: Int = 60, change: (inout Calibration.Settings) -> Void = { _ in }
-  ) throws -> Calibration.Settings {
+    _ count: Int = 60, change: (inout CalibrationSettings) -> Void = { _ in }
+  ) throws -> CalibrationSettings {
     try write(Self.texts(0..<count), to: "p.jsonl")
-    var settings = Calibration.Settings()
+    var settings = CalibrationSettings()
     settings.prompts = [try PromptSource(parsing: scratch("p.jsonl") + ":q")]
     settings.usesChatTemplate = false
     settings.maxTokens = 6
@@ -45,7 +45,7 @@ struct CalibrationCase {
   }
 
   func calibrate(
-    _ settings: Calibration.Settings, _ path: String? = nil, cloud: String? = nil,
+    _ settings: CalibrationSettings, _ path: String? = nil, cloud: String? = nil,
     work: String? = nil
   ) async throws -> Calibration.Result {
     try await Calibration(path ?? model.path, cloud: cloud, settings: settings, work: work).run()

@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveCalibrate
 import CleaveEvaluate
 import CleaveModel
@@ -88,7 +89,8 @@ import Testing
         let answers = try await generation.run(
           EdgeSession(
             edge.reading(result.signal),
-            policy: .init(thresholds: mode.thresholds, standalone: standalone), cloud: client,
+            policy: .init(
+              thresholds: mode.thresholds, mode: .init(hasCloud: !standalone)), cloud: client,
             pool: pool), prompt: prompt
         ).all
         let truth = WholeModelSession(whole, pool: pool)
@@ -182,7 +184,7 @@ import Testing
   }
 
   @Test func tuningPromptsOfTheirOwn() async throws {
-    func settings(_ tuning: Range<Int>) throws -> Calibration.Settings {
+    func settings(_ tuning: Range<Int>) throws -> CalibrationSettings {
       try data.write(CalibrationCase.texts(tuning), to: "t.jsonl")
       return try data.settings(20) {
         $0.tuningPrompts = [try! PromptSource(parsing: data.scratch("t.jsonl") + ":q")]

@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveCalibrate
 import CleaveStorage
 import Glibc
@@ -89,7 +90,7 @@ import Testing
   @Test func aloneTheFirstPlaceIsTested() throws {
     let loop = OpenLoop(
       places: [.init(confidences: [0.5], isRight: [true], weight: 1)], prompts: 1, exitCount: 1)
-    let only = PolicyPath(loop, signal: .margin, standalone: true)
+    let only = PolicyPath(loop, signal: .margin, mode: .standalone)
     #expect(only.points.count == 1)
     #expect(try choose(only, risk: 0.1) { _ in 0 }.chosen == [0])
     #expect(try choose(only, risk: 0.1) { _ in 0.9 }.chosen == [0])

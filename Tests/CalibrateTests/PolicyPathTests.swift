@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveCalibrate
 import CleaveStorage
 import TestSupport
@@ -63,10 +64,12 @@ import Testing
     #expect(threshold < Double(high) && threshold > Double(high.nextDown))
   }
 
-  private func count(_ policy: Policy, _ loop: OpenLoop) -> (disagreement: Double, cloud: Double) {
+  private func count(_ policy: SignalPolicy, _ loop: OpenLoop) -> (
+    disagreement: Double, cloud: Double
+  ) {
     var (wrong, cloud) = (0.0, 0)
     for location in loop.places {
-      guard let exit = policy.exit({ location.confidences[$0] }) else {
+      guard let exit = policy.exitPolicy.firstSure({ location.confidences[$0] }) else {
         cloud += 1
         continue
       }
@@ -77,9 +80,9 @@ import Testing
 
   @Test(arguments: [false, true]) func everyPointSaysWhatACountSays(standalone: Bool) {
     for loop in loops() {
-      let path = PolicyPath(loop, signal: .margin, standalone: standalone)
+      let path = PolicyPath(loop, signal: .margin, mode: standalone ? .standalone : .collaborative)
       for point in path.points {
-        #expect(point.policy.signal == .margin && point.policy.standalone == standalone)
+        #expect(point.policy.signal == .margin && point.policy.isStandalone == standalone)
         let counted = count(point.policy, loop)
         #expect(abs(point.disagreement - counted.disagreement) < 1e-9)
         #expect(point.cloudShare == counted.cloud)
@@ -102,7 +105,7 @@ import Testing
 
   @Test func aloneThePathIsThatOfTheOthers() {
     for loop in loops() {
-      let points = PolicyPath(loop, signal: .entropy, standalone: true).points
+      let points = PolicyPath(loop, signal: .entropy, mode: .standalone).points
       let last = loop.exitCount - 1
       #expect(points.allSatisfy { $0.cloudShare == 0 && $0.policy.thresholds[last] > 1 })
       #expect(points[0].policy.thresholds.allSatisfy { $0 > 1 })
@@ -155,7 +158,7 @@ import Testing
     var tree = TextTree(exitCount: 1)
     tree.append(at: nil, [.of(3, 0.5, margin: 0.25)], truth: 3, probability: 1)
     tree.append(at: (0, 3), [.of(3, 0.75, margin: 0.5)], truth: 4, probability: 1)
-    let off = Policy.off(exits: 1, signal: .margin)
+    let off = SignalPolicy.off(exits: 1, signal: .margin)
     let walk = Walk(off, through: tree, .init(maxTokens: 2, stopTokens: []))
     let short = Walk(off, through: tree, .init(maxTokens: 1, stopTokens: []))
     let loop = OpenLoop([walk, short], [tree, tree], signal: .margin)

@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveCalibrate
 import CleaveModel
 import CleavePrompts
@@ -20,7 +21,7 @@ import Testing
     scratch = try Scratch()
     pool = try ThreadPool(threads: 1)
     model = try TinyModel.q4_1.withExits([2, 4], into: scratch) {
-      $0.bodies = [.norm, .tail(blocks: 1)]
+      $0.placement.bodies = [.norm, .tail(blocks: 1)]
     }
     edge = try EdgeModel(exitsOf: model)
     cloud = try CloudModel(restOf: model)
@@ -54,7 +55,9 @@ import Testing
   }
 
   /// Thresholds at which about half of the places are answered by each exit, and others.
-  private func policies(_ recording: Recording, _ signal: ExitRecord.Signal) throws -> [Policy] {
+  private func policies(_ recording: Recording, _ signal: ExitRecord.Signal) throws
+    -> [SignalPolicy]
+  {
     let walks = try recording.walks(.off(exits: 2, signal: signal), of: prompts.indices)
     let loop = OpenLoop(walks, prompts.indices.map(recording.tree), signal: signal)
     let half = (0..<2).map { loop.thresholds(of: $0, quantiles: 2)[0] }
@@ -63,21 +66,21 @@ import Testing
     return [
       .init(signal: signal, thresholds: half), .init(signal: signal, thresholds: [2, half[1]]),
       .init(signal: signal, thresholds: [met, 2]), .init(signal: signal, thresholds: [0, 0]),
-      .init(signal: signal, thresholds: [half[0], 2], standalone: true),
-      .init(signal: signal, thresholds: [2, 2], standalone: true),
+      .init(signal: signal, thresholds: [half[0], 2], mode: .standalone),
+      .init(signal: signal, thresholds: [2, 2], mode: .standalone),
     ]
   }
 
-  private func session(_ policy: Policy, _ number: UInt64) async throws -> EdgeSession {
+  private func session(_ policy: SignalPolicy, _ number: UInt64) async throws -> EdgeSession {
     var client: CloudClient?
-    if !policy.standalone {
+    if !policy.isStandalone {
       client = try await CloudClient(
         InProcessLink(CloudContextManager(cloud, pool: pool)), edge: edge.manifest,
         numerics: .standard)
     }
     return EdgeSession(
       edge.reading(policy.signal),
-      policy: .init(thresholds: policy.thresholds, standalone: policy.standalone), cloud: client,
+      policy: policy.exitPolicy, cloud: client,
       pool: pool)
   }
 
@@ -161,7 +164,7 @@ import Testing
 
   @Test func walksComeInTheOrderAskedFor() throws {
     let recording = try recording()
-    let off = Policy.off(exits: 2, signal: .margin)
+    let off = SignalPolicy.off(exits: 2, signal: .margin)
     let walks = try recording.walks(off, of: prompts.indices)
     let some = try recording.walks(off, of: [4, 0, 4])
     #expect(some.map(\.tokens) == [4, 0, 4].map { walks[$0].tokens })
@@ -170,7 +173,7 @@ import Testing
 
   @Test func progressCountsWhatIsThereAlready() throws {
     let recording = try recording()
-    let off = Policy.off(exits: 2, signal: .margin)
+    let off = SignalPolicy.off(exits: 2, signal: .margin)
     _ = try recording.walks(off, of: [0, 1])
     var seen: [[Int]] = []
     recording.progress = { seen.append([$0, $1]) }
@@ -213,7 +216,8 @@ import Testing
       try RecordingStore(scratch("r.bin"), key: key, exitCount: 2)
     }
     let (off, always) = (
-      Policy.off(exits: 2, signal: .margin), Policy(signal: .margin, thresholds: [0, 0])
+      SignalPolicy.off(exits: 2, signal: .margin),
+      SignalPolicy(signal: .margin, thresholds: [0, 0])
     )
     do {
       let first = try recording(twins, store: store())

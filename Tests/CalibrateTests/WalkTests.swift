@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveCalibrate
 import CleaveModel
 import CleaveRuntime
@@ -23,7 +24,9 @@ import Testing
     _ thresholds: [Double], signal: ExitRecord.Signal = .maxProbability, standalone: Bool = false
   ) -> Walk {
     Walk(
-      Policy(signal: signal, thresholds: thresholds, standalone: standalone), through: tree, limits)
+      SignalPolicy(
+        signal: signal, thresholds: thresholds, mode: standalone ? .standalone : .collaborative),
+      through: tree, limits)
   }
 
   @Test func offIsTheModelsTextUpToTheLimit() {
@@ -41,13 +44,13 @@ import Testing
     #expect(walk.tokens.last != 0)
     let stopped = self.walk([0.26, 0])
     #expect(stopped.tokens == [1, 5] && !stopped.isComplete)
-    var policy = Policy(signal: .maxProbability, thresholds: [2, 0.9])
+    var policy = SignalPolicy(signal: .maxProbability, thresholds: [2, 0.9])
     #expect(Walk(policy, through: tree, limits).tokens == [3, 4, 6])
-    policy.thresholds = [0.25, 2]
+    policy.exitPolicy.thresholds = [0.25, 2]
     let first = Walk(policy, through: tree, .init(maxTokens: 3, stopTokens: [1]))
     #expect(first.tokens == [1] && first.isComplete && first.truths == [3])
     let second = Walk(
-      Policy(signal: .maxProbability, thresholds: [0.5, 0]), through: tree,
+      SignalPolicy(signal: .maxProbability, thresholds: [0.5, 0]), through: tree,
       .init(maxTokens: 9, stopTokens: [5]))
     #expect(second.tokens == [1, 5] && second.isComplete)
     #expect(second.steps.map(\.exit) == [0, 0] && second.truths == [3, 0])
@@ -102,8 +105,11 @@ import Testing
     }
     #expect(walk([0.5, 2], standalone: true).steps[0].exit == 0)
     #expect(
-      Policy(signal: .margin, thresholds: [2], standalone: true).exit { _ in 0 } == 0)
-    #expect(Policy(signal: .margin, thresholds: [2, 2, 2]).exit { _ in 1 } == nil)
+      SignalPolicy(signal: .margin, thresholds: [2], mode: .standalone).exitPolicy.firstSure { _ in
+        0
+      } == 0)
+    #expect(
+      SignalPolicy(signal: .margin, thresholds: [2, 2, 2]).exitPolicy.firstSure { _ in 1 } == nil)
   }
 
   @Test func aTreeKnowsWhatItsNodesSay() {

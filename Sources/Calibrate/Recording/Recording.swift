@@ -2,7 +2,8 @@ import CleavePrompts
 import CleaveRuntime
 import CleaveStorage
 
-/// The trees of some prompts, which grow as policies are asked of them.
+/// Everything that was run on some prompts, as a tree for each prompt. The trees grow as the answers of further
+/// policies are asked for.
 package final class Recording {
   package struct Prompt {
     let tokens: [Int]
@@ -21,15 +22,15 @@ package final class Recording {
   let prompts: [Prompt]
   let limits: Walk.Limits
   private var trees: [TextTree]
-  /// Of each prompt. Texts that were cut to the same tokens share one: they are one prompt to the store.
+  /// The index of each prompt's tree. Prompts that were cut to the same tokens share one.
   private let treeIndices: [Int]
   private let decoder: PairDecoder
   private let store: RecordingStore?
   private let exitCount: Int
-  /// Called with the prompts done and in all.
+  /// Called with the number of prompts done and in all.
   package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
-  /// - Parameter store: what was recorded before, and takes what is recorded now.
+  /// - Parameter store: the file of earlier recordings, which is appended to; nil keeps recordings in memory.
   package init(
     _ prompts: [Prompt], exitCount: Int, limits: Walk.Limits, decoder: PairDecoder,
     store: RecordingStore?
@@ -52,9 +53,9 @@ package final class Recording {
 
   package func tree(of prompt: Int) -> TextTree { trees[treeIndices[prompt]] }
 
-  /// The texts that a policy writes after these prompts. What no policy came by before runs now, many
-  /// prompts side by side.
-  package func walks(_ policy: Policy, of indices: some Sequence<Int>) throws -> [Walk] {
+  /// The answers of a policy to these prompts. What no policy asked for before runs now, many prompts in a
+  /// batch.
+  package func walks(_ policy: SignalPolicy, of indices: some Sequence<Int>) throws -> [Walk] {
     let indices = Array(indices)
     var missing: [(prompt: Int, walk: Walk)] = []
     var asked: Set<Int> = []
@@ -66,17 +67,17 @@ package final class Recording {
     return indices.map { Walk(policy, through: tree(of: $0), limits) }
   }
 
-  /// Where a text under way stands.
+  /// How far the answer to a prompt has come.
   private struct Place {
     let prompt: Int
-    /// The text so far, and the token appended to it, which has no node; nil for the prompt.
+    /// The node of the text so far, and the next token, which has no node yet; nil for the prompt.
     var last: (parent: TextTree.Node, token: Int)?
     var count: Int
     let firstNew: Int
   }
 
   private func record(
-    _ policy: Policy, _ missing: [(prompt: Int, walk: Walk)], total: Int
+    _ policy: SignalPolicy, _ missing: [(prompt: Int, walk: Walk)], total: Int
   ) throws {
     var places = missing.map { prompt, walk in
       Place(
@@ -97,8 +98,10 @@ package final class Recording {
     }
   }
 
-  /// - Returns: the policy's token, or nil where the text ends with it.
-  private func append(_ answers: PlaceAnswers, to location: inout Place, _ policy: Policy) -> Int? {
+  /// - Returns: the policy's token, or nil where the answer ends with it.
+  private func append(_ answers: PlaceAnswers, to location: inout Place, _ policy: SignalPolicy)
+    -> Int?
+  {
     let node = trees[treeIndices[location.prompt]].append(
       at: location.last, answers.exits, truth: answers.token, probability: answers.maxProbability)
     let token = Walk.step(policy, tree(of: location.prompt), node).token

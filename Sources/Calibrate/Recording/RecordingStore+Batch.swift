@@ -3,7 +3,7 @@ import CleaveRuntime
 import CleaveStorage
 
 extension RecordingStore {
-  /// Some nodes of one tree, read back. Nil where the bytes end or do not fit their check.
+  /// Nodes of one tree that were read back. It is nil where the bytes end, or differ from their checksum.
   struct Batch {
     let prompt: [UInt8]
     private let first: Int
@@ -34,7 +34,7 @@ extension RecordingStore {
       }
     }
 
-    /// - Returns: false where they do not go on from the tree, which is left as far as they did.
+    /// - Returns: false where the nodes do not continue the tree. Those before the first wrong one are kept.
     func append(to tree: inout TextTree) -> Bool {
       guard tree.count == first else { return false }
       for node in nodes {
@@ -70,7 +70,7 @@ extension RecordingStore.Batch.Node {
       guard let token = reader.word(), let max = reader.word(), let margin = reader.word(),
         let entropy = reader.word(), let plain = reader.word()
       else { return nil }
-      // A check that fits proves nothing of who made it.
+      // A right checksum does not prove that the values are right.
       let shares = [max, margin, entropy, plain].map(Float.init(bitPattern:))
       guard token <= UInt32(Int32.max), shares.allSatisfy({ (0...1).contains($0) })
       else { return nil }
@@ -80,34 +80,5 @@ extension RecordingStore.Batch.Node {
           entropyConfidence: shares[2], plainMaxProbability: shares[3]))
     }
     self.exits = exits
-  }
-}
-
-/// Bytes, read from front to back.
-struct ByteReader {
-  private var rest: ArraySlice<UInt8>
-
-  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
-
-  /// In the array that the bytes are of.
-  var position: Int { rest.startIndex }
-  var left: Int { rest.count }
-
-  mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
-    guard count <= rest.count else { return nil }
-    defer { rest = rest.dropFirst(count) }
-    return rest.prefix(count)
-  }
-
-  mutating func word() -> UInt32? {
-    take(4)?.reversed().reduce(0) { $0 << 8 | UInt32($1) }
-  }
-}
-
-extension [UInt8] {
-  mutating func append(littleEndian word: UInt32) {
-    for shift in stride(from: 0, to: 32, by: 8) {
-      append(UInt8(truncatingIfNeeded: word >> UInt32(shift)))
-    }
   }
 }

@@ -3,8 +3,8 @@ import CleaveRuntime
 import CleaveStorage
 import Glibc
 
-/// Trees on the disk, so that a calibration that was killed goes on, and another with the same weights
-/// need not run again what this one ran. A file that only grows: after a header, batches of nodes.
+/// The file of recorded trees. A calibration that was killed resumes from it, and another one with the same
+/// weights need not run again what this one ran. The file only grows: after a header come batches of nodes.
 ///
 /// ```
 /// header   "cleave-recording 1\n", 64 digits of the key, line end
@@ -14,7 +14,7 @@ import Glibc
 ///          f32 max probability, margin, entropy confidence, plain max probability
 ///          8 bytes: the beginning of the SHA-256 of all that
 /// ```
-/// Little-endian. A batch that was torn by a kill ends the file: it is cut off.
+/// Numbers are little-endian. A batch that a kill left incomplete is at the end, and is cut off.
 package final class RecordingStore {
   private static let magic = "cleave-recording 1\n"
   private static let largestFile = 1 << 34
@@ -24,8 +24,9 @@ package final class RecordingStore {
   private let log: AppendOnlyFile
   private var trees: [[UInt8]: TextTree] = [:]
 
-  /// - Parameter key: 64 digits of what the answers depend on beside the text: weights, exits, numerics.
-  /// - Throws: `InputError` for a file that is no store, or one of another key.
+  /// - Parameter key: 64 digits, the digest of what answers depend on besides the text: weights, exits and
+  ///   numerics.
+  /// - Throws: `InputError` for a file that is no recording, and for one of another key.
   package init(_ path: String, key: String, exitCount: Int) throws {
     self.path = path
     self.exitCount = exitCount
@@ -58,7 +59,7 @@ package final class RecordingStore {
 
   package func tree(of prompt: [Int]) -> TextTree? { trees[Self.digest(prompt)] }
 
-  /// The nodes from one on.
+  /// Appends the nodes of a tree from one on.
   package func append(_ tree: TextTree, from first: Int, prompt: [Int]) throws {
     guard first < tree.count else { return }
     var body = Self.digest(prompt)

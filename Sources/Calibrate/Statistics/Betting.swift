@@ -4,10 +4,10 @@ import Glibc
 /// wealth K_t = prod (1 - v_i (L_i - risk)), where v_i is chosen before L_i is seen. It is expected not
 /// to grow if the hypothesis holds, so that it ever comes to 1/p with probability at most p (Ville).
 struct Betting {
-  /// One for each loss, in 0...1, which is below 1 / (1 - risk): the wealth stays positive.
+  /// One bet for each loss, in 0...1. That is below 1 / (1 - risk), so that the wealth stays positive.
   let bets: [Double]
 
-  /// 1 / max_t K_t, at most 1.
+  /// The p-value 1 / max_t K_t, at most 1.
   func pValue(_ losses: [Double], risk: Double) -> Double {
     // In logarithms: the wealth itself overflows after some thousands of prompts.
     var (wealth, most) = (0.0, 0.0)
@@ -20,7 +20,7 @@ struct Betting {
 }
 
 extension Betting {
-  /// Bets that come to 1 / `delta` soonest where the test is about to pass (their section 3.2):
+  /// Bets whose wealth reaches 1 / `delta` soonest where the test is about to pass (their section 3.2):
   /// v_i = min(1, sqrt(2 ln(1 / delta) / (n s^2))), s^2 the variance of the losses before and of the prior,
   /// a quarter being one more term.
   ///

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Counts of hits in `count` independent trials that hit with `probability`.
+/// The binomial distribution: the number of hits in `count` independent trials that hit with `probability`.
 package struct Binomial {
   package let count: Int
-  /// In 0 ..< 1.
+  /// The probability of a hit, in 0 ..< 1.
   package let probability: Double
 
   package init(count: Int, probability: Double) {
@@ -11,7 +11,7 @@ package struct Binomial {
     self.probability = probability
   }
 
-  /// P(hits <= `hits`), exact but for rounding: relative error about 1e-12 at a million trials.
+  /// The probability P(hits <= `hits`), exact but for rounding: relative error about 1e-12 at a million trials.
   ///
   /// The terms fall to both sides of the mean. Those of the smaller tail are added, from the largest,
   /// each by its ratio to the one before: nothing is taken from anything, nothing underflows early.
@@ -26,7 +26,7 @@ package struct Binomial {
     return min(1, tail(from: hits, by: -1) { Double($0) / Double(count - $0 + 1) / odds })
   }
 
-  /// - Parameter ratio: of the next term to the one at a place.
+  /// - Parameter ratio: the ratio of the next term to the term of this number of hits.
   private func tail(from start: Int, by step: Int = 1, _ ratio: (Int) -> Double) -> Double {
     var (sum, term, location) = (1.0, 1.0, start)
     while location != (step < 0 ? 0 : count) {
@@ -38,8 +38,8 @@ package struct Binomial {
     return exp(logTerm(start) + log(sum))
   }
 
-  /// ln P(hits = `hits`), 0 < hits <= count, by Loader's saddle-point expansion (2000): logarithms of
-  /// factorials would cancel each other's leading digits.
+  /// The logarithm ln P(hits = `hits`), 0 < hits <= count, by Loader's saddle-point expansion (2000).
+  /// Logarithms of factorials would cancel each other's leading digits.
   func logTerm(_ hits: Int) -> Double {
     let (n, k) = (Double(count), Double(hits))
     guard hits < count else { return n * log(probability) }
@@ -48,7 +48,7 @@ package struct Binomial {
       - Self.deviance(k, n * probability) - Self.deviance(n - k, n * (1 - probability)) + scale
   }
 
-  /// ln n! minus Stirling's formula.
+  /// The error of Stirling's formula: ln n! minus the formula.
   private static func stirlingError(_ n: Double) -> Double {
     guard n > 15 else {
       let factorial = stride(from: 2, through: n, by: 1).reduce(1, *)
@@ -61,7 +61,7 @@ package struct Binomial {
       / n
   }
 
-  /// x ln(x / mean) + mean - x, by a series where the two are near.
+  /// The deviance x ln(x / mean) + mean - x, by a series where the two are near.
   private static func deviance(_ x: Double, _ mean: Double) -> Double {
     guard abs(x - mean) < 0.1 * (x + mean) else { return x * log(x / mean) + mean - x }
     let ratio = (x - mean) / (x + mean)

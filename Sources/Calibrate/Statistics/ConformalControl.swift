@@ -2,11 +2,11 @@
 /// chosen has an expected loss of at most `risk`, in the mean over the calibration prompts too. Nothing is
 /// said of the prompts at hand.
 package struct ConformalControl {
-  /// The last policy of (n * mean + 1) / (n + 1) <= `risk`, nil where the first is above it. What it
-  /// rests on, that losses only rise along the path, is made so: each prompt's loss is the largest so far.
+  /// The last policy with (n * mean + 1) / (n + 1) <= `risk`; nil where the first is above it. The method needs
+  /// losses that only rise along the path, so each prompt's loss is replaced by its largest so far.
   ///
-  /// - Parameter losses: of each policy, from safe to bold, of each prompt; in 0...1, the same prompts in
-  ///   the same order.
+  /// - Parameter losses: `[policy][prompt]` in 0...1, the policies from safe to bold, the prompts of all
+  ///   policies in the same order.
   package static func choose(risk: Double, losses: [[Double]]) -> Int? {
     guard var highest = losses.first else { return nil }
     for (location, policy) in losses.enumerated() {
@@ -30,6 +30,6 @@ package struct ConformalControl {
     return count
   }
 
-  /// Divided out, not `risk` multiplied: 29 of 100 is then the 0.29 that a person wrote.
+  /// The bound as a quotient to compare with `risk`: 29 of 100 is then the 0.29 that was written.
   private static func bound(_ sum: Double, count: Int) -> Double { (sum + 1) / Double(count + 1) }
 }

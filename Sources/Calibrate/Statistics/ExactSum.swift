@@ -1,4 +1,4 @@
-/// A sum with what rounding took from it kept beside it (Neumaier 1974).
+/// A sum with its accumulated rounding error (Neumaier 1974).
 package struct ExactSum {
   private var sum = 0.0
   private var lost = 0.0
@@ -15,8 +15,8 @@ package struct ExactSum {
 
   package var value: Double { sum + lost }
 
-  /// The smallest whole number that is not below the sum. `value` may have been rounded down to a whole
-  /// number that the sum is just above, and a count too small would make a p-value too small.
+  /// The smallest whole number that is not below the exact sum. `value` may have been rounded down to a whole
+  /// number, and a count that is too small would make a p-value too small.
   package var roundedUp: Int {
     let rounded = value
     let rest = (sum - rounded) + lost

@@ -1,11 +1,13 @@
-/// Hypotheses tested in an order fixed beforehand, each at the full level, until one is not rejected.
+/// Fixed-sequence testing: hypotheses are tested in an order fixed beforehand, each at the full level, until one
+/// is not rejected.
 ///
-/// A false one can be passed only if the first false one is, so that the level of one test holds for all
-/// (Angelopoulos et al., arXiv 2110.01052, section 2). The price: nothing behind a failure is reached.
+/// A true hypothesis can be rejected only if the first true one is, so that the level of one test holds for all
+/// (Angelopoulos et al., arXiv 2110.01052, section 2). In return, nothing behind a failure is tested.
 package struct FixedSequence {
-  /// - Parameter passes: of a place in 0 ..< `count`; asked in order, not behind the first that fails.
-  /// - Returns: the last place passed, nil if the first fails; how many were asked, one that failed
-  ///   included.
+  /// - Parameter passes: whether the hypothesis at an index in 0 ..< `count` is rejected; asked in order, up to
+  ///   the first that is not.
+  /// - Returns: the last index that passed, nil if the first does not; and how many were tested, the one that
+  ///   failed included.
   package static func lastPassed(
     count: Int, passes: (Int) throws -> Bool
   ) rethrows -> (last: Int?, tested: Int) {

@@ -22,10 +22,10 @@ package struct RiskTest {
   }
 
   /// - Parameters:
-  ///   - losses: of each prompt, in 0...1, in an order that does not depend on them; of `binomial` each
-  ///     0 or 1 (`isBinary`).
-  ///   - prior: losses of other prompts, which may set the bets but count for nothing.
-  /// - Returns: 1 of no losses.
+  ///   - losses: the loss of each prompt, in 0...1, in an order that does not depend on them; for `binomial`
+  ///     each 0 or 1 (`isBinary`).
+  ///   - prior: losses of other prompts, which may set the bets but are not tested.
+  /// - Returns: the p-value; 1 for no losses.
   package func pValue(_ losses: [Double], prior: [Double]) -> Double {
     precondition((losses + prior).allSatisfy { $0 >= 0 && $0 <= 1 }, "a loss outside of 0...1")
     guard !losses.isEmpty else { return 1 }
@@ -50,20 +50,20 @@ package struct RiskTest {
     losses.allSatisfy { $0 == 0 || $0 == 1 }
   }
 
-  /// The fewest prompts with which anything can pass: the least n with (1 - risk)^n <= delta. With fewer
-  /// nothing does, whatever the losses and the prior; with as many losses of 0 do.
+  /// The fewest prompts with which anything can pass: the least n with (1 - risk)^n <= delta. With fewer prompts
+  /// nothing passes, whatever the losses and the prior; with as many, losses of 0 do.
   package var fewestPrompts: Int {
     var count = max(1, Int((log(delta) / log1p(-risk)).rounded(.down)) - 1)
     while zeroLosses(count) > delta { count += 1 }
     return count
   }
 
-  /// The p-value of nothing but losses of 0. By `pow`, so that 0.5 of 2 prompts is 0.25 to the bit.
+  /// The p-value of losses that are all 0. It is computed by `pow`, so that 0.5 of 2 prompts is exactly 0.25.
   private func zeroLosses(_ count: Int) -> Double { pow(1 - risk, Double(count)) }
 
-  /// Bets that lost nothing may still have been too small, for the prior's sake. So losses that are all 0
-  /// are passed by their own chance, (1 - risk)^n at most, and the wealth's p-value pays for it: it is
-  /// larger by that much, and the two together err no more often than they say.
+  /// The p-value of betting. Where all losses are 0 the bets may have been too small because of the prior, so
+  /// such losses have the p-value of their own probability, at most (1 - risk)^n. In return the p-value of the
+  /// wealth is larger by as much, so that both together err no more often than they say.
   private func betting(_ losses: [Double], prior: [Double]) -> Double {
     let zero = zeroLosses(losses.count)
     guard losses.contains(where: { $0 != 0 }) else { return zero }

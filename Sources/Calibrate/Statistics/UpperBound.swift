@@ -1,10 +1,10 @@
 import CleaveModel
 
-/// What the expected loss is below, with probability at least 1 - delta over the prompts.
+/// An upper confidence bound of the expected loss: it holds with probability at least 1 - delta over the prompts.
 package enum UpperBound {
-  /// The smallest risk that a test still rejects at `delta`, by bisection; 1 where it rejects none. Every
-  /// p-value used falls as the risk rises, without which a truth above the first crossing might be missed.
-  /// Of `betting` it is the wealth's alone, without what `RiskTest` grants losses that are all 0.
+  /// The smallest risk that a test still rejects at `delta`, by bisection; 1 where it rejects none. Every p-value
+  /// used falls as the risk rises; otherwise a risk above the first crossing might be missed. For `betting` it
+  /// is the p-value of the wealth alone, without what `RiskTest` adds for losses that are all 0.
   ///
   /// - Parameters: as `RiskTest`'s.
   package static func of(

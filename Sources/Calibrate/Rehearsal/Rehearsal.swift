@@ -2,17 +2,19 @@ import CleaveEvaluate
 import CleaveModel
 import CleaveStorage
 
-/// Calibrates again and again on random parts of the prompts and looks at what became of the promise on
-/// the others: whether it is kept as often as it says, and how much of the risk is used.
+/// A check of the method, the work of `cleave calibrate --rehearse`: it calibrates on many random draws of the
+/// prompts, and measures on the other prompts whether the promise is kept as often as it says, and how much of
+/// the promised risk is used.
 package struct Rehearsal {
-  /// One way of drawing, over all draws.
+  /// The results of one way of drawing, over all draws.
   package struct Draws: Equatable, Sendable {
     package var draws = 0
-    /// Where the risk of the policy chosen was above the promise.
+    /// The number of draws in which the risk of the chosen policy was above the promise.
     package var broken = 0
     package var nothingPassed = 0
-    /// Means over the draws.
+    /// The mean risk over the draws.
     package var risk = 0.0
+    /// The mean share of tokens that the cloud answers.
     package var cloudShare = 0.0
 
     package init() {}
@@ -23,10 +25,10 @@ package struct Rehearsal {
     package let loss: String
     package let calibrationPrompts: Int
     package let populationPrompts: Int
-    /// Calibration prompts and the rest, without overlap; the risk is that on the rest.
+    /// The results of splits without overlap: calibrated on one part, the risk measured on the rest.
     package let splits: Draws
-    /// Calibration prompts drawn with replacement, so that the recorded prompts are the whole population
-    /// and their mean loss is the expected one: what the promise speaks of, without a test's own noise.
+    /// The results of draws with replacement. The recorded prompts are the whole population, so that their mean
+    /// loss is the expected loss that the promise is about, without noise of measuring it.
     package let draws: Draws
     package let candidates: [CalibrationEvidence.Candidate]
 
@@ -46,18 +48,22 @@ package struct Rehearsal {
 
   let calibration: Calibration
   let count: Int
-  /// Prompts of each calibration.
+  /// The number of prompts of each calibration.
   let size: Int
 
+  /// - Parameters:
+  ///   - count: the number of draws of each kind.
+  ///   - size: the number of prompts of each calibration; nil for half of them.
+  /// - Throws: `SettingError` for a size with which nothing can pass, or that leaves no prompts.
   package init(_ calibration: Calibration, count: Int, size: Int?) throws {
     self.calibration = calibration
     self.count = count
     let all = calibration.split.calibration.count
     self.size = size ?? all / 2
-    let fewest = Calibration.fewestPrompts(calibration.settings, calibration.settings.risk)
+    let fewest = calibration.settings.fewestPrompts(risk: calibration.settings.risk)
     guard self.size >= fewest, self.size < all else {
-      throw InputError(
-        file: "rehearsal", found: "\(self.size) of \(all) prompts for each calibration",
+      throw SettingError(
+        .rehearsalPrompts, found: "\(self.size) of \(all) prompts for each calibration",
         expected: "at least \(fewest), and some left to see what came of it",
         advice: "Give more prompts, or promise less.")
     }
@@ -65,18 +71,18 @@ package struct Rehearsal {
 
   package func run() throws -> Report {
     let tuned = try calibration.tune().collaborative
-    let trials = try Trials(calibration)
+    let runner = try calibration.policyRunner()
     let population = try tuned.enumerated().map { index, candidate in
       calibration.show("policy \(index + 1) of \(tuned.count)")
-      return try trials(candidate.policy, on: calibration.split.calibration)
+      return try runner(candidate.policy, on: calibration.split.calibration)
     }
     let table = RehearsalTable(
       losses: population.map(\.losses), prior: tuned.map(\.losses),
-      cloudShares: population.map { trial in
-        trial.walks.map { walk in
+      cloudShares: population.map { run in
+        run.walks.map { walk in
           (cloud: walk.steps.count { $0.exit == nil }, tokens: walk.steps.count)
         }
-      }, prompts: calibration.split.calibration.count, procedure: calibration.procedure,
+      }, prompts: calibration.split.calibration.count, procedure: calibration.settings.testedBy,
       risk: calibration.settings.risk,
       delta: calibration.settings.delta)
     return Report(
@@ -93,4 +99,8 @@ package struct Rehearsal {
           pValue: nil, passed: false)
       })
   }
+}
+
+extension SettingError.Setting {
+  package static let rehearsalPrompts = Self("rehearsal")
 }

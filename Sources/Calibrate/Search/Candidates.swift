@@ -1,15 +1,15 @@
-/// Picks from a path the policies to test: those whose risk, written out on the tuning prompts, lies
-/// around the promise.
+/// Chooses the policies of a path to test: those whose risk in a closed loop on the tuning prompts lies around
+/// the promised risk.
 package struct Candidates {
-  /// Of the promised risk. The first are so safe that they should pass, the last so bold that they
-  /// should not.
+  /// The multiples of the promised risk at which policies are chosen. The first are so safe that they should
+  /// pass, the last so bold that they should not.
   static let multiples = [0.25, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1, 1.1, 1.25]
   private static let most = 1.4
   private static let mostKnots = 10
 
   let path: PolicyPath
   let risk: Double
-  /// Mean loss on the tuning prompts of the policy at a place of the path.
+  /// Measures the mean loss, on the tuning prompts, of the policy at an index of the path.
   let measure: (_ index: Int) throws -> Double
 
   package init(path: PolicyPath, risk: Double, measure: @escaping (_ index: Int) throws -> Double) {
@@ -18,15 +18,15 @@ package struct Candidates {
     self.measure = measure
   }
 
-  /// Places on the path, rising.
+  /// Indices of the path, rising.
   package func choose() throws -> [Int] {
     let knots = try refine(try bracket())
     var chosen: Set<Int> = []
     for multiple in Self.multiples {
-      chosen.insert(location(of: multiple * risk, knots))
+      chosen.insert(index(of: multiple * risk, knots))
     }
     // Where all exits are off there is nothing to test.
-    return chosen.filter { $0 > 0 || path.points[0].policy.standalone }.sorted()
+    return chosen.filter { $0 > 0 || path.points[0].policy.isStandalone }.sorted()
   }
 
   typealias Knot = (index: Int, risk: Double)
@@ -35,7 +35,8 @@ package struct Candidates {
     path.points.lastIndex { $0.disagreement <= disagreement } ?? 0
   }
 
-  /// From off on, ever bolder, until the risk is well above the promise or the path ends.
+  /// Measures ever bolder policies, beginning with all exits off, until the risk is well above the promise or
+  /// the path ends.
   private func bracket() throws -> [Knot] {
     let end = path.points.count - 1
     var knots: [Knot] = [(0, try measure(0))]
@@ -48,7 +49,7 @@ package struct Candidates {
     return knots
   }
 
-  /// Halves the widest gap around the promise until it is fine enough.
+  /// Halves the interval around the promise over which the risk changes most, until all changes are small.
   private func refine(_ start: [Knot]) throws -> [Knot] {
     var knots = start
     while knots.count < Self.mostKnots {
@@ -70,8 +71,8 @@ package struct Candidates {
     abs(knots[index + 1].risk - knots[index].risk)
   }
 
-  /// The place of a risk, between the knots where it is first passed.
-  private func location(of target: Double, _ knots: [Knot]) -> Int {
+  /// The index of the path at which a risk is first reached, interpolated between measured policies.
+  private func index(of target: Double, _ knots: [Knot]) -> Int {
     guard let above = knots.firstIndex(where: { $0.risk >= target }) else {
       return knots[knots.count - 1].index
     }

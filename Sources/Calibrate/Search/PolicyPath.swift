@@ -1,33 +1,35 @@
+import CleaveExits
 import CleaveModel
 
-/// A way through the thresholds of all exits, from never answering to always: each step lowers one exit's
-/// threshold by a quantile of its confidences, that one whose answers save most for the disagreement they
-/// bring. Made of tuning prompts alone, so that calibration prompts may be tested along it.
+/// A sequence of policies from never answering to always answering. Each step lowers the threshold of one exit by
+/// a quantile of its confidences: of the exit whose new answers save most for the disagreement that they cost.
+/// The path depends on tuning prompts alone, so that its policies may be tested on calibration prompts.
 package struct PolicyPath {
   package struct Point: Equatable {
-    package let policy: Policy
-    /// Mean over prompts of the share of tokens that differ, along the whole model's text.
+    package let policy: SignalPolicy
+    /// The mean over prompts of the share of tokens that differ from the whole model's.
     package let disagreement: Double
-    /// Share of all tokens.
+    /// The share of all tokens that the cloud answers.
     package let cloudShare: Double
   }
 
-  /// From safe to bold.
+  /// The policies, from safe to bold.
   package private(set) var points: [Point] = []
 
-  /// What a token costs that an exit leaves to the next, in tokens of the cloud: enough to let the
-  /// earlier of two equally good exits answer.
+  /// The cost of a token that an exit leaves to the next exit, in tokens of the cloud. It lets the earlier of two
+  /// equally good exits answer.
   static let depthCost = 0.05
   static let quantiles = 256
 
-  package init(_ loop: OpenLoop, signal: ExitRecord.Signal, standalone: Bool = false) {
-    var sketch = Sketch(loop, standalone: standalone)
+  package init(_ loop: OpenLoop, signal: ExitRecord.Signal, mode: ExitPolicy.Mode = .collaborative)
+  {
+    var sketch = Sketch(loop, mode: mode)
     var steps = (0..<loop.exitCount).map { loop.thresholds(of: $0, quantiles: Self.quantiles)[...] }
     // The last exit answers anyway.
-    if standalone { steps[loop.exitCount - 1] = [] }
+    if mode == .standalone { steps[loop.exitCount - 1] = [] }
     func point() -> Point {
       Point(
-        policy: Policy(signal: signal, thresholds: sketch.thresholds, standalone: standalone),
+        policy: SignalPolicy(signal: signal, thresholds: sketch.thresholds, mode: mode),
         disagreement: sketch.disagreement, cloudShare: sketch.cloudShare)
     }
     points.append(point())
@@ -42,42 +44,42 @@ package struct PolicyPath {
     }
   }
 
-  /// What a step does.
+  /// The effect of a step.
   struct Change {
     let disagreement: Double
-    /// What is saved, in tokens of the cloud.
+    /// The saving in tokens of the cloud.
     let saved: Double
 
-    /// Saved for what it costs. A step that moves nobody is taken at once: others wait behind it.
+    /// The saving per disagreement. A step that moves no token is taken at once, because further steps of the
+    /// exit come behind it.
     private var worth: Double { saved == 0 ? .infinity : saved / max(disagreement, 1e-9) }
 
     func isBetter(than other: Change) -> Bool { worth > other.worth }
   }
 }
 
-/// Thresholds under way, and who answers what under them.
+/// The thresholds of a path that is being made, and which exit answers which position under them.
 private struct Sketch {
   private let loop: OpenLoop
-  private let standalone: Bool
   private(set) var thresholds: [Double]
-  /// The exit that answers each place, or their count for the cloud.
+  /// The exit that answers each position; the number of exits stands for the cloud.
   private var answering: [Int]
   private(set) var wrong = 0.0
   private var cloud: Int
-  /// For each exit, places by falling confidence, and how many of them are at or above its threshold.
+  /// For each exit, the positions by falling confidence.
   private let order: [[Int]]
+  /// For each exit, the number of positions in `order` at or above its threshold.
   private var taken: [Int]
 
   var disagreement: Double { max(0, wrong) / Double(max(1, loop.prompts)) }
   var cloudShare: Double { Double(cloud) / Double(max(1, loop.places.count)) }
 
-  init(_ loop: OpenLoop, standalone: Bool) {
+  init(_ loop: OpenLoop, mode: ExitPolicy.Mode) {
     self.loop = loop
-    self.standalone = standalone
-    thresholds = Array(repeating: ExitRecord.off, count: loop.exitCount)
-    let nobody = standalone ? loop.exitCount - 1 : loop.exitCount
+    thresholds = ExitPolicy.off(exits: loop.exitCount).thresholds
+    let nobody = mode == .standalone ? loop.exitCount - 1 : loop.exitCount
     answering = Array(repeating: nobody, count: loop.places.count)
-    cloud = standalone ? 0 : loop.places.count
+    cloud = mode == .standalone ? 0 : loop.places.count
     order = (0..<loop.exitCount).map { exit in
       loop.places.indices.sorted {
         (loop.places[$0].confidences[exit], $1) > (loop.places[$1].confidences[exit], $0)
@@ -92,12 +94,12 @@ private struct Sketch {
     return loop.places[location].weight
   }
 
-  /// Cost of a place answered there, in tokens of the cloud.
+  /// The cost of a position that an exit answers, in tokens of the cloud.
   private func cost(_ exit: Int) -> Double {
     Double(exit) * PolicyPath.depthCost + (exit == loop.exitCount ? 1 : 0)
   }
 
-  /// The places that come to an exit when its threshold is lowered.
+  /// The positions that reach an exit's threshold when it is lowered.
   private func newcomers(_ exit: Int, to threshold: Double) -> ArraySlice<Int> {
     let rest = order[exit][taken[exit]...]
     let end = rest.firstIndex { Double(loop.places[$0].confidences[exit]) < threshold }

@@ -3,13 +3,13 @@ import CleaveModel
 import CleavePrompts
 import CleaveStorage
 
-/// The prompts of some sources, each asked once.
+/// The prompts of some sources, each once.
 struct CalibrationPrompts {
   let prompts: [Recording.Prompt]
   let sources: [CalibrationEvidence.Source]
 
   init(
-    _ given: [PromptSource], _ artifact: Artifact, _ settings: Calibration.Settings
+    _ given: [PromptSource], _ artifact: Artifact, _ settings: CalibrationSettings
   ) throws {
     var wanted = PromptSet.Settings(longest: settings.longestPrompt)
     wanted.sources = given

@@ -2,17 +2,17 @@ import CleaveModel
 import CleaveRuntime
 import CleaveStorage
 
-/// The weights that are calibrated: a model with exits, or the two bundles cut from one.
+/// The opened weights that are calibrated: a model with exits, or the two bundles cut from one.
 struct CalibrationPair {
-  /// What gets the policy: the model, or the edge bundle.
+  /// The artifact that the policy is written into: the model, or the edge bundle.
   let artifact: Artifact
   let edge: EdgeModel
   let cloud: CloudModel
   let pool: ThreadPool
-  /// What answers depend on beside the text.
+  /// The digest of everything that answers depend on besides the text.
   let recordingKey: String
 
-  init(_ path: String, cloud cloudPath: String?, settings: Calibration.Settings) throws {
+  init(_ path: String, cloud cloudPath: String?, settings: CalibrationSettings) throws {
     artifact = try Artifact(opening: path)
     let context = artifact.manifest.configuration.contextLength
     let (longest, overflow) = settings.longestPrompt.addingReportingOverflow(settings.maxTokens)
@@ -42,7 +42,7 @@ struct CalibrationPair {
     recordingKey = Self.key(artifact.manifest, settings.numerics)
   }
 
-  /// Thresholds, signals and flags are left out: answers do not depend on them.
+  /// Answers do not depend on thresholds, signals and flags, which are left out.
   private static func key(_ manifest: Manifest, _ numerics: Numerics) -> String {
     var plain = manifest
     for index in plain.exits.indices { plain.exits[index].signal = .maxProbability }
@@ -52,11 +52,11 @@ struct CalibrationPair {
   }
 }
 
-/// Where a calibration keeps what it has run.
+/// The directory that a calibration keeps its recordings in.
 struct CalibrationWork {
   let recording: String
 
-  /// Makes the directory when it is not there.
+  /// Makes the directory where there is none.
   init(directory: String) throws {
     try FileSystem.createDirectory(directory)
     recording = "\(directory)/recording.bin"

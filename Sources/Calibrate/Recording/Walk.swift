@@ -1,19 +1,19 @@
 import CleaveRuntime
 
-/// A policy's way through a tree: the text it writes after the prompt, token by token.
+/// The answer of a policy to a prompt, as a path through the prompt's `TextTree`, token by token.
 package struct Walk {
   package struct Step {
     package let node: TextTree.Node
     package let token: Int
-    /// Who gave it; nil for the cloud.
+    /// The exit that gave the token; nil for the cloud.
     package let exit: Int?
-    /// The signal's for an exit, the largest probability for the cloud.
+    /// The confidence by the policy's signal for an exit, the largest probability for the cloud.
     package let confidence: Float
-    /// What the whole model would have said there.
+    /// The whole model's token at this position.
     package let truth: Int
   }
 
-  /// When an answer ends.
+  /// The conditions under which an answer ends.
   package struct Limits: Equatable {
     package let maxTokens: Int
     package let stopTokens: Set<Int>
@@ -23,17 +23,17 @@ package struct Walk {
       self.stopTokens = stopTokens
     }
 
-    /// - Parameter count: tokens, this one included.
+    /// - Parameter count: the number of tokens, this one included.
     func end(after token: Int, count: Int) -> Bool {
       count >= maxTokens || stopTokens.contains(token)
     }
   }
 
   package private(set) var steps: [Step] = []
-  /// Whether the text has come to its end; else the tree has no node for it.
+  /// Whether the answer ends within the tree. Otherwise the tree has no node for what follows.
   package private(set) var isComplete = false
 
-  package init(_ policy: Policy, through tree: TextTree, _ limits: Limits) {
+  package init(_ policy: SignalPolicy, through tree: TextTree, _ limits: Limits) {
     guard tree.count > 0 else { return }
     var node = 0
     while true {
@@ -48,13 +48,13 @@ package struct Walk {
     }
   }
 
-  /// What the policy says at a node.
-  static func step(_ policy: Policy, _ tree: TextTree, _ node: TextTree.Node) -> Step {
+  /// The token of the policy at a node.
+  static func step(_ policy: SignalPolicy, _ tree: TextTree, _ node: TextTree.Node) -> Step {
     func confidence(_ exit: Int) -> Float {
       tree.answer(of: exit, at: node).confidence(policy.signal)
     }
     let truth = tree.truth(at: node)
-    guard let exit = policy.exit(confidence) else {
+    guard let exit = policy.exitPolicy.firstSure(confidence) else {
       return Step(
         node: node, token: truth, exit: nil, confidence: tree.truthProbabilities[node],
         truth: truth)

@@ -1,22 +1,24 @@
 import CleaveRuntime
 
-/// Everything that has been asked about one prompt: the texts that policies have written after it, as a
-/// tree, and at each of its nodes what every exit and the whole model say next.
+/// All answers that policies gave to one prompt, as a tree of texts. Each node holds the next token of every exit
+/// and of the whole model.
 ///
-/// What they say depends on the text alone, to the bit, whichever exits answered before: that is the
-/// runtime's promise. So a node that one policy has come by need not run for any other.
+/// These tokens depend on the text alone, to the bit, whichever exits answered before: the runtime guarantees it.
+/// So a text that ran for one policy need not run again for another.
 package struct TextTree {
-  /// A text; 0 is the prompt.
+  /// The index of a text: the prompt, 0, with the tokens on the path to the node.
   package typealias Node = Int
 
   package let exitCount: Int
-  /// The node before, and the token that was appended to it. The prompt's are -1.
+  /// The parent of each node; -1 for the prompt.
   package private(set) var parents: [Int32] = []
+  /// The token that each node appends to its parent; -1 for the prompt.
   package private(set) var tokens: [Int32] = []
-  /// The whole model's token, and its probability.
+  /// The whole model's next token at each node.
   package private(set) var truths: [Int32] = []
+  /// The probability of the whole model's token.
   package private(set) var truthProbabilities: [Float] = []
-  /// `[nodes, exits]`.
+  /// The answers of the exits, `[nodes, exits]`.
   package private(set) var answers: [ExitAnswer] = []
   private var children: [Int64: Int32] = [:]
 
@@ -34,8 +36,10 @@ package struct TextTree {
 
   package func truth(at node: Node) -> Int { Int(truths[node]) }
 
-  /// - Parameter place: nil for the prompt, which comes first; else the node before and the token
-  ///   appended, which was not there.
+  /// Adds a node.
+  ///
+  /// - Parameter location: the parent, and a token that it has no child for; nil for the prompt, the first
+  ///   node.
   @discardableResult
   package mutating func append(
     at location: (parent: Node, token: Int)?, _ exits: [ExitAnswer], truth: Int, probability: Float

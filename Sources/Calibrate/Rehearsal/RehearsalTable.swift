@@ -1,11 +1,11 @@
 import CleaveModel
 import CleaveStorage
 
-/// Losses of every candidate on every prompt, from which calibrations are drawn without running a model.
+/// The losses of every candidate on every prompt. Calibrations are rehearsed from it without running a model.
 package struct RehearsalTable {
   /// `[candidate][prompt]`.
   let losses: [[Double]]
-  /// Of the tuning prompts, `[candidate][prompt]`.
+  /// The losses on the tuning prompts, `[candidate][prompt]`.
   let prior: [[Double]]
   let cloudShares: [[(cloud: Int, tokens: Int)]]
   let procedure: CalibrationPromise.Procedure
@@ -25,10 +25,10 @@ package struct RehearsalTable {
     self.delta = delta
   }
 
-  /// Of the population, whether or not there are candidates.
+  /// The number of prompts of the population, even where there are no candidates.
   private let prompts: Int
 
-  /// The candidate that a calibration on these prompts chooses, in their order; nil for none.
+  /// The candidate that a calibration on these prompts, in this order, chooses; nil for none.
   package func chosen(on sample: [Int]) -> Int? {
     guard procedure != .conformal else {
       return ConformalControl.choose(
@@ -40,7 +40,7 @@ package struct RehearsalTable {
     }.last
   }
 
-  /// Disjoint halves, drawn anew each time.
+  /// Calibrates on random splits of the prompts, and measures the risk on the rest.
   package func splits(_ count: Int, size: Int, seed: UInt64) -> Rehearsal.Draws {
     var random = SplitMix64(seed: seed)
     return sum(count) {
@@ -50,7 +50,7 @@ package struct RehearsalTable {
     }
   }
 
-  /// With replacement, judged by the population.
+  /// Calibrates on prompts drawn with replacement, and measures the risk on all prompts.
   package func draws(_ count: Int, size: Int, seed: UInt64) -> Rehearsal.Draws {
     var random = SplitMix64(seed: seed &+ 1)
     return sum(count) {
@@ -66,7 +66,7 @@ package struct RehearsalTable {
       let (calibration, judged) = draw()
       result.draws += 1
       guard let chosen = chosen(on: calibration) else {
-        // All exits off: no loss, and every token of the cloud.
+        // With all exits off there is no loss, and the cloud answers every token.
         result.nothingPassed += 1
         result.cloudShare += 1 / Double(count)
         continue

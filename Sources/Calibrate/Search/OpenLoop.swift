@@ -1,13 +1,15 @@
 import CleaveModel
 
-/// What exits say along the whole model's own texts of some prompts: from it policies are sketched
-/// without writing a text for each. It is a sketch because an exit's wrong answer changes what follows.
+/// The answers of every exit along the whole model's own answers to some prompts (teacher forcing). Policies are
+/// estimated from it without generating a text for each. This is an estimate, because in a closed loop an
+/// exit's wrong answer changes everything after it.
 package struct OpenLoop {
   package struct Place {
-    /// Of each exit.
+    /// The confidence of each exit.
     package let confidences: [Float]
+    /// Whether each exit's token is the whole model's.
     package let isRight: [Bool]
-    /// One over the tokens of its text: every prompt counts alike.
+    /// One over the number of tokens of its text, so that every prompt counts alike.
     package let weight: Double
 
     package init(confidences: [Float], isRight: [Bool], weight: Double) {
@@ -17,12 +19,12 @@ package struct OpenLoop {
     }
   }
 
-  /// Text after text.
+  /// The positions of all texts, one text after another.
   package let places: [Place]
   package let prompts: Int
   package let exitCount: Int
 
-  /// - Parameter walks: with all exits off, one for each tree.
+  /// - Parameter walks: one for each tree, with all exits off.
   package init(_ walks: [Walk], _ trees: [TextTree], signal: ExitRecord.Signal) {
     exitCount = trees.first?.exitCount ?? 0
     prompts = walks.count
@@ -45,8 +47,8 @@ package struct OpenLoop {
     self.exitCount = exitCount
   }
 
-  /// Thresholds for an exit, from safe to bold: midway between observed confidences that are neighbours,
-  /// at as many quantiles; an observed confidence could itself be met by rounding on either side.
+  /// Thresholds for an exit at quantiles of its confidences, from safe to bold. Each lies midway between two
+  /// neighbouring observed confidences, so that rounding cannot move one of them to the other side.
   package func thresholds(of exit: Int, quantiles: Int) -> [Double] {
     let observed = places.map { $0.confidences[exit] }.sorted(by: >)
     var thresholds: [Double] = []

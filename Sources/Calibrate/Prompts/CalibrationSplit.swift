@@ -2,19 +2,20 @@ import CleaveEvaluate
 import CleaveModel
 import CleaveStorage
 
-/// Prompts to choose by, and prompts to promise by: no content is in both.
+/// The prompts divided in two: tuning prompts choose policies, calibration prompts test them. No content is in
+/// both.
 struct CalibrationSplit {
-  /// All of them; the others are indices into it.
+  /// All prompts. The other lists are indices into this one.
   let prompts: [Recording.Prompt]
   let tuning: [Int]
-  /// In an order drawn from contents and seed alone, as bets ask for.
+  /// The calibration prompts in an order that depends on contents and seed alone, as betting requires.
   let calibration: [Int]
-  /// As they were before anything ran.
+  /// The sources with their digests, taken before anything ran.
   let sources: [CalibrationEvidence.Source]
 
-  /// - Throws: `InputError` for prompts that cannot be used, and where the tuning prompts given are
-  ///   among the calibration prompts.
-  init(_ artifact: Artifact, _ settings: Calibration.Settings) throws {
+  /// - Throws: `InputError` for prompts that cannot be used, and where a tuning prompt is also a calibration
+  ///   prompt.
+  init(_ artifact: Artifact, _ settings: CalibrationSettings) throws {
     let given = try CalibrationPrompts(settings.prompts, artifact, settings)
     guard settings.tuningPrompts.isEmpty else {
       let others = try CalibrationPrompts(settings.tuningPrompts, artifact, settings)
@@ -40,7 +41,7 @@ struct CalibrationSplit {
   }
 
   private static func order(
-    _ prompts: [Recording.Prompt], _ indices: some Sequence<Int>, _ settings: Calibration.Settings
+    _ prompts: [Recording.Prompt], _ indices: some Sequence<Int>, _ settings: CalibrationSettings
   ) -> [Int] {
     let keys = prompts.map { $0.digest.draw(seed: settings.seed, for: "calibration order") }
     return indices.sorted {
@@ -50,7 +51,7 @@ struct CalibrationSplit {
 
   private static func checkDisjoint(
     _ tuning: [Recording.Prompt], _ calibration: [Recording.Prompt],
-    _ settings: Calibration.Settings
+    _ settings: CalibrationSettings
   ) throws {
     let (known, asked) = (Set(calibration.map(\.digest)), Set(calibration.map(\.tokens)))
     guard
