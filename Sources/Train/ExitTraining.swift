@@ -1,60 +1,65 @@
+import CleaveExits
 import CleaveModel
 import CleaveRuntime
 import CleaveStorage
 import Glibc
 
-/// `cleave train`: captures what exits learn from, trains them and writes the model with them.
+/// The work of `cleave train`: it captures what exits learn from, trains them and writes the model with them.
 package struct ExitTraining {
   package let source: String
   package let target: String
   package var data = DataSettings()
-  /// In rising depth; temperatures are fitted, thresholds stay as they are given.
+  /// The exits to train, in rising depth. Their temperatures are fitted; their thresholds stay.
   package var exits: [ExitRecord]
-  package var start = ExitStart.last
+  /// The blocks that tails begin as copies of; nil for the last ones, or for the weights that the exits have
+  /// where `exits add` attached them.
+  package var tailStart: TailStart?
   package var settings = TrainingSettings()
-  /// Holds capture, checkpoint, log and curve; made when it is not there.
+  /// The directory of capture, snapshot, log and learning curve. It is made where there is none.
   package var directory: String
-  /// Learn from this store, whatever made it, and capture nothing.
+  /// A capture store to learn from; nil captures one.
   package var store: String?
-  /// The teacher's tokens kept at each position.
+  /// The number of the teacher's tokens that are kept at each position.
   package var topK = 32
+  /// The most bytes of the capture store.
   package var largestStore = 20 << 30
-  /// Type of the trained matrices as they ship.
+  /// The type that trained matrices are stored in.
   package var storedType = TensorType.q8_0
   package var threads: Int?
   package var force = false
 
-  /// Called on the thread that trains.
+  /// Told of progress, on the thread that trains.
   package var onCapture: (CaptureEvent) -> Void = { _ in }
   package var onReport: (Trainer.Report) -> Void = { _ in }
   package var onBegin: (Beginning) -> Void = { _ in }
-  /// Asked after each step; training then stops with a checkpoint.
+  /// Asked after each step; if it says so, training stops with a snapshot.
   package var shouldStop: () -> Bool = { false }
 
-  /// What training begins with.
+  /// The sizes that training begins with.
   package struct Beginning: Sendable {
     package var parameters: Int
     package var trainingTokens: Int
     package var storeBytes: Int
-    /// How matrix products are computed here.
+    /// The precision of matrix products on this machine.
     package var precision: TrainingPrecision
-    /// Steps done before, when it goes on from a checkpoint.
+    /// The number of steps done before, when training resumes from a snapshot.
     package var resumedAt: Int?
   }
 
-  /// What came of it.
+  /// The outcome of a training.
   package struct Result: Sendable {
-    /// Nil when it was interrupted: nothing is written but the checkpoint.
+    /// The manifest written; nil when training was interrupted and only the snapshot was written.
     package var manifest: Manifest?
     package var end: Trainer.End
     package var history: [TrainingRecord]
-    /// Of the parameters that ship, for each exit.
+    /// The scores of each exit as it ships.
     package var scores: [HeldOutScore]
     package var seconds: Double
-    /// Nil when a store was there already.
+    /// The times of the capture; nil when a store was there already.
     package var capture: CaptureTimes?
-    /// Tokens trained on by this run, and the time of its steps alone: no evaluations, no checkpoints.
+    /// The number of tokens that this run trained on.
     package var stepTokens: Int
+    /// The time of this run's steps alone, without evaluations and snapshots.
     package var stepSeconds: Double
     package var peakBytes: Int
   }
@@ -69,11 +74,12 @@ package struct ExitTraining {
   package func run() throws -> Result {
     let artifact = try Artifact(opening: source)
     try artifact.require(role: .model)
+    let start = try TrainingStart(exits, tailStart, artifact)
     try check(artifact)
     let pool = try ThreadPool(threads: threads)
     let output = TrainedArtifact(
       source: artifact, target: target, force: force, type: storedType, pool: pool)
-    // Refused before the hours, not after.
+    // The target is checked before hours of training, not after.
     let writer = try output.prepare()
     var times: CaptureTimes?
     let work = try WorkDirectory(directory, apartFrom: [source, target])
@@ -84,21 +90,27 @@ package struct ExitTraining {
       pool: pool)
     try work.write(trainer.history, exits)
     begin(trainer, store)
-    let end = try trainer.run(shouldStop: shouldStop) { report in
-      // Once it could be written; the next evaluation, or the end, tries again.
-      if report.record != nil { try? work.write(trainer.history, exits) }
-      onReport(report)
-    }
+    let end = try train(trainer, work)
     guard end != .interrupted else {
       try work.write(trainer.history, exits)
       return result(trainer, end, nil, [], times)
     }
     let scores = try trainer.finish(output)
     let manifest = try output.write(
-      trainer.finishedExits, trainer.network.parameters, step: try step(artifact, store, trainer),
+      trainer.finishedExits, trainer.network.parameters,
+      step: try step(artifact, store, start, trainer),
       data: store.dataRecord, with: writer)
     try work.write(trainer.history, exits)
     return result(trainer, end, manifest, scores, times)
+  }
+
+  /// Trains, and keeps log and learning curve up to date.
+  private func train(_ trainer: Trainer, _ work: WorkDirectory) throws -> Trainer.End {
+    try trainer.run(shouldStop: shouldStop) { report in
+      // Where this fails, the next evaluation or the end of training writes again.
+      if report.record != nil { try? work.write(trainer.history, exits) }
+      onReport(report)
+    }
   }
 
   private func begin(_ trainer: Trainer, _ store: CaptureStore) {
@@ -110,11 +122,6 @@ package struct ExitTraining {
   }
 
   private func check(_ artifact: Artifact) throws {
-    guard artifact.manifest.exits.isEmpty else {
-      throw InputError(
-        file: source, location: "exits", found: "\(artifact.manifest.exits.count) of them already",
-        expected: "a model without exits", advice: "Train on the model they were added to.")
-    }
     try TrainableFamily.check(exits, artifact)
     var manifest = artifact.manifest
     manifest.exits = exits
@@ -140,7 +147,7 @@ package struct ExitTraining {
   }
 
   private func step(
-    _ artifact: Artifact, _ store: CaptureStore, _ trainer: Trainer
+    _ artifact: Artifact, _ store: CaptureStore, _ start: TrainingStart, _ trainer: Trainer
   ) throws -> ProvenanceStep {
     ProvenanceStep(
       step: "train",
@@ -150,7 +157,7 @@ package struct ExitTraining {
       ],
       settings: [
         ("exits", exits.map { "\($0.depth)=\($0.body)" }.joined(separator: ",")),
-        ("start", start.rawValue), ("steps", "\(trainer.state.steps)"),
+        ("start", start.description), ("steps", "\(trainer.state.steps)"),
         ("best_step", "\(trainer.state.bestStep)"), ("tokens", "\(trainer.state.tokens)"),
         ("stored_type", storedType.rawValue), ("identity", trainer.identity),
       ])

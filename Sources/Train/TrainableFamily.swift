@@ -1,10 +1,10 @@
 import CleaveModel
 import CleaveStorage
 
-/// The backward pass is written for plain blocks. Exits without blocks of their own read a hidden state,
-/// whatever made it, and are trained in every family.
+/// Which exits can be trained in which model family. The backward pass is written for plain blocks; exits
+/// without blocks of their own read a hidden state and can be trained in every family.
 enum TrainableFamily {
-  /// - Throws: `InputError` for a body that would be trained as what it is not.
+  /// - Throws: `InputError` for a body whose backward pass is not written for this family.
   static func check(_ exits: [ExitRecord], _ artifact: Artifact) throws {
     let configuration = artifact.manifest.configuration
     for exit in exits {

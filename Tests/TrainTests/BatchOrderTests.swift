@@ -8,7 +8,7 @@ import Testing
   private func order(seed: UInt64 = 1) -> BatchOrder { BatchOrder(lengths, rows: 64, seed: seed) }
 
   private func batches(ofEpoch epoch: Int, _ order: BatchOrder) -> [[Int]] {
-    var (order, location) = (order, TrainingPlace(epoch: epoch))
+    var (order, location) = (order, DataPosition(epoch: epoch))
     var batches: [[Int]] = []
     while true {
       let batch = order.next(&location)
@@ -36,10 +36,10 @@ import Testing
     #expect(batches(ofEpoch: 0, order()) == first)
     #expect(first != second && batches(ofEpoch: 0, order(seed: 2)) != first)
     // As it goes on in one, and from any place in another.
-    var (running, location) = (order(), TrainingPlace())
+    var (running, location) = (order(), DataPosition())
     let all = (0..<first.count + 3).map { _ in running.next(&location) }
     #expect(all == first + second[..<3])
-    #expect(location == TrainingPlace(epoch: 1, batch: 3))
+    #expect(location == DataPosition(epoch: 1, batch: 3))
     var (late, later) = (order(), location)
     #expect(late.next(&later) == second[3])
   }

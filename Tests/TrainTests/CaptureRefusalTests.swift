@@ -48,8 +48,8 @@ import Testing
     let changes: [(String, (inout CapturePlan) -> Void)] = [
       ("depths: found []", { $0.depths = [] }), ("depths", { $0.depths = [2, 1] }),
       ("depths", { $0.depths = [2, 2] }), ("depths", { $0.depths = [-1] }),
-      ("depths", { $0.depths = [99] }), ("top-k: found 0", { $0.topK = 0 }),
-      ("top-k", { $0.topK = 1 << 20 }), ("context_length", { $0.data.longest = 513 }),
+      ("depths", { $0.depths = [99] }), ("teacher tokens: found 0", { $0.topK = 0 }),
+      ("teacher tokens", { $0.topK = 1 << 20 }), ("context_length", { $0.data.longest = 513 }),
     ]
     for (text, change) in changes {
       var plan = sound
@@ -57,7 +57,7 @@ import Testing
       #expect {
         _ = try Capture(plan)
       } throws: {
-        $0 is InputError && "\($0)".contains(text)
+        ($0 is InputError || $0 is SettingError) && "\($0)".contains(text)
       }
     }
   }
@@ -72,7 +72,7 @@ import Testing
     #expect(bytes == 48 + 2 * (4 + 8 + 20))
     var writer = try CaptureWriter(
       fixture.scratch("store"), configuration, sources: [], limit: 2 * bytes - 1, force: false)
-    let (states, rows) = ([[UInt16](repeating: 0, count: 8)], TeacherRows(k: 2, positions: 2))
+    let (states, rows) = ([[UInt16](repeating: 0, count: 8)], TeacherLogits(k: 2, positions: 2))
     try writer.append(text, states: states, top: rows)
     #expect {
       try writer.append(text, states: states, top: rows)

@@ -109,7 +109,7 @@ import Testing
       ([(6, .norm)], "found depth 6; expected less than the model's 6 blocks"),
       ([(2, .affine(rank: 49))], "found rank 49"),
       ([(2, .tail(blocks: 0))], "found a tail of 0 blocks"),
-      ([(2, .tail(blocks: 5))], "found tails of 5 blocks"),
+      ([(2, .tail(blocks: 7))], "found 7 blocks in tails"),
       ([(3, .norm)], "expected depth 3 among them"),
     ] {
       let records = exits.map { ExitRecord(depth: $0.0, body: $0.1, threshold: 0.9) }

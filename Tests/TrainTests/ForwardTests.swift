@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveModel
 import CleaveRuntime
 import CleaveStorage
@@ -52,11 +53,11 @@ import Testing
   }
 
   private func found(
-    _ artifact: Artifact, _ precision: TrainingPrecision, fill: (ExitNetwork) throws -> Void
+    _ artifact: Artifact, _ precision: TrainingPrecision, fill: (TrainableExits) throws -> Void
   ) throws -> [[Float]] {
     let configuration = artifact.manifest.configuration
     let rows = texts.reduce(0) { $0 + $1.count }
-    let network = ExitNetwork(
+    let network = TrainableExits(
       configuration, exits: artifact.manifest.exits, rows: rows + 5, workers: Workers(pool),
       precision: precision)
     try fill(network)
@@ -92,28 +93,28 @@ import Testing
 
   /// Tails that are the model's own blocks, one after another: llama3's and linear RoPE, grouped heads,
   /// every type of weight.
-  @Test(arguments: TinyModel.all, ["next", "last"])
-  func tailsOfTheModelsBlocks(tiny: TinyModel, start: String) throws {
+  @Test(arguments: TinyModel.all, TailStart.allCases)
+  func tailsOfTheModelsBlocks(tiny: TinyModel, start: TailStart) throws {
     let artifact = try tiny.withExits([1, 3], into: scratch) {
-      $0.bodies = [.tail(blocks: 1), .tail(blocks: 2)]
-      $0.replace = true
-      $0.tailStart = start == "next" ? .next : .last
+      $0.placement.bodies = [.tail(blocks: 1), .tail(blocks: 2)]
+      $0.placement.replacesBlocks = true
+      $0.tailStart = start
     }
     let found = try found(artifact, .float32) {
-      try (start == "next" ? ExitStart.next : .last)
-        .fill($0.parameters, exits: artifact.manifest.exits, from: artifact)
+      try $0.parameters.set(
+        artifact.manifest.exits, to: .initial(start), from: artifact)
     }
     expectEqual(found, try expected(artifact), within: 1e-3)
   }
 
   private func randomExits() throws -> RandomExits {
     let exits = try TinyModel.llama3.withExits([1, 2, 3, 4, 5], into: scratch) {
-      $0.bodies = [.norm, .affine(rank: nil), .affine(rank: 5), .mlp, .tail(blocks: 1)]
+      $0.placement.bodies = [.norm, .affine(rank: nil), .affine(rank: 5), .mlp, .tail(blocks: 1)]
     }
     return try RandomExits(exits, into: scratch)
   }
 
-  private func fill(_ network: ExitNetwork, _ weights: [String: [Float]]) {
+  private func fill(_ network: TrainableExits, _ weights: [String: [Float]]) {
     #expect(Set(network.parameters.entries.map(\.name)) == Set(weights.keys))
     for (name, values) in weights { network.parameters.set(name, values) }
   }

@@ -7,7 +7,7 @@ import TestSupport
 
 /// A network of exits, a batch and what torch's autograd makes of them; see tools/golden/README.md.
 final class GradientGolden {
-  let network: ExitNetwork
+  let network: TrainableExits
   let node: JSONNode
   private let file: SafetensorsFile
   private let tensors: [String: Tensor]
@@ -36,7 +36,7 @@ final class GradientGolden {
     let batch = try node.required("batch")
     let layout = BatchLayout(lengths: try batch.integers("lengths"))
     workers = Workers(try ThreadPool(threads: threads))
-    network = ExitNetwork(
+    network = TrainableExits(
       configuration, exits: exits, rows: layout.rows, workers: workers, precision: precision)
     network.begin(layout)
     for entry in network.parameters.entries {

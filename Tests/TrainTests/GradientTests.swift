@@ -78,7 +78,7 @@ import Testing
 
 /// A tiny network with random weights, states and teacher.
 final class Fixture {
-  let network: ExitNetwork
+  let network: TrainableExits
   var negatives: Int?
   var sample: UInt64 = 0
   private let lossFunction: DistillationLoss
@@ -90,7 +90,7 @@ final class Fixture {
   init(exits: [ExitRecord], configuration: ModelConfiguration, threads: Int = 2) throws {
     let workers = Workers(try ThreadPool(threads: threads))
     let layout = BatchLayout(lengths: [7, 3, 90])
-    network = ExitNetwork(
+    network = TrainableExits(
       configuration, exits: exits, rows: 128, workers: workers, precision: .float32)
     network.begin(layout)
     var random = CounterRandom(seed: 5)

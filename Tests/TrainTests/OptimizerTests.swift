@@ -1,3 +1,4 @@
+import CleaveStorage
 import CleaveRuntime
 import CleaveStorage
 import CleaveTrain

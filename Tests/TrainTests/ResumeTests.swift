@@ -50,7 +50,7 @@ import Testing
   @Test func aCheckpointAtAnIntervalIsEnough() throws {
     let whole = try fixture.trainer(TrainerFixture.chain, work: "whole")
     _ = try run(whole)
-    let killed = try fixture.trainer(TrainerFixture.chain) { $0.checkpointInterval = 0 }
+    let killed = try fixture.trainer(TrainerFixture.chain) { $0.snapshotInterval = 0 }
     _ = try killed.run(report: { report in
       // What stands there in the middle of the seventh step.
       guard report.step == 7, report.record == nil else { return }
@@ -120,7 +120,7 @@ import Testing
     #expect(throws: InputError.self) { try fixture.trainer(exits, start: .next) }
     #expect(throws: InputError.self) { try fixture.trainer(Array(exits[..<1])) }
     // What the weights do not depend on may change.
-    #expect(try fixture.trainer(exits) { $0.checkpointInterval = 1 }.isResumed)
+    #expect(try fixture.trainer(exits) { $0.snapshotInterval = 1 }.isResumed)
   }
 }
 

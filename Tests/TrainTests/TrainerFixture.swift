@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveModel
 import CleaveRuntime
 import CleaveTrain
@@ -40,13 +41,13 @@ struct TrainerFixture {
 
   /// - Parameter work: where its checkpoint stands.
   func trainer(
-    _ exits: [ExitRecord], start: ExitStart = .last, steps: Int = 14, work: String = "work",
+    _ exits: [ExitRecord], start: TailStart = .last, steps: Int = 14, work: String = "work",
     change: (inout TrainingSettings) -> Void = { _ in }
   ) throws -> Trainer {
     var settings = Self.settings(steps: steps)
     change(&settings)
     return try Trainer(
-      artifact, store, exits: exits, start: start, settings: settings,
+      artifact, store, exits: exits, start: .initial(start), settings: settings,
       directory: try scratch.makeDirectory(work), pool: pool)
   }
 

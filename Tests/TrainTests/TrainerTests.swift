@@ -1,3 +1,4 @@
+import CleaveExits
 import CleaveModel
 import CleaveStorage
 import CleaveTrain
@@ -74,25 +75,28 @@ import Testing
 
   @Test func whatCannotBeTrainedIsRefused() throws {
     let fixture = try TrainerFixture(depths: [2])
-    func refusal(_ exits: [ExitRecord], start: ExitStart = .last) -> InputError? {
+    func refusal(_ exits: [ExitRecord], start: TailStart = .last) -> InputError? {
       #expect(throws: InputError.self) { try fixture.trainer(exits, start: start) }
     }
     let absent = refusal([ExitRecord(depth: 3, body: .norm, threshold: 0.9)])
     #expect(absent?.location == "depths" && absent?.found == "[2]")
     #expect(absent?.expected.contains("depth 3") == true)
-    for start in ExitStart.allCases {
+    for (start, blocks, expected) in [
+      (TailStart.last, 7, "at most 6, as the model has in all"),
+      (.next, 5, "at most 4, as the model has after that depth"),
+    ] {
       let long = refusal(
-        [ExitRecord(depth: 2, body: .tail(blocks: 5), threshold: 0.9)], start: start)
-      #expect(
-        long?.location == "exit at depth 2" && long?.found == "tails of 5 blocks after block 2")
-      #expect(long?.expected == "no more than the 4 that the model has there")
+        [ExitRecord(depth: 2, body: .tail(blocks: blocks), threshold: 0.9)], start: start)
+      #expect(long?.location == "exits")
+      #expect(long?.found == "\(blocks) blocks in tails that go on from depth 2")
+      #expect(long?.expected == expected)
     }
   }
 
   /// The judge of where tails begin: what the model's files hold.
   @Test func tailsBeginAsTheModelsBlocks() throws {
     let fixture = try TrainerFixture()
-    for (start, first) in [(ExitStart.last, 4), (.next, 2)] {
+    for (start, first) in [(TailStart.last, 4), (.next, 2)] {
       let parameters = try fixture.trainer(
         TrainerFixture.chain, start: start, work: "\(start)"
       ).network.parameters

@@ -174,7 +174,7 @@ import Testing
       #expect {
         try data(settings)
       } throws: {
-        ($0 as? InputError)?.file == name
+        ($0 as? SettingError)?.setting.description == name
       }
     }
   }

@@ -23,7 +23,7 @@ import Testing
   @Test func everyBitComesBack() throws {
     let state = try state(Self.text)
     #expect(state.step == 7 && state.steps == 20 && state.tokens == 4321)
-    #expect(state.location == TrainingPlace(epoch: 2, batch: 3))
+    #expect(state.dataPosition == DataPosition(epoch: 2, batch: 3))
     #expect(state.bestLoss == 0.1 + 0.2 && state.bestStep == 5)
     #expect(state.evaluationsSinceBest == 1 && state.seconds == 12.300000000000001)
     #expect(state.sums == [LossSum(loss: 1e-300, weight: 2.5), LossSum(loss: .pi, weight: 0.1)])

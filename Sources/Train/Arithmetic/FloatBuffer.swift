@@ -1,10 +1,10 @@
-/// Floats at one address for as long as the buffer lives, zero at first. Training works in place on a
-/// few large ones; the kernels see them through `MatrixView`, which checks that it lies inside.
+/// Floats that stay at one address for as long as the buffer lives, zero at first. Training works in place
+/// on a few large buffers. Kernels see them through `MatrixView`, which checks that it lies inside.
 package final class FloatBuffer: @unchecked Sendable {
   package let count: Int
   private let storage: UnsafeMutableRawPointer
 
-  /// A cache line, which is also a vector of the kernels.
+  /// The bytes of a cache line, which are also those of the kernels' widest vector.
   private static let alignment = 64
 
   package init(_ count: Int) {
@@ -21,7 +21,9 @@ package final class FloatBuffer: @unchecked Sendable {
     UnsafeMutableBufferPointer(start: storage.assumingMemoryBound(to: Float.self), count: count)
   }
 
-  /// `[rows, columns]` from `offset` on.
+  /// A matrix `[rows, columns]` whose first element is at `offset`.
+  ///
+  /// - Parameter stride: floats from one row to the next; nil for rows without gaps.
   package func matrix(_ rows: Int, _ columns: Int, at offset: Int = 0, stride: Int? = nil)
     -> MatrixView
   {

@@ -1,7 +1,7 @@
 import CleaveKernels
 
 extension MatrixView {
-  /// Each row becomes the other's plus the single row `vector`.
+  /// Sets each row to the same row of the other matrix plus `vector`, a single row.
   func fill(from other: MatrixView, plus vector: MatrixView) {
     precondition(vector.rows == 1 && vector.columns == columns)
     copy(from: other)
@@ -14,7 +14,7 @@ extension MatrixView {
     for row in 0..<rows { ck_accumulate(base + row * stride, columns, vector.base) }
   }
 
-  /// Adds row `i` to row `indices[i]` of the other.
+  /// Adds row `i` to row `indices[i]` of the other matrix.
   func scatterAdd(_ indices: [Int], to other: MatrixView) {
     precondition(rows == indices.count && columns == other.columns)
     for (row, index) in indices.enumerated() {

@@ -1,5 +1,5 @@
-/// A matrix of floats, row-major, inside a buffer: checked when it is made, so that a kernel which
-/// stays in its rows and columns stays in the buffer.
+/// A row-major matrix of floats inside a buffer. Its bounds are checked when it is made, so that a kernel
+/// which stays in its rows and columns stays in the buffer.
 package struct MatrixView: Sendable {
   private let buffer: FloatBuffer
   private let offset: Int
@@ -24,7 +24,7 @@ package struct MatrixView: Sendable {
   /// Whether the rows follow one another without a gap.
   var isDense: Bool { stride == columns }
 
-  /// Some of the rows.
+  /// The matrix of these rows, over the same floats.
   func rows(_ range: Range<Int>) -> MatrixView {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows)
     return MatrixView(
@@ -32,7 +32,7 @@ package struct MatrixView: Sendable {
       stride: stride)
   }
 
-  /// Some of the columns of every row.
+  /// The matrix of these columns of every row, over the same floats.
   func columns(_ range: Range<Int>) -> MatrixView {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns)
     return MatrixView(
@@ -50,7 +50,7 @@ package struct MatrixView: Sendable {
     }
   }
 
-  /// Row `i` becomes row `indices[i]` of the other.
+  /// Sets row `i` to row `indices[i]` of the other matrix.
   func gather(_ indices: [Int], from other: MatrixView) {
     precondition(rows == indices.count && columns == other.columns)
     for (row, index) in indices.enumerated() {

@@ -2,12 +2,12 @@ import COpenBLAS
 import CleaveKernels
 import CleaveRuntime
 
-/// Matrix products, shared out among threads.
+/// Matrix products, divided among threads.
 struct Product: Sendable {
   let workers: Workers
   let precision: TrainingPrecision
 
-  /// `c = a b`, or `c += a b`; a and b as they stand or transposed.
+  /// Computes `c = a b`, or `c += a b` where `adding`, with either factor transposed as asked.
   func callAsFunction(
     _ a: MatrixView, aTransposed: Bool = false, _ b: MatrixView,
     bTransposed: Bool = false, into c: MatrixView, adding: Bool = false
@@ -29,7 +29,7 @@ struct Product: Sendable {
     }
   }
 
-  /// In float32, on the calling thread.
+  /// The same in float32, on the calling thread alone.
   static func single(
     _ a: MatrixView, _ aTransposed: Bool, _ b: MatrixView, _ bTransposed: Bool,
     into c: MatrixView, adding: Bool

@@ -2,10 +2,10 @@ import COpenBLAS
 import CleaveRuntime
 import Dispatch
 
-/// How the work of training is shared: pieces that are the same for the same number of threads, each
-/// computed on one thread, whichever it is.
+/// The threads of training. Work is divided into pieces that depend on the number of threads alone, and
+/// each piece is computed on one thread, so that results do not depend on timing.
 package struct Workers: Sendable {
-  /// For the kernels that share their work themselves.
+  /// The pool of the kernels that divide their work themselves.
   let pool: ThreadPool
   var count: Int { pool.count }
 
@@ -17,7 +17,7 @@ package struct Workers: Sendable {
 
   private static let isSingleThreaded: Void = openblas_set_num_threads(1)
 
-  /// Runs `body` for the pieces `0..<pieces`; `worker` numbers the thread, for scratch of its own.
+  /// Runs `body` for the pieces `0..<pieces`. `worker` is the number of the thread, for scratch of its own.
   func forEach(_ pieces: Int, _ body: @Sendable (_ piece: Int, _ worker: Int) -> Void) {
     let threads = min(count, pieces)
     guard threads > 1 else {
@@ -29,7 +29,9 @@ package struct Workers: Sendable {
     }
   }
 
-  /// One range of `0..<total` for each thread, in order; a piece is its number.
+  /// Runs `body` for one range of `0..<total` on each thread. `piece` is the number of the range.
+  ///
+  /// - Parameter grain: the fewest elements worth a thread.
   func forEachRange(
     _ total: Int, atLeast grain: Int = 1, _ body: @Sendable (Range<Int>, _ piece: Int) -> Void
   ) {

@@ -2,17 +2,19 @@ import CleaveModel
 import CleaveRuntime
 import CleaveStorage
 
-/// Captures what a model's exits are trained on: texts, the hidden states that exits read, and what the
-/// whole model says at every position.
+/// Captures what a model's exits are trained on: texts, the hidden states that the exits read, and the
+/// whole model's most probable tokens at every position.
 package struct Capture {
   private let plan: CapturePlan
   private let artifact: Artifact
   private let configuration: CaptureConfiguration
   private let key: CaptureKey
-  /// Called on the thread that runs the capture.
+  /// Told of progress, on the thread that runs the capture.
   package var onEvent: (CaptureEvent) -> Void = { _ in }
 
-  /// Opens the model and refuses what cannot be captured.
+  /// Opens the model.
+  ///
+  /// - Throws: `SettingError` and `InputError` for a plan that cannot be carried out with this model.
   package init(_ plan: CapturePlan) throws {
     self.plan = plan
     artifact = try Artifact(opening: plan.model)
@@ -31,13 +33,13 @@ package struct Capture {
     guard !plan.depths.isEmpty, plan.depths.allSatisfy((0...model.blockCount).contains),
       zip(plan.depths, plan.depths.dropFirst()).allSatisfy(<)
     else {
-      throw InputError(
-        file: "depths", found: "\(plan.depths)",
+      throw SettingError(
+        .capturedDepths, found: "\(plan.depths)",
         expected: "rising depths from 0 to \(model.blockCount)")
     }
     guard (1...model.vocabularySize).contains(plan.topK) else {
-      throw InputError(
-        file: "top-k", found: "\(plan.topK)", expected: "from 1 to \(model.vocabularySize)")
+      throw SettingError(
+        .teacherTokens, found: "\(plan.topK)", expected: "from 1 to \(model.vocabularySize)")
     }
     guard plan.data.longest <= model.contextLength else {
       throw InputError(
@@ -47,9 +49,9 @@ package struct Capture {
     }
   }
 
-  /// The store that is there already, if it is one of the same model, data and settings.
+  /// The store that is there already, if it was made of the same model, data and settings.
   ///
-  /// - Throws: `InputError` for a damaged one, unless it may be replaced.
+  /// - Throws: `InputError` for a damaged store, unless it may be replaced.
   package func existing() throws -> CaptureStore? {
     guard FileSystem.exists("\(plan.directory)/\(CaptureLayout.manifest)") else { return nil }
     let store: CaptureStore
@@ -61,7 +63,7 @@ package struct Capture {
     return store.key == key.key ? store : nil
   }
 
-  /// Takes the store that is there, or makes it.
+  /// Opens the store that is there already, or makes it.
   ///
   /// - Throws: `InputError` for bad input, for a store that would be too large, and where another
   ///   store stands; `OutputError` when it cannot be written.
@@ -87,7 +89,7 @@ package struct Capture {
       + plan.data.excluded.map(\.path)
   }
 
-  /// - Parameter more: tokens that may come to each prompt.
+  /// - Parameter more: the most tokens that the model may add to each prompt.
   private func checkedSize(_ texts: [TrainingText], more: Int) throws -> CaptureSize {
     let tokens = texts.reduce(0) { $0 + $1.tokens.count + ($1.promptLength > 0 ? more : 0) }
     let size = CaptureSize(configuration, sequences: texts.count, tokens: tokens)

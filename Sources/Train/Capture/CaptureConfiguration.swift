@@ -1,14 +1,14 @@
 import CleaveStorage
 
-/// What a capture store holds of each sequence, and of which model.
+/// The model that a capture store was made with, and what the store keeps of each position.
 package struct CaptureConfiguration: Equatable, Sendable {
   package var modelID: String
   package var hiddenSize: Int
   package var vocabularySize: Int
   package var blockCount: Int
-  /// Whose hidden states are kept, rising: after so many blocks, 0 being the embedding.
+  /// The depths whose hidden states are kept, rising. Depth 0 is the embedding.
   package var depths: [Int]
-  /// How many of the teacher's largest logits are kept.
+  /// The number of the teacher's largest logits that are kept.
   package var topK: Int
 
   package init(
@@ -23,11 +23,11 @@ package struct CaptureConfiguration: Equatable, Sendable {
     self.topK = topK
   }
 
-  /// Of one position: hidden states in float16.
+  /// Bytes of one position's hidden states, in float16.
   var stateBytes: Int { 2 * depths.count * hiddenSize }
-  /// Of one position: ids, logits and the logarithm of the sum, four bytes each.
+  /// Bytes of one position's teacher: ids, logits and log-sum-exp, four bytes each.
   var teacherBytes: Int { 4 * (2 * topK + 1) }
-  /// Of one position, its token with it.
+  /// Bytes of one position, its token included.
   package var bytesPerToken: Int { 4 + stateBytes + teacherBytes }
 
   static let largestDimension = 1 << 24
@@ -43,7 +43,7 @@ extension CaptureConfiguration {
     ]
   }
 
-  /// - Throws: `InputError` for numbers that cannot be.
+  /// - Throws: `InputError` for numbers that no capture has.
   init(_ node: JSONNode) throws {
     let blockCount = try node.required("block_count").int(in: 1...Self.largestDimension)
     let vocabularySize = try node.required("vocabulary_size").int(in: 1...Self.largestDimension)

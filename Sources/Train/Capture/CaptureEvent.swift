@@ -1,4 +1,4 @@
-/// What a capture tells while it runs.
+/// Progress of a capture.
 package enum CaptureEvent: Sendable {
   package enum Stage: String, Sendable {
     /// The model continues the prompts.
@@ -7,17 +7,17 @@ package enum CaptureEvent: Sendable {
     case capture
   }
 
-  /// What became of each source's texts.
+  /// The texts were read: what became of those of each source.
   case data([DataReport])
-  /// Before anything is computed: no more than this.
+  /// The store will have at most this size. Sent before anything is computed.
   case atMost(CaptureSize)
-  /// Before anything is written: exactly this.
+  /// The store will have exactly this size. Sent before anything is written.
   case exactly(CaptureSize)
-  /// Sequences done so far and in all; tokens written, or read, so far.
+  /// The number of sequences done and in all, and of tokens generated or captured.
   case progress(Stage, done: Int, total: Int, tokens: Int)
 }
 
-/// How much a store takes.
+/// The size of a capture store.
 package struct CaptureSize: Equatable, Sendable {
   package var sequences: Int
   package var tokens: Int

@@ -3,7 +3,8 @@ import CleavePrompts
 import CleaveRuntime
 import CleaveStorage
 
-/// What a capture is made of, and nothing else: names of files are not in it, their contents are.
+/// The identity of a capture: everything that its bytes depend on, and nothing else. File names are not part
+/// of it; the contents of the files are.
 struct CaptureKey {
   let settings: JSON
   /// SHA-256 of the settings' compact JSON.
@@ -50,7 +51,7 @@ struct CaptureKey {
     ]
   }
 
-  /// How tokens are drawn matters where any are.
+  /// Sampling settings count only where tokens are sampled.
   private static func json(_ continuation: DataSettings.Continuation) -> JSON {
     let sampling: JSON = [
       "share": .real(continuation.sampledShare),

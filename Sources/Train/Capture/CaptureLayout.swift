@@ -1,11 +1,11 @@
-/// Where things stand in a capture store.
+/// File names in a capture store.
 enum CaptureLayout {
   static let manifest = "capture.json"
   static let sequences = "sequences.bin"
   static let tokens = "tokens.bin"
   static let states = "states.bin"
   static let teacher = "teacher.bin"
-  /// All but the manifest, in the order in which it lists them.
+  /// All files but the manifest, in the order in which it lists them.
   static let data = [sequences, tokens, states, teacher]
   static let all = [manifest] + data
 }

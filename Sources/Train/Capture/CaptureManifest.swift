@@ -1,19 +1,19 @@
 import CleaveStorage
 
-/// What a capture store says of itself.
+/// The manifest of a capture store.
 struct CaptureManifest {
   static let schema = "cleave.capture"
   static let version = 1
   static let largest = 1 << 22
 
-  /// SHA-256 over model, data and settings: two captures of one key have the same bytes.
+  /// The SHA-256 over model, data and settings. Two captures of one key have the same bytes.
   var key: String
   var configuration: CaptureConfiguration
   var sequences: Int
   var tokens: Int
-  /// Of the files, in the order of `CaptureLayout.data`.
+  /// The digests of the files, in the order of `CaptureLayout.data`.
   var digests: [FileDigest]
-  /// What the key was made of; for people.
+  /// What the key was made of, for readers.
   var settings: JSON
 
   var json: JSON {
@@ -74,7 +74,7 @@ struct CaptureManifest {
     self.settings = settings
   }
 
-  /// Bytes of each file, in the order of `CaptureLayout.data`.
+  /// The bytes of each file, in the order of `CaptureLayout.data`.
   private func sizes(_ node: JSONNode) throws -> [Int] {
     let perToken = [4, configuration.stateBytes, configuration.teacherBytes]
     return try [sequences * SequenceRecord.bytes]

@@ -1,19 +1,19 @@
-/// What is to be captured, and where.
+/// The settings of a capture: what is captured, and where.
 package struct CapturePlan: Sendable {
   /// The model artifact.
   package var model: String
   /// The store's directory.
   package var directory: String
   package var data: DataSettings
-  /// Whose hidden states are kept: after so many blocks, 0 being the embedding.
+  /// The depths whose hidden states are kept, rising. Depth 0 is the embedding.
   package var depths: [Int]
-  /// How many of the teacher's largest logits are kept.
+  /// The number of the teacher's largest logits that are kept.
   package var topK = 32
-  /// Bytes that the store may take.
+  /// The most bytes that the store may have.
   package var largestStore = 20 << 30
-  /// Nil for one on each processor.
+  /// The number of threads; nil for one on each processor.
   package var threads: Int?
-  /// Replace a store of another key.
+  /// Whether a store of another key may be replaced.
   package var force = false
 
   package init(model: String, directory: String, data: DataSettings, depths: [Int]) {

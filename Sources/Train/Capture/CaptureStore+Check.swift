@@ -2,7 +2,9 @@ import CleaveModel
 import CleaveStorage
 
 extension CaptureStore {
-  /// Refuses a store whose numbers are not this model's, whatever id it bears.
+  /// Checks that the store was captured with this model.
+  ///
+  /// - Throws: `InputError` where a dimension differs, even if the model's id is the same.
   func check(against artifact: Artifact) throws {
     let model = artifact.manifest.configuration
     func require<Value: Equatable>(_ location: String, _ found: Value, _ expected: Value) throws {

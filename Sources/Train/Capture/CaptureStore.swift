@@ -1,25 +1,25 @@
 import CleaveKernels
 import CleaveStorage
 
-/// A directory of captured sequences, opened. Sequences are read one at a time; nothing of them stays
-/// in memory. The format is specified in specs/capture.md.
+/// An opened directory of captured sequences. Sequences are read one at a time and none stays in memory.
+/// specs/capture.md specifies the format.
 package struct CaptureStore: Sendable {
   package let path: String
   package let configuration: CaptureConfiguration
-  /// SHA-256 over model, data and settings: two captures of one key have the same bytes.
+  /// The SHA-256 over model, data and settings. Two captures of one key have the same bytes.
   package let key: String
-  /// In the order of the data.
+  /// The sequences, in the order of the data.
   package let sequences: [SequenceRecord]
-  /// Tokens of all sequences.
+  /// The number of tokens of all sequences.
   package let tokenCount: Int
-  /// Bytes of all files but the manifest.
+  /// The bytes of all files but the manifest.
   package let totalBytes: Int
 
   private let digests: [FileDigest]
   private let tokens: RandomAccessFile
   private let states: RandomAccessFile
   private let teacher: RandomAccessFile
-  /// Tokens before each sequence.
+  /// The number of tokens before each sequence.
   private let starts: [Int]
 
   /// Checks everything but the sequences' contents, which `read` checks.
@@ -86,7 +86,7 @@ package struct CaptureStore: Sendable {
     return records
   }
 
-  /// Files whose SHA-256 is not the manifest's; reads every byte.
+  /// The files whose SHA-256 is not the manifest's. Every byte is read.
   package func damagedFiles() throws -> [String] {
     try zip(CaptureLayout.data, digests)
       .filter { try FileDigest(ofFile: "\(path)/\($0)") != $1 }.map(\.0)
@@ -96,10 +96,10 @@ package struct CaptureStore: Sendable {
 // MARK: - Reading
 
 extension CaptureStore {
-  /// Reads a sequence. May be called from many threads.
+  /// Reads a sequence. Many threads may read at once.
   ///
-  /// - Throws: `InputError` when a file became shorter, or for contents that cannot be: ids outside the
-  ///   vocabulary, numbers that are not finite.
+  /// - Throws: `InputError` when a file became shorter, and for contents that no capture has, such as ids
+  ///   outside the vocabulary or numbers that are not finite.
   package func read(_ index: Int) throws -> CapturedSequence {
     let (record, start) = (sequences[index], starts[index])
     let (length, k) = (record.length, configuration.topK)
@@ -150,11 +150,11 @@ extension CaptureStore {
     return try configuration.depths.indices.map { index in
       let halves = try states.read(
         UInt16.self, at: start * configuration.stateBytes + 2 * index * count, count: count)
-      guard !Halves.areInfinite(halves) else {
+      guard !Float16Conversion.areInfinite(halves) else {
         throw refuse(
           states, sequence, found: "a state that is not finite", expected: "finite numbers")
       }
-      return Halves.widened(halves)
+      return Float16Conversion.widened(halves)
     }
   }
 

@@ -1,12 +1,12 @@
-/// How long the parts of a capture took; what a benchmark asks for.
+/// The times that the parts of a capture took, for benchmarks.
 package struct CaptureTimes: Sendable {
-  /// Tokens the model wrote in continuing its prompts.
+  /// The number of tokens that the model generated after its prompts.
   package var generatedTokens = 0
-  /// The opening of the model included.
+  /// The time of generation, with the opening of the model.
   package var generationSeconds = 0.0
-  /// Tokens whose states and predictions were stored.
+  /// The number of tokens whose hidden states and predictions were stored.
   package var tokens = 0
-  /// From the first batch until the store was on the disk and checked.
+  /// The time from the first batch until the store was on the disk and checked.
   package var seconds = 0.0
 
   private let clock = ContinuousClock()
@@ -14,7 +14,7 @@ package struct CaptureTimes: Sendable {
 
   init() { mark = clock.now }
 
-  /// Takes note of what a capture tells.
+  /// Updates the times at an event of the capture.
   mutating func note(_ event: CaptureEvent) {
     switch event {
     case .data: break

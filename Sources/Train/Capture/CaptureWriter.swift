@@ -1,7 +1,7 @@
 import CleaveModel
 import CleaveStorage
 
-/// Writes a capture store beside its target and puts it in place when it is whole.
+/// Writes a capture store beside its target and publishes it when it is complete.
 package struct CaptureWriter: ~Copyable {
   private let directory: StagedOutput
   private let target: String
@@ -15,8 +15,8 @@ package struct CaptureWriter: ~Copyable {
   private var tokenCount = 0
 
   /// - Parameters:
-  ///   - sources: what the target must be apart from.
-  ///   - limit: bytes that are not to be exceeded.
+  ///   - sources: files and directories that must not overlap the target.
+  ///   - limit: the most bytes that the store may have.
   package init(
     _ target: String, _ configuration: CaptureConfiguration, sources: [String], limit: Int,
     force: Bool
@@ -48,9 +48,10 @@ package struct CaptureWriter: ~Copyable {
   }
 
   /// - Parameters:
-  ///   - states: of each depth, `[length, hidden]`.
-  ///   - top: of every position.
-  package mutating func append(_ text: TrainingText, states: [[UInt16]], top: TeacherRows) throws {
+  ///   - states: the hidden states at each depth, `[length, hidden]` in float16.
+  ///   - top: the teacher's logits at every position.
+  package mutating func append(_ text: TrainingText, states: [[UInt16]], top: TeacherLogits) throws
+  {
     let length = text.tokens.count
     precondition(states.count == configuration.depths.count)
     precondition(states.allSatisfy { $0.count == length * configuration.hiddenSize })
@@ -78,7 +79,7 @@ package struct CaptureWriter: ~Copyable {
     try values.withUnsafeBytes { try sink.write($0) }
   }
 
-  /// Writes the manifest and puts the store in place.
+  /// Writes the manifest and publishes the store.
   package consuming func finish(key: String, settings: JSON) throws {
     let manifest = CaptureManifest(
       key: key, configuration: configuration, sequences: sequenceCount, tokens: tokenCount,

@@ -1,20 +1,20 @@
 import CleavePrompts
 import CleaveStorage
 
-/// What is known of a captured sequence without reading it.
+/// The index entry of a captured sequence.
 package struct SequenceRecord: Equatable, Sendable {
-  /// In tokens.
+  /// The number of tokens.
   package var length: Int
-  /// Tokens before the first that the model wrote itself: all of them for a prompt that was not
+  /// The number of tokens before the first that the model generated: all of them for a prompt that was not
   /// continued, 0 for a window of plain text.
   package var promptLength: Int
   package var split: Split
-  /// Of its content.
+  /// The digest of the text.
   package var digest: ContentDigest
-  /// Which of the sources it came from: text files first, then prompts.
+  /// The index of the source it came from: text files first, then prompts.
   package var source: Int
 
-  /// Bytes of a record: the digest and four integers of 32 bits.
+  /// The bytes of an encoded record: the digest and four integers of 32 bits.
   static let bytes = 48
 
   init(_ text: TrainingText) {
@@ -33,8 +33,8 @@ package struct SequenceRecord: Equatable, Sendable {
     return bytes
   }
 
-  /// - Parameter place: names the record in errors.
-  /// - Throws: `InputError` for numbers that cannot be.
+  /// - Parameter location: names the record in errors.
+  /// - Throws: `InputError` for numbers that no capture has.
   init(_ bytes: ArraySlice<UInt8>, file: String, location: String) throws {
     precondition(bytes.count == Self.bytes)
     let numbers = (0..<4).map { index in

@@ -1,8 +1,8 @@
 import CleaveRuntime
 import CleaveStorage
 
-/// The whole model over given texts: every batch is full, whatever their lengths, for a text may end
-/// and the next begin anywhere in it.
+/// A forward pass of the whole model over many texts. Every batch is full whatever the lengths of the texts,
+/// because a text may end, and the next begin, anywhere in a batch.
 struct TeacherPass {
   private static let mostSequences = 16
 
@@ -10,7 +10,7 @@ struct TeacherPass {
   private let configuration: CaptureConfiguration
   private let modelPath: String
 
-  /// - Parameter longest: tokens of the longest text.
+  /// - Parameter longest: the number of tokens of the longest text.
   init(
     _ model: WholeModel, _ configuration: CaptureConfiguration, modelPath: String, longest: Int,
     pool: ThreadPool
@@ -21,20 +21,20 @@ struct TeacherPass {
     self.modelPath = modelPath
   }
 
-  /// A text on its way through the model.
+  /// A text that the model has read in part.
   private struct Passage {
     let index: Int
     let slot: Int
     var rest: ArraySlice<Int>
     var states: [[UInt16]]
-    var top = TeacherRows()
+    var top = TeacherLogits()
   }
 
-  /// - Parameter onEnd: takes the texts in their order: states of each depth, `[length, hidden]`, and
-  ///   the teacher's rows.
+  /// - Parameter onEnd: takes the texts in their order, with the hidden states at each depth,
+  ///   `[length, hidden]` in float16, and the teacher's logits.
   func run(
     _ texts: [TrainingText],
-    onEnd: (_ index: Int, _ states: [[UInt16]], _ top: TeacherRows) throws -> Void
+    onEnd: (_ index: Int, _ states: [[UInt16]], _ top: TeacherLogits) throws -> Void
   ) throws {
     var free = Array((0..<Self.mostSequences).reversed())
     var passages: [Passage] = []
@@ -69,7 +69,7 @@ struct TeacherPass {
       states: Array(repeating: halves, count: configuration.depths.count))
   }
 
-  /// One batch through the model; its columns go to their texts.
+  /// Runs one batch and appends its results to their texts.
   private func step(_ passages: inout [Passage]) throws {
     var left = BatchEngine.largestBatch
     var pieces: [BatchEngine.Piece] = []
@@ -99,8 +99,8 @@ struct TeacherPass {
     var start = 0
     for (index, piece) in pieces.enumerated() {
       let end = start + piece.tokens.count * configuration.hiddenSize
-      let halves = Halves.narrowed(states[start..<end])
-      guard !Halves.areInfinite(halves) else {
+      let halves = Float16Conversion.narrowed(states[start..<end])
+      guard !Float16Conversion.areInfinite(halves) else {
         throw InputError(
           file: modelPath, location: "depth \(depth.depth), text \(passages[index].index)",
           found: "hidden states beyond float16's range", expected: "at most 65504",

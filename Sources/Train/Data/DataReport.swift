@@ -1,18 +1,18 @@
-/// What became of the texts of one source.
+/// The counts of the texts of one source, by what became of them.
 package struct DataReport: Equatable, Sendable {
-  /// As the person named it: its file, and the field.
+  /// The source as it was given: its file, and the field.
   package let name: String
-  /// Lines, or windows.
+  /// Lines or windows that were read.
   package var read = 0
-  /// Without anything but white space.
+  /// Texts of white space alone.
   package var empty = 0
-  /// Met before, here or in an earlier source.
+  /// Texts that were met before, here or in an earlier source.
   package var duplicates = 0
-  /// Content that the model will be judged on.
+  /// Texts left out because the model will be measured on them.
   package var excluded = 0
-  /// Beyond the number asked for.
+  /// Texts beyond the number asked for.
   package var beyondCount = 0
-  /// Longer than the limit: only their beginning is read.
+  /// Texts longer than the limit, of which only the beginning is kept.
   package var cut = 0
   package var train = 0
   package var heldOut = 0

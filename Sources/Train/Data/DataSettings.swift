@@ -1,16 +1,16 @@
 import CleavePrompts
 import CleaveStorage
 
-/// Which texts are trained on, and how they are made into sequences of tokens.
+/// The texts that exits are trained on, and how they become sequences of tokens.
 package struct DataSettings: Equatable, Sendable {
-  /// What the model itself writes after each prompt.
+  /// The settings of the answers that the model itself generates after each prompt.
   package struct Continuation: Equatable, Sendable {
-    /// The most new tokens; a text may end before.
+    /// The most tokens generated for a prompt.
     package var maxTokens: Int
-    /// Of the prompts, how many are continued by drawing tokens; the others greedily.
+    /// The share of prompts whose tokens are sampled; the others are answered greedily.
     package var sampledShare: Double
     package var temperature: Float
-    /// Only the k most probable tokens are drawn from; 0 for all, which takes much longer.
+    /// The number of most probable tokens that are sampled from; 0 for all, which takes much longer.
     package var topK: Int
     package var topP: Float
 
@@ -26,58 +26,60 @@ package struct DataSettings: Equatable, Sendable {
     }
   }
 
-  /// Plain text files, cut into windows of `longest` tokens; what is left at the end is not read.
+  /// Plain text files, cut into windows of `longest` tokens. What is left at the end is not used.
   package var texts: [String] = []
   package var prompts: [PromptSource] = []
-  /// Prompts of this content are left out: what the model will be judged on.
+  /// Texts that are left out because the model will be measured on them.
   package var excluded: [FieldSource] = []
-  /// Prompts are a user's turn in the model's own template, where it has one; false takes them bare.
+  /// Whether prompts become a user's turn in the model's chat template, where it has one.
   package var usesChatTemplate = true
-  /// Nil trains on prompts alone.
+  /// The answers to generate; nil trains on prompts alone.
   package var continuation: Continuation?
-  /// Tokens of the longest sequence, the continuation's among them. Longer texts are cut.
+  /// The most tokens of a sequence, prompt and answer together. Longer texts are cut.
   package var longest = 512
-  /// One text in so many is held out.
+  /// One text in this many is held out, on average.
   package var heldOutOneIn = 20
-  /// Decides which are held out, which are sampled, and what is drawn.
+  /// The seed that decides which texts are held out, which are sampled, and what is drawn.
   package var seed: UInt64 = 0
 
   package init() {}
 
-  /// Tokens of the longest prompt.
+  /// The most tokens of a prompt.
   var longestPrompt: Int { longest - (continuation?.maxTokens ?? 0) }
 
+  /// - Throws: `SettingError` for settings that contradict one another or are out of range.
   func check() throws {
-    func refuse(_ what: String, _ found: String, _ expected: String) -> InputError {
-      InputError(file: what, found: found, expected: expected)
-    }
     guard !texts.isEmpty || !prompts.isEmpty else {
-      throw refuse("data", "no text and no prompts", "something to train on")
+      throw SettingError(
+        .trainingData, found: "no text and no prompts", expected: "something to train on")
     }
     guard heldOutOneIn >= 2 else {
-      throw refuse("held-out share", "one in \(heldOutOneIn)", "one in at least 2")
+      throw SettingError(
+        .heldOutShare, found: "one in \(heldOutOneIn)", expected: "one in at least 2")
     }
-    if let continuation {
-      guard continuation.maxTokens >= 1 else {
-        throw refuse("new tokens", "\(continuation.maxTokens)", "at least 1")
-      }
-      guard (0...1).contains(continuation.sampledShare) else {
-        throw refuse("sampled share", "\(continuation.sampledShare)", "from 0 to 1")
-      }
-      guard continuation.temperature > 0, continuation.temperature.isFinite else {
-        throw refuse("temperature", "\(continuation.temperature)", "a number above 0")
-      }
-      guard continuation.topK >= 0 else {
-        throw refuse("top-k", "\(continuation.topK)", "at least 0")
-      }
-      guard continuation.topP > 0, continuation.topP <= 1 else {
-        throw refuse("top-p", "\(continuation.topP)", "above 0 and at most 1")
-      }
-    }
+    try continuation?.check()
     guard longestPrompt >= 1 else {
-      throw refuse(
-        "longest sequence", "\(longest) tokens",
-        "more than the \(continuation?.maxTokens ?? 0) new tokens")
+      throw SettingError(
+        .longestSequence, found: "\(longest) tokens",
+        expected: "more than the \(continuation?.maxTokens ?? 0) new tokens")
     }
+  }
+}
+
+extension DataSettings.Continuation {
+  /// - Throws: `SettingError` for settings out of range.
+  fileprivate func check() throws {
+    func check(
+      _ setting: SettingError.Setting, _ value: some Any, _ isRight: Bool, _ expected: String
+    ) throws {
+      guard isRight else { throw SettingError(setting, found: "\(value)", expected: expected) }
+    }
+    try check(.newTokens, maxTokens, maxTokens >= 1, "at least 1")
+    try check(.sampledShare, sampledShare, (0...1).contains(sampledShare), "from 0 to 1")
+    try check(
+      .samplingTemperature, temperature, temperature > 0 && temperature.isFinite,
+      "a number above 0")
+    try check(.samplingTopK, topK, topK >= 0, "at least 0")
+    try check(.samplingTopP, topP, topP > 0 && topP <= 1, "above 0 and at most 1")
   }
 }

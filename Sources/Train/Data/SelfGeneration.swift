@@ -2,12 +2,12 @@ import CleavePrompts
 import CleaveRuntime
 import CleaveStorage
 
-/// Has the model continue its prompts: an exit is to say what this model says, in the words in which
-/// it says them.
+/// Generates the model's own answers to prompts. An exit is trained on them because it is to agree with this
+/// model, on texts as this model writes them.
 package struct SelfGeneration {
   package let model: WholeModel
   package let settings: DataSettings.Continuation
-  /// Of the longest sequence.
+  /// The most tokens of a prompt with its answer.
   package let longest: Int
   package let seed: UInt64
   package let pool: ThreadPool
@@ -24,8 +24,8 @@ package struct SelfGeneration {
   }
 
   /// - Parameters:
-  ///   - texts: those with a prompt get a continuation; the token that ended it is not part of it.
-  ///   - progress: prompts continued so far, of how many, and the tokens written.
+  ///   - texts: those with a prompt get an answer appended, without the token that ended it.
+  ///   - progress: called with the prompts answered and in all, and the tokens generated.
   package func run(
     _ texts: inout [TrainingText], progress: (_ done: Int, _ total: Int, _ tokens: Int) -> Void
   ) throws {
@@ -45,8 +45,8 @@ package struct SelfGeneration {
     }
   }
 
-  /// How the continuation of a content is chosen: that it is sampled, and what is drawn, follow from
-  /// content and seed.
+  /// The sampling of the answer to a prompt. Whether it is sampled, and what is drawn, follow from the content
+  /// of the prompt and the seed.
   package func sampling(_ digest: ContentDigest) -> Sampling {
     let unit = Double(digest.draw(seed: seed, for: "sampled") >> 11) / Double(1 << 53)
     guard unit < settings.sampledShare else { return .greedy }

@@ -4,15 +4,15 @@ import CleavePrompts
 import CleaveStorage
 import CleaveText
 
-/// All the texts of some settings, as tokens. Every content is there once.
+/// The texts of some settings as tokens, each content once.
 package struct TrainingData {
   package private(set) var texts: [TrainingText] = []
-  /// Of each source: texts first, then prompts.
+  /// A report for each source: texts first, then prompts.
   package private(set) var reports: [DataReport] = []
   private let settings: DataSettings
   private var reader: ContentReader
 
-  /// - Throws: `InputError` for files that cannot be used, and where nothing is left to train on.
+  /// - Throws: `InputError` for files that cannot be used, `SettingError` where nothing is left to train on.
   package init(_ settings: DataSettings, _ artifact: Artifact, tokenizer: Tokenizer) throws {
     try settings.check()
     self.settings = settings
@@ -27,8 +27,8 @@ package struct TrainingData {
       usesChatTemplate: settings.usesChatTemplate)
     for source in settings.prompts { try addPrompts(source, prompts) }
     guard texts.contains(where: { $0.split == .train }) else {
-      throw InputError(
-        file: "data", found: "\(texts.count) texts, none to train on", expected: "at least one")
+      throw SettingError(
+        .trainingData, found: "\(texts.count) texts, none to train on", expected: "at least one")
     }
   }
 

@@ -1,14 +1,14 @@
 import CleavePrompts
 import CleaveStorage
 
-/// One text as tokens, ready to be continued or captured.
+/// One text as tokens, to be continued by the model or captured.
 package struct TrainingText: Equatable, Sendable {
   package var tokens: [Int]
-  /// Tokens before the first that the model wrote itself; 0 where nobody asked.
+  /// The number of tokens before the first that the model generated; 0 for plain text.
   package var promptLength: Int
   package let digest: ContentDigest
   package let split: Split
-  /// Which of the sources it came from: texts first, then prompts.
+  /// The index of the source it came from: texts first, then prompts.
   package let source: Int
 
   package init(

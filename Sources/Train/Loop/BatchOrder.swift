@@ -1,7 +1,7 @@
 import CleaveStorage
 
-/// Which texts make up which micro-batch: every text once an epoch, in an order that is a function of
-/// the seed and the epoch.
+/// The texts of every micro-batch. An epoch has every text once, in an order that depends on the seed and the
+/// epoch alone.
 package struct BatchOrder {
   private let lengths: [(index: Int, length: Int)]
   private let rows: Int
@@ -10,8 +10,8 @@ package struct BatchOrder {
   private var batches: [[Int]] = []
 
   /// - Parameters:
-  ///   - lengths: of the texts to train on, by their index in the store.
-  ///   - rows: the most of a micro-batch; no text is longer.
+  ///   - lengths: the number of tokens of each text to train on, with its index in the store.
+  ///   - rows: the most tokens of a micro-batch; no text is longer.
   package init(_ lengths: [(index: Int, length: Int)], rows: Int, seed: UInt64) {
     precondition(!lengths.isEmpty && lengths.allSatisfy { $0.length <= rows })
     self.lengths = lengths
@@ -21,18 +21,18 @@ package struct BatchOrder {
     batchesOfFirstEpoch = batches.count
   }
 
-  /// Micro-batches of the first epoch; others have about as many.
+  /// The number of micro-batches of the first epoch; others have about as many.
   package private(set) var batchesOfFirstEpoch = 0
 
-  /// The micro-batch at a place, which moves to the next.
-  package mutating func next(_ location: inout TrainingPlace) -> [Int] {
-    if location.epoch != epoch { fill(location.epoch) }
-    if location.batch >= batches.count {
-      location = TrainingPlace(epoch: location.epoch + 1, batch: 0)
-      fill(location.epoch)
+  /// The indices of the texts of the micro-batch at a position, which is moved on to the next.
+  package mutating func next(_ position: inout DataPosition) -> [Int] {
+    if position.epoch != epoch { fill(position.epoch) }
+    if position.batch >= batches.count {
+      position = DataPosition(epoch: position.epoch + 1, batch: 0)
+      fill(position.epoch)
     }
-    defer { location.batch += 1 }
-    return batches[location.batch]
+    defer { position.batch += 1 }
+    return batches[position.batch]
   }
 
   private mutating func fill(_ epoch: Int) {
@@ -41,7 +41,7 @@ package struct BatchOrder {
     batches = Self.pack(lengths.shuffled(using: &random), rows: rows)
   }
 
-  /// Texts in order, a new batch when the next would not fit.
+  /// Divides texts into batches in their order. A batch ends where the next text would not fit.
   package static func pack(_ texts: [(index: Int, length: Int)], rows: Int) -> [[Int]] {
     var batches: [[Int]] = []
     var (batch, filled): ([Int], Int) = ([], 0)
@@ -55,17 +55,5 @@ package struct BatchOrder {
     }
     if !batch.isEmpty { batches.append(batch) }
     return batches
-  }
-}
-
-/// How far training is in its data.
-package struct TrainingPlace: Equatable {
-  package var epoch = 0
-  /// Of the epoch, the next one.
-  package var batch = 0
-
-  package init(epoch: Int = 0, batch: Int = 0) {
-    self.epoch = epoch
-    self.batch = batch
   }
 }

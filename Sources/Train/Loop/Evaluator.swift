@@ -2,17 +2,19 @@ import CleaveKernels
 import CleaveStorage
 import Glibc
 
-/// Measures exits on the held-out texts.
+/// Measures exits on held-out texts.
 final class Evaluator {
-  private let network: ExitNetwork
+  private let network: TrainableExits
   private let loss: DistillationLoss
   private let vocabulary: Int
   private let reader: BatchReader
   private let batches: [[Int]]
 
-  /// - Parameter tokens: of continuations, about; whole texts are taken.
+  /// - Parameter tokens: about how many tokens of answers to measure on; whole texts are taken.
+  /// - Throws: `InputError` when no text is held out.
   init(
-    _ store: CaptureStore, _ network: ExitNetwork, _ loss: DistillationLoss, rows: Int, tokens: Int
+    _ store: CaptureStore, _ network: TrainableExits, _ loss: DistillationLoss, rows: Int,
+    tokens: Int
   ) throws {
     self.network = network
     self.loss = loss
@@ -35,7 +37,7 @@ final class Evaluator {
     batches = BatchOrder.pack(texts, rows: rows)
   }
 
-  /// One score for each exit.
+  /// The score of each exit.
   func scores() throws -> [HeldOutScore] {
     var results = [[ck_distilled]](repeating: [], count: network.exits.count)
     try forEachBatch { batch, normed in
@@ -47,8 +49,8 @@ final class Evaluator {
     return results.map(HeldOutScore.init)
   }
 
-  /// For each exit the temperature at which it is least surprised by the teacher's answers: the best of
-  /// a grid in steps of 4 %.
+  /// The temperature of each exit with the smallest mean negative log-likelihood of the teacher's tokens,
+  /// from a grid in steps of 4 % (temperature scaling, Guo et al., arXiv 1706.04599).
   func temperatures() throws -> [Double] {
     let grid = (-35...35).map { Float(pow(1.04, Double($0))) }
     var sums = [[Double]](

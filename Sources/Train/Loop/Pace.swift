@@ -1,15 +1,15 @@
-/// How fast training goes, and when a checkpoint is due.
+/// The speed of training, and when a snapshot is due.
 struct Pace {
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
   private var saved: ContinuousClock.Instant
   private var seconds = 0.0
-  /// Of earlier runs.
+  /// The training time of earlier runs.
   private let secondsBefore: Double
   private let tokensBefore: Int
   private let firstStep: Int
 
-  /// The steps whose pace a time budget goes by.
+  /// The number of steps that are timed before a time budget is turned into steps.
   private static let planned = 10
 
   init(_ state: TrainingState) {
@@ -20,7 +20,8 @@ struct Pace {
     firstStep = state.step
   }
 
-  /// After a step. With a budget, sets once how many steps fit in it, by the pace of the first of this run.
+  /// Takes the time after a step. With a time budget, this sets the number of steps once, from the speed of
+  /// the first steps of this run.
   mutating func measure(
     _ state: inout TrainingState, _ settings: TrainingSettings, secondsPerEvaluation: Double
   ) {

@@ -1,13 +1,13 @@
 import CleaveModel
 
 extension Trainer {
-  /// What the checkpoint of this run is known by.
-  var identity: String { checkpoint.identity }
+  /// The identity that the snapshot of this run carries.
+  var identity: String { snapshot.identity }
 
-  /// Takes the best parameters as they will be stored, and fits each exit's temperature on the held-out
+  /// Rounds the best parameters as they will be stored, and fits each exit's temperature on the held-out
   /// texts.
   ///
-  /// - Returns: their scores, confidences at temperature 1.
+  /// - Returns: the scores of the rounded exits, with confidences at temperature 1.
   func finish(_ output: TrainedArtifact) throws -> [HeldOutScore] {
     network.parameters.values.copy(from: best)
     try output.round(exits, network.parameters)
@@ -15,7 +15,7 @@ extension Trainer {
     return try evaluator.scores()
   }
 
-  /// The exits as they ship.
+  /// The records of the trained exits.
   var finishedExits: [ExitRecord] {
     zip(exits, temperatures).map { exit, temperature in
       var exit = exit
@@ -28,7 +28,7 @@ extension Trainer {
 }
 
 extension CaptureStore {
-  /// Which contents were trained on, and which held out.
+  /// The record of the contents that were trained on and held out.
   var dataRecord: TrainingDataRecord {
     func digests(_ split: Split) -> [String] {
       sequences.filter { $0.split == split }.map(\.digest.sha256)

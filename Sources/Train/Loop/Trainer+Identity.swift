@@ -5,16 +5,17 @@ import CleaveStorage
 import Crypto
 
 extension Trainer {
-  /// What must be the same for a checkpoint to go on from: everything the bits depend on.
+  /// The identity of a run: the SHA-256 of everything that its results depend on, to the bit. Training
+  /// resumes only from a snapshot of the same identity.
   static func identity(
-    _ artifact: Artifact, _ store: CaptureStore, _ exits: [ExitRecord], _ start: ExitStart,
+    _ artifact: Artifact, _ store: CaptureStore, _ exits: [ExitRecord], _ start: TrainingStart,
     _ settings: TrainingSettings, threads: Int
   ) -> String {
     let text = JSON.object(
       JSONObject(
         [
           ("model", .string(artifact.manifest.modelID)), ("capture", .string(store.key)),
-          ("exits", .array(exits.map(\.json))), ("start", .string(start.rawValue)),
+          ("exits", .array(exits.map(\.json))), ("start", .string(start.identity(exits, artifact))),
           ("threads", .integer(Int64(threads))), ("tool", .string(CleaveVersion.text)),
           ("kernels", .string(Self.kernels)),
         ] + settings.identity)
@@ -25,15 +26,15 @@ extension Trainer {
 }
 
 extension Trainer {
-  /// What computes: other instructions round otherwise.
+  /// The instruction sets in use, because others round differently.
   private static var kernels: String {
-    // Attention's products are OpenBLAS's in either precision.
+    // Attention uses OpenBLAS in either precision.
     "\(String(cString: ck_isa_name())) \(String(cString: openblas_get_corename()))"
   }
 }
 
 extension TrainingSettings {
-  /// Those the weights depend on.
+  /// The settings that the weights depend on.
   var identity: [(String, JSON)] {
     [
       ("answer_share", .real(loss.answerShare)), ("focus", .real(loss.focus)),

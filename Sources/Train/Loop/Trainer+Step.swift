@@ -5,19 +5,21 @@ extension Trainer {
   /// One step of the optimizer.
   ///
   /// - Returns: the mean loss of each exit.
+  /// - Throws: `InputError` when the loss or the gradient is no longer finite. Nothing is changed then.
   func trainStep() throws -> [Double] {
     var losses = [Double](repeating: 0, count: exits.count)
     for _ in 0..<settings.accumulation {
-      let part = try trainBatch(order.next(&state.location))
+      let part = try trainBatch(order.next(&state.dataPosition))
       for index in losses.indices { losses[index] += part[index] / Double(settings.accumulation) }
     }
     let norm = optimizer.gradientNorm(network.parameters, network.work.workers)
-    // Before anything is changed, or saved.
+    // Checked before anything is changed or saved.
     guard norm.isFinite, losses.allSatisfy(\.isFinite) else {
       throw InputError(
-        file: checkpoint.path, location: "step \(state.step + 1)",
-        found: "a loss of \(losses) with a gradient of norm \(norm)", expected: "finite numbers",
-        advice: "Lower --rate, and remove the checkpoint to start afresh.")
+        file: snapshot.path, location: "step \(state.step + 1)",
+        found: "a loss of \(losses) with a gradient of norm \(norm)",
+        expected: "a finite loss and gradient",
+        advice: "Lower --rate, and remove the training snapshot to start afresh.")
     }
     optimizer.step(
       network.parameters, step: state.step, rate: schedule.rate(at: state.step), norm: norm,
@@ -33,7 +35,7 @@ extension Trainer {
     network.begin(batch.layout)
     let normed = network.forward(batch.states, rows: batch.rows)
     var random = CounterRandom(
-      seed: settings.seed, 2, UInt64(state.location.epoch), UInt64(state.location.batch))
+      seed: settings.seed, 2, UInt64(state.dataPosition.epoch), UInt64(state.dataPosition.batch))
     let candidates = CandidateSet(
       batch.teacher, vocabulary: network.configuration.vocabularySize,
       negatives: settings.loss.negatives, &random)
@@ -49,9 +51,9 @@ extension Trainer {
     return losses
   }
 
-  /// Adds to the sums of the log.
+  /// Adds the losses of an exit to its sums for the log.
   ///
-  /// - Returns: the weighted mean.
+  /// - Returns: their weighted mean.
   private func note(_ results: [ck_distilled], _ weights: [Float], _ exit: Int) -> Double {
     var (sum, count) = (0.0, 0.0)
     for (result, weight) in zip(results, weights) {

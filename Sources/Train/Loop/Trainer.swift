@@ -2,51 +2,35 @@ import CleaveModel
 import CleaveRuntime
 import CleaveStorage
 
-/// Trains exits on a captured store, from the start or from a checkpoint.
+/// Trains exits on a capture store, from the beginning or from a snapshot.
 package final class Trainer {
   package let exits: [ExitRecord]
   let settings: TrainingSettings
-  package let network: ExitNetwork
+  package let network: TrainableExits
   let evaluator: Evaluator
   private let store: CaptureStore
   let loss: DistillationLoss
   let optimizer: AdamW
   let reader: BatchReader
   var order: BatchOrder
-  package let checkpoint: Checkpoint
+  package let snapshot: TrainingSnapshot
   var temperatures: [Double] = []
   let gradients: [MatrixView]  // for each exit [rows, hidden]
   private let rows: Int
-  /// The parameters with the best held-out loss.
+  /// The parameters with the best held-out loss so far.
   package private(set) var best: FloatBuffer
   package var state: TrainingState
-  /// Of this run's steps alone.
+  /// The tokens and the time of this run's steps alone.
   private(set) var stepTokens = 0
   private(set) var stepSeconds = 0.0
 
-  /// What is told after each step.
-  package struct Report: Sendable {
-    package var step: Int
-    package var steps: Int
-    package var tokens: Int
-    /// Of this run.
-    package var tokensPerSecond: Double
-    /// Of the last step, for each exit.
-    package var losses: [Double]
-    /// Of the last evaluation.
-    package var scores: [HeldOutScore]
-    /// An evaluation was just made.
-    package var record: TrainingRecord?
-  }
-
-  /// Why training ended.
-  package enum End: Sendable {
-    case finished, stoppedEarly, interrupted
-  }
-
-  /// - Parameter directory: where the checkpoint stands; must exist.
+  /// Resumes from the snapshot in the directory, if there is one.
+  ///
+  /// - Parameter directory: an existing directory for the snapshot.
+  /// - Throws: `InputError` for a store that these exits cannot be trained on, and for a snapshot of another
+  ///   run.
   package init(
-    _ artifact: Artifact, _ store: CaptureStore, exits: [ExitRecord], start: ExitStart,
+    _ artifact: Artifact, _ store: CaptureStore, exits: [ExitRecord], start: TrainingStart,
     settings: TrainingSettings, directory: String, pool: ThreadPool
   ) throws {
     self.exits = exits
@@ -56,9 +40,9 @@ package final class Trainer {
     let workers = Workers(pool)
     rows = settings.batchTokens
     try Self.check(store, rows: rows)
-    network = ExitNetwork(
+    network = TrainableExits(
       configuration, exits: exits, rows: rows, workers: workers, precision: settings.precision)
-    try start.fill(network.parameters, exits: exits, from: artifact)
+    try network.parameters.set(exits, to: start, from: artifact)
     let unembedding = TokenRows(try artifact.unembedding(), workers: workers)
     loss = DistillationLoss(settings.loss, unembedding: unembedding, work: network.work)
     evaluator = try Evaluator(
@@ -71,19 +55,24 @@ package final class Trainer {
     gradients = exits.map { _ in FloatBuffer(rows * hidden).matrix(rows, hidden) }
     best = FloatBuffer(network.parameters.count)
     best.copy(from: network.parameters.values)
-    checkpoint = Checkpoint(
+    snapshot = TrainingSnapshot(
       path: "\(directory)/checkpoint.safetensors",
-      identity: Self.identity(artifact, store, exits, start, settings, threads: pool.count))
-    let batches = Double(order.batchesOfFirstEpoch) * settings.epochs
-    state = TrainingState(
-      steps: settings.steps ?? max(1, Int(min(batches, 1e9)) / settings.accumulation),
-      exits: exits.count)
+      identity: Self.identity(
+        artifact, store, exits, start, settings, threads: pool.count))
+    state =
+      try snapshot.load(into: network.parameters, best: best, exits: exits.count)
+      ?? Self.beginning(settings, batchesInEpoch: order.batchesOfFirstEpoch, exits: exits.count)
+  }
+
+  /// The state before the first step.
+  private static func beginning(
+    _ settings: TrainingSettings, batchesInEpoch: Int, exits: Int
+  ) -> TrainingState {
+    let batches = Double(batchesInEpoch) * settings.epochs
+    var state = TrainingState(
+      steps: settings.steps ?? max(1, Int(min(batches, 1e9)) / settings.accumulation), exits: exits)
     state.isPlanned = settings.timeBudget == nil
-    if let saved = try checkpoint.load(
-      into: network.parameters, best: best, exits: exits.count)
-    {
-      state = saved
-    }
+    return state
   }
 
   private static func check(_ store: CaptureStore, rows: Int) throws {
@@ -96,7 +85,7 @@ package final class Trainer {
     }
   }
 
-  /// The texts to train on.
+  /// The index and length of each text to train on.
   private static func texts(in store: CaptureStore) throws -> [(index: Int, length: Int)] {
     let texts = store.sequences.enumerated().filter { $1.split == .train }
     guard !texts.isEmpty else {
@@ -107,22 +96,24 @@ package final class Trainer {
     return texts.map { ($0.offset, $0.element.length) }
   }
 
-  /// Whether it goes on from a checkpoint.
+  /// Whether training resumed from a snapshot.
   package var isResumed: Bool { state.step > 0 }
   package var history: [TrainingRecord] { state.history }
-  package var parameterCount: Int { network.parameters.count }
+  var parameterCount: Int { network.parameters.count }
   package var trainingTokens: Int {
     store.sequences.reduce(0) { $0 + ($1.split == .train ? $1.length : 0) }
   }
 
-  /// - Parameter shouldStop: asked after each step; training then ends with a checkpoint.
+  /// - Parameters:
+  ///   - shouldStop: asked after each step; if it says so, training ends with a snapshot.
+  ///   - report: called after each step and each evaluation.
   package func run(
     shouldStop: () -> Bool = { false }, report: (Report) -> Void = { _ in }
   ) throws -> End {
     let started = ContinuousClock.now
     if state.step == 0 { try evaluate(report: report, rate: 0) }
     let evaluating = (ContinuousClock.now - started) / .seconds(1)
-    // Begun anew after its end.
+    // The snapshot may be of a run that had ended.
     if let end = end(isStopRequested: false) { return end }
     var pace = Pace(state)
     while true {
@@ -131,8 +122,8 @@ package final class Trainer {
       report(progress(losses, tokensPerSecond: pace.tokensPerSecond(state)))
       if isTimeToEvaluate { try evaluate(report: report, rate: schedule.rate(at: state.step - 1)) }
       let end = end(isStopRequested: shouldStop())
-      if end != nil || pace.isTimeToSave(every: settings.checkpointInterval) {
-        try checkpoint.save(state, network.parameters, best: best)
+      if end != nil || pace.isTimeToSave(every: settings.snapshotInterval) {
+        try snapshot.save(state, network.parameters, best: best)
       }
       if let end { return end }
     }
@@ -183,7 +174,8 @@ package final class Trainer {
       throw InputError(
         file: store.path, location: "held-out texts",
         found: "a loss of \(mean) at step \(state.step)",
-        expected: "a finite one", advice: "Lower --rate, and remove the checkpoint to start afresh."
+        expected: "a finite one",
+        advice: "Lower --rate, and remove the training snapshot to start afresh."
       )
     }
     state.sums = exits.map { _ in LossSum() }

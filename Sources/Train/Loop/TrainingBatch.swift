@@ -1,16 +1,16 @@
 import CleaveStorage
 
-/// Some captured texts, laid out as one micro-batch.
+/// One micro-batch of captured texts.
 struct TrainingBatch {
   let layout: BatchLayout
-  /// For each depth `[rows, hidden]`.
+  /// The hidden states at each depth that an exit reads, `[rows, hidden]`.
   let states: [MatrixView]
-  /// Rows that have a loss.
+  /// The rows that have a loss.
   let rows: [Int]
   let teacher: TeacherTargets
 }
 
-/// Reads micro-batches from a store into memory of its own, which the next one overwrites.
+/// Reads micro-batches from a store. The memory of a batch is overwritten by the next one.
 final class BatchReader {
   private let store: CaptureStore
   private let depths: [Int]  // indices into the store's
@@ -31,7 +31,9 @@ final class BatchReader {
     buffers = depths.map { _ in FloatBuffer(rows * store.configuration.hiddenSize) }
   }
 
-  /// - Parameter promptWeight: of the rows inside prompts; 0 leaves them out of the loss.
+  /// - Parameters:
+  ///   - sequences: indices into the store.
+  ///   - promptWeight: the weight of rows inside prompts in the loss; 0 leaves them out.
   func read(_ sequences: [Int], promptWeight: Double) throws -> TrainingBatch {
     let lengths = sequences.map { store.sequences[$0].length }
     let layout = BatchLayout(lengths: lengths)

@@ -1,31 +1,31 @@
-/// How exits are trained.
+/// The settings of the training of exits.
 package struct TrainingSettings: Sendable {
   package var loss = LossSettings()
   /// The highest learning rate.
   package var rate = 1e-3
-  /// Steps of the optimizer in all; nil to go by `epochs` or `timeBudget`.
+  /// The number of optimizer steps in all; nil derives it from `epochs` or `timeBudget`.
   package var steps: Int?
   package var epochs = 4.0
-  /// Seconds; the number of steps is set by the pace of the first ones.
+  /// The seconds that training may take. The number of steps is derived from the speed of the first ones.
   package var timeBudget: Double?
-  /// Share of the steps in which the rate rises.
+  /// The share of the steps in which the learning rate rises.
   package var warmUp = 0.05
-  /// Tokens of a micro-batch, which is what memory is needed for.
+  /// The most tokens of a micro-batch, which decide how much memory is needed.
   package var batchTokens = 1024
-  /// Micro-batches of a step.
+  /// The number of micro-batches of a step.
   package var accumulation = 2
   package var decay = 0.01
   package var largestNorm = 1.0
   package var seed: UInt64 = 1
-  /// Evaluations on the held-out texts over the whole run.
+  /// The number of evaluations on the held-out texts over the whole run.
   package var evaluations = 20
-  /// Continuation tokens of the held-out texts that an evaluation looks at.
+  /// About how many answer tokens of the held-out texts an evaluation measures.
   package var heldOutTokens = 4096
-  /// Evaluations without a better held-out loss before training stops; nil for never.
+  /// The number of evaluations without a better held-out loss after which training stops; nil for never.
   package var patience: Int? = 6
   package var precision = TrainingPrecision.best
-  /// Seconds between checkpoints.
-  package var checkpointInterval = 120.0
+  /// The seconds between snapshots.
+  package var snapshotInterval = 120.0
 
   package init() {}
 }

@@ -1,19 +1,19 @@
 import CleaveStorage
 import Glibc
 
-/// The tokens a batch's loss is computed over: all that the teacher named at any row, then samples of the
-/// others.
+/// The tokens that the loss of a batch is computed over: all those among the teacher's best at any row, then a
+/// sample of the others.
 package struct CandidateSet {
-  /// Token ids: the teacher's, rising, then the samples.
+  /// Token ids: the teacher's in rising order, then the sampled ones.
   package let tokens: [Int]
-  /// How many are the teacher's.
+  /// The number of tokens that are the teacher's.
   package let named: Int
-  /// Logarithm of how many tokens each sample stands for.
+  /// The logarithm of the number of tokens that each sampled one stands for.
   package let correction: Float
-  /// For each of the teacher's tokens its place in `tokens`, in the order of `TeacherTargets.tokens`.
+  /// For each of the teacher's tokens, in the order of `TeacherTargets.tokens`, its index in `tokens`.
   package let columns: [UInt32]
 
-  /// The whole vocabulary.
+  /// All tokens of the vocabulary.
   init(vocabulary: Int, _ teacher: TeacherTargets) {
     Self.check(teacher, vocabulary)
     tokens = Array(0..<vocabulary)
@@ -22,7 +22,7 @@ package struct CandidateSet {
     columns = teacher.tokens.map { UInt32($0) }
   }
 
-  /// - Parameter negatives: nil for the whole vocabulary.
+  /// - Parameter negatives: the number of other tokens to sample; nil for the whole vocabulary.
   package init(
     _ teacher: TeacherTargets, vocabulary: Int, negatives: Int?, _ random: inout CounterRandom
   ) {
@@ -33,12 +33,12 @@ package struct CandidateSet {
     self.init(naming: teacher, vocabulary: vocabulary, negatives: negatives, &random)
   }
 
-  /// The kernels go by these places.
+  /// The kernels index by these tokens without checking.
   private static func check(_ teacher: TeacherTargets, _ vocabulary: Int) {
     precondition(teacher.tokens.allSatisfy { $0 >= 0 && $0 < vocabulary })
   }
 
-  /// - Parameter samples: of the tokens that the teacher names at no row.
+  /// - Parameter samples: tokens that are not among the teacher's best at any row.
   package init(_ teacher: TeacherTargets, vocabulary: Int, samples: [Int]) {
     let (named, location) = Self.named(teacher, vocabulary)
     precondition(samples.allSatisfy { location[$0] < 0 })
@@ -70,7 +70,7 @@ package struct CandidateSet {
     correction = samples.isEmpty ? 0 : Float(log(Double(others) / Double(samples.count)))
   }
 
-  /// The teacher's tokens, rising, and the place of each token of the vocabulary among them, or -1.
+  /// The teacher's tokens in rising order, and for each token of the vocabulary its index among them, or -1.
   private static func named(
     _ teacher: TeacherTargets, _ vocabulary: Int
   ) -> (tokens: [Int], location: [Int32]) {

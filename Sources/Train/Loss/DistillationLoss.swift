@@ -1,25 +1,27 @@
 import CleaveKernels
 import Glibc
 
-/// Soft cross-entropy of an exit to the teacher over candidates, and its gradient.
+/// The soft cross-entropy of an exit to the teacher over candidate tokens, and its gradient. specs/exits.md
+/// has the formulas.
 package final class DistillationLoss {
   let settings: LossSettings
   private let unembedding: TokenRows
-  private let work: BatchWork
+  private let work: BatchContext
   private var logits = FloatBuffer(0)
-  /// Floats of the logits held at once, and of the unembedding: 64 MB each, whatever the model.
+  /// The most floats of logits, and of the unembedding, that are held at once: 64 MB each.
   private static let most = 1 << 24
 
-  package init(_ settings: LossSettings, unembedding: TokenRows, work: BatchWork) {
+  package init(_ settings: LossSettings, unembedding: TokenRows, work: BatchContext) {
     self.settings = settings
     self.unembedding = unembedding
     self.work = work
   }
 
   /// - Parameters:
-  ///   - normed: what the unembedding reads, `[rows, hidden]`.
-  ///   - scale: of the gradient.
-  ///   - gradient: `[rows, hidden]`, receives the gradient of `normed`; nil when only the loss is asked.
+  ///   - normed: the normed hidden states that the unembedding reads, `[rows, hidden]`.
+  ///   - scale: a factor of the gradient.
+  ///   - gradient: `[rows, hidden]`, receives the gradient of `normed`; nil to compute the loss alone.
+  /// - Returns: the loss, agreement and confidence of each row.
   package func callAsFunction(
     _ normed: MatrixView, _ teacher: TeacherTargets, _ candidates: CandidateSet, scale: Float = 1,
     gradient: MatrixView? = nil
@@ -37,8 +39,8 @@ package final class DistillationLoss {
     return results
   }
 
-  /// For each of these temperatures the mean surprise at the teacher's answer, over the whole
-  /// vocabulary.
+  /// The mean negative log-likelihood of the teacher's most probable token at each of these temperatures, over
+  /// the whole vocabulary.
   func surprise(_ normed: MatrixView, _ teacher: TeacherTargets, temperatures: [Float]) -> [Double]
   {
     var sums = [Double](repeating: 0, count: temperatures.count)
@@ -65,7 +67,8 @@ package final class DistillationLoss {
     _ body: (_ columns: Range<Int>, _ unembedding: MatrixView, _ isFirst: Bool) -> Void
   ) -> Void
 
-  /// Logits of some rows at a time; `again` goes through the unembedding of the candidates once more.
+  /// Computes the logits of some rows at a time. `again` visits the unembedding of the candidates a second
+  /// time, for the gradient.
   private func forEachChunk(
     _ normed: MatrixView, _ candidates: CandidateSet,
     _ body: (_ z: MatrixView, _ rows: Range<Int>, _ again: Parts) -> Void
@@ -123,8 +126,8 @@ package final class DistillationLoss {
     }
   }
 
-  /// What each row should say: `[rows, count]`, summing to 1. The teacher's mass outside its best is
-  /// left out.
+  /// The target distribution of each row, `[rows, count]`, summing to 1. The teacher's probability outside its
+  /// best tokens is left out.
   private func targets(_ teacher: TeacherTargets) -> [Float] {
     let share = Float(settings.answerShare), count = teacher.count
     var targets = [Float](repeating: 0, count: teacher.tokens.count)

@@ -1,11 +1,12 @@
-/// What the teacher says at the rows that have a loss: its `count` best tokens with their logits.
+/// The teacher's `count` most probable tokens, with their logits, at the rows that have a loss.
 package struct TeacherTargets {
-  /// Tokens of a row.
+  /// The number of tokens of a row.
   let count: Int
-  /// `[rows, count]`, best first.
+  /// Token ids, `[rows, count]`, the most probable first.
   package var tokens: [Int32] = []
+  /// Their logits, `[rows, count]`.
   package var logits: [Float] = []
-  /// Weight of each row in the loss.
+  /// The weight of each row in the loss.
   package var weights: [Float] = []
 
   var rows: Int { weights.count }

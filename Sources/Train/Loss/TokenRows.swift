@@ -2,7 +2,7 @@ import CleaveKernels
 import CleaveRuntime
 import CleaveStorage
 
-/// The rows of the unembedding for some tokens, in floats.
+/// Reads rows of the unembedding, converted to float32.
 package final class TokenRows {
   private let tensor: Tensor
   private let workers: Workers
@@ -19,7 +19,9 @@ package final class TokenRows {
     hidden = tensor.shape[1]
   }
 
-  /// - Returns: `[tokens, hidden]`, until the next call.
+  /// The rows of these tokens.
+  ///
+  /// - Returns: `[tokens, hidden]`, valid until the next call.
   func callAsFunction(_ tokens: ArraySlice<Int>) -> MatrixView {
     precondition(tokens.allSatisfy { $0 >= 0 && $0 < vocabulary })
     let needed = tokens.count * hidden

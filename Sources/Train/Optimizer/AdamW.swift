@@ -6,7 +6,7 @@ package struct AdamW: Sendable {
   var beta1: Float = 0.9
   var beta2: Float = 0.98
   var epsilon: Float = 1e-8
-  /// Of matrices; vectors do not decay.
+  /// The weight decay of matrices; vectors do not decay.
   var decay: Float
   var largestNorm: Double
 
@@ -15,11 +15,11 @@ package struct AdamW: Sendable {
     self.largestNorm = largestNorm
   }
 
-  /// One step; gradients are zero afterwards.
+  /// Updates all parameters once. The gradients are zero afterwards.
   ///
   /// - Parameters:
-  ///   - step: from 0.
-  ///   - norm: of the gradients.
+  ///   - step: the number of steps done before.
+  ///   - norm: the norm of the gradients, from `gradientNorm`.
   package func step(
     _ parameters: Parameters, step: Int, rate: Double, norm: Double, _ workers: Workers
   ) {
@@ -51,10 +51,10 @@ package struct AdamW: Sendable {
     }
   }
 
-  /// Of all gradients together.
+  /// The Euclidean norm of all gradients together.
   package func gradientNorm(_ parameters: Parameters, _ workers: Workers) -> Double {
     var sum = 0.0
-    // Entry by entry, each on one thread: the sum does not depend on how they are shared.
+    // Each entry is summed on one thread, so that the sum does not depend on how entries are divided.
     var sums = [Double](repeating: 0, count: parameters.entries.count)
     sums.withUnsafeMutableBufferPointer { sums in
       nonisolated(unsafe) let sums = sums

@@ -1,12 +1,13 @@
 import Glibc
 
-/// The learning rate over the steps: a linear warm-up, then half a cosine down to `floor` of it.
+/// The learning rate over the steps: a linear warm-up, then half a cosine down to the share `floor` of the highest
+/// rate.
 package struct LearningSchedule: Equatable, Sendable {
   /// The highest rate.
   package var rate: Double
   package var warmUp: Int
   package var steps: Int
-  /// Of the highest rate, at the end.
+  /// The share of the highest rate that is left at the end.
   package var floor: Double
 
   package init(rate: Double, warmUp: Int, steps: Int, floor: Double = 0.05) {
@@ -16,7 +17,7 @@ package struct LearningSchedule: Equatable, Sendable {
     self.floor = floor
   }
 
-  /// - Parameter step: from 0.
+  /// - Parameter step: the number of steps done before.
   package func rate(at step: Int) -> Double {
     guard step >= warmUp else { return rate * Double(step + 1) / Double(warmUp) }
     let done = min(1, Double(step - warmUp) / Double(max(1, steps - warmUp)))

@@ -1,4 +1,4 @@
-/// The held-out agreement of each exit over the tokens trained on, as a drawing that needs nothing else.
+/// An SVG drawing of each exit's held-out agreement over the tokens trained on.
 package struct LearningCurve {
   package let depths: [Int]
   package let history: [TrainingRecord]
@@ -58,7 +58,7 @@ package struct LearningCurve {
     return shares + tokens + [label]
   }
 
-  /// Agreement in full, coverage at 95 % dashed.
+  /// The lines of one exit: agreement in full, coverage at 95 % dashed.
   private func line(_ exit: Int) -> String {
     let color = Self.colors[exit % Self.colors.count]
     func path(_ value: (HeldOutScore) -> Double) -> String {

@@ -3,27 +3,34 @@ import CleaveModel
 import CleaveRuntime
 import CleaveStorage
 
-/// Writes the model with its trained exits as a new artifact: every weight file of the model as it is,
-/// and a file for each exit.
+/// Writes the model with its trained exits as a new artifact: the model's files unchanged, and a file for each
+/// exit.
 struct TrainedArtifact {
   let source: Artifact
   let target: String
   let force: Bool
-  /// Type of the matrices; those whose rows are no whole blocks stay F32.
+  /// The type of the matrices. A matrix whose rows are not whole blocks of it stays F32.
   let type: TensorType
   let pool: ThreadPool
 
-  /// Refused before any training.
+  /// Checks the target, before any training.
+  ///
+  /// - Throws: `InputError` for a target that must not be replaced.
   func prepare() throws -> ArtifactWriter {
     try ArtifactWriter(target: target, sources: [source.path], force: force)
   }
 
-  /// - Parameter step: how the exits were made.
+  /// - Parameter step: the provenance of the exits.
   func write(
     _ exits: [ExitRecord], _ parameters: Parameters, step: ProvenanceStep,
     data: TrainingDataRecord, with writer: ArtifactWriter
   ) throws -> Manifest {
-    for file in source.manifest.files { try writer.link(file.path, from: source) }
+    // Untrained exits, and what was measured with them, are left behind.
+    let replaced = Set(
+      exits.map(\.path) + [ArtifactLayout.trainingData, ArtifactLayout.calibration])
+    for file in source.manifest.files where !replaced.contains(file.path) {
+      try writer.link(file.path, from: source)
+    }
     let configuration = source.manifest.configuration
     for exit in exits {
       let sources = try exit.weights(in: configuration).map { weight in
@@ -36,12 +43,13 @@ struct TrainedArtifact {
     try writer.write(Array((data.json.text() + "\n").utf8), to: ArtifactLayout.trainingData)
     var manifest = source.manifest
     manifest.exits = exits
+    manifest.calibration = nil
     manifest.provenance.append(step)
     return try writer.finish(manifest)
   }
 
-  /// Rounds every parameter as it will be stored, so that temperatures and scores are those of what
-  /// ships.
+  /// Rounds every parameter as it will be stored, so that temperatures and scores are measured on the exits as
+  /// they ship.
   func round(_ exits: [ExitRecord], _ parameters: Parameters) throws {
     let configuration = source.manifest.configuration
     for exit in exits {
@@ -64,7 +72,7 @@ struct TrainedArtifact {
     return WeightSource(name: name, type: type, shape: entry.shape, bytes: bytes)
   }
 
-  /// A parameter's bytes in this type, or in F32 where its rows are no whole blocks.
+  /// A parameter's bytes in this type, or in F32 where its rows are not whole blocks.
   private func stored(
     _ entry: Parameters.Entry, of parameters: Parameters, as wanted: TensorType
   ) throws -> (TensorType, [UInt8]) {
@@ -72,7 +80,7 @@ struct TrainedArtifact {
     let type = columns % wanted.blockElements == 0 ? wanted : .f32
     let rows = entry.range.count / columns
     var bytes = [UInt8](repeating: 0, count: columns / type.blockElements * type.blockBytes * rows)
-    // Plain rounding of what is rounded already changes nothing.
+    // Rounding again what is rounded already changes nothing.
     let result = bytes.withUnsafeMutableBytes { out in
       ck_quantize_rows(
         pool.handle, CK_F32, parameters.values.floats.baseAddress! + entry.range.lowerBound, rows,

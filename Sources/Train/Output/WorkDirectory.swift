@@ -2,17 +2,18 @@ import CleaveModel
 import CleaveStorage
 import Glibc
 
-/// Where training keeps what it goes on from, and what it tells: capture, checkpoint, log, curve.
+/// The work directory of a training: capture, snapshot, log and learning curve.
 struct WorkDirectory {
   let path: String
 
   private static let (log, curve) = ("log.jsonl", "curve.svg")
   private static let own = ["capture", "checkpoint.safetensors", log, curve]
 
-  /// Makes it when it is not there.
+  /// Opens the directory, making it where there is none.
   ///
-  /// - Throws: `InputError` for a directory that is, holds or lies in the model or the target, and for one
-  ///   that holds anything but a training's files.
+  /// - Parameter others: the model and the target, which it must not overlap.
+  /// - Throws: `InputError` for a directory that overlaps one of them, and for one that holds anything but the
+  ///   files of a training.
   init(_ path: String, apartFrom others: [String]) throws {
     self.path = path
     for other in others where FileSystem.overlap(path, other) {
@@ -30,8 +31,7 @@ struct WorkDirectory {
       }
     }
     try FileSystem.createDirectory(path)
-    // What a killed training was about to put into place: a checkpoint is large. A capture sees to its
-    // own.
+    // A killed training leaves staged files behind, and a snapshot is large. A capture removes its own.
     for entry in try FileSystem.entries(of: path)
     where Self.isLeftover(entry) && !entry.hasPrefix(".capture") {
       unlink("\(path)/\(entry)")
@@ -42,7 +42,7 @@ struct WorkDirectory {
     own.contains { StagedOutput.isStagingName(entry, of: $0) }
   }
 
-  /// Log and curve, replaced as wholes.
+  /// Replaces the log and the learning curve.
   func write(_ history: [TrainingRecord], _ exits: [ExitRecord]) throws {
     let lines = history.map { $0.json.text(pretty: false) + "\n" }.joined()
     let curve = LearningCurve(depths: exits.map(\.depth), history: history).svg

@@ -2,7 +2,7 @@ import CleaveKernels
 import CleaveModel
 import Glibc
 
-/// RoPE over the rows of a batch; its gradient is the rotation back.
+/// RoPE over the rows of a batch. Its gradient is the inverse rotation.
 struct Rotation: Sendable {
   private let headDimension: Int
   private let cosines: [Float]  // [positions, headDimension / 2]

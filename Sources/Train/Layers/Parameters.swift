@@ -1,4 +1,4 @@
-/// Everything that is trained, in one run of floats: values, their gradients, AdamW's two moments.
+/// All trained parameters, each kind in one buffer: values, gradients and the two moments of AdamW.
 package final class Parameters {
   package struct Entry: Equatable {
     package let name: String
@@ -17,8 +17,8 @@ package final class Parameters {
 
   var count: Int { values.count }
 
-  /// - Parameter tensors: in the order they are to stand; matrices that are multiplied together side by
-  ///   side.
+  /// - Parameter tensors: in the order of the buffers. Matrices that are multiplied as one must follow one
+  ///   another.
   package init(_ tensors: [(name: String, shape: [Int])]) {
     var offset = 0
     entries = tensors.map { tensor in
@@ -46,7 +46,7 @@ package final class Parameters {
 
   package func clearGradients() { gradients.fill(0, in: 0..<count) }
 
-  /// Several matrices of equal width that stand side by side, as one; with the gradient of it.
+  /// Several matrices of equal width that follow one another, as one matrix with its gradient.
   func stacked(_ names: [String]) -> Weight {
     let parts = names.map { self[$0] }
     let columns = parts[0].shape.last ?? 1

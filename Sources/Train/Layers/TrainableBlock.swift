@@ -1,8 +1,8 @@
 import CleaveModel
 
-/// One transformer block with a backward pass: what `BlockStack` computes, in float32, on whole texts.
-/// The states that backward needs stay in the block from its forward pass on.
-final class TrainedBlock {
+/// One transformer block with a backward pass. It computes what the runtime's `BlockStack` computes, in float32
+/// on whole texts. The activations that the backward pass needs stay in the block.
+final class TrainableBlock {
   private let configuration: ModelConfiguration
   private let attentionNorm: NormLayer
   private let queryKeyValue: Parameters.Weight  // [query + 2 kv, hidden]
@@ -11,18 +11,20 @@ final class TrainedBlock {
   private let gateUp: Parameters.Weight  // [2 intermediate, hidden]
   private let down: Parameters.Weight  // [hidden, intermediate]
 
-  // Of the last forward pass; rows are the batch's.
+  // Activations of the last forward pass, a row for each row of the batch.
   private let normed, attended, between, feedNormed: FloatBuffer  // [rows, hidden or query]
   private let projected: FloatBuffer  // [rows, query + 2 kv]
   private let gates: FloatBuffer  // [rows, 2 intermediate]
   private let activated: FloatBuffer  // [rows, intermediate]
   private let logSums: FloatBuffer  // [rows, heads]
   private let attentionInverse, feedInverse: FloatBuffer  // [rows]
-  /// `[rows, hidden]`, what the block makes of its input.
+  /// The output of the block, `[rows, hidden]`.
   private let result: FloatBuffer
   private var input: MatrixView?
 
-  /// - Parameter name: of a weight of this block among the parameters.
+  /// - Parameters:
+  ///   - rows: the most rows of a batch.
+  ///   - name: the parameter that is a weight of this block.
   init(
     _ configuration: ModelConfiguration, _ parameters: Parameters, rows: Int,
     name: (BlockWeight) -> String
@@ -53,9 +55,9 @@ final class TrainedBlock {
 
   private var projectedSize: Int { configuration.querySize + 2 * configuration.kvSize }
 
-  /// - Parameter x: `[rows, hidden]`; must stay as it is until backward.
-  /// - Returns: `[rows, hidden]`, until the next forward pass.
-  func forward(_ x: MatrixView, _ work: BatchWork) -> MatrixView {
+  /// - Parameter x: `[rows, hidden]`; must stay unchanged until `backward`.
+  /// - Returns: `[rows, hidden]`, valid until the next forward pass.
+  func forward(_ x: MatrixView, _ work: BatchContext) -> MatrixView {
     input = x
     let (rows, hidden) = (x.rows, configuration.hiddenSize)
     let heads = configuration.headCount
@@ -84,14 +86,16 @@ final class TrainedBlock {
     return result
   }
 
-  /// - Parameter gradient: of the result, `[rows, hidden]`; becomes that of the input.
-  func backward(_ gradient: MatrixView, _ work: BatchWork) {
+  /// Adds to the gradients of the parameters.
+  ///
+  /// - Parameter gradient: the gradient of the result, `[rows, hidden]`; becomes that of the input.
+  func backward(_ gradient: MatrixView, _ work: BatchContext) {
     guard let x = input else { preconditionFailure("backward without forward") }
     feedForwardBackward(gradient, work)
     attentionBackward(x, gradient, work)
   }
 
-  private func feedForwardBackward(_ gradient: MatrixView, _ work: BatchWork) {
+  private func feedForwardBackward(_ gradient: MatrixView, _ work: BatchContext) {
     let (rows, hidden, wide) = (
       gradient.rows, configuration.hiddenSize, configuration.intermediateSize
     )
@@ -110,7 +114,7 @@ final class TrainedBlock {
       addingTo: gradient, scratch: work.sums, work.workers)
   }
 
-  private func attentionBackward(_ x: MatrixView, _ gradient: MatrixView, _ work: BatchWork) {
+  private func attentionBackward(_ x: MatrixView, _ gradient: MatrixView, _ work: BatchContext) {
     let (rows, hidden, heads) = (x.rows, configuration.hiddenSize, configuration.headCount)
     let attended = attended.matrix(rows, configuration.querySize)
     let projected = projected.matrix(rows, projectedSize)

@@ -1,9 +1,9 @@
 import CleaveModel
 
-/// The exits of a model as one network to train: chains that begin at a captured hidden state, each
-/// exit reading the model's or what the exit before left.
-package final class ExitNetwork {
-  /// Exits that read one another, after the hidden state at `depth`.
+/// All exits of a model with their parameters, forward and backward. They form chains: the first exit of a chain
+/// reads a captured hidden state of the model, each further one the last hidden state of the exit before.
+package final class TrainableExits {
+  /// Exits that read one another, beginning with the hidden state at `depth`.
   private struct Chain {
     let depth: Int
     var stages: [Stage] = []
@@ -11,36 +11,38 @@ package final class ExitNetwork {
   }
 
   private struct Stage {
-    let blocks: [TrainedBlock]
-    let head: TrainedHead
+    let blocks: [TrainableBlock]
+    let head: TrainableHead
   }
 
   package let configuration: ModelConfiguration
   let exits: [ExitRecord]
   package let parameters: Parameters
-  package let work: BatchWork
+  package let work: BatchContext
   private var chains: [Chain] = []
 
-  /// Depths of the hidden states it reads.
+  /// The depths of the hidden states that the chains read, rising.
   package var depths: [Int] { chains.map(\.depth) }
 
-  /// - Parameter rows: the most of a batch.
+  /// - Parameters:
+  ///   - exits: in rising depth, the first reading the model.
+  ///   - rows: the most rows of a batch.
   package init(
     _ configuration: ModelConfiguration, exits: [ExitRecord], rows: Int, workers: Workers,
     precision: TrainingPrecision
   ) {
     self.configuration = configuration
     self.exits = exits
-    work = BatchWork(configuration, rows: rows, workers: workers, precision: precision)
+    work = BatchContext(configuration, rows: rows, workers: workers, precision: precision)
     parameters = Parameters(
       exits.flatMap { exit in
         exit.weights(in: configuration).map { (exit.name(of: $0), $0.shape(in: configuration)) }
       })
     for exit in exits {
       let blocks = (0..<exit.body.tailBlocks).map { block in
-        TrainedBlock(configuration, parameters, rows: rows) { exit.name(of: .tail(block, $0)) }
+        TrainableBlock(configuration, parameters, rows: rows) { exit.name(of: .tail(block, $0)) }
       }
-      let head = TrainedHead(exit, configuration, parameters, rows: rows)
+      let head = TrainableHead(exit, configuration, parameters, rows: rows)
       if exit.reads == .model {
         let hidden = configuration.hiddenSize
         chains.append(
@@ -54,9 +56,10 @@ package final class ExitNetwork {
   package func begin(_ layout: BatchLayout) { work.layout = layout }
 
   /// - Parameters:
-  ///   - states: for each depth of `depths`, `[rows, hidden]`; must stay as they are until backward.
-  ///   - rows: those with a loss.
-  /// - Returns: for each exit what its unembedding reads, `[rows with a loss, hidden]`.
+  ///   - states: the hidden states at each of `depths`, `[rows, hidden]`; must stay unchanged until `backward`.
+  ///   - rows: the rows with a loss.
+  /// - Returns: for each exit the normed hidden states that the unembedding reads,
+  ///   `[rows with a loss, hidden]`.
   package func forward(_ states: [MatrixView], rows: [Int]) -> [MatrixView] {
     precondition(states.count == chains.count)
     var normed: [MatrixView] = []
@@ -72,7 +75,7 @@ package final class ExitNetwork {
 
   /// Adds to the gradients of all parameters.
   ///
-  /// - Parameter gradients: for each exit that of what `forward` returned.
+  /// - Parameter gradients: for each exit the gradient of what `forward` returned.
   package func backward(_ gradients: [MatrixView]) {
     var exit = exits.count
     for chain in chains.reversed() {

@@ -1,14 +1,14 @@
 import CleaveKernels
 import CleaveModel
 
-/// Grouped-query attention of every text of a batch to itself, forward and backward. Probabilities are
-/// not kept: a row's log-sum-exp is, and the backward pass computes them again (FlashAttention, Dao et
-/// al. 2022, arXiv 2205.14135, section 3.1).
+/// Grouped-query attention of every text of a batch to itself, forward and backward. Only the log-sum-exp of
+/// each row is kept; the backward pass computes the probabilities again (FlashAttention, Dao et al. 2022,
+/// arXiv 2205.14135, section 3.1).
 struct CausalAttention: Sendable {
   let heads: Int
   let kvHeads: Int
   let headDimension: Int
-  /// Scores of a tile of queries and their gradients, for each thread.
+  /// For each thread, the scores of a tile of queries and their gradients.
   private let scratch: [FloatBuffer]
   private let longest: Int
   private static let tileRows = 64
@@ -75,7 +75,7 @@ struct CausalAttention: Sendable {
     check(qkv, layout, out, logSums)
     check(dqkv, layout, dout, dots)
     dqkv.clear()
-    // The heads of a group add to the gradients of the same keys and values: one thread's work.
+    // The heads of a group add to the gradients of the same keys and values, so one thread does them all.
     workers.forEach(layout.texts.count * kvHeads) { piece, worker in
       let (text, group) = (layout.texts[piece / kvHeads], piece % kvHeads)
       for head in group * (heads / kvHeads)..<(group + 1) * (heads / kvHeads) {
@@ -126,7 +126,7 @@ struct CausalAttention: Sendable {
     }
   }
 
-  /// Some queries of a text.
+  /// Consecutive queries of a text that are computed together.
   private struct Tile {
     let rows: Range<Int>
 

@@ -7,8 +7,8 @@ struct NormLayer: Sendable {
 
   /// - Parameters:
   ///   - x: `[rows, hidden]`, dense.
-  ///   - y: the same, receives the result.
-  ///   - inverse: `[rows, 1]`, receives what backward needs.
+  ///   - y: `[rows, hidden]`, dense, receives the result.
+  ///   - inverse: `[rows, 1]`, receives the inverse root mean squares, which `backward` needs.
   func forward(_ x: MatrixView, into y: MatrixView, inverse: MatrixView, _ workers: Workers) {
     check(x, y, inverse)
     workers.forEachRange(x.rows, atLeast: 64) { rows, _ in
@@ -20,7 +20,7 @@ struct NormLayer: Sendable {
 
   /// Adds to `dx` and to the weight's gradient.
   ///
-  /// - Parameter scratch: `[>= threads, hidden]`, a sum for each piece.
+  /// - Parameter scratch: `[>= threads, hidden]`, for one sum of each thread.
   func backward(
     _ x: MatrixView, inverse: MatrixView, dy: MatrixView, addingTo dx: MatrixView,
     scratch: MatrixView, _ workers: Workers

@@ -1,14 +1,18 @@
 import CleaveModel
 
-/// What an exit without a tail does to the states of single tokens before its norm, with a backward pass.
+/// The body of an exit without a tail: it changes the hidden state of each position by itself, before the
+/// exit's norm. Conforming types have a backward pass.
 protocol ExitAdapter {
-  /// - Parameter x: `[rows, hidden]`; must stay as it is until backward.
-  func forward(_ x: MatrixView, _ work: BatchWork) -> MatrixView
-  /// - Parameter gradient: of the result; becomes that of x.
-  func backward(_ gradient: MatrixView, _ work: BatchWork)
+  /// - Parameter x: `[rows, hidden]`; must stay unchanged until `backward`.
+  /// - Returns: `[rows, hidden]`, valid until the next forward pass.
+  func forward(_ x: MatrixView, _ work: BatchContext) -> MatrixView
+  /// Adds to the gradients of the parameters.
+  ///
+  /// - Parameter gradient: the gradient of the result; becomes the gradient of `x`.
+  func backward(_ gradient: MatrixView, _ work: BatchContext)
 }
 
-/// `x + W x + b`, W whole (tuned lens, arXiv 2303.08112).
+/// The body `x + W x + b` with a full matrix W (tuned lens, Belrose et al., arXiv 2303.08112).
 final class AffineAdapter: ExitAdapter {
   private let matrix: Parameters.Weight  // [hidden, hidden]
   private let bias: Parameters.Weight  // [1, hidden]
@@ -23,7 +27,7 @@ final class AffineAdapter: ExitAdapter {
     scratch = FloatBuffer(rows * hidden)
   }
 
-  func forward(_ x: MatrixView, _ work: BatchWork) -> MatrixView {
+  func forward(_ x: MatrixView, _ work: BatchContext) -> MatrixView {
     input = x
     let y = result.matrix(x.rows, x.columns)
     y.fill(from: x, plus: bias.value)
@@ -31,7 +35,7 @@ final class AffineAdapter: ExitAdapter {
     return y
   }
 
-  func backward(_ gradient: MatrixView, _ work: BatchWork) {
+  func backward(_ gradient: MatrixView, _ work: BatchContext) {
     guard let x = input else { preconditionFailure("backward without forward") }
     let before = scratch.matrix(x.rows, x.columns)
     before.copy(from: gradient)
@@ -41,7 +45,7 @@ final class AffineAdapter: ExitAdapter {
   }
 }
 
-/// `x + up down x + b`: W of low rank.
+/// The body `x + up down x + b`, a tuned lens whose matrix has low rank.
 final class LowRankAdapter: ExitAdapter {
   private let down: Parameters.Weight  // [rank, hidden]
   private let up: Parameters.Weight  // [hidden, rank]
@@ -60,7 +64,7 @@ final class LowRankAdapter: ExitAdapter {
     result = FloatBuffer(rows * hidden)
   }
 
-  func forward(_ x: MatrixView, _ work: BatchWork) -> MatrixView {
+  func forward(_ x: MatrixView, _ work: BatchContext) -> MatrixView {
     input = x
     let y = result.matrix(x.rows, x.columns), inner = inner.matrix(x.rows, rank)
     y.fill(from: x, plus: bias.value)
@@ -69,7 +73,7 @@ final class LowRankAdapter: ExitAdapter {
     return y
   }
 
-  func backward(_ gradient: MatrixView, _ work: BatchWork) {
+  func backward(_ gradient: MatrixView, _ work: BatchContext) {
     guard let x = input else { preconditionFailure("backward without forward") }
     let inner = inner.matrix(x.rows, rank), dInner = dInner.matrix(x.rows, rank)
     gradient.addRows(to: bias.gradient)
@@ -80,7 +84,7 @@ final class LowRankAdapter: ExitAdapter {
   }
 }
 
-/// `x + down(silu(gate(n)) * up(n))`, n = RMSNorm(x) (EE-Tuning, arXiv 2402.00518).
+/// The body `x + down(silu(gate(n)) * up(n))`, n = RMSNorm(x) (EE-Tuning, Pan et al., arXiv 2402.00518).
 final class FeedForwardAdapter: ExitAdapter {
   private let norm: NormLayer
   private let gateUp: Parameters.Weight  // [2 intermediate, hidden]
@@ -105,7 +109,7 @@ final class FeedForwardAdapter: ExitAdapter {
     result = FloatBuffer(rows * configuration.hiddenSize)
   }
 
-  func forward(_ x: MatrixView, _ work: BatchWork) -> MatrixView {
+  func forward(_ x: MatrixView, _ work: BatchContext) -> MatrixView {
     input = x
     let normed = normed.matrix(x.rows, x.columns), gates = gates.matrix(x.rows, 2 * width)
     let activated = activated.matrix(x.rows, width), y = result.matrix(x.rows, x.columns)
@@ -117,7 +121,7 @@ final class FeedForwardAdapter: ExitAdapter {
     return y
   }
 
-  func backward(_ gradient: MatrixView, _ work: BatchWork) {
+  func backward(_ gradient: MatrixView, _ work: BatchContext) {
     guard let x = input else { preconditionFailure("backward without forward") }
     let activated = activated.matrix(x.rows, width), gates = gates.matrix(x.rows, 2 * width)
     let dActivated = work.wide.matrix(x.rows, width), dGates = work.gates.matrix(x.rows, 2 * width)

@@ -1,7 +1,8 @@
 import CleaveKernels
 
-/// float16 as it stands in the store.
-enum Halves {
+/// Conversion between float32 and float16, the format of hidden states in a capture store.
+enum Float16Conversion {
+  /// The values rounded to the nearest float16; infinite beyond its range.
   static func narrowed(_ values: ArraySlice<Float>) -> [UInt16] {
     [UInt16](unsafeUninitializedCapacity: values.count) { buffer, count in
       values.withUnsafeBufferPointer {
@@ -11,6 +12,7 @@ enum Halves {
     }
   }
 
+  /// The same values in float32.
   static func widened(_ halves: [UInt16]) -> [Float] {
     [Float](unsafeUninitializedCapacity: halves.count) { buffer, count in
       ck_dequantize(CK_F16, halves, buffer.baseAddress, halves.count)
@@ -18,7 +20,7 @@ enum Halves {
     }
   }
 
-  /// Whether any is infinite or no number.
+  /// Whether any of the values is infinite or not a number.
   static func areInfinite(_ halves: [UInt16]) -> Bool {
     halves.reduce(0) { max($0, $1 & 0x7FFF) } >= 0x7C00
   }

@@ -1,8 +1,8 @@
 import CleaveModel
 
-/// The end of an exit, for those rows of a batch that have a loss: adapter, then norm, up to what the
-/// unembedding reads.
-final class TrainedHead {
+/// The part of an exit between its tail and the shared unembedding, for the rows of a batch that have a loss:
+/// the adapter, if the body has one, and the norm.
+final class TrainableHead {
   let exit: ExitRecord
   private let adapter: (any ExitAdapter)?
   private let norm: NormLayer
@@ -10,7 +10,7 @@ final class TrainedHead {
   private var rows: [Int] = []
   private var adapted: MatrixView?
 
-  /// - Parameter rows: the most that are asked for at once.
+  /// - Parameter rows: the most rows of a batch.
   init(
     _ exit: ExitRecord, _ configuration: ModelConfiguration, _ parameters: Parameters, rows: Int
   ) {
@@ -33,10 +33,10 @@ final class TrainedHead {
   }
 
   /// - Parameters:
-  ///   - states: `[batch rows, hidden]`.
-  ///   - rows: of the batch.
-  /// - Returns: `[rows, hidden]`, until the next forward pass.
-  func forward(_ states: MatrixView, rows: [Int], _ work: BatchWork) -> MatrixView {
+  ///   - states: the hidden states of the batch, `[batch rows, hidden]`.
+  ///   - rows: the rows of the batch that have a loss.
+  /// - Returns: `[rows, hidden]`, valid until the next forward pass.
+  func forward(_ states: MatrixView, rows: [Int], _ work: BatchContext) -> MatrixView {
     self.rows = rows
     let x = gathered.matrix(rows.count, states.columns)
     x.gather(rows, from: states)
@@ -48,9 +48,9 @@ final class TrainedHead {
   }
 
   /// - Parameters:
-  ///   - dNormed: gradient of the result, `[rows, hidden]`.
-  ///   - states: receives, added, the gradient of the states it read; nil where nobody needs it.
-  func backward(_ dNormed: MatrixView, addingTo states: MatrixView?, _ work: BatchWork) {
+  ///   - dNormed: the gradient of the result, `[rows, hidden]`.
+  ///   - states: the gradient of the states that were read, which is added to; nil where it is not needed.
+  func backward(_ dNormed: MatrixView, addingTo states: MatrixView?, _ work: BatchContext) {
     guard let adapted else { preconditionFailure("backward without forward") }
     let d = gradient.matrix(rows.count, adapted.columns)
     d.clear()

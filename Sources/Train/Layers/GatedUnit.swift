@@ -1,6 +1,6 @@
 import CleaveKernels
 
-/// SwiGLU over rows: `silu(gate) * up`.
+/// SwiGLU over rows: `silu(gate) * up` (Shazeer, arXiv 2002.05202).
 enum GatedUnit {
   /// - Parameters:
   ///   - gateUp: `[rows, 2 * width]`, gate then up in each row.

@@ -2,11 +2,11 @@ import CleaveModel
 import CleaveRuntime
 import CleaveStorage
 
-/// The file training goes on from: parameters, moments, the best parameters so far and where it stood,
-/// replaced as a whole. A safetensors file whose metadata holds the state.
-package struct Checkpoint {
+/// The file that training resumes from: a safetensors file of the parameters, their moments and the best
+/// parameters so far, with the training state in its metadata. It is replaced as a whole.
+package struct TrainingSnapshot {
   package let path: String
-  /// What the run is made of; a checkpoint of another is refused.
+  /// The identity of the run; a snapshot of another run is refused.
   package let identity: String
 
   private static let names = ["values", "first_moments", "second_moments", "best"]
@@ -30,14 +30,16 @@ package struct Checkpoint {
     }
   }
 
-  /// Somebody's own file of that name stays.
+  /// Only a snapshot is replaced: another file of this name stays.
   @Sendable private static func isOurs(_ path: String) -> Bool {
     (try? SafetensorsFile(path: path))?.metadata.contains { $0.name == "identity" } ?? false
   }
 
-  /// - Parameter exits: how many the run has.
-  /// - Returns: nil when there is none.
-  /// - Throws: `InputError` for one that belongs to another run, or is damaged.
+  /// Reads the snapshot.
+  ///
+  /// - Parameter exits: the number of exits of the run.
+  /// - Returns: nil when there is no file.
+  /// - Throws: `InputError` for a snapshot of another run, and for a damaged one.
   package func load(
     into parameters: Parameters, best: FloatBuffer, exits: Int
   ) throws -> TrainingState? {
@@ -51,29 +53,33 @@ package struct Checkpoint {
         advice: "Train into another directory, or remove this one to start afresh.")
     }
     for (name, buffer) in zip(Self.names, buffers(parameters, best)) {
-      guard let entry = file.entries.first(where: { $0.name == name }), entry.dtype == .f32,
-        entry.shape == [buffer.count]
-      else {
-        throw InputError(
-          file: path, location: name,
-          found: file.entries.first { $0.name == name }.map { "\($0.dtype.rawValue) \($0.shape)" }
-            ?? "no such tensor", expected: "F32 [\(buffer.count)]",
-          advice: "Remove the file to start afresh.")
-      }
-      let tensor = try Tensor(
-        name: name, type: .f32, shape: entry.shape, file: file.file, range: entry.range)
-      let values = tensor.floats()
-      guard values.allSatisfy(\.isFinite) else {
-        throw InputError(
-          file: path, location: name, found: "a number that is not finite",
-          expected: "finite numbers",
-          advice: "Remove the file to start afresh.")
-      }
-      buffer.copy(values)
+      buffer.copy(try values(of: name, count: buffer.count, in: file))
     }
     let text = Array((metadata["state"] ?? "").utf8)
     return try TrainingState(
       JSONNode(parsing: text, file: path, location: "state", path: "", depth: 8), exits: exits)
+  }
+
+  private func values(
+    of name: String, count: Int, in file: SafetensorsFile
+  ) throws -> [Float] {
+    func refusal(_ found: String, _ expected: String) -> InputError {
+      InputError(
+        file: path, location: name, found: found, expected: expected,
+        advice: "Remove the file to start afresh.")
+    }
+    let entry = file.entries.first { $0.name == name }
+    guard let entry, entry.dtype == .f32, entry.shape == [count] else {
+      throw refusal(
+        entry.map { "\($0.dtype.rawValue) \($0.shape)" } ?? "no such tensor", "F32 [\(count)]")
+    }
+    let values = try Tensor(
+      name: name, type: .f32, shape: entry.shape, file: file.file, range: entry.range
+    ).floats()
+    guard values.allSatisfy(\.isFinite) else {
+      throw refusal("a number that is not finite", "finite numbers")
+    }
+    return values
   }
 
   private func buffers(_ parameters: Parameters, _ best: FloatBuffer) -> [FloatBuffer] {

@@ -1,19 +1,19 @@
 import CleaveRuntime
 
-/// What is kept of the teacher's logits at the positions of one sequence.
-package struct TeacherRows {
+/// The teacher's largest logits at the positions of one sequence.
+package struct TeacherLogits {
   package var ids: [UInt32]  // [positions, k]
   package var logits: [Float]  // [positions, k]
   package var logSumExp: [Float]  // [positions]
 
-  /// All zero.
+  /// Zeros for this number of positions.
   package init(k: Int = 0, positions: Int = 0) {
     ids = Array(repeating: 0, count: positions * k)
     logits = Array(repeating: 0, count: positions * k)
     logSumExp = Array(repeating: 0, count: positions)
   }
 
-  /// Takes some rows over.
+  /// Appends some rows of a batch.
   mutating func append(_ top: TopLogits, rows: Range<Int>) {
     let values = (rows.lowerBound * top.k)..<(rows.upperBound * top.k)
     ids += top.ids[values]

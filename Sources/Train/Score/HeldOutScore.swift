@@ -1,14 +1,15 @@
 import CleaveKernels
 
-/// How well an exit does on texts it was not trained on, at the positions of continuations.
+/// The quality of an exit on held-out texts, at the positions of generated answers.
 package struct HeldOutScore: Equatable, Sendable {
   package var tokens = 0
-  /// Mean soft cross-entropy to the teacher over the whole vocabulary, nats.
+  /// The mean soft cross-entropy to the teacher over the whole vocabulary, in nats.
   package var loss = 0.0
-  /// Share of positions where the exit's first choice is the teacher's.
+  /// The share of positions where the exit's most probable token is the teacher's.
   package var agreement = 0.0
-  /// Largest share of positions, the surest first, of which 95 % agree; and 90 %.
+  /// The largest share of positions, taken by falling confidence, of which 95 % agree.
   package var coverage95 = 0.0
+  /// The same for 90 %.
   package var coverage90 = 0.0
 
   init() {}
@@ -24,7 +25,8 @@ package struct HeldOutScore: Equatable, Sendable {
     coverage90 = Self.coverage(sorted, at: 0.90)
   }
 
-  /// - Parameter rows: by falling confidence; equal ones are in or out together.
+  /// - Parameter rows: by falling confidence. Rows of equal confidence count together or not at all, because
+  ///   no threshold tells them apart.
   private static func coverage(_ rows: [ck_distilled], at share: Double) -> Double {
     var (agreeing, best) = (0.0, 0)
     for (index, row) in rows.enumerated() {

@@ -1,7 +1,7 @@
-/// The texts of a micro-batch, one after another in its rows. Each begins at position 0 and attends to
+/// The rows of each text in a micro-batch, one text after another. Each text begins at position 0 and attends to
 /// itself alone.
 package struct BatchLayout: Sendable {
-  /// Rows of each text.
+  /// The rows of each text.
   let texts: [Range<Int>]
   package var rows: Int { texts.last?.upperBound ?? 0 }
   var longest: Int { texts.map(\.count).max() ?? 0 }

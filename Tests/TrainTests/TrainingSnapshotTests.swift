@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A checkpoint that is another's, or damaged, is refused by file, place, what was found and expected.
-@Suite struct CheckpointTests {
+@Suite struct TrainingSnapshotTests {
   private let scratch: Scratch
   private let parameters = Parameters([("matrix", [6, 5]), ("vector", [3])])
   private let best = FloatBuffer(33)
@@ -22,14 +22,14 @@ import Testing
     }
     let json = try JSON.parse(Array(TrainingStateTests.text.utf8), file: "state")
     state = try TrainingState(JSONNode(json, file: "state"), exits: 2)
-    try Checkpoint(path: path, identity: "mine").save(state, parameters, best: best)
+    try TrainingSnapshot(path: path, identity: "mine").save(state, parameters, best: best)
   }
 
   private func load(
     identity: String = "mine", into parameters: Parameters? = nil, exits: Int = 2
   ) throws -> TrainingState? {
     let parameters = parameters ?? Parameters([("matrix", [6, 5]), ("vector", [3])])
-    return try Checkpoint(path: path, identity: identity)
+    return try TrainingSnapshot(path: path, identity: identity)
       .load(into: parameters, best: FloatBuffer(parameters.values.count), exits: exits)
   }
 
@@ -53,7 +53,7 @@ import Testing
   @Test func everythingComesBack() throws {
     let found = Parameters([("matrix", [6, 5]), ("vector", [3])])
     let foundBest = FloatBuffer(33)
-    let loaded = try Checkpoint(path: path, identity: "mine")
+    let loaded = try TrainingSnapshot(path: path, identity: "mine")
       .load(into: found, best: foundBest, exits: 2)
     #expect(loaded == state)
     for (found, saved) in [

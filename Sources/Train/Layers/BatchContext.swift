@@ -1,8 +1,8 @@
 import CleaveModel
 
-/// What the blocks of a network share while a batch goes through: its layout, the threads, and scratch
-/// for gradients that live no longer than a block's backward pass.
-package final class BatchWork {
+/// What all layers share while a batch passes through them: its layout, the threads, and scratch memory for
+/// gradients that live no longer than the backward pass of one block.
+package final class BatchContext {
   let workers: Workers
   let product: Product
   let attention: CausalAttention
