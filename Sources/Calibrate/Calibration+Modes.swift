@@ -10,14 +10,16 @@ extension Calibration {
 
     init(
       _ calibration: Calibration, _ tuned: Tuned, _ tested: Tested, _ standaloneTested: Tested?
-    ) throws {
+    ) async throws {
       let runner = try calibration.policyRunner()
-      func run(_ policy: SignalPolicy) throws -> PolicyRun {
+      func run(_ policy: SignalPolicy) async throws -> PolicyRun {
         calibration.show("measuring")
-        return try runner(policy, on: calibration.split.calibration)
+        return try await runner(policy, on: calibration.split.calibration)
       }
       let chosen =
-        try tested.chosen ?? run(.off(exits: runner.exitCount, signal: tuned.signal))
+        if let passed = tested.chosen { passed } else {
+          try await run(.off(exits: runner.exitCount, signal: tuned.signal))
+        }
       collaborative = (
         chosen.policy, CalibrationMode(chosen, promise: tested.promise, upperBound: nil)
       )
@@ -30,7 +32,7 @@ extension Calibration {
         return
       }
       // Without a cloud an exit must answer. Where no promise can be kept, the risk is measured instead.
-      let alone = try run(tuned.alone)
+      let alone = try await run(tuned.alone)
       let delta = calibration.settings.delta
       let bound = UpperBound.of(
         alone.losses, delta: delta, procedure: calibration.settings.boundedBy, prior: [])

@@ -10,7 +10,7 @@ extension Calibration {
   }
 
   /// Tests candidates on the calibration prompts, from safe to bold, until one does not pass.
-  func calibrate(_ candidates: [PolicyRun], risk: Double) throws -> Tested {
+  func calibrate(_ candidates: [PolicyRun], risk: Double) async throws -> Tested {
     let runner = try policyRunner()
     var tested: [PolicyRun] = []
     var pValues: [Double?] = []
@@ -18,14 +18,14 @@ extension Calibration {
     let test =
       settings.testedBy == .conformal
       ? nil : RiskTest(procedure: settings.testedBy, risk: risk, delta: settings.delta)
-    func run(_ index: Int) throws -> PolicyRun {
+    func run(_ index: Int) async throws -> PolicyRun {
       show("testing policy \(index + 1) of at most \(candidates.count)")
-      let run = try runner(candidates[index].policy, on: split.calibration)
+      let run = try await runner(candidates[index].policy, on: split.calibration)
       tested.append(run)
       return run
     }
-    let sequence = try FixedSequence.lastPassed(count: candidates.count) { index in
-      let losses = try run(index).losses
+    let sequence = try await FixedSequence.lastPassed(count: candidates.count) { index in
+      let losses = try await run(index).losses
       guard let test else {
         pValues.append(nil)
         return ConformalControl.choose(risk: risk, losses: tested.map(\.losses)) == index

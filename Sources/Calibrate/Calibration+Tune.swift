@@ -14,7 +14,7 @@ extension Calibration {
     let alone: SignalPolicy
   }
 
-  func tune() throws -> Tuned {
+  func tune() async throws -> Tuned {
     let runner = try policyRunner()
     let off = SignalPolicy.off(exits: runner.exitCount, signal: .maxProbability)
     show("recording")
@@ -26,10 +26,11 @@ extension Calibration {
       PolicyPath(OpenLoop(walks, trees, signal: signal), signal: signal)
     }
     let best = paths.indices.min { share(paths[$0]) < share(paths[$1]) }!
-    let collaborative = try candidates(paths[best], risk: settings.risk, runner)
-    let standalone = try settings.standaloneRisk.map { risk in
+    let collaborative = try await candidates(paths[best], risk: settings.risk, runner)
+    var standalone: [PolicyRun]?
+    if let risk = settings.standaloneRisk {
       let loop = OpenLoop(walks, trees, signal: signals[best])
-      return try candidates(
+      standalone = try await candidates(
         PolicyPath(loop, signal: signals[best], mode: .standalone), risk: risk, runner)
     }
     return Tuned(
@@ -45,18 +46,20 @@ extension Calibration {
 
   private func candidates(
     _ path: PolicyPath, risk: Double, _ runner: PolicyRunner
-  ) throws -> [PolicyRun] {
+  ) async throws -> [PolicyRun] {
     var known: [Int: PolicyRun] = [:]
-    func run(_ index: Int) throws -> PolicyRun {
+    func run(_ index: Int) async throws -> PolicyRun {
       if let run = known[index] { return run }
       let number = known.count + 1
       show("tuning, policy \(number)")
-      let run = try runner(path.points[index].policy, on: split.tuning)
+      let run = try await runner(path.points[index].policy, on: split.tuning)
       known[index] = run
       return run
     }
-    let search = Candidates(path: path, risk: risk) { try run($0).outcome.risk }
-    return try search.choose().map(run)
+    let search = Candidates(path: path, risk: risk) { try await run($0).outcome.risk }
+    var runs: [PolicyRun] = []
+    for index in try await search.choose() { runs.append(try await run(index)) }
+    return runs
   }
 
   private func alone(_ candidates: [PolicyRun], signal: ExitRecord.Signal, exits: Int)

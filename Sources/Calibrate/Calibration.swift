@@ -74,12 +74,13 @@ package struct Calibration {
   }
 
   package func run() async throws -> Result {
-    let tuned = try tune()
-    let collaborative = try calibrate(tuned.collaborative, risk: settings.risk)
-    let standalone = try settings.standaloneRisk.map {
-      try calibrate(tuned.standalone!, risk: $0)
-    }
-    let modes = try Modes(self, tuned, collaborative, standalone)
+    let tuned = try await tune()
+    let collaborative = try await calibrate(tuned.collaborative, risk: settings.risk)
+    let standalone: Tested? =
+      if let risk = settings.standaloneRisk {
+        try await calibrate(tuned.standalone!, risk: risk)
+      } else { nil }
+    let modes = try await Modes(self, tuned, collaborative, standalone)
     return try await result(tuned, modes)
   }
 }

@@ -48,7 +48,7 @@ struct SampleRun {
       for (name, policy) in [
         ("collaborative", modes.collaborative.policy), ("standalone", modes.standalone.policy),
       ] {
-        let recorded = try runner(policy, on: [prompt])
+        let recorded = try await runner(policy, on: [prompt])
         let run = try await self.run(policy, prompt)
         try check(run, recorded.walks[0], prompt)
         result.samples.append(sample(recorded, prompt, mode: name, runner))

@@ -354,22 +354,22 @@ import Testing
     }
   }
 
-  @Test func aRehearsalIsTheSameTwice() throws {
-    func rehearse(_ count: Int, size: Int? = nil) throws -> Rehearsal.Report {
-      try Rehearsal(
+  @Test func aRehearsalIsTheSameTwice() async throws {
+    func rehearse(_ count: Int, size: Int? = nil) async throws -> Rehearsal.Report {
+      try await Rehearsal(
         Calibration(data.model.path, cloud: nil, settings: data.settings(40), work: nil),
         count: count, size: size
       ).run()
     }
-    let report = try rehearse(20)
+    let report = try await rehearse(20)
     #expect(report.calibrationPrompts == 15 && report.populationPrompts == 30)
     #expect(report.splits.draws == 20 && report.draws.draws == 20)
     #expect(report.candidates.allSatisfy { $0.calibration != nil && $0.pValue == nil })
-    let again = try rehearse(20)
+    let again = try await rehearse(20)
     #expect(again.splits == report.splits && again.draws == report.draws)
-    #expect(try rehearse(3, size: 29).calibrationPrompts == 29)
+    #expect(try await rehearse(3, size: 29).calibrationPrompts == 29)
     for size in [7, 30] {
-      let error = #expect(throws: InputError.self) { try rehearse(3, size: size) }
+      let error = await #expect(throws: InputError.self) { try await rehearse(3, size: size) }
       #expect(error?.found.contains("\(size) of 30 prompts") == true)
       #expect(error?.expected.contains("at least 8") == true)
     }

@@ -16,13 +16,13 @@ import Testing
       modelTokens: [], references: ["one", "é"])
   }
 
-  private func losses(_ program: String, texts: Int = 3) throws -> [Double] {
-    try LossMeter(.command(program)).losses(of: (0..<texts).map { text("text \($0)") })
+  private func losses(_ program: String, texts: Int = 3) async throws -> [Double] {
+    try await LossMeter(.command(program)).losses(of: (0..<texts).map { text("text \($0)") })
   }
 
-  @Test func aLineOfEachTextIsRead() throws {
+  @Test func aLineOfEachTextIsRead() async throws {
     let seen = scratch("seen")
-    #expect(try losses("tee '\(seen)' | sed 's/.*/0.5/'", texts: 2) == [0.5, 0.5])
+    #expect(try await losses("tee '\(seen)' | sed 's/.*/0.5/'", texts: 2) == [0.5, 0.5])
     let lines = try readFile(seen).split(separator: 0x0A)
     #expect(lines.count == 2)
     for (index, line) in lines.enumerated() {
@@ -37,15 +37,15 @@ import Testing
     }
   }
 
-  @Test func lossesAreObjectsOrNumbersInOrder() throws {
+  @Test func lossesAreObjectsOrNumbersInOrder() async throws {
     let program = #"""
       printf '{"loss": 0.25, "why": "x"}\n\n 1 \r\n{"loss":0}'
       """#
-    #expect(try losses(program) == [0.25, 1, 0])
+    #expect(try await losses(program) == [0.25, 1, 0])
   }
 
-  @Test func withoutTextsNothingIsRun() throws {
-    #expect(try losses("touch '\(scratch("run"))'; exit 1", texts: 0) == [])
+  @Test func withoutTextsNothingIsRun() async throws {
+    #expect(try await losses("touch '\(scratch("run"))'; exit 1", texts: 0) == [])
     #expect(Scratch.entries(scratch.path).isEmpty)
   }
 
@@ -66,8 +66,8 @@ import Testing
     ("/no/such/program 2>/dev/null", "", "exit status 127"),
     ("yes 0", "output", "more than 1060864 bytes"),
   ])
-  func whatIsNoLossIsRefused(program: String, location: String, found: String) {
-    let error = #expect(throws: InputError.self) { try losses(program) }
+  func whatIsNoLossIsRefused(program: String, location: String, found: String) async {
+    let error = await #expect(throws: InputError.self) { try await losses(program) }
     #expect(error?.file == "command:\(program)")
     #expect(error?.location == location)
     #expect(error?.found == found)
@@ -76,15 +76,15 @@ import Testing
   @Test(arguments: [
     "printf '0\\nzero\\n0\\n'", "printf '0\\nNaN\\n0\\n'", "printf '0\\n\\377\\n0\\n'",
   ])
-  func whatIsNoJSONIsRefused(program: String) {
-    let error = #expect(throws: InputError.self) { try losses(program) }
+  func whatIsNoJSONIsRefused(program: String) async {
+    let error = await #expect(throws: InputError.self) { try await losses(program) }
     #expect(error?.location == "output line 2")
     #expect(error?.expected == "valid UTF-8 JSON")
   }
 
-  @Test func aProgramTooLongForTheKernelIsRefused() {
+  @Test func aProgramTooLongForTheKernelIsRefused() async {
     let program = "#" + String(repeating: "x", count: 1 << 18)
-    let error = #expect(throws: InputError.self) { try losses(program) }
+    let error = await #expect(throws: InputError.self) { try await losses(program) }
     #expect(error?.found == "that it cannot be started: \(String(cString: strerror(E2BIG)))")
   }
 
@@ -95,25 +95,26 @@ import Testing
     "yes 0.5 | head -n 5000",
     "exec 0<&-; yes '{\"loss\": 0.5, \"why\": \"'$(head -c 1000 /dev/zero | tr '\\0' x)'\"}' | head -n 5000",
   ])
-  func manyTexts(program: String) throws {
+  func manyTexts(program: String) async throws {
     let long = text(String(repeating: "0123456789", count: 100))
-    let losses = try LossMeter(.command(program)).losses(of: .init(repeating: long, count: 5000))
+    let losses = try await LossMeter(.command(program)).losses(
+      of: .init(repeating: long, count: 5000))
     #expect(losses == .init(repeating: 0.5, count: 5000))
   }
 
-  @Test func allOfALongTextArrives() throws {
+  @Test func allOfALongTextArrives() async throws {
     let long = text(String(repeating: "x", count: 5_000_000))
     // The prompt and two names have one too.
     let program = "test $(tr -dc x | wc -c) = 5000003 && echo 1"
-    #expect(try LossMeter(.command(program)).losses(of: [long]) == [1])
+    #expect(try await LossMeter(.command(program)).losses(of: [long]) == [1])
   }
 
   /// What ended is waited for; what is not ours to wait for is not.
-  @Test func nothingIsLeftBehind() throws {
+  @Test func nothingIsLeftBehind() async throws {
     let note = scratch("pid")
-    #expect(try losses("echo $$ >'\(note)'; echo 1", texts: 1) == [1])
-    #expect(throws: InputError.self) { try losses("echo $$ >>'\(note)'; exec yes") }
-    #expect(throws: InputError.self) { try losses("echo $$ >>'\(note)'; kill -9 $$") }
+    #expect(try await losses("echo $$ >'\(note)'; echo 1", texts: 1) == [1])
+    await #expect(throws: InputError.self) { try await losses("echo $$ >>'\(note)'; exec yes") }
+    await #expect(throws: InputError.self) { try await losses("echo $$ >>'\(note)'; kill -9 $$") }
     let processes = try readFile(note).split(separator: 0x0A).compactMap {
       Int32(String(decoding: $0, as: UTF8.self))
     }

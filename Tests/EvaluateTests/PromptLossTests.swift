@@ -12,10 +12,10 @@ import Testing
       modelTokens: modelTokens, references: references)
   }
 
-  private func loss(_ loss: PromptLoss, _ text: JudgedText) throws -> Double {
+  private func loss(_ loss: PromptLoss, _ text: JudgedText) async throws -> Double {
     // In company, so that each text gets its own.
     let other = judged("other", model: "other", references: ["other"])
-    let losses = try LossMeter(loss).losses(of: [other, text, other])
+    let losses = try await LossMeter(loss).losses(of: [other, text, other])
     #expect(losses.count == 3)
     return losses[1]
   }
@@ -48,42 +48,43 @@ import Testing
     #expect(all.filter(\.needsReferences) == [.referenceRouge, .rougeDrop, .accuracyDrop])
   }
 
-  @Test func disagreementIsAShareOfTokens() throws {
+  @Test func disagreementIsAShareOfTokens() async throws {
     #expect(
-      try loss(.disagreement, judged(tokens: [1, 2, 3, 0], truths: [1, 9, 3, 9])) == 0.5)
-    #expect(try loss(.disagreement, judged(tokens: [1, 2], truths: [1, 2])) == 0)
-    #expect(try loss(.disagreement, judged(tokens: [5], truths: [0], modelTokens: [5])) == 1)
-    #expect(try loss(.disagreement, judged(tokens: [], truths: [])) == 0)
+      try await loss(.disagreement, judged(tokens: [1, 2, 3, 0], truths: [1, 9, 3, 9])) == 0.5)
+    #expect(try await loss(.disagreement, judged(tokens: [1, 2], truths: [1, 2])) == 0)
+    #expect(try await loss(.disagreement, judged(tokens: [5], truths: [0], modelTokens: [5])) == 1)
+    #expect(try await loss(.disagreement, judged(tokens: [], truths: [])) == 0)
   }
 
-  @Test func mismatchIsOfTheWholeText() throws {
+  @Test func mismatchIsOfTheWholeText() async throws {
     #expect(
-      try loss(.mismatch, judged(tokens: [1, 2], truths: [1, 9], modelTokens: [1, 2])) == 0)
-    #expect(try loss(.mismatch, judged(tokens: [1, 2], truths: [1, 2], modelTokens: [1])) == 1)
-    #expect(try loss(.mismatch, judged(tokens: [1], modelTokens: [1, 2])) == 1)
+      try await loss(.mismatch, judged(tokens: [1, 2], truths: [1, 9], modelTokens: [1, 2])) == 0)
+    #expect(
+      try await loss(.mismatch, judged(tokens: [1, 2], truths: [1, 2], modelTokens: [1])) == 1)
+    #expect(try await loss(.mismatch, judged(tokens: [1], modelTokens: [1, 2])) == 1)
   }
 
-  @Test func rougeIsToTheModelsText() throws {
+  @Test func rougeIsToTheModelsText() async throws {
     let text = judged("a b c", model: "a b d", references: ["a b c"])
-    #expect(abs(try loss(.rouge, text) - 1 / 3.0) < 1e-12)
-    #expect(try loss(.rouge, judged("", model: "")) == 0)
-    #expect(try loss(.rouge, judged("?", model: "")) == 1)
+    #expect(abs(try await loss(.rouge, text) - 1 / 3.0) < 1e-12)
+    #expect(try await loss(.rouge, judged("", model: "")) == 0)
+    #expect(try await loss(.rouge, judged("?", model: "")) == 1)
   }
 
-  @Test func theBestReferenceCounts() throws {
+  @Test func theBestReferenceCounts() async throws {
     let text = judged("a b c", model: "x", references: ["x", "a b d", "a"])
-    #expect(abs(try loss(.referenceRouge, text) - 1 / 3.0) < 1e-12)
+    #expect(abs(try await loss(.referenceRouge, text) - 1 / 3.0) < 1e-12)
   }
 
-  @Test func rougeDropIsNeverAGain() throws {
+  @Test func rougeDropIsNeverAGain() async throws {
     let references = ["a b c d", "e"]
     let good = judged("a b c d", model: "a b x y", references: references)
     let bad = judged("a b x y", model: "a b c d", references: references)
-    #expect(try loss(.rougeDrop, good) == 0)
-    #expect(try loss(.rougeDrop, bad) == 0.5)
+    #expect(try await loss(.rougeDrop, good) == 0)
+    #expect(try await loss(.rougeDrop, bad) == 0.5)
     // The best of each, which need not be the same one.
     let other = judged("e", model: "a b c d", references: references)
-    #expect(try loss(.rougeDrop, other) == 0)
+    #expect(try await loss(.rougeDrop, other) == 0)
   }
 
   @Test(arguments: [
@@ -99,15 +100,15 @@ import Testing
   ])
   func accuracyDrop(
     text: String, model: String, references: [String], expected: Double
-  ) throws {
+  ) async throws {
     #expect(
-      try loss(.accuracyDrop, judged(text, model: model, references: references)) == expected)
+      try await loss(.accuracyDrop, judged(text, model: model, references: references)) == expected)
   }
 
   @Test(arguments: [PromptLoss.referenceRouge, .rougeDrop, .accuracyDrop])
-  func referencesMustBeThere(loss: PromptLoss) {
-    let error = #expect(throws: InputError.self) {
-      try LossMeter(loss).losses(of: [judged("a", references: ["a"]), judged("b")])
+  func referencesMustBeThere(loss: PromptLoss) async {
+    let error = await #expect(throws: InputError.self) {
+      try await LossMeter(loss).losses(of: [judged("a", references: ["a"]), judged("b")])
     }
     #expect(error?.file == "prompt \"p\"")
     #expect(error?.found == "no references")

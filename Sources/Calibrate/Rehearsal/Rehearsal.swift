@@ -69,12 +69,13 @@ package struct Rehearsal {
     }
   }
 
-  package func run() throws -> Report {
-    let tuned = try calibration.tune().collaborative
+  package func run() async throws -> Report {
+    let tuned = try await calibration.tune().collaborative
     let runner = try calibration.policyRunner()
-    let population = try tuned.enumerated().map { index, candidate in
+    var population: [PolicyRun] = []
+    for (index, candidate) in tuned.enumerated() {
       calibration.show("policy \(index + 1) of \(tuned.count)")
-      return try runner(candidate.policy, on: calibration.split.calibration)
+      population.append(try await runner(candidate.policy, on: calibration.split.calibration))
     }
     let table = RehearsalTable(
       losses: population.map(\.losses), prior: tuned.map(\.losses),

@@ -20,7 +20,7 @@ struct PolicyRunner {
   }
 
   /// - Parameter prompts: indices of the recording's prompts.
-  func callAsFunction(_ policy: SignalPolicy, on prompts: [Int]) throws -> PolicyRun {
+  func callAsFunction(_ policy: SignalPolicy, on prompts: [Int]) async throws -> PolicyRun {
     let off = SignalPolicy.off(exits: exitCount, signal: policy.signal)
     let truths = try recording.walks(off, of: prompts)
     let walks = try recording.walks(policy, of: prompts)
@@ -30,7 +30,7 @@ struct PolicyRunner {
         text: text(walks.0), modelText: text(walks.1), modelTokens: walks.1.tokens,
         references: recording.prompts[prompt].references)
     }
-    return PolicyRun(policy: policy, walks: walks, losses: try meter.losses(of: judged))
+    return PolicyRun(policy: policy, walks: walks, losses: try await meter.losses(of: judged))
   }
 
   private func text(_ walk: Walk) -> String {

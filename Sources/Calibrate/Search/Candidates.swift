@@ -10,17 +10,19 @@ package struct Candidates {
   let path: PolicyPath
   let risk: Double
   /// Measures the mean loss, on the tuning prompts, of the policy at an index of the path.
-  let measure: (_ index: Int) throws -> Double
+  let measure: (_ index: Int) async throws -> Double
 
-  package init(path: PolicyPath, risk: Double, measure: @escaping (_ index: Int) throws -> Double) {
+  package init(
+    path: PolicyPath, risk: Double, measure: @escaping (_ index: Int) async throws -> Double
+  ) {
     self.path = path
     self.risk = risk
     self.measure = measure
   }
 
   /// Indices of the path, rising.
-  package func choose() throws -> [Int] {
-    let knots = try refine(try bracket())
+  package func choose() async throws -> [Int] {
+    let knots = try await refine(try await bracket())
     var chosen: Set<Int> = []
     for multiple in Self.multiples {
       chosen.insert(index(of: multiple * risk, knots))
@@ -37,20 +39,20 @@ package struct Candidates {
 
   /// Measures ever bolder policies, beginning with all exits off, until the risk is well above the promise or
   /// the path ends.
-  private func bracket() throws -> [Knot] {
+  private func bracket() async throws -> [Knot] {
     let end = path.points.count - 1
-    var knots: [Knot] = [(0, try measure(0))]
+    var knots: [Knot] = [(0, try await measure(0))]
     var disagreement = max(risk / 4, path.points[0].disagreement)
     while let last = knots.last, last.index < end, last.risk < Self.most * risk {
       let next = min(end, max(last.index + 1, lastIndex(disagreement: disagreement)))
-      knots.append((next, try measure(next)))
+      knots.append((next, try await measure(next)))
       disagreement = max(disagreement, path.points[next].disagreement) * 1.7
     }
     return knots
   }
 
   /// Halves the interval around the promise over which the risk changes most, until all changes are small.
-  private func refine(_ start: [Knot]) throws -> [Knot] {
+  private func refine(_ start: [Knot]) async throws -> [Knot] {
     var knots = start
     while knots.count < Self.mostKnots {
       let gaps = knots.indices.dropLast().filter {
@@ -62,7 +64,7 @@ package struct Candidates {
         rise(knots, widest) > risk / 8
       else { break }
       let middle = (knots[widest].index + knots[widest + 1].index) / 2
-      knots.insert((middle, try measure(middle)), at: widest + 1)
+      knots.insert((middle, try await measure(middle)), at: widest + 1)
     }
     return knots
   }

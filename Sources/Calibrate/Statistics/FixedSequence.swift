@@ -16,4 +16,14 @@ package struct FixedSequence {
     }
     return (count == 0 ? nil : count - 1, count)
   }
+
+  /// Tests the hypotheses as the synchronous function does, for tests that wait.
+  package static func lastPassed(
+    count: Int, passes: (Int) async throws -> Bool
+  ) async rethrows -> (last: Int?, tested: Int) {
+    for index in 0..<count {
+      guard try await passes(index) else { return (index == 0 ? nil : index - 1, index + 1) }
+    }
+    return (count == 0 ? nil : count - 1, count)
+  }
 }

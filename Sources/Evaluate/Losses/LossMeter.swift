@@ -10,9 +10,9 @@ package struct LossMeter {
   ///
   /// - Throws: `InputError` for a text without references where the loss needs them, and for a command
   ///   that fails or says what is no loss; `OutputError` where there is no room for the command's input.
-  package func losses(of texts: [JudgedText]) throws -> [Double] {
+  package func losses(of texts: [JudgedText]) async throws -> [Double] {
     if case .command(let program) = loss {
-      return try LossProgram(program).losses(of: texts)
+      return try await LossProgram(program).losses(of: texts)
     }
     if loss.needsReferences, let bare = texts.first(where: \.references.isEmpty) {
       throw InputError(

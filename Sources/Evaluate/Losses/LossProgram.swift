@@ -10,11 +10,11 @@ struct LossProgram {
 
   /// - Throws: `InputError` for a program that cannot be started, fails, or prints anything but a loss in
   ///   0 ... 1 for each text; `OutputError` where its input cannot be written.
-  func losses(of texts: [JudgedText]) throws -> [Double] {
+  func losses(of texts: [JudgedText]) async throws -> [Double] {
     guard !texts.isEmpty else { return [] }
     let input = try UnlinkedFile()
     for text in texts { try input.write(line(text)) }
-    let output = try program.run(
+    let output = try await program.run(
       on: input, named: name, longestOutput: Self.mostBytes(texts: texts.count))
     return try losses(in: output, count: texts.count)
   }

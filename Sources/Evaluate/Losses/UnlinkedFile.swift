@@ -1,42 +1,35 @@
 import CleaveStorage
 import Glibc
+import SystemPackage
 
 /// A temporary file without a name: it is gone when nobody has it open, however that comes about.
 final class UnlinkedFile {
-  private let file: UnsafeMutablePointer<FILE>
-  private let directory: String
+  private let descriptor: FileDescriptor
+  private let shown: String
 
-  /// In TMPDIR, else in /tmp.
+  /// Makes the file in TMPDIR, else in /tmp.
+  ///
+  /// - Throws: `OutputError`.
   init() throws {
     let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(directory)/cleave-XXXXXX".utf8CString)
-    let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw Self.failure(directory) }
+    shown = "\(directory)/cleave-XXXXXX"
+    var template = Array(shown.utf8CString)
+    let raw = mkostemp(&template, O_CLOEXEC)
+    guard raw >= 0 else { throw OutputError(path: shown, reason: systemMessage()) }
+    descriptor = FileDescriptor(rawValue: raw)
     unlink(template)
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    guard let file = fdopen(descriptor, "w+") else {
-      close(descriptor)
-      throw Self.failure(directory)
-    }
-    self.file = file
-    self.directory = directory
   }
 
-  deinit { fclose(file) }
+  deinit { try? descriptor.close() }
 
+  /// - Throws: `OutputError`, as when the disk is full.
   func write(_ text: String) throws {
-    guard fputs(text, file) >= 0 else { throw Self.failure(directory) }
+    try OutputError.translating(shown) { _ = try descriptor.writeAll(text.utf8) }
   }
 
-  /// Everything written, to be read from its start by whoever gets the descriptor.
-  func rewound() throws -> Int32 {
-    guard fflush(file) == 0, lseek(fileno(file), 0, SEEK_SET) == 0 else {
-      throw Self.failure(directory)
-    }
-    return fileno(file)
-  }
-
-  private static func failure(_ directory: String) -> OutputError {
-    OutputError(path: "\(directory)/cleave-XXXXXX", reason: String(cString: strerror(errno)))
+  /// The descriptor, from whose start everything written can be read.
+  func rewound() throws -> FileDescriptor {
+    try OutputError.translating(shown) { _ = try descriptor.seek(offset: 0, from: .start) }
+    return descriptor
   }
 }

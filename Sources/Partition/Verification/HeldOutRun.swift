@@ -64,7 +64,7 @@ struct HeldOutRun {
   private var exits: [ExitRecord] { verification.edge.manifest.exits }
 
   /// Runs bundles that are known to be whole.
-  func run() throws -> [HeldOutRisk] {
+  func run() async throws -> [HeldOutRisk] {
     let settings = verification.settings
     let decoder = try PairDecoder(
       edge: EdgeModel(verification.edge), cloud: CloudModel(verification.cloud),
@@ -72,20 +72,23 @@ struct HeldOutRun {
       numerics: settings.numerics, pool: ThreadPool(threads: settings.threads))
     let off = ExitPolicy.off(exits: exits.count)
     let whole = try write(off, with: decoder, stage: "held-out, whole model")
-    return try [
+    var risks: [HeldOutRisk] = []
+    for (name, mode, policyMode) in [
       ("collaborative", record.collaborative, ExitPolicy.Mode.collaborative),
       ("standalone", record.standalone, .standalone),
-    ].map { name, mode, policyMode in
+    ] {
       let policy = ExitPolicy(thresholds: mode.thresholds, mode: policyMode)
       let texts = try write(policy, with: decoder, stage: "held-out, \(name)")
-      let losses = try LossMeter(loss).losses(of: judged(texts, whole))
+      let losses = try await LossMeter(loss).losses(of: judged(texts, whole))
       let tokens = texts.reduce(0) { $0 + $1.tokens.count }
-      return HeldOutRisk(
-        mode: name, loss: record.loss, promise: mode.promise, calibrationRisk: mode.risk,
-        calibrationCloudShare: mode.cloudShare, prompts: prompts.count,
-        risk: Estimate(overWindows: losses),
-        cloudShare: ratio(texts.reduce(0) { $0 + $1.fromCloud }, tokens))
+      risks.append(
+        HeldOutRisk(
+          mode: name, loss: record.loss, promise: mode.promise, calibrationRisk: mode.risk,
+          calibrationCloudShare: mode.cloudShare, prompts: prompts.count,
+          risk: Estimate(overWindows: losses),
+          cloudShare: ratio(texts.reduce(0) { $0 + $1.fromCloud }, tokens)))
     }
+    return risks
   }
 
   private struct Text {

@@ -60,7 +60,7 @@ package struct Verification {
     }
     try await BehaviourChecks(try Trial(self), progress: progress).run(into: &report)
     if let heldOut {
-      report.heldOut = try heldOut.run()
+      report.heldOut = try await heldOut.run()
       report.checks.append(promise(report.heldOut))
     }
     return report

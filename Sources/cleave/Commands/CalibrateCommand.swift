@@ -78,7 +78,7 @@ struct CalibrateCommand: AsyncParsableCommand {
       work: work ?? output.map { "\($0.withoutTrailingSlashes).calibration" })
     let stages = StageProgress(quiet: progress.quiet)
     calibration.progress = { stages.show($0, $1, of: $2, unit: .items("prompts")) }
-    guard let target, let output else { return try rehearse(calibration, stages) }
+    guard let target, let output else { return try await rehearse(calibration, stages) }
     let result = try await calibration.run()
     stages.finish()
     let manifest = try target.write(result, settings: promise.settings + prompts.settings)
@@ -90,8 +90,8 @@ struct CalibrateCommand: AsyncParsableCommand {
     else { throw ChecksFailed() }
   }
 
-  private func rehearse(_ calibration: Calibration, _ stages: StageProgress) throws {
-    let report = try Rehearsal(
+  private func rehearse(_ calibration: Calibration, _ stages: StageProgress) async throws {
+    let report = try await Rehearsal(
       calibration, count: rehearsal.rehearse ?? 0, size: rehearsal.rehearsePrompts
     ).run()
     stages.finish()
