@@ -71,7 +71,7 @@ let package = Package(
     .target(
       name: "CleaveRuntime",
       dependencies: [
-        "CleaveStorage", "CleaveText", "CleaveExits", "CleaveModel", "CleaveKernels",
+        "CleaveStorage", "CleaveExits", "CleaveModel", "CleaveKernels",
         "CleaveSystem", "CZstd",
       ],
       path: "Sources/Runtime", swiftSettings: swiftSettings),
@@ -114,7 +114,6 @@ let package = Package(
       dependencies: [
         "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveEvaluate",
         "CleaveKernels", "COpenBLAS",
-        "CleaveSystem",
       ],
       path: "Sources/Quantize", swiftSettings: swiftSettings),
 
@@ -131,14 +130,14 @@ let package = Package(
 
     // Shows what a calibration saw.
     .target(
-      name: "CleaveReport", dependencies: ["CleaveStorage", "CleaveText", "CleaveModel"],
+      name: "CleaveReport", dependencies: ["CleaveStorage", "CleaveModel"],
       path: "Sources/Report", swiftSettings: swiftSettings),
 
     // Carries Runtime's messages between machines. Empty without the trait.
     .target(
       name: "CleaveNetwork",
       dependencies: [
-        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime",
+        "CleaveStorage", "CleaveModel", "CleaveRuntime",
         .product(name: "GRPCCore", package: "grpc-swift-2", condition: network),
         .product(
           name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport",
@@ -225,7 +224,7 @@ let package = Package(
       dependencies: [
         "CleavePrompts",
         "CleavePartition", "CleaveEvaluate", "CleaveCalibrate", "CleaveRuntime", "CleaveStorage",
-        "CleaveText", "CleaveExits", "CleaveModel",
+        "CleaveExits", "CleaveModel",
         "CleaveConvert",
         "TestSupport",
       ],
@@ -234,7 +233,7 @@ let package = Package(
       name: "CalibrateTests",
       dependencies: [
         "CleavePrompts",
-        "CleaveCalibrate", "CleaveEvaluate", "CleaveRuntime", "CleaveStorage", "CleaveText",
+        "CleaveCalibrate", "CleaveEvaluate", "CleaveRuntime", "CleaveStorage",
         "CleaveExits", "CleaveModel", "TestSupport",
       ],
       swiftSettings: swiftSettings),
@@ -251,7 +250,7 @@ let package = Package(
       name: "QuantizeTests",
       dependencies: [
         "CleaveQuantize", "CleaveEvaluate", "CleaveRuntime", "CleaveKernels", "CleavePartition",
-        "CleaveCalibrate", "CleaveConvert", "CleaveStorage", "CleaveText", "CleaveModel",
+        "CleaveStorage", "CleaveText", "CleaveModel",
         "TestSupport",
       ],
       swiftSettings: swiftSettings),
@@ -265,12 +264,12 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ReportTests",
-      dependencies: ["CleaveReport", "CleaveStorage", "CleaveText", "CleaveModel", "TestSupport"],
+      dependencies: ["CleaveReport", "CleaveStorage", "CleaveModel", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "NetworkTests",
       dependencies: [
-        "CleaveNetwork", "CleaveRuntime", "CleaveStorage", "CleaveText", "CleaveExits",
+        "CleaveNetwork", "CleaveRuntime", "CleaveStorage", "CleaveExits",
         "CleaveModel",
         "TestSupport",
         .product(name: "Logging", package: "swift-log", condition: network),
@@ -282,7 +281,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "CleavePrompts",
-        "cleave", "cleave-bench", "CleaveExits", "CleaveStorage", "CleaveText", "CleaveModel",
+        "cleave", "cleave-bench", "CleaveExits", "CleaveStorage", "CleaveModel",
         "CleaveNetwork",
         "CleaveRuntime", "TestSupport",
       ],
