@@ -22,12 +22,15 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     // Only with the trait Network.
     .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
     .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
     .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
   ],
   targets: [
     // The cellar: C. Module maps of system libraries, system calls, kernels.
@@ -71,8 +74,8 @@ let package = Package(
     .target(
       name: "CleaveRuntime",
       dependencies: [
-        "CleaveStorage", "CleaveExits", "CleaveModel", "CleaveKernels",
-        "CleaveSystem", "CZstd",
+        "CleaveStorage", "CleaveExits", "CleaveModel", "CleaveKernels", "CleaveSystem", "CZstd",
+        .product(name: "DequeModule", package: "swift-collections"),
       ],
       path: "Sources/Runtime", swiftSettings: swiftSettings),
 
@@ -145,6 +148,7 @@ let package = Package(
         .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf", condition: network),
         .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: network),
         .product(name: "Logging", package: "swift-log", condition: network),
+        .product(name: "Hummingbird", package: "hummingbird", condition: network),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       path: "Sources/Network", swiftSettings: swiftSettings),

@@ -1,7 +1,7 @@
-/// How fast each client uploads: a bucket that holds a second's worth (token bucket).
+/// The upload rates of clients, each held to a limit by a token bucket of one second.
 struct ClientRates {
   private struct Bucket {
-    /// Below 0 for what was taken in advance.
+    /// Positions that may be uploaded at once; below 0 for what was taken in advance.
     var level: Double
     var at: ContinuousClock.Instant
   }
@@ -11,7 +11,9 @@ struct ClientRates {
 
   init(positionsPerSecond: Double?) { limit = positionsPerSecond }
 
-  /// - Returns: how long the client should be kept waiting for what it took.
+  /// Counts positions that a client uploaded.
+  ///
+  /// - Returns: how long to wait before more is read from it.
   mutating func take(
     _ positions: Int, client: String, now: ContinuousClock.Instant
   ) -> Duration {
@@ -24,6 +26,6 @@ struct ClientRates {
     return bucket.level < 0 ? .seconds(-bucket.level / limit) : .zero
   }
 
-  /// Forgets a client that has no session. What it owes is forgiven within a second or so.
-  mutating func forget(_ client: String) { buckets[client] = nil }
+  /// Removes a client that has no session any more, and what it took in advance.
+  mutating func remove(_ client: String) { buckets[client] = nil }
 }

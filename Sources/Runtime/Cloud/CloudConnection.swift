@@ -1,16 +1,16 @@
-/// One session's stream, as the cloud sees it. Messages are taken in order; replies go where `connect` was
-/// told.
+/// One session's stream, as the cloud sees it. Messages are taken in order; replies go to the function that was
+/// given to `connect`.
 package struct CloudConnection: Sendable {
   let id: UInt64
   let manager: CloudContextManager
 
-  /// Returns when the next message may be taken, which is later for a client that is above its rate.
+  /// Takes a message. Returns when the next may be taken, which is later for a client above its rate.
   package func receive(_ message: Message) async {
     let wait = await manager.receive(message, from: id)
-    // Cancelled with its stream.
+    // A sleep ends early only when the stream is cancelled.
     if wait > .zero { try? await Task.sleep(for: wait) }
   }
 
-  /// The stream has ended: states and KV cache go.
+  /// Ends the stream and frees the session's states and KV cache.
   package func close() async { await manager.disconnect(id) }
 }

@@ -1,16 +1,17 @@
-/// What a cloud gives to its sessions, all together and each.
+/// The limits of a cloud, for all sessions together and for each.
 package struct CloudLimits: Sendable {
+  /// Open sessions.
   package var sessions = 256
-  /// Sessions of one client; nil for as many as there are.
+  /// Open sessions of one client; nil for no limit of its own.
   package var sessionsPerClient: Int?
-  /// Positions that a client may upload in a second, with a second's worth at once: who is faster is read
-  /// more slowly. nil for any.
+  /// Positions that a client may upload in a second, with a second's worth at once; nil for no limit. A client that
+  /// is faster is read more slowly.
   package var positionsPerSecond: Double?
-  /// Of the states and KV caches of all the sessions. Who has not spoken for longest loses them first.
+  /// Bytes of the states and KV caches of all sessions. The session silent for longest is evicted first.
   package var bytes = 2 << 30
-  /// How long a session may be silent.
+  /// How long a session may be silent before it is ended.
   package var idle = Duration.seconds(600)
-  /// Positions that a session may upload beyond those acknowledged.
+  /// Positions that a session may upload beyond those that are acknowledged.
   package var window = 1024
 
   package init() {}

@@ -1,30 +1,34 @@
 import Synchronization
 
-/// What a cloud has done so far, and holds now.
+/// Counts of what a cloud has done so far, and what it holds now.
 package struct CloudMetrics: Equatable, Sendable {
+  /// Open sessions.
   package var sessions = 0
-  /// Of states and KV caches, as they are charged.
+  /// Bytes of states and KV caches, as sessions are charged with them.
   package var bytes = 0
+  /// Cloud requests taken up.
   package var asks = 0
-  /// Seconds that asks waited for their first pass, together.
+  /// Seconds that requests waited for their first pass, together.
   package var queueSeconds = 0.0
-  /// Runs through the blocks, positions and sessions in them, together.
+  /// Runs through the blocks.
   package var passes = 0
+  /// Positions in all passes.
   package var positions = 0
+  /// Sessions in all passes, counted once a pass.
   package var passSessions = 0
   /// Seconds in which passes ran.
   package var busySeconds = 0.0
-  /// Sessions that lost their states to others.
+  /// Evictions: sessions that lost their states to others.
   package var evictions = 0
-  /// Sessions that were closed for their silence.
+  /// Sessions that were ended for their silence.
   package var expirations = 0
-  /// Seconds that clients were kept waiting for their rate.
+  /// Seconds that clients above their rate were kept waiting.
   package var throttledSeconds = 0.0
 
   package init() {}
 }
 
-/// Metrics that anybody may read at any time.
+/// The metrics of a cloud, which may be read from anywhere at any time.
 package final class CloudMeter: Sendable {
   private let state = Mutex(CloudMetrics())
 
@@ -32,5 +36,17 @@ package final class CloudMeter: Sendable {
 
   func note(_ change: (inout CloudMetrics) -> Void) {
     state.withLock { change(&$0) }
+  }
+
+  /// Counts a pass, unless it only freed KV caches.
+  func note(_ pass: CloudPass, hiddenSize: Int, time: Duration) {
+    guard !pass.items.isEmpty else { return }
+    let positions = pass.items.reduce(0) { $0 + $1.states.count } / hiddenSize
+    note {
+      $0.passes += 1
+      $0.positions += positions
+      $0.passSessions += pass.items.count
+      $0.busySeconds += time / .seconds(1)
+    }
   }
 }

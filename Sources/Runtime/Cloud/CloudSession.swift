@@ -1,20 +1,24 @@
-/// What a cloud holds of one session.
+import DequeModule
+
+/// One session in a cloud: its phase, the hidden states that have not run, and the request that is to be
+/// answered. The methods are its transitions; who may make them when is decided by `CloudProtocol`.
 struct CloudSession {
   enum Phase: Equatable {
-    /// A stream on which nothing was opened.
+    /// The stream is there; nothing was opened on it.
     case connected
     case live
-    /// Its states went to make room for others', and it has not spoken since.
+    /// Its states were evicted, and it has not spoken since.
     case evicted
-    /// It has spoken since, and waits for room. What it says is dropped.
+    /// It was evicted, has spoken since, and waits for room for `wanted` positions. What it says is dropped.
     case parked(wanted: Int)
-    /// It was told to give everything again.
+    /// It was told to resend everything.
     case lacking
-    /// Closed or refused.
+    /// It was closed or refused.
     case ended
   }
 
-  struct Question {
+  /// The cloud request that is to be answered before any other message about positions is taken.
+  private struct Request {
     let ask: Message.Ask
     let since: ContinuousClock.Instant
     var hasStarted = false
@@ -22,63 +26,174 @@ struct CloudSession {
 
   let client: String
   let reply: @Sendable (Message) -> Void
-  var phase = Phase.connected
-  /// Of its KV cache: another one after each loss.
-  var cache: UInt64 = 0
-  /// Positions in the KV cache, and the most there ever were.
-  var ran = 0
-  var mostPositions = 0
-  /// Of the positions that follow, not run yet: `[.., hidden]`.
-  var pending: [Float] = []
-  /// After the last block, of the last positions that ran: `[.., hidden]`.
-  var rows: [Float] = []
-  /// What is to be answered before anything else is taken.
-  var question: Question?
-  /// What came behind the question.
-  var inbox: [Message] = []
-  var inboxPositions = 0
-  var isInPass = false
-  var lastHeard: ContinuousClock.Instant
-  /// Bytes that it is charged with, and that it was promised until its next answer.
-  var charged = 0
-  var promised = 0
-  /// A cloud that has not answered a session since it came back does not throw it out.
-  var mayBeEvicted: Bool {
-    phase == .live && question == nil && !isInPass && promised == 0 && inbox.isEmpty
-  }
-
-  var isOpen: Bool { phase != .connected && phase != .ended }
+  private let hiddenSize: Int
+  private(set) var phase = Phase.connected
+  /// The key of its KV cache, another after each eviction; 0 for none.
+  private(set) var cache: UInt64 = 0
+  private(set) var lastHeard: ContinuousClock.Instant
+  /// Positions in the KV cache.
+  private(set) var ranPositions = 0
+  /// The most positions there ever were since the last eviction.
+  private(set) var mostPositions = 0
+  /// The hidden states of the positions that follow: `[pendingPositions, hidden]`.
+  private var pending: [Float] = []
+  /// The hidden states after the last block, of the last positions that ran: `[.., hidden]`.
+  private var rows: [Float] = []
+  private var request: Request?
+  /// Messages behind the request.
+  private var inbox: Deque<Message> = []
+  private var inboxPositions = 0
+  private var isInPass = false
 
   init(
-    client: String, now: ContinuousClock.Instant, reply: @escaping @Sendable (Message) -> Void
+    client: String, hiddenSize: Int, now: ContinuousClock.Instant,
+    reply: @escaping @Sendable (Message) -> Void
   ) {
     self.client = client
+    self.hiddenSize = hiddenSize
     self.reply = reply
     lastHeard = now
   }
 
-  /// Positions that have arrived.
-  func positions(hiddenSize: Int) -> Int { ran + pending.count / hiddenSize }
+  var isOpen: Bool { phase != .connected && phase != .ended }
+  var hasRequest: Bool { request != nil }
+  var pendingPositions: Int { pending.count / hiddenSize }
+  /// Positions whose states have arrived and were taken.
+  var positions: Int { ranPositions + pendingPositions }
+  /// Positions whose states have arrived, those behind the request included.
+  var arrivedPositions: Int { positions + inboxPositions }
+  /// Numbers that its hidden states take, or will when those in the inbox are unpacked.
+  var stateNumbers: Int { pending.capacity + rows.capacity + inboxPositions * hiddenSize }
+  /// Whether evicting it would interrupt nothing.
+  var isIdle: Bool { phase == .live && !hasRequest && !isInPass && inbox.isEmpty }
 
-  /// Forgets everything but that the session is open.
-  mutating func lose() {
-    (ran, mostPositions) = (0, 0)
-    (pending, rows, inbox) = ([], [], [])
-    inboxPositions = 0
-    question = nil
-    isInPass = false
-    promised = 0
+  // MARK: - Phases
+
+  mutating func open(cache: UInt64) {
+    phase = .live
+    self.cache = cache
   }
 
-  /// Forgets positions from this one on.
-  mutating func truncate(to positions: Int, hiddenSize: Int) {
-    if positions >= ran {
-      let kept = (positions - ran) * hiddenSize
+  mutating func noteHeard(now: ContinuousClock.Instant) { lastHeard = now }
+
+  /// Loses everything but the stream; its states must come again, for a new KV cache.
+  mutating func evict(newCache: UInt64) {
+    clear()
+    phase = .evicted
+    cache = newCache
+  }
+
+  mutating func park(wanted: Int) { phase = .parked(wanted: wanted) }
+
+  /// There is room for it: its states are expected from position 0 on.
+  mutating func readmit(now: ContinuousClock.Instant) {
+    phase = .lacking
+    lastHeard = now
+  }
+
+  /// The room that it was promised is gone.
+  mutating func noteLapsedPromise() {
+    if phase == .lacking { phase = .evicted }
+  }
+
+  mutating func end() {
+    clear()
+    phase = .ended
+    cache = 0
+  }
+
+  private mutating func clear() {
+    (ranPositions, mostPositions, inboxPositions) = (0, 0, 0)
+    (pending, rows, inbox) = ([], [], [])
+    request = nil
+    isInPass = false
+  }
+
+  // MARK: - Messages
+
+  /// - Returns: whether states from this position on are taken; else they were sent before the edge knew of the
+  ///   eviction.
+  func takesStates(from first: Int) -> Bool { phase == .live || (phase == .lacking && first == 0) }
+
+  /// - Parameter states: `[count, hidden]`, of the positions that follow.
+  mutating func append(_ states: [Float]) {
+    phase = .live
+    pending += states
+    mostPositions = max(mostPositions, positions)
+  }
+
+  /// Drops the positions from this one on.
+  mutating func rollBack(to positions: Int) {
+    if positions >= ranPositions {
+      let kept = (positions - ranPositions) * hiddenSize
       pending.removeLast(max(0, pending.count - kept))
     } else {
       pending = []
-      rows.removeLast(min(rows.count, (ran - positions) * hiddenSize))
-      ran = positions
+      rows.removeLast(min(rows.count, (ranPositions - positions) * hiddenSize))
+      ranPositions = positions
     }
   }
+
+  /// - Returns: whether an answer for this position and those after it can be computed from what is kept: rows of
+  ///   positions before the last pass are gone.
+  func canAnswer(from position: Int) -> Bool {
+    position > ranPositions - rows.count / hiddenSize
+  }
+
+  mutating func ask(_ ask: Message.Ask, now: ContinuousClock.Instant) {
+    request = Request(ask: ask, since: now)
+  }
+
+  /// Keeps a message until the request is answered.
+  ///
+  /// - Returns: whether it fits the bounds of what may wait.
+  mutating func enqueue(_ message: Message, window: Int) -> Bool {
+    if case .states(let states) = message { inboxPositions += Int(states.count) }
+    inbox.append(message)
+    return inbox.count <= Self.mostWaiting && inboxPositions <= window
+  }
+
+  /// The most messages behind a request: as many as a window has positions, each asked about and rolled back.
+  private static var mostWaiting: Int { 4096 }
+
+  /// - Returns: the next message that waited, unless a request is to be answered first.
+  mutating func dequeue() -> Message? {
+    guard request == nil, let message = inbox.popFirst() else { return nil }
+    if case .states(let states) = message { inboxPositions -= Int(states.count) }
+    return message
+  }
+
+  // MARK: - Passes
+
+  /// How long the request waited for its first pass; nil from the second pass on.
+  mutating func beginRequest(now: ContinuousClock.Instant) -> Duration? {
+    guard let request, !request.hasStarted else { return nil }
+    self.request?.hasStarted = true
+    return request.since.duration(to: now)
+  }
+
+  /// Takes the states of the next `count` positions into a pass.
+  mutating func takePassItem(id: UInt64, count: Int) -> CloudPass.Item {
+    guard let ask = request?.ask else {
+      preconditionFailure("only sessions that ask are in a pass")
+    }
+    let isLast = count == pendingPositions
+    let states = Array(pending.prefix(count * hiddenSize))
+    let item = CloudPass.Item(
+      session: id, cache: cache, position: ranPositions, states: states, rows: rows,
+      needed: ask.drafts.count + 1, ask: isLast ? ask : nil)
+    pending.removeFirst(states.count)
+    ranPositions += count
+    isInPass = true
+    return item
+  }
+
+  /// - Parameter rows: `[.., hidden]` after the last block, of the last positions that ran.
+  mutating func finishPass(rows: [Float]) {
+    isInPass = false
+    self.rows = rows
+    if pending.isEmpty { pending = [] }
+  }
+
+  mutating func finishRequest() { request = nil }
 }

@@ -1,8 +1,8 @@
-/// The upper half of a float32: all its range, 8 bits of precision.
+/// The bfloat16 format: the upper half of a float32, with its range and 8 bits of precision.
 enum BFloat16 {
-  /// To the nearest, the even one of two; what would become infinite becomes the largest number.
+  /// Rounds to the nearest bfloat16, ties to even; a finite number never becomes infinite.
   ///
-  /// - Parameter value: finite.
+  /// - Parameter value: a finite number.
   static func bits(_ value: Float) -> UInt16 {
     let bits = value.bitPattern
     let rounded = UInt16(truncatingIfNeeded: (bits + 0x7FFF + (bits >> 16 & 1)) >> 16)

@@ -1,31 +1,33 @@
 import CleaveStorage
 
-/// A connection to the cloud as the edge sees it, of one session: messages go out in order without waiting,
-/// messages come in one at a time.
+/// A connection to a cloud, as the edge sees it, for one session: messages go out in order without waiting, and
+/// come in one at a time.
 package protocol CloudLink: Sendable {
-  /// Hands a message over and returns at once.
+  /// Sends a message, without waiting for it to go out.
   func send(_ message: Message)
-  /// The next message from the cloud. One caller waits at a time.
+  /// Waits for the next message from the cloud. One caller waits at a time.
   ///
   /// - Throws: `LinkClosed` when none will come.
   func receive() async throws -> Message
-  /// The same for a while. A message that comes later is not lost.
+  /// Waits for the next message for a limited time. A message that comes later is not lost.
   ///
-  /// - Throws: `DeadlineExceeded`.
+  /// - Parameter limit: nil waits for ever.
+  /// - Throws: `DeadlineExceeded`, and what `receive()` throws.
   func receive(within limit: Duration?) async throws -> Message
-  /// The next message where it is here already.
+  /// Takes the next message without waiting; nil where none is here.
   func poll() throws -> Message?
   func close()
 }
 
 extension CloudLink {
-  /// For links whose replies come as soon as they are asked for.
+  /// Waits without a limit: for links whose replies come as soon as they are asked for.
   package func receive(within limit: Duration?) async throws -> Message { try await receive() }
   package func poll() throws -> Message? { nil }
 }
 
+/// The error of a link that has ended.
 package struct LinkClosed: ExitStatusError, Sendable {
-  /// What happened to it, where that is known.
+  /// Why it ended, where that is known.
   package let reason: String?
 
   package init(_ reason: String? = nil) { self.reason = reason }

@@ -1,6 +1,6 @@
 import CleaveStorage
 
-/// The cloud did not reply in time.
+/// The error of a wait for the cloud that took too long.
 package struct DeadlineExceeded: ExitStatusError, Equatable, Sendable {
   package let limit: Duration
   package var description: String { "no reply from the cloud within \(limit)" }

@@ -1,6 +1,10 @@
 extension Int4Row {
-  /// - Parameter raw: one position, `byteCount` bytes.
-  /// - Throws: for anything that `pack` does not write; the numbers may still overflow.
+  /// Unpacks one position.
+  ///
+  /// - Parameters:
+  ///   - raw: `byteCount` bytes.
+  ///   - row: `[width]`, which may hold infinities: the codec checks all numbers.
+  /// - Throws: `MessageError` for a scale, code or index that is out of range.
   func unpack(
     _ raw: UnsafeRawBufferPointer, into row: UnsafeMutableBufferPointer<Float>
   ) throws(MessageError) {
@@ -11,7 +15,6 @@ extension Int4Row {
       let index = Int(load(raw, 4 * slot))
       try Outliers.check(index, from: next, width: width)
       next = index + 1
-      // Whether it is finite, the codec looks at all numbers.
       row[index] = BFloat16.value(load(raw, 4 * slot + 2))
     }
   }

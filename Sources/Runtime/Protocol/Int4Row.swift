@@ -1,12 +1,13 @@
-/// A position as int4: its few largest numbers as bfloat16, and the rest rotated, 4 bits each, with an int8
-/// scale for every 32. Bytes: `specs/protocol.md`, "Encodings"; 4.5 bits a number where 64 divides the width.
+/// The int4 packing of one position's hidden state: the few largest numbers as bfloat16, the rest rotated and
+/// rounded to 4 bits each, with an int8 scale for every 32. specs/protocol.md, "Encodings", defines the bytes; they
+/// come to 4.5 bits a number where 64 divides the width.
 struct Int4Row: Sendable {
   static let group = 32
-  /// What a group's scale is tried at, in 64ths of its largest magnitude / 7, either way round.
+  /// The scales that are tried for a group, as parts of its largest magnitude / 7, each with both signs.
   private static let clips: [Float] = stride(from: 40, through: 64, by: 2).map { Float($0) / 64 }
 
   let width: Int
-  /// Numbers that are kept apart: as many as leave 4.5 bits for each number.
+  /// How many of the largest numbers are kept as bfloat16: as many as leave 4.5 bits for each number.
   let outliers: Int
   let groups: Int
   let rotation: Hadamard
@@ -24,18 +25,21 @@ struct Int4Row: Sendable {
 
   // MARK: - Packing
 
+  /// Appends the bytes of a row. A row that is not finite becomes bytes that no decoder takes.
+  ///
+  /// - Parameter row: `[width]`.
   func pack(_ row: UnsafeBufferPointer<Float>, into bytes: inout [UInt8]) {
     let start = bytes.count
     bytes.append(contentsOf: repeatElement(0, count: byteCount))
     var rest = Array(row)
-    guard rest.allSatisfy(\.isFinite) else { return spoil(&bytes, start) }
+    guard rest.allSatisfy(\.isFinite) else { return invalidate(&bytes, start) }
     for (slot, index) in Outliers.indices(in: row).enumerated() {
       store(UInt16(index), &bytes, start + 4 * slot)
       store(BFloat16.bits(row[index]), &bytes, start + 4 * slot + 2)
       rest[index] = 0
     }
     rest.withUnsafeMutableBufferPointer { rotation.rotate($0) }
-    guard rest.allSatisfy(\.isFinite) else { return spoil(&bytes, start) }
+    guard rest.allSatisfy(\.isFinite) else { return invalidate(&bytes, start) }
     let unit = BFloat16.bits((rest.reduce(0) { max($0, $1.magnitude) }) / 7)
     store(unit, &bytes, start + 4 * outliers)
     for group in 0..<groups {
@@ -43,8 +47,8 @@ struct Int4Row: Sendable {
     }
   }
 
-  /// No decoder takes it: the numbers are none.
-  private func spoil(_ bytes: inout [UInt8], _ start: Int) {
+  /// Writes a scale that is not a number.
+  private func invalidate(_ bytes: inout [UInt8], _ start: Int) {
     store(0x7FC0, &bytes, start + 4 * outliers)
   }
 
@@ -63,7 +67,7 @@ struct Int4Row: Sendable {
     }
   }
 
-  /// The scale and codes of least squared error among those tried; the first of equals.
+  /// Finds the scale and codes of least squared error among those tried, the first among equals.
   private static func search(
     _ values: SIMD32<Float>, unit: Float
   ) -> (scale: Int8, codes: SIMD32<Float>) {
@@ -84,9 +88,9 @@ struct Int4Row: Sendable {
     return (best.scale, best.codes)
   }
 
-  /// To the nearest whole number from -8 to 7, the even one of two.
+  /// Rounds to the nearest whole number from -8 to 7, ties to even.
   private static func round(_ values: SIMD32<Float>) -> SIMD32<Float> {
-    // Numbers so large have no digits after the point.
+    // 1.5 * 2^23: float32 numbers of this size have no fraction, so adding it rounds.
     let shift = SIMD32<Float>(repeating: 12_582_912)
     let low = SIMD32<Float>(repeating: -8)
     let high = SIMD32<Float>(repeating: 7)
@@ -98,7 +102,7 @@ struct Int4Row: Sendable {
     max(values.max(), -values.min())
   }
 
-  /// Halves upon halves, so that every machine adds in the same order.
+  /// Adds the lanes in a fixed tree, so that every machine rounds the same.
   private static func sum(_ values: SIMD32<Float>) -> Float {
     let sixteen = values.lowHalf + values.highHalf
     let eight = sixteen.lowHalf + sixteen.highHalf

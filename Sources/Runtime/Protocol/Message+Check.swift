@@ -1,7 +1,9 @@
 import CleaveModel
 
 extension Message.Open {
-  /// Whether an edge's bundle was cut from the same model at the same place, and computes alike.
+  /// Checks that the edge has the same model and split as the cloud, computes alike, and uses a known encoding.
+  ///
+  /// - Throws: `MessageError` with the code of the first difference.
   func check(_ cloud: Manifest, _ numerics: Numerics) throws(MessageError) {
     guard version == Message.version else {
       throw MessageError(
@@ -34,13 +36,17 @@ extension Message.Open {
 }
 
 extension Message.States {
+  /// Unpacks the states.
+  ///
   /// - Returns: `[count, hidden]`, every number finite.
+  /// - Throws: `MessageError` for a count, encoding or bytes that do not follow the protocol.
   package func decode(hiddenSize: Int) throws(MessageError) -> [Float] {
     guard (1...Message.mostPositions).contains(Int(count)) else {
       throw MessageError("states of \(count) positions; expected 1 to \(Message.mostPositions)")
     }
     guard StatesEncoding.all.contains(encoding) else {
-      throw MessageError("states as \(encoding)", code: .encoding)
+      throw MessageError(
+        "states as \(encoding); this cloud reads \(StatesEncoding.all)", code: .encoding)
     }
     let codec = StatesCodec(encoding.format, hiddenSize: hiddenSize)
     let bytes = encoding.isCompressed ? try codec.decompress(data, count: Int(count)) : data
@@ -49,6 +55,7 @@ extension Message.States {
 }
 
 extension Message.Ask {
+  /// Checks sampling and drafts.
   func check() throws(MessageError) {
     guard sampling.temperature >= 0, sampling.temperature.isFinite, sampling.topK >= 0,
       sampling.topP > 0, sampling.topP <= 1
@@ -66,7 +73,7 @@ extension Message.Ask {
 }
 
 extension String {
-  /// Two digits a byte; the manifest has checked that they are hexadecimal.
+  /// The bytes of a hexadecimal number, two digits each. The manifest has checked the digits.
   var hexadecimalBytes: [UInt8] {
     let digits = utf8.map { UInt8($0 < 0x3A ? $0 - 0x30 : $0 - 0x57) }
     return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }

@@ -1,5 +1,5 @@
 extension Message {
-  /// Bytes of the message on a network: as specs/cloud.proto writes it, and gRPC's 5 bytes before it.
+  /// Bytes of the message on a network, as specs/cloud.proto encodes it, with gRPC's 5 bytes before it.
   package var wireBytes: Int {
     let body = bodyBytes
     return 5 + 1 + Self.varint(body) + body
@@ -37,12 +37,12 @@ extension Message {
     return field(Int(ask.position)) + bytes(sampling) + (drafts == 0 ? 0 : bytes(drafts))
   }
 
-  /// Of a length or a number: 7 bits a byte.
+  /// Bytes of a varint: 7 bits each.
   private static func varint(_ value: Int) -> Int {
     (max(1, Int.bitWidth - value.leadingZeroBitCount) + 6) / 7
   }
 
-  /// A number with its tag; nothing for 0.
+  /// Bytes of a number with its tag; none for 0.
   private static func field(_ value: Int) -> Int { value == 0 ? 0 : 1 + varint(value) }
   private static func float(_ value: Float) -> Int { value.bitPattern == 0 ? 0 : 5 }
   private static func bytes(_ count: Int) -> Int { 1 + varint(count) + count }

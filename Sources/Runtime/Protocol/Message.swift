@@ -1,27 +1,27 @@
 import CleaveStorage
 
-/// What edge and cloud say to each other in one session. specs/protocol.md is the specification;
-/// specs/cloud.proto is how a network carries it.
+/// A message between edge and cloud in one session. specs/protocol.md is the specification; specs/cloud.proto is how
+/// a network carries it.
 package enum Message: Equatable, Sendable {
-  /// Edge: begins a session; says which model and split the edge has.
+  /// The edge begins a session, and says which model and split it has.
   case open(Open)
-  /// Cloud: the session is open.
+  /// The cloud has opened the session.
   case opened(Opened)
-  /// Edge: hidden states at the first exit, of consecutive positions.
+  /// The edge uploads hidden states at the first exit, of consecutive positions.
   case states(States)
-  /// Cloud: so many positions have been taken, from the first on.
+  /// The cloud has taken so many positions, from the first on.
   case acknowledged(positions: UInt32)
-  /// Edge: which token stands at this position, after all the positions uploaded?
+  /// The edge asks for the token at a position, after all the positions uploaded (a cloud request).
   case ask(Ask)
-  /// Cloud: the token the whole model would say there.
+  /// The cloud answers with the whole model's token there.
   case answer(CloudAnswer)
-  /// Cloud: it has only so many positions; the edge sends the rest again, and what it asked.
+  /// The cloud has only so many positions; the edge resends the others, and its requests.
   case lacking(positions: UInt32)
-  /// Edge: positions from this one on were a guess that was wrong.
+  /// The edge rolls back: the positions from this one on stood on a wrong draft.
   case rewind(positions: UInt32)
-  /// Edge: the session's states and KV cache may go.
+  /// The edge ends the session; its states and KV cache may be freed.
   case close
-  /// Cloud: the message is not accepted, and the session is over.
+  /// The cloud does not accept a message; the session is over.
   case refusal(Refusal)
 
   package struct Open: Equatable, Sendable {
@@ -31,9 +31,9 @@ package enum Message: Equatable, Sendable {
     /// Blocks the edge runs before it uploads.
     package var firstExit: UInt32
     package var hiddenSize: UInt32
-    /// How the edge computes: a cloud that computes otherwise would break the invariant.
+    /// The numeric formats that the edge computes with. A cloud with others would not answer as the whole model does.
     package var numerics: Numerics
-    /// How the edge would pack states.
+    /// The encodings that the edge would use for states.
     package var encodings: [StatesEncoding]
 
     package init(
@@ -50,7 +50,7 @@ package enum Message: Equatable, Sendable {
   }
 
   package struct Opened: Equatable, Sendable {
-    /// Those of the edge's encodings that the cloud takes.
+    /// The edge's encodings that the cloud takes.
     package var encodings: [StatesEncoding]
     /// The most positions that the edge may send beyond those acknowledged.
     package var window: UInt32
@@ -79,8 +79,8 @@ package enum Message: Equatable, Sendable {
   package struct Ask: Equatable, Sendable {
     package var position: UInt32
     package var sampling: Sampling
-    /// What the edge guessed for the positions before, whose states are uploaded: the answer is for the first
-    /// that the whole model would not have said, or for `position`.
+    /// The edge's tokens for the positions before, whose states are uploaded. The answer is for the first that the
+    /// whole model would not have said, or for `position`.
     package var drafts: [UInt32]
 
     package init(position: UInt32, sampling: Sampling, drafts: [UInt32] = []) {
@@ -93,8 +93,9 @@ package enum Message: Equatable, Sendable {
   package struct CloudAnswer: Equatable, Sendable {
     package var position: UInt32
     package var token: UInt32
-    /// Largest probability of softmax(logits), and by how much it is above the second.
+    /// The largest probability of softmax(logits).
     package var maxProbability: Float
+    /// The largest probability less the second.
     package var margin: Float
 
     package init(position: UInt32, token: UInt32, maxProbability: Float, margin: Float) {
@@ -124,17 +125,33 @@ package enum Message: Equatable, Sendable {
     }
   }
 
+  /// Its name in specs/protocol.md.
+  var name: String {
+    switch self {
+    case .open: "`open`"
+    case .opened: "`opened`"
+    case .states: "`states`"
+    case .acknowledged: "`acknowledged`"
+    case .ask: "`ask`"
+    case .answer: "`answer`"
+    case .lacking: "`lacking`"
+    case .rewind: "`rewind`"
+    case .close: "`close`"
+    case .refusal: "`refusal`"
+    }
+  }
+
   package static let version: UInt32 = 3
-  /// Positions of one `states` message: bounds it before it is read.
+  /// The most positions of one `states` message, which bounds it before it is read.
   package static let mostPositions = 1024
-  /// Drafts of one `ask`.
+  /// The most drafts of one `ask`.
   package static let mostDrafts = 64
 }
 
-/// A message that does not follow the protocol: what is wrong with it.
+/// The error of a message that does not follow the protocol.
 package struct MessageError: ExitStatusError, Equatable, Sendable {
   package let description: String
-  /// What a cloud refuses it with.
+  /// The code that a cloud refuses it with.
   package var code: Message.Refusal.Code
 
   package init(_ description: String, code: Message.Refusal.Code = .malformed) {

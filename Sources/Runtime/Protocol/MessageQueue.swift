@@ -1,13 +1,14 @@
+import DequeModule
 import Synchronization
 
-/// Messages that have arrived, for one reader, who waits for the next and may be cancelled.
+/// The messages that have arrived on a link, for one reader, whose wait for the next may be cancelled.
 package final class MessageQueue: Sendable {
   private struct State {
-    var messages: [Message] = []
+    var messages: Deque<Message> = []
     var reader: CheckedContinuation<Message, any Error>?
-    /// Of the reader, among all there were.
+    /// The number of waits so far: a timer ends only the wait that it was made for.
     var turn = 0
-    /// Why no more will come.
+    /// The reason why no more will come.
     var end: (any Error)?
   }
 
@@ -28,22 +29,25 @@ package final class MessageQueue: Sendable {
     reader?.resume(returning: message)
   }
 
-  /// Nothing comes after what is here.
+  /// Ends the queue: nothing comes after what is here.
   package func finish(_ error: any Error = LinkClosed()) {
     takeReader { if $0.end == nil { $0.end = error } }?.resume(throwing: error)
   }
 
-  /// What is here already.
+  /// Takes the next message without waiting.
   ///
+  /// - Returns: nil when there is none.
   /// - Throws: what the queue was finished with.
   package func poll() throws -> Message? {
     try state.withLock { state in
-      if !state.messages.isEmpty { return state.messages.removeFirst() }
+      if let message = state.messages.popFirst() { return message }
       if let end = state.end { throw end }
       return nil
     }
   }
 
+  /// Waits for the next message.
+  ///
   /// - Throws: what the queue was finished with, `CancellationError`.
   package func take() async throws -> Message {
     try await withTaskCancellationHandler {
@@ -56,7 +60,8 @@ package final class MessageQueue: Sendable {
     }
   }
 
-  /// A message that comes when the time is over is not lost: it is there for the next who takes.
+  /// Waits for the next message for a limited time. A message that comes later is not lost: the next call takes
+  /// it.
   ///
   /// - Throws: `DeadlineExceeded`, and what `take` throws.
   package func take(within limit: Duration?) async throws -> Message {
@@ -71,7 +76,7 @@ package final class MessageQueue: Sendable {
     return try await take()
   }
 
-  /// The reader who waits, if it is the one meant.
+  /// Removes the reader who waits, if it is the one of this turn.
   private func takeReader(
     of turn: Int? = nil, _ body: (inout sending State) -> Void = { _ in }
   ) -> CheckedContinuation<Message, any Error>? {
@@ -83,15 +88,15 @@ package final class MessageQueue: Sendable {
     }
   }
 
-  /// What is there, or nil when the reader has been put down to wait.
+  /// - Returns: the next message or the end; nil when the reader has been kept to wait.
   private func next(
     or reader: CheckedContinuation<Message, any Error>
   ) -> Result<Message, any Error>? {
     state.withLock { state in
       state.turn += 1
-      if !state.messages.isEmpty { return .success(state.messages.removeFirst()) }
+      if let message = state.messages.popFirst() { return .success(message) }
       if let end = state.end { return .failure(end) }
-      // Cancelled before it could be put down: nobody would wake it.
+      // A reader that is cancelled already would not be woken.
       if Task.isCancelled { return .failure(CancellationError()) }
       precondition(state.reader == nil, "two readers of one connection")
       state.reader = reader

@@ -1,9 +1,12 @@
-/// A position as int8: its few largest numbers as they are, a float32 scale, then a code for each number.
+/// The int8 packing of one position: its few largest numbers as float32, a float32 scale, then a code for each
+/// number.
 extension StatesCodec {
   var int8Bytes: Int { 6 * Outliers.count(width: hiddenSize) + 4 + hiddenSize }
 
-  /// The scale is the largest magnitude of the rest / 127, and 0 where that is 0; not a number where a
-  /// number is not finite.
+  /// Appends the bytes of a row. The scale is the largest magnitude of the rest / 127; it is not a number for a row
+  /// that is not finite, which no decoder takes.
+  ///
+  /// - Parameter row: `[hiddenSize]`.
   func packInt8(_ row: UnsafeBufferPointer<Float>, into bytes: inout [UInt8]) {
     var rest = Array(row)
     for index in Outliers.indices(in: row) {
@@ -24,7 +27,9 @@ extension StatesCodec {
     }
   }
 
-  /// - Parameter raw: one position.
+  /// Unpacks one position.
+  ///
+  /// - Throws: `MessageError` for a scale, code or index that is out of range.
   func unpackInt8(
     _ raw: UnsafeRawBufferPointer, into row: UnsafeMutableBufferPointer<Float>
   ) throws(MessageError) {
@@ -35,7 +40,9 @@ extension StatesCodec {
     }
     for index in row.indices {
       let code = Int8(bitPattern: raw[6 * apart + 4 + index])
-      guard code != -128 else { throw MessageError("the code -128 of a state; expected -127 on") }
+      guard code != -128 else {
+        throw MessageError("the code -128 of a state; expected -127 to 127")
+      }
       row[index] = Float(code) * scale
     }
     var next = 0

@@ -1,5 +1,5 @@
-/// Packs hidden states of one width. A position's bytes do not depend on the positions beside it, so what
-/// was sent can be sent again in other pieces. specs/protocol.md, "Encodings", has the bytes.
+/// The packing of hidden states of one width. A position's bytes do not depend on the positions beside it, so
+/// states can be resent in other pieces. specs/protocol.md, "Encodings", defines the bytes.
 package struct StatesCodec: Sendable {
   package let format: StatesEncoding.Format
   package let hiddenSize: Int
@@ -12,7 +12,7 @@ package struct StatesCodec: Sendable {
     int4 = Int4Row(width: hiddenSize)
   }
 
-  /// Of one position, before any compression.
+  /// Bytes of one position, before any compression.
   package var positionBytes: Int {
     switch format {
     case .float32: 4 * hiddenSize
@@ -22,7 +22,7 @@ package struct StatesCodec: Sendable {
     }
   }
 
-  /// States that are not finite become bytes that `decode` refuses.
+  /// Packs hidden states. States that are not finite become bytes that `decode` refuses.
   ///
   /// - Parameter states: `[count, hidden]`.
   package func encode(_ states: [Float]) -> [UInt8] {
@@ -50,14 +50,19 @@ package struct StatesCodec: Sendable {
 
   /// Bytes of so many positions.
   ///
-  /// - Throws: for a count that is none.
+  /// - Throws: `MessageError` for a count below 1, or that overflows.
   func byteCount(_ count: Int) throws(MessageError) -> Int {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: positionBytes)
-    guard !overflow, count > 0 else { throw MessageError("states of \(count) positions") }
+    guard !overflow, count > 0 else {
+      throw MessageError("states of \(count) positions; expected at least 1")
+    }
     return bytes
   }
 
+  /// Unpacks hidden states.
+  ///
   /// - Returns: `[count, hidden]`, every number finite.
+  /// - Throws: `MessageError` for bytes that `encode` does not write.
   package func decode(_ data: [UInt8], count: Int) throws(MessageError) -> [Float] {
     guard try byteCount(count) == data.count else {
       throw MessageError(

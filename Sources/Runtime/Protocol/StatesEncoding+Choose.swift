@@ -1,17 +1,16 @@
 extension StatesEncoding {
-  /// Of a round trip, what the upload of a state may take beside it.
+  /// The share of a round trip that the upload of one position may take.
   static let uploadShare = 0.1
-  /// Where a round trip is next to nothing, what the upload of a state may take all the same: seconds.
+  /// The seconds that the upload of one position may take however short the round trip is.
   static let leastUpload = 0.005
 
-  /// The most exact encoding whose upload of one state takes at most a tenth of the round trip, or 5 ms
-  /// where that is more; int4 where none does.
-  ///
-  /// Compressed ones are never chosen: how small zstd makes a state is not known beforehand.
+  /// Chooses the most exact encoding that uploads one position in at most a tenth of the round trip, or 5 ms where
+  /// that is more; int4 where none does. Compressed encodings are never chosen: their size is not known
+  /// beforehand.
   ///
   /// - Parameters:
-  ///   - bandwidthBitsPerSecond: of the uplink; nothing above 0 counts as the slowest.
-  ///   - roundTrip: in seconds; nothing above 0 counts as 0.
+  ///   - bandwidthBitsPerSecond: bits a second of the uplink; a value that is not above 0 counts as the slowest.
+  ///   - roundTrip: seconds; a value that is not above 0 counts as 0.
   package static func choose(
     bandwidthBitsPerSecond: Double, roundTrip: Double, hiddenSize: Int
   ) -> StatesEncoding {

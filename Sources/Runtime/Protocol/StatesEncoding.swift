@@ -1,16 +1,17 @@
-/// How hidden states are packed on their way to the cloud: specs/protocol.md, "Encodings".
+/// The packing of hidden states on their way to the cloud; specs/protocol.md, "Encodings", defines it.
 package struct StatesEncoding: Hashable, Sendable {
   package enum Format: String, CaseIterable, Sendable {
     case float32 = "f32"
     case float16 = "f16"
-    /// One scale a position, and its few largest numbers apart.
+    /// 8 bits a number with one scale a position; the few largest numbers are kept as float32.
     case int8
-    /// The few largest numbers apart, the rest rotated by a Hadamard matrix, a scale for every 32 numbers.
+    /// 4 bits a number after a Hadamard rotation, with a scale for every 32; the few largest numbers are kept as
+    /// bfloat16.
     case int4
   }
 
   package var format: Format
-  /// The packed bytes are one zstd frame.
+  /// Whether the packed bytes are one zstd frame.
   package var isCompressed: Bool
 
   package init(_ format: Format, isCompressed: Bool = false) {
@@ -22,16 +23,16 @@ package struct StatesEncoding: Hashable, Sendable {
   package static let float16 = StatesEncoding(.float16)
   package static let int8 = StatesEncoding(.int8)
   package static let int4 = StatesEncoding(.int4)
-  /// What this program reads and writes, the most exact first.
+  /// The encodings that this program reads and writes, the most exact first.
   package static let all: [StatesEncoding] = Format.allCases.flatMap {
     [StatesEncoding($0), StatesEncoding($0, isCompressed: true)]
   }
-  /// What a person may write.
+  /// The names of all encodings, as options take them.
   package static var names: [String] { all.map(\.description) }
 }
 
 extension StatesEncoding: LosslessStringConvertible {
-  /// As in `int4` or `int4+zstd`.
+  /// Reads a name such as `int4` or `int4+zstd`.
   package init?(_ description: String) {
     guard let encoding = Self.all.first(where: { $0.description == description }) else {
       return nil

@@ -1,0 +1,41 @@
+import CleaveModel
+
+/// How many bytes a session takes in a cloud.
+struct SessionCost {
+  private let configuration: ModelConfiguration
+  private let numerics: Numerics
+  private let blockCount: Int
+
+  init(_ configuration: ModelConfiguration, _ numerics: Numerics, blockCount: Int) {
+    self.configuration = configuration
+    self.numerics = numerics
+    self.blockCount = blockCount
+  }
+
+  /// - Parameter stateNumbers: float32 numbers of hidden states beside the KV cache.
+  private func bytes(positions: Int, stateNumbers: Int) -> Int {
+    let cache = SessionCache.bytes(
+      configuration, numerics, blockCount: blockCount, positions: positions)
+    return cache + stateNumbers * MemoryLayout<Float>.size
+  }
+
+  func bytes(_ session: CloudSession) -> Int {
+    bytes(positions: session.mostPositions, stateNumbers: session.stateNumbers)
+  }
+
+  /// What a session takes when it has so many positions, all that did not run pending. Arrays grow by doubling.
+  func bytes(_ session: CloudSession, growingTo positions: Int) -> Int {
+    bytes(
+      positions: max(positions, session.mostPositions),
+      stateNumbers: 2 * (positions - session.ranPositions) * configuration.hiddenSize)
+  }
+
+  /// What a session that was evicted takes when it comes back with so many positions, and goes on for a while.
+  func bytes(readmittingWith positions: Int) -> Int {
+    let positions = min(positions + Self.slack, configuration.contextLength)
+    return bytes(positions: positions, stateNumbers: 2 * positions * configuration.hiddenSize)
+  }
+
+  /// Positions that a session may go on for in the room that it is promised.
+  private static var slack: Int { 64 }
+}

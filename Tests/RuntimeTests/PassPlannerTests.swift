@@ -1,0 +1,55 @@
+import CleaveRuntime
+import Testing
+
+/// Who runs in the next pass.
+@Suite struct PassPlannerTests {
+  /// Passes of 100 positions until nobody asks.
+  private func passes(_ pending: [UInt64: Int], turns: [UInt64]) -> [[PassPlanner.Piece]] {
+    var (planner, pending) = (PassPlanner(largestPass: 100), pending)
+    for session in turns { planner.append(session) }
+    var passes: [[PassPlanner.Piece]] = []
+    while !planner.isEmpty, passes.count < 100 {
+      let pieces = planner.plan { pending[$0]! }
+      for piece in pieces { pending[piece.session]! -= piece.count }
+      passes.append(pieces)
+    }
+    return passes
+  }
+
+  private func piece(_ session: UInt64, _ count: Int) -> PassPlanner.Piece {
+    .init(session: session, count: count)
+  }
+
+  @Test func aSessionAloneIsReadInLargePieces() {
+    #expect(passes([1: 250], turns: [1]) == [[piece(1, 100)], [piece(1, 100)], [piece(1, 50)]])
+  }
+
+  @Test func shortPromptsGoFirstAndLongOnesGetOneChunk() {
+    let passes = passes([1: 80, 2: 20, 3: 30, 4: 0], turns: [1, 2, 3, 4])
+    #expect(passes[0] == [piece(2, 20), piece(3, 30), piece(4, 0), piece(1, 32)])
+    #expect(passes.flatMap(\.self).filter { $0.session == 1 }.map(\.count) == [32, 48])
+  }
+
+  @Test func whoHadAPieceStandsBehindThoseThatHadNone() {
+    let passes = passes([1: 60, 2: 60, 3: 60, 4: 60], turns: [1, 2, 3, 4])
+    #expect(passes[0] == [piece(1, 32), piece(2, 32), piece(3, 32), piece(4, 4)])
+    let total = passes.flatMap(\.self).reduce(into: [:]) { $0[$1.session, default: 0] += $1.count }
+    #expect(total == [1: 60, 2: 60, 3: 60, 4: 60])
+  }
+
+  @Test func noPassIsLargerThanAllowed() {
+    let turns = Array(UInt64(1)...9)
+    let passes = passes(
+      Dictionary(uniqueKeysWithValues: turns.map { ($0, 30) }), turns: turns)
+    #expect(passes.map { $0.map(\.session) } == [[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+  }
+
+  @Test func whoIsGoneIsNotPlanned() {
+    var planner = PassPlanner(largestPass: 100)
+    planner.append(1)
+    planner.append(2)
+    planner.remove(1)
+    let pieces = planner.plan { _ in 5 }
+    #expect(pieces == [piece(2, 5)] && planner.isEmpty)
+  }
+}
