@@ -46,15 +46,15 @@ import Testing
       try result.required("tokens").elements().map { try $0.required("id").int() }
     }
 
-    /// GET /metrics, as anything that speaks HTTP/1.0 does it.
-    private func get(_ location: String) throws -> String {
-      let parts = location.split(separator: ":")
+    /// The whole response to GET, headers included.
+    private func get(_ path: String, _ address: String) throws -> String {
+      let address = try #require(HostAndPort(address))
       let process = Process()
       process.executableURL = URL(fileURLWithPath: "/bin/bash")
       process.arguments = [
         "-c",
-        #"exec 3<>"/dev/tcp/$0/$1"; printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3; cat <&3"#,
-        String(parts[0]), String(parts[1]),
+        #"exec 3<>"/dev/tcp/$0/$1"; printf "GET $2 HTTP/1.1\r\n$3" >&3; cat <&3"#,
+        address.host, "\(address.port)", path, #"Host: cleave\r\nConnection: close\r\n\r\n"#,
       ]
       let output = Pipe()
       process.standardOutput = output
@@ -71,16 +71,31 @@ import Testing
       let result = try Command(arguments(cloud: "127.0.0.1:\(port)"))
       #expect(result.status == 0, "\(result.errors)")
       #expect(try ids(try result.json()) == expected)
-      let location = try listening.required("metrics").string()
-      let metrics = try get(location)
-      #expect(metrics.hasPrefix("HTTP/1.0 200 OK\r\n"))
+      let address = try listening.required("metrics").string()
+      let metrics = try get("/metrics", address)
+      #expect(metrics.hasPrefix("HTTP/1.1 200 OK\r\n"))
+      #expect(metrics.contains("text/plain; version=0.0.4\r\n"))
       #expect(metrics.contains("cleave_streams_total 1\n"))
+      for path in ["/", "/metrics/more", "/other"] {
+        #expect(try get(path, address).hasPrefix("HTTP/1.1 404 Not Found\r\n"))
+      }
       // A signal to stop ends it in order.
       server.terminate()
       server.waitUntilExit()
       #expect(server.terminationReason == .exit && server.terminationStatus == 0)
       let gone = try Command(arguments(cloud: "127.0.0.1:\(port)"))
       #expect(gone.status == 4)
+    }
+
+    @Test func metricsAreServedOnIPv6() throws {
+      let (server, listening) = try serve(port: 0, "--metrics", "[::1]:0")
+      defer {
+        server.terminate()
+        server.waitUntilExit()
+      }
+      let address = try listening.required("metrics").string()
+      #expect(address.hasPrefix("[::1]:"))
+      #expect(try get("/metrics", address).contains("cleave_serving 1\n"))
     }
 
     /// The two commands of README.md: TLS, a token, and who has none.
@@ -98,14 +113,14 @@ import Testing
         server.terminate()
         server.waitUntilExit()
       }
-      let location = "localhost:\(try listening.required("port").int())"
+      let address = "localhost:\(try listening.required("port").int())"
       for (name, more, status) in [
         ("token.txt", ["--look-ahead", "8"], 0), ("token.txt", ["--lossless"], 0),
         ("token.txt", ["--max-wait", "60"], 0), ("token.txt", ["--codec", "auto"], 0),
         ("wrong.txt", [], 4),
       ] as [(String, [String], Int32)] {
         let result = try Command(
-          arguments(cloud: location)
+          arguments(cloud: address)
             + ["--tls-ca", "\(tls)/ca.pem", "--token-file", scratch(name)] + more)
         #expect(result.status == status, "\(more) \(result.errors)")
         if status == 0 { #expect(try ids(try result.json()) == expected, "\(more)") }
@@ -136,7 +151,7 @@ import Testing
         let client = try await CloudClient(link, edge: edge.manifest, deadline: .seconds(120))
         let session = EdgeSession(
           model, policy: .off(exits: 2), cloud: client,
-          options: .init(lookahead: seed % 2 * 4), pool: pool)
+          options: .init(lookAhead: seed % 2 * 4), pool: pool)
         let prompt = (0...(seed % 60)).map { (seed * 31 + $0 * $0 * 7 + 3) % 300 }
         let text = try await Generation(maxTokens: 6).run(session, prompt: prompt).answers
         await client.close()

@@ -12,7 +12,7 @@ import CleaveExits
   @Suite(.timeLimit(.minutes(3)), .serialized) struct FaultTests {
     typealias Options = EdgeSession.Options
     private static let ways = [
-      Options(), Options(lookahead: 8), Options(longestDraft: 4, lookahead: 4),
+      Options(), Options(lookAhead: 8), Options(longestDraft: 4, lookAhead: 4),
     ]
     private let fixture: ServerFixture
 
@@ -28,10 +28,10 @@ import CleaveExits
     }
 
     private func generate(
-      _ location: HostAndPort, _ options: Options, deadline: Duration = .milliseconds(700),
+      _ address: HostAndPort, _ options: Options, deadline: Duration = .milliseconds(700),
       atToken: Int = 4, _ disturb: @Sendable () -> Void
     ) async throws -> (tokens: [Int], client: CloudClient) {
-      let remote = try RemoteCloud(location)
+      let remote = try RemoteCloud(address)
       let client = try await CloudClient(
         try await remote.connect(), edge: fixture.edge.manifest, deadline: deadline,
         reconnection: remote.reconnection)
@@ -57,10 +57,10 @@ import CleaveExits
       let expected = try await fixture.tokensInProcess()
       let isCut: [WritableKeyPath<FaultyRelay.Fault, Bool> & Sendable] = [\.isStalled, \.isCut]
       for fault in isCut {
-        try await fixture.withServer { _, location in
-          let relay = try FaultyRelay(to: location)
+        try await fixture.withServer { _, address in
+          let relay = try FaultyRelay(to: address)
           defer { relay.close() }
-          let (tokens, _) = try await generate(relay.location, options) {
+          let (tokens, _) = try await generate(relay.address, options) {
             relay.set { $0[keyPath: fault] = true }
             later(300) { relay.set { $0[keyPath: fault] = false } }
           }
@@ -72,11 +72,11 @@ import CleaveExits
     /// Longer than the deadline: the edge leaves the connection and makes another.
     @Test(arguments: ways) func aConnectionThatIsDeadIsLeft(_ options: Options) async throws {
       let expected = try await fixture.tokensInProcess()
-      try await fixture.withServer { _, location in
-        let relay = try FaultyRelay(to: location)
+      try await fixture.withServer { _, address in
+        let relay = try FaultyRelay(to: address)
         defer { relay.close() }
         let (tokens, client) = try await generate(
-          relay.location, options, deadline: .milliseconds(150)
+          relay.address, options, deadline: .milliseconds(150)
         ) {
           relay.set { $0.isStalled = true }
           later(600) { relay.set { $0.isStalled = false } }
@@ -88,10 +88,10 @@ import CleaveExits
 
     @Test(arguments: ways) func aSlowLinkIsOnlySlow(_ options: Options) async throws {
       let expected = try await fixture.tokensInProcess()
-      try await fixture.withServer { _, location in
-        let relay = try FaultyRelay(to: location)
+      try await fixture.withServer { _, address in
+        let relay = try FaultyRelay(to: address)
         defer { relay.close() }
-        let (tokens, _) = try await generate(relay.location, options, deadline: .seconds(30)) {
+        let (tokens, _) = try await generate(relay.address, options, deadline: .seconds(30)) {
           relay.set { ($0.delay, $0.piece) = (0.005, 300) }
         }
         #expect(tokens == expected)
@@ -101,10 +101,10 @@ import CleaveExits
     /// HTTP/2 finds the bytes to be none of its own, and the connection ends.
     @Test(arguments: ways) func garbledBytesEndTheConnectionOnly(_ options: Options) async throws {
       let expected = try await fixture.tokensInProcess()
-      try await fixture.withServer { _, location in
-        let relay = try FaultyRelay(to: location)
+      try await fixture.withServer { _, address in
+        let relay = try FaultyRelay(to: address)
         defer { relay.close() }
-        let (tokens, client) = try await generate(relay.location, options) {
+        let (tokens, client) = try await generate(relay.address, options) {
           relay.set { $0.garbled = 400 }
         }
         #expect(tokens == expected)
@@ -118,7 +118,7 @@ import CleaveExits
         try await fixture.withServer { _, second in
           let relay = try FaultyRelay(to: first)
           defer { relay.close() }
-          let (tokens, client) = try await generate(relay.location, options) {
+          let (tokens, client) = try await generate(relay.address, options) {
             relay.redirect(to: second)
             relay.set { $0.isCut = true }
             relay.set { $0.isCut = false }
@@ -138,11 +138,11 @@ import CleaveExits
     func anEdgeGoesOnAloneAndComesBack(
       _ fault: WritableKeyPath<FaultyRelay.Fault, Bool> & Sendable
     ) async throws {
-      try await fixture.withServer { _, location in
-        let relay = try FaultyRelay(to: location)
+      try await fixture.withServer { _, address in
+        let relay = try FaultyRelay(to: address)
         defer { relay.close() }
         let events = Mutex<[CloudEvent]>([])
-        let remote = try RemoteCloud(relay.location)
+        let remote = try RemoteCloud(relay.address)
         let client = try await CloudClient(
           patient: remote.reconnection, edge: fixture.edge.manifest,
           onEvent: { event in events.withLock { $0.append(event) } })
@@ -156,12 +156,12 @@ import CleaveExits
           let answer = try await session.answer()
           answers.append(answer)
           try await session.feed([answer.token])
-          if answer.isStandIn { try await Task.sleep(for: .milliseconds(20)) }
-          if await client.departures > 0 { relay.set { $0[keyPath: fault] = false } }
+          if answer.isFallback { try await Task.sleep(for: .milliseconds(20)) }
+          if await client.standaloneSwitches > 0 { relay.set { $0[keyPath: fault] = false } }
           if events.withLock({ $0.contains(.collaborative) }), answer.source == .cloud { break }
         }
-        let standIns = answers.filter(\.isStandIn).count
-        #expect(standIns > 0)
+        let fallbacks = answers.filter(\.isFallback).count
+        #expect(fallbacks > 0)
         #expect(answers.last?.source == .cloud)
         let seen = events.withLock { $0 }
         #expect(seen.contains(.standalone) && seen.contains(.collaborative))
@@ -189,12 +189,12 @@ import CleaveExits
       var limits = CloudLimits()
       limits.bytes = 60_000
       let manager = try fixture.manager(limits)
-      try await fixture.withServer(manager: manager) { _, location in
+      try await fixture.withServer(manager: manager) { _, address in
         try await withThrowingTaskGroup(of: Void.self) { group in
           for index in 0..<12 {
             group.addTask {
               let (tokens, _) = try await generate(
-                location, Self.ways[index % 3], deadline: .seconds(60)
+                address, Self.ways[index % 3], deadline: .seconds(60)
               ) {}
               #expect(tokens == expected)
             }

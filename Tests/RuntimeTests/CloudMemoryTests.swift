@@ -53,13 +53,13 @@ import Testing
     }
     for seed in 0..<6 {
       #expect(texts[seed] == (try await fixture.tokens(after: fixture.prompt(seed), 6)))
-      #expect(await sessions[seed].1.repeats > 0)
+      #expect(await sessions[seed].1.resends > 0)
     }
     #expect(cloud.meter.metrics.evictions > 6)
   }
 
   /// All at once, in memory for a few: none fails, none sees another's states.
-  @Test(arguments: [EdgeSession.Options(), .init(lookahead: 6)])
+  @Test(arguments: [EdgeSession.Options(), .init(lookAhead: 6)])
   func twoHundredAtOnce(_ options: EdgeSession.Options) async throws {
     let fixture = try CloudFixture()
     let room = 12 * bytes(fixture, positions: 100)

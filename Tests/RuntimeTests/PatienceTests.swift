@@ -38,7 +38,7 @@ import Testing
   }
 
   /// An answer that is late is answered by the edge, marked; one in time is the cloud's.
-  @Test func lateAnswersHaveStandIns() async throws {
+  @Test func lateAnswersHaveFallbacks() async throws {
     let fixture = try CloudFixture()
     for (wait, isLate) in [(Duration.nanoseconds(1), true), (.seconds(60), false)] {
       let manager = fixture.manager()
@@ -55,11 +55,11 @@ import Testing
         .run(session, prompt: fixture.prompt(9)).answers
       #expect(answers.count == 12)
       if isLate {
-        #expect(answers.allSatisfy { $0.isStandIn && $0.source == .exit(depth: 4) })
-        #expect(await client.departures == 1)
-        #expect(await session.counts.standIns == 12)
+        #expect(answers.allSatisfy { $0.isFallback && $0.source == .exit(depth: 4) })
+        #expect(await client.standaloneSwitches == 1)
+        #expect(await session.counts.fallbacks == 12)
       } else {
-        #expect(answers.allSatisfy { !$0.isStandIn && $0.source == .cloud })
+        #expect(answers.allSatisfy { !$0.isFallback && $0.source == .cloud })
         #expect(answers.map(\.token) == (try await fixture.tokens(after: fixture.prompt(9), 12)))
       }
     }
@@ -72,10 +72,10 @@ import Testing
       patient: .init { throw LinkClosed("nobody there") }, edge: fixture.edge.manifest)
     let session = EdgeSession(
       fixture.edge, policy: .off(exits: 2), cloud: client,
-      options: .init(lookahead: 4, maxWait: .seconds(1)), pool: fixture.pool)
+      options: .init(lookAhead: 4, maxWait: .seconds(1)), pool: fixture.pool)
     let answers = try await Generation(maxTokens: 12)
       .run(session, prompt: fixture.prompt(9)).answers
-    #expect(answers.count == 12 && answers.allSatisfy(\.isStandIn))
+    #expect(answers.count == 12 && answers.allSatisfy(\.isFallback))
   }
 
   /// What does not pass with time is said, not waited out.

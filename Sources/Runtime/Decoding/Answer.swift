@@ -14,13 +14,13 @@ package struct Answer: Equatable, Sendable {
   /// model the largest probability of the logits the token was chosen from.
   package let confidence: Float
   /// An exit that was not sure, in the place of a cloud that did not answer in time.
-  package let isStandIn: Bool
+  package let isFallback: Bool
 
-  package init(token: Int, source: Source, confidence: Float, isStandIn: Bool = false) {
+  package init(token: Int, source: Source, confidence: Float, isFallback: Bool = false) {
     self.token = token
     self.source = source
     self.confidence = confidence
-    self.isStandIn = isStandIn
+    self.isFallback = isFallback
   }
 }
 

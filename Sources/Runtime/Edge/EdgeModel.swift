@@ -1,26 +1,26 @@
 import CleaveModel
 import CleaveStorage
 
-/// An edge bundle, opened for running: mapped weights, shared by sessions.
+/// An edge bundle that is opened for running: mapped weights, shared by sessions.
 ///
-/// Its stacks of blocks are the model's, cut where an exit reads them, and the exits' tails. Each reads
-/// another's states, the first the embedding, so that they make a tree: a tail and the model's further
-/// blocks may go on from the same states.
+/// The model's blocks are cut into stacks where an exit reads them; each exit's tail is a stack of its own. A stack
+/// reads the hidden states of another one, the first those of the embedding, so that the stacks form a tree: a tail
+/// and the model's further blocks may go on from the same states.
 package final class EdgeModel: Sendable {
   package let manifest: Manifest
   let embedding: Embedding
-  /// The first ends where the first exit reads; what is read stands before what reads it.
+  /// The stacks, each after the one it reads. The first ends where the first exit reads.
   let stacks: [Stack]
   let exits: [ExitHead]
-  /// For each exit, the stack whose states its body reads.
+  /// The index of the stack whose states each exit's body reads.
   let ends: [Int]
   let unembedding: Unembedding
 
   struct Stack: Sendable {
     let blocks: BlockStack
-    /// The stack whose states it reads; nil for the embedding.
+    /// The index of the stack whose states it reads; nil for the embedding.
     let source: Int?
-    /// The stacks that read its states.
+    /// The indices of the stacks that read its states.
     fileprivate(set) var readers: [Int] = []
   }
 
@@ -29,7 +29,7 @@ package final class EdgeModel: Sendable {
     try self.init(opened: artifact)
   }
 
-  /// The edge that a model would be cut into: for judging exits before any cut.
+  /// Opens the edge part of a whole model, to evaluate exits before any cut.
   ///
   /// - Throws: `InputError` for a model without exits.
   package convenience init(exitsOf model: Artifact) throws {
@@ -50,7 +50,7 @@ package final class EdgeModel: Sendable {
     unembedding = try Unembedding(artifact)
   }
 
-  /// The same weights, with exits that are sure by another signal.
+  /// Makes a model of the same weights whose exits measure confidence by another signal.
   package func reading(_ signal: ExitRecord.Signal) -> EdgeModel {
     EdgeModel(self, signal)
   }
@@ -90,8 +90,10 @@ package final class EdgeModel: Sendable {
     return (stacks, ends)
   }
 
-  /// Which stacks must run for any of these exits to answer. The first always does: its states are
-  /// the cloud's.
+  /// Finds the stacks that must run for any of these exits to answer. The first always must: its states are
+  /// uploaded.
+  ///
+  /// - Returns: a value for each stack.
   func needed(by exits: some Sequence<Int>) -> [Bool] {
     var needed = stacks.indices.map { $0 == 0 }
     for exit in exits {

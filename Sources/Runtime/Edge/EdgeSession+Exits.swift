@@ -12,7 +12,7 @@ extension EdgeSession {
       return answer.confidence
     }
     if sure != nil { return (best, true) }
-    guard options.guesses, let deepest = model.exits.last else { return (best, false) }
+    guard options.drafts, let deepest = model.exits.last else { return (best, false) }
     if best?.source != .exit(depth: deepest.record.depth) {
       best = try answer(at: model.exits.count - 1)
     }

@@ -1,45 +1,47 @@
 import CleaveExits
 
-/// One generation on the edge: blocks up to exit 1 for every token, deeper ones when an exit is not
-/// sure, the cloud when none is (CE-CoLLM, arXiv 2411.02829). Every token's state where exit 1 reads,
-/// before any tail, goes to the cloud as soon as it is known, so the cloud's context is whole when it is
-/// asked. An exit's tail runs when the exit is asked.
+/// One generation on the edge: the blocks up to exit 1 run for every token, deeper ones when an exit is not
+/// sure, and the cloud is asked when none is (CE-CoLLM, arXiv 2411.02829). The hidden state of every position
+/// where exit 1 reads, before any tail, goes to the cloud as soon as it is known, so the cloud's context is whole
+/// when it is asked. An exit's tail runs when the exit is asked.
 package actor EdgeSession: DecodingSession {
-  /// How the edge goes about asking. With nothing set it believes exits that are sure, and waits for the
-  /// cloud where none is.
+  /// How the edge uses its cloud. With nothing set exits that are sure answer, and the edge waits for the cloud
+  /// where none is.
   package struct Options: Equatable, Sendable {
-    /// Above 0 the text is the whole model's: what exits say is a draft of at most so many tokens, which the
-    /// cloud looks through at once (lossless).
+    /// The most tokens that exits draft before the cloud verifies them at once. Above 0 the text is the whole
+    /// model's (lossless); at 0 exits that are sure answer.
     package var longestDraft = 0
-    /// Above 0 the edge goes on from its own best guess while the cloud is asked, so many tokens ahead. The
-    /// text is the same.
-    package var lookahead = 0
-    /// The longest wait for an answer, after which the edge gives its own; nil waits.
+    /// How many tokens the edge goes on from its best draft while a cloud request is pending. The text is the
+    /// same.
+    package var lookAhead = 0
+    /// The longest wait for an answer, after which an exit answers (fallback); nil waits.
     package var maxWait: Duration?
 
-    package init(longestDraft: Int = 0, lookahead: Int = 0, maxWait: Duration? = nil) {
+    package init(longestDraft: Int = 0, lookAhead: Int = 0, maxWait: Duration? = nil) {
       self.longestDraft = longestDraft
-      self.lookahead = lookahead
+      self.lookAhead = lookAhead
       self.maxWait = maxWait
     }
 
-    /// Whether the deepest exit says what it thinks even where it is not sure.
-    var guesses: Bool { lookahead > 0 || maxWait != nil }
+    /// Whether the deepest exit drafts a token where no exit is sure.
+    var drafts: Bool { lookAhead > 0 || maxWait != nil }
   }
 
-  /// What came of going ahead of the cloud.
+  /// What came of drafts, look-ahead and waits.
   package struct Counts: Equatable, Sendable {
-    /// Tokens that exits drafted, and those of them that the whole model agreed with.
+    /// Tokens that exits drafted.
     package var drafted = 0
-    package var draftsRight = 0
-    /// Asks behind which the edge went on from a guess, and those of them whose guess was right.
-    package var guessed = 0
-    package var guessesRight = 0
+    /// Drafts that the whole model agreed with.
+    package var draftsAccepted = 0
+    /// Cloud requests behind which the edge went on from a draft of its own.
+    package var lookAheads = 0
+    /// Those of them whose draft was right.
+    package var lookAheadsAccepted = 0
     /// Answers that were waited for, and how long.
     package var waits = 0
     package var waited = Duration.zero
-    /// Tokens of the edge in the place of late answers.
-    package var standIns = 0
+    /// Fallback answers: tokens of an exit where the cloud did not answer in time.
+    package var fallbacks = 0
 
     package init() {}
   }
@@ -49,15 +51,13 @@ package actor EdgeSession: DecodingSession {
   let sampling: Sampling
   let options: Options
   let cloud: CloudClient?
-  /// One for each of the model's stacks.
+  /// One segment for each of the model's stacks.
   var segments: [Segment]
-  /// Those that an exit which may answer has need of: at the others' doors nothing waits.
+  /// Whether an exit that may answer needs the segment; states for the others are not kept.
   let needed: [Bool]
   var workspace: Workspace
-  /// Tokens that the caller has fed. The edge itself may be ahead of that.
-  private var fed = 0
-  /// What follows them, as far as it was thought about.
-  var ahead = Ahead()
+  /// The tokens that follow what the caller has fed, as far as they are decided or drafted.
+  var ahead = LookAhead()
   package internal(set) var counts = Counts()
 
   package nonisolated let contextLength: Int
@@ -69,7 +69,9 @@ package actor EdgeSession: DecodingSession {
     pool: ThreadPool
   ) {
     precondition((0...Message.mostDrafts).contains(options.longestDraft))
-    precondition(options.longestDraft == 0 || options.maxWait == nil, "who guesses is not lossless")
+    precondition(
+      options.longestDraft == 0 || options.maxWait == nil, "an edge that falls back is not lossless"
+    )
     precondition(options == Options() || cloud != nil, "options are for asking a cloud")
     precondition(policy.thresholds.count == model.exits.count, "a threshold for each exit")
     precondition((policy.mode == .standalone) == (cloud == nil), "standalone means without a cloud")
@@ -83,28 +85,27 @@ package actor EdgeSession: DecodingSession {
     let deepest = model.exits.count - 1
     needed = model.needed(
       by: model.exits.indices.filter {
-        policy.canAnswer($0) || (options.guesses && $0 == deepest)
+        policy.canAnswer($0) || (options.drafts && $0 == deepest)
       })
     workspace = Workspace(model.manifest.configuration, numerics: numerics, pool: pool)
     contextLength = model.manifest.configuration.contextLength
   }
 
-  /// Positions that have run through the first blocks, those ahead of the caller too.
+  /// Positions that have run through the first blocks, look-ahead included.
   var positions: Int { segments[0].positions }
-  /// The position whose token is known or thought about first.
-  var firstAhead: Int { fed }
+  /// Tokens that the caller has fed.
+  private var fed: Int { ahead.start }
 
   package func feed(_ tokens: [Int]) async throws {
     try ContextLimitError.check(fed + tokens.count, contextLength: contextLength)
     // Before anything is fed or uploaded.
     try model.embedding.check(tokens[...])
     if tokens.count == 1, ahead.take(tokens[0]) {
-      fed += 1
       if positions < fed { try await append(tokens) }
       return
     }
-    await forgetAhead()
-    fed += tokens.count
+    await dropAhead()
+    ahead.skip(tokens.count)
     try await append(tokens)
   }
 

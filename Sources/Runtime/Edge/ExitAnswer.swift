@@ -1,14 +1,14 @@
 import CleaveModel
 
-/// What one exit says after a text, and how sure it is by every measure there is.
+/// The answer of one exit after a prefix, with its confidence by every signal.
 package struct ExitAnswer: Equatable, Sendable {
   /// The most probable token.
   package let token: Int
   /// Its probability under p = softmax(logits / temperature).
   package let maxProbability: Float
-  /// That less the probability of the second, under p.
+  /// The largest probability less the second, under p.
   package let margin: Float
-  /// 1 - H(p) / log(vocabulary).
+  /// The entropy confidence 1 - H(p) / log(vocabulary).
   package let entropyConfidence: Float
   /// The largest probability at temperature 1.
   package let plainMaxProbability: Float
@@ -24,7 +24,7 @@ package struct ExitAnswer: Equatable, Sendable {
     self.plainMaxProbability = plainMaxProbability
   }
 
-  /// What a threshold is compared with where confidence is measured so.
+  /// The confidence by a signal, which a threshold is compared with.
   package func confidence(_ signal: ExitRecord.Signal) -> Float {
     switch signal {
     case .maxProbability: maxProbability

@@ -1,5 +1,5 @@
-/// Asks every exit at many places of a text in one pass (teacher forcing). What runs together does not
-/// change a bit, so these are the answers an `EdgeSession` gives there.
+/// Reads every exit at many positions of a text in one pass (teacher forcing). Results do not depend on what runs
+/// together, so these are the answers that an `EdgeSession` gives there.
 package struct ExitReader {
   private let model: EdgeModel
   private let numerics: Numerics
@@ -11,14 +11,14 @@ package struct ExitReader {
     workspace = Workspace(model.manifest.configuration, numerics: numerics, pool: pool)
   }
 
-  /// The answers after each of the last `count` tokens, with everything before them.
+  /// Reads the exits after each of the last `count` tokens, with everything before them.
   ///
   /// - Parameter tokens: at least `count`, no more than the model has positions.
   /// - Returns: for each exit, `[count]`.
   /// - Throws: `ContextLimitError`, and `InputError` for ids outside the vocabulary or logits that are no
   ///   distribution.
   package mutating func answers(after tokens: [Int], last count: Int) throws -> [[ExitAnswer]] {
-    precondition((1...tokens.count).contains(count), "places outside the text")
+    precondition((1...tokens.count).contains(count), "positions outside the text")
     let configuration = model.manifest.configuration
     try ContextLimitError.check(tokens.count, contextLength: configuration.contextLength)
     let states = try states(of: tokens)
@@ -27,7 +27,9 @@ package struct ExitReader {
     }
   }
 
-  /// After each stack, `[tokens, hidden]`.
+  /// Runs all stacks.
+  ///
+  /// - Returns: the hidden states after each, `[tokens, hidden]`.
   private mutating func states(of tokens: [Int]) throws -> [[Float]] {
     var states: [[Float]] = []
     for stack in model.stacks {

@@ -64,7 +64,7 @@ struct CollaborationOptions: ParsableArguments {
   /// - Parameter isServer: whether the cloud is a server, which takes longer to answer.
   func sessionOptions(isServer: Bool) -> EdgeSession.Options {
     EdgeSession.Options(
-      longestDraft: lossless ? draft : 0, lookahead: lookAhead ?? (isServer ? 8 : 0),
+      longestDraft: lossless ? draft : 0, lookAhead: lookAhead ?? (isServer ? 8 : 0),
       maxWait: maxWait.map { .seconds($0) })
   }
 }

@@ -7,10 +7,11 @@ extension CloudUsage {
   var summary: String {
     func some(_ count: Int, _ what: String) -> String { count > 0 ? ", \(count) \(what)" : "" }
     return "; \(requests) cloud requests, \(bytesUp.formattedBytes) up"
-      + (counts.drafted > 0 ? ", \(counts.draftsRight) of \(counts.drafted) drafts right" : "")
-      + (counts.guessed > 0 ? ", \(counts.guessesRight) of \(counts.guessed) guesses right" : "")
+      + (counts.drafted > 0 ? ", \(counts.draftsAccepted) of \(counts.drafted) drafts right" : "")
+      + (counts.lookAheads > 0
+        ? ", \(counts.lookAheadsAccepted) of \(counts.lookAheads) guesses right" : "")
       + some(reconnections, "reconnections") + some(resends, "re-uploads")
-      + some(counts.standIns, "stand-ins for late answers")
+      + some(counts.fallbacks, "stand-ins for late answers")
       + some(standaloneSwitches, "times standalone")
   }
 
@@ -20,12 +21,12 @@ extension CloudUsage {
       "bytes_down": .integer(Int64(bytesDown)), "codec": .string(codec),
       "reconnections": .integer(Int64(reconnections)), "reuploads": .integer(Int64(resends)),
       "drafts": .integer(Int64(counts.drafted)),
-      "drafts_right": .integer(Int64(counts.draftsRight)),
-      "guesses": .integer(Int64(counts.guessed)),
-      "guesses_right": .integer(Int64(counts.guessesRight)),
+      "drafts_right": .integer(Int64(counts.draftsAccepted)),
+      "guesses": .integer(Int64(counts.lookAheads)),
+      "guesses_right": .integer(Int64(counts.lookAheadsAccepted)),
       "waits": .integer(Int64(counts.waits)),
       "seconds_waited": .real(counts.waited / .seconds(1)),
-      "stand_ins": .integer(Int64(counts.standIns)),
+      "stand_ins": .integer(Int64(counts.fallbacks)),
       "standalone_switches": .integer(Int64(standaloneSwitches)),
     ]
   }

@@ -34,6 +34,6 @@ extension GenerationOutcome {
       ("id", .integer(Int64(answer.token))), ("source", .string(answer.source.name)),
       ("confidence", .real(Double(answer.confidence))),
     ]
-    return .object(JSONObject(fields + (answer.isStandIn ? [("stand_in", .bool(true))] : [])))
+    return .object(JSONObject(fields + (answer.isFallback ? [("stand_in", .bool(true))] : [])))
   }
 }

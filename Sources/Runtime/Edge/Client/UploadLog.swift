@@ -1,5 +1,6 @@
-/// What the edge has sent, or is about to, as it was packed: the cloud may lose it, and what it is given
-/// again must be the same to the bit. At most the context's positions, a row each.
+/// The hidden states of one session in packed form, from position 0 on. They are kept because the cloud may
+/// lose them, and what is resent must be the same to the bit. The log holds at most as many positions as the
+/// model's context, one row each.
 struct UploadLog {
   private let codec: StatesCodec
   /// `[positions, codec.positionBytes]`
@@ -12,7 +13,7 @@ struct UploadLog {
   /// - Parameter states: `[count, hidden]`, of the positions that follow.
   mutating func append(_ states: [Float]) { rows += codec.encode(states) }
 
-  /// Forgets positions from this one on.
+  /// Drops the states from this position on.
   mutating func truncate(to positions: Int) {
     precondition(positions <= self.positions)
     rows.removeLast(rows.count - positions * codec.positionBytes)

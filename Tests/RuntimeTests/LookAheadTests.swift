@@ -4,16 +4,16 @@ import TestSupport
 import Testing
 
 /// An edge that goes ahead of its cloud says what it would have said without.
-@Suite struct AheadTests {
+@Suite struct LookAheadTests {
   typealias Options = EdgeSession.Options
 
   private static let samplings = [
     Sampling.greedy, Sampling(temperature: 0.8, topK: 30, topP: 0.9, seed: 5),
   ]
-  private static let lookaheads = [1, 4, 16].map { Options(lookahead: $0) }
+  private static let lookAheads = [1, 4, 16].map { Options(lookAhead: $0) }
   private static let drafts = [
     Options(longestDraft: 1), Options(longestDraft: 5), Options(longestDraft: 64),
-    Options(longestDraft: 3, lookahead: 8), Options(longestDraft: 1, lookahead: 30),
+    Options(longestDraft: 3, lookAhead: 8), Options(longestDraft: 1, lookAhead: 30),
   ]
 
   private struct Said {
@@ -40,7 +40,7 @@ import Testing
   /// the cloud's.
   private static let thresholds = [[2.0, 2], [0.012, 0.012], [0.008, 2]]
 
-  @Test(arguments: lookaheads, samplings)
+  @Test(arguments: lookAheads, samplings)
   func guessesChangeNothing(_ options: Options, _ sampling: Sampling) async throws {
     let fixture = try CloudFixture()
     for thresholds in Self.thresholds {
@@ -49,7 +49,7 @@ import Testing
         let ahead = try await say(
           fixture, options, thresholds: thresholds, sampling, slow: slow)
         #expect(ahead.answers == plain.answers)
-        #expect(!slow || thresholds[0] < 2 || ahead.counts.guessed > 0)
+        #expect(!slow || thresholds[0] < 2 || ahead.counts.lookAheads > 0)
       }
     }
   }
@@ -70,7 +70,7 @@ import Testing
   }
 
   /// To the last position that the model has.
-  @Test(arguments: drafts + lookaheads)
+  @Test(arguments: drafts + lookAheads)
   func theContextEndsWhereItEnds(_ options: Options) async throws {
     let fixture = try CloudFixture()
     let limit = fixture.manifest.configuration.contextLength
@@ -84,7 +84,7 @@ import Testing
   }
 
   /// A caller who does not take what was answered.
-  @Test(arguments: [Options(), Options(lookahead: 8), Options(longestDraft: 4, lookahead: 8)])
+  @Test(arguments: [Options(), Options(lookAhead: 8), Options(longestDraft: 4, lookAhead: 8)])
   func theCallerMayGoAnotherWay(_ options: Options) async throws {
     let fixture = try CloudFixture()
     let client = try await CloudClient(

@@ -1,22 +1,25 @@
-/// When an edge that does not wait asks its cloud: after several late answers in a row it leaves the cloud
-/// alone for a while, and for longer each time.
+/// The rule of when an edge that does not wait asks its cloud: after several late answers in a row it leaves the
+/// cloud alone for a while, for twice as long each time.
 package struct CloudPatience {
+  /// Late answers in a row after which the cloud is left alone.
   package static let mostLate = 3
   package static let firstPause = Duration.milliseconds(500)
   package static let longestPause = Duration.seconds(30)
 
   private var late = 0
   private var pause = Self.firstPause
-  /// Until when nobody is asked.
+  /// The time until which the cloud is not asked; nil when it is not left alone.
   private var until: ContinuousClock.Instant?
 
   package init() {}
 
-  /// Whether the edge answers alone, but for a question now and then that shows whether the cloud is back.
+  /// Whether the edge answers alone, apart from a request now and then that tests whether the cloud is back.
   package var isAway: Bool { until != nil }
 
   package func mayAsk(now: ContinuousClock.Instant) -> Bool { until.map { now >= $0 } ?? true }
 
+  /// Counts a late answer.
+  ///
   /// - Returns: whether the edge leaves the cloud alone from now on.
   package mutating func wasLate(now: ContinuousClock.Instant) -> Bool {
     late += 1
@@ -24,7 +27,7 @@ package struct CloudPatience {
     return leave(now: now)
   }
 
-  /// There is no connection.
+  /// Leaves the cloud alone for a while: an answer was late again, or there is no connection.
   ///
   /// - Returns: whether the edge leaves the cloud alone from now on.
   package mutating func leave(now: ContinuousClock.Instant) -> Bool {
@@ -34,30 +37,11 @@ package struct CloudPatience {
     return isNew
   }
 
-  /// - Returns: whether the edge was away.
+  /// Counts an answer in time, after which the cloud is no longer left alone.
+  ///
+  /// - Returns: whether it was.
   package mutating func wasAnswered() -> Bool {
     defer { self = CloudPatience() }
     return isAway
-  }
-}
-
-/// What happens to a session between edge and cloud.
-package enum CloudEvent: Equatable, Sendable, CustomStringConvertible {
-  /// The connection has ended.
-  case lost(String)
-  /// There is one again.
-  case connected
-  /// The edge answers alone.
-  case standalone
-  /// The cloud is asked again.
-  case collaborative
-
-  package var description: String {
-    switch self {
-    case .lost(let reason): "the connection is lost: \(reason)"
-    case .connected: "connected to the cloud"
-    case .standalone: "the cloud does not answer in time: standalone"
-    case .collaborative: "the cloud answers: collaborative"
-    }
   }
 }

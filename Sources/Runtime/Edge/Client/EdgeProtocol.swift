@@ -1,0 +1,126 @@
+import CleaveModel
+
+/// The edge's half of specs/protocol.md for one session, without a connection or a clock: what to send next, and
+/// what a message from the cloud changes.
+struct EdgeProtocol {
+  enum Next {
+    case message(Message)
+    /// Everything has been sent.
+    case nothing
+    /// The cloud has to acknowledge states before more may follow.
+    case windowIsFull
+  }
+
+  let opening: Message.Open
+  private let encoding: StatesEncoding
+  private var uploads: UploadWindow
+  private var requests: CloudRequestQueue
+  /// Times that the cloud had evicted the session, so that everything was uploaded again.
+  private(set) var resends = 0
+
+  init(edge: Manifest, numerics: Numerics, encoding: StatesEncoding) {
+    let hiddenSize = edge.configuration.hiddenSize
+    self.encoding = encoding
+    opening = Message.Open(
+      modelID: edge.modelID.hexadecimalBytes, firstExit: UInt32(edge.exits[0].depth),
+      hiddenSize: UInt32(hiddenSize), numerics: numerics, encodings: [encoding])
+    uploads = UploadWindow(encoding, hiddenSize: hiddenSize)
+    requests = CloudRequestQueue(vocabularySize: edge.configuration.vocabularySize)
+  }
+
+  var requestCount: Int { requests.count }
+  var hasAnswer: Bool { requests.hasAnswer }
+  var isPending: Bool { requests.isPending }
+
+  // MARK: - Connections
+
+  /// Begins on a new connection, on which nothing was sent.
+  ///
+  /// - Returns: the message to send first.
+  mutating func begin() -> Message {
+    resend()
+    return .open(opening)
+  }
+
+  /// Takes the reply to the first message.
+  ///
+  /// - Throws: `MessageError` for another message, or an encoding or window that cannot be used.
+  mutating func open(_ reply: Message) throws(MessageError) {
+    guard case .opened(let opened) = reply else {
+      throw MessageError("the cloud sent \(reply.name); expected `opened`")
+    }
+    guard opened.encodings.contains(encoding), opened.window > 0 else {
+      throw MessageError(
+        "the cloud takes states as \(opened.encodings) with a window of \(opened.window);"
+          + " expected \(encoding) and at least 1")
+    }
+    uploads.resize(to: Int(opened.window))
+  }
+
+  private mutating func resend() {
+    uploads.resend()
+    requests.resend()
+  }
+
+  /// The edge goes on without its cloud: it has answered, or will answer, whatever was asked.
+  mutating func disconnect() { requests.removeAllRequests() }
+
+  // MARK: - Sending
+
+  /// - Parameter states: `[count, hidden]` at the first exit, of the positions that follow.
+  mutating func upload(_ states: [Float]) { uploads.append(states) }
+
+  mutating func ask(_ ask: Message.Ask) { requests.append(ask) }
+
+  /// Takes the next message to send: states and requests in their order, a request when its positions have
+  /// been sent.
+  mutating func next() -> Next {
+    if let ask = requests.next(afterSending: uploads.sent) { return .message(.ask(ask)) }
+    switch uploads.next(before: requests.unsentPosition) {
+    case .states(let message): return .message(message)
+    case .nothing: return .nothing
+    case .windowIsFull: return .windowIsFull
+    }
+  }
+
+  /// Drops the positions from this one on, and what was asked about them.
+  ///
+  /// - Returns: the message that tells the cloud, where it knows of them.
+  mutating func rollBack(to positions: Int) -> Message? {
+    guard positions < uploads.positions else { return nil }
+    requests.abandon(from: positions)
+    return uploads.rollBack(to: positions) ? .rewind(positions: UInt32(positions)) : nil
+  }
+
+  mutating func abandonRequests() { requests.abandon() }
+  mutating func abandonOldestRequest() { requests.abandonOldest() }
+
+  // MARK: - Receiving
+
+  /// Takes a message of the cloud on an open connection.
+  ///
+  /// - Returns: whether it was an answer.
+  /// - Throws: `MessageError` for a message that does not fit what was sent.
+  mutating func receive(_ message: Message) throws(MessageError) -> Bool {
+    switch message {
+    case .acknowledged(let positions):
+      guard uploads.acknowledge(Int(positions)) else {
+        throw MessageError(
+          "the cloud acknowledged \(positions) positions; expected those of the oldest upload")
+      }
+    case .lacking(let positions):
+      guard positions == 0 else {
+        throw MessageError("the cloud has only \(positions) positions; expected all or 0")
+      }
+      resends += 1
+      resend()
+    case .answer(let answer):
+      try requests.take(answer)
+      return true
+    default: throw MessageError("the cloud sent \(message.name); expected an answer")
+    }
+    return false
+  }
+
+  mutating func takeAnswer() -> Message.CloudAnswer? { requests.takeAnswer() }
+}

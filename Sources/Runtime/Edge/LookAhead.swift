@@ -1,0 +1,130 @@
+import DequeModule
+
+/// The tokens that follow what the caller has fed, as far as an edge has decided or drafted them: each stands on
+/// those before it.
+struct LookAhead {
+  private struct Token {
+    /// nil where only the cloud can tell.
+    var answer: Answer?
+    /// Whether the caller gets it, once everything before it is final.
+    var isFinal: Bool
+  }
+
+  private struct Request {
+    let position: Int
+    /// How many of the tokens before are drafts that it asks about.
+    let drafts: Int
+    let since: ContinuousClock.Instant
+  }
+
+  /// What an answer of the cloud did to the drafts.
+  struct Settlement {
+    let position: Int
+    /// Drafts that the whole model agrees with.
+    let acceptedDrafts: Int
+    /// Whether the answer is for the request's own position, not for one of its drafts.
+    let isForRequest: Bool
+    /// Whether the tokens from the answer's position on stand.
+    let isAccepted: Bool
+  }
+
+  /// The position of the first token here: the number of tokens that the caller has fed.
+  private(set) var start = 0
+  private var tokens: Deque<Token> = []
+  /// What the cloud was asked and has not answered, in rising positions.
+  private var requests: Deque<Request> = []
+  /// How many tokens at the end are drafts that no request covers.
+  private(set) var draftCount = 0
+
+  var count: Int { tokens.count }
+  var isEmpty: Bool { tokens.isEmpty }
+  /// The position after the last token.
+  var end: Int { start + tokens.count }
+  var hasRequest: Bool { !requests.isEmpty }
+  /// The last token; nil where only the cloud can tell.
+  var lastToken: Int? { tokens.last?.answer?.token }
+  /// The drafts that no request covers.
+  var drafts: [Int] { tokens.suffix(draftCount).compactMap { $0.answer?.token } }
+  /// When the oldest request was made.
+  var oldestRequest: ContinuousClock.Instant? { requests.first?.since }
+
+  /// The first answer, when nothing can change it any more.
+  var settled: Answer? {
+    guard let first = tokens.first, first.isFinal else { return nil }
+    return first.answer
+  }
+
+  // MARK: - The caller
+
+  /// The caller feeds a token.
+  ///
+  /// - Returns: whether it is the one that was settled; else nothing has changed.
+  mutating func take(_ token: Int) -> Bool {
+    guard settled?.token == token else { return false }
+    tokens.removeFirst()
+    start += 1
+    return true
+  }
+
+  /// The caller feeds tokens of its own choice; nothing may be here.
+  mutating func skip(_ count: Int) {
+    precondition(isEmpty)
+    start += count
+  }
+
+  // MARK: - Going on
+
+  mutating func append(final answer: Answer?) {
+    tokens.append(Token(answer: answer, isFinal: true))
+  }
+
+  mutating func append(draft answer: Answer?) {
+    tokens.append(Token(answer: answer, isFinal: false))
+    draftCount += 1
+  }
+
+  /// The cloud was asked for the token at `end`, and about the drafts before it.
+  ///
+  /// - Parameter draft: what the edge goes on from; nil where it waits.
+  mutating func append(requestWithDraft draft: Answer?) {
+    requests.append(Request(position: end, drafts: draftCount, since: .now))
+    draftCount = 0
+    tokens.append(Token(answer: draft, isFinal: false))
+  }
+
+  // MARK: - Answers
+
+  /// Takes the answer to the oldest request. Tokens that stood on a wrong draft are dropped.
+  mutating func settle(_ answer: Message.CloudAnswer) -> Settlement {
+    let request = requests.removeFirst()
+    let position = Int(answer.position)
+    let accepted = position - (request.position - request.drafts)
+    for draft in (position - accepted)..<position { tokens[draft - start].isFinal = true }
+    let isForRequest = position == request.position
+    let isAccepted =
+      isForRequest && tokens[position - start].answer?.token == Int(answer.token)
+    let final = Token(answer: Answer(cloud: answer), isFinal: true)
+    if isAccepted {
+      tokens[position - start] = final
+    } else {
+      removeAll(from: position)
+      tokens.append(final)
+    }
+    return Settlement(
+      position: position, acceptedDrafts: accepted, isForRequest: isForRequest,
+      isAccepted: isAccepted)
+  }
+
+  /// Gives the oldest request up: its draft stands, changed into a fallback answer.
+  mutating func settleOldest(_ fallback: (Answer?) -> Answer) {
+    let index = requests.removeFirst().position - start
+    tokens[index] = Token(answer: fallback(tokens[index].answer), isFinal: true)
+  }
+
+  /// Drops the tokens from this position on, and all requests.
+  mutating func removeAll(from position: Int) {
+    tokens.removeLast(end - position)
+    requests.removeAll()
+    draftCount = 0
+  }
+}
