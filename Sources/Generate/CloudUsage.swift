@@ -22,7 +22,7 @@ extension CloudClient {
   func usage(_ counts: EdgeSession.Counts) -> CloudUsage {
     CloudUsage(
       requests: requests, bytesUp: bytesUp, bytesDown: bytesDown, codec: encoding.description,
-      reconnections: reconnections, resends: repeats, standaloneSwitches: departures,
+      reconnections: reconnections, resends: resends, standaloneSwitches: standaloneSwitches,
       counts: counts)
   }
 }

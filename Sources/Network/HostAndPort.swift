@@ -1,4 +1,4 @@
-/// Where a cloud listens, as people write it: `host:port`, `[::1]:port`.
+/// The address of a server, as people write it: `host:port`, `[::1]:port`.
 package struct HostAndPort: Equatable, Sendable, CustomStringConvertible {
   /// A name or an address, without brackets.
   package var host: String
@@ -9,7 +9,9 @@ package struct HostAndPort: Equatable, Sendable, CustomStringConvertible {
     self.port = port
   }
 
-  /// - Returns: nil for anything else.
+  /// Reads an address.
+  ///
+  /// - Returns: nil for text that is none.
   package init?(_ text: String) {
     guard let colon = text.lastIndex(of: ":") else { return nil }
     let digits = text[text.index(after: colon)...]
@@ -27,7 +29,7 @@ package struct HostAndPort: Equatable, Sendable, CustomStringConvertible {
     self.init(host: String(host), port: port)
   }
 
-  /// Whether what is said there stays on this machine.
+  /// Whether the address is this machine's own.
   package var isLoopback: Bool {
     let parts = host.split(separator: ".", omittingEmptySubsequences: false)
     return host == "localhost" || host == "::1"

@@ -1,8 +1,10 @@
-/// Whether this build can speak to other machines.
+/// The trait that lets this build speak to other machines.
 package enum Network {
   #if Network
+    /// Whether the trait is on.
     package static let isAvailable = true
   #else
+    /// Whether the trait is on.
     package static let isAvailable = false
   #endif
 }

@@ -1,6 +1,6 @@
 import CleaveStorage
 
-/// A cloud that does not take this client, or is none: trying again would not help.
+/// The error of a server that does not take this client, or is no cloud: trying again would not help.
 package struct RemoteRefused: ExitStatusError, Sendable {
   package let reason: String
 

@@ -1,6 +1,6 @@
 import CleaveStorage
 
-/// The server cannot listen, or its listener has failed.
+/// The error of a server that cannot listen, or whose listener has failed.
 package struct ServeError: ExitStatusError, Sendable {
   package let description: String
   init(_ description: String) { self.description = description }

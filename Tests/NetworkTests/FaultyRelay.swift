@@ -20,7 +20,7 @@
     }
 
     private let listener: Int32
-    let location: HostAndPort
+    let address: HostAndPort
     private let target: Mutex<HostAndPort>
     private let fault = Mutex(Fault())
     private let sockets = Mutex<[Int32]>([])
@@ -28,17 +28,17 @@
     init(to target: HostAndPort) throws {
       self.target = Mutex(target)
       listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-      var address = Self.address(port: 0)
+      var bound = Self.loopback(port: 0)
       var size = socklen_t(MemoryLayout<sockaddr_in>.size)
       let listener = listener
-      let listens = withUnsafeMutablePointer(to: &address) {
+      let listens = withUnsafeMutablePointer(to: &bound) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
           bind(listener, $0, size) == 0 && listen(listener, 64) == 0
             && getsockname(listener, $0, &size) == 0
         }
       }
       guard listens else { throw LinkClosed("the relay cannot listen") }
-      location = HostAndPort(host: "127.0.0.1", port: Int(in_port_t(bigEndian: address.sin_port)))
+      address = HostAndPort(host: "127.0.0.1", port: Int(in_port_t(bigEndian: bound.sin_port)))
       let thread = DispatchQueue(label: "relay")
       thread.async { [self] in accept() }
     }
@@ -57,19 +57,19 @@
     }
 
     /// Where connections go from now on.
-    func redirect(to location: HostAndPort) { target.withLock { $0 = location } }
+    func redirect(to address: HostAndPort) { target.withLock { $0 = address } }
 
     func close() {
       set { $0.isCut = true }
       shutdown(listener, Int32(SHUT_RDWR))
     }
 
-    private static func address(port: Int) -> sockaddr_in {
-      var address = sockaddr_in()
-      address.sin_family = sa_family_t(AF_INET)
-      address.sin_port = in_port_t(port).bigEndian
-      address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-      return address
+    private static func loopback(port: Int) -> sockaddr_in {
+      var bound = sockaddr_in()
+      bound.sin_family = sa_family_t(AF_INET)
+      bound.sin_port = in_port_t(port).bigEndian
+      bound.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+      return bound
     }
 
     private func accept() {
@@ -90,9 +90,9 @@
 
     private func connect() -> Int32? {
       let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-      var address = Self.address(port: target.withLock(\.port))
+      var bound = Self.loopback(port: target.withLock(\.port))
       let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-      let isThere = withUnsafePointer(to: &address) {
+      let isThere = withUnsafePointer(to: &bound) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
           Glibc.connect(server, $0, size) == 0
         }

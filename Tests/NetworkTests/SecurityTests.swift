@@ -20,11 +20,11 @@ import CleaveStorage
     }
 
     private static func cloud(
-      _ location: HostAndPort, authorities: String = "ca.pem", certificate: String? = nil,
+      _ address: HostAndPort, authorities: String = "ca.pem", certificate: String? = nil,
       token: String? = nil
     ) throws -> RemoteCloud {
       try RemoteCloud(
-        HostAndPort(host: "localhost", port: location.port),
+        HostAndPort(host: "localhost", port: address.port),
         tls: ClientTLS(
           authorities: file(authorities),
           certificate: certificate.map { (file("\($0).pem"), file("\($0).key")) }),
@@ -41,16 +41,16 @@ import CleaveStorage
       let expected = try await fixture.tokensInProcess()
       try await fixture.withServer {
         $0.tls = Self.serverTLS()
-      } _: { _, location in
-        let cloud = try Self.cloud(location)
+      } _: { _, address in
+        let cloud = try Self.cloud(address)
         #expect(try await attempt(cloud) == expected)
         // An authority that did not sign the server's certificate: not tried again and again.
         await #expect(throws: RemoteRefused.self) {
-          try await attempt(try Self.cloud(location, authorities: "stranger.pem"))
+          try await attempt(try Self.cloud(address, authorities: "stranger.pem"))
         }
         // Plaintext to a server that speaks TLS.
         await #expect(throws: (any Error).self) {
-          let link = try await RemoteCloud(location).connect()
+          let link = try await RemoteCloud(address).connect()
           link.send(.rewind(positions: 0))
           _ = try await link.receive()
         }
@@ -61,12 +61,12 @@ import CleaveStorage
       let expected = try await fixture.tokensInProcess()
       try await fixture.withServer {
         $0.tls = Self.serverTLS(clients: Self.file("ca.pem"))
-      } _: { _, location in
-        let cloud = try Self.cloud(location, certificate: "client")
+      } _: { _, address in
+        let cloud = try Self.cloud(address, certificate: "client")
         #expect(try await attempt(cloud) == expected)
         for certificate in [nil, "stranger"] {
           await #expect(throws: (any Error).self) {
-            let link = try await Self.cloud(location, certificate: certificate).connect()
+            let link = try await Self.cloud(address, certificate: certificate).connect()
             link.send(.rewind(positions: 0))
             _ = try await link.receive()
           }
@@ -80,17 +80,17 @@ import CleaveStorage
         "# who\nphone 0123456789abcdef\n\nwatch fedcba9876543210\n", to: "tokens")
       try await fixture.withServer {
         $0.tokens = try? Tokens(file: file)
-      } _: { server, location in
+      } _: { server, address in
         for token in ["0123456789abcdef", "fedcba9876543210"] {
-          let cloud = try RemoteCloud(location, token: token)
+          let cloud = try RemoteCloud(address, token: token)
           #expect(try await attempt(cloud) == expected)
         }
         for token in [nil, "", "0123456789abcdeF", "phone"] {
           await #expect(throws: RemoteRefused.self) {
-            try await attempt(try RemoteCloud(location, token: token))
+            try await attempt(try RemoteCloud(address, token: token))
           }
         }
-        #expect(server.counters.unauthenticatedCount == 4)
+        #expect(server.counters.counts.unauthenticated == 4)
         #expect(server.metricsText.contains("cleave_unauthenticated_total 4\n"))
       }
     }
@@ -111,10 +111,10 @@ import CleaveStorage
       ("127.evil.example:1", "127.evil.example", 1, false),
     ])
     func placesAreRead(_ text: String, _ host: String, _ port: Int, _ loopback: Bool) throws {
-      let location = try #require(HostAndPort(text))
-      #expect(location == HostAndPort(host: host, port: port))
-      #expect(location.isLoopback == loopback)
-      #expect(location.description == text)
+      let address = try #require(HostAndPort(text))
+      #expect(address == HostAndPort(host: host, port: port))
+      #expect(address.isLoopback == loopback)
+      #expect(address.description == text)
     }
 
     @Test(arguments: [

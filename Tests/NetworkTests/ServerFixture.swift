@@ -33,19 +33,19 @@ import CleaveModel
       change: (inout CloudServer.Options) -> Void = { _ in },
       _ body: @escaping @Sendable (CloudServer, HostAndPort) async throws -> Result
     ) async throws -> Result {
-      var options = CloudServer.Options(location: HostAndPort(host: "127.0.0.1", port: 0))
+      var options = CloudServer.Options(address: HostAndPort(host: "127.0.0.1", port: 0))
       options.drain = .milliseconds(200)
       change(&options)
       let server = try CloudServer(
         try manager ?? self.manager(), manifest: cloud.manifest, numerics: .standard,
         options: options,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-      let (places, location) = AsyncStream<HostAndPort>.makeStream()
+      let (addresses, listening) = AsyncStream<HostAndPort>.makeStream()
       let running = Task {
-        defer { location.finish() }
-        try await server.run { location.yield($0.location) }
+        defer { listening.finish() }
+        try await server.run { listening.yield($0.address) }
       }
-      guard let first = await places.first(where: { _ in true }) else {
+      guard let first = await addresses.first(where: { _ in true }) else {
         try await running.value
         throw LinkClosed("the server did not listen")
       }

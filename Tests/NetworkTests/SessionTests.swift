@@ -18,8 +18,8 @@ import CleaveStorage
       let expected = try await fixture.tokensInProcess(sampling: sampling)
       #expect(expected.count == 12)
       let fixture = fixture
-      let tokens = try await fixture.withServer { _, location in
-        try await fixture.tokens(try await RemoteCloud(location).connect(), sampling: sampling)
+      let tokens = try await fixture.withServer { _, address in
+        try await fixture.tokens(try await RemoteCloud(address).connect(), sampling: sampling)
       }
       #expect(tokens == expected)
     }
@@ -27,15 +27,15 @@ import CleaveStorage
     @Test func manySessionsAtOnce() async throws {
       let expected = try await fixture.tokensInProcess()
       let fixture = fixture
-      let all = try await fixture.withServer { server, location in
+      let all = try await fixture.withServer { server, address in
         let all = try await withThrowingTaskGroup(of: [Int].self) { group in
           for _ in 0..<6 {
-            group.addTask { try await fixture.tokens(try await RemoteCloud(location).connect()) }
+            group.addTask { try await fixture.tokens(try await RemoteCloud(address).connect()) }
           }
           return try await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(server.counters.streams.load(ordering: .relaxed) == 6)
-        #expect(server.counters.answers.load(ordering: .relaxed) == 6 * 12)
+        #expect(server.counters.counts.streams == 6)
+        #expect(server.counters.counts.answers == 6 * 12)
         return all
       }
       #expect(all == Array(repeating: expected, count: 6))
@@ -62,18 +62,18 @@ import CleaveStorage
     }
 
     @Test func nobodyThereIsAnError() async throws {
-      let location = try await fixture.withServer { _, location in location }
-      await #expect(throws: LinkClosed.self) { try await RemoteCloud(location).connect() }
+      let address = try await fixture.withServer { _, address in address }
+      await #expect(throws: LinkClosed.self) { try await RemoteCloud(address).connect() }
     }
 
     @Test func plaintextBeyondThisMachineIsRefused() throws {
-      let location = HostAndPort(host: "192.0.2.1", port: 1)
-      #expect(throws: SettingError.self) { try RemoteCloud(location) }
-      #expect(throws: Never.self) { try RemoteCloud(location, insecurePlaintext: true) }
+      let address = HostAndPort(host: "192.0.2.1", port: 1)
+      #expect(throws: SettingError.self) { try RemoteCloud(address) }
+      #expect(throws: Never.self) { try RemoteCloud(address, insecurePlaintext: true) }
       let fixture = fixture
       let manager = try fixture.manager()
       func server(_ change: (inout CloudServer.Options) -> Void) throws -> CloudServer {
-        var options = CloudServer.Options(location: HostAndPort(host: "0.0.0.0", port: 0))
+        var options = CloudServer.Options(address: HostAndPort(host: "0.0.0.0", port: 0))
         change(&options)
         return try CloudServer(
           manager, manifest: fixture.cloud.manifest, numerics: .standard, options: options,
@@ -102,8 +102,8 @@ import CleaveStorage
     /// Each on a stream of its own: the refusal comes, and then the stream's end.
     @Test(arguments: misfits)
     func whatDoesNotFitIsRefused(_ message: Message, _ code: Message.Refusal.Code) async throws {
-      try await fixture.withServer { _, location in
-        let link = try await RemoteCloud(location).connect()
+      try await fixture.withServer { _, address in
+        let link = try await RemoteCloud(address).connect()
         link.send(message)
         guard case .refusal(let refusal) = try await link.receive() else {
           Issue.record("no refusal")
@@ -117,15 +117,15 @@ import CleaveStorage
     @Test func aStreamThatSaysNothingEnds() async throws {
       try await fixture.withServer {
         $0.openDeadline = .milliseconds(50)
-      } _: { _, location in
-        let link = try await RemoteCloud(location).connect()
+      } _: { _, address in
+        let link = try await RemoteCloud(address).connect()
         await #expect(throws: LinkClosed.self) { try await link.receive() }
       }
     }
 
     @Test func aMessageThatIsTooLargeEndsTheSession() async throws {
-      try await fixture.withServer { _, location in
-        let link = try await RemoteCloud(location).connect()
+      try await fixture.withServer { _, address in
+        let link = try await RemoteCloud(address).connect()
         link.send(
           .states(
             .init(
@@ -140,12 +140,12 @@ import CleaveStorage
       let fixture = fixture
       try await fixture.withServer {
         $0.drain = .seconds(3)
-      } _: { server, location in
-        let old = try await RemoteCloud(location).connect()
+      } _: { server, address in
+        let old = try await RemoteCloud(address).connect()
         let client = try await CloudClient(old, edge: fixture.edge.manifest)
         server.stop()
         while server.state.isServing { try await Task.sleep(for: .milliseconds(5)) }
-        let new = try await RemoteCloud(location).connect()
+        let new = try await RemoteCloud(address).connect()
         guard case .refusal(let refusal) = try await new.receive() else {
           Issue.record("no refusal")
           return

@@ -1,14 +1,12 @@
-import CleaveStorage
-
 #if Network
-  import CleaveModel
+  import CleaveStorage
   import GRPCNIOTransportHTTP2Posix
 
-  /// How the edge knows the cloud, and shows who it is. Files are PEM.
+  /// The TLS files of an edge, in PEM: the authorities of its cloud, and its own certificate.
   package struct ClientTLS: Sendable {
-    /// The authorities that the cloud's certificate may come from; nil for the system's.
+    /// The authorities that may have issued the cloud's certificate; nil for the system's.
     package var authorities: String?
-    /// For a cloud that asks for one.
+    /// The edge's certificate chain and key, for a cloud that asks for them.
     package var certificate: (chain: String, key: String)?
 
     package init(authorities: String? = nil, certificate: (chain: String, key: String)? = nil) {
@@ -16,7 +14,9 @@ import CleaveStorage
       self.certificate = certificate
     }
 
-    /// - Throws: `InputError` for a file that cannot be read.
+    /// Checks that the files can be read.
+    ///
+    /// - Throws: `InputError` for one that cannot.
     package func check() throws {
       for path in [authorities, certificate?.chain, certificate?.key].compactMap(\.self) {
         try PEM.check(path)
@@ -36,8 +36,11 @@ import CleaveStorage
     }
   }
 
+  /// PEM files.
   enum PEM {
-    /// - Throws: `InputError` for a file that is not there, or is of another kind.
+    /// Checks that a file is one.
+    ///
+    /// - Throws: `InputError` for a file that cannot be read, or holds no PEM block.
     static func check(_ path: String) throws {
       let text = String(decoding: try FileSystem.read(path, limit: 1 << 22), as: UTF8.self)
       guard text.contains("-----BEGIN ") else {

@@ -4,13 +4,13 @@
   import GRPCNIOTransportHTTP2Posix
   import Synchronization
 
-  /// A session's stream to a cloud on another machine, over a connection of its own.
+  /// The link of one session to a cloud on another machine: a gRPC stream over a connection of its own.
   package final class GRPCLink: CloudLink {
     private let uplink: AsyncStream<Message>.Continuation
     private let inbox = MessageQueue()
     private let task = Mutex<Task<Void, Never>?>(nil)
 
-    /// Until the stream is there, or is known not to come.
+    /// The outcome of opening the stream.
     private let start = Start()
 
     typealias Transport = HTTP2ClientTransport.Posix
@@ -50,7 +50,9 @@
       }
     }
 
-    /// - Throws: what kept the stream from being opened.
+    /// Waits until the stream is open.
+    ///
+    /// - Throws: why it could not be opened.
     func started() async throws { try await start.wait() }
 
     package func send(_ message: Message) { uplink.yield(message) }
@@ -60,7 +62,8 @@
     }
     package func poll() throws -> Message? { try inbox.poll() }
 
-    /// What was sent before still goes out; a cloud that does not end the stream then is left.
+    /// Ends the stream. Messages sent before still go out; a cloud that does not end it within a second is cut
+    /// off.
     package func close() {
       uplink.finish()
       guard let task = task.withLock({ $0.take() }) else { return }
@@ -73,7 +76,7 @@
     func cancel() { task.withLock { $0.take() }?.cancel() }
   }
 
-  /// Something that happens once, and one who waits for it.
+  /// An outcome that is known once, for one task that waits for it.
   private final class Start: Sendable {
     private let stream: AsyncThrowingStream<Void, any Error>
     private let end: AsyncThrowingStream<Void, any Error>.Continuation

@@ -1,17 +1,15 @@
-import CleaveStorage
-
 #if Network
-  import CleaveModel
   import CleaveRuntime
+  import CleaveStorage
   import GRPCCore
   import GRPCNIOTransportHTTP2Posix
 
-  /// A cloud on another machine: where it is, and how it is spoken to.
+  /// The address of a cloud on another machine, and how to connect to it.
   package struct RemoteCloud: Sendable {
     package var address: HostAndPort
-    /// nil speaks plaintext.
+    /// The TLS files; nil speaks plaintext.
     package var tls: ClientTLS?
-    /// Sent with every session.
+    /// The bearer token that is sent with every session.
     package var token: String?
     /// The longest wait for a connection.
     package var connectDeadline = Duration.seconds(10)
@@ -34,9 +32,9 @@ import CleaveStorage
       self.token = token
     }
 
-    /// A stream of its own, for one session.
+    /// Opens a stream for one session, over a connection of its own.
     ///
-    /// - Throws: `LinkClosed` when nobody is there, `RemoteRefused`, `DeadlineExceeded`.
+    /// - Throws: `LinkClosed` when no server is there, `RemoteRefused`, `DeadlineExceeded`.
     package func connect() async throws -> GRPCLink {
       let transport: HTTP2ClientTransport.Posix
       do {
@@ -58,7 +56,7 @@ import CleaveStorage
       return link
     }
 
-    /// Connects to it again, for as long as `CloudClient` tries.
+    /// The way to connect again, for `CloudClient`.
     package var reconnection: CloudClient.Reconnection {
       CloudClient.Reconnection { try await connect() }
     }
@@ -69,7 +67,7 @@ import CleaveStorage
 
     private var config: HTTP2ClientTransport.Posix.Config {
       .defaults {
-        // A cloud that is gone without a word is noticed.
+        // Pings find out about a cloud that is gone without closing the connection.
         $0.connection.keepalive = .init(
           time: .seconds(20), timeout: .seconds(10), allowWithoutCalls: false)
       }

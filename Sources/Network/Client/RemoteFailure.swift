@@ -2,8 +2,10 @@
   import CleaveRuntime
   import GRPCCore
 
+  /// The meaning of gRPC errors for a session.
   enum RemoteFailure {
-    /// What an error of a call means to a session: `RemoteRefused`, `LinkClosed`, or itself.
+    /// Translates an error of a call: `RemoteRefused` where trying again would not help, `LinkClosed` where it
+    /// might, or the error itself.
     static func of(_ error: any Error) -> any Error {
       if error is MessageError || error is CancellationError { return error }
       guard let error = error as? RPCError else { return LinkClosed(describe(error)) }
@@ -18,14 +20,14 @@
       }
     }
 
-    /// The message, and what is below it.
+    /// The message of an error, and those of its causes.
     private static func describe(_ error: any Error) -> String {
       guard let error = error as? RPCError else { return "\(error)" }
       let cause = error.cause.map { ": \(describe($0))" } ?? ""
       return "\(error.message) (\(error.code))\(cause)"
     }
 
-    /// The TLS library says so only in words.
+    /// Whether a certificate was refused, which the TLS library says only in its text.
     private static func isCertificate(_ error: RPCError) -> Bool {
       let text = describe(error)
       return ["CERTIFICATE", "handshakeFailed", "unableToValidateCertificate", "noSuitable"]

@@ -1,11 +1,9 @@
-import CleaveModel
-
 #if Network
   import CleaveModel
   import CleaveRuntime
   import FoundationEssentials
 
-  /// What a cloud says of itself before a session.
+  /// The description of a cloud that `Describe` answers with.
   struct CloudIdentity: Sendable {
     let description: Cleave_Cloud_V1_DescribeResponse
 
@@ -25,7 +23,7 @@ import CleaveModel
       }
     }
 
-    /// The largest message that follows the protocol: a full `states`, and what is around its numbers.
+    /// Bytes of the largest message that follows the protocol: a full `states`, and room for the other fields.
     static func mostBytes(_ manifest: Manifest) -> Int {
       Message.mostPositions * manifest.configuration.hiddenSize * 4 + (1 << 16)
     }

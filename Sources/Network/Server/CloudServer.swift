@@ -1,35 +1,35 @@
-import CleaveModel
-import CleaveStorage
-
 #if Network
   import CleaveModel
   import CleaveRuntime
+  import CleaveStorage
   import GRPCCore
   import GRPCNIOTransportHTTP2Posix
   import Logging
 
-  /// Serves a cloud bundle to edges on other machines, until it is told to stop.
+  /// The server of a cloud bundle for edges on other machines.
   package final class CloudServer: Sendable {
     package struct Options: Sendable {
-      /// An address, or localhost. Port 0 takes a free one.
-      package var location: HostAndPort
-      /// nil speaks plaintext.
+      /// The address to listen on: an IP address, or localhost. Port 0 takes a free one.
+      package var address: HostAndPort
+      /// The server's certificate; nil speaks plaintext.
       package var tls: ServerTLS?
+      /// The bearer tokens of clients; nil asks for none.
       package var tokens: Tokens?
+      /// Whether plaintext may be spoken beyond this machine.
       package var insecurePlaintext = false
       /// How long sessions may go on after the server was told to stop.
       package var drain = Duration.seconds(10)
-      /// Where GET /metrics is answered; nil nowhere.
+      /// The address on which GET /metrics is answered; nil for none.
       package var metrics: HostAndPort?
       /// The longest wait for a stream's first message.
       package var openDeadline = Duration.seconds(10)
 
-      package init(location: HostAndPort) { self.location = location }
+      package init(address: HostAndPort) { self.address = address }
     }
 
-    /// Where it listens, with the ports that it got.
+    /// The addresses of a server that listens, with the ports that it got.
     package struct Listening: Sendable {
-      package let location: HostAndPort
+      package let address: HostAndPort
       package let metrics: HostAndPort?
     }
 
@@ -47,9 +47,9 @@ import CleaveStorage
       _ manager: CloudContextManager, manifest: Manifest, numerics: Numerics, options: Options,
       logger: Logger
     ) throws {
-      guard options.tls != nil || options.location.isLoopback || options.insecurePlaintext else {
+      guard options.tls != nil || options.address.isLoopback || options.insecurePlaintext else {
         throw SettingError(
-          .listenerEncryption, value: options.location.description,
+          .listenerEncryption, value: options.address.description,
           found: "plaintext to other machines", expected: "TLS",
           advice: "Give --tls-certificate and --tls-key, or --insecure-plaintext where the network"
             + " is trusted.")
@@ -64,34 +64,40 @@ import CleaveStorage
 
     /// Serves until `stop`, and then until its sessions are done or the time for that is over.
     ///
-    /// - Parameter onListening: is told where.
+    /// - Parameter onListening: takes the addresses, once the server listens.
     /// - Throws: `ServeError` when it cannot listen.
     package func run(onListening: @escaping @Sendable (Listening) async throws -> Void)
       async throws
     {
       let server = GRPCServer(transport: try transport(), services: services)
-      let metrics = try options.metrics.map { location in
-        try MetricsListener(location) { [self] in metricsText }
+      let metrics = options.metrics.map { address in
+        MetricsServer(address, logger: logger) { self.metricsText }
       }
-      defer { metrics?.stop() }
       try await withThrowingTaskGroup(of: Step.self) { group in
         group.addTask {
           do { try await server.serve() } catch {
-            // Cut off, at the end.
-            if !Task.isCancelled { throw ServeError("\(self.options.location): \(error)") }
+            // After the drain, what is left is cancelled.
+            if !Task.isCancelled { throw ServeError("\(self.options.address): \(error)") }
           }
           return .ended
         }
+        if let metrics {
+          group.addTask {
+            try await metrics.run()
+            return .ended
+          }
+        }
         group.addTask {
-          let location = try await self.listening(server)
-          try await onListening(Listening(location: location, metrics: metrics?.location))
+          let address = try await self.listening(server)
+          try await onListening(
+            Listening(address: address, metrics: try await metrics?.listening()))
           for await _ in self.stopping.stream { break }
-          try await self.leave(server)
-          return .left
+          try await self.drain(server)
+          return .drained
         }
         defer { group.cancelAll() }
         while let step = try await group.next(), step != .ended {
-          guard step == .left else { return group.cancelAll() }
+          guard step == .drained else { return group.cancelAll() }
           // Connections end by themselves when their streams have; those that do not are cut off.
           group.addTask {
             try? await Task.sleep(for: .seconds(1))
@@ -101,21 +107,21 @@ import CleaveStorage
       }
     }
 
-    private enum Step { case left, late, ended }
+    private enum Step { case drained, late, ended }
 
-    /// Begins to leave. May be called from anywhere, more than once.
+    /// Begins to drain: no session is taken any more. May be called from anywhere, more than once.
     package func stop() { stopping.continuation.yield() }
 
     private func listening(_ server: GRPCServer<HTTP2ServerTransport.Posix>) async throws
       -> HostAndPort
     {
-      let address = try await server.transport.listeningAddress
-      let port = address.ipv4?.port ?? address.ipv6?.port ?? options.location.port
-      return HostAndPort(host: options.location.host, port: port)
+      let bound = try await server.transport.listeningAddress
+      let port = bound.ipv4?.port ?? bound.ipv6?.port ?? options.address.port
+      return HostAndPort(host: options.address.host, port: port)
     }
 
-    /// Sessions may finish what they do; who is left after that is told, and then cut off.
-    private func leave(_ server: GRPCServer<HTTP2ServerTransport.Posix>) async throws {
+    /// Waits for the sessions to end. Those that are left after the drain time are refused, and then cut off.
+    private func drain(_ server: GRPCServer<HTTP2ServerTransport.Posix>) async throws {
       logger.info("draining", metadata: ["sessions": "\(state.sessionCount)"])
       state.drain()
       try await waitForSessions(options.drain)
@@ -143,11 +149,11 @@ import CleaveStorage
     }
 
     private func transport() throws -> HTTP2ServerTransport.Posix {
-      let location = options.location
-      let host = location.host == "localhost" ? "127.0.0.1" : location.host
+      let address = options.address
+      let host = address.host == "localhost" ? "127.0.0.1" : address.host
       return HTTP2ServerTransport.Posix(
         address: host.contains(":")
-          ? .ipv6(host: host, port: location.port) : .ipv4(host: host, port: location.port),
+          ? .ipv6(host: host, port: address.port) : .ipv4(host: host, port: address.port),
         transportSecurity: options.tls?.configuration ?? .plaintext,
         config: .defaults {
           $0.rpc.maxRequestPayloadSize = mostBytes

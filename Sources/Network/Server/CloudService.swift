@@ -5,7 +5,7 @@
   import GRPCCore
   import Logging
 
-  /// The service of specs/cloud.proto over a context manager. Each stream is a session of its own.
+  /// The gRPC service of specs/cloud.proto, over a context manager. Each stream is a session of its own.
   struct CloudService: Cleave_Cloud_V1_Cloud.ServiceProtocol {
     let manager: CloudContextManager
     let identity: CloudIdentity
@@ -36,7 +36,7 @@
 
     private func identify(_ metadata: Metadata, _ context: ServerContext) throws -> String {
       do { return try gate.identify(metadata, context) } catch {
-        counters.unauthenticated.add(1, ordering: .relaxed)
+        counters.noteUnauthenticated()
         logger.warning("a client is turned away", metadata: ["peer": "\(context.remotePeer)"])
         throw error
       }

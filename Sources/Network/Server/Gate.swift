@@ -2,11 +2,13 @@
   import GRPCCore
   import GRPCNIOTransportHTTP2Posix
 
-  /// Who may speak to a cloud, and under which name.
+  /// The check of who a client is, and whether it may use this cloud.
   struct Gate: Sendable {
-    /// nil lets everybody in who has come so far.
+    /// The tokens that are taken; nil lets every client in that the transport has accepted.
     let tokens: Tokens?
 
+    /// Identifies a client.
+    ///
     /// - Returns: the token's name, or the certificate's subject, or the peer's address without its port.
     /// - Throws: `RPCError` unauthenticated.
     func identify(_ metadata: Metadata, _ context: ServerContext) throws(RPCError) -> String {

@@ -1,7 +1,7 @@
 #if Network
   import GRPCCore
 
-  /// grpc.health.v1: for the server as a whole, and for the cloud's service. Anybody may ask.
+  /// The gRPC service grpc.health.v1, for the server as a whole and for the cloud's service. It needs no token.
   struct HealthService: Grpc_Health_V1_Health.SimpleServiceProtocol {
     let state: ServingState
 

@@ -3,7 +3,7 @@
   import GRPCCore
   import SwiftProtobuf
 
-  /// grpc.reflection.v1, of the three services here. Who may open sessions may ask.
+  /// The gRPC service grpc.reflection.v1, for the three services here. It takes clients that may open sessions.
   struct ReflectionService: Grpc_Reflection_V1_ServerReflection.ServiceProtocol {
     private typealias Reply = Grpc_Reflection_V1_ServerReflectionResponse
 
@@ -26,16 +26,16 @@
     ) async throws -> StreamingServerResponse<Grpc_Reflection_V1_ServerReflectionResponse> {
       _ = try gate.identify(request.metadata, context)
       return StreamingServerResponse { writer in
-        for try await question in request.messages { try await writer.write(answer(question)) }
+        for try await message in request.messages { try await writer.write(answer(message)) }
         return [:]
       }
     }
 
-    private func answer(_ question: Grpc_Reflection_V1_ServerReflectionRequest) -> Reply {
+    private func answer(_ request: Grpc_Reflection_V1_ServerReflectionRequest) -> Reply {
       .with {
-        $0.validHost = question.host
-        $0.originalRequest = question
-        switch question.messageRequest {
+        $0.validHost = request.host
+        $0.originalRequest = request
+        switch request.messageRequest {
         case .listServices:
           $0.listServicesResponse.service = services.map { name in .with { $0.name = name } }
         case .fileByFilename(let name):
@@ -44,7 +44,7 @@
           $0.messageResponse = file { Self.symbols($0).contains(symbol) }
         case .fileContainingExtension, .allExtensionNumbersOfType:
           $0.messageResponse = Self.error(.notFound, "there are no extensions")
-        case nil: $0.messageResponse = Self.error(.invalidArgument, "no question")
+        case nil: $0.messageResponse = Self.error(.invalidArgument, "no request")
         }
       }
     }
@@ -74,7 +74,7 @@
         })
     }
 
-    /// Services, their methods, messages and enums: full names.
+    /// The full names of a file's services, methods, messages and enums.
     private static func symbols(_ file: Google_Protobuf_FileDescriptorProto) -> Set<String> {
       var names: Set<String> = []
       for service in file.service {

@@ -2,39 +2,50 @@
   import CleaveRuntime
   import Synchronization
 
-  /// What a server has seen since it began. Bytes are those of messages, as `Message.wireBytes` counts them.
+  /// Counts of what a server has seen since it began. Bytes are those of messages, as `Message.wireBytes` counts.
   package final class ServerCounters: Sendable {
-    package let streams = Atomic(0)
-    package let bytesIn = Atomic(0)
-    package let bytesOut = Atomic(0)
-    package let positions = Atomic(0)
-    package let questions = Atomic(0)
-    package let answers = Atomic(0)
-    package let unauthenticated = Atomic(0)
-    private let refusals = Mutex<[Message.Refusal.Code: Int]>([:])
+    package struct Counts: Sendable {
+      /// Streams begun.
+      package fileprivate(set) var streams = 0
+      package fileprivate(set) var bytesIn = 0
+      package fileprivate(set) var bytesOut = 0
+      package fileprivate(set) var positions = 0
+      /// Cloud requests received.
+      package fileprivate(set) var requests = 0
+      package fileprivate(set) var answers = 0
+      /// Calls of clients that were turned away.
+      package fileprivate(set) var unauthenticated = 0
+      /// Refusals sent.
+      fileprivate(set) var refusals: [Message.Refusal.Code: Int] = [:]
+    }
 
-    func received(_ message: Message) {
-      bytesIn.add(message.wireBytes, ordering: .relaxed)
-      switch message {
-      case .states(let states): positions.add(Int(states.count), ordering: .relaxed)
-      case .ask: questions.add(1, ordering: .relaxed)
-      default: break
+    private let state = Mutex(Counts())
+
+    package var counts: Counts { state.withLock { $0 } }
+
+    func noteStream() { state.withLock { $0.streams += 1 } }
+    func noteUnauthenticated() { state.withLock { $0.unauthenticated += 1 } }
+
+    func noteReceived(_ message: Message) {
+      state.withLock {
+        $0.bytesIn += message.wireBytes
+        switch message {
+        case .states(let states): $0.positions += Int(states.count)
+        case .ask: $0.requests += 1
+        default: break
+        }
       }
     }
 
-    func sent(_ message: Message) {
-      bytesOut.add(message.wireBytes, ordering: .relaxed)
-      switch message {
-      case .answer: answers.add(1, ordering: .relaxed)
-      case .refusal(let refusal): refusals.withLock { $0[refusal.code, default: 0] += 1 }
-      default: break
+    func noteSent(_ message: Message) {
+      state.withLock {
+        $0.bytesOut += message.wireBytes
+        switch message {
+        case .answer: $0.answers += 1
+        case .refusal(let refusal): $0.refusals[refusal.code, default: 0] += 1
+        default: break
+        }
       }
-    }
-
-    /// Of every code, those that never came included.
-    var refusalCounts: [(code: Message.Refusal.Code, count: Int)] {
-      let counts = refusals.withLock { $0 }
-      return Message.Refusal.Code.allCases.map { ($0, counts[$0] ?? 0) }
     }
   }
 #endif

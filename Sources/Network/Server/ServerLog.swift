@@ -1,15 +1,15 @@
-import CleaveStorage
-
 #if Network
-  import CleaveModel
+  import CleaveStorage
   import Glibc
-  package import Logging
+  import Logging
 
-  /// A server's log on standard error, a line an event.
+  /// The log of a server on standard error, one line for each event.
   package enum ServerLog {
+    /// Makes the logger.
+    ///
     /// - Parameters:
     ///   - level: one of swift-log's; anything else is `info`.
-    ///   - json: JSON lines.
+    ///   - json: whether lines are JSON objects.
     package static func logger(level: String, json: Bool) -> Logger {
       var logger = Logger(label: "cleave.serve") { label in
         json ? JSONLog() as any LogHandler : StreamLogHandler.standardError(label: label)
@@ -19,6 +19,7 @@ import CleaveStorage
     }
   }
 
+  /// A log handler that writes one JSON object a line.
   private struct JSONLog: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
@@ -38,7 +39,7 @@ import CleaveStorage
           ("level", .string(event.level.rawValue)), ("event", .string("\(event.message)")),
         ] + all.sorted { $0.key < $1.key }.map { ($0.key, .string("\($0.value)")) }
       let line = JSON.object(JSONObject(fields)).text(pretty: false)
-      // One write a line: lines of threads do not mix.
+      // One write a line, so that lines of several threads do not mix.
       let bytes = Array((line + "\n").utf8)
       _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }

@@ -2,11 +2,11 @@
   import CleaveModel
   import GRPCNIOTransportHTTP2Posix
 
-  /// How a cloud shows who it is, and whom it asks the same. Files are PEM.
+  /// The TLS files of a server, in PEM: its certificate, and the authorities of its clients.
   package struct ServerTLS: Sendable {
     package var certificate: String
     package var key: String
-    /// Clients must show a certificate of these authorities; nil asks for none.
+    /// The authorities whose certificates clients must show; nil asks clients for none.
     package var clientAuthorities: String?
 
     package init(certificate: String, key: String, clientAuthorities: String? = nil) {
@@ -15,7 +15,9 @@
       self.clientAuthorities = clientAuthorities
     }
 
-    /// - Throws: `InputError` for a file that cannot be read.
+    /// Checks that the files can be read.
+    ///
+    /// - Throws: `InputError` for one that cannot.
     package func check() throws {
       for path in [certificate, key, clientAuthorities].compactMap(\.self) { try PEM.check(path) }
     }

@@ -2,24 +2,27 @@
   import CleaveRuntime
   import Synchronization
 
-  /// Whether a cloud takes sessions, those it has, and those who want to be told.
+  /// Whether a server takes sessions, the sessions it has, and the watchers of its health.
   package final class ServingState: Sendable {
     private struct State {
       var isServing = true
       var next: UInt64 = 0
-      /// How to end each session.
+      /// The function that ends each session.
       var sessions: [UInt64: @Sendable (Message.Refusal) -> Void] = [:]
       var watchers: [UInt64: AsyncStream<Bool>.Continuation] = [:]
     }
 
     private let state = Mutex(State())
 
-    static let leaving = Message.Refusal(code: .unavailable, text: "this cloud is shutting down")
+    static let shuttingDown = Message.Refusal(
+      code: .unavailable, text: "this cloud is shutting down")
 
     package var isServing: Bool { state.withLock { $0.isServing } }
     package var sessionCount: Int { state.withLock { $0.sessions.count } }
 
-    /// - Parameter end: refuses what comes next.
+    /// Adds a session.
+    ///
+    /// - Parameter end: refuses the session's next message.
     /// - Returns: nil when no session is taken any more.
     func begin(end: @escaping @Sendable (Message.Refusal) -> Void) -> UInt64? {
       state.withLock {
@@ -34,7 +37,7 @@
       state.withLock { _ = $0.sessions.removeValue(forKey: session) }
     }
 
-    /// From now on no session is taken.
+    /// Takes no session from now on.
     func drain() {
       let watchers = state.withLock { state in
         state.isServing = false
@@ -43,16 +46,16 @@
       for watcher in watchers { watcher.yield(false) }
     }
 
-    /// Ends the sessions that are left; their clients may go elsewhere.
+    /// Refuses the sessions that are left; their clients may go to another cloud.
     func endAll() {
-      for end in state.withLock({ Array($0.sessions.values) }) { end(Self.leaving) }
+      for end in state.withLock({ Array($0.sessions.values) }) { end(Self.shuttingDown) }
     }
 
     func endWatchers() {
       for watcher in state.withLock({ Array($0.watchers.values) }) { watcher.finish() }
     }
 
-    /// What `isServing` is, now and whenever it changes.
+    /// The values of `isServing`, now and whenever it changes.
     func changes() -> AsyncStream<Bool> {
       let (stream, watcher) = AsyncStream<Bool>.makeStream()
       let id = state.withLock { state in

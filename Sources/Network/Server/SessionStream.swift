@@ -4,14 +4,14 @@
   import Logging
   import Synchronization
 
-  /// One stream: messages go to the manager in their order, its replies to the writer. It ends with the
-  /// edge's last message, after a refusal, or when nothing comes at first.
+  /// One session's gRPC stream: messages go to the context manager in their order, its replies to the writer. The
+  /// stream ends with the edge's last message, after a refusal, or when no first message comes in time.
   struct SessionStream {
     let service: CloudService
     let client: String
     let peer: String
 
-    /// Replies that may wait for a peer that does not read.
+    /// The most replies that wait for a peer that does not read.
     private static let mostWaiting = 4096
 
     private enum End { case written, read, inTime }
@@ -23,14 +23,14 @@
       let (replies, outbox) = AsyncStream<Message>.makeStream(
         bufferingPolicy: .bufferingOldest(Self.mostWaiting))
       let reply: @Sendable (Message) -> Void = {
-        // A peer that has not read so many replies is not worth the memory.
+        // A peer that has left so many replies unread is cut off.
         if case .dropped = outbox.yield($0) { outbox.finish() }
       }
       guard let id = service.state.begin(end: { reply(.refusal($0)) }) else {
-        return try await write(.refusal(ServingState.leaving), writer)
+        return try await write(.refusal(ServingState.shuttingDown), writer)
       }
       defer { service.state.finish(id) }
-      service.counters.streams.add(1, ordering: .relaxed)
+      service.counters.noteStream()
       let connection = await service.manager.connect(client: client, reply: reply)
       var log = service.logger
       log[metadataKey: "session"] = "\(id)"
@@ -78,7 +78,7 @@
       }
     }
 
-    /// Until the last reply, or the first refusal.
+    /// Writes replies until the last, or the first refusal.
     private func send(
       _ replies: AsyncStream<Message>, _ writer: RPCWriter<Wire.CloudMessage>
     ) async throws {
@@ -89,7 +89,7 @@
     }
 
     private func write(_ message: Message, _ writer: RPCWriter<Wire.CloudMessage>) async throws {
-      service.counters.sent(message)
+      service.counters.noteSent(message)
       try await writer.write(try Wire.cloud(message))
     }
 
@@ -103,12 +103,12 @@
         do { message = try Wire.message(wire) } catch {
           return await refuse(error, reply)
         }
-        service.counters.received(message)
+        service.counters.noteReceived(message)
         await connection.receive(message)
       }
     }
 
-    /// Waits for the writer to end the stream: nothing more is read.
+    /// Refuses a message, and reads no more while the writer ends the stream.
     private func refuse(_ error: MessageError, _ reply: @Sendable (Message) -> Void) async {
       reply(.refusal(.init(code: error.code, text: error.description)))
       try? await Task.sleep(for: .seconds(60))
@@ -123,6 +123,7 @@
     }
   }
 
+  /// A flag that a first message has come.
   private final class FirstMessage: Sendable {
     private let flag = Atomic(false)
     func come() { flag.store(true, ordering: .relaxed) }

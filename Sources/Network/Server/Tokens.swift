@@ -1,14 +1,14 @@
-import CleaveStorage
-
 #if Network
-  import CleaveModel
+  import CleaveStorage
   import Crypto
 
-  /// The bearer tokens that a cloud takes. Only their digests are kept.
+  /// The bearer tokens that a server takes. Only their digests are kept.
   package struct Tokens: Sendable {
     private let entries: [(name: String, digest: SHA256.Digest)]
 
-    /// - Parameter file: a name and a token on each line; lines that begin with # are remarks.
+    /// Reads a file of tokens.
+    ///
+    /// - Parameter path: the file, with a name and a token on each line; lines that begin with # are comments.
     /// - Throws: `InputError`, which never quotes a token.
     package init(file path: String) throws {
       let bytes = try FileSystem.read(path, limit: 1 << 22)
@@ -26,7 +26,8 @@ import CleaveStorage
         let parts = line.split(whereSeparator: \.isWhitespace)
         guard parts.count == 2, parts[1].utf8.count >= 16 else {
           throw InputError(
-            file: file, location: "line \(index + 1)", found: "something else",
+            file: file, location: "line \(index + 1)",
+            found: "\(parts.count) words, or a short token",
             expected: "a name and a token of at least 16 characters")
         }
         let digest = SHA256.hash(data: Array(parts[1].utf8))
@@ -45,7 +46,8 @@ import CleaveStorage
       self.entries = entries
     }
 
-    /// Takes as long whichever it is, or none: all are compared, by digests.
+    /// Finds the name of a token. The time does not tell which token it is, or whether it is known: all digests
+    /// are compared.
     func name(of token: String) -> String? {
       let digest = SHA256.hash(data: Array(token.utf8))
       var name: String?

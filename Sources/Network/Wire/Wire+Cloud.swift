@@ -2,8 +2,10 @@
   import CleaveRuntime
   import FoundationEssentials
 
-  /// What the cloud says.
+  /// Messages of the cloud.
   extension Wire {
+    /// Encodes a message of the cloud.
+    ///
     /// - Throws: `MessageError` for a message that only the edge sends.
     package static func cloud(_ message: Message) throws(MessageError) -> CloudMessage {
       var wire = CloudMessage()
@@ -33,7 +35,9 @@
       return wire
     }
 
-    /// - Throws: `MessageError` for what no cloud of this version sends.
+    /// Decodes a message of the cloud.
+    ///
+    /// - Throws: `MessageError` for one that no cloud of this version sends.
     package static func message(_ wire: CloudMessage) throws(MessageError) -> Message {
       switch wire.message {
       case .opened(let opened):
@@ -47,11 +51,11 @@
       case .lacking(let lacking): return .lacking(positions: lacking.positions)
       case .refusal(let refusal):
         return .refusal(.init(code: try code(refusal.code), text: refusal.text))
-      case nil: throw MessageError("a message of the cloud that is none of those of this version")
+      case nil: throw MessageError("the cloud sent a message that this version does not know")
       }
     }
 
-    /// Both sides number them alike: specs/cloud.proto.
+    /// The number of a refusal code in specs/cloud.proto, which is that of `Message`.
     private static func wire(
       _ code: Message.Refusal.Code
     ) -> Cleave_Cloud_V1_Refusal.Code {
@@ -62,7 +66,8 @@
       _ wire: Cleave_Cloud_V1_Refusal.Code
     ) throws(MessageError) -> Message.Refusal.Code {
       guard let code = Message.Refusal.Code(rawValue: wire.rawValue) else {
-        throw MessageError("the cloud refuses for reason \(wire.rawValue), which is not known here")
+        throw MessageError(
+          "the cloud refuses with code \(wire.rawValue), which this version does not know")
       }
       return code
     }

@@ -2,9 +2,11 @@
   import CleaveRuntime
   import FoundationEssentials
 
-  /// What the edge says.
+  /// Messages of the edge.
   extension Wire {
-    /// - Throws: `MessageError` for a message that only the cloud sends, and for one that has no bytes.
+    /// Encodes a message of the edge.
+    ///
+    /// - Throws: `MessageError` for a message that only the cloud sends, and for a top-k that has no encoding.
     package static func edge(_ message: Message) throws(MessageError) -> EdgeMessage {
       var wire = EdgeMessage()
       switch message {
@@ -19,7 +21,9 @@
       return wire
     }
 
-    /// - Throws: `MessageError`: what the cloud refuses it with.
+    /// Decodes a message of the edge.
+    ///
+    /// - Throws: `MessageError` for one that the cloud refuses.
     package static func message(_ wire: EdgeMessage) throws(MessageError) -> Message {
       switch wire.message {
       case .open(let open): return .open(try self.open(open))
@@ -27,7 +31,7 @@
       case .ask(let ask): return .ask(try self.ask(ask))
       case .rewind(let rewind): return .rewind(positions: rewind.positions)
       case .close: return .close
-      case nil: throw MessageError("a message of the edge that is none of those of this version")
+      case nil: throw MessageError("the edge sent a message that this version does not know")
       }
     }
 
@@ -43,7 +47,7 @@
     }
 
     private static func open(_ wire: Cleave_Cloud_V1_Open) throws(MessageError) -> Message.Open {
-      // The fields of another version may mean something else: it is named before they are read.
+      // Checked first: the fields of another version may mean something else.
       guard wire.version == Message.version else {
         throw MessageError(
           "protocol \(wire.version); this cloud speaks \(Message.version)", code: .protocolVersion)
@@ -69,7 +73,7 @@
     private static func states(
       _ wire: Cleave_Cloud_V1_States
     ) throws(MessageError) -> Message.States {
-      guard wire.hasEncoding else { throw MessageError("states without their encoding") }
+      guard wire.hasEncoding else { throw MessageError("states without an encoding") }
       guard (1...Message.mostPositions).contains(Int(wire.count)) else {
         throw MessageError(
           "states of \(wire.count) positions; expected 1 to \(Message.mostPositions)")
@@ -96,7 +100,7 @@
     }
 
     private static func ask(_ wire: Cleave_Cloud_V1_Ask) throws(MessageError) -> Message.Ask {
-      guard wire.hasSampling else { throw MessageError("a question without its sampling") }
+      guard wire.hasSampling else { throw MessageError("an ask without its sampling") }
       guard wire.drafts.count <= Message.mostDrafts else {
         throw MessageError("\(wire.drafts.count) drafts; expected at most \(Message.mostDrafts)")
       }

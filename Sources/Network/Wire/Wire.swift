@@ -2,13 +2,16 @@
   import CleaveRuntime
   import FoundationEssentials
 
-  /// `Message` as specs/cloud.proto writes it, and back: what both sides have in common. Whatever comes from a
-  /// network is checked here as far as the vocabulary goes; what it means is for those who receive it.
+  /// The translation between `Message` and the Protobuf messages of specs/cloud.proto: what both directions have in
+  /// common. Fields from a network are checked here for values that exist; whether a message fits the session is
+  /// checked by its receiver.
   package enum Wire {
     package typealias EdgeMessage = Cleave_Cloud_V1_EdgeMessage
     package typealias CloudMessage = Cleave_Cloud_V1_CloudMessage
 
-    /// - Throws: `MessageError` for a format that has no number here.
+    /// Translates an encoding.
+    ///
+    /// - Throws: `MessageError` for a format that this version does not know.
     static func encoding(_ wire: Cleave_Cloud_V1_Encoding) throws(MessageError) -> StatesEncoding {
       let format: StatesEncoding.Format
       switch wire.format {
@@ -17,12 +20,13 @@
       case .int8: format = .int8
       case .int4: format = .int4
       case .unspecified, .UNRECOGNIZED:
-        throw MessageError("states in format \(wire.format.rawValue)", code: .encoding)
+        throw MessageError(
+          "states in format \(wire.format.rawValue); expected 1 to 4", code: .encoding)
       }
       return StatesEncoding(format, isCompressed: wire.zstd)
     }
 
-    /// Those that have a name here: the other side may know more.
+    /// The encodings that this version knows; the other side may know more.
     static func known(_ wire: [Cleave_Cloud_V1_Encoding]) -> [StatesEncoding] {
       wire.compactMap { try? encoding($0) }
     }

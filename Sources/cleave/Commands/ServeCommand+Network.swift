@@ -41,8 +41,8 @@
 
     private func options() throws -> CloudServer.Options {
       // Checked in validate().
-      guard let location = HostAndPort(listen) else { preconditionFailure("an address") }
-      var options = CloudServer.Options(location: location)
+      guard let address = HostAndPort(listen) else { preconditionFailure("an address") }
+      var options = CloudServer.Options(address: address)
       if let tlsCertificate, let tlsKey {
         options.tls = ServerTLS(
           certificate: tlsCertificate, key: tlsKey, clientAuthorities: clientCa)
@@ -57,12 +57,12 @@
     private func announce(_ listening: CloudServer.Listening) throws {
       guard json else {
         return printError(
-          "cleave: serving \(cloud) on \(listening.location)"
+          "cleave: serving \(cloud) on \(listening.address)"
             + (listening.metrics.map { "; metrics on http://\($0)/metrics" } ?? ""))
       }
       let line: JSON = [
-        "address": .string(listening.location.host),
-        "port": .integer(Int64(listening.location.port)),
+        "address": .string(listening.address.host),
+        "port": .integer(Int64(listening.address.port)),
         "metrics": listening.metrics.map { .string($0.description) } ?? .null,
       ]
       try Terminal.print(line.text(pretty: false))
