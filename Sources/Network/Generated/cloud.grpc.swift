@@ -1,7 +1,7 @@
 // swift-format-ignore-file
 #if Network
-/// What an edge and a cloud say to each other. specs/protocol.md says what the messages mean, in which
-/// order they come and what is refused; this file says how they are written.
+/// The messages between an edge and a cloud. specs/protocol.md says what they mean, in which order they come and
+/// what is refused; this file says how they are encoded.
 ///
 /// Requests and replies of one session travel on one bidirectional stream. Messages of a stream are
 /// delivered in order, once.
@@ -88,7 +88,7 @@ extension Cleave_Cloud_V1_Cloud {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > What this cloud serves, to be looked at before a session is opened.
+        /// > Describes what this cloud serves, before a session is opened.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Cleave_Cloud_V1_DescribeRequest` messages.
@@ -106,7 +106,7 @@ extension Cleave_Cloud_V1_Cloud {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > One session. Its states and KV cache go when the stream ends.
+        /// > Runs one session. Its states and KV cache are freed when the stream ends.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Cleave_Cloud_V1_EdgeMessage` messages.
@@ -133,7 +133,7 @@ extension Cleave_Cloud_V1_Cloud {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > What this cloud serves, to be looked at before a session is opened.
+        /// > Describes what this cloud serves, before a session is opened.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Cleave_Cloud_V1_DescribeRequest` message.
@@ -151,7 +151,7 @@ extension Cleave_Cloud_V1_Cloud {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > One session. Its states and KV cache go when the stream ends.
+        /// > Runs one session. Its states and KV cache are freed when the stream ends.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Cleave_Cloud_V1_EdgeMessage` messages.
@@ -176,7 +176,7 @@ extension Cleave_Cloud_V1_Cloud {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > What this cloud serves, to be looked at before a session is opened.
+        /// > Describes what this cloud serves, before a session is opened.
         ///
         /// - Parameters:
         ///   - request: A `Cleave_Cloud_V1_DescribeRequest` message.
@@ -194,7 +194,7 @@ extension Cleave_Cloud_V1_Cloud {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > One session. Its states and KV cache go when the stream ends.
+        /// > Runs one session. Its states and KV cache are freed when the stream ends.
         ///
         /// - Parameters:
         ///   - request: A stream of `Cleave_Cloud_V1_EdgeMessage` messages.
@@ -302,7 +302,7 @@ extension Cleave_Cloud_V1_Cloud {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > What this cloud serves, to be looked at before a session is opened.
+        /// > Describes what this cloud serves, before a session is opened.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Cleave_Cloud_V1_DescribeRequest` message.
@@ -325,7 +325,7 @@ extension Cleave_Cloud_V1_Cloud {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > One session. Its states and KV cache go when the stream ends.
+        /// > Runs one session. Its states and KV cache are freed when the stream ends.
         ///
         /// - Parameters:
         ///   - request: A streaming request producing `Cleave_Cloud_V1_EdgeMessage` messages.
@@ -365,7 +365,7 @@ extension Cleave_Cloud_V1_Cloud {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > What this cloud serves, to be looked at before a session is opened.
+        /// > Describes what this cloud serves, before a session is opened.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Cleave_Cloud_V1_DescribeRequest` message.
@@ -399,7 +399,7 @@ extension Cleave_Cloud_V1_Cloud {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > One session. Its states and KV cache go when the stream ends.
+        /// > Runs one session. Its states and KV cache are freed when the stream ends.
         ///
         /// - Parameters:
         ///   - request: A streaming request producing `Cleave_Cloud_V1_EdgeMessage` messages.
@@ -436,7 +436,7 @@ extension Cleave_Cloud_V1_Cloud.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > What this cloud serves, to be looked at before a session is opened.
+    /// > Describes what this cloud serves, before a session is opened.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Cleave_Cloud_V1_DescribeRequest` message.
@@ -465,7 +465,7 @@ extension Cleave_Cloud_V1_Cloud.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > One session. Its states and KV cache go when the stream ends.
+    /// > Runs one session. Its states and KV cache are freed when the stream ends.
     ///
     /// - Parameters:
     ///   - request: A streaming request producing `Cleave_Cloud_V1_EdgeMessage` messages.
@@ -496,7 +496,7 @@ extension Cleave_Cloud_V1_Cloud.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > What this cloud serves, to be looked at before a session is opened.
+    /// > Describes what this cloud serves, before a session is opened.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -529,7 +529,7 @@ extension Cleave_Cloud_V1_Cloud.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > One session. Its states and KV cache go when the stream ends.
+    /// > Runs one session. Its states and KV cache are freed when the stream ends.
     ///
     /// - Parameters:
     ///   - metadata: Additional metadata to send, defaults to empty.

@@ -10,8 +10,8 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// What an edge and a cloud say to each other. specs/protocol.md says what the messages mean, in which
-/// order they come and what is refused; this file says how they are written.
+/// The messages between an edge and a cloud. specs/protocol.md says what they mean, in which order they come and
+/// what is refused; this file says how they are encoded.
 ///
 /// Requests and replies of one session travel on one bidirectional stream. Messages of a stream are
 /// delivered in order, once.
@@ -33,7 +33,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// How the edge computes. A cloud that computes otherwise would not answer what the whole model does.
+/// The formats that the edge computes with. A cloud with others would not answer as the whole model does.
 package nonisolated enum Cleave_Cloud_V1_Activations: SwiftProtobuf.Enum, Swift.CaseIterable {
   package typealias RawValue = Int
   case unspecified // = 0
@@ -116,10 +116,10 @@ package nonisolated enum Cleave_Cloud_V1_Format: SwiftProtobuf.Enum, Swift.CaseI
   case float32 // = 1
   case float16 // = 2
 
-  /// One scale a position, and its few largest numbers apart.
+  /// 8 bits a number with one scale a position; the few largest numbers are kept as float32.
   case int8 // = 3
 
-  /// The few largest numbers apart, the rest rotated by a Hadamard matrix, a scale for every 32 numbers.
+  /// 4 bits a number after a Hadamard rotation, with a scale for every 32; the few largest numbers are kept.
   case int4 // = 4
   case UNRECOGNIZED(Int)
 
@@ -288,7 +288,7 @@ package nonisolated struct Cleave_Cloud_V1_Open: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Of the messages' meaning: specs/protocol.md.
+  /// The version of specs/protocol.md.
   package var version: UInt32 = 0
 
   /// SHA-256 of the whole model, 32 bytes.
@@ -304,7 +304,7 @@ package nonisolated struct Cleave_Cloud_V1_Open: Sendable {
 
   package var kvCache: Cleave_Cloud_V1_KvCache = .unspecified
 
-  /// How the edge would pack states, at least one.
+  /// The encodings that the edge would use for states, at least one.
   package var encodings: [Cleave_Cloud_V1_Encoding] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -312,7 +312,7 @@ package nonisolated struct Cleave_Cloud_V1_Open: Sendable {
   package init() {}
 }
 
-/// How the numbers of states are packed: specs/protocol.md, "Encodings".
+/// The packing of hidden states: specs/protocol.md, "Encodings".
 package nonisolated struct Cleave_Cloud_V1_Encoding: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -320,7 +320,7 @@ package nonisolated struct Cleave_Cloud_V1_Encoding: Sendable {
 
   package var format: Cleave_Cloud_V1_Format = .unspecified
 
-  /// The packed bytes are one zstd frame.
+  /// Whether the packed bytes are one zstd frame.
   package var zstd: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -334,7 +334,7 @@ package nonisolated struct Cleave_Cloud_V1_Opened: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Those of the edge's encodings that this cloud takes.
+  /// The edge's encodings that this cloud takes.
   package var encodings: [Cleave_Cloud_V1_Encoding] = []
 
   /// The most positions that the edge may send beyond those acknowledged.
@@ -374,7 +374,7 @@ package nonisolated struct Cleave_Cloud_V1_States: Sendable {
   fileprivate var _encoding: Cleave_Cloud_V1_Encoding? = nil
 }
 
-/// So many positions have been taken, from the first on.
+/// The cloud has taken so many positions, from the first on.
 package nonisolated struct Cleave_Cloud_V1_Acknowledged: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -387,7 +387,7 @@ package nonisolated struct Cleave_Cloud_V1_Acknowledged: Sendable {
   package init() {}
 }
 
-/// Which token stands at this position, after all the positions uploaded?
+/// A cloud request: which token stands at this position, after all the positions uploaded?
 package nonisolated struct Cleave_Cloud_V1_Ask: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -404,8 +404,8 @@ package nonisolated struct Cleave_Cloud_V1_Ask: Sendable {
   /// Clears the value of `sampling`. Subsequent reads from it will return its default value.
   package mutating func clearSampling() {self._sampling = nil}
 
-  /// Tokens that the edge guessed for the positions before, whose states are uploaded: the answer is for the
-  /// first that the whole model would not have said, or for `position`.
+  /// The edge's tokens for the positions before, whose states are uploaded: the answer is for the first that the
+  /// whole model would not have said, or for `position`.
   package var drafts: [UInt32] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -446,7 +446,7 @@ package nonisolated struct Cleave_Cloud_V1_Answer: Sendable {
 
   package var token: UInt32 = 0
 
-  /// Of softmax(logits): the largest probability, and by how much it is above the second.
+  /// The largest probability of softmax(logits), and by how much it is above the second.
   package var maxProbability: Float = 0
 
   package var margin: Float = 0
@@ -456,8 +456,8 @@ package nonisolated struct Cleave_Cloud_V1_Answer: Sendable {
   package init() {}
 }
 
-/// The cloud has only so many positions of the session, always 0: it was short of memory. The edge sends all of
-/// them again, and what it asked.
+/// The cloud has only so many positions of the session, always 0: it was short of memory. The edge resends all of
+/// them, and its requests.
 package nonisolated struct Cleave_Cloud_V1_Lacking: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -470,7 +470,7 @@ package nonisolated struct Cleave_Cloud_V1_Lacking: Sendable {
   package init() {}
 }
 
-/// Positions from this one on were a guess that was wrong.
+/// The edge rolls back: the positions from this one on stood on a wrong draft.
 package nonisolated struct Cleave_Cloud_V1_Rewind: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -483,7 +483,7 @@ package nonisolated struct Cleave_Cloud_V1_Rewind: Sendable {
   package init() {}
 }
 
-/// The session's states and KV cache may go.
+/// The session's states and KV cache may be freed.
 package nonisolated struct Cleave_Cloud_V1_Close: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

@@ -1,18 +1,19 @@
 import CleaveModel
 
-/// What a link to a cloud can carry, measured by a session that is thrown away.
+/// The round trip and bandwidth of a link to a cloud, measured by a session of its own.
 package struct LinkProbe: Equatable, Sendable {
   /// Seconds from a small message to its reply.
   package let roundTrip: Double
-  /// Of the way up, in bits a second.
+  /// Bits a second from edge to cloud.
   package let bandwidth: Double
 
-  /// Bytes that go up for the measurement: little enough for a slow link, more than one packet.
+  /// Bytes that are uploaded: few enough for a slow link, more than one packet.
   private static let bytes = 1 << 16
 
-  /// Opens a session, which shows the round trip, and uploads states of zeros.
+  /// Measures a link by opening a session and uploading states of zeros.
   ///
-  /// - Parameter link: of its own; it is closed.
+  /// - Parameter link: a link that nothing else uses; it is closed.
+  /// - Throws: `CloudRefusal`, and what ends the link.
   package static func measure(
     _ link: any CloudLink, edge: Manifest, numerics: Numerics, deadline: Duration?
   ) async throws -> LinkProbe {
@@ -28,7 +29,7 @@ package struct LinkProbe: Equatable, Sendable {
       if case .refusal(let refusal) = reply { throw CloudRefusal(refusal: refusal) }
       return start.duration(to: .now) / .seconds(1)
     }
-    // The first message of a connection also waits for the cloud's side of its making.
+    // Not measured: the first message also waits until the connection is made.
     _ = try await ask(.open(opening))
     let codec = StatesCodec(.float32, hiddenSize: hidden)
     func states(_ first: Int, _ count: Int) -> Message {

@@ -35,10 +35,11 @@ package actor EdgeSession: DecodingSession {
     package var draftsAccepted = 0
     /// Cloud requests behind which the edge went on from a draft of its own.
     package var lookAheads = 0
-    /// Those of them whose draft was right.
+    /// Look-aheads whose draft was right.
     package var lookAheadsAccepted = 0
-    /// Answers that were waited for, and how long.
+    /// Answers that the edge waited for.
     package var waits = 0
+    /// The time that it waited, in all.
     package var waited = Duration.zero
     /// Fallback answers: tokens of an exit where the cloud did not answer in time.
     package var fallbacks = 0

@@ -205,7 +205,8 @@ package actor CloudClient {
   }
 
   private func receive(within limit: Duration?) async throws -> Message {
-    try connection.count(try await connection.receive(within: limit))
+    let message = try await connection.receive(within: limit)
+    return try connection.count(message)
   }
 
   private func take(_ message: Message) throws {
