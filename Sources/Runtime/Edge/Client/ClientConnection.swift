@@ -20,6 +20,19 @@ struct ClientConnection: Sendable {
     link?.send(message)
   }
 
+  /// Sends what the protocol allows now.
+  ///
+  /// - Returns: whether everything went out.
+  mutating func send(from session: inout EdgeProtocol) -> Bool {
+    while true {
+      switch session.next() {
+      case .message(let message): send(message)
+      case .nothing: return true
+      case .windowIsFull: return false
+      }
+    }
+  }
+
   /// Takes a message that has arrived.
   ///
   /// - Returns: nil when there is none.

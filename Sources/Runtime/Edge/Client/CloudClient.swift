@@ -148,7 +148,7 @@ package actor CloudClient {
         try take(try await receive(within: left))
       } catch is DeadlineExceeded {
         break
-      } catch let error where Self.isTransient(error) {
+      } catch let error where error.mayPass {
         lose(error)
       }
       try flush()
@@ -194,15 +194,7 @@ package actor CloudClient {
   }
 
   /// - Returns: whether everything went out.
-  private func sendWithinWindow() -> Bool {
-    while true {
-      switch session.next() {
-      case .message(let message): connection.send(message)
-      case .nothing: return true
-      case .windowIsFull: return false
-      }
-    }
-  }
+  private func sendWithinWindow() -> Bool { connection.send(from: &session) }
 
   private func receive(within limit: Duration?) async throws -> Message {
     let message = try await connection.receive(within: limit)
@@ -219,18 +211,10 @@ package actor CloudClient {
     guard connection.isOpen else { return }
     do {
       while let message = try connection.poll() { try take(message) }
-    } catch let error where Self.isTransient(error) {
+    } catch let error where error.mayPass {
       return
     }
     _ = sendWithinWindow()
-  }
-
-  private static func isTransient(_ error: any Error) -> Bool {
-    switch error {
-    case is LinkClosed, is DeadlineExceeded: true
-    case let refusal as CloudRefusal: refusal.refusal.code.isTransient
-    default: false
-    }
   }
 
   // MARK: - A client that waits
@@ -251,7 +235,7 @@ package actor CloudClient {
       do {
         if let last = failure { try await reconnect(after: last) }
         return try await body()
-      } catch let error where Self.isTransient(error) {
+      } catch let error where error.mayPass {
         guard reconnector.mayReconnect else { throw error }
         failure = error
       }
@@ -277,7 +261,7 @@ package actor CloudClient {
       while let message = try connection.poll() { try take(message) }
       _ = sendWithinWindow()
       if session.hasAnswer, availability?.noteAnswer() == true { onEvent(.collaborative) }
-    } catch let error where Self.isTransient(error) {
+    } catch let error where error.mayPass {
       lose(error)
     }
   }
@@ -305,7 +289,7 @@ package actor CloudClient {
     } catch {
       connection.close()
       let isNewlyAlone = availability?.noteFailure(
-        error, isFatal: !Self.isTransient(error), now: .now)
+        error, isFatal: !error.mayPass, now: .now)
       if isNewlyAlone == true { onEvent(.standalone) }
     }
   }
