@@ -46,16 +46,16 @@ extension Quantizer {
   private func openText(of artifact: Artifact) throws -> EvaluationText? {
     guard let text = settings.text else {
       guard !settings.needsText else {
-        throw InputError(
-          file: "--data", found: "no text", expected: "one, to run the model on",
-          advice: "--effort feedback and --target-bpw measure what the weights meet.")
+        throw SettingError(
+          .text, found: "none", expected: "a text to run the model on",
+          advice: "Rounding with feedback and a target of bits measure the inputs of the weights.")
       }
       return nil
     }
     guard settings.needsText else {
-      throw InputError(
-        file: text.path, found: "settings that read no text",
-        expected: "--effort feedback or --target-bpw beside --data")
+      throw SettingError(
+        .text, value: text.path, found: "settings that read no text",
+        expected: "rounding with feedback or a target of bits beside a text")
     }
     try artifact.requireContext(ofWindows: text.windowLength)
     return try EvaluationText(
@@ -79,9 +79,10 @@ extension Quantizer {
 
   private func refuseUnreadImportance() throws {
     guard let path = settings.importance, settings.effort != .search else { return }
-    throw InputError(
-      file: path, found: "--effort \(settings.effort.rawValue), which does not look at it",
-      expected: "--effort search beside --imatrix")
+    throw SettingError(
+      .importance, value: path,
+      found: "effort \(settings.effort.rawValue), which reads no importance",
+      expected: "effort search")
   }
 
   private func openImportance(

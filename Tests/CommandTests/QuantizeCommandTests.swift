@@ -85,12 +85,12 @@ import Testing
     (["--recipe", "q4_0", "--target-bpw", "5"], "expected --recipe or --target-bpw, one of them"),
     (["--target-bpw", "0.5"], "--target-bpw 0.5: expected 1 to 32 bits"),
     (["--target-bpw", "nan"], "expected 1 to 32 bits"),
-    (["--target-bpw", "5"], "--effort feedback and --target-bpw measure"),
+    (["--target-bpw", "5"], "--data: found none; expected a text to run the model on"),
     (["--target-bpw", "5", "--types", "Q4_0,Q9"], "\"Q9\" is not a type, as Q8_0 is"),
     (["--target-bpw", "5", "--types", ""], "\"\" is not a type"),
     (["--target-bpw", "5", "--types", "Q4_0,"], "\"\" is not a type"),
     (["--recipe", "q4_0", "--types", "Q4_0"], "--types needs --target-bpw"),
-    (["--recipe", "q4_0", "--effort", "feedback"], "expected one, to run the model on"),
+    (["--recipe", "q4_0", "--effort", "feedback"], "--data: found none; expected a text to run the model on"),
     (["--recipe", "q4_0", "--effort", "utmost"], "'plain', 'search' or 'feedback'"),
     (["--recipe", "q4_0", "--windows", "3"], "--windows and --window-length need --data"),
     (["--recipe", "q4_0", "--window-length", "64"], "--windows and --window-length need --data"),
@@ -105,7 +105,7 @@ import Testing
 
   /// The same of options that go with a text.
   static let refusalsWithText: [([String], String)] = [
-    (["--recipe", "q4_0"], "--effort feedback or --target-bpw beside --data"),
+    (["--recipe", "q4_0"], "settings that read no text"),
     (["--effort", "feedback", "--recipe", "q4_0", "--windows", "0"], "expected 1 to 1000000"),
     (["--effort", "feedback", "--recipe", "q4_0"], "Give a longer text or ask for less."),
     (

@@ -120,7 +120,7 @@ import Testing
     try refuse(
       "__metadata__.model_id: found \(other.manifest.modelID)", try vectors(other), model: other)
     try write(try vectors(artifact), artifact, to: scratch("good"))
-    try expectRefusal("--effort plain") {
+    try expectRefusal("importance", "effort plain") {
       try planned(artifact.path, settings(.q4_0, importance: scratch("good")))
     }
   }

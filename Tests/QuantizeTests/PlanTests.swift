@@ -94,7 +94,7 @@ import Testing
   func patternsThatSayNothing(text: String, expected: String) throws {
     let scratch = try Scratch()
     let artifact = try SmallModel().make(in: scratch)
-    try expectRefusal("--tensor \(text)", expected) {
+    try expectRefusal("type by pattern \(text)", expected) {
       try QuantizationPlan(artifact, settings: settings(.q4_0, overrides: [text]))
     }
   }
@@ -116,18 +116,13 @@ import Testing
     #expect(again["blocks.0.attention.query.weight"] == .q4_0)
   }
 
-  @Test func exitsHoldOnlyNorms() throws {
+  @Test func calibratedExitsAreNoted() throws {
     let scratch = try Scratch()
-    let plain = try SmallModel().make(in: scratch)
-    try expectRefusal("exits: found none", "--exits Q8_0") {
-      try QuantizationPlan(plain, settings: settings(.q4_0, exits: .q8_0))
-    }
     let artifact = try SmallModel(exits: [ExitRecord(depth: 1, threshold: 0.5, calibrated: true)])
       .make(in: scratch, name: "exits")
-    let notes = try QuantizationPlan(artifact, settings: settings(.q4_0, exits: .q8_0)).notes
-    #expect(notes.count == 2)
-    #expect(notes[0].contains("--exits Q8_0 changes nothing"))
-    #expect(notes[1].contains("not calibrated now"))
+    let notes = try QuantizationPlan(artifact, settings: settings(.q4_0)).notes
+    #expect(notes.count == 1)
+    #expect(notes.first?.contains("not calibrated now") == true)
     let quiet = try SmallModel(exits: [ExitRecord(depth: 1, threshold: 0.5)])
       .make(in: scratch, name: "quiet")
     #expect(try QuantizationPlan(quiet, settings: settings(.q4_0)).notes.isEmpty)

@@ -108,23 +108,22 @@ func quantized(
 /// Settings in one line.
 func settings(
   _ recipe: Recipe, overrides: [String] = [], effort: QuantizationSettings.Effort = .plain,
-  importance: String? = nil, exits: TensorType? = nil, allowRequantize: Bool = false
+  importance: String? = nil, allowRequantize: Bool = false
 ) throws -> QuantizationSettings {
   var settings = QuantizationSettings(recipe: recipe)
   settings.overrides = try overrides.map { try TensorOverride($0) }
   settings.effort = effort
   settings.importance = importance
-  settings.exits = exits
   settings.allowRequantize = allowRequantize
   return settings
 }
 
-/// The error that `body` throws must be an `InputError` with these texts in it.
+/// The error that `body` throws must be of an input or a setting, with these texts in it.
 func expectRefusal(_ texts: String..., body: () throws -> some Any) throws {
   do {
     _ = try body()
     Issue.record("nothing was refused")
-  } catch let error as InputError {
+  } catch let error as any ExitStatusError {
     for text in texts { #expect("\(error)".contains(text), "\(error)") }
   }
 }

@@ -101,13 +101,13 @@ struct Allocator {
   }
 
   /// - Parameter least: bytes of the smallest types and the norms.
-  private func tooSmall(_ bitsPerWeight: Double, least: Int, elements: Int) -> InputError {
+  private func tooSmall(_ bitsPerWeight: Double, least: Int, elements: Int) -> SettingError {
     // Rounded up: the number that is named can be asked for.
     let reachable = (8000 * Double(least) / Double(elements)).rounded(.up) / 1000
-    return InputError(
-      file: "--target-bpw \(bitsPerWeight)",
+    return SettingError(
+      .bitsPerWeight, value: "\(bitsPerWeight)",
       found: "types that take no less than \(reachable) bits, norms included",
-      expected: "a target they can reach", advice: "Add smaller types to --types.")
+      expected: "a target that these types can reach", advice: "Add smaller types to --types.")
   }
 
   /// What is known of one matrix: a measured point, and the others in proportion to the weighted

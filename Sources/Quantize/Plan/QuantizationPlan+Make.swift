@@ -25,7 +25,7 @@ extension QuantizationPlan {
     }
     try Self.refuseRequantization(entries, artifact, settings)
     self.init(
-      entries: entries, notes: try Self.notes(artifact, settings),
+      entries: entries, notes: Self.notes(artifact),
       sizes: Sizes(entries, manifest))
   }
 
@@ -76,8 +76,8 @@ extension QuantizationPlan {
     }
     let matrices = matching.filter { !weights[$0].name.staysFloat }
     guard !matrices.isEmpty else {
-      throw InputError(
-        file: "--tensor \(override.text)",
+      throw SettingError(
+        .tensorOverride, value: override.text,
         found: matching.isEmpty
           ? "no tensor of such a name" : "only norms and the like of such names",
         expected: "a pattern found in the name of a matrix, as in blocks.0.attention.query.weight",
@@ -104,34 +104,9 @@ extension QuantizationPlan {
     }
   }
 
-  private static func notes(
-    _ artifact: Artifact, _ settings: QuantizationSettings
-  ) throws -> [String] {
-    let exits = artifact.manifest.exits
-    var notes: [String] = []
-    if let type = settings.exits {
-      guard !exits.isEmpty else {
-        throw InputError(
-          file: artifact.path, location: "exits", found: "none",
-          expected: "exits, for --exits \(type.rawValue) to apply to")
-      }
-      guard
-        exits.allSatisfy({ $0.weights(in: artifact.manifest.configuration).allSatisfy(\.isVector) })
-      else {
-        throw InputError(
-          file: artifact.path, location: "exits", found: "exits with matrices of their own",
-          expected: "exits of norms alone, for --exits \(type.rawValue)",
-          advice: "Leave --exits out: the exits are taken over as they are.")
-      }
-      notes.append(
-        "the exits hold nothing but norms, which stay float: --exits \(type.rawValue) changes nothing"
-      )
-    }
-    if exits.contains(where: \.calibrated) {
-      notes.append(
-        "the exits were calibrated on the weights before: they count as not calibrated now")
-    }
-    return notes
+  private static func notes(_ artifact: Artifact) -> [String] {
+    guard artifact.manifest.exits.contains(where: \.calibrated) else { return [] }
+    return ["the exits were calibrated on the weights before: they count as not calibrated now"]
   }
 }
 

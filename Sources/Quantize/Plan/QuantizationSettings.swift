@@ -34,8 +34,6 @@ package struct QuantizationSettings: Sendable {
 
   package var goal: Goal
   package var overrides: [TensorOverride] = []
-  /// For matrices of the exits.
-  package var exits: TensorType?
   /// Whether what is in blocks already may be rounded once more.
   package var allowRequantize = false
   package var effort = Effort.search

@@ -1,14 +1,14 @@
 import CleaveStorage
 
-/// `--tensor REGEX=TYPE`: the type of every matrix in whose name the pattern is found.
+/// A type for every matrix in whose name a pattern is found, written REGEX=TYPE.
 package struct TensorOverride: Equatable, Sendable {
   package let pattern: String
   package let type: TensorType
 
-  /// - Throws: `InputError` for a text that is not a pattern, "=" and a type. The last "=" counts.
+  /// - Throws: `SettingError` for a text that is not a pattern, "=" and a type. The last "=" counts.
   package init(_ text: String) throws {
-    func refuse(_ found: String, _ expected: String) -> InputError {
-      InputError(file: "--tensor \(text)", found: found, expected: expected)
+    func refuse(_ found: String, _ expected: String) -> SettingError {
+      SettingError(.tensorOverride, value: text, found: found, expected: expected)
     }
     guard let equals = text.lastIndex(of: "=") else {
       throw refuse("no \"=\"", "REGEX=TYPE, as in attention.value=Q8_0")
@@ -31,9 +31,9 @@ package struct TensorOverride: Equatable, Sendable {
     do {
       return try Regex(pattern)
     } catch {
-      throw InputError(
-        file: "--tensor \(text)", found: "\(error)",
-        expected: "a regular expression, as Swift has them")
+      throw SettingError(
+        .tensorOverride, value: text, found: "\(error)",
+        expected: "a regular expression in Swift's syntax")
     }
   }
 }
