@@ -14,7 +14,7 @@ head -40 prompts.jsonl > train.jsonl && tail -40 prompts.jsonl > calibrate.jsonl
 "$cleave" import "$checkpoint" -o model
 "$cleave" train model --at 2,4 --body tail:1 --replace --prompts train.jsonl:question \
   --self-generate 16 --held-out-one-in 4 --steps 20 -o model-exits
-"$cleave" eval model-exits --exits --prompts calibrate.jsonl:question --max-tokens 16
+"$cleave" exits eval model-exits --prompts calibrate.jsonl:question --max-tokens 16
 # 1 says that no threshold keeps the promise: exits that learnt for a second may be that bad.
 "$cleave" calibrate model-exits --prompts calibrate.jsonl:question --max-tokens 16 --risk 0.2 \
   --delta 0.2 -o model-calibrated || [ $? -eq 1 ]

@@ -27,7 +27,7 @@ if [ -z "$exits" ]; then
   source=$work/calibrate.jsonl:question
   if [ ! -d "$exits" ]; then
     [ -d "$work/model" ] || "$cleave" import "$gguf" -o "$work/model"
-    "$cleave" train "$work/model" --exits 10,20 --body tail:3 --replace \
+    "$cleave" train "$work/model" --at 10,20 --body tail:3 --replace \
       --prompts "$work/train.jsonl:question" --self-generate 64 --time-budget 90s -o "$exits"
   fi
 fi

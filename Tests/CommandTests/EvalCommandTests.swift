@@ -98,7 +98,7 @@ import Testing
       ).status == 0)
     try scratch.write("{\"q\":\"The dog\"}\n{\"q\":\"A cat\"}\n", to: "p.jsonl")
     let arguments = [
-      "eval", scratch("exits"), "--exits", "--prompts", scratch("p.jsonl") + ":q:Say\\n{q}",
+      "exits", "eval", scratch("exits"), "--prompts", scratch("p.jsonl") + ":q:Say\\n{q}",
       "--plain", "--max-tokens", "8",
     ]
     let report = try Command(arguments)
@@ -122,16 +122,24 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--exits"], "--exits: expected --prompts too"),
-    (["--prompts", "p:q"], "--prompts: expected --exits too"),
-    (["--data", "t", "--limit", "3"], "--exits is missing"),
-    (["--exits", "--prompts", "p:q", "--data", "t"], "expected none of --data"),
-    (["--exits", "--prompts", "p:q", "--windows", "3"], "expected none of --data"),
-    (["--exits", "--prompts", "p:q", "--limit", "0"], "--limit 0: expected at least 1"),
-    (["--exits", "--prompts", "p"], "FILE:FIELD"),
-    ([], "Expected --data, or --exits and --prompts"),
+    ([], "Missing expected argument '--prompts"),
+    (["--prompts", "p:q", "--data", "t"], "Unknown option '--data'"),
+    (["--prompts", "p:q", "--windows", "3"], "Unknown option '--windows'"),
+    (["--prompts", "p:q", "--limit", "0"], "--limit 0: expected at least 1"),
+    (["--prompts", "p"], "FILE:FIELD"),
   ])
   func wrongUsageOfExits(_ arguments: [String], text: String) throws {
+    let command = try Command(["exits", "eval", scratch("model")] + arguments)
+    #expect(command.status == 2 && command.errors.contains(text), "\(command.errors)")
+  }
+
+  @Test(arguments: [
+    ([], "Missing expected argument '--data"),
+    (["--data", "t", "--exits"], "Unknown option '--exits'"),
+    (["--data", "t", "--prompts", "p:q"], "Unknown option '--prompts'"),
+    (["--data", "t", "--limit", "3"], "Unknown option '--limit'"),
+  ])
+  func wrongUsage(_ arguments: [String], text: String) throws {
     let command = try Command(["eval", scratch("model")] + arguments)
     #expect(command.status == 2 && command.errors.contains(text), "\(command.errors)")
   }

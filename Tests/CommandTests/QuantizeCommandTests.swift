@@ -90,7 +90,10 @@ import Testing
     (["--target-bpw", "5", "--types", ""], "\"\" is not a type"),
     (["--target-bpw", "5", "--types", "Q4_0,"], "\"\" is not a type"),
     (["--recipe", "q4_0", "--types", "Q4_0"], "--types needs --target-bpw"),
-    (["--recipe", "q4_0", "--effort", "feedback"], "--data: found none; expected a text to run the model on"),
+    (
+      ["--recipe", "q4_0", "--effort", "feedback"],
+      "--data: found none; expected a text to run the model on"
+    ),
     (["--recipe", "q4_0", "--effort", "utmost"], "'plain', 'search' or 'feedback'"),
     (["--recipe", "q4_0", "--windows", "3"], "--windows and --window-length need --data"),
     (["--recipe", "q4_0", "--window-length", "64"], "--windows and --window-length need --data"),

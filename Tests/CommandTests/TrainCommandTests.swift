@@ -56,7 +56,7 @@ import Testing
   private func checkEvaluation() throws {
     func evaluate(_ file: String) throws -> Command {
       try Command(
-        "eval", scratch("out"), "--exits", "--prompts", scratch(file) + ":text", "--max-tokens",
+        "exits", "eval", scratch("out"), "--prompts", scratch(file) + ":text", "--max-tokens",
         "4", "--json", "-q")
     }
     for index in [0, 7, 29] {
@@ -91,7 +91,7 @@ import Testing
   @Test func aCaptureIsLearntFromAgain() throws {
     #expect(try Command(data.train("out", ["--steps", "2", "-q"])).status == 0)
     let again = [
-      "train", scratch("model"), "--exits", "2", "--body", "mlp", "--capture",
+      "train", scratch("model"), "--at", "2", "--body", "mlp", "--capture",
       scratch("out.train/capture"), "--steps", "2", "--batch-tokens", "128", "-o",
     ]
     let train = try Command(again + [scratch("more")])
@@ -130,7 +130,7 @@ struct TrainCommandData {
   /// Two exits, the second going on from the first.
   func train(_ output: String, _ more: [String]) -> [String] {
     [
-      "train", scratch("model"), "--exits", "2,4", "--replace", "--prompts",
+      "train", scratch("model"), "--at", "2,4", "--replace", "--prompts",
       scratch("prompts.jsonl") + ":text", "--self-generate", "16", "--longest", "96",
       "--held-out-one-in", "4", "--batch-tokens", "128", "--accumulation", "1", "--evaluations",
       "4", "--patience", "0", "--precision", "float32", "--threads", "2", "-o", scratch(output),

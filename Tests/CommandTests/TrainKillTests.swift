@@ -14,9 +14,9 @@ import Testing
     data.train(output, ["--steps", "240"] + more)
   }
 
-  /// Starts a training that writes checkpoints all the time, and waits until it is well under way.
+  /// Starts a training that writes snapshots all the time, and waits until it is well under way.
   private func start(_ output: String) throws -> Process {
-    let process = try Command.start(arguments(output, "--checkpoint-every", "0", "-q"))
+    let process = try Command.start(arguments(output, "--snapshot-every", "0", "-q"))
     for _ in 0..<30_000 where process.isRunning {
       // A line for each evaluation: the second is that of step 60.
       let log = (try? readFile(scratch("\(output).train/log.jsonl"))) ?? []
@@ -33,7 +33,7 @@ import Testing
 
   /// Goes on and compares every file that an uninterrupted training writes.
   private func expectTheSameBytes(_ output: String) throws {
-    let again = try Command(arguments(output, "--checkpoint-every", "0"))
+    let again = try Command(arguments(output, "--snapshot-every", "0"))
     #expect(again.status == 0, "\(again.errors)")
     let resumed = again.errors.contains(/going on from step [0-9]+\n/)
     #expect(resumed, "\(again.errors)")

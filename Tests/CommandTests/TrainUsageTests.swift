@@ -4,8 +4,8 @@ import Testing
 /// What `cleave train` refuses before it begins.
 @Suite struct TrainUsageTests {
   @Test(arguments: [
-    (["--exits", "two"], "--exits two: expected depths with commas"),
-    (["--exits", "2,"], "expected depths with commas"),
+    (["--at", "two"], "--at two: expected depths with commas"),
+    (["--at", "2,"], "expected depths with commas"),
     (["--body", "lens"], "--body lens: expected norm, affine"),
     (["--body", "mlp,mlp,mlp"], "expected one body, or one for each of 2,4"),
     (["--init", "first"], "one of 'last' and 'next'"),
@@ -25,22 +25,22 @@ import Testing
     (["--negatives", "0"], "--negatives 0: expected at least 1"),
     (["--teacher-tokens", "0"], "--teacher-tokens 0: expected 1 to 4096"),
     (["--precision", "fp8"], "'bf16' and 'float32'"),
-    (["--checkpoint-every=-1"], "--checkpoint-every -1.0: expected"),
+    (["--snapshot-every=-1"], "--snapshot-every -1.0: expected"),
     (["--capture", "c"], "expected --data and --prompts to learn from, or --capture alone"),
     (["--capture-limit", "0"], "--capture-limit 0.0: expected more than 0"),
   ])
   func wrongUsageExitsWithTwo(_ more: [String], text: String) throws {
     // The last of two wins.
-    let command = try Command(["train", "m", "--exits", "2,4", "--data", "d", "-o", "x"] + more)
+    let command = try Command(["train", "m", "--at", "2,4", "--data", "d", "-o", "x"] + more)
     #expect(command.status == 2 && command.output.isEmpty)
     #expect(command.errors.contains(text), "\(command.errors)")
   }
 
   @Test func somethingToLearnFromIsNeeded() throws {
-    let none = try Command("train", "m", "--exits", "2", "-o", "x")
+    let none = try Command("train", "m", "--at", "2", "-o", "x")
     #expect(none.status == 2 && none.errors.contains("or --capture alone"), "\(none.errors)")
     for more in [["--exclude", "f:q"], ["--self-generate", "9"]] {
-      let both = try Command(["train", "m", "--exits", "2", "--capture", "c", "-o", "x"] + more)
+      let both = try Command(["train", "m", "--at", "2", "--capture", "c", "-o", "x"] + more)
       #expect(both.status == 2 && both.errors.contains("captured"), "\(both.errors)")
     }
   }
@@ -51,22 +51,22 @@ import Testing
     // Lines end where they must.
     let words = help.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     for text in [
-      "--replace", "--self-generate", "--time-budget", "--capture", "--store", "tail:K",
-      "goes on, to the same bytes", "--init",
+      "--replace", "--self-generate", "--time-budget", "--capture", "--store", "tail:N",
+      "produces the same bytes", "--init",
     ] {
       #expect(words.contains(text), "\(text)")
     }
-    #expect(!help.output.contains("checkpoint-every"))
+    #expect(!help.output.contains("snapshot-every"))
   }
 
   /// What only the model can tell.
   @Test func exitsTheModelCannotHave() throws {
     let data = try TrainCommandData()
     for (more, text) in [
-      (["--exits", "4,2"], "found depths [4, 2]; expected rising depths"),
-      (["--exits", "2,2"], "found depths [2, 2]"),
-      (["--exits", "0,2"], "found depth 0; expected at least 1"),
-      (["--exits", "2,6"], "expected less than the model's 6 blocks"),
+      (["--at", "4,2"], "found depths [4, 2]; expected rising depths"),
+      (["--at", "2,2"], "found depths [2, 2]"),
+      (["--at", "0,2"], "found depth 0; expected at least 1"),
+      (["--at", "2,6"], "expected less than the model's 6 blocks"),
       (["--threshold=-1"], "found threshold -1.0"),
       (["--body", "mlp"], "found mlp that reads previous; expected a tail"),
       (["--longest", "600"], "context_length: found 512"),

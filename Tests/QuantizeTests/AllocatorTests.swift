@@ -85,7 +85,8 @@ import Testing
     do {
       _ = try plan(model, 3.9) { _, _ in Issue.record("measured before it was refused") }
     } catch let error as SettingError { message = "\(error)" }
-    #expect(message.contains("bits per weight 3.9: found types that take no less than"), "\(message)")
+    #expect(
+      message.contains("bits per weight 3.9: found types that take no less than"), "\(message)")
     #expect(message.contains("Add smaller types to --types."))
     let reachable = try #require(message.split(separator: " ").compactMap { Double($0) }.last)
     let (plan, _) = try plan(model, reachable)

@@ -128,14 +128,11 @@ import Testing
     #expect(try QuantizationPlan(quiet, settings: settings(.q4_0)).notes.isEmpty)
   }
 
-  /// They are taken over as they are: a type for their matrices is not passed over in silence.
+  /// Exits are taken over as they are.
   @Test func exitsWithMatricesAreNotRounded() throws {
     let scratch = try Scratch()
     let exits = [ExitRecord(depth: 1, body: .tail(blocks: 2), threshold: 0.5)]
     let artifact = try SmallModel(exits: exits).make(in: scratch)
-    try expectRefusal("exits with matrices of their own", "Leave --exits out") {
-      try QuantizationPlan(artifact, settings: settings(.q4_0, exits: .q8_0))
-    }
     let plan = try QuantizationPlan(artifact, settings: settings(.q4_0))
     let manifest = try Quantizer(
       source: artifact.path, target: scratch("out"), settings: settings(.q4_0)

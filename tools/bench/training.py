@@ -17,7 +17,7 @@ def ours(setting, threads, *words):
     out = setting.scratch / "trained"
     try:
         output, _, _ = run_once([
-            setting.cleave, "train", setting.inputs.artifact("q4_1"), "--exits", str(DEPTH),
+            setting.cleave, "train", setting.inputs.artifact("q4_1"), "--at", str(DEPTH),
             "--work", str(work(setting)), "-o", str(out), "--threads", str(threads), "--json",
             "--patience", "0", "--quiet", *words])
     finally:

@@ -1,6 +1,8 @@
 import ArgumentParser
 
-struct ExitsCommand: ParsableCommand {
+/// The command `cleave exits`, which holds the commands for early exits.
+struct ExitsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "exits", abstract: "Early exits of a model.", subcommands: [ExitsAddCommand.self])
+    commandName: "exits", abstract: "Add early exits to a model, or measure its exits.",
+    subcommands: [ExitsAddCommand.self, ExitsEvalCommand.self])
 }

@@ -4,53 +4,41 @@ import CleaveModel
 import CleaveStorage
 import CleaveTrain
 
+/// The command `cleave train`.
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train early exits on a frozen model.",
+    abstract: "Train early exits on a model whose own weights stay as they are.",
     discussion: """
-      The model itself is the teacher: first it continues the prompts (--self-generate) and reads \
-      every text, and its hidden states and best tokens go to the disk, in the work directory; then \
-      the exits learn from that, as often as asked. Once they do, Ctrl-C or a kill loses nothing but the \
-      time since the last checkpoint: the same command goes on, to the same bytes. A capture that was \
-      stopped begins again.
+      The exits learn to predict what the model itself says. First the model continues the prompts \
+      (--self-generate) and reads every text; its hidden states and most probable tokens are captured in \
+      the work directory. Then the exits are trained on the capture, as often as asked. Once that has \
+      begun, Ctrl-C or a kill loses only the time since the last training snapshot: the same command \
+      resumes from it, and produces the same bytes. A capture that is interrupted begins again.
 
-      An exit is a body, then a norm, then the model's own head. Bodies: norm; affine or affine:RANK; \
-      mlp; tail:K, which is K transformer blocks of the exit's own. With --replace every exit after the \
-      first goes on from the exit before, and the edge does not hold the model's blocks between them.
+      An exit is a body, then a norm, then the model's unembedding. Bodies: norm; affine or affine:RANK; \
+      mlp; tail:N, which is N transformer blocks of the exit's own. `cleave exits add --help` says more \
+      about them. With --replace, every exit after the first reads the exit before it, and the edge does \
+      not hold the model's blocks between the two.
 
-      Prompts are FILE:FIELD[#COUNT][:FORMAT], from a JSON-lines file through the chat template, as in \
-      'xsum.jsonl:document#800:Summarize this:\\n\\n{document}'.
+      Prompts come from JSON-lines files, FILE:FIELD[#COUNT][:FORMAT], and go through the chat template. \
+      Example: 'xsum.jsonl:document#800:Summarize this:\\n\\n{document}'.
       """)
 
   @Argument(help: "Model artifact.")
   var model: String
 
-  @Option(help: "Depths the exits stand for, as in 10,20; the first reads the model there.")
-  var exits: String
+  @OptionGroup(title: "Exits") var exits: ExitPlacementOptions
 
-  @Option(help: "Body of the exits, one for all or one for each, as in tail:4,tail:4.")
-  var body = "tail:2"
-
-  @Flag(help: "Exits after the first go on from the one before, in place of the model's blocks.")
-  var replace = false
-
-  @Option(
-    name: .customLong("init"),
-    help: """
-      Tails begin as the model's last blocks, or as the next after what they read. (default: last, \
-      or as `exits add` began them)
-      """)
-  var start: TailStart?
-
-  @Option(name: .shortAndLong, help: "Directory to make: the model with its exits.")
+  @Option(name: .shortAndLong, help: "Directory to write: the model with its exits.")
   var output: String
 
-  @Option(help: "Directory of capture, checkpoint, log and curve (default: OUTPUT.train).")
+  @Option(
+    help: """
+      Directory for the capture, the training snapshot, the log and the learning curve \
+      (default: OUTPUT.train).
+      """)
   var work: String?
-
-  @Option(help: "Confidence from which an exit answers, until it is calibrated; above 1 is off.")
-  var threshold = 0.9
 
   @OptionGroup(title: "Data") var data: TrainingDataOptions
   @OptionGroup(title: "Training") var training: TrainingOptions
@@ -58,29 +46,26 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var outputOptions: OutputOptions
   @OptionGroup var progress: ProgressOptions
 
+  private static let standardBody = "tail:2"
+
   func validate() throws {
-    _ = try records()
+    _ = try exits.placement(defaultBody: Self.standardBody)
     try data.check()
     try training.check()
   }
 
   private func records() throws -> [ExitRecord] {
-    do {
-      return try ExitPlacement(
-        depths: exits, bodies: body, replacesBlocks: replace, depthsOption: "--exits"
-      ).records(threshold: threshold)
-    } catch {
-      throw ValidationError(error.description)
-    }
+    try exits.placement(defaultBody: Self.standardBody).records(threshold: exits.threshold)
   }
 
   func run() throws {
     var job = ExitTraining(
-      source: model, target: output, exits: try records(), directory: work ?? "\(output).train")
+      source: model, target: output, exits: try records(),
+      directory: work ?? "\(output).train")
     job.data = try data.settings()
     job.store = data.capture
     job.settings = training.settings()
-    job.tailStart = start
+    job.tailStart = exits.tailStart
     job.topK = data.teacherTokens ?? job.topK
     job.largestStore = data.largestStore
     job.storedType = training.storedType
@@ -89,7 +74,7 @@ struct TrainCommand: ParsableCommand {
     let display = TrainingDisplay(exits: job.exits, quiet: progress.quiet)
     job.onCapture = display.show
     job.onBegin = {
-      // From here on there is a checkpoint to go on from.
+      // From here on there is a training snapshot to resume from.
       Interruption.stopGently()
       display.show($0)
     }
@@ -98,7 +83,7 @@ struct TrainCommand: ParsableCommand {
     let result = try job.run()
     display.finish()
     guard let manifest = result.manifest else {
-      Terminal.writeError("stopped; the same command goes on from the checkpoint\n")
+      Terminal.writeError("stopped; the same command resumes from the training snapshot\n")
       throw Interrupted()
     }
     try Terminal.print(

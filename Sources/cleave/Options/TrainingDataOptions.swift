@@ -2,40 +2,50 @@ import ArgumentParser
 import CleavePrompts
 import CleaveTrain
 
-/// What exits learn from.
+/// Options of the texts that exits learn from.
 struct TrainingDataOptions: ParsableArguments {
   @Option(
-    help: "Learn from the states in this directory, captured by an earlier training of this model.")
+    help: """
+      Directory of a capture that an earlier training of this model wrote; its hidden states are used \
+      again.
+      """)
   var capture: String?
 
-  @Option(help: "Text file, UTF-8; may be given again.")
+  @Option(help: "Text file to learn from, UTF-8. May be repeated.")
   var data: [String] = []
 
-  @Option(help: "Prompts, FILE:FIELD[#COUNT][:FORMAT]; may be given again.")
+  @Option(help: "Prompts to learn from, FILE:FIELD[#COUNT][:FORMAT]. May be repeated.")
   var prompts: [String] = []
 
-  @Option(help: "Leave out prompts whose content is in FILE:FIELD; may be given again.")
+  @Option(
+    help: "Leave out prompts whose text is in this field of a file, FILE:FIELD. May be repeated.")
   var exclude: [String] = []
 
   @Option(
-    help: "The model continues each prompt by at most so many tokens, and that is learnt from.")
+    help: "The model continues each prompt by at most this many tokens, which are learnt from too.")
   var selfGenerate: Int?
 
   @Option(
-    help: "Share of the prompts continued by drawing tokens; the others greedily (default: 0).")
+    help: """
+      Share of the prompts that the model continues with sampled tokens; it continues the others with the \
+      most probable ones (default: 0).
+      """)
   var sampledShare: Double?
 
-  @Option(help: "Tokens of the longest text; longer ones are cut (default: 384).")
+  @Option(help: "The most tokens of a text; longer texts are cut (default: 384).")
   var longest: Int?
 
   @Option(
-    help: "One text in so many is held out: scores, early stopping, temperatures (default: 20).")
+    help: """
+      Hold out one text in this many, for scores, early stopping and temperatures (default: 20).
+      """)
   var heldOutOneIn: Int?
 
-  @Option(help: "Most bytes that captured states may take on the disk, in GB (default: 20).")
+  @Option(help: "The most disk space that the capture may take, in GB (default: 20).")
   var captureLimit: Double?
 
-  @Option(help: "The teacher's best tokens kept at each position (default: 32).")
+  @Option(
+    help: "Number of the model's most probable tokens captured at each position (default: 32).")
   var teacherTokens: Int?
 
   var largestStore: Int { Int(min(captureLimit ?? 20, 1e6) * 1e9) }
@@ -62,7 +72,8 @@ struct TrainingDataOptions: ParsableArguments {
       throw ValidationError("--self-generate continues prompts: expected --prompts")
     }
     if sampledShare != nil, selfGenerate == nil {
-      throw ValidationError("--sampled-share is of what --self-generate writes: expected both")
+      throw ValidationError(
+        "--sampled-share is a share of the prompts that --self-generate continues: expected both")
     }
     if let captureLimit, !(captureLimit > 0) {
       throw ValidationError("--capture-limit \(captureLimit): expected more than 0")

@@ -2,62 +2,76 @@ import ArgumentParser
 import CleaveStorage
 import CleaveTrain
 
-/// How exits are trained. specs/exits.md compares losses.
+/// Options of how exits are trained.
 struct TrainingOptions: ParsableArguments {
-  @Option(help: "Times every text is read (default: 4).")
+  @Option(help: "Number of times that every text is read (default: 4).")
   var epochs: Double?
 
-  @Option(help: "Steps of the optimizer, instead of --epochs.")
+  @Option(help: "Number of steps of the optimizer, instead of --epochs.")
   var steps: Int?
 
   @Option(
-    help:
-      "As many steps as fit in this time, by the pace of the first; capturing is not counted: 90s, 20m, 1h.",
+    help: """
+      Train as many steps as fit in this time, by the pace of the first ones: 90s, 20m, 1h. The time of \
+      the capture does not count.
+      """,
     transform: TrainingOptions.seconds)
   var timeBudget: Double?
 
-  @Option(help: "Highest learning rate.")
+  @Option(help: "The highest learning rate.")
   var rate = TrainingSettings().rate
 
-  @Option(help: "Tokens of a micro-batch: more take more memory.")
+  @Option(help: "Number of tokens of a micro-batch; more tokens take more memory.")
   var batchTokens = TrainingSettings().batchTokens
 
-  @Option(help: "Micro-batches of a step.")
+  @Option(help: "Number of micro-batches of a step.")
   var accumulation = TrainingSettings().accumulation
 
-  @Option(help: "Share of the loss on the teacher's answer alone: 0 is KL, 1 cross-entropy.")
+  @Option(
+    help: """
+      Weight of the model's most probable token in the loss: 0 is the KL divergence from the model, 1 \
+      the cross-entropy of that token.
+      """)
   var answerShare = LossSettings().answerShare
 
-  @Option(help: "Tokens count (1 - probability of the right answer) to this power.")
+  @Option(
+    help: "The loss of a token is weighted by (1 - probability of the right token) to this power.")
   var focus = LossSettings().focus
 
-  @Option(help: "Weight of positions inside prompts; those of continuations count 1.")
+  @Option(help: "Weight of positions inside prompts; positions of continuations have weight 1.")
   var promptWeight = LossSettings().promptWeight
 
-  @Option(help: "Tokens sampled to stand for those the teacher did not name (default: 2048).")
+  @Option(
+    help: """
+      Number of sampled tokens that stand for the part of the vocabulary which the capture does not \
+      hold (default: 2048).
+      """)
   var negatives: Int?
 
-  @Flag(help: "The loss over the whole vocabulary: slower, and the check of --negatives.")
+  @Flag(
+    help: "Compute the loss over the whole vocabulary: slower, and what --negatives approximates.")
   var fullVocabulary = false
 
-  @Option(help: "Matrix products in bf16 or float32 (default: bf16 where the processor has it).")
+  @Option(
+    help: "Type of matrix products, bf16 or float32 (default: bf16 where the processor has it).")
   var precision = TrainingPrecision.best
 
-  @Option(help: "Type the trained matrices ship in: q8_0, f16, bf16 or f32.")
+  @Option(help: "Type in which the trained matrices are stored: q8_0, f16, bf16 or f32.")
   var store = "q8_0"
 
-  @Option(help: "Seed of order and samples.")
+  @Option(help: "Seed of the order of the texts and of the samples.")
   var seed: UInt64 = 1
 
-  @Option(help: "Evaluations on the held-out texts over the run.")
+  @Option(help: "Number of evaluations on the held-out texts during training.")
   var evaluations = TrainingSettings().evaluations
 
-  @Option(help: "Evaluations without a better held-out loss before it stops; 0 for never.")
+  @Option(
+    help: "Stop after this many evaluations without a better held-out loss; 0 never stops early.")
   var patience = TrainingSettings().patience ?? 0
 
-  /// For tests: training that is killed soon.
-  @Option(help: ArgumentHelp("Seconds between checkpoints.", visibility: .hidden))
-  var checkpointEvery = TrainingSettings().snapshotInterval
+  // Hidden: for tests of training that is killed soon.
+  @Option(help: ArgumentHelp("Seconds between training snapshots.", visibility: .hidden))
+  var snapshotEvery = TrainingSettings().snapshotInterval
 
   static func seconds(_ text: String) throws -> Double {
     let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
@@ -80,10 +94,10 @@ struct TrainingOptions: ParsableArguments {
       throw refuse("--precision", precision, "float32 on this processor")
     }
     guard [epochs != nil, steps != nil, timeBudget != nil].filter({ $0 }).count <= 1 else {
-      throw ValidationError("--epochs, --steps and --time-budget each say how long: expected one")
+      throw ValidationError("--epochs, --steps and --time-budget: expected at most one of them")
     }
     guard !fullVocabulary || negatives == nil else {
-      throw ValidationError("--negatives stand for a vocabulary that --full-vocabulary takes whole")
+      throw ValidationError("--negatives does not go with --full-vocabulary: expected one of them")
     }
     try checkAmounts()
     try checkLoss()
@@ -109,8 +123,8 @@ struct TrainingOptions: ParsableArguments {
     }
     guard evaluations >= 1 else { throw refuse("--evaluations", evaluations, "at least 1") }
     guard patience >= 0 else { throw refuse("--patience", patience, "at least 0") }
-    guard (0...1e6).contains(checkpointEvery) else {
-      throw refuse("--checkpoint-every", checkpointEvery, "0 to 1000000")
+    guard (0...1e6).contains(snapshotEvery) else {
+      throw refuse("--snapshot-every", snapshotEvery, "0 to 1000000")
     }
   }
 
@@ -140,7 +154,7 @@ struct TrainingOptions: ParsableArguments {
     settings.precision = precision
     settings.seed = seed
     settings.evaluations = evaluations
-    settings.snapshotInterval = checkpointEvery
+    settings.snapshotInterval = snapshotEvery
     settings.patience = patience == 0 ? nil : patience
     return settings
   }

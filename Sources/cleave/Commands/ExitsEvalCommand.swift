@@ -1,0 +1,99 @@
+import ArgumentParser
+import CleaveEvaluate
+import CleaveModel
+import CleaveStorage
+
+/// The command `cleave exits eval`.
+struct ExitsEvalCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "eval",
+    abstract: "Measure how well a model's exits predict the model's own answers.",
+    discussion: """
+      The whole model answers prompts, taking the most probable token each time, and every exit \
+      predicts every token of these answers. Reported for each exit:
+
+        agreement    the share of tokens on which the exit agrees with the model
+        coverage     the largest share of tokens, taken by falling confidence, of which 90, 95 and 98 % \
+      agree, and the confidence threshold there
+        calibration error   the expected calibration error of its confidence, in 15 bins
+
+      Then the exits are run one after another: each at its threshold for 95 % agreement, and each at \
+      its own threshold. Example:
+
+        cleave exits eval MODEL --prompts 'xsum.jsonl:document#200:Summarize:\\n\\n{document}' \\
+          --prompts truthfulqa.jsonl:question --max-tokens 96
+
+      Standard errors are clustered by prompt, because neighbouring tokens are not independent.
+      """)
+
+  @Argument(help: "Model artifact with exits.")
+  var model: String
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Prompts from a JSON-lines file, FILE:FIELD[#COUNT][:FORMAT]. The string in FIELD of each line \
+      replaces {FIELD} in FORMAT, where \\n is a line end. COUNT takes that many, those with the smallest \
+      digests. May be repeated.
+      """, valueName: "source"))
+  var prompts: [String]
+
+  @Option(help: "The most prompts of a source that gives no #COUNT (default: all).")
+  var limit: Int?
+
+  @Option(help: "The most tokens of an answer (default: 128).")
+  var maxTokens: Int?
+
+  @Option(
+    help: "The most tokens of a prompt; longer texts are cut (default: what the context leaves).")
+  var maxPromptTokens: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Leave out prompts whose SHA-256 is listed in this file, one a line. The digest is of the text in \
+      UTF-8, without white space around it.
+      """, valueName: "file"))
+  var excludeHashes: String?
+
+  @Flag(help: "Use the prompts as they are, without the chat template.")
+  var plain = false
+
+  @OptionGroup var engine: EngineOptions
+  @OptionGroup var progress: ProgressOptions
+
+  @Flag(help: "Print the report as JSON on standard output.")
+  var json = false
+
+  func validate() throws {
+    for (name, value) in [
+      ("--limit", limit), ("--max-tokens", maxTokens), ("--max-prompt-tokens", maxPromptTokens),
+    ] {
+      if let value, value < 1 { throw ValidationError("\(name) \(value): expected at least 1") }
+    }
+  }
+
+  func run() async throws {
+    var evaluation = try ExitEvaluation(
+      model: try Artifact(opening: model), settings: try settings())
+    let line = ProgressLine("eval", unit: .items("prompts"), quiet: progress.quiet)
+    evaluation.progress = { line.show($0, of: $1) }
+    defer { line.finish() }
+    let report = try await evaluation.run()
+    line.finish()
+    try Terminal.print(json ? report.json.text() : report.text)
+  }
+
+  private func settings() throws -> ExitEvaluation.Settings {
+    var settings = ExitEvaluation.Settings()
+    settings.prompts = try prompts.map(PromptSource.init(parsing:))
+    settings.limit = limit
+    settings.maxTokens = maxTokens ?? settings.maxTokens
+    settings.longestPrompt = maxPromptTokens
+    settings.excluded = try excludeHashes.map(ContentDigest.list(path:)) ?? []
+    settings.usesChatTemplate = !plain
+    settings.threads = engine.threads
+    settings.numerics = engine.numerics
+    return settings
+  }
+}
