@@ -1,13 +1,14 @@
 import ArgumentParser
 import CleaveModel
 
-/// The root command.
+/// The root command, `cleave`.
 struct Cleave: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cleave",
-    abstract: "Splits a language model between an edge device and a cloud.",
+    abstract: "Split a language model between an edge device and a cloud.",
     discussion: """
-      A first path through all of it:
+      An edge device runs the first blocks of a model and answers most tokens by early exits; a cloud \
+      runs the rest of the model and answers the others. From a published model to a split one:
 
         cleave import model.gguf -o model
         cleave exits add model --at 10,20 -o model-exits
@@ -15,10 +16,8 @@ struct Cleave: AsyncParsableCommand {
         cleave verify edge cloud --model model-exits
         cleave run edge --cloud cloud --prompt "The capital of France is"
 
-      Exit codes: 0 done or verified; 1 a check failed; 2 bad input or usage; 3 cannot write; \
-      4 the cloud refuses or is gone; \
-      130 interrupted. \
-      Every command takes --help.
+      Exit status: 0 done or verified; 1 a check failed; 2 wrong input or usage; 3 an output cannot be \
+      written; 4 the cloud refused a request or is gone; 130 interrupted. Every command has --help.
       """,
     version: CleaveVersion.text,
     subcommands: [

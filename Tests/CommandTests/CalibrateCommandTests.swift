@@ -257,20 +257,20 @@ import Testing
   }
 
   @Test(arguments: [
-    ([], "expected --output, or --rehearse"),
-    (["-o", "x", "--rehearse", "3"], "expected --output, or --rehearse"),
+    ([], "expected either --output or --rehearse"),
+    (["-o", "x", "--rehearse", "3"], "expected either --output or --rehearse"),
     (["-o", "x", "--risk", "0"], "--risk 0.0: expected a number from 1e-06"),
     (["-o", "x", "--risk", "1"], "--risk 1.0"), (["-o", "x", "--risk", "nan"], "--risk nan"),
     (["-o", "x", "--delta", "-1"], "--delta"),
     (["-o", "x", "--standalone-risk", "2"], "--standalone-risk 2.0"),
-    (["-o", "x", "--procedure", "binomial"], "binomial is for losses of 0 and 1"),
+    (["-o", "x", "--procedure", "binomial"], "binomial: expected a loss of 0 and 1"),
     (["-o", "x", "--procedure", "prayer"], "prayer"), (["-o", "x", "--signal", "noise"], "noise"),
     (["-o", "x", "--tuning-share", "1"], "--tuning-share 1.0"),
-    (["-o", "x", "--tuning-share", "0.5", "--tuning", "t:q"], "--tuning names others"),
+    (["-o", "x", "--tuning-share", "0.5", "--tuning", "t:q"], "expected it without --tuning"),
     (["-o", "x", "--max-tokens", "0"], "--max-tokens 0"),
     (["-o", "x", "--limit", "0"], "--limit 0"),
     (["--rehearse", "0"], "--rehearse 0"),
-    (["-o", "x", "--rehearse-prompts", "3"], "--rehearse-prompts is for --rehearse"),
+    (["-o", "x", "--rehearse-prompts", "3"], "--rehearse-prompts: expected --rehearse too"),
     (["--rehearse", "3", "--rehearse-prompts", "0"], "--rehearse-prompts 0"),
   ])
   func wrongUsage(_ arguments: [String], text: String) throws {

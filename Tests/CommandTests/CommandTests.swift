@@ -90,12 +90,46 @@ import Testing
 
   @Test(arguments: [
     [], ["import"], ["exits"], ["exits", "add"], ["partition"], ["verify"], ["run"], ["inspect"],
-    ["eval"], ["quantize"], ["imatrix"], ["export"], ["train"],
+    ["eval"], ["quantize"], ["imatrix"], ["export"], ["train"], ["exits", "eval"],
+    ["export", "gguf"], ["export", "hf"], ["calibrate"], ["report"], ["serve"],
   ])
   func helpIsThere(_ command: [String]) throws {
     let help = try Command(command + ["--help"])
     #expect(help.status == 0)
     #expect(help.output.contains("USAGE:"))
+  }
+
+  /// Options that only the run can check are refused by their names.
+  @Test func aRunNamesTheOptionThatItCannotUse() throws {
+    let scratch = try Scratch()
+    try prepare(scratch)
+    let edge = scratch("edge")
+    for (arguments, text) in [
+      (
+        ["run", edge, "-p", "x", "--threshold", "0.1,0.2,0.3"],
+        "--threshold: found 3 numbers; expected one, or one for each of the 2 exits"
+      ),
+      (
+        ["run", edge, "-p", "x", "--cloud", scratch("cloud"), "--max-wait", "1"],
+        "--max-wait: found a cloud that runs in this process"
+      ),
+      (
+        ["run", edge, "-p", "x", "--cloud", scratch("cloud"), "--codec", "auto"],
+        "--codec auto: found a cloud that runs in this process"
+      ),
+      (
+        ["import", checkpoint, "-o", scratch("long"), "--context", "1000000"],
+        "--context: found 1000000; expected from 1 to 512"
+      ),
+      (
+        ["quantize", scratch("model"), "--recipe", "bf16", "--tensor", "x=F16", "--dry-run"],
+        "--tensor x=F16: found no tensor of such a name"
+      ),
+    ] {
+      let command = try Command(arguments)
+      #expect(command.status == 2 && command.output.isEmpty)
+      #expect(command.errors.contains("cleave: \(text)"), "\(command.errors)")
+    }
   }
 
   @Test func quantizeSaysWhatItDoesAndDoesIt() throws {

@@ -3,7 +3,7 @@ import CleavePrompts
 import CleaveRuntime
 import CleaveStorage
 
-/// The work of `cleave eval --exits`: it measures how often a model's exits agree with the whole model, and how
+/// The work of `cleave exits eval`: it measures how often a model's exits agree with the whole model, and how
 /// well their confidence tells when they do. The whole model answers each prompt greedily; then every exit is
 /// asked at every position of these answers, the token that ends the text included.
 package struct ExitEvaluation {

@@ -1,3 +1,3 @@
 package enum CleaveVersion {
-  package static let text = "0.1.0"
+  package static let text = "0.2.0"
 }

@@ -2,43 +2,48 @@ import ArgumentParser
 import CleaveCalibrate
 import CleaveStorage
 
+/// The command `cleave calibrate`.
 struct CalibrateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "calibrate",
-    abstract: "Find the thresholds that keep a promise with the fewest tokens to the cloud.",
+    abstract: "Find exit thresholds that keep a promised risk with the fewest cloud requests.",
     discussion: """
-      You say what harm you accept; with probability at least 1 - delta over the prompts given, the \
-      expected loss on new prompts of the same source is at most risk. As in
+      A promise bounds the expected loss of the generated texts: with probability at least 1 - delta \
+      over the prompts given, the expected loss on new prompts of the same source is at most the risk. \
+      Examples:
+
         cleave calibrate MODEL --prompts 'questions.jsonl:question' --risk 0.05 --delta 0.05 -o OUT
         cleave calibrate EDGE CLOUD --prompts 'questions.jsonl:question' -o EDGE2
 
-      A quarter of the prompts (--tuning-share) choose the confidence signal and put policies in order, from \
-      safe to bold; the others test them in that order, each with texts written by the policy itself, and \
-      the last that passed before the first failure is shipped. If none passes, every exit is off. What \
-      was run is kept in --work, so the same command goes on where it was stopped.
+      A quarter of the prompts (--tuning-share) choose the confidence signal and order candidate policies \
+      from safe to bold. The other prompts test the policies in that order, each on texts that the policy \
+      itself generates; the last policy that passes before the first failure is used. If none passes, \
+      every exit is switched off. Everything that was generated is kept in the work directory, so the \
+      same command resumes where it was stopped.
 
-      Losses, of one prompt, from 0 to 1: disagreement (tokens that differ from the whole model's), \
-      mismatch (1 for a text that differs), rouge (1 - ROUGE-L to the whole model's text), and with \
-      --references FIELD: reference-rouge (1 - ROUGE-L to the references), rouge-drop (less ROUGE-L than \
-      the whole model's text), accuracy-drop (1 where the whole model has the answer and the text has not); \
-      command:PROGRAM reads a JSON line a prompt and prints {"loss": x} for each.
+      The loss of one prompt is a number from 0 to 1: disagreement (the share of tokens that differ from \
+      the whole model's), mismatch (1 for a text that differs), rouge (1 - ROUGE-L to the whole model's \
+      text), and with --references FIELD: reference-rouge (1 - ROUGE-L to the references), rouge-drop \
+      (how much less ROUGE-L to the references than the whole model's text has), accuracy-drop (1 where \
+      the whole model gives the right answer and the text does not). command:PROGRAM starts a program \
+      that reads one JSON line for each prompt and prints {"loss": x} for each.
 
-      Writes a report beside OUT. Exit code 0: promised. 1: no policy passed, and OUT has its exits off. \
-      2: bad input.
+      Writes a report beside the output. Exit status 0: the promise holds. 1: no policy passed, and the \
+      exits of the output are switched off. 2: wrong input.
       """)
 
   @Argument(help: "Model artifact with exits, or an edge bundle.")
   var artifact: String
 
-  @Argument(help: "Cloud bundle, beside an edge bundle.")
+  @Argument(help: "Cloud bundle, with an edge bundle.")
   var cloud: String?
 
   @Option(
     name: .shortAndLong,
-    help: "Directory to make: the model, or the edge bundle, with its policy.")
+    help: "Directory to write: the model or the edge bundle with calibrated thresholds.")
   var output: String?
 
-  @Option(help: "Directory of what was run (default: OUTPUT.calibration).")
+  @Option(help: "Directory for what was generated (default: OUTPUT.calibration).")
   var work: String?
 
   @OptionGroup(title: "Promise") var promise: PromiseOptions
@@ -50,11 +55,11 @@ struct CalibrateCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard (output == nil) == (rehearsal.rehearse != nil) else {
-      throw ValidationError("expected --output, or --rehearse, which writes no artifact")
+      throw ValidationError("expected either --output or --rehearse, which writes no artifact")
     }
     guard rehearsal.rehearse == nil || promise.standaloneRisk == nil else {
       throw ValidationError(
-        "--rehearse is of the promise with a cloud: leave --standalone-risk away")
+        "--rehearse tests the promise with a cloud: leave out --standalone-risk")
     }
     try promise.check()
     try prompts.check(promise)

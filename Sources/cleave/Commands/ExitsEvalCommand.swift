@@ -1,6 +1,7 @@
 import ArgumentParser
 import CleaveEvaluate
 import CleaveModel
+import CleavePrompts
 import CleaveStorage
 
 /// The command `cleave exits eval`.

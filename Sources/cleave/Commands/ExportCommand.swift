@@ -1,7 +1,8 @@
 import ArgumentParser
 
+/// The command `cleave export`, which holds the commands for formats of other tools.
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Make a file of an artifact that other tools read.",
+    commandName: "export", abstract: "Write an artifact in a format that other tools read.",
     subcommands: [ExportGGUFCommand.self, ExportHuggingFaceCommand.self])
 }

@@ -2,26 +2,27 @@ import ArgumentParser
 import CleaveConvert
 import CleaveStorage
 
+/// The command `cleave export gguf`.
 struct ExportGGUFCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gguf",
     abstract: "Write a GGUF file that llama.cpp runs.",
     discussion: """
-      Of a model artifact, the whole model. With --exit, the model that ends at that exit, of a model \
-      with exits or of an edge bundle: what the edge says alone when that exit answers every token. \
-      Weights keep their types, quantized blocks their bits; norms become F32.
+      Writes the whole model. With --exit, writes the model that ends at that exit of a model or of an \
+      edge bundle: it generates what the edge generates when that exit answers every token. Weights keep \
+      their types and quantized blocks their bits; norms become F32.
       """)
 
   @Argument(help: "Model artifact or edge bundle.")
   var artifact: String
 
-  @Option(name: .shortAndLong, help: "File to make.")
+  @Option(name: .shortAndLong, help: "File to write.")
   var output: String
 
-  @Option(help: "End at the exit after so many blocks (default: the whole model).")
+  @Option(help: "Depth of the exit that the written model ends at (default: the whole model).")
   var exit: Int?
 
-  @Flag(help: "Replace a GGUF file that is there already, in one step.")
+  @Flag(help: "Replace a GGUF file that already exists, in one step.")
   var force = false
 
   @Flag(help: "Print the result as JSON on standard output.")

@@ -2,31 +2,32 @@ import ArgumentParser
 import CleaveConvert
 import CleaveStorage
 
+/// The command `cleave export hf`.
 struct ExportHuggingFaceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hf",
-    abstract: "Write a directory that transformers loads.",
+    abstract: "Write a model directory that Hugging Face transformers loads.",
     discussion: """
-      Of a model artifact, the whole model. With --exit, the model that ends at that exit, of a model \
-      with exits or of an edge bundle. Of a cloud bundle, a model of the same class whose first layer \
-      is the block after the first exit: give it the edge's hidden states as inputs_embeds, from \
-      position 0 on, and its logits are those of the whole model. Serving engines that take prompt \
-      embeddings run it as it is. Float weights keep their types.
+      From a model artifact, writes the whole model. With --exit, writes the model that ends at that \
+      exit of a model or of an edge bundle. From a cloud bundle, writes a model of the same class whose \
+      first layer is the block after the first exit: with the edge's hidden states as inputs_embeds, \
+      from position 0 on, its logits are those of the whole model. Serving engines that accept prompt \
+      embeddings run it unchanged. Float weights keep their types.
       """)
 
   @Argument(help: "Model artifact, edge or cloud bundle.")
   var artifact: String
 
-  @Option(name: .shortAndLong, help: "Directory to make.")
+  @Option(name: .shortAndLong, help: "Directory to write.")
   var output: String
 
-  @Option(help: "End at the exit after so many blocks (default: all blocks).")
+  @Option(help: "Depth of the exit that the written model ends at (default: all blocks).")
   var exit: Int?
 
-  @Option(help: "What quantized matrices become: f32, f16 or bf16.")
+  @Option(help: "Type that quantized matrices are converted to: f32, f16 or bf16.")
   var type = HuggingFaceExport.FloatType.f32
 
-  @Flag(help: "Replace a model directory that is there already, in one step.")
+  @Flag(help: "Replace a model directory that already exists, in one step.")
   var force = false
 
   @Flag(help: "Print the result as JSON on standard output.")

@@ -2,28 +2,30 @@ import ArgumentParser
 import CleaveQuantize
 import CleaveStorage
 
+/// The command `cleave imatrix`.
 struct ImatrixCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "imatrix",
-    abstract: "Measure which columns of a model's matrices matter on a text.",
+    abstract: "Measure how important each column of a model's matrices is on a text.",
     discussion: """
-      Runs the model on windows of the text and writes, for each matrix, the mean square of every input \
-      it met; the head meets every exit too. `cleave quantize --imatrix` weighs errors with them.
+      Runs the model on windows of the text and writes the mean square of every input of each matrix. \
+      The inputs of the unembedding include those that the exits give it. `cleave quantize --imatrix` \
+      weights rounding errors by them.
       """)
 
   @Argument(help: "Model artifact.")
   var model: String
 
-  @Option(help: "Text file, UTF-8, like what the model will meet.")
+  @Option(help: "Text file, UTF-8, that resembles the model's later use.")
   var data: String
 
   @Option(name: .shortAndLong, help: "File to write.")
   var output: String
 
-  @Option(help: "Windows to read, the first of the text (default: all there are).")
+  @Option(help: "Number of windows to read, from the beginning of the text (default: all).")
   var windows: Int?
 
-  @Option(help: "Tokens of a window.")
+  @Option(help: "Number of tokens of a window.")
   var windowLength = 512
 
   @OptionGroup var engine: ThreadOptions

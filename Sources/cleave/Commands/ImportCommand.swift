@@ -2,31 +2,33 @@ import ArgumentParser
 import CleaveConvert
 import CleaveModel
 
+/// The command `cleave import`.
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Make a model artifact of a checkpoint.",
+    abstract: "Convert a checkpoint, a model as it was published, to a model artifact.",
     discussion: """
-      SOURCE is a GGUF file or a Hugging Face directory with config.json, tokenizer.json and \
-      safetensors, whole or sharded. Weights keep their types; what the source had quantized is \
-      taken over bit for bit. Supported families: \(SupportedFamilies.text).
+      SOURCE is a GGUF file, or a Hugging Face directory with config.json, tokenizer.json and \
+      safetensors files. Weights keep their types, and quantized weights keep their bits. Supported \
+      families: \(SupportedFamilies.text).
       """)
 
   @Argument(help: "GGUF file or Hugging Face model directory.")
   var source: String
 
-  @Option(name: .shortAndLong, help: "Directory to make.")
+  @Option(name: .shortAndLong, help: "Directory to write: the model artifact.")
   var output: String
 
   @Option(
     help: ArgumentHelp(
-      "The most tokens the model is to serve, where fewer than the checkpoint's.",
-      discussion:
-        "A model with LongRoPE up to its original context has other factors than beyond it.",
+      "Limit the context to this many tokens, fewer than the checkpoint allows.",
+      discussion: """
+        A model with LongRoPE has other rotary factors up to its original context than beyond it.
+        """,
       valueName: "tokens"))
   var context: Int?
 
-  @Flag(help: "Leave the chat template out, where it is one that cannot be run.")
+  @Flag(help: "Leave out the chat template, for a model whose template cannot be run.")
   var withoutChatTemplate = false
 
   @OptionGroup var outputOptions: OutputOptions

@@ -3,10 +3,11 @@ import CleaveConvert
 import CleaveModel
 import CleaveStorage
 
+/// The command `cleave inspect`.
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Say what an artifact or a checkpoint is.",
+    abstract: "Describe an artifact or a checkpoint.",
     discussion: """
       PATH is an artifact, a GGUF file, a safetensors file or a Hugging Face directory. Only headers \
       are read; `cleave verify` checks contents.
@@ -18,7 +19,7 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "List every tensor.")
   var tensors = false
 
-  @Flag(help: "Print as JSON on standard output.")
+  @Flag(help: "Print the description as JSON on standard output.")
   var json = false
 
   func run() throws {

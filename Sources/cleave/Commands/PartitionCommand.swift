@@ -3,23 +3,24 @@ import CleaveModel
 import CleavePartition
 import CleaveStorage
 
+/// The command `cleave partition`.
 struct PartitionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "partition",
-    abstract: "Cut a model with exits into an edge bundle and a cloud bundle.",
+    abstract: "Split a model with exits into an edge bundle and a cloud bundle.",
     discussion: """
-      The edge gets the blocks up to the last exit that reads the model, the exits with blocks of their \
-      own, the head and the tokenizer; the cloud every block after the first exit, and the head. Weight \
-      files are hard links to the model's.
+      The edge bundle holds the blocks up to the last exit that reads the model's hidden states, the \
+      exits, the unembedding and the tokenizer. The cloud bundle holds every block after the first exit, \
+      and the unembedding. Weight files are hard links to those of the model.
       """)
 
   @Argument(help: "Model artifact with exits.")
   var model: String
 
-  @Option(help: "Edge bundle to make.")
+  @Option(help: "Directory to write: the edge bundle.")
   var edge: String
 
-  @Option(help: "Cloud bundle to make.")
+  @Option(help: "Directory to write: the cloud bundle.")
   var cloud: String
 
   @OptionGroup var outputOptions: OutputOptions

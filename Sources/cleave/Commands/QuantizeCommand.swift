@@ -2,17 +2,19 @@ import ArgumentParser
 import CleaveQuantize
 import CleaveStorage
 
+/// The command `cleave quantize`.
 struct QuantizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "quantize",
-    abstract: "Make a model smaller: round its weights to few bits.",
+    abstract: "Make a model smaller by rounding its weights to few bits.",
     discussion: """
-      Norms stay floats; the head (and the embedding, where it is the head too) gets more bits than \
-      the rest. Rows that are not whole blocks of the wanted type get another one, and the result \
-      says which. Exits are kept. The new artifact is another model, with another model id.
+      Norms stay floats, and the unembedding (with the embedding, where they are one matrix) gets more \
+      bits than the rest. Rows that do not divide into blocks of the chosen type get another type, and \
+      the result says which. Exits are kept as they are. The result is another model, with another \
+      model id.
 
-      --effort feedback (GPTQ) and --target-bpw run the model on --data: take text like that which it \
-      will meet, and none that it is judged on.
+      --effort feedback (GPTQ) and --target-bpw run the model on --data: give a text that resembles its \
+      later use, and not one that the model is evaluated on.
       """)
 
   @Argument(help: "Model artifact.")
@@ -20,52 +22,57 @@ struct QuantizeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Which types: \(Recipe.allCases.map(\.rawValue).joined(separator: ", "))."))
+      "Recipe of types: \(Recipe.allCases.map(\.rawValue).joined(separator: ", "))."))
   var recipe: Recipe?
 
   @Option(
     help: ArgumentHelp(
-      "Instead of a recipe: bits for each weight of the model, spent where they matter most.",
+      "Instead of a recipe: mean bits per weight, spent where they reduce the error most.",
       valueName: "bits"))
   var targetBpw: Double?
 
   @Option(
     help: ArgumentHelp(
-      "Types for --target-bpw (default: \(Self.standardTypes)).", valueName: "type,..."))
+      "Types that --target-bpw may choose (default: \(Self.standardTypes)).", valueName: "type,...")
+  )
   var types: String?
 
-  @Option(help: ArgumentHelp("Text to run the model on, UTF-8.", valueName: "file"))
+  @Option(help: ArgumentHelp("Text file, UTF-8, to run the model on.", valueName: "file"))
   var data: String?
 
-  @Option(help: "Windows of the text to read, the first of it (default: 32).")
+  @Option(help: "Number of windows to read, from the beginning of the text (default: 32).")
   var windows: Int?
 
-  @Option(help: "Tokens of a window (default: 512).")
+  @Option(help: "Number of tokens of a window (default: 512).")
   var windowLength: Int?
 
-  @Option(name: .shortAndLong, help: "Directory to make; not needed for --dry-run.")
+  @Option(name: .shortAndLong, help: "Directory to write; not needed with --dry-run.")
   var output: String?
 
   @Option(
     help: ArgumentHelp(
-      "Another type where the name matches, as in 'attention.value=Q8_0'; repeatable, last wins.",
-      valueName: "regex=type"))
+      """
+      Type of the matrices whose names match, as in 'attention.value=Q8_0'. May be repeated; the last \
+      match wins.
+      """, valueName: "regex=type"))
   var tensor: [String] = []
 
-  @Option(help: ArgumentHelp("Importance of the columns, for search.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Importance file of `cleave imatrix`, for --effort search.", valueName: "file"))
   var imatrix: String?
 
   @Option(
     help: """
-      plain: scales from the extremes; search: scales of the least error; feedback: each error made \
-      up for by the columns after it.
+      How scales are chosen: plain takes them from the extremes, search looks for the least error, \
+      feedback also corrects each column's error in the columns after it.
       """)
   var effort = QuantizationSettings.Effort.search
 
-  @Flag(help: "Round again what is in blocks already.")
+  @Flag(help: "Round weights again that are already quantized.")
   var allowRequantize = false
 
-  @Flag(help: "Only say what every tensor would become, and the sizes.")
+  @Flag(help: "Write nothing: print the type of every tensor, and the sizes.")
   var dryRun = false
 
   @OptionGroup var engine: ThreadOptions

@@ -3,13 +3,14 @@ import CleaveModel
 import CleaveReport
 import CleaveStorage
 
+/// The command `cleave report`.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Show what a calibration promises and what it saw, as one HTML page.",
+    abstract: "Write a calibration's promise and measurements as one HTML page.",
     discussion: """
-      The page needs no network and no script. Beside an artifact DIR it is DIR.report.html; a report that \
-      stands there is replaced, any other file only with --force.
+      The page loads nothing from a network and runs no script. It is written beside the artifact, \
+      ARTIFACT.report.html. It replaces an earlier report; any other file only with --force.
       """)
 
   @Argument(help: "Calibrated model artifact or edge bundle.")
@@ -18,7 +19,7 @@ struct ReportCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "File to write (default: ARTIFACT.report.html).")
   var output: String?
 
-  @Flag(help: "Replace a file that is no report, too.")
+  @Flag(help: "Replace the output even where it is not a report.")
   var force = false
 
   @Flag(help: "Print every number of the report as JSON on standard output.")

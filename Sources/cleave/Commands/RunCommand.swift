@@ -4,20 +4,22 @@ import CleaveModel
 import CleaveRuntime
 import CleaveStorage
 
+/// The command `cleave run`.
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Generate text with an edge bundle, alone or with its cloud.",
     discussion: """
-      Without --cloud the edge answers every token by itself: the last exit has the last word. With \
-      --cloud a cloud is asked when no exit is sure: a bundle that runs in this process, or one that \
-      `cleave serve` serves at HOST:PORT (builds with --traits Network). A model artifact runs whole, without exits.
+      Without --cloud the edge answers every token by itself: where no exit is confident, the last one \
+      answers. With --cloud the edge asks the cloud where no exit is confident. The cloud is a bundle \
+      that runs in this process, or one that `cleave serve` serves at HOST:PORT (in builds with --traits \
+      Network). A model artifact runs whole, without exits.
       """)
 
   @Argument(help: "Edge bundle, or a model artifact to run whole.")
   var artifact: String
 
-  @Option(help: "Cloud to ask when no exit is sure: a bundle, or HOST:PORT of one that is served.")
+  @Option(help: "Cloud bundle, or HOST:PORT of a cloud that is served.")
   var cloud: String?
 
   @Option(
@@ -25,7 +27,7 @@ struct RunCommand: AsyncParsableCommand {
     help: "Text to continue; with --chat, the user's message.")
   var prompt: String?
 
-  @Option(help: "Read the prompt from a file; - is standard input.")
+  @Option(help: "Read the prompt from this file; - is standard input.")
   var promptFile: String?
 
   @Flag(help: "Put the prompt into the model's chat template.")
@@ -35,9 +37,10 @@ struct RunCommand: AsyncParsableCommand {
   var system: String?
 
   @Option(
-    help:
-      "Confidence from which exits answer, one for all or one each as in 0.8,0.9; above 1 never (default: what the bundle ships)."
-  )
+    help: """
+      Confidence from which the exits answer: one number for all, or one for each as in 0.8,0.9. A number \
+      above 1 switches an exit off (default: the bundle's own thresholds).
+      """)
   var threshold: String?
 
   @OptionGroup(title: "Asking the cloud") var collaboration: CollaborationOptions
@@ -46,18 +49,18 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
 
-  @Flag(help: "Colour each token by who gave it, an exit or the cloud.")
+  @Flag(help: "Colour each token by what answered it, an exit or the cloud.")
   var color = false
 
   @OptionGroup var engine: EngineOptions
 
-  @Flag(help: "Print the result as JSON on standard output, when it is whole.")
+  @Flag(help: "Print the result as JSON on standard output, at the end.")
   var json = false
 
   func validate() throws {
     _ = try thresholds()
     guard (prompt == nil) != (promptFile == nil) else {
-      throw ValidationError("expected --prompt or --prompt-file, one of them")
+      throw ValidationError("expected either --prompt or --prompt-file")
     }
     guard cloud != nil || !remote.isGiven else {
       throw ValidationError("TLS, tokens and --insecure-plaintext need --cloud HOST:PORT")

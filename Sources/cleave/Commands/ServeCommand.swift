@@ -3,66 +3,82 @@ import CleaveNetwork
 import CleaveRuntime
 import CleaveStorage
 
+/// The command `cleave serve`.
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Serve a cloud bundle to edges on other machines.",
+    abstract: "Serve a cloud bundle to edge devices on other machines.",
     discussion: """
-      Edges ask it with `cleave run EDGE --cloud HOST:PORT`. On this machine's own addresses it speaks \
-      plaintext; beyond, it wants --tls-certificate and --tls-key. SIGTERM and Ctrl-C let sessions \
-      finish for as long as --drain says. Needs a build with --traits Network.
+      Edges connect with `cleave run EDGE --cloud HOST:PORT`. On a loopback address the server speaks \
+      plaintext; on any other it needs --tls-certificate and --tls-key. After SIGTERM or Ctrl-C, sessions \
+      may finish for as long as --drain says. Needs a build with --traits Network.
       """)
 
   @Argument(help: "Cloud bundle.")
   var cloud: String
 
-  @Option(help: "Address to listen on; port 0 takes a free one.")
+  @Option(help: "Address to listen on, HOST:PORT; port 0 takes a free port.")
   var listen = "127.0.0.1:7070"
 
-  @Option(help: "PEM certificate chain to show to edges.")
+  @Option(help: "PEM file of the certificate chain to show to edges.")
   var tlsCertificate: String?
 
-  @Option(help: "PEM private key of --tls-certificate.")
+  @Option(help: "PEM file of the private key of --tls-certificate.")
   var tlsKey: String?
 
-  @Option(help: "Edges must show a certificate of the authorities in this PEM file.")
+  @Option(
+    help: "Require a certificate of edges, from the certificate authorities in this PEM file.")
   var clientCa: String?
 
-  @Option(help: "File of bearer tokens that edges may show, a name and a token on each line.")
+  @Option(
+    help: """
+      Require one of the bearer tokens in this file. Each line holds a client's name and its token.
+      """)
   var tokens: String?
 
-  @Flag(help: "Speak unencrypted to other machines.")
+  @Flag(help: "Allow unencrypted connections from other machines.")
   var insecurePlaintext = false
 
-  @Option(help: "Most sessions at once.")
+  @Option(help: "The most sessions at the same time.")
   var maxSessions = 256
 
-  @Option(help: "Most sessions of one client: of one token, or of one address (default: any).")
+  @Option(
+    help: """
+      The most sessions of one client at the same time; a client is a token, or an address without \
+      tokens (default: no limit).
+      """)
   var maxClientSessions: Int?
 
-  @Option(help: "Positions a second that a client may upload; faster ones are read slower.")
+  @Option(
+    help: """
+      The most positions per second that one client may upload; a faster client is slowed down (default: \
+      no limit).
+      """)
   var clientRate: Double?
 
   @Option(
     name: .customLong("memory"),
-    help: "MiB of states and KV caches of all sessions, beside the model.")
+    help: "Memory for the hidden states and KV caches of all sessions, in MiB, beside the model.")
   var memoryMiB = 2048
 
-  @Option(help: "Seconds after which a silent session ends.")
+  @Option(help: "Seconds without a message after which a session ends.")
   var idle = 600.0
 
   @Option(help: "Seconds that sessions may go on after a signal to stop.")
   var drain = 10.0
 
-  @Option(help: "Address to answer GET /metrics on, for Prometheus (default: none).")
+  @Option(
+    help: "Address, HOST:PORT, that serves metrics for Prometheus at GET /metrics (default: none).")
   var metrics: String?
 
-  @Option(help: "What is told on standard error: trace, debug, info, notice, warning, error.")
+  @Option(
+    help: "Lowest level of log messages: trace, debug, info, notice, warning or error.")
   var logLevel = "info"
 
   @OptionGroup var engine: EngineOptions
 
-  @Flag(help: "One JSON line on standard output when it listens; logs as JSON lines.")
+  @Flag(
+    help: "Print one JSON line on standard output when the server listens, and log in JSON lines.")
   var json = false
 
   func validate() throws {
@@ -73,13 +89,13 @@ struct ServeCommand: AsyncParsableCommand {
       throw ValidationError("--metrics \(metrics ?? ""): expected ADDRESS:PORT")
     }
     guard (tlsCertificate == nil) == (tlsKey == nil) else {
-      throw ValidationError("--tls-certificate and --tls-key go together")
+      throw ValidationError("--tls-certificate and --tls-key: expected both or neither")
     }
     guard clientCa == nil || tlsCertificate != nil else {
-      throw ValidationError("--client-ca needs --tls-certificate")
+      throw ValidationError("--client-ca: expected --tls-certificate too")
     }
     guard !insecurePlaintext || tlsCertificate == nil else {
-      throw ValidationError("--insecure-plaintext is without TLS")
+      throw ValidationError("--insecure-plaintext does not go with TLS: expected one of them")
     }
     guard maxSessions > 0 else { throw ValidationError("--max-sessions: expected at least 1") }
     guard maxClientSessions ?? 1 > 0, clientRate ?? 1 > 0, (1...(1 << 30)).contains(memoryMiB)

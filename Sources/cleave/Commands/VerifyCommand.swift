@@ -5,17 +5,20 @@ import CleavePartition
 import CleavePrompts
 import CleaveStorage
 
+/// The command `cleave verify`.
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Prove that two bundles are the halves of a model and say what it says.",
+    abstract: "Verify that two bundles are a split of a model and generate what it generates.",
     discussion: """
-      Checks every file's hash, the split, that with exits off the bundles give the whole model's \
-      tokens exactly, that at the shipped thresholds every cloud answer is the whole model's and \
-      deeper exits lose nothing by skipped blocks, and that the edge runs alone. Of calibrated bundles \
-      also that their weights are those that were calibrated, and that no prompt used here was calibrated on. Reports how often each exit answers and agrees.
+      Checks the hash of every file and the split; that with the exits off the bundles generate exactly \
+      the tokens of the whole model; that at the shipped thresholds every answer of the cloud is the \
+      whole model's, and deeper exits lose nothing by blocks that were skipped; and that the edge runs \
+      alone. For calibrated bundles it also checks that the weights are those that were calibrated, and \
+      that none of the prompts used here was used to calibrate. Reports how often each exit answers and \
+      agrees with the whole model.
 
-      Exit code 0: verified. 1: a check failed, which and where is printed. 2: bad input.
+      Exit status 0: verified. 1: a check failed, and the report says which and where. 2: wrong input.
       """)
 
   @Argument(help: "Edge bundle.")
@@ -24,27 +27,28 @@ struct VerifyCommand: AsyncParsableCommand {
   @Argument(help: "Cloud bundle.")
   var cloud: String
 
-  @Option(help: "The model artifact they were cut from.")
+  @Option(help: "Model artifact that the bundles were split from.")
   var model: String
 
   @Option(
-    help:
-      "Text file with a prompt on each line (default: \(VerificationPrompts.standard.count) built-in prompts)."
-  )
+    help: """
+      Text file with one prompt on each line \
+      (default: \(VerificationPrompts.standard.count) built-in prompts).
+      """)
   var prompts: String?
 
-  @Option(help: "Tokens to generate for each prompt.")
+  @Option(help: "Number of tokens to generate for each prompt.")
   var maxTokens = 64
 
   @Option(
     help: ArgumentHelp(
       """
-      Prompts, FILE:FIELD[#COUNT][:FORMAT], on which the risk of a calibrated policy is measured and printed \
-      beside its promise; may be given several times.
+      Held-out prompts, FILE:FIELD[#COUNT][:FORMAT], on which the risk of a calibrated policy is measured \
+      and reported beside its promise. May be repeated.
       """, valueName: "source"))
   var heldOut: [String] = []
 
-  @Option(help: "Field of right answers in the held-out prompts, for losses against references.")
+  @Option(help: "Field of the held-out prompts with right answers, for losses against references.")
   var references: String?
 
   @OptionGroup var engine: EngineOptions

@@ -4,26 +4,26 @@ import CleaveEvaluate
 import CleavePrompts
 import CleaveStorage
 
-/// The prompts that `cleave calibrate` promises by, and how they are answered.
+/// Options of the prompts that `cleave calibrate` uses, and of how they are answered.
 struct CalibrationPromptOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Prompts from a JSON-lines file, FILE:FIELD[#COUNT][:FORMAT]: of each line the string in FIELD, put \
-      into FORMAT in the place of {FIELD}, where \\n is a line end. May be given several times.
+      Prompts from a JSON-lines file, FILE:FIELD[#COUNT][:FORMAT]. The string in FIELD of each line \
+      replaces {FIELD} in FORMAT, where \\n is a line end. May be repeated.
       """, valueName: "source"))
   var prompts: [String]
 
   @Option(
     help: ArgumentHelp(
-      "Prompts to tune on instead of a share of the others; may be given several times.",
+      "Prompts to tune on, instead of a share of --prompts. May be repeated.",
       valueName: "source"))
   var tuning: [String] = []
 
   @Option(help: "Share of the prompts to tune on (default: 0.25).")
   var tuningShare: Double?
 
-  @Option(help: "Field of right answers, a string or an array of strings.")
+  @Option(help: "Field with the right answers, a string or an array of strings.")
   var references: String?
 
   @Option(help: "The most prompts of a source that gives no #COUNT (default: all).")
@@ -37,14 +37,16 @@ struct CalibrationPromptOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Leave out texts whose SHA-256 is in this file, one a line, of UTF-8 without white space around.",
-      valueName: "file"))
+      """
+      Leave out prompts whose SHA-256 is listed in this file, one a line. The digest is of the text in \
+      UTF-8, without white space around it.
+      """, valueName: "file"))
   var excludeHashes: String?
 
-  @Flag(help: "Prompts as they stand, without the chat template.")
+  @Flag(help: "Use the prompts as they are, without the chat template.")
   var plain = false
 
-  @Option(help: "Another seed splits and orders the prompts otherwise.")
+  @Option(help: "Seed of the split into tuning and calibration prompts, and of their order.")
   var seed: UInt64 = 0
 
   func check(_ promise: PromiseOptions) throws {
@@ -56,7 +58,8 @@ struct CalibrationPromptOptions: ParsableArguments {
     }
     if let tuningShare {
       guard tuning.isEmpty else {
-        throw ValidationError("--tuning-share is of --prompts; --tuning names others")
+        throw ValidationError(
+          "--tuning-share is a share of --prompts: expected it without --tuning")
       }
       guard tuningShare > 0, tuningShare < 1 else {
         throw ValidationError("--tuning-share \(tuningShare): expected between 0 and 1")
@@ -64,7 +67,7 @@ struct CalibrationPromptOptions: ParsableArguments {
     }
     guard let loss = PromptLoss(text: promise.loss), loss.needsReferences, references == nil
     else { return }
-    throw ValidationError("--loss \(loss) is against references: expected --references FIELD")
+    throw ValidationError("--loss \(loss) compares with references: expected --references FIELD")
   }
 
   func apply(to settings: inout CalibrationSettings) throws {
@@ -80,7 +83,7 @@ struct CalibrationPromptOptions: ParsableArguments {
     settings.seed = seed
   }
 
-  /// For the provenance.
+  /// The settings as the provenance records them.
   var settings: [(name: String, value: String)] {
     [
       ("max_tokens", "\(maxTokens)"), ("max_prompt_tokens", "\(maxPromptTokens)"),

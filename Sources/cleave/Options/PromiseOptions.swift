@@ -3,39 +3,42 @@ import CleaveCalibrate
 import CleaveEvaluate
 import CleaveModel
 
-/// What `cleave calibrate` promises.
+/// Options of the promise that `cleave calibrate` makes.
 struct PromiseOptions: ParsableArguments {
-  @Option(help: "The expected loss that is promised.")
+  @Option(help: "The promised bound on the expected loss.")
   var risk = 0.05
 
-  @Option(help: "How probable it may be that the calibration prompts mislead.")
+  @Option(help: "The allowed probability that the promise fails because of the prompts drawn.")
   var delta = 0.05
 
   @Option(
-    help:
-      "The same promise for the edge alone, where the last exit always answers (default: measured)."
-  )
+    help: """
+      Promise this risk for the edge alone too, where the last exit always answers (default: measure it \
+      without a promise).
+      """)
   var standaloneRisk: Double?
 
   @Option(
     help: """
-      disagreement, mismatch, rouge, reference-rouge, rouge-drop, accuracy-drop or command:PROGRAM.
+      Loss of a text: disagreement, mismatch, rouge, reference-rouge, rouge-drop, accuracy-drop or command:PROGRAM.
       """)
   var loss = "disagreement"
 
   @Option(
     help: """
-      binomial (losses of 0 and 1), betting or hoeffding_bentkus for a promise that holds with \
-      probability 1 - delta; conformal for one of the expectation alone (default: binomial where the \
-      loss is 0 or 1, else betting).
+      Statistical test of the promise: binomial (for losses of 0 and 1), betting or hoeffding_bentkus \
+      for a promise that holds with probability 1 - delta; conformal for one that holds in expectation \
+      (default: binomial where the loss is 0 or 1, else betting).
       """)
   var procedure: CalibrationPromise.Procedure?
 
   @Option(
-    help: "max_probability, margin or entropy (default: the best on the tuning prompts).")
+    help:
+      "Confidence signal: max_probability, margin or entropy (default: the best on the tuning prompts)."
+  )
   var signal: ExitRecord.Signal?
 
-  /// Less would ask for millions of prompts.
+  /// The smallest risk and delta; smaller ones would need millions of prompts.
   private static let least = 1e-6
 
   func check() throws {
@@ -46,10 +49,11 @@ struct PromiseOptions: ParsableArguments {
         "\(name) \(value): expected a number from \(Self.least) to \(1 - Self.least)")
     }
     guard let loss = PromptLoss(text: loss) else {
-      throw ValidationError("--loss \(loss): expected one of those that --help names")
+      throw ValidationError("--loss \(loss): expected one of the losses that --help lists")
     }
     guard procedure != .binomial || loss.isBinary else {
-      throw ValidationError("--procedure binomial is for losses of 0 and 1; \(loss) has others")
+      throw ValidationError(
+        "--procedure binomial: expected a loss of 0 and 1; \(loss) has other values")
     }
   }
 
@@ -62,7 +66,7 @@ struct PromiseOptions: ParsableArguments {
     settings.signal = signal
   }
 
-  /// For the provenance.
+  /// The settings as the provenance records them.
   var settings: [(name: String, value: String)] {
     [
       ("risk", "\(risk)"), ("delta", "\(delta)"),

@@ -4,12 +4,12 @@ import ArgumentParser
 struct RehearsalOptions: ParsableArguments {
   @Option(
     help: """
-      Write nothing: calibrate on so many random halves of the prompts and say how often the promise was \
-      broken on the others.
+      Write nothing: calibrate this many times, each time on a random half of the prompts, and report how \
+      often the promise was broken on the other half.
       """)
   var rehearse: Int?
 
-  @Option(help: "Prompts of each of these calibrations (default: half).")
+  @Option(help: "Number of prompts of each of these calibrations (default: half).")
   var rehearsePrompts: Int?
 
   func validate() throws {
@@ -20,7 +20,7 @@ struct RehearsalOptions: ParsableArguments {
       throw ValidationError("--rehearse-prompts \(rehearsePrompts): expected at least 1")
     }
     if rehearsePrompts != nil, rehearse == nil {
-      throw ValidationError("--rehearse-prompts is for --rehearse")
+      throw ValidationError("--rehearse-prompts: expected --rehearse too")
     }
   }
 }

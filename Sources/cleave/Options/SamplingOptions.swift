@@ -3,22 +3,22 @@ import CleaveRuntime
 
 /// Options of how `cleave run` chooses tokens and when it stops.
 struct SamplingOptions: ParsableArguments {
-  @Option(help: "Most tokens to generate.")
+  @Option(help: "The most tokens to generate.")
   var maxTokens = 128
 
-  @Option(help: "0 takes the most probable token; higher is more varied.")
+  @Option(help: "Sampling temperature; 0 always takes the most probable token.")
   var temperature: Float = 0
 
-  @Option(help: "Sample among the k most probable tokens; 0 for all.")
+  @Option(help: "Sample among this many most probable tokens; 0 is all of them.")
   var topK = 0
 
-  @Option(help: "Sample among the most probable tokens that reach this probability together.")
+  @Option(help: "Sample among the fewest most probable tokens whose probabilities add up to this.")
   var topP: Float = 1
 
-  @Option(help: "Seed of the draws: the same seed gives the same text.")
+  @Option(help: "Seed of sampling: the same seed gives the same text.")
   var seed: UInt64 = 0
 
-  @Option(help: "Text that ends the generation; may be given several times.")
+  @Option(help: "Text that ends the generation. May be repeated.")
   var stop: [String] = []
 
   func validate() throws {

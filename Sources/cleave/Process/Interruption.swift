@@ -2,16 +2,16 @@ import CleaveStorage
 import Glibc
 import Synchronization
 
-/// Ctrl-C and termination. A command that can stop between two steps says so with `stopGently`; every
-/// other one ends at once. Either way nothing half-written is left behind.
+/// The handling of SIGINT and SIGTERM. A command that can stop between two steps calls `stopGently`; any
+/// other command ends at once. Neither leaves a partial output behind.
 enum Interruption {
   private static let gentle = Atomic(false)
   private static let requested = Atomic(false)
-  /// Where the handler writes, which may do little more than that, and the waiting thread reads.
+  /// The pipe from the signal handler, which may do little more than write, to the waiting thread.
   private static let writeEnd = Atomic<Int32>(-1)
   private static let readEnd = Atomic<Int32>(-1)
 
-  /// Call before anything is written. A signal that is ignored already (nohup) stays ignored.
+  /// Installs the handlers, before anything is written. A signal that is ignored (nohup) stays ignored.
   static func install() {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return }
@@ -37,7 +37,7 @@ enum Interruption {
     }
   }
 
-  /// Here at least the signals arrive: who started the process may have blocked them on every thread.
+  /// Unblocks the signals on this thread; the parent process may have blocked them on every thread.
   private static func unblock() {
     var signals = sigset_t()
     sigemptyset(&signals)
@@ -45,7 +45,7 @@ enum Interruption {
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
-  /// From now on the first signal only sets `isRequested`; the second ends the process.
+  /// Lets the first signal from now on only set `isRequested`; the second ends the process.
   static func stopGently() { gentle.store(true, ordering: .releasing) }
 
   static var isRequested: Bool { requested.load(ordering: .acquiring) }

@@ -1,7 +1,7 @@
 import CleaveEvaluate
 
-/// The command line as it may be written down: files by their names, for a directory says nothing to others
-/// and may say too much.
+/// The command line in the form that reports record: paths without their directories, which say nothing to
+/// others and may say too much.
 enum RecordedCommand {
   static var arguments: [String] {
     CommandLine.arguments.enumerated().map { index, argument in
@@ -9,7 +9,8 @@ enum RecordedCommand {
     }
   }
 
-  /// Of a path, and of the file of `FILE:FIELD:FORMAT`, the last part; of `command:PROGRAM` a digest.
+  /// The argument with a path, or the file of `FILE:FIELD:FORMAT`, reduced to its last component, and
+  /// `command:PROGRAM` reduced to a digest.
   static func withoutDirectories(_ argument: String) -> String {
     let option = optionName(argument)
     let value = argument.dropFirst(option.count)
@@ -19,7 +20,7 @@ enum RecordedCommand {
     return option + loss.recorded
   }
 
-  /// Of an option that is written together with its value, what stands before the value.
+  /// The name of an option that is written together with its value, as in `--output=x`; empty otherwise.
   private static func optionName(_ argument: String) -> String {
     guard argument.hasPrefix("-") else { return "" }
     guard argument.hasPrefix("--") else { return String(argument.prefix(2)) }

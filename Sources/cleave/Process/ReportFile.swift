@@ -1,9 +1,9 @@
 import CleaveModel
 import CleaveReport
 
-/// The report that a calibration leaves beside its artifact.
+/// The report that `cleave calibrate` writes beside its output.
 enum ReportFile {
-  /// Refuses what may not be replaced, before any work.
+  /// - Throws: `InputError` where the path holds a file that is not a report and may not be replaced.
   static func check(_ artifact: String) throws {
     try Report.check(Report.defaultPath(of: artifact))
   }

@@ -2,24 +2,27 @@ import CleaveStorage
 import SystemPackage
 
 /// Unbuffered text on standard output and standard error: tokens appear as they come, and messages do not
-/// overtake output.
+/// overtake results.
 enum Terminal {
-  /// A line on standard output.
+  /// Prints a line on standard output.
   ///
-  /// - Throws: `OutputError`: a result that could not be written was not given.
+  /// - Throws: `OutputError` when the line cannot be written.
   static func print(_ text: String) throws { try write(text + "\n") }
 
-  /// Text on standard output, as it stands.
+  /// Writes text on standard output as it is.
+  ///
+  /// - Throws: `OutputError` when the text cannot be written.
   static func write(_ text: String) throws {
     try OutputError.translating("standard output") {
       _ = try FileDescriptor.standardOutput.writeAll(text.utf8)
     }
   }
 
-  /// Text on standard error. When nobody is there, nobody can be told.
+  /// Writes text on standard error. A failure is ignored: there is nowhere to report it.
   static func writeError(_ text: String) {
     _ = try? FileDescriptor.standardError.writeAll(text.utf8)
   }
 }
 
+/// Prints a line on standard error.
 func printError(_ text: String) { Terminal.writeError(text + "\n") }

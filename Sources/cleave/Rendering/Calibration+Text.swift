@@ -28,12 +28,12 @@ extension Calibration.Result {
 }
 
 extension CalibrationMode {
-  /// The promise, the measurement, and who answers.
+  /// The lines that describe a mode: its promise, its measured risk, and who answers.
   func text(_ name: String, loss: String, depths: [Int]) -> [String] {
     let shares = zip(depths, exitShares).map { "exit \($0) \($1.percent)" }
     let who = (shares + (name == "standalone" ? [] : ["cloud \(cloudShare.percent)"]))
       .joined(separator: ", ")
-    // Alone the last exit answers whatever its threshold says.
+    // Without a cloud the last exit answers whatever its threshold is.
     let shown = thresholds.enumerated().map { exit, threshold in
       name == "standalone" && exit == thresholds.count - 1
         ? "always" : threshold > 1 ? "off" : "\(threshold)"
@@ -69,7 +69,8 @@ extension CalibrationMode {
 }
 
 extension Manifest {
-  /// Why what the thresholds promise does not hold for a run; nil where it does, or nothing is promised.
+  /// The reason why the promise of the thresholds does not hold for a run with `numerics`; nil where it
+  /// holds, or there is no promise.
   func doubt(_ numerics: Numerics) -> String? {
     guard let calibration else { return nil }
     if calibrationIsStale {
@@ -81,7 +82,7 @@ extension Manifest {
       calibration.kvCache == numerics.cache.rawValue
     else {
       return "the thresholds were calibrated with \(calibration.activations) activations and an"
-        + " \(calibration.kvCache) KV cache; their promise is not of \(numerics)"
+        + " \(calibration.kvCache) KV cache; their promise does not hold for \(numerics)"
     }
     return nil
   }

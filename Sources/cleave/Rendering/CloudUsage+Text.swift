@@ -7,12 +7,12 @@ extension CloudUsage {
   var summary: String {
     func some(_ count: Int, _ what: String) -> String { count > 0 ? ", \(count) \(what)" : "" }
     return "; \(requests) cloud requests, \(bytesUp.formattedBytes) up"
-      + (counts.drafted > 0 ? ", \(counts.draftsAccepted) of \(counts.drafted) drafts right" : "")
+      + (counts.drafted > 0 ? ", \(counts.draftsAccepted) of \(counts.drafted) drafts accepted" : "")
       + (counts.lookAheads > 0
-        ? ", \(counts.lookAheadsAccepted) of \(counts.lookAheads) guesses right" : "")
-      + some(reconnections, "reconnections") + some(resends, "re-uploads")
-      + some(counts.fallbacks, "stand-ins for late answers")
-      + some(standaloneSwitches, "times standalone")
+        ? ", \(counts.lookAheadsAccepted) of \(counts.lookAheads) look-aheads right" : "")
+      + some(reconnections, "reconnections") + some(resends, "resends")
+      + some(counts.fallbacks, "fallback answers")
+      + some(standaloneSwitches, "switches to standalone")
   }
 
   var json: JSON {

@@ -1,7 +1,7 @@
 import CleaveEvaluate
 
 extension EvaluationReport {
-  /// The report as a person reads it.
+  /// The report as text.
   var text: String {
     var rows = [["", "", "standard error"], model.perplexity.row("perplexity", digits: 3)]
     if let comparison { rows += comparison.rows }

@@ -1,7 +1,7 @@
 import CleaveEvaluate
 
 extension ExitEvaluationReport {
-  /// The report as a person reads it.
+  /// The report as text.
   var text: String {
     let cascadeTarget = ExitStatistics.cascadeTarget.wholePercent
     return [

@@ -1,6 +1,5 @@
-/// Numbers as people read them.
 extension Int {
-  /// In decimal units, as disks and networks count.
+  /// A number of bytes in decimal units, as disks and networks count them.
   var formattedBytes: String {
     let units = ["B", "kB", "MB", "GB", "TB"]
     var value = Double(self)
@@ -14,7 +13,7 @@ extension Int {
 }
 
 extension Double {
-  /// With that many digits after the point.
+  /// The number with this many digits after the point.
   func fixed(_ digits: Int) -> String {
     guard isFinite, magnitude < 1e15 else { return "\(self)" }
     let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
@@ -29,7 +28,7 @@ extension Double {
   var percent: String { "\((self * 100).fixed(1)) %" }
 }
 
-/// Rows in columns: the first left-aligned, the others right-aligned.
+/// A table of rows, with the first column left-aligned and the others right-aligned.
 func table(_ rows: [[String]]) -> String {
   let columns = rows.map(\.count).max() ?? 0
   let widths = (0..<columns).map { column in

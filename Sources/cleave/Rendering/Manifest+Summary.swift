@@ -2,7 +2,7 @@ import CleaveModel
 import CleaveStorage
 
 extension Manifest {
-  /// One line on what the artifact is.
+  /// One line that says what the artifact is.
   var summary: String {
     let exitText =
       exits.isEmpty ? "" : ", exits after \(exits.map { "\($0.depth)" }.joined(separator: ", "))"
@@ -11,7 +11,7 @@ extension Manifest {
       + "\(exitText), \(typeSummary), \(totalBytes.formattedBytes)"
   }
 
-  /// Weight types by falling bytes.
+  /// The types of the weights with their bytes, the largest share first.
   var typeSummary: String {
     var bytes: [TensorType: Int] = [:]
     for tensor in files.flatMap(\.tensors) {

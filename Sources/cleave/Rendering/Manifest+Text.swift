@@ -3,7 +3,7 @@ import CleaveModel
 import CleaveStorage
 
 extension Manifest {
-  /// The artifact as a person reads it.
+  /// The description of the artifact that `cleave inspect` prints.
   func description(tensors listed: Bool) -> String {
     var lines = [
       summary, "model id  \(modelID)", "KV cache  \(kvBytes.description)", "",
@@ -88,7 +88,7 @@ extension CheckpointSummary {
 }
 
 extension KVBytes {
-  /// In words, at float32.
+  /// The bytes of the KV cache at float32, in words.
   var description: String {
     guard let window else { return "\(all) bytes per token" }
     return "\(all) bytes per token up to \(window) tokens, \(perToken) beyond "

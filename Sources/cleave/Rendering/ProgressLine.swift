@@ -1,7 +1,7 @@
 import Glibc
 
-/// Progress on standard error: how far, how fast, how long still. On a terminal one line is rewritten;
-/// elsewhere a line is printed now and then, so that a CI log stays short.
+/// A line of progress on standard error: the share done, the speed and the time left. On a terminal the
+/// line is rewritten; elsewhere a line is printed every ten seconds, so that logs stay short.
 final class ProgressLine {
   private let label: String
   private let unit: Unit
@@ -35,7 +35,7 @@ final class ProgressLine {
     wroteLine = isTerminal
   }
 
-  /// Ends the line a terminal is left on.
+  /// Ends the line on a terminal.
   func finish() {
     if wroteLine { Terminal.writeError("\n") }
     wroteLine = false

@@ -2,7 +2,7 @@ import CleaveQuantize
 import CleaveStorage
 
 extension QuantizationPlan {
-  /// Every tensor, then the sums.
+  /// A table of all tensors, followed by the summary.
   var description: String {
     let rows = entries.map {
       [$0.name, "\($0.shape)", $0.source.rawValue, $0.type.rawValue, "\($0.bytes)", $0.explanation]
@@ -10,7 +10,7 @@ extension QuantizationPlan {
     return table([["tensor", "shape", "from", "to", "bytes", "why"]] + rows) + "\n\n" + summary
   }
 
-  /// Size and bits, and whatever is not as it was asked for.
+  /// The sizes and the bits per weight, and every deviation from what was asked for.
   var summary: String {
     var sizeText = "\(sizes.model.formattedBytes), \(bitsPerWeight.fixed(3)) bits per weight"
     if let edge = sizes.edge, let cloud = sizes.cloud {
@@ -19,7 +19,7 @@ extension QuantizationPlan {
     return ([sizeText] + fallbackLines + notes.map { "note: \($0)" }).joined(separator: "\n")
   }
 
-  /// One line for each change of type, however many tensors it met.
+  /// One line for each kind of fallback, with the number of tensors.
   private var fallbackLines: [String] {
     let groups = Dictionary(grouping: fallbacks) {
       "\($0.wanted.rawValue) -> \($0.type.rawValue), rows of \($0.shape.last ?? 0)"

@@ -1,7 +1,7 @@
 import CleaveRuntime
 
 extension Answer.Source {
-  /// As people read it.
+  /// The name of the source in text for people.
   var label: String {
     switch self {
     case .exit(let depth): "exit \(depth)"
@@ -10,7 +10,8 @@ extension Answer.Source {
     }
   }
 
-  /// ANSI colour: green shades for exits, the cloud yellow, the whole model plain.
+  /// The ANSI escape sequence of the source's colour: one of four for an exit, yellow for the cloud, none for
+  /// the whole model.
   func colour(exits: [Int]) -> String {
     switch self {
     case .exit(let depth):

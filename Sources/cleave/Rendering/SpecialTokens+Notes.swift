@@ -1,8 +1,7 @@
 import CleaveModel
 
 extension SpecialTokens {
-  /// What a person should know before relying on the model's tokens: said at import, not found out in
-  /// the middle of a chat.
+  /// Notes for the person who imports the model, on tokens that later commands will miss.
   var notes: [String] {
     var notes: [String] = []
     if endOfText.isEmpty {

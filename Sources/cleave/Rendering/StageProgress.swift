@@ -1,4 +1,4 @@
-/// A progress line for each stage, one after another.
+/// The progress of a command that has several stages: one progress line after another.
 final class StageProgress {
   private let quiet: Bool
   private var stage = ""

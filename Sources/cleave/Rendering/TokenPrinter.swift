@@ -1,6 +1,6 @@
 import CleaveRuntime
 
-/// Prints text as it comes.
+/// Prints generated text as it comes, coloured by what answered each token if that is asked for.
 struct TokenPrinter {
   private let color: Bool
   private let exits: [Int]

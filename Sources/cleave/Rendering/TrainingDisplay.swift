@@ -3,7 +3,7 @@ import CleaveStorage
 import CleaveTrain
 import Glibc
 
-/// What training tells people while it runs, on standard error.
+/// The progress of a training run on standard error.
 final class TrainingDisplay {
   private let exits: [ExitRecord]
   private let quiet: Bool
@@ -41,7 +41,7 @@ final class TrainingDisplay {
   }
 
   func show(_ beginning: ExitTraining.Beginning) {
-    let resumed = beginning.resumedAt.map { ", going on from step \($0)" } ?? ""
+    let resumed = beginning.resumedAt.map { ", resumed at step \($0)" } ?? ""
     note(
       "training \(beginning.parameters) parameters on \(beginning.trainingTokens) tokens, "
         + "products in \(beginning.precision.rawValue)\(resumed)")
@@ -89,7 +89,7 @@ extension ExitTraining.Result {
     lines.append(
       "\(last?.tokens ?? 0) tokens in \(seconds.fixed(0)) s"
         + (end == .stoppedEarly ? ", stopped early" : "")
-        + "; thresholds are set by hand until they are calibrated.")
+        + "; the thresholds are not calibrated.")
     return lines.joined(separator: "\n")
   }
 

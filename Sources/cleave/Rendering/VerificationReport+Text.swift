@@ -1,7 +1,7 @@
 import CleavePartition
 
 extension VerificationReport {
-  /// The report as a person reads it.
+  /// The report as text.
   var text: String {
     var lines = checks.map { check in
       let mark = check.passed.map { $0 ? "pass" : "FAIL" } ?? "skip"
@@ -34,7 +34,7 @@ extension ModeReport {
 }
 
 extension [HeldOutRisk] {
-  /// Beside what was promised.
+  /// The measured risks beside the promised ones, as a table.
   fileprivate var text: String {
     let rows = map { risk in
       let error = risk.risk.standardError.map { " ± \($0.percent)" } ?? ""
