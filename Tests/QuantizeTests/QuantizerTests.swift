@@ -74,7 +74,7 @@ import Testing
     let scratch = try Scratch()
     let model = try SmallModel(exits: exits).make(in: scratch)
     let (artifact, _) = try run(
-      model, to: scratch("out"), settings(.q4_0, overrides: ["gate=Q8_0"], exits: .q8_0))
+      model, to: scratch("out"), settings(.q4_0, overrides: ["gate=Q8_0"]))
     let manifest = artifact.manifest
     #expect(manifest.modelID != model.manifest.modelID)
     var expected = exits
@@ -89,7 +89,7 @@ import Testing
     let lines = step.settings.map { setting in setting.name + "=" + setting.value }
     #expect(
       lines == [
-        "recipe=q4_0", "effort=plain", "allow_requantize=false", "tensor_0=gate=Q8_0", "exits=Q8_0",
+        "recipe=q4_0", "effort=plain", "allow_requantize=false", "tensor_0=gate=Q8_0",
       ])
     #expect(try artifact.damagedFiles().isEmpty)
   }
