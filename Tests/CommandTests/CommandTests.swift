@@ -377,7 +377,7 @@ import Testing
   @Test(arguments: [
     (["--body", "lens"], "--body lens: expected norm, affine"),
     (["--body", "tail:1,"], "--body : expected norm"),
-    (["--init", "next"], "--init is what tails begin as; --body norm has none"),
+    (["--init", "next"], "--init is for exits with a tail; --body norm has none"),
     (["--init", "first", "--body", "tail:1"], "Please provide one of 'last' and 'next'"),
   ])
   func wrongUsageExitsWithTwo(_ arguments: [String], text: String) throws {

@@ -35,7 +35,7 @@ import Testing
   private func expectTheSameBytes(_ output: String) throws {
     let again = try Command(arguments(output, "--snapshot-every", "0"))
     #expect(again.status == 0, "\(again.errors)")
-    let resumed = again.errors.contains(/going on from step [0-9]+\n/)
+    let resumed = again.errors.contains(/resumed at step [0-9]+\n/)
     #expect(resumed, "\(again.errors)")
     for file in ["manifest.json", "training-data.json"]
       + ["exits/exit-0002.safetensors", "exits/exit-0004.safetensors"]
