@@ -73,7 +73,9 @@ import Testing
     let train = try Command(
       data.train("out", ["--steps", "4", "--body", "affine:8,tail:1", "--store", "f16"]))
     #expect(train.status == 0, "\(train.errors)")
-    for text in ["exit 2, affine:8: agreement ", "exit 4, tail:1: ", "temperature", "not calibrated"] {
+    for text in [
+      "exit 2, affine:8: agreement ", "exit 4, tail:1: ", "temperature", "not calibrated",
+    ] {
       #expect(train.output.contains(text), "\(text)")
     }
     for text in [
