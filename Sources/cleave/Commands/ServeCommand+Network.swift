@@ -15,11 +15,7 @@
       let manager = CloudContextManager(
         try CloudModel(bundle), numerics: engine.numerics,
         pool: try ThreadPool(threads: engine.threads), limits: limits)
-      let server = try UsageError.naming([.listenerEncryption: "--listen"]) {
-        try CloudServer(
-          manager, manifest: bundle.manifest, numerics: engine.numerics, options: try options(),
-          logger: ServerLog.logger(level: logLevel, json: json))
-      }
+      let server = try server(of: bundle, manager)
       Interruption.stopGently()
       let watch = Task {
         while !Interruption.isRequested { try await Task.sleep(for: .milliseconds(50)) }
@@ -27,6 +23,16 @@
       }
       defer { watch.cancel() }
       try await server.run { try announce($0) }
+    }
+
+    private func server(
+      of bundle: Artifact, _ manager: CloudContextManager
+    ) throws -> CloudServer {
+      try UsageError.naming([.listenerEncryption: "--listen"]) {
+        try CloudServer(
+          manager, manifest: bundle.manifest, numerics: engine.numerics, options: try options(),
+          logger: ServerLog.logger(level: logLevel, json: json))
+      }
     }
 
     private var limits: CloudLimits {
