@@ -124,7 +124,7 @@ import Testing
     builder.tensors.append(divisors(ones))
     builder.set("llama.rope.scaling.type", .string("linear"))
     builder.set("llama.rope.scaling.factor", .float32(2))
-    #expect(try refusal(builder)?.found == "this scaling beside another")
+    #expect(try refusal(builder)?.found == "RoPE divisors beside another RoPE scaling")
   }
 }
 

@@ -122,7 +122,7 @@ extension HuggingFaceConfigurationTests {
       found: "settings of RoPE without one", expected: "a rope_type"),
     Case(
       "\"use_cache\": true", "\"rope_scaling\": {\"type\": \"yarn\"}", location: "rope_scaling",
-      found: "both", expected: "either it or rope_parameters"),
+      found: "both", expected: "rope_scaling or rope_parameters, not both"),
     Case(
       "tokenizer_config.json", "\"bos_token\": \"<|im_start|>\"", "\"bos_token\": \"<s>\"",
       location: "bos_token", found: "\"<s>\"", expected: "a token of the vocabulary"),

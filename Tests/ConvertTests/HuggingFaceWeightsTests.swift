@@ -120,7 +120,7 @@ import Testing
     try rewrite("model.safetensors") { $0.append(.init("model.extra", "F32", [0], [])) }
     let error = try refusal()
     #expect(error?.found == "1 unexpected: model.extra")
-    #expect(error?.expected == "only the weights of a llama model")
+    #expect(error?.expected == "only weights of a llama model")
   }
 
   @Test func wrongShapeAndType() throws {
