@@ -43,7 +43,7 @@ struct GGUFSentencePieceExport {
     // ways.
     let (plain, prefixed) = ("a\(Self.space)b", "\(Self.space)a\(Self.space)b")
     let spaces = "\(Self.space)\(Self.space)a\(Self.space)\(Self.space)"
-    switch (tokenizer.prepared(text), tokenizer.preTokenized("  a  ")) {
+    switch (tokenizer.preTokenized(text), tokenizer.preTokenized("  a  ")) {
     case ([prefixed], [Self.space + spaces]): return true
     case ([prefixed], [spaces]):
       notes.append("llama.cpp puts a space before texts that begin with one, too")

@@ -1,6 +1,6 @@
-/// Python's methods of texts, character by character as Unicode's scalars are.
+/// Python's string methods, which work on Unicode scalars where Swift's work on grapheme clusters.
 extension String {
-  /// Without the characters at its ends; white space where none are given.
+  /// The text without the given characters at its ends; without white space if none are given.
   func stripped(_ characters: String?, left: Bool, right: Bool) -> String {
     let set = characters.map { Set($0.unicodeScalars) }
     func goes(_ scalar: Unicode.Scalar) -> Bool { set?.contains(scalar) ?? scalar.isPythonSpace }
@@ -13,14 +13,14 @@ extension String {
   var uppercasedByScalar: String { unicodeScalars.map(\.properties.uppercaseMapping).joined() }
   var lowercasedByScalar: String { unicodeScalars.map(\.properties.lowercaseMapping).joined() }
 
-  /// The first character in upper case, the others in lower.
+  /// The text with its first character in title case and the others in lower case.
   var capitalized: String {
     guard let first = unicodeScalars.first else { return "" }
     return first.properties.titlecaseMapping + String(unicodeScalars.dropFirst()).lowercasedByScalar
   }
 
-  /// Every word capitalized, as Jinja's filter has it: words begin after white space, a hyphen and opening
-  /// brackets, not after an apostrophe.
+  /// The text with each word capitalized, as Jinja's `title` filter does: a word begins after white
+  /// space, a hyphen or an opening bracket, not after an apostrophe.
   var titledByWords: String {
     var isInside = false
     return unicodeScalars.map { scalar in
@@ -29,7 +29,7 @@ extension String {
     }.joined()
   }
 
-  /// Every run of letters capitalized.
+  /// The text with each run of letters capitalized, as Python's `str.title` does.
   var titled: String {
     var isInside = false
     return unicodeScalars.map { scalar in
@@ -38,7 +38,7 @@ extension String {
     }.joined()
   }
 
-  /// The texts between the occurrences of another.
+  /// The texts between occurrences of `separator`, split at most `limit` times.
   func pieces(separatedBy separator: String, atMost limit: Int) -> [String] {
     let (text, separator) = (Array(unicodeScalars), Array(separator.unicodeScalars))
     guard !separator.isEmpty else { return [self] }
@@ -59,7 +59,7 @@ extension String {
     return pieces + [String(text[start...])]
   }
 
-  /// The texts between white space.
+  /// The texts between white space, split at most `limit` times.
   func words(atMost limit: Int) -> [String] {
     var words: [String] = []
     var rest = unicodeScalars[...]
@@ -75,7 +75,7 @@ extension String {
     }
   }
 
-  /// Without their ends; none after the last.
+  /// The lines without their line ends. A line end at the end of the text adds no empty line.
   var splitLines: [String] {
     var lines: [String] = []
     var line = String.UnicodeScalarView()
@@ -96,13 +96,15 @@ extension String {
     return isOpen ? lines + [String(line)] : lines
   }
 
-  /// - Throws: what `tooLong` makes, before a text beyond the limit is made.
+  /// Replaces occurrences of `pattern` by `content`, at most `limit` times.
+  ///
+  /// - Throws: the fault that `tooLong` makes, before a text beyond the limit is built.
   func replaced(
     _ pattern: String, by content: String, atMost limit: Int, tooLong: () -> TemplateFault
   ) throws -> String {
     let pieces: [String]
     if pattern.isEmpty {
-      // Between all characters, as Python has it.
+      // An empty pattern matches between all characters, as in Python.
       let scalars = unicodeScalars.map { String([$0]) }
       let cuts = min(limit, scalars.count + 1)
       guard cuts > 0 else { return self }
@@ -114,4 +116,34 @@ extension String {
     guard !overflow, grown + utf8.count <= TemplateLimits.bytes else { throw tooLong() }
     return pieces.joined(separator: content)
   }
+
+  /// The offset in scalars of the first occurrence of `part`; nil if there is none.
+  func finds(_ part: String) -> Int? {
+    let (text, part) = (Array(unicodeScalars), Array(part.unicodeScalars))
+    guard part.count <= text.count else { return nil }
+    if part.isEmpty { return 0 }
+    for start in 0...(text.count - part.count)
+    where text[start] == part[0] && text[start..<start + part.count].elementsEqual(part) {
+      return start
+    }
+    return nil
+  }
+}
+
+extension String {
+  init(_ scalars: some Sequence<Unicode.Scalar>) {
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: scalars)
+    self.init(view)
+  }
+}
+
+extension Unicode.Scalar {
+  /// Python also counts the separators U+001C to U+001F as white space.
+  var isPythonSpace: Bool { properties.isWhitespace || (0x1C...0x1F).contains(value) }
+  var isDigit: Bool { ("0"..."9").contains(self) }
+  var isNameStart: Bool {
+    self == "_" || ("a"..."z").contains(self) || ("A"..."Z").contains(self)
+  }
+  var isNamePart: Bool { isNameStart || isDigit }
 }

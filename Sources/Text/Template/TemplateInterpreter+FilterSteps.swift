@@ -1,12 +1,12 @@
 import CleaveStorage
 
 extension TemplateInterpreter {
-  func length(of value: TemplateValue, _ location: Place) throws -> Int {
+  func length(of value: TemplateValue, _ location: Location) throws -> Int {
     if case .string(let text) = value { return text.unicodeScalars.count }
     return try elements(of: value, location).count
   }
 
-  func items(_ value: TemplateValue, _ location: Place) throws -> TemplateValue {
+  func items(_ value: TemplateValue, _ location: Location) throws -> TemplateValue {
     switch value {
     case .undefined: return .list([])
     case .dictionary(let members):
@@ -16,16 +16,17 @@ extension TemplateInterpreter {
   }
 
   func replace(
-    _ text: String, _ arguments: [TemplateValue], _ location: Place
+    _ text: String, _ arguments: [TemplateValue], _ location: Location
   ) throws -> TemplateValue {
     guard arguments.count >= 2 else {
-      throw TemplateFault(location, "replace without two texts", expected: "what and by what")
+      throw TemplateFault(
+        location, "replace without two texts", expected: "the text to replace and its replacement")
     }
     let limit = arguments.count > 2 ? arguments[2].index ?? -1 : -1
     return .string(
       try text.replaced(arguments[0].text, by: arguments[1].text, atMost: limit < 0 ? .max : limit)
       {
-        TemplateFault(location, "a text of more bytes", expected: "at most \(TemplateLimits.bytes)")
+        TemplateFault(location, "a longer text", expected: "at most \(TemplateLimits.bytes) bytes")
       })
   }
 
@@ -49,21 +50,23 @@ extension TemplateInterpreter {
   }
 
   func json(
-    _ value: TemplateValue, _ indent: TemplateValue?, _ location: Place
+    _ value: TemplateValue, _ indent: TemplateValue?, _ location: Location
   ) throws -> TemplateValue {
     let spaces = indent.flatMap(\.index)
     guard (spaces ?? 0) >= 0, (spaces ?? 0) <= 64, let text = value.json(indent: spaces) else {
-      throw TemplateFault(location, "\(value.kind) as JSON", expected: "what JSON has")
+      throw TemplateFault(
+        location, "\(value.kind) as JSON", expected: "a value that JSON can express")
     }
     return .string(text)
   }
 
   func sorted(
-    _ values: [TemplateValue], by key: (TemplateValue) throws -> TemplateValue?, _ location: Place
+    _ values: [TemplateValue], by key: (TemplateValue) throws -> TemplateValue?,
+    _ location: Location
   ) throws -> [TemplateValue] {
     let keyed = try values.map { value -> (key: TemplateValue, value: TemplateValue) in
       let key = try key(value) ?? value
-      // Without case, as Jinja sorts by default.
+      // Jinja sorts strings without regard to case by default.
       if case .string(let text) = key { return (.string(text.lowercasedByScalar), value) }
       return (key, value)
     }
@@ -72,14 +75,14 @@ extension TemplateInterpreter {
       guard let precedes = $0.element.key.precedes($1.element.key) else {
         throw TemplateFault(
           location, "\($0.element.key.kind) beside \($1.element.key.kind)",
-          expected: "values that have an order")
+          expected: "values that can be ordered")
       }
       return precedes
     }.map(\.element.value)
   }
 
   func round(
-    _ value: TemplateValue, _ precision: TemplateValue?, _ location: Place
+    _ value: TemplateValue, _ precision: TemplateValue?, _ location: Location
   ) throws -> TemplateValue {
     guard let number = value.number else {
       throw TemplateFault(location, "round of \(value.kind)", expected: "a number")
@@ -89,7 +92,7 @@ extension TemplateInterpreter {
     return .real((number * scale).rounded(.toNearestOrEven) / scale)
   }
 
-  func magnitude(_ value: TemplateValue, _ location: Place) throws -> TemplateValue {
+  func magnitude(_ value: TemplateValue, _ location: Location) throws -> TemplateValue {
     if case .real(let number) = value { return .real(number.magnitude) }
     guard let number = value.index, number != .min else {
       throw TemplateFault(location, "abs of \(value.kind)", expected: "a number")
@@ -97,10 +100,10 @@ extension TemplateInterpreter {
     return .integer(number < 0 ? -number : number)
   }
 
-  /// `map('filter')` or `map(attribute='name')`.
+  /// Applies `map('filter')` or `map(attribute='name')`.
   mutating func map(
     _ elements: [TemplateValue], _ arguments: [TemplateValue], _ named: [String: TemplateValue],
-    _ location: Place
+    _ location: Location
   ) throws -> TemplateValue {
     if let attribute = named["attribute"] {
       return .list(
@@ -114,7 +117,7 @@ extension TemplateInterpreter {
     else {
       throw TemplateFault(
         location, "map by \(arguments.first?.representation ?? "nothing")",
-        expected: "an attribute or a filter that is known")
+        expected: "an attribute or a supported filter")
     }
     let rest = Array(arguments.dropFirst())
     var results: [TemplateValue] = []
@@ -126,7 +129,7 @@ extension TemplateInterpreter {
 
   mutating func choose(
     _ filter: TemplateFilter, _ elements: [TemplateValue], _ arguments: [TemplateValue],
-    _ location: Place
+    _ location: Location
   ) throws -> TemplateValue {
     let isByAttribute = filter == .selectattr || filter == .rejectattr
     let keeps = filter == .select || filter == .selectattr
@@ -136,7 +139,7 @@ extension TemplateInterpreter {
     let test = name.flatMap { TemplateTest(rawValue: $0.text) }
     guard name == nil || test != nil else {
       throw TemplateFault(
-        location, "the test \(name?.representation ?? "")", expected: "a test that is known")
+        location, "the test \(name?.representation ?? "")", expected: "a supported test")
     }
     return .list(
       try elements.filter { element in
@@ -146,9 +149,10 @@ extension TemplateInterpreter {
       })
   }
 
-  /// Lines after the first begin with spaces, or with a text; empty ones as they are.
+  /// Indents the lines after the first by a number of spaces or by a text. Empty lines stay empty
+  /// unless `blank` is set.
   func indent(
-    _ text: String, _ argument: (Int, String) -> TemplateValue?, _ location: Place
+    _ text: String, _ argument: (Int, String) -> TemplateValue?, _ location: Location
   ) throws -> String {
     let width = argument(0, "width") ?? .integer(4)
     let prefix: String
@@ -164,7 +168,7 @@ extension TemplateInterpreter {
     let (bytes, overflow) = lines.count.multipliedReportingOverflow(by: prefix.utf8.count)
     guard !overflow, bytes <= TemplateLimits.bytes else {
       throw TemplateFault(
-        location, "a text of more bytes", expected: "at most \(TemplateLimits.bytes)")
+        location, "a longer text", expected: "at most \(TemplateLimits.bytes) bytes")
     }
     return lines.enumerated().map { index, line in
       (index == 0 ? first : blank || !line.isEmpty) ? prefix + line : line
