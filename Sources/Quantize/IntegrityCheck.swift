@@ -2,15 +2,16 @@ import CleaveModel
 import CleaveStorage
 import Dispatch
 
-/// Hashes an artifact's files while work on them goes on: the new artifact's hashes would vouch for
-/// whatever was read, so nothing may be placed before this is done.
-final class DamageCheck: @unchecked Sendable {
+/// Checks an artifact's file hashes on background threads while work on the files continues. The
+/// new artifact must not be published before the check has finished, because its own hashes would
+/// vouch for damaged input.
+final class IntegrityCheck: @unchecked Sendable {
   private let artifact: Artifact
   private let group = DispatchGroup()
-  // Written before the group is left, read after it was waited for: one for each file.
+  // Each outcome is written before the group is left, and read after waiting for the group.
   private var outcomes: [Result<Bool, any Error>]
 
-  /// Begins at once, on threads of its own.
+  /// Starts checking at once.
   init(_ artifact: Artifact) {
     self.artifact = artifact
     outcomes = artifact.manifest.files.map { _ in .success(true) }
@@ -27,15 +28,15 @@ final class DamageCheck: @unchecked Sendable {
     }
   }
 
-  /// Waits for the end.
+  /// Waits for the check to finish.
   ///
-  /// - Throws: `InputError` when a file's bytes are not those of the manifest.
+  /// - Throws: `InputError` if a file does not have the hash in the manifest.
   func finish() throws {
     group.wait()
     for (file, outcome) in zip(artifact.manifest.files, outcomes) where try outcome.get() {
       throw InputError(
         file: "\(artifact.path)/\(file.path)",
-        found: "other bytes than the manifest's SHA-256 says",
+        found: "other bytes than the manifest's SHA-256",
         expected: "the file as it was written", advice: "Make the artifact again.")
     }
   }

@@ -90,7 +90,7 @@ import Testing
     (["--target-bpw", "5", "--types", ""], "\"\" is not a type"),
     (["--target-bpw", "5", "--types", "Q4_0,"], "\"\" is not a type"),
     (["--recipe", "q4_0", "--types", "Q4_0"], "--types needs --target-bpw"),
-    (["--recipe", "q4_0", "--effort", "feedback"], "expected one, to run the model on"),
+    (["--recipe", "q4_0", "--effort", "feedback"], "expected a text on which the model runs"),
     (["--recipe", "q4_0", "--effort", "utmost"], "'plain', 'search' or 'feedback'"),
     (["--recipe", "q4_0", "--windows", "3"], "--windows and --window-length need --data"),
     (["--recipe", "q4_0", "--window-length", "64"], "--windows and --window-length need --data"),
@@ -105,9 +105,9 @@ import Testing
 
   /// The same of options that go with a text.
   static let refusalsWithText: [([String], String)] = [
-    (["--recipe", "q4_0"], "--effort feedback or --target-bpw beside --data"),
+    (["--recipe", "q4_0"], "--effort feedback or --target-bpw with --data"),
     (["--effort", "feedback", "--recipe", "q4_0", "--windows", "0"], "expected 1 to 1000000"),
-    (["--effort", "feedback", "--recipe", "q4_0"], "Give a longer text or ask for less."),
+    (["--effort", "feedback", "--recipe", "q4_0"], "Give a longer text or ask for fewer windows."),
     (
       ["--effort", "feedback", "--recipe", "q4_0", "--windows", "1", "--window-length", "513"],
       "Give a smaller --window-length."
@@ -118,7 +118,7 @@ import Testing
     ),
     (
       ["--effort", "feedback", "--recipe", "q4_0", "--windows", "1", "--imatrix", "none"],
-      "--effort search beside --imatrix"
+      "--effort search with --imatrix"
     ),
     (["--target-bpw", "4", "--windows", "1"], "Add smaller types to --types."),
     (["--target-bpw", "5", "--windows", "1", "--types", "Q4_K"], "F16 fits everything."),
@@ -135,7 +135,7 @@ import Testing
   @Test(arguments: [
     (["--windows", "0"], "expected at least 1"), (["--window-length", "3"], "at least 4"),
     (["--window-length", "513"], "Give a smaller --window-length."),
-    (["--windows", "1000"], "Give a longer text or ask for less."),
+    (["--windows", "1000"], "Give a longer text or ask for fewer windows."),
     (["--kv-cache", "f32"], "Unknown option '--kv-cache'"),
   ])
   func whatImatrixRefuses(arguments: [String], text: String) throws {

@@ -92,7 +92,7 @@ import Testing
     let tied = name == "token_embedding.weight"
     let artifact = try SmallModel(tied: tied).make(in: scratch)
     try write(try vectors(artifact, without: [name]), artifact, to: scratch("imatrix"))
-    try expectRefusal("imatrix: \(name).importance: found nothing of that name") {
+    try expectRefusal("imatrix: \(name).importance: found no such vector") {
       try planned(artifact.path, settings(.q4_K, effort: .search, importance: scratch("imatrix")))
     }
     // As a float it needs none.

@@ -2,17 +2,17 @@ import CleaveKernels
 import CleaveRuntime
 import CleaveStorage
 
-/// A matrix rounded in memory, to see what it costs.
-struct TrialRounding {
+/// Rounds a matrix in memory to measure the effect.
+struct RoundingMeasurement {
   let tensor: Tensor
-  /// `[columns]`, or nil for ones.
+  /// The importance of each column, `[columns]`; nil for equal importance.
   let importance: [Float]?
   let pool: ThreadPool
 
-  /// Rows that an error is estimated from, evenly spread.
+  /// The number of evenly spaced rows from which an error is estimated.
   private static let sampledRows = 256
 
-  /// The whole matrix in another type.
+  /// The whole matrix converted to another type.
   func quantized(_ type: TensorType) throws -> Tensor {
     guard type != tensor.type else { return tensor }
     let count = tensor.rows * (type.byteCount(elements: tensor.rowElements) ?? 0)
@@ -25,7 +25,7 @@ struct TrialRounding {
       name: tensor.name, type: type, shape: tensor.shape, file: memory, range: 0..<count)
   }
 
-  /// Sum of importance times squared error over sampled rows.
+  /// The sum of importance times squared error over the sampled rows.
   func error(_ type: TensorType) throws -> Double {
     guard type != tensor.type else { return 0 }
     let step = max(1, tensor.rows / Self.sampledRows)

@@ -1,8 +1,8 @@
 import CleaveModel
 import CleaveStorage
 
-/// Which type each matrix of a model is meant to get. Rows that are not whole blocks of it get its
-/// fallback; see `QuantizationPlan`.
+/// A named rule for the types of a model's matrices. Rows that are not whole blocks of the type get
+/// its fallback; see `QuantizationPlan`.
 package enum Recipe: String, CaseIterable, Sendable {
   case f16
   case bf16
@@ -14,11 +14,11 @@ package enum Recipe: String, CaseIterable, Sendable {
   case q4_K = "q4_k"
   case q4_1
   case q4_0
-  /// Q4_K, but Q5_K for the attention's values and the way down of the feed-forward network, whose
+  /// Q4_K, but Q5_K for attention values and the feed-forward network's down projection, whose
   /// errors no later product averages out.
   case balanced
 
-  /// What most matrices get.
+  /// The type of most matrices.
   package var base: TensorType {
     switch self {
     case .f16: .f16
@@ -34,8 +34,7 @@ package enum Recipe: String, CaseIterable, Sendable {
     }
   }
 
-  /// What the head gets, and the embedding when it is the head too: every answer comes out of it, at
-  /// every exit.
+  /// The type of the head, and of a tied embedding, because each answer at each exit comes from it.
   package var head: TensorType {
     switch base {
     case .q4_K, .q5_K, .q6_K: .q6_K
@@ -52,33 +51,6 @@ package enum Recipe: String, CaseIterable, Sendable {
       .block(_, .expertDown) where self == .balanced:
       (.q5_K, .finer)
     default: (base, .recipe)
-    }
-  }
-}
-
-/// Why a tensor has the type it has.
-package enum TypeReason: Equatable, Sendable {
-  /// A norm stays the float vector it is.
-  case norm
-  case recipe
-  /// The head, or the embedding that is the head too.
-  case head
-  /// One step finer than the recipe's base.
-  case finer
-  /// Where the bits save most.
-  case allocated
-  /// The `--tensor` pattern that matched last.
-  case override(String)
-
-  /// In a word or two.
-  package var text: String {
-    switch self {
-    case .norm: "norm"
-    case .recipe: "recipe"
-    case .head: "head"
-    case .finer: "finer"
-    case .allocated: "allocated"
-    case .override(let pattern): "--tensor \(pattern)"
     }
   }
 }

@@ -1,11 +1,12 @@
 import CleaveStorage
 
-/// `--tensor REGEX=TYPE`: the type of every matrix in whose name the pattern is found.
+/// The option `--tensor REGEX=TYPE`: the type of each matrix whose name matches the pattern.
 package struct TensorOverride: Equatable, Sendable {
   package let pattern: String
   package let type: TensorType
 
-  /// - Throws: `InputError` for a text that is not a pattern, "=" and a type. The last "=" counts.
+  /// - Throws: `InputError` if the text is not a pattern, "=" and a type. The last "=" separates
+  ///   them.
   package init(_ text: String) throws {
     func refuse(_ found: String, _ expected: String) -> InputError {
       InputError(file: "--tensor \(text)", found: found, expected: expected)
@@ -26,7 +27,8 @@ package struct TensorOverride: Equatable, Sendable {
 
   package var text: String { "\(pattern)=\(type.rawValue)" }
 
-  /// Not kept: a regex cannot be shared between threads.
+  /// The compiled pattern. It is compiled on each call because a regex cannot be shared between
+  /// threads.
   func regex() throws -> Regex<AnyRegexOutput> {
     do {
       return try Regex(pattern)

@@ -3,7 +3,7 @@ import CleaveRuntime
 import CleaveStorage
 
 extension Tensor {
-  /// Some rows as float32, `[rows, rowElements]`.
+  /// The given rows as float32, `[rows, rowElements]`.
   func floats(rows: Range<Int>) -> [Float] {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= self.rows)
     let count = rows.count * rowElements

@@ -2,12 +2,12 @@ import CleaveKernels
 import CleaveRuntime
 import CleaveStorage
 
-/// One matrix on its way into another type, a slab of rows at a time.
+/// Converts one matrix to another type, a number of rows at a time.
 package struct TensorQuantization: Sendable {
   let tensor: Tensor
   let type: TensorType
   let effort: QuantizationSettings.Effort
-  /// One for each column, or nil for ones.
+  /// The importance of each column, `[columns]`; nil for equal importance.
   let importance: [Float]?
   let threads: ThreadPool
 
@@ -22,10 +22,11 @@ package struct TensorQuantization: Sendable {
     self.threads = threads
   }
 
-  /// Elements of a slab: what comes out of it is at most 32 MB. A single longer row is a slab.
+  /// The most elements converted at a time, which gives at most 32 MB of output. A longer row is
+  /// converted by itself.
   private static let slabElements = 1 << 23
 
-  /// - Parameter advance: called with the bytes of the tensor that were dealt with.
+  /// - Parameter advance: called with the number of the tensor's bytes that have been converted.
   package func source(advance: @escaping @Sendable (Int) -> Void) -> WeightSource {
     WeightSource(name: tensor.name, type: type, shape: tensor.shape) { write in
       let rowBytes = tensor.rowElements / type.blockElements * type.blockBytes
@@ -66,7 +67,7 @@ package struct TensorQuantization: Sendable {
       file: tensor.file.path, location: "\(tensor.name)[\(row), \(column)]",
       found: "\(value(row, column))",
       expected: tooLarge
-        ? "a weight whose block \(type.rawValue) can hold (float16 scales end at 65504)"
+        ? "a weight whose block \(type.rawValue) can hold (float16 scales are at most 65504)"
         : "a finite number",
       advice: tooLarge
         ? "Give the tensor another type with --tensor." : "The checkpoint itself is damaged.")
