@@ -6,9 +6,9 @@ import Testing
 /// Every check that runs the bundles fails when they lie, and says where. Real bundles whose bytes are
 /// the model's do not lie, so a scripted one does.
 @Suite struct BehaviourChecksTests {
-  private func report(_ trial: ScriptedTrial) async throws -> VerificationReport {
+  private func report(_ subject: ScriptedSubject) async throws -> VerificationReport {
     var report = VerificationReport(modelID: "", prompts: 2, maxTokens: 4)
-    try await BehaviourChecks(trial).run(into: &report)
+    try await BehaviourChecks(subject).run(into: &report)
     return report
   }
 
@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func honestBundlesPass() async throws {
-    let report = try await report(ScriptedTrial())
+    let report = try await report(ScriptedSubject())
     #expect(report.verified, "\(report.checks)")
     #expect(report.collaborative?.tokens == 8)
     #expect(report.collaborative?.cloudRequestRate == 0.5)
@@ -25,9 +25,9 @@ import Testing
   }
 
   @Test func aTokenThatDiffersWithExitsOffFails() async throws {
-    let trial = ScriptedTrial()
-    trial.exitsOffTokens = [7, 7, 9, 7]
-    let report = try await report(trial)
+    let subject = ScriptedSubject()
+    subject.exitsOffTokens = [7, 7, 9, 7]
+    let report = try await report(subject)
     #expect(failed(report) == ["exactness"])
     #expect(
       report.checks[0].detail
@@ -35,9 +35,9 @@ import Testing
   }
 
   @Test func aCloudTokenThatIsNotTheModelsFails() async throws {
-    let trial = ScriptedTrial()
-    trial.collaborative[2] = .init(token: 8, source: .cloud, confidence: 1)
-    let report = try await report(trial)
+    let subject = ScriptedSubject()
+    subject.collaborative[2] = .init(token: 8, source: .cloud, confidence: 1)
+    let report = try await report(subject)
     #expect(failed(report) == ["cloud answers"])
     #expect(
       report.checks[1].detail
@@ -46,17 +46,17 @@ import Testing
 
   /// An exit may differ from the whole model; that is what agreement measures.
   @Test func anExitThatDiffersFromTheModelIsCountedOnly() async throws {
-    let trial = ScriptedTrial()
-    trial.collaborative[0] = .init(token: 5, source: .exit(depth: 2), confidence: 1)
-    let report = try await report(trial)
+    let subject = ScriptedSubject()
+    subject.collaborative[0] = .init(token: 5, source: .exit(depth: 2), confidence: 1)
+    let report = try await report(subject)
     #expect(report.verified)
     #expect(report.collaborative?.agreement == 0.75)
   }
 
   @Test func anExitThatLosesItsBackfillFails() async throws {
-    let trial = ScriptedTrial()
-    trial.exitAloneToken = 6
-    let report = try await report(trial)
+    let subject = ScriptedSubject()
+    subject.exitAloneToken = 6
+    let report = try await report(subject)
     #expect(failed(report) == ["exit answers"])
     // The deeper exit's last answer of each prompt, in both modes.
     #expect(report.checks[2].detail.hasPrefix("4 of 4 answers of deeper exits differ"))
@@ -64,14 +64,14 @@ import Testing
   }
 
   @Test func anEdgeThatSaysNothingAloneFails() async throws {
-    let trial = ScriptedTrial()
-    trial.standalone = []
-    #expect(failed(try await report(trial)) == ["standalone"])
+    let subject = ScriptedSubject()
+    subject.standalone = []
+    #expect(failed(try await report(subject)) == ["standalone"])
   }
 }
 
 /// Bundles and a model that always say 7, but for what a test changes.
-private final class ScriptedTrial: TrialSubject {
+private final class ScriptedSubject: VerificationSubject {
   let prompts = [[1, 2], [3]]
   let exits = [ExitRecord(depth: 2, threshold: 0.9), ExitRecord(depth: 4, threshold: 0.9)]
   var exitsOffTokens = [7, 7, 7, 7]

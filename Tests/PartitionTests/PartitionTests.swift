@@ -99,7 +99,7 @@ import Testing
       var partitioner = Partitioner(source: model.path, edge: scratch(edge), cloud: scratch(cloud))
       partitioner.force = force
       let error = #expect(throws: InputError.self) { try partitioner.run() }
-      #expect(error?.file == scratch(cloud) && error?.expected == "two directories apart")
+      #expect(error?.file == scratch(cloud) && error?.expected == "two separate directories")
       #expect(Scratch.entries(scratch.path) == before)
     }
   }

@@ -1,15 +1,15 @@
 import CleaveModel
 import CleaveRuntime
 
-/// One mode, run over all prompts at the shipped thresholds, every token judged on the text the mode
-/// itself wrote.
-struct ModeTrial {
+/// Measures one mode on all prompts at the shipped thresholds. Each token is compared with the
+/// whole model's on the text that the mode itself generated.
+struct ModeMeasurement {
   private(set) var report: ModeReport
-  /// Answers of exits with blocks that are caught up with, which were asked for again after the same text,
-  /// and how many came out different.
+  /// The number of answers of deeper exits that were generated again from the same text without
+  /// skipping blocks, and how many of them differ.
   private(set) var replayed = 0
   private(set) var replayedWrong = 0
-  /// Where the first wrong cloud answer and the first wrong replay stood.
+  /// The location of the first wrong cloud answer and of the first wrong replay, in words.
   private(set) var firstWrongCloud: String?
   private(set) var firstWrongReplay: String?
 
@@ -21,35 +21,35 @@ struct ModeTrial {
     report = ModeReport(tallies: sources.map { ($0, ModeReport.Tally()) })
   }
 
-  mutating func run(_ prompt: [Int], index: Int, in trial: any TrialSubject) async throws {
+  mutating func run(_ prompt: [Int], index: Int, in subject: any VerificationSubject) async throws {
     let clock = ContinuousClock()
     let start = clock.now
-    let (answers, bytesUp) = try await trial.shipped(prompt, standalone: standalone)
+    let (answers, bytesUp) = try await subject.shipped(prompt, standalone: standalone)
     report.seconds += (clock.now - start) / .seconds(1)
     report.bytesUp += bytesUp
-    let truths = try await trial.teacherForced(prompt, answers.map(\.token))
+    let truths = try await subject.teacherForced(prompt, answers.map(\.token))
     for (position, (answer, truth)) in zip(answers, truths).enumerated() {
       report.count(answer.source, agrees: answer.token == truth)
       if answer.source == .cloud, answer.token != truth {
         firstWrongCloud = firstWrongCloud ?? "prompt \(index), token \(position)"
       }
     }
-    try await replay(prompt, answers, index: index, in: trial)
+    try await replay(prompt, answers, index: index, in: subject)
   }
 
-  /// The last answer of a deeper exit, or of one with a tail, stands on the most blocks that ran late: a
-  /// session that never skipped any must give the same token.
+  /// Generates the last answer of a deeper exit or of one with a tail again. It depends on the most
+  /// blocks that ran late, and a session that never skipped any must give the same token.
   private mutating func replay(
-    _ prompt: [Int], _ answers: [Answer], index: Int, in trial: any TrialSubject
+    _ prompt: [Int], _ answers: [Answer], index: Int, in subject: any VerificationSubject
   ) async throws {
-    let first = trial.exits[0]
+    let first = subject.exits[0]
     for position in answers.indices.reversed() {
       guard case .exit(let depth) = answers[position].source,
         depth > first.depth || first.body.tailBlocks > 0
       else { continue }
       let text = prompt + answers[..<position].map(\.token)
       replayed += 1
-      if try await trial.exitAlone(depth: depth, after: text) != answers[position].token {
+      if try await subject.exitAlone(depth: depth, after: text) != answers[position].token {
         replayedWrong += 1
         firstWrongReplay = firstWrongReplay ?? "prompt \(index), token \(position)"
       }

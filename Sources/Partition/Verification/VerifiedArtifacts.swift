@@ -2,8 +2,8 @@ import CleaveModel
 import CleaveRuntime
 import CleaveStorage
 
-/// The three artifacts opened and ready to generate from the same prompts.
-final class Trial: TrialSubject {
+/// The three artifacts under verification, opened and ready to generate.
+final class VerifiedArtifacts: VerificationSubject {
   let prompts: [[Int]]
   private let edge: EdgeModel
   private let cloud: CloudContextManager
@@ -39,14 +39,15 @@ final class Trial: TrialSubject {
     }
   }
 
-  /// The whole model's greedy tokens; stop tokens do not end them, so that every prompt counts alike.
+  /// The whole model's greedy tokens. Stop tokens do not end generation, so that all prompts have
+  /// equal weight.
   func wholeModel(_ prompt: [Int]) async throws -> [Int] {
     try await Generation(maxTokens: maxTokens)
       .run(WholeModelSession(model, numerics: numerics, pool: pool), prompt: prompt).answers.map(
         \.token)
   }
 
-  /// The bundles' tokens with every exit switched off.
+  /// The bundles' tokens with all exits off.
   func exitsOff(_ prompt: [Int]) async throws -> [Int] {
     let (session, client) = try await collaborativeSession(
       ExitPolicy(thresholds: exits.map { _ in 2 }, standalone: false))
@@ -57,7 +58,7 @@ final class Trial: TrialSubject {
 
   /// Generates at the shipped thresholds, up to a stop token.
   ///
-  /// - Returns: every answer, the stop token's too, and the bytes sent to the cloud.
+  /// - Returns: all answers, including the stop token, and the number of bytes sent to the cloud.
   func shipped(
     _ prompt: [Int], standalone: Bool
   ) async throws -> (answers: [Answer], bytesUp: Int) {
@@ -75,7 +76,7 @@ final class Trial: TrialSubject {
     return (answers, await client.bytesUp)
   }
 
-  /// What the whole model would have said at each place of this text, from one pass over it.
+  /// The whole model's token at each position of the text, from one forward pass.
   func teacherForced(_ prompt: [Int], _ tokens: [Int]) async throws -> [Int] {
     guard !tokens.isEmpty else { return [] }
     let session = WholeModelSession(model, numerics: numerics, pool: pool)
@@ -83,7 +84,7 @@ final class Trial: TrialSubject {
     return try await session.choices(ofLast: tokens.count)
   }
 
-  /// What an exit says after this text when every block before it has run on every token.
+  /// The answer of an exit after `text`, if each block before it has run on each token.
   func exitAlone(depth: Int, after text: [Int]) async throws -> Int {
     let thresholds = exits.map { $0.depth == depth ? 0.0 : 2.0 }
     let session = EdgeSession(
