@@ -1,7 +1,8 @@
 import CleaveModel
 import CleaveStorage
 
-/// The report as an HTML document: no script, and a policy that lets nothing be loaded.
+/// The report as an HTML document without scripts, whose content security policy lets nothing be
+/// loaded.
 struct Page {
   let report: Report
 

@@ -1,13 +1,14 @@
 import CleaveModel
 import CleaveStorage
 
-/// Evidence that can be drawn: it is of the manifest's exits, and its counts are counts of something.
+/// Checks that calibration evidence can be drawn: it is about the manifest's exits, and its counts
+/// are consistent.
 struct EvidenceCheck {
   let manifest: Manifest
-  /// Its path, for errors.
+  /// The path of the evidence, for errors.
   let file: String
 
-  /// More tokens than anybody calibrates on; sums of so many stay numbers.
+  /// The most tokens in a count, far more than any calibration uses, so that sums do not overflow.
   private static let most = 1 << 40
   private static let (reliabilityBins, signalBins) = (15, 20)
 
@@ -40,7 +41,9 @@ struct EvidenceCheck {
           "one for each of \(manifest.exits.count) exits")
       }
       guard !candidate.passed || candidate.calibration != nil else {
-        throw refuse("\(name)[\(index)].passed", "true without an outcome", "what was tested")
+        throw refuse(
+          "\(name)[\(index)].passed", "true without an outcome",
+          "an outcome on the calibration prompts")
       }
     }
   }
@@ -72,7 +75,7 @@ struct EvidenceCheck {
     guard (0...Self.most).contains(tokens), (0...tokens).contains(right) else {
       throw refuse(
         location, "\(right) right of \(tokens) tokens",
-        "at most \(Self.most) tokens, and of those the right ones")
+        "at most \(Self.most) tokens, and no more right ones than tokens")
     }
   }
 

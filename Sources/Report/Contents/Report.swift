@@ -1,15 +1,15 @@
 import CleaveModel
 import CleaveStorage
 
-/// `cleave report`: what a calibration promises and what it saw, as one page that needs nothing else.
-/// The same artifact gives the same bytes.
+/// The report of a calibration, for `cleave report`: its promise and its evidence on one
+/// self-contained page. The same artifact gives the same bytes.
 package struct Report: Sendable {
   package let artifact: Artifact
   let record: CalibrationRecord
   let evidence: CalibrationEvidence
 
-  /// - Throws: `InputError` for an artifact without a calibration, and for evidence that is damaged, is of
-  ///   other exits than the manifest's or cannot be.
+  /// - Throws: `InputError` if the artifact is not calibrated, or its evidence is damaged,
+  ///   inconsistent, or about other exits than the manifest's.
   package init(_ artifact: Artifact) throws {
     guard artifact.manifest.role != .cloud else {
       throw InputError(
@@ -41,7 +41,4 @@ package struct Report: Sendable {
 
   var exits: [ExitRecord] { artifact.manifest.exits }
   var isStale: Bool { artifact.manifest.calibrationIsStale }
-
-  /// The page.
-  package var html: String { Page(self).markup.html }
 }

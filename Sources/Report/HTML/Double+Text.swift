@@ -1,6 +1,6 @@
-/// Numbers as people read them. The page has the full ones in titles, and `--json` has them all.
+/// Numbers formatted for reading. The page has full values in titles, and `--json` has them all.
 extension Double {
-  /// With that many digits after the point, half away from zero.
+  /// The number with `digits` decimals, rounded half away from zero.
   func fixed(_ digits: Int) -> String {
     guard isFinite, magnitude < 1e12 else { return "\(self)" }
     let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
@@ -12,14 +12,15 @@ extension Double {
       + String(repeating: "0", count: digits - fraction.count) + fraction
   }
 
-  /// Never "0.0 %" of something that there is.
+  /// The number as a percentage; shares that are not 0 or 1 are never shown as such.
   var percent: String {
     if self > 0, self < 0.0005 { return "< 0.1 %" }
     if self < 1, self >= 0.9995 { return "> 99.9 %" }
     return "\((self * 100).fixed(1)) %"
   }
 
-  /// As a promise is written: 5 %, 2.5 %, 0.05 %.
+  /// The number as a percentage with as few decimals as it needs, as in a promise: 5 %, 2.5 %, 0.05
+  /// %.
   var roundPercent: String {
     let digits = (0...6).first { digits in
       let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
@@ -29,7 +30,7 @@ extension Double {
     return "\((self * 100).fixed(digits ?? 6)) %"
   }
 
-  /// In an SVG: two digits after the point, and no more than it needs.
+  /// The number as an SVG coordinate, with at most two decimals.
   var coordinate: String {
     guard isFinite, magnitude < 1e9 else { return "0" }
     let hundredths = Int((self * 100).rounded())
@@ -41,7 +42,7 @@ extension Double {
     return "\(sign)\(whole).\(tail)"
   }
 
-  /// Bytes in decimal units, as networks count.
+  /// A number of bytes in decimal units, as usual for networks.
   var bytes: String {
     let units = ["B", "kB", "MB", "GB", "TB"]
     var (value, unit) = (self, 0)
@@ -51,20 +52,4 @@ extension Double {
     }
     return "\(value.fixed(value < 10 ? 2 : value < 100 ? 1 : 0)) \(units[unit])"
   }
-}
-
-extension Int {
-  /// 12,345.
-  var grouped: String {
-    let digits = "\(magnitude)"
-    var text = self < 0 ? "−" : ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-      text.append(digit)
-    }
-    return text
-  }
-
-  /// "1 token", "2 tokens".
-  func counted(_ noun: String) -> String { "\(grouped) \(noun)\(self == 1 ? "" : "s")" }
 }

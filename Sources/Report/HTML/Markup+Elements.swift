@@ -1,4 +1,4 @@
-/// The pieces that sections are made of.
+/// Elements from which sections are built.
 extension Markup {
   static func section(_ id: String, _ title: String, _ content: Markup) -> Markup {
     """
@@ -11,14 +11,14 @@ extension Markup {
 
   static func note(_ content: Markup) -> Markup { "<p class=\"note\">\(content)</p>" }
 
-  /// A number for reading, with the full one for whoever points at it.
+  /// A rounded number, with the full value as its title.
   static func number(_ shown: String, full: Double) -> Markup {
     "<span class=\"n\" title=\"\("\(full)")\">\(shown)</span>"
   }
 
   static func percent(_ share: Double) -> Markup { number(share.percent, full: share) }
 
-  /// Drawings beside one another where there is room.
+  /// Figures beside one another, as many as fit.
   static func grid(_ figures: [Markup]) -> Markup {
     "<div class=\"grid\">\n\(figures.joined())\n</div>"
   }
@@ -33,11 +33,10 @@ extension Markup {
     """
   }
 
-  /// A table that scrolls in a box of its own.
+  /// A table that scrolls by itself.
   ///
-  /// - Parameters:
-  ///   - label: what it is, for whoever hears it.
-  ///   - rows: the first cell of each names the row.
+  /// - Parameters: - label: a description for screen readers. - rows: the rows; the first cell of
+  ///   each is its header.
   static func table(_ label: String, header: [String], rows: [[Markup]]) -> Markup {
     let head = header.map { "<th scope=\"col\">\($0)</th>" as Markup }.joined("")
     let body = rows.map { row in
@@ -55,7 +54,7 @@ extension Markup {
       """
   }
 
-  /// Names and what they stand for, one below the other on a narrow screen.
+  /// A list of names and values; on a narrow screen each value is below its name.
   static func list(_ rows: [(name: String, value: Markup)]) -> Markup {
     let items = rows.map { "<div><dt>\($0.name)</dt><dd>\($0.value)</dd></div>" as Markup }
     return "<dl>\n\(items.joined())\n</dl>"
@@ -67,7 +66,7 @@ extension Markup {
 
   static func hash(_ digest: String) -> Markup { "<code>\(digest)</code>" }
 
-  /// Swatches of CSS classes with what they stand for.
+  /// A legend of CSS classes with their meanings.
   static func legend(_ entries: [(kind: String, text: String)]) -> Markup {
     let items = entries.map { entry -> Markup in
       "<li><span class=\"swatch \(entry.kind)\"></span>\(entry.text)</li>"

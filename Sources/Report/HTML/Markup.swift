@@ -1,5 +1,5 @@
-/// HTML or SVG that is safe to put in the page. A text that is interpolated into it is escaped; only
-/// other markup goes in as it is, so that nothing out of a file can become an element.
+/// HTML or SVG that is safe to insert into the page. Interpolated text is escaped and only other
+/// markup is inserted unchanged, so that nothing from a file can become an element.
 struct Markup: ExpressibleByStringInterpolation, Equatable {
   let html: String
 
@@ -20,7 +20,7 @@ struct Markup: ExpressibleByStringInterpolation, Equatable {
     mutating func appendInterpolation(_ markup: Markup) { html += markup.html }
     mutating func appendInterpolation(_ text: String) { html += Markup.escaped(text) }
     mutating func appendInterpolation(_ number: Int) { html += "\(number)" }
-    /// A coordinate: hundredths are finer than anybody sees.
+    /// Appends a coordinate, rounded to hundredths.
     mutating func appendInterpolation(at position: Double) { html += position.coordinate }
   }
 }
@@ -32,9 +32,9 @@ extension Sequence<Markup> {
 }
 
 extension Markup {
-  /// Fit for text and for quoted attributes. Control characters, which no page may hold, become their
-  /// pictures (U+2400), and those that turn the direction of a line become U+FFFD: they would reach past
-  /// the text they stand in. Line ends and tabs stay.
+  /// Escapes a text for elements and quoted attributes. Control characters, which HTML forbids,
+  /// become their pictures (U+2400), and characters that change the text direction become U+FFFD,
+  /// because they would affect the text after them. Line ends and tabs are kept.
   static func escaped(_ text: String) -> String {
     var escaped = String.UnicodeScalarView()
     escaped.reserveCapacity(text.unicodeScalars.count)

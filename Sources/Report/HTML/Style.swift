@@ -1,5 +1,6 @@
-/// The page's style sheet. Colours of answerers keep apart for the colour-blind (after Okabe & Ito) and are
-/// lighter on dark ground; what differs by more than colour (shape, dashes, underlines) says so too.
+/// The style sheet of the page. The colours of answer sources are distinguishable for colour-blind
+/// readers (after Okabe and Ito) and lighter on a dark background. Marks that differ in colour also
+/// differ in shape, dashes or underlines.
 enum Style {
   static let sheet = [colors, page, top, figures, marks, samples, tables].joined(separator: "\n")
 
