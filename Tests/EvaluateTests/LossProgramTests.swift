@@ -50,9 +50,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("printf '0\\n1\\n'", "output", "losses of 2 texts"),
-    ("printf '0\\n1\\n0\\n1\\n'", "output", "losses of 4 texts"),
-    ("true", "output", "losses of 0 texts"),
+    ("printf '0\\n1\\n'", "output", "2 losses"),
+    ("printf '0\\n1\\n0\\n1\\n'", "output", "4 losses"),
+    ("true", "output", "0 losses"),
     ("printf '0\\n1.5\\n0\\n'", "output line 2", "1.5"),
     ("printf '0\\n1\\n-0.1\\n'", "output line 3", "-0.1"),
     ("printf '{\"loss\":2}\\n0\\n0\\n'", "output line 1.loss", "2"),
