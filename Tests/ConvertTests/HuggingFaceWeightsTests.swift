@@ -3,7 +3,7 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// Shards, index and configuration must agree to the last tensor.
+/// Shards, index and configuration must list exactly the same tensors.
 @Suite struct HuggingFaceWeightsTests {
   private let scratch: Scratch
 
@@ -25,7 +25,7 @@ import Testing
     return error
   }
 
-  /// Rewrites a safetensors file with other tensors.
+  /// Rewrites a safetensors file with changed tensors.
   private func rewrite(
     _ name: String, _ change: (inout [SafetensorsBuilder.Tensor]) -> Void
   ) throws {

@@ -3,8 +3,8 @@ import CleavePartition
 import CleaveRuntime
 import Testing
 
-/// Every check that runs the bundles fails when they lie, and says where. Real bundles whose bytes are
-/// the model's do not lie, so a scripted one does.
+/// Each check that runs the bundles fails, and says where, if they give wrong answers. Real bundles
+/// with the model's bytes do not, so a scripted subject does.
 @Suite struct BehaviourChecksTests {
   private func report(_ subject: ScriptedSubject) async throws -> VerificationReport {
     var report = VerificationReport(modelID: "", prompts: 2, maxTokens: 4)
@@ -44,7 +44,7 @@ import Testing
         == "2 of 4 cloud tokens differ from the whole model's; first at prompt 0, token 2")
   }
 
-  /// An exit may differ from the whole model; that is what agreement measures.
+  /// An exit may differ from the whole model: agreement measures that.
   @Test func anExitThatDiffersFromTheModelIsCountedOnly() async throws {
     let subject = ScriptedSubject()
     subject.collaborative[0] = .init(token: 5, source: .exit(depth: 2), confidence: 1)
@@ -58,7 +58,7 @@ import Testing
     subject.exitAloneToken = 6
     let report = try await report(subject)
     #expect(failed(report) == ["exit answers"])
-    // The deeper exit's last answer of each prompt, in both modes.
+    // Counts the deeper exit's last answer of each prompt in both modes.
     #expect(report.checks[2].detail.hasPrefix("4 of 4 answers of deeper exits differ"))
     #expect(report.checks[2].detail.hasSuffix("first at prompt 0, token 3"))
   }
@@ -70,7 +70,7 @@ import Testing
   }
 }
 
-/// Bundles and a model that always say 7, but for what a test changes.
+/// Bundles and a model that always answer 7, except where a test changes an answer.
 private final class ScriptedSubject: VerificationSubject {
   let prompts = [[1, 2], [3]]
   let exits = [ExitRecord(depth: 2, threshold: 0.9), ExitRecord(depth: 4, threshold: 0.9)]

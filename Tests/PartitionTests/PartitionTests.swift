@@ -17,13 +17,13 @@ import Testing
     #expect(bundles.cloud.manifest.exits.isEmpty)
     let plan = try SplitPlan(bundles.model)
     #expect(plan.shared == 2..<4)
-    // The head is not tied: the cloud has no use for the embedding.
+    // The head is not tied, so that the cloud does not need the embedding.
     #expect(bundles.cloud.manifest.file(ArtifactLayout.embedding) == nil)
     #expect(bundles.cloud.manifest.file(ArtifactLayout.tokenizer) == nil)
     #expect(bundles.edge.manifest.provenance.map(\.step) == ["import", "exits add", "partition"])
   }
 
-  /// Tails that take the place of blocks: the edge holds none of those, and is smaller by them.
+  /// An edge with tails does not hold the blocks that they replace, and is smaller by those.
   @Test func tailsThatReplaceBlocksShrinkTheEdge() throws {
     var sizes: [Int] = []
     for replace in [false, true] {
@@ -35,7 +35,7 @@ import Testing
       let edge = bundles.edge.manifest
       #expect(edge.blocks == 0..<(replace ? 2 : 5))
       #expect(edge.exits.map(\.reads) == [.model, replace ? .previous : .model])
-      // The cloud is the same whatever the exits do.
+      // The cloud does not depend on the exits.
       #expect(bundles.cloud.manifest.blocks == 2..<6)
       #expect(try SplitPlan(bundles.model).shared == 2..<(replace ? 2 : 5))
       #expect(edge.file(ArtifactLayout.exit(depth: 5))?.tensors.count == 10)
@@ -86,7 +86,8 @@ import Testing
     #expect(Scratch.entries(scratch.path) == ["cloud", "exits", "model"])
   }
 
-  /// The same, one in the other, in other words: nothing is made and nothing is left.
+  /// Targets that are equal, contain each other, or are spelled differently are refused, and
+  /// nothing is left behind.
   @Test(arguments: [
     ("x", "x"), ("x", "./x/"), ("x/../x", "x"), ("x", "x/cloud"), ("x/edge", "x"), ("x", "link/x"),
   ])
@@ -170,7 +171,7 @@ extension PartitionTests {
     #expect(error?.expected == "at most 4, as the model has after that depth")
   }
 
-  /// An exit that goes on from another keeps the one it was made for.
+  /// An exit that continues another one keeps the one for which it was made.
   @Test func nothingComesBetweenAChain() throws {
     let scratch = try Scratch()
     let chain = try TinyModel.llama3.withExits([2, 4], into: scratch) {
@@ -210,7 +211,7 @@ extension PartitionTests {
   }
 }
 
-/// Two paths with the same number are the same file.
+/// The inode of a file: two paths with the same inode are one file.
 private func inode(_ path: String) throws -> UInt {
   var status = stat()
   try #require(stat(path, &status) == 0)
