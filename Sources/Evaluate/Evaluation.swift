@@ -6,6 +6,7 @@ import CleaveText
 /// Runs `cleave eval`: measures a model's perplexity on a text, and its divergence from a
 /// reference.
 package struct Evaluation {
+  /// Settings of an evaluation.
   package struct Settings: Sendable {
     /// The number of tokens in a window.
     package var windowLength = 512
@@ -58,6 +59,9 @@ package struct Evaluation {
     self.settings = settings
   }
 
+  /// Scores the windows of the text.
+  ///
+  /// - Throws: `InputError` if logits are not finite.
   package func run() async throws -> EvaluationReport {
     var windows: [WindowScores] = []
     var done = 0

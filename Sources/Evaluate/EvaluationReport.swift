@@ -33,6 +33,7 @@ package struct EvaluationReport: Sendable {
     comparison = ReferenceStatistics(windows)
   }
 
+  /// The number of tokens scored.
   package var scoredTokens: Int { windows.reduce(0) { $0 + $1.tokens.count } }
 
   package var json: JSON {

@@ -7,6 +7,7 @@ package struct TokenScore: Equatable, Sendable {
   /// The comparison with a reference; nil without one.
   package let comparison: Comparison?
 
+  /// The comparison with a reference at one token.
   package struct Comparison: Equatable, Sendable {
     /// The natural logarithm of the token's probability in the reference.
     package let logProbability: Double

@@ -15,6 +15,11 @@ package struct Partitioner {
     cloudTarget = cloud
   }
 
+  /// Partitions the model.
+  ///
+  /// - Returns: the manifests of both bundles, and the split.
+  /// - Throws: `InputError` if the model has no exits or a target may not be written, `OutputError`
+  ///   if a bundle cannot be written.
   package func run() throws -> (edge: Manifest, cloud: Manifest, plan: SplitPlan) {
     // Otherwise one bundle would contain or replace the other.
     guard !FileSystem.overlap(edgeTarget, cloudTarget) else {

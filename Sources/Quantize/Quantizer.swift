@@ -38,6 +38,11 @@ package struct Quantizer {
     return (prepared.plan, prepared.allocation)
   }
 
+  /// Quantizes the model.
+  ///
+  /// - Returns: the manifest of the new artifact, and the plan and allocation it was made by.
+  /// - Throws: `InputError` for settings or input that cannot be used, `OutputError` if the
+  ///   artifact cannot be written.
   package func run() throws -> (
     manifest: Manifest, plan: QuantizationPlan, allocation: Allocation?
   ) {

@@ -30,6 +30,10 @@ package struct GGUFExport {
     package let notes: [String]
   }
 
+  /// Exports the artifact.
+  ///
+  /// - Throws: `InputError` if the artifact cannot be expressed as GGUF, `OutputError` if the file
+  ///   cannot be written.
   package func run() throws -> Result {
     let artifact = try Artifact(opening: source)
     let contents = try GGUFContents(artifact, exit: exit)

@@ -37,6 +37,9 @@ package struct GGUFTokenizerExport {
     }
   }
 
+  /// The metadata of the tokenizer; appends notes about what llama.cpp does differently.
+  ///
+  /// - Throws: `InputError` that names the first setting that GGUF cannot express.
   package func metadata(_ notes: inout [String]) throws -> [(key: String, value: GGUFWriter.Value)]
   {
     let (texts, types) = try vocabulary()

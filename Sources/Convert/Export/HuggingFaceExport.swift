@@ -49,6 +49,10 @@ package struct HuggingFaceExport {
     package let notes: [String]
   }
 
+  /// Exports the artifact.
+  ///
+  /// - Throws: `InputError` if config.json cannot express the artifact, `OutputError` if the
+  ///   directory cannot be written.
   package func run() throws -> Result {
     let artifact = try Artifact(opening: source)
     let contents = try HuggingFaceContents(artifact, exit: exit, type: type.tensorType)

@@ -33,6 +33,7 @@ struct Family: Sendable {
   }
 }
 
+/// The supported families, for messages of other modules.
 package enum SupportedFamilies {
   /// The names of the supported families, separated by commas.
   package static var text: String { Family.names }

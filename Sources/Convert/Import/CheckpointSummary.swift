@@ -3,6 +3,7 @@ import CleaveStorage
 /// A listing of a checkpoint's settings and tensors, for inspection before import. Reads headers
 /// only and does not check whether the model is supported.
 package struct CheckpointSummary: Sendable {
+  /// A tensor of the checkpoint.
   package struct Entry: Sendable {
     package let name: String
     package let type: String

@@ -20,6 +20,11 @@ package struct Importer {
     self.target = target
   }
 
+  /// Imports the checkpoint.
+  ///
+  /// - Returns: the manifest of the new artifact.
+  /// - Throws: `InputError` if the checkpoint is damaged or not supported, `OutputError` if the
+  ///   artifact cannot be written.
   package func run() throws -> Manifest {
     let checkpoint = try Self.open(source, keepsTemplate: keepsTemplate)
     let configuration = try configuration(of: checkpoint)

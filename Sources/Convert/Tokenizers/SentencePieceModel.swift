@@ -16,6 +16,7 @@ package struct SentencePieceModel {
   private var charsmapBytes = 0
   private var normalizer = ""
 
+  /// Whether the model is Unigram; otherwise it is BPE.
   package var isUnigram: Bool { algorithm == Algorithm.unigram.rawValue }
 
   private static let largestFile = 1 << 26

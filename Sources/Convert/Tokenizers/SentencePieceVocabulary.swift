@@ -5,11 +5,13 @@ import CleaveStorage
 /// BPE whose merges are ranked by the score of their result, as transformers'
 /// `SentencePieceExtractor` does.
 package struct SentencePieceVocabulary: Sendable {
+  /// The kind of a piece, with the numbers of SentencePiece's ModelProto.
   package enum Kind: Int, Sendable {
     case normal = 1
     case unknown, control, userDefined, unused, byte
   }
 
+  /// A token of the vocabulary with its log probability or merge score.
   package struct Piece: Sendable {
     package var text: String
     package var score: Float
@@ -49,6 +51,10 @@ package struct SentencePieceVocabulary: Sendable {
   /// The character that stands for a space in pieces.
   static let space = "\u{2581}"
 
+  /// The vocabulary as a tokenizer.json.
+  ///
+  /// - Throws: `InputError` for pieces that are repeated, too long or contain a NUL, and for a
+  ///   Unigram vocabulary without an unknown piece.
   package func tokenizerJSON() throws -> JSON {
     try checkPieces()
     let unknown = pieces.firstIndex { $0.kind == .unknown }

@@ -46,6 +46,7 @@ package enum PromptLoss: Equatable, Sendable, CustomStringConvertible {
   /// Whether the loss is always 0 or 1.
   package var isBinary: Bool { self == .mismatch || self == .accuracyDrop }
 
+  /// Whether the loss compares with references.
   package var needsReferences: Bool {
     [.referenceRouge, .rougeDrop, .accuracyDrop].contains(self)
   }

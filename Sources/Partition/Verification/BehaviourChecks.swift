@@ -16,6 +16,7 @@ package struct BehaviourChecks {
     self.progress = progress
   }
 
+  /// Runs the checks on all prompts and adds their results to `report`.
   package func run(into report: inout VerificationReport) async throws {
     report.checks.append(try await exactness())
     let collaborative = try await mode(standalone: false)

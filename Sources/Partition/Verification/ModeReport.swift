@@ -14,7 +14,9 @@ package struct ModeReport: Sendable {
   package var seconds = 0.0
 
   package var tokens: Int { tallies.reduce(0) { $0 + $1.tally.tokens } }
+  /// The share of tokens that equal the whole model's.
   package var agreement: Double { ratio(tallies.reduce(0) { $0 + $1.tally.agreeing }, tokens) }
+  /// The share of tokens that came from the cloud.
   package var cloudRequestRate: Double { ratio(tally(.cloud).tokens, tokens) }
   package var bytesUpPerToken: Double { ratio(bytesUp, tokens) }
   package var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }

@@ -8,6 +8,7 @@ import CleaveText
 /// Runs `cleave verify`: checks that two bundles are the two parts of a model and generate the same
 /// tokens.
 package struct Verification {
+  /// Settings of a verification.
   package struct Settings: Sendable {
     package var prompts: [String] = VerificationPrompts.standard
     package var maxTokens = 64
@@ -45,6 +46,10 @@ package struct Verification {
     self.progress = progress
   }
 
+  /// Runs all checks. Checks that run the bundles are skipped if an earlier one fails.
+  ///
+  /// - Throws: `InputError` for prompts or held-out data that cannot be used; a failed check is
+  ///   part of the report instead.
   package func run() async throws -> VerificationReport {
     var report = VerificationReport(
       modelID: model.manifest.modelID, prompts: settings.prompts.count,

@@ -36,6 +36,7 @@ package struct VerificationReport: Sendable {
     self.numerics = numerics
   }
 
+  /// Whether all checks ran and passed.
   package var verified: Bool { checks.allSatisfy { $0.passed == true } }
 
   package var json: JSON {

@@ -2,6 +2,7 @@
 /// budget and the sum of losses is minimal. Uses dynamic programming over the budget in equal
 /// steps.
 package struct Knapsack {
+  /// A choice for an item.
   package struct Option: Sendable {
     package let bytes: Int
     /// The loss of the option, at least 0.

@@ -8,6 +8,7 @@ import CleaveStorage
 /// for earlier ones. Memory holds the hidden states of all texts, and the moments and factors of
 /// one block and the head.
 package struct FeedbackQuantizer {
+  /// Settings of error feedback.
   package struct Settings: Sendable {
     /// The damping as a share of the mean diagonal of the second moments.
     package var damping = 0.01

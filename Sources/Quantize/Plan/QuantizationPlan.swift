@@ -2,6 +2,7 @@ import CleaveStorage
 
 /// The type of each tensor of a model with the reason, made before anything is written.
 package struct QuantizationPlan: Equatable, Sendable {
+  /// The decision about one tensor.
   package struct Entry: Equatable, Sendable {
     package let name: String
     /// The artifact file that holds the tensor.
@@ -13,9 +14,11 @@ package struct QuantizationPlan: Equatable, Sendable {
     package let type: TensorType
     package let reason: TypeReason
 
+    /// Whether another type than `wanted` was chosen because of the row length.
     package var isFallback: Bool { wanted != type }
     /// Whether the tensor's bytes are copied unchanged.
     package var isCopied: Bool { source == type }
+    /// The tensor as the new manifest lists it.
     package var record: TensorRecord { TensorRecord(name: name, type: type, shape: shape) }
     package var bytes: Int { record.byteCount ?? 0 }
     package var elements: Int { TensorShape.elementCount(shape) ?? 0 }
@@ -35,8 +38,10 @@ package struct QuantizationPlan: Equatable, Sendable {
   /// The sizes of all files except manifests.
   package let sizes: Sizes
 
+  /// The tensors that get another type than wanted.
   package var fallbacks: [Entry] { entries.filter(\.isFallback) }
 
+  /// Sizes of artifacts.
   package struct Sizes: Equatable, Sendable {
     /// The size of the artifact in bytes.
     package let model: Int

@@ -3,6 +3,7 @@ import CleaveStorage
 
 /// The user's settings for a quantization.
 package struct QuantizationSettings: Sendable {
+  /// The method of rounding.
   package enum Effort: String, CaseIterable, Sendable {
     /// Takes scales from the extremes of a block and rounds each weight to the nearest value.
     case plain

@@ -25,6 +25,7 @@ package struct TensorOverride: Equatable, Sendable {
     _ = try regex()
   }
 
+  /// The override as written on the command line.
   package var text: String { "\(pattern)=\(type.rawValue)" }
 
   /// The compiled pattern. It is compiled on each call because a regex cannot be shared between
