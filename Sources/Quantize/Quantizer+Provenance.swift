@@ -35,7 +35,6 @@ extension Quantizer {
     for (index, override) in settings.overrides.enumerated() {
       values.append((name: "tensor_\(index)", value: override.text))
     }
-    if let exits = settings.exits { values.append((name: "exits", value: exits.rawValue)) }
     return ProvenanceStep(step: "quantize", inputs: inputs, settings: values)
   }
 

@@ -78,7 +78,7 @@ import Testing
     ["export", "gguf", "m"], ["eval", "m"], ["eval", "m", "--data", "t", "--windows", "0"],
     ["eval", "m", "--data", "t", "--window-length", "3"],
     ["quantize", "m", "--recipe", "q4_0"], ["quantize", "m", "--recipe", "q9", "-o", "x"],
-    ["quantize", "m", "--recipe", "q4_0", "-o", "x", "--exits", "Q9"],
+    ["quantize", "m", "--recipe", "q4_0", "-o", "x", "--exits", "Q8_0"],
     ["run", "e", "-p", "x", "--system", "s"], ["run", "e", "-p", "x", "--threads", "0"],
   ])
   func wrongUsageExitsWithTwo(_ arguments: [String]) throws {

@@ -116,31 +116,23 @@ import Testing
     #expect(again["blocks.0.attention.query.weight"] == .q4_0)
   }
 
-  @Test func exitsHoldOnlyNorms() throws {
+  @Test func calibratedExitsAreNoted() throws {
     let scratch = try Scratch()
-    let plain = try SmallModel().make(in: scratch)
-    try expectRefusal("exits: found none", "--exits Q8_0") {
-      try QuantizationPlan(plain, settings: settings(.q4_0, exits: .q8_0))
-    }
     let artifact = try SmallModel(exits: [ExitRecord(depth: 1, threshold: 0.5, calibrated: true)])
       .make(in: scratch, name: "exits")
-    let notes = try QuantizationPlan(artifact, settings: settings(.q4_0, exits: .q8_0)).notes
-    #expect(notes.count == 2)
-    #expect(notes[0].contains("--exits Q8_0 changes nothing"))
-    #expect(notes[1].contains("not calibrated now"))
+    let notes = try QuantizationPlan(artifact, settings: settings(.q4_0)).notes
+    #expect(notes.count == 1)
+    #expect(notes[0].contains("not calibrated now"))
     let quiet = try SmallModel(exits: [ExitRecord(depth: 1, threshold: 0.5)])
       .make(in: scratch, name: "quiet")
     #expect(try QuantizationPlan(quiet, settings: settings(.q4_0)).notes.isEmpty)
   }
 
-  /// The exits' matrices are copied, and a type for them is refused instead of being ignored.
+  /// The matrices of exits are copied.
   @Test func exitsWithMatricesAreNotRounded() throws {
     let scratch = try Scratch()
     let exits = [ExitRecord(depth: 1, body: .tail(blocks: 2), threshold: 0.5)]
     let artifact = try SmallModel(exits: exits).make(in: scratch)
-    try expectRefusal("exits with matrices of their own", "Leave --exits out") {
-      try QuantizationPlan(artifact, settings: settings(.q4_0, exits: .q8_0))
-    }
     let plan = try QuantizationPlan(artifact, settings: settings(.q4_0))
     let manifest = try Quantizer(
       source: artifact.path, target: scratch("out"), settings: settings(.q4_0)

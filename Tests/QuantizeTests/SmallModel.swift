@@ -108,13 +108,12 @@ func quantized(
 /// Builds settings in one line.
 func settings(
   _ recipe: Recipe, overrides: [String] = [], effort: QuantizationSettings.Effort = .plain,
-  importance: String? = nil, exits: TensorType? = nil, allowRequantize: Bool = false
+  importance: String? = nil, allowRequantize: Bool = false
 ) throws -> QuantizationSettings {
   var settings = QuantizationSettings(recipe: recipe)
   settings.overrides = try overrides.map { try TensorOverride($0) }
   settings.effort = effort
   settings.importance = importance
-  settings.exits = exits
   settings.allowRequantize = allowRequantize
   return settings
 }

@@ -26,7 +26,7 @@ extension QuantizationPlan {
     }
     try Self.refuseRequantization(entries, artifact, settings)
     self.init(
-      entries: entries, notes: try Self.notes(artifact, settings),
+      entries: entries, notes: Self.notes(manifest.exits),
       sizes: Sizes(entries, manifest))
   }
 
@@ -105,34 +105,9 @@ extension QuantizationPlan {
     }
   }
 
-  private static func notes(
-    _ artifact: Artifact, _ settings: QuantizationSettings
-  ) throws -> [String] {
-    let exits = artifact.manifest.exits
-    var notes: [String] = []
-    if let type = settings.exits {
-      guard !exits.isEmpty else {
-        throw InputError(
-          file: artifact.path, location: "exits", found: "none",
-          expected: "exits, for --exits \(type.rawValue) to apply to")
-      }
-      guard
-        exits.allSatisfy({ $0.weights(in: artifact.manifest.configuration).allSatisfy(\.isVector) })
-      else {
-        throw InputError(
-          file: artifact.path, location: "exits", found: "exits with matrices of their own",
-          expected: "exits of norms alone, for --exits \(type.rawValue)",
-          advice: "Leave --exits out: the exits are taken over as they are.")
-      }
-      notes.append(
-        "the exits hold nothing but norms, which stay float: --exits \(type.rawValue) changes nothing"
-      )
-    }
-    if exits.contains(where: \.calibrated) {
-      notes.append(
-        "the exits were calibrated on the weights before: they count as not calibrated now")
-    }
-    return notes
+  private static func notes(_ exits: [ExitRecord]) -> [String] {
+    guard exits.contains(where: \.calibrated) else { return [] }
+    return ["the exits were calibrated on the weights before: they count as not calibrated now"]
   }
 }
 

@@ -36,8 +36,6 @@ package struct QuantizationSettings: Sendable {
 
   package var goal: Goal
   package var overrides: [TensorOverride] = []
-  /// The type for matrices of exits.
-  package var exits: TensorType?
   /// Whether weights that are already quantized may be rounded again.
   package var allowRequantize = false
   package var effort = Effort.search

@@ -52,9 +52,6 @@ struct QuantizeCommand: ParsableCommand {
       valueName: "regex=type"))
   var tensor: [String] = []
 
-  @Option(help: "Type for matrices of the exits.")
-  var exits: String?
-
   @Option(help: ArgumentHelp("Importance of the columns, for search.", valueName: "file"))
   var imatrix: String?
 
@@ -93,9 +90,6 @@ struct QuantizeCommand: ParsableCommand {
     if let windows, !(1...1_000_000).contains(windows) {
       throw ValidationError("--windows \(windows): expected 1 to 1000000")
     }
-    if let exits, TensorType(named: exits) == nil {
-      throw ValidationError("--exits \(exits): expected a type, as in Q8_0")
-    }
   }
 
   private static var standardTypes: String {
@@ -117,7 +111,6 @@ struct QuantizeCommand: ParsableCommand {
       try targetBpw.map { QuantizationSettings(bitsPerWeight: $0, among: try candidates()) }
       ?? QuantizationSettings(recipe: recipe ?? .q8_0)
     settings.overrides = try tensor.map { try TensorOverride($0) }
-    settings.exits = exits.flatMap(TensorType.init(named:))
     settings.allowRequantize = allowRequantize
     settings.effort = effort
     settings.importance = imatrix
