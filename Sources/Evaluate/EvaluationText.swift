@@ -21,7 +21,7 @@ package struct EvaluationText: Sendable {
 
   /// - Parameters: - path: a UTF-8 text file. - windows: the number of windows to read, from the
   ///   start; nil for all.
-  /// - Throws: `InputError` if the file is not text or has fewer windows.
+  /// - Throws: `InputError` if the file is not text or has fewer windows, `SettingError` if windows are too short.
   package init(path: String, tokenizer: Tokenizer, windowLength: Int, windows: Int? = nil) throws {
     let bytes = try FileSystem.read(path, limit: Self.largestFile)
     guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -30,8 +30,8 @@ package struct EvaluationText: Sendable {
     let before = tokenizer.tokensAroundText.before
     let shortest = max(EvaluationWindow.shortest, 2 * before.count)
     guard windowLength >= shortest else {
-      throw InputError(
-        file: "window length", found: "\(windowLength)", expected: "at least \(shortest)")
+      throw SettingError(
+        .windowLength, found: "\(windowLength)", expected: "at least \(shortest)")
     }
     let tokens = before + tokenizer.encode(text, addSpecialTokens: false)
     let available = tokens.count / windowLength
@@ -56,4 +56,9 @@ package struct EvaluationText: Sendable {
       index: index,
       tokens: before + tokens[(start + before.count)..<(start + windowLength)])
   }
+}
+
+extension SettingError.Setting {
+  /// The number of tokens in a window.
+  package static let windowLength = Self("window length")
 }

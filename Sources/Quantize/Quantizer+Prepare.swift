@@ -35,8 +35,8 @@ extension Quantizer {
   private func openText(of artifact: Artifact) throws -> EvaluationText? {
     guard let text = settings.text else {
       guard !settings.needsText else {
-        throw InputError(
-          file: "--data", found: "no text", expected: "a text on which the model runs",
+        throw SettingError(
+          .text, found: "no text", expected: "a text on which the model runs",
           advice: "--effort feedback and --target-bpw measure the inputs of weights on a text.")
       }
       return nil

@@ -114,7 +114,7 @@ import Testing
     ),
     (
       ["--effort", "feedback", "--recipe", "q4_0", "--window-length", "0"],
-      "window length: found 0; expected at least 4"
+      "--window-length: found 0; expected at least 4"
     ),
     (
       ["--effort", "feedback", "--recipe", "q4_0", "--windows", "1", "--imatrix", "none"],

@@ -182,6 +182,6 @@ extension String {
     let error = #expect(throws: InputError.self) {
       try GGUFExport(source: model.path, target: scratch("m.gguf")).run()
     }
-    #expect(error?.location == location)
+    #expect(error?.location == "configuration.\(location)")
   }
 }

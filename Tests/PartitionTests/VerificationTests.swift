@@ -206,8 +206,8 @@ import Testing
     settings.prompts = ["short", String(repeating: "long ", count: 2000)]
     let verification = try Verification(
       edge: bundles.edge, cloud: bundles.cloud, model: bundles.model, settings: settings)
-    let error = await #expect(throws: InputError.self) { try await verification.run() }
-    #expect(error?.location == "prompt 1")
+    let error = await #expect(throws: SettingError.self) { try await verification.run() }
+    #expect(error?.setting == .prompts && error?.found.hasSuffix("in prompt 1") == true)
   }
 
   @Test func rolesAreChecked() async throws {

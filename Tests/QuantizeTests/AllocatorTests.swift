@@ -84,8 +84,9 @@ import Testing
     var message = ""
     do {
       _ = try plan(model, 3.9) { _, _ in Issue.record("measured before it was refused") }
-    } catch let error as InputError { message = "\(error)" }
-    #expect(message.contains("--target-bpw 3.9: found types that take no less than"), "\(message)")
+    } catch let error as SettingError { message = "\(error)" }
+    #expect(
+      message.contains("bits per weight 3.9: found types that take no less than"), "\(message)")
     #expect(message.contains("Add smaller types to --types."))
     let reachable = try #require(message.split(separator: " ").compactMap { Double($0) }.last)
     let (plan, _) = try plan(model, reachable)
@@ -110,7 +111,7 @@ import Testing
     let (plan, _) = try plan(model, 6, overrides: ["head=F16"])
     #expect(plan.entries.first { $0.name == "head.weight" }?.type == .f16)
     #expect(plan.bitsPerWeight <= 6 && plan.bitsPerWeight > 5.9)
-    try expectRefusal("--target-bpw 6.0: found types that take no less than") {
+    try expectRefusal("bits per weight 6.0: found types that take no less than") {
       try self.plan(model, 6, overrides: ["feed_forward=F16"])
     }
   }
@@ -119,7 +120,7 @@ import Testing
   @Test func refusalsComeFirst() throws {
     func unmeasured(_: Int, _: Int) { Issue.record("measured before it was refused") }
     let model = try SmallModel().make(in: scratch)
-    try expectRefusal("--tensor quarry=Q4_0") {
+    try expectRefusal("tensor override quarry=Q4_0") {
       try self.plan(model, 5, overrides: ["quarry=Q4_0"], progress: unmeasured)
     }
     let blocks = try TinyModel.q4_1.imported(into: scratch, name: "blocks")

@@ -94,7 +94,7 @@ import Testing
   func patternsThatSayNothing(text: String, expected: String) throws {
     let scratch = try Scratch()
     let artifact = try SmallModel().make(in: scratch)
-    try expectRefusal("--tensor \(text)", expected) {
+    try expectRefusal("tensor override \(text)", expected) {
       try QuantizationPlan(artifact, settings: settings(.q4_0, overrides: [text]))
     }
   }

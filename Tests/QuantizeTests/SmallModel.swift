@@ -118,12 +118,12 @@ func settings(
   return settings
 }
 
-/// Expects `body` to throw an `InputError` whose description contains the texts.
+/// Expects `body` to throw an `InputError` or a `SettingError` whose description contains the texts.
 func expectRefusal(_ texts: String..., body: () throws -> some Any) throws {
   do {
     _ = try body()
     Issue.record("nothing was refused")
-  } catch let error as InputError {
+  } catch let error as any ExitStatusError {
     for text in texts { #expect("\(error)".contains(text), "\(error)") }
   }
 }

@@ -43,7 +43,7 @@ extension GGUFContents {
       fields.append(("rope.scaling.type", .string("linear")))
       fields.append(("rope.scaling.factor", .float32(try single(factor, "rope.scaling.factor"))))
     }
-    return fields + (try format.write(configuration))
+    return fields + (try format.write(configuration, artifact.path))
   }
 
   /// The context length to write. For an architecture whose sliding window llama.cpp does not

@@ -14,10 +14,12 @@ struct GGUFFormat: Sendable {
   var isDense = true
   /// Reads the family's own metadata.
   var read: @Sendable (inout ModelConfiguration, GGUFSettings) throws -> Void = { _, _ in }
-  /// The family's own metadata on export, keys without the architecture prefix.
-  var write: @Sendable (ModelConfiguration) throws -> [(key: String, value: GGUFWriter.Value)] = {
-    _ in []
-  }
+  /// The family's own metadata on export, keys without the architecture prefix. Throws `InputError`
+  /// about the artifact at `path` if GGUF cannot express its configuration.
+  var write:
+    @Sendable (ModelConfiguration, _ path: String) throws -> [(
+      key: String, value: GGUFWriter.Value
+    )] = { _, _ in [] }
   var names: [BlockWeight: String] = [:]
 
   func name(of weight: BlockWeight) -> String { names[weight] ?? weight.ggufName }

@@ -48,7 +48,7 @@ extension Family {
         let theta = try settings.positive("rope.freq_base_swa") ?? 10_000
         model.setWindow(size, pattern, RoPE(theta: theta))
       },
-      write: { try GGUFSettings.gemma3Members($0) },
+      write: { try GGUFSettings.gemma3Members($0, path: $1) },
       names: [
         .postAttentionNorm: "post_attention_norm.weight",
         .postFeedForwardNorm: "post_ffw_norm.weight",
@@ -109,7 +109,7 @@ extension GGUFSettings {
   }
 
   fileprivate static func gemma3Members(
-    _ model: ModelConfiguration
+    _ model: ModelConfiguration, path: String
   ) throws -> [(key: String, value: GGUFWriter.Value)] {
     let known =
       model.blockCount == 62
@@ -117,13 +117,13 @@ extension GGUFSettings {
     let usual = 1 / Float(model.headDimension).squareRoot()
     guard (model.attentionScale ?? usual) == (known ?? usual) else {
       throw InputError(
-        file: "configuration", location: "attention_scale",
+        file: path, location: "configuration.attention_scale",
         found: "\(model.attentionScale ?? usual)",
         expected: "\(known ?? usual), which llama.cpp takes for a gemma3 of this size")
     }
     guard model.embeddingScale == Float(model.hiddenSize).squareRoot() else {
       throw InputError(
-        file: "configuration", location: "embedding_scale", found: "\(model.embeddingScale)",
+        file: path, location: "configuration.embedding_scale", found: "\(model.embeddingScale)",
         expected: "the root of the hidden size, as llama.cpp has it")
     }
     guard let window = model.window else { return [] }

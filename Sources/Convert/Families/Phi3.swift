@@ -41,7 +41,7 @@ extension Family {
         }
         if let long = try settings.longRoPE() { model.rope.scaling = .longRoPE(long) }
       },
-      write: { model in
+      write: { model, _ in
         // llama.cpp requires the key, and computes no window for this architecture.
         var members: [(key: String, value: GGUFWriter.Value)] = [
           ("attention.sliding_window", .uint32(0))

@@ -48,11 +48,11 @@ extension Family {
           normalized: true)
         model.intermediateSize = try settings.required("expert_feed_forward_length")
       },
-      write: { model in
+      write: { model, path in
         guard let experts = model.block.experts else { return [] }
         guard experts.normalized else {
           throw InputError(
-            file: "configuration", location: "block.experts.normalized", found: "false",
+            file: path, location: "configuration.block.experts.normalized", found: "false",
             expected: "true: llama.cpp makes the weights of a token's experts sum to 1")
         }
         return [

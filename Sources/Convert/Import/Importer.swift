@@ -58,8 +58,8 @@ package struct Importer {
     var configuration = checkpoint.configuration
     guard let contextLength else { return configuration }
     guard (1...configuration.contextLength).contains(contextLength) else {
-      throw InputError(
-        file: "--context", found: "\(contextLength)",
+      throw SettingError(
+        .contextLength, found: "\(contextLength)",
         expected: "from 1 to \(configuration.contextLength), the most that the checkpoint serves")
     }
     configuration.contextLength = contextLength
@@ -111,4 +111,9 @@ package struct Importer {
     }
     return try GGUFCheckpoint(path: source, keepsTemplate: keepsTemplate)
   }
+}
+
+extension SettingError.Setting {
+  /// The context length of the artifact.
+  package static let contextLength = Self("context length")
 }

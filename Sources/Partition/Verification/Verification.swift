@@ -37,7 +37,7 @@ package struct Verification {
     try cloud.require(role: .cloud)
     try model.require(role: .model)
     guard !settings.prompts.isEmpty else {
-      throw InputError(file: "prompts", found: "none", expected: "at least one")
+      throw SettingError(.prompts, found: "none", expected: "at least one")
     }
     self.edge = edge
     self.cloud = cloud
@@ -147,4 +147,9 @@ package struct Verification {
         ? "its tables say what tokenizer.json says"
         : "\(ArtifactLayout.compiledTokenizer) does not say what \(ArtifactLayout.tokenizer) says")
   }
+}
+
+extension SettingError.Setting {
+  /// The prompts on which bundles are compared with the model.
+  package static let prompts = Self("prompts")
 }

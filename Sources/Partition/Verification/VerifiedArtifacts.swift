@@ -31,8 +31,8 @@ final class VerifiedArtifacts: VerificationSubject {
     return try verification.settings.prompts.enumerated().map { index, text in
       let tokens = tokenizer.encode(text)
       guard (1...limit).contains(tokens.count) else {
-        throw InputError(
-          file: "prompts", location: "prompt \(index)", found: "\(tokens.count) tokens",
+        throw SettingError(
+          .prompts, found: "\(tokens.count) tokens in prompt \(index)",
           expected: "from 1 to the model's \(limit) positions")
       }
       return tokens

@@ -17,7 +17,7 @@ struct Allocator {
 
   /// - Parameter bitsPerWeight: the bits per weight on average over all weights of the model,
   ///   including norms.
-  /// - Throws: `InputError` if the smallest types do not fit the budget.
+  /// - Throws: `SettingError` if the smallest types do not fit the budget.
   func run(bitsPerWeight: Double) throws -> Allocation {
     let all = try weights()
     let matrices = all.filter { !$0.name.staysFloat }
@@ -76,11 +76,11 @@ struct Allocator {
   }
 
   /// - Parameter least: the size in bytes of the smallest types and the norms.
-  private func unreachable(_ bitsPerWeight: Double, least: Int, elements: Int) -> InputError {
+  private func unreachable(_ bitsPerWeight: Double, least: Int, elements: Int) -> SettingError {
     // Rounded up, so that the number in the message can be used as a target.
     let reachable = (8000 * Double(least) / Double(elements)).rounded(.up) / 1000
-    return InputError(
-      file: "--target-bpw \(bitsPerWeight)",
+    return SettingError(
+      .bitsPerWeight, value: "\(bitsPerWeight)",
       found: "types that take no less than \(reachable) bits, norms included",
       expected: "a target they can reach", advice: "Add smaller types to --types.")
   }

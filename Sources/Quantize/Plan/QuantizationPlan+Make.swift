@@ -77,8 +77,8 @@ extension QuantizationPlan {
     }
     let matrices = matching.filter { !weights[$0].name.staysFloat }
     guard !matrices.isEmpty else {
-      throw InputError(
-        file: "--tensor \(override.text)",
+      throw SettingError(
+        .tensorOverride, value: override.text,
         found: matching.isEmpty
           ? "no tensor of such a name" : "only norms and the like of such names",
         expected: "a pattern found in the name of a matrix, as in blocks.0.attention.query.weight",

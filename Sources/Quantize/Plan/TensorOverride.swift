@@ -5,11 +5,11 @@ package struct TensorOverride: Equatable, Sendable {
   package let pattern: String
   package let type: TensorType
 
-  /// - Throws: `InputError` if the text is not a pattern, "=" and a type. The last "=" separates
+  /// - Throws: `SettingError` if the text is not a pattern, "=" and a type. The last "=" separates
   ///   them.
   package init(_ text: String) throws {
-    func refuse(_ found: String, _ expected: String) -> InputError {
-      InputError(file: "--tensor \(text)", found: found, expected: expected)
+    func refuse(_ found: String, _ expected: String) -> SettingError {
+      SettingError(.tensorOverride, value: text, found: found, expected: expected)
     }
     guard let equals = text.lastIndex(of: "=") else {
       throw refuse("no \"=\"", "REGEX=TYPE, as in attention.value=Q8_0")
@@ -34,8 +34,8 @@ package struct TensorOverride: Equatable, Sendable {
     do {
       return try Regex(pattern)
     } catch {
-      throw InputError(
-        file: "--tensor \(text)", found: "\(error)",
+      throw SettingError(
+        .tensorOverride, value: text, found: "\(error)",
         expected: "a regular expression, as Swift has them")
     }
   }

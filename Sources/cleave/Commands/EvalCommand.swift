@@ -66,7 +66,9 @@ struct EvalCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    if let data { try await measureText(data) } else { try await measureExits() }
+    try await UsageError.naming([.windowLength: "--window-length"]) {
+      if let data { try await measureText(data) } else { try await measureExits() }
+    }
   }
 
   private func measureText(_ data: String) async throws {

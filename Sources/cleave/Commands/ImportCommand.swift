@@ -1,6 +1,7 @@
 import ArgumentParser
 import CleaveConvert
 import CleaveModel
+import CleaveStorage
 
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -40,7 +41,7 @@ struct ImportCommand: ParsableCommand {
     importer.force = outputOptions.force
     importer.progress = { line.show($0, of: $1) }
     defer { line.finish() }
-    let manifest = try importer.run()
+    let manifest = try UsageError.naming([.contextLength: "--context"]) { try importer.run() }
     line.finish()
     if outputOptions.json {
       try Terminal.print(manifest.json.text())

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CleaveEvaluate
 import CleaveQuantize
 import CleaveStorage
 
@@ -121,6 +122,13 @@ struct QuantizeCommand: ParsableCommand {
   }
 
   func run() throws {
+    try UsageError.naming([
+      .tensorOverride: "--tensor", .bitsPerWeight: "--target-bpw", .text: "--data",
+      .windowLength: "--window-length",
+    ]) { try quantize() }
+  }
+
+  private func quantize() throws {
     let stages = StageProgress(quiet: progress.quiet)
     var quantizer = Quantizer(source: model, target: output ?? "", settings: try settings())
     quantizer.force = outputOptions.force
