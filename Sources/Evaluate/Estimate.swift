@@ -1,13 +1,13 @@
 import CleaveStorage
 
-/// A mean over a text, and how far it may be off.
+/// A mean over a text with its standard error.
 ///
-/// Neighbouring tokens are alike, so that the standard error is taken over windows, which are far
-/// more nearly independent: it is larger than one over tokens would be, and more honest. The windows
-/// are of one length, so that the mean of their means is the mean over tokens.
+/// Neighbouring tokens are correlated, so that the standard error is computed over windows, which
+/// are far more nearly independent. It is larger, and more realistic, than one computed over
+/// tokens. The windows have equal length, so that the mean of their means is the mean over tokens.
 package struct Estimate: Equatable, Sendable {
   package var value: Double
-  /// Of the mean, clustered by window or prompt; nil for a single one, which says nothing of it.
+  /// The standard error of the mean, clustered by window or prompt; nil for a single one.
   package var standardError: Double?
 
   package init(value: Double, standardError: Double?) {
@@ -15,7 +15,7 @@ package struct Estimate: Equatable, Sendable {
     self.standardError = standardError
   }
 
-  /// - Parameter means: the mean over each window, not empty.
+  /// - Parameter means: the mean of each window, at least one.
   package init(overWindows means: [Double]) {
     precondition(!means.isEmpty)
     let count = Double(means.count)
@@ -29,10 +29,11 @@ package struct Estimate: Equatable, Sendable {
     standardError = (squares / (count - 1) / count).squareRoot()
   }
 
-  /// The share of all that is counted, in clusters of unlike sizes: a ratio of sums, with the standard error
-  /// of one (Cochran 1977, 6.4, with the factor K / (K - 1)).
+  /// A share over clusters of different sizes: a ratio of sums with its standard error (Cochran,
+  /// Sampling Techniques, 1977, section 6.4, with the factor K / (K - 1)).
   ///
-  /// - Parameter clusters: what is counted of how many; at least one of all of them, or the share is 0.
+  /// - Parameter clusters: the number counted and the total of each cluster, at least one cluster.
+  ///   The share is 0 if all totals are 0.
   package init(overClusters clusters: [(counted: Int, all: Int)]) {
     precondition(!clusters.isEmpty)
     let all = Double(clusters.reduce(0) { $0 + $1.all })
@@ -41,7 +42,7 @@ package struct Estimate: Equatable, Sendable {
       return
     }
     let ratio = Double(clusters.reduce(0) { $0 + $1.counted }) / all
-    // A cluster of nothing tells nothing.
+    // An empty cluster carries no information.
     let count = Double(clusters.count { $0.all > 0 })
     let squares = clusters.reduce(0.0) { sum, cluster in
       let residual = Double(cluster.counted) - ratio * Double(cluster.all)
@@ -51,7 +52,8 @@ package struct Estimate: Equatable, Sendable {
     self.init(value: ratio, standardError: count > 1 ? error : nil)
   }
 
-  /// Of a function of the mean with the given value and slope there (the delta method).
+  /// The estimate of a function of the mean, given its value and its slope at the mean (the delta
+  /// method).
   func mapped(value: Double, slope: Double) -> Estimate {
     Estimate(value: value, standardError: standardError.map { $0 * abs(slope) })
   }
@@ -61,7 +63,7 @@ package struct Estimate: Equatable, Sendable {
   }
 }
 
-/// The value below which that fraction of them lies, interpolated between neighbours in order.
+/// The quantile of sorted values, interpolated linearly between neighbours.
 package func quantile(_ fraction: Double, ofSorted values: [Double]) -> Double {
   let location = fraction * Double(values.count - 1)
   let index = min(Int(location), values.count - 1)

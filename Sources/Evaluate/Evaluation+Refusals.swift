@@ -2,7 +2,7 @@ import CleaveModel
 import CleaveStorage
 import CleaveText
 
-/// What cannot be measured is refused before any token is read.
+/// Checks made before any token is read.
 extension Evaluation {
   static func requireWhole(_ artifact: Artifact) throws {
     let role = artifact.manifest.role
@@ -23,7 +23,9 @@ extension Evaluation {
     }
   }
 
-  /// The models must be asked about the same tokens, and mean the same by them.
+  /// Checks that both models have the same tokens with the same meaning.
+  ///
+  /// - Throws: `InputError` if vocabularies differ, or the text has other tokens.
   static func requireSameTokens(
     _ text: EvaluationText, of data: String, _ settings: Settings,
     _ model: (tokenizer: Tokenizer, artifact: Artifact),

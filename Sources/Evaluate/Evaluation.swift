@@ -3,16 +3,18 @@ import CleaveRuntime
 import CleaveStorage
 import CleaveText
 
-/// `cleave eval`: a model's perplexity on a text, and its divergence from a reference.
+/// Runs `cleave eval`: measures a model's perplexity on a text, and its divergence from a
+/// reference.
 package struct Evaluation {
+  /// Settings of an evaluation.
   package struct Settings: Sendable {
-    /// Tokens of a window.
+    /// The number of tokens in a window.
     package var windowLength = 512
-    /// How many, from the first on; nil for all the text has.
+    /// The number of windows from the start of the text; nil for all.
     package var windows: Int?
-    /// Nil for one on each processor.
+    /// The number of threads; nil for one per processor.
     package var threads: Int?
-    /// How the model computes. The reference is exact.
+    /// The numerics of the model. The reference runs with exact numerics.
     package var numerics = Numerics.standard
 
     package init() {}
@@ -24,10 +26,12 @@ package struct Evaluation {
   private let text: EvaluationText
   private let scorer: Scorer
   private let settings: Settings
-  /// Called with the tokens read so far and in all.
+  /// Called with the number of tokens read so far and the total.
   package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
-  /// Opens everything and refuses what cannot be measured, before any token is read.
+  /// Opens models and text.
+  ///
+  /// - Throws: `InputError` if the evaluation is not possible, before any token is read.
   package init(
     model: Artifact, reference: Artifact? = nil, data: String, settings: Settings = Settings()
   ) throws {
@@ -55,10 +59,13 @@ package struct Evaluation {
     self.settings = settings
   }
 
+  /// Scores the windows of the text.
+  ///
+  /// - Throws: `InputError` if logits are not finite.
   package func run() async throws -> EvaluationReport {
     var windows: [WindowScores] = []
     var done = 0
-    // The last token of a window is scored and not read.
+    // The last token of a window is scored but not read.
     let total = text.windowCount * (text.windowLength - 1)
     for index in 0..<text.windowCount {
       windows.append(

@@ -2,17 +2,17 @@ import CleaveModel
 import CleaveRuntime
 import CleaveStorage
 
-/// What an evaluation found, and on what.
+/// The result of an evaluation and its inputs.
 package struct EvaluationReport: Sendable {
   package let modelID: String
   package let referenceID: String?
-  /// Name of the text's file, and its hash.
+  /// The name and digest of the text file.
   package let data: ProvenanceStep.Input
-  /// Tokens of the whole text.
+  /// The number of tokens in the whole text.
   package let textTokens: Int
   package let windowLength: Int
   package let windows: [WindowScores]
-  /// The model's; the reference is exact.
+  /// The numerics of the model; the reference ran with exact numerics.
   package let numerics: Numerics
 
   package let model: TextStatistics
@@ -33,6 +33,7 @@ package struct EvaluationReport: Sendable {
     comparison = ReferenceStatistics(windows)
   }
 
+  /// The number of tokens scored.
   package var scoredTokens: Int { windows.reduce(0) { $0 + $1.tokens.count } }
 
   package var json: JSON {

@@ -1,6 +1,6 @@
-/// Consecutive tokens of a text, read together and without what went before them.
+/// Consecutive tokens of a text, read without the tokens before them.
 package struct EvaluationWindow: Equatable, Sendable {
-  /// Counted from 0 in the text.
+  /// The index of the window in the text, counted from 0.
   package let index: Int
   package let tokens: [Int]
 
@@ -9,11 +9,11 @@ package struct EvaluationWindow: Equatable, Sendable {
     self.tokens = tokens
   }
 
-  /// Positions whose token is scored, by the logits at the position before: those that have at least
-  /// half a window before them. As llama.cpp's perplexity has it, which judges logits at positions
-  /// `L / 2 ..< L - 1`: 255 tokens of a window of 512.
+  /// The positions whose token is scored by the logits of the position before: those with at least
+  /// half a window before them. This matches llama.cpp's perplexity tool, which uses the logits at
+  /// positions `L / 2 ..< L - 1`: 255 tokens of a window of 512.
   package var scored: Range<Int> { (tokens.count / 2 + 1)..<tokens.count }
 
-  /// The shortest that has a token to score.
+  /// The shortest window that has a token to score.
   package static let shortest = 4
 }

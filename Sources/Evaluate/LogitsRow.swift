@@ -1,14 +1,15 @@
 import CleaveKernels
 
-/// The logits of one position as a distribution, softmax(logits). Valid as long as the memory is.
+/// The logits of one position as a distribution, softmax(logits). It is valid only as long as the
+/// memory it was made from.
 package struct LogitsRow {
   private let logits: UnsafeBufferPointer<Float>  // [vocabulary]
   /// The most probable token; the lowest id among equals.
   package let top: Int
-  /// Natural logarithm of the sum of exp(logit).
+  /// The natural logarithm of the sum of exp(logit).
   package let logSumExp: Double
 
-  /// - Returns: nil when the logits are no distribution: not a number, or infinite.
+  /// - Returns: nil if a logit is NaN or infinite.
   package init?(_ logits: UnsafeBufferPointer<Float>) {
     precondition(!logits.isEmpty)
     let summary = ck_summarize_logits(logits.baseAddress, logits.count, 1)
@@ -19,10 +20,11 @@ package struct LogitsRow {
     logSumExp = largest + ck_log(ck_sum_exp(logits.baseAddress, logits.count, largest))
   }
 
-  /// Natural logarithm of the token's probability.
+  /// The natural logarithm of the token's probability.
   package func logProbability(of token: Int) -> Double { Double(logits[token]) - logSumExp }
 
-  /// KL(self || other), Kullback-Leibler, in nats. Both have the same vocabulary.
+  /// The Kullback-Leibler divergence KL(self || other) in nats. Both rows must have the same
+  /// vocabulary.
   package func divergence(to other: LogitsRow) -> Double {
     precondition(logits.count == other.logits.count)
     return ck_divergence(

@@ -1,24 +1,23 @@
 import CleaveRuntime
 import CleaveStorage
 
-/// Scores windows of text with a model, beside a reference if there is one. The two run side by side,
-/// a few positions at a time: neither's logits are kept.
+/// Scores windows of text with a model, and with a reference if there is one. Both run side by
+/// side, a few positions at a time, so that neither's logits are kept.
 package struct Scorer: Sendable {
   private let model: WholeModel
   private let reference: WholeModel?
   private let pool: ThreadPool
   private let names: (model: String, reference: String)
   private let numerics: Numerics
-  /// Positions whose logits are in memory together.
+  /// The number of positions whose logits are in memory at a time.
   private let pieceLength: Int
 
   private static let longestPiece = 32
   private static let mostLogits = 1 << 23
 
-  /// - Parameters:
-  ///   - numerics: the model's; the reference is exact, so that what is measured is all that differs.
-  ///   - names: what errors call the two.
-  /// - Throws: `InputError` when the two have vocabularies of different sizes.
+  /// - Parameters: - numerics: the numerics of the model. The reference runs with exact numerics,
+  ///   so that all differences are measured. - names: the names of both models in errors.
+  /// - Throws: `InputError` if their vocabularies differ in size.
   package init(
     _ model: WholeModel, reference: WholeModel? = nil, numerics: Numerics = .standard,
     pool: ThreadPool,
@@ -39,15 +38,17 @@ package struct Scorer: Sendable {
     pieceLength = max(1, min(Self.longestPiece, Self.mostLogits / vocabulary))
   }
 
-  /// - Parameter progress: called with the tokens read since it was called last.
-  /// - Throws: `InputError` when a model's logits are no distribution, `ContextLimitError` for a
-  ///   window that is too long for a model.
+  /// Scores one window.
+  ///
+  /// - Parameter progress: called with the number of tokens read since the last call.
+  /// - Throws: `InputError` if logits are not finite, `ContextLimitError` if the window is too long
+  ///   for a model.
   package func score(
     _ window: EvaluationWindow, progress: (Int) -> Void = { _ in }
   ) async throws -> WindowScores {
     let modelPass = Pass(model, names.model, window, numerics, pool)
     let referencePass = reference.map { Pass($0, names.reference, window, .exact, pool) }
-    // The logits at a position score the token at the next one.
+    // The logits at a position score the token at the next position.
     let positions = (window.scored.lowerBound - 1)..<(window.scored.upperBound - 1)
     try await modelPass.feed(0..<positions.lowerBound)
     try await referencePass?.feed(0..<positions.lowerBound)
@@ -83,7 +84,7 @@ package struct Scorer: Sendable {
   }
 }
 
-/// One model reading one window.
+/// A model's forward pass over one window.
 private struct Pass {
   let session: WholeModelSession
   let name: String
@@ -111,7 +112,7 @@ private struct Pass {
       pass: self)
   }
 
-  /// Logits of consecutive positions.
+  /// The logits of consecutive positions.
   struct Piece {
     let logits: [Float]  // [positions, vocabulary]
     let first: Int

@@ -1,14 +1,14 @@
 import CleaveStorage
 import Glibc
 
-/// How well a model predicts a text.
+/// A model's prediction quality on a text.
 package struct TextStatistics: Equatable, Sendable {
   /// exp of the mean negative log probability of the scored tokens.
   package let perplexity: Estimate
-  /// That mean, in nats.
+  /// The mean negative log probability of the scored tokens, in nats.
   package let negativeLogLikelihood: Estimate
 
-  /// - Parameter logProbabilities: of the tokens of each window.
+  /// - Parameter logProbabilities: the log probabilities of each window's scored tokens.
   init(_ logProbabilities: [[Double]]) {
     let mean = Estimate(overWindows: logProbabilities.map { -$0.mean })
     negativeLogLikelihood = mean
@@ -20,9 +20,10 @@ package struct TextStatistics: Equatable, Sendable {
   }
 }
 
-/// How far a model is from a reference on a text, as llama.cpp's --kl-divergence has it.
+/// The differences between a model and a reference on a text, with the same definitions as
+/// llama.cpp's --kl-divergence.
 package struct ReferenceStatistics: Equatable, Sendable {
-  /// How well the reference predicts the text.
+  /// The reference's prediction quality on the text.
   package let reference: TextStatistics
   /// ln(perplexity of the model / perplexity of the reference).
   package let logPerplexityRatio: Estimate
@@ -31,12 +32,12 @@ package struct ReferenceStatistics: Equatable, Sendable {
   package let medianDivergence: Double
   package let divergence99: Double
   package let largestDivergence: Double
-  /// Share of positions where both find the same token most probable.
+  /// The share of positions at which both have the same most probable token.
   package let topAgreement: Estimate
-  /// Root mean square of the change of the probability of the token that came.
+  /// The root mean square of the difference in the probability of the text's token.
   package let probabilityChange: Estimate
 
-  /// - Returns: nil when the scores were made without a reference.
+  /// - Returns: nil if the scores were made without a reference.
   init?(_ windows: [WindowScores]) {
     let tokens = windows.map(\.tokens)
     let pairs = tokens.map { $0.compactMap { score in score.comparison.map { (score, $0) } } }

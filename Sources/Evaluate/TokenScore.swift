@@ -1,18 +1,19 @@
 import Glibc
 
-/// What a model made of one token that came.
+/// A model's score of one token of a text.
 package struct TokenScore: Equatable, Sendable {
-  /// Natural logarithm of the probability it gave the token.
+  /// The natural logarithm of the token's probability.
   package let logProbability: Double
-  /// How it stands to a reference, where there is one.
+  /// The comparison with a reference; nil without one.
   package let comparison: Comparison?
 
+  /// The comparison with a reference at one token.
   package struct Comparison: Equatable, Sendable {
-    /// Natural logarithm of the probability the reference gave the token.
+    /// The natural logarithm of the token's probability in the reference.
     package let logProbability: Double
     /// KL(reference || model) in nats, over the whole vocabulary.
     package let divergence: Double
-    /// Whether both find the same token most probable.
+    /// Whether both have the same most probable token.
     package let sameTop: Bool
 
     package init(logProbability: Double, divergence: Double, sameTop: Bool) {
@@ -27,7 +28,7 @@ package struct TokenScore: Equatable, Sendable {
     self.comparison = comparison
   }
 
-  /// - Returns: nil when something of it is no finite number.
+  /// - Returns: nil if a number is not finite.
   package init?(token: Int, model: LogitsRow, reference: LogitsRow? = nil) {
     logProbability = model.logProbability(of: token)
     comparison = reference.map {
@@ -41,15 +42,15 @@ package struct TokenScore: Equatable, Sendable {
 }
 
 extension TokenScore {
-  /// How much more probable the model finds the token that came than the reference does.
+  /// The difference of the token's probability in the model to that in the reference.
   package var probabilityChange: Double? {
     comparison.map { exp(logProbability) - exp($0.logProbability) }
   }
 }
 
-/// What a model made of one window: a score for each of its `scored` positions.
+/// The scores of one window, one per position in `scored`.
 package struct WindowScores: Equatable, Sendable {
-  /// Which window.
+  /// The index of the window.
   package let index: Int
   package let tokens: [TokenScore]
 

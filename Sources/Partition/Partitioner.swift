@@ -1,8 +1,8 @@
 import CleaveModel
 import CleaveStorage
 
-/// `cleave partition`: an artifact with exits into an edge bundle and a cloud bundle. Every weight
-/// file is a hard link to the model's: the bundles hold its very bytes.
+/// Runs `cleave partition`: splits an artifact with exits into an edge bundle and a cloud bundle.
+/// Each weight file is a hard link to the model's file, so that the bytes are the same.
 package struct Partitioner {
   package let source: String
   package let edgeTarget: String
@@ -15,17 +15,23 @@ package struct Partitioner {
     cloudTarget = cloud
   }
 
+  /// Partitions the model.
+  ///
+  /// - Returns: the manifests of both bundles, and the split.
+  /// - Throws: `InputError` if the model has no exits or a target may not be written, `OutputError`
+  ///   if a bundle cannot be written.
   package func run() throws -> (edge: Manifest, cloud: Manifest, plan: SplitPlan) {
-    // Each would be half of the other's work, or remove it.
+    // Otherwise one bundle would contain or replace the other.
     guard !FileSystem.overlap(edgeTarget, cloudTarget) else {
       throw InputError(
-        file: cloudTarget, found: "a target that is, holds or is inside the edge's, \(edgeTarget)",
-        expected: "two directories apart")
+        file: cloudTarget,
+        found: "a target that contains the edge bundle's, \(edgeTarget), or is inside it",
+        expected: "two separate directories")
     }
     let artifact = try Artifact(opening: source)
     try artifact.require(role: .model)
     let plan = try SplitPlan(artifact)
-    // Both targets are refused, if they must be, before either is written.
+    // Both targets are checked before either is written.
     let edgeWriter = try ArtifactWriter(target: edgeTarget, sources: [source], force: force)
     let cloudWriter = try ArtifactWriter(target: cloudTarget, sources: [source], force: force)
 

@@ -1,19 +1,21 @@
 import CleaveModel
 import CleaveStorage
 
-/// Which blocks go where: the edge holds the model's up to the deepest exit that reads the model, the
-/// cloud all after the first exit, so both hold the blocks between. Tails are the edge's alone.
+/// The blocks of each side. The edge holds the model's blocks up to the deepest exit without a
+/// tail, the cloud all blocks after the first exit, so that both hold the blocks between. Tails are
+/// on the edge only.
 package struct SplitPlan: Equatable, Sendable {
   package let blockCount: Int
   package let edge: Range<Int>
   package let cloud: Range<Int>
 
-  /// - Throws: `InputError` when the model has no exits to cut at.
+  /// - Throws: `InputError` if the model has no exits.
   package init(_ artifact: Artifact) throws {
     let manifest = artifact.manifest
     guard let first = manifest.exits.first?.depth else {
       throw InputError(
-        file: artifact.path, location: "exits", found: "none", expected: "at least one to cut at",
+        file: artifact.path, location: "exits", found: "none",
+        expected: "at least one exit, at which to partition",
         advice: "Attach some with `cleave exits add`.")
     }
     self.init(
@@ -22,7 +24,7 @@ package struct SplitPlan: Equatable, Sendable {
     if let fault = fault(exits: manifest.exits) {
       throw InputError(
         file: artifact.path, location: "exits", found: fault,
-        expected: "a split that holds every block")
+        expected: "a split in which each block is on the right side")
     }
   }
 
@@ -32,13 +34,14 @@ package struct SplitPlan: Equatable, Sendable {
     self.cloud = cloud
   }
 
-  /// The blocks both sides hold.
+  /// The blocks that both sides hold.
   package var shared: Range<Int> { cloud.lowerBound..<edge.upperBound }
 
-  /// What is wrong with the split, or nil: together the sides hold every block, and both hold exactly
-  /// those between the first exit and the deepest that reads the model.
+  /// The error in the split in words; nil if it is correct. The sides together must hold all
+  /// blocks, and both must hold exactly those between the first exit and the deepest exit without a
+  /// tail.
   ///
-  /// - Parameter exits: at least one.
+  /// - Parameter exits: the edge's exits, at least one.
   func fault(exits: [ExitRecord]) -> String? {
     let shared = exits[0].depth..<exits.edgeBlocks.upperBound
     for block in 0..<blockCount {

@@ -2,7 +2,10 @@ import CleaveModel
 import CleaveStorage
 
 extension Artifact {
-  /// What a model says beyond the positions it was trained for is no measure of its weights.
+  /// Checks that windows fit the context length: beyond it, the model's output says nothing about
+  /// its weights.
+  ///
+  /// - Throws: `InputError` if a window of `length` tokens is longer than the context.
   func requireContext(ofWindows length: Int) throws {
     let most = manifest.configuration.contextLength
     guard length <= most else {

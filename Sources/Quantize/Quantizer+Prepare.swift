@@ -4,24 +4,13 @@ import CleaveRuntime
 import CleaveStorage
 import CleaveText
 
-/// Everything that is known before the first byte is written.
-struct PreparedQuantization {
-  let artifact: Artifact
-  let plan: QuantizationPlan
-  let allocation: Allocation?
-  let importance: ImportanceFile?
-  /// Windows of the text, as tokens.
-  let texts: [[Int]]
-  let textDigest: FileDigest?
-}
-
 extension Quantizer {
-  /// Tokens of each window that sensitivities are measured on, and how many windows.
+  /// The number of windows, and of tokens in each, on which sensitivities are measured.
   private static let probe = (windows: 4, tokens: 128)
 
   func prepare(_ pool: ThreadPool) throws -> PreparedQuantization {
     let artifact = try openModel()
-    // Before anything is measured: most of what can be refused takes no time to see.
+    // Made before any measurement, because most errors show without one.
     let outline = try QuantizationPlan(artifact, settings: settings)
     try refuseUnreadImportance()
     let text = try openText(of: artifact)
@@ -63,7 +52,7 @@ extension Quantizer {
       windowLength: text.windowLength, windows: text.windows)
   }
 
-  /// - Parameter outline: the plan but for what is to be allocated.
+  /// - Parameter outline: the plan without allocated types.
   private func allocate(
     _ artifact: Artifact, _ outline: QuantizationPlan, _ texts: [[Int]], _ pool: ThreadPool
   ) throws -> Allocation? {

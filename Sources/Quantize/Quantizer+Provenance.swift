@@ -2,7 +2,8 @@ import CleaveModel
 import CleaveStorage
 
 extension Quantizer {
-  /// Of the new model: other bytes are another model, and no exit is calibrated on it.
+  /// The manifest of the new model: other bytes give another model ID, and none of the exits is
+  /// calibrated on it.
   func manifest(of prepared: PreparedQuantization, files: [FileRecord]) throws -> Manifest {
     var manifest = prepared.artifact.manifest
     manifest.modelID = ModelIdentity.id(configuration: manifest.configuration, files: files)
@@ -37,7 +38,7 @@ extension Quantizer {
     return ProvenanceStep(step: "quantize", inputs: inputs, settings: values)
   }
 
-  /// The recipe, or the bits and what they were spent on.
+  /// The recipe, or the number of bits and the types allocated for it.
   private func goalSettings(
     _ prepared: PreparedQuantization
   ) -> [(name: String, value: String)] {

@@ -2,16 +2,16 @@ import CleaveModel
 import CleaveRuntime
 import CleaveStorage
 
-/// `cleave quantize`: a model artifact into one of other weight types, a slab of rows in memory at a
-/// time. Norms, tokenizer and exits are taken over.
+/// Runs `cleave quantize`: writes a model artifact with other weight types, holding a number of
+/// rows in memory at a time. Norms, tokenizer and exits are copied.
 package struct Quantizer {
-  /// What takes its time.
+  /// A part of the work, for progress.
   package enum Stage: Sendable {
-    /// Counted in matrices.
+    /// Measures sensitivities; counted in matrices.
     case sensitivity
-    /// Counted in bytes.
+    /// Rounds weights; counted in bytes.
     case rounding
-    /// Counted in texts that ran through a block.
+    /// Rounds with error feedback; counted in texts run through a block.
     case feedback
   }
 
@@ -19,32 +19,38 @@ package struct Quantizer {
   package let target: String
   package let settings: QuantizationSettings
   package var force = false
-  /// Threads to compute with; nil for one on each processor.
+  /// The number of threads; nil for one per processor.
   package var threads: Int?
-  /// Called with what was handled so far and in all.
+  /// Called with the amount done so far and the total, in units of the stage.
   package var progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in }
 
-  /// - Parameter target: not looked at by `plan`.
+  /// - Parameter target: the artifact to write; ignored by `plan`.
   package init(source: String, target: String, settings: QuantizationSettings) {
     self.source = source
     self.target = target
     self.settings = settings
   }
 
-  /// What `run` would do. Checks everything but the weights' bytes, and writes nothing.
+  /// The plan that `run` would carry out. Checks everything except the weights' bytes, and writes
+  /// nothing.
   package func plan() throws -> (plan: QuantizationPlan, allocation: Allocation?) {
     let prepared = try prepare(try ThreadPool(threads: threads))
     return (prepared.plan, prepared.allocation)
   }
 
+  /// Quantizes the model.
+  ///
+  /// - Returns: the manifest of the new artifact, and the plan and allocation it was made by.
+  /// - Throws: `InputError` for settings or input that cannot be used, `OutputError` if the
+  ///   artifact cannot be written.
   package func run() throws -> (
     manifest: Manifest, plan: QuantizationPlan, allocation: Allocation?
   ) {
     let pool = try ThreadPool(threads: threads)
-    // Refuses a target before any work.
+    // Checks the target before any work.
     let writer = try ArtifactWriter(target: target, sources: [source], force: force)
     let prepared = try prepare(pool)
-    let check = DamageCheck(prepared.artifact)
+    let check = IntegrityCheck(prepared.artifact)
     do {
       if settings.effort == .feedback {
         try feedBack(prepared, pool, into: writer)
@@ -52,7 +58,7 @@ package struct Quantizer {
         try round(prepared, pool, into: writer)
       }
     } catch {
-      // Damaged bytes explain whatever else went wrong.
+      // Damaged input explains any other error.
       try check.finish()
       throw error
     }
@@ -61,12 +67,12 @@ package struct Quantizer {
     return (try writer.finish(manifest), prepared.plan, prepared.allocation)
   }
 
-  /// Counts the bytes of the weights.
+  /// Makes a function that counts bytes of weights and reports progress.
   private func counter(_ prepared: PreparedQuantization) -> @Sendable (Int) -> Void {
     let total = prepared.plan.entries.reduce(0) { $0 + $1.sourceBytes }
     nonisolated(unsafe) var done = 0
     nonisolated(unsafe) let progress = progress
-    // Everything happens in one call, one piece after another.
+    // All calls happen within one call of `run`, one after another.
     return { bytes in
       done += bytes
       progress(.rounding, done, total)
@@ -86,7 +92,7 @@ package struct Quantizer {
         let tensors = try prepared.artifact.tensors(in: file.path)
         try writer.write(
           entries.map { try weightSource($0, tensors, prepared, pool, advance) }, to: file.path)
-        // What is taken over into a new file tells nobody of its bytes.
+        // Tensors copied into a new file do not report their bytes themselves.
         advance(entries.filter(\.isCopied).reduce(0) { $0 + $1.sourceBytes })
       }
     }
@@ -99,8 +105,8 @@ package struct Quantizer {
   ) throws -> WeightSource {
     guard let tensor = tensors[entry.name] else {
       throw InputError(
-        file: source, location: entry.file, found: "no \(entry.name)",
-        expected: "the tensor \(entry.name)")
+        file: source, location: entry.file, found: "no tensor \(entry.name)",
+        expected: "a \(entry.source.rawValue) tensor of shape \(entry.shape)")
     }
     guard !entry.isCopied else { return WeightSource(tensor, name: entry.name) }
     return TensorQuantization(

@@ -2,7 +2,7 @@ import CleaveModel
 import CleaveStorage
 
 extension Report {
-  /// Every number of the page, in full.
+  /// All numbers of the page with full precision.
   package var json: JSON {
     let manifest = artifact.manifest
     return [

@@ -2,11 +2,11 @@ import CleaveModel
 import CleaveStorage
 
 extension Report {
-  /// Where the report of an artifact stands when nobody says: `ARTIFACT.report.html` beside it.
+  /// The default path of an artifact's report: `ARTIFACT.report.html` beside it.
   package static func defaultPath(of artifact: String) -> String {
     var path = artifact[...]
     while path.count > 1, path.hasSuffix("/") { path = path.dropLast() }
-    // What "." is called is known only where it leads.
+    // The names behind "." and ".." are known only after resolving the path.
     let name = path.split(separator: "/").last
     if name == nil || name == "." || name == ".." {
       path = (FileSystem.resolved(String(path)) ?? String(path))[...]
@@ -16,12 +16,11 @@ extension Report {
 
   /// Writes the page beside the target and renames it into place.
   ///
-  /// - Parameters:
-  ///   - target: nil for `defaultPath`. A report that stands there is replaced.
-  ///   - force: replaces any other file too.
-  /// - Returns: where it stands, and its digest.
-  /// - Throws: `InputError` for a target that may not be replaced or lies in an artifact, `OutputError`
-  ///   where it cannot be written.
+  /// - Parameters: - target: the path to write; nil for `defaultPath`. An existing report is
+  ///   replaced. - force: whether to replace any other file too.
+  /// - Returns: the path written and the file's digest.
+  /// - Throws: `InputError` if the target may not be replaced or lies in an artifact, `OutputError`
+  ///   if it cannot be written.
   @discardableResult
   package func write(
     to target: String? = nil, force: Bool = false
@@ -35,15 +34,17 @@ extension Report {
     return (target, digest)
   }
 
-  /// Refuses a target that stands there and is no report: for those who write one after long work.
+  /// Checks before long work that the target is free or holds a report.
+  ///
+  /// - Throws: `InputError` if another file is there.
   package static func check(_ target: String) throws {
     guard FileSystem.exists(target), !isReport(target) else { return }
     throw InputError(
-      file: target, found: "a file that is no report", expected: "a report, or nothing",
+      file: target, found: "a file that is not a report", expected: "a report, or no file",
       advice: "Move it away, or choose another output.")
   }
 
-  /// How every report begins, of whatever version.
+  /// The beginning of each report, whatever its version.
   static let marker = "<!doctype html>\n<!-- cleave report"
 
   static func isReport(_ path: String) -> Bool {

@@ -110,18 +110,18 @@ import Testing
   static let refusalsWithText: [([String], String)] = [
     (["--recipe", "q4_0"], "settings that read no text"),
     (["--effort", "feedback", "--recipe", "q4_0", "--windows", "0"], "expected 1 to 1000000"),
-    (["--effort", "feedback", "--recipe", "q4_0"], "Give a longer text or ask for less."),
+    (["--effort", "feedback", "--recipe", "q4_0"], "Give a longer text or ask for fewer windows."),
     (
       ["--effort", "feedback", "--recipe", "q4_0", "--windows", "1", "--window-length", "513"],
       "Give a smaller --window-length."
     ),
     (
       ["--effort", "feedback", "--recipe", "q4_0", "--window-length", "0"],
-      "window length: found 0; expected at least 4"
+      "--window-length: found 0; expected at least 4"
     ),
     (
       ["--effort", "feedback", "--recipe", "q4_0", "--windows", "1", "--imatrix", "none"],
-      "--effort search beside --imatrix"
+      "--effort search with --imatrix"
     ),
     (["--target-bpw", "4", "--windows", "1"], "Add smaller types to --types."),
     (["--target-bpw", "5", "--windows", "1", "--types", "Q4_K"], "F16 fits everything."),
@@ -138,7 +138,7 @@ import Testing
   @Test(arguments: [
     (["--windows", "0"], "expected at least 1"), (["--window-length", "3"], "at least 4"),
     (["--window-length", "513"], "Give a smaller --window-length."),
-    (["--windows", "1000"], "Give a longer text or ask for less."),
+    (["--windows", "1000"], "Give a longer text or ask for fewer windows."),
     (["--kv-cache", "f32"], "Unknown option '--kv-cache'"),
   ])
   func whatImatrixRefuses(arguments: [String], text: String) throws {

@@ -4,8 +4,8 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// What a family's settings ask for and the engine does not compute is refused by name, before tensors are
-/// read; so are artifacts whose configuration cannot be.
+/// Settings of a family that the engine does not compute are refused by name before tensors are
+/// read, and so are inconsistent configurations.
 @Suite struct FamilyRefusalTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let family: String
@@ -73,7 +73,7 @@ import Testing
     let range = try #require(config.firstRange(of: hostile.from), "\(config)")
     try scratch.write(
       config.replacingCharacters(in: range, with: hostile.to), to: "source/config.json")
-    // Whoever gets to the tensors fails otherwise.
+    // Reading tensors would fail with another error.
     try scratch.write([1, 2, 3], to: "source/model.safetensors")
     let error = #expect(throws: InputError.self) {
       try Importer(source: source, target: scratch("out")).run()
@@ -82,7 +82,7 @@ import Testing
     #expect(error?.found.contains(hostile.found) == true, "\(error?.found ?? "")")
   }
 
-  /// Factors for another number of pairs, and experts of other shapes.
+  /// LongRoPE factors for another number of pairs, and experts of other shapes, are refused.
   @Test func tensorsMustFitTheFamily() throws {
     let scratch = try Scratch()
     var source = try scratch.copy(directory: Golden.path("families/phi3-long"), to: "phi")
@@ -132,13 +132,14 @@ extension String {
   }
 }
 
-/// `cleave export gguf` of every family, and back.
+/// Exports every family with `cleave export gguf` and imports the file again.
 @Suite struct FamilyGGUFTests {
   private func families(_ names: [String]) -> [TinyModel] {
     TinyModel.families.filter { names.contains(String($0.checkpoint.dropFirst("families/".count))) }
   }
 
-  /// The same weights come back, to the bit; windows that llama.cpp does not compute as a shorter context.
+  /// The weights come back bit by bit; a window that llama.cpp does not compute comes back as a
+  /// shorter context.
   @Test(arguments: [
     "llama-biases", "mistral", "mistral-window", "qwen2", "qwen3", "gemma3", "phi3-window",
     "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
@@ -166,12 +167,12 @@ extension String {
       one.contextLength = 24
       one.window = nil
     }
-    // Files say llama for both.
+    // GGUF files say llama for both families.
     if one.architecture == "mistral" { other.architecture = "mistral" }
     #expect(one == other)
   }
 
-  /// What llama.cpp would compute otherwise is refused.
+  /// A model that llama.cpp would compute differently is refused.
   @Test(arguments: [
     ("gemma3-scalar", "attention_scale"), ("qwen3-moe-plain", "block.experts.normalized"),
   ])
@@ -181,6 +182,6 @@ extension String {
     let error = #expect(throws: InputError.self) {
       try GGUFExport(source: model.path, target: scratch("m.gguf")).run()
     }
-    #expect(error?.location == location)
+    #expect(error?.location == "configuration.\(location)")
   }
 }

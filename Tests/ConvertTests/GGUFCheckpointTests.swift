@@ -5,7 +5,7 @@ import CleaveText
 import TestSupport
 import Testing
 
-/// Models that are not supported are refused by the name of what is not, before the tensor list is
+/// Unsupported models are refused by the name of the unsupported setting before the tensor list is
 /// read: in these files it is garbage.
 @Suite struct GGUFCheckpointTests {
   struct Case: Sendable, CustomTestStringConvertible {
@@ -55,7 +55,8 @@ import Testing
     #expect(error?.expected.contains(hostile.expected) == true, "\(error?.expected ?? "")")
   }
 
-  /// A factor counts with or without a type, under its present key or that of old files.
+  /// A scaling factor counts with or without a type, under its present key and under that of old
+  /// files.
   @Test(arguments: ["llama.rope.scaling.factor", "llama.rope.scale_linear"])
   func aFactorScalesLinearly(_ key: String) throws {
     var builder = GGUFBuilder.tinyModel
@@ -71,7 +72,7 @@ import Testing
     #expect(error?.found == "\"none\" beside a factor of 4.0")
   }
 
-  /// Whatever id the file gives: a chat must stop where a turn ends.
+  /// Tokens with the name of an end of turn end a chat, whatever id the file states.
   @Test func tokensThatEndATurnByNameEndIt() throws {
     let golden = Golden.path("tiny-tied-bf16-sharded/tiny-tied.q8_0.gguf")
     let manifest = try Importer(source: golden, target: scratch("out")).run()
@@ -124,7 +125,7 @@ import Testing
     builder.tensors.append(divisors(ones))
     builder.set("llama.rope.scaling.type", .string("linear"))
     builder.set("llama.rope.scaling.factor", .float32(2))
-    #expect(try refusal(builder)?.found == "this scaling beside another")
+    #expect(try refusal(builder)?.found == "RoPE divisors beside another RoPE scaling")
   }
 }
 

@@ -4,7 +4,7 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// What cannot be exported, and where no file may be made.
+/// Artifacts and targets that cannot be exported are refused.
 @Suite struct GGUFExportRefusalTests {
   private let scratch: Scratch
 

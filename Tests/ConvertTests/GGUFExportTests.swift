@@ -5,7 +5,7 @@ import CleaveText
 import TestSupport
 import Testing
 
-/// `cleave export gguf`: what it writes, and that nothing is lost on the way there and back.
+/// Tests `cleave export gguf`: what it writes, and that nothing is lost in a round trip.
 @Suite struct GGUFExportTests {
   private let scratch: Scratch
 
@@ -38,7 +38,7 @@ import Testing
   static let ggufs = TinyModel.all.filter { $0.checkpoint.hasSuffix(".gguf") }
   static let directories = TinyModel.all.filter { !$0.checkpoint.hasSuffix(".gguf") }
 
-  /// What came from a GGUF file goes back into one with every byte of every tensor.
+  /// A model that came from a GGUF file is exported with all bytes of all tensors.
   @Test(arguments: ggufs) func everyTensorKeepsItsBytes(_ tiny: TinyModel) throws {
     try export(try tiny.imported(into: scratch))
     let written = try GGUFFile(path: scratch("export.gguf")).tensors()
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  /// The model id covers the configuration, the tokenizer and every weight.
+  /// The model ID covers the configuration, the tokenizer and all weights.
   @Test(arguments: ggufs) func anImportOfTheExportIsTheSameModel(_ tiny: TinyModel) throws {
     let artifact = try tiny.imported(into: scratch)
     try export(artifact)
@@ -61,7 +61,7 @@ import Testing
     #expect(again.manifest.tokens == artifact.manifest.tokens)
   }
 
-  /// Norms become F32 and a new tokenizer.json is made; the numbers and the ids stay.
+  /// Norms become F32 and a new tokenizer.json is made; numbers and ids stay the same.
   @Test(arguments: directories) func nothingIsLostOnTheWay(_ tiny: TinyModel) throws {
     let artifact = try tiny.imported(into: scratch)
     #expect(try export(artifact).notes.isEmpty)
@@ -97,7 +97,7 @@ import Testing
     }
   }
 
-  /// The gguf package has read these very bytes, and found what is expected here
+  /// The gguf package read these very bytes and found what is expected here
   /// (tools/golden/export_expected.py).
   @Test(arguments: [("whole", nil), ("exit-2", 2), ("q4_1", nil)] as [(String, Int?)])
   func theGGUFPackageReadsWhatIsWritten(name: String, exit: Int?) throws {
@@ -133,7 +133,7 @@ import Testing
     }
   }
 
-  /// Models have more rows than their tokenizers have tokens.
+  /// Models have more embedding rows than their tokenizers have tokens.
   @Test func idsWithoutATokenAreNamedAndUnused() throws {
     let artifact = try TinyModel.widerVocabulary(into: scratch)
     try export(artifact)

@@ -2,7 +2,7 @@ import CleaveConvert
 import TestSupport
 import Testing
 
-/// Damaged GGUF files: nothing crashes or hangs, and what is refused is refused as an input error.
+/// Damaged GGUF files cause neither crash nor hang, and are refused only with an `InputError`.
 @Suite struct GGUFFuzzTests {
   @Test func files() throws {
     var builder = GGUFBuilder()
@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  /// Through the importer, up to the target, whose parent is not there.
+  /// Imports run up to the target, whose parent does not exist.
   @Test func models() throws {
     let valid = GGUFBuilder.tinyModel.bytes
     let scratch = try Scratch()

@@ -3,8 +3,8 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// Every file that breaks the format is refused, with the place, what stands there and what was
-/// expected; no count in it is believed.
+/// A file that breaks the format is refused with the location, what was found and what was
+/// expected. No count in it is trusted.
 @Suite struct GGUFHostileTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
@@ -41,8 +41,8 @@ import Testing
     #expect(error?.expected.contains(hostile.expected) == true, "\(error?.expected ?? "")")
   }
 
-  /// A header cannot make the reader hold more than a fixed amount: here 20 million elements of a
-  /// byte each, in a file that has them.
+  /// A header cannot make the reader use more than a fixed amount of memory: this file has 20
+  /// million elements of one byte.
   @Test func metadataByTheMillionIsRefused() throws {
     let scratch = try Scratch()
     let header: [UInt8] = [0x47, 0x47, 0x55, 0x46, 3, 0, 0, 0] + Array(repeating: 0, count: 8)
@@ -69,7 +69,7 @@ import Testing
     #expect(error?.expected == "at most 16777216 in all arrays together")
   }
 
-  /// A string of two gigabytes, in a sparse file that has them.
+  /// A string of two gigabytes in a sparse file is refused.
   @Test func stringsOfGigabytesAreRefused() throws {
     let scratch = try Scratch()
     var builder = GGUFBuilder()

@@ -4,7 +4,7 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// Files that the format allows.
+/// Tests of files that the format allows.
 @Suite struct GGUFTests {
   private let scratch: Scratch
 
@@ -40,7 +40,7 @@ import Testing
     #expect(summary.settings.map(\.value) == values.map(\.1))
   }
 
-  /// What a file says reaches a terminal: no escape sequences, and no megabytes.
+  /// Texts from a file are printed without escape sequences and with limited length.
   @Test func summariesAreFitForATerminal() throws {
     var builder = GGUFBuilder()
     builder.set("\u{1B}[2J", .string("a\u{7}b\u{9B}"))
@@ -85,7 +85,7 @@ import Testing
     #expect(try Artifact(opening: scratch("out")).damagedFiles() == [])
   }
 
-  /// Whatever is cut off a file without padding at its end was needed.
+  /// Each truncation of a file without padding at its end is refused.
   @Test func everyCutIsRefused() throws {
     var builder = GGUFBuilder()
     builder.set("a.text", .string("text"))

@@ -5,13 +5,13 @@ import CleaveText
 import TestSupport
 import Testing
 
-/// A tokenizer.json as GGUF metadata, and back through the importer.
+/// Writes a tokenizer.json as GGUF metadata and reads it back with the importer.
 @Suite struct GGUFTokenizerExportTests {
   private static func golden(_ name: String) throws -> JSONObject {
     try GoldenTokenizer.node("\(name).tokenizer.json").object()
   }
 
-  /// Llama 3's, without the added tokens that GGUF has no words for.
+  /// Llama 3's tokenizer without the added tokens that GGUF cannot express.
   private static func llama3() throws -> JSONObject {
     var object = try golden("llama3")
     guard case .array(let added)? = object["added_tokens"] else { return object }
@@ -47,7 +47,7 @@ import Testing
     return try fields(object, tokens: tokens, notes: &notes)
   }
 
-  /// As the importer reads it.
+  /// The vocabulary as the importer reads it.
   private static func vocabulary(_ fields: Fields) throws -> GGUFVocabulary {
     func strings(_ key: String) throws -> [String] {
       guard case .strings(let texts)? = fields["tokenizer.ggml.\(key)"] else { throw Missing() }
@@ -71,7 +71,7 @@ import Testing
     return Int(id)
   }
 
-  /// 3,240 multilingual lines.
+  /// Compares 3,240 multilingual lines.
   @Test(arguments: ["gpt2", "smollm", "llama3"])
   func theIdsAreTheSameAfterThereAndBack(_ name: String) throws {
     let object = try name == "llama3" ? Self.llama3() : Self.golden(name)
@@ -214,7 +214,7 @@ import Testing
     Self.changeModel(&object) { model in
       model["unk_token"] = "<|endoftext|>"
       guard case .object(var vocabulary)? = model["vocab"] else { return }
-      // The byte 0x04, which no merge uses.
+      // The token of the byte 0x04, which no merge uses.
       vocabulary["Ą"] = nil
       model["vocab"] = .object(vocabulary)
     }

@@ -4,13 +4,13 @@ import CleaveText
 import TestSupport
 import Testing
 
-/// A GGUF's vocabulary becomes the tokenizer.json that the tokenizers package would have written.
-/// The metadata is made from the golden files: their tokens by id, merges as text.
+/// A GGUF vocabulary becomes the tokenizer.json that the tokenizers package would have written. The
+/// metadata is made from the golden files: their tokens by id and their merges as text.
 @Suite struct TokenizerGGUFVocabularyTests {
   @Test func smollmIsWhatTheTokenizersPackageWrote() throws {
     let made = try vocabulary("smollm", pre: "smollm").tokenizerJSON()
     let golden = try GoldenTokenizer.node("smollm.tokenizer.json").value
-    // As text, so that the order of members counts.
+    // Compared as text, so that the order of members counts.
     #expect(isSame(made.text(pretty: false), golden.text(pretty: false)))
   }
 

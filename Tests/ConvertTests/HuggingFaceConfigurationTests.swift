@@ -4,8 +4,8 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// What the engine or the tokenizer does not know is refused by name, with what is supported, before
-/// any tensor is read: in these directories the weights are garbage.
+/// Settings that the engine or the tokenizer does not support are refused by name, with the
+/// supported values, before any tensor is read: in these directories the weights are garbage.
 @Suite struct HuggingFaceConfigurationTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let file: String
@@ -62,7 +62,8 @@ import Testing
     #expect(old.configuration.rope.scaling != .none)
   }
 
-  /// tokenizer_config.json names the token that transformers' templates begin with.
+  /// The token named in tokenizer_config.json, with which transformers' templates begin, takes
+  /// precedence.
   @Test func theNameOfTheFirstTokenGoesBeforeItsId() throws {
     let scratch = try Scratch()
     _ = try scratch.copy(directory: Golden.path("tiny-llama3-f32"), to: "source")
@@ -92,7 +93,7 @@ import Testing
     #expect(error?.file == source && error?.found == found)
   }
 
-  /// A named pipe in place of a file must not hang the reader.
+  /// A named pipe in place of a file does not block the reader.
   @Test func namedPipes() throws {
     let scratch = try Scratch()
     let source = try scratch.copy(directory: Golden.path("tiny-llama3-f32"), to: "source")
@@ -122,7 +123,7 @@ extension HuggingFaceConfigurationTests {
       found: "settings of RoPE without one", expected: "a rope_type"),
     Case(
       "\"use_cache\": true", "\"rope_scaling\": {\"type\": \"yarn\"}", location: "rope_scaling",
-      found: "both", expected: "either it or rope_parameters"),
+      found: "both", expected: "rope_scaling or rope_parameters, not both"),
     Case(
       "tokenizer_config.json", "\"bos_token\": \"<|im_start|>\"", "\"bos_token\": \"<s>\"",
       location: "bos_token", found: "\"<s>\"", expected: "a token of the vocabulary"),

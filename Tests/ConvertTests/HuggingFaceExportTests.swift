@@ -5,7 +5,8 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// `cleave export hf`: the bytes that transformers judged (tools/golden/export_hf.py), and back again.
+/// Tests `cleave export hf` against the bytes that transformers checked
+/// (tools/golden/export_hf.py), and in a round trip.
 @Suite struct HuggingFaceExportTests {
   private static let record = "export-hf.json"
 
@@ -38,7 +39,7 @@ import Testing
     }
   }
 
-  /// An export is a checkpoint of the very model it was made of.
+  /// An export is a checkpoint of the same model.
   @Test(arguments: TinyModel.families)
   func importsAsTheSameModel(_ tiny: TinyModel) throws {
     let scratch = try Scratch()
@@ -51,14 +52,14 @@ import Testing
       for tensor in file.tensors where tensor.shape.count == 2 {
         #expect(other.tensors.contains(tensor), "\(tensor.name)")
       }
-      // What was F32 or a matrix has the same bytes; norms may have become F32.
+      // Matrices and F32 tensors have the same bytes; norms may have become F32.
       if file.tensors.allSatisfy({ $0.type == .f32 || $0.shape.count == 2 }) {
         #expect(other.digest == file.digest, "\(file.path)")
       }
     }
   }
 
-  /// Quantized matrices become floats, exactly in float32.
+  /// Quantized matrices become floats, which float32 holds exactly.
   @Test func quantizedMatricesBecomeFloats() throws {
     let scratch = try Scratch()
     let model = try TinyModel.q4_1.imported(into: scratch)
@@ -121,7 +122,7 @@ import Testing
     }
   }
 
-  /// A tail's blocks follow the model's in what is exported of an edge.
+  /// In an exported edge, the tail's blocks follow the model's.
   @Test func anEdgeWithATail() throws {
     let scratch = try Scratch()
     let gemma = try #require(TinyModel.families.first { $0.checkpoint == "families/gemma3" })
@@ -131,7 +132,7 @@ import Testing
     let result = try export(bundles.edge.path, to: scratch("hf")) { $0.exit = 2 }
     #expect(result.blocks == 4)
     let model = try Importer(source: scratch("hf"), target: scratch("again")).run()
-    // Blocks 0 and 1, then like 5 and 6, of which the first has no window.
+    // The blocks are 0 and 1, then copies of 5 and 6, the first of which has no window.
     #expect(model.configuration.window?.blocks == [0, 1, 3])
   }
 }

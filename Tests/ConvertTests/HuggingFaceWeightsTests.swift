@@ -3,7 +3,7 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// Shards, index and configuration must agree to the last tensor.
+/// Shards, index and configuration must list exactly the same tensors.
 @Suite struct HuggingFaceWeightsTests {
   private let scratch: Scratch
 
@@ -25,7 +25,7 @@ import Testing
     return error
   }
 
-  /// Rewrites a safetensors file with other tensors.
+  /// Rewrites a safetensors file with changed tensors.
   private func rewrite(
     _ name: String, _ change: (inout [SafetensorsBuilder.Tensor]) -> Void
   ) throws {
@@ -120,7 +120,7 @@ import Testing
     try rewrite("model.safetensors") { $0.append(.init("model.extra", "F32", [0], [])) }
     let error = try refusal()
     #expect(error?.found == "1 unexpected: model.extra")
-    #expect(error?.expected == "only the weights of a llama model")
+    #expect(error?.expected == "only weights of a llama model")
   }
 
   @Test func wrongShapeAndType() throws {

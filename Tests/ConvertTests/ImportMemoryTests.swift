@@ -3,19 +3,19 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// An import's memory does not grow with the model. In a process of its own: other tests' memory is
-/// not its.
+/// The memory of an import does not grow with the model. Measured in a process of its own, without
+/// the memory of other tests.
 @Suite struct ImportMemoryTests {
   @Test func anonymousMemoryStaysFlat() async {
     await #expect(processExitsWith: .success) {
       let scratch = try Scratch()
       let source = try LargeCheckpoint.make(in: scratch)
       var importer = Importer(source: source, target: scratch("out"))
-      // What was there before: the runtime, the test runner.
+      // The memory used before the import by the runtime and the test runner.
       let before = try LargeCheckpoint.anonymousMemory()
       let peak = Peak()
       importer.progress = { _, _ in peak.sample() }
-      // Between the calls as well: what is freed before the next one counts too.
+      // Samples between calls too: memory that is freed before the next call counts.
       let sampler = Task.detached {
         while !Task.isCancelled {
           peak.sample()
@@ -39,7 +39,7 @@ private final class Peak: Sendable {
   }
 }
 
-/// Two blocks of 268 MB in a sparse file.
+/// A checkpoint with two blocks of 268 MB in a sparse file.
 enum LargeCheckpoint {
   static func make(in scratch: Scratch) throws -> String {
     let source = try scratch.makeDirectory("source")
@@ -75,7 +75,7 @@ enum LargeCheckpoint {
     return source
   }
 
-  /// RssAnon of this process, in bytes.
+  /// The anonymous resident memory (RssAnon) of this process in bytes.
   static func anonymousMemory() throws -> Int {
     let status = String(decoding: try readPipe("/proc/self/status"), as: UTF8.self)
     let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }

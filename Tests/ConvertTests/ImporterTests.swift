@@ -4,7 +4,7 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// What an import keeps: every byte of the weights, where they came from, and nothing of the day.
+/// An import keeps all bytes of the weights and their origin, and does not depend on the day.
 @Suite struct ImporterTests {
   static let checkpoints = [
     "tiny-llama3-f32", "tiny-tied-bf16-sharded", "tiny-f16-linear",
@@ -49,8 +49,8 @@ import Testing
     path.split(separator: "/").dropLast().joined(separator: "/")
   }
 
-  /// Against the GGUF's bytes: blocks keep their bits, rows of Q and K go back to the halves that
-  /// RoPE rotates, and nothing else is changed, added or left out.
+  /// Compares with the GGUF's bytes: blocks keep their bits, rows of Q and K return to the halves
+  /// that RoPE rotates, and nothing else is changed, added or left out.
   @Test(arguments: checkpoints.filter { $0.hasSuffix(".gguf") })
   func keepsEveryBit(checkpoint: String) throws {
     let manifest = try Importer(source: Golden.path(checkpoint), target: scratch("out")).run()
@@ -77,7 +77,7 @@ import Testing
     #expect(left.isEmpty, "\(left.keys.sorted())")
   }
 
-  /// Row (head, half, pair) of a model stands at (head, pair, half) of a GGUF.
+  /// Moves row (head, pair, half) of a GGUF to row (head, half, pair) of a model.
   private static func halves(_ bytes: [UInt8], rows: Int, head: Int) -> [UInt8] {
     let width = bytes.count / rows
     var moved: [UInt8] = []
@@ -104,7 +104,7 @@ import Testing
       .map { parts[$0] ?? $0 }.joined(separator: ".")
   }
 
-  /// The two formats of one model give the same weights.
+  /// Both formats of one model give the same weights.
   @Test func bothFormatsAgree() throws {
     let model = Golden.path("tiny-llama3-f32")
     let whole = try Importer(source: model, target: scratch("hf")).run()

@@ -4,7 +4,8 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// The id is specified as a text (specs/artifact.md): another program must come to the same.
+/// The ID is specified as a text (specs/artifact.md), from which another program must compute the
+/// same ID.
 @Suite struct ModelIdentityTests {
   /// The worked example of the specification.
   private static let configuration =
@@ -33,7 +34,7 @@ import Testing
       source: Golden.path("tiny-llama3-f32"), target: scratch("out")
     ).run()
     #expect(manifest.configuration.json.text(pretty: false) == Self.configuration)
-    // The compiled tokenizer says again what tokenizer.json says, and is no part of the id.
+    // The compiled tokenizer repeats tokenizer.json and is not part of the ID.
     let lines = manifest.files.filter { $0.path != "tokenizer.bin" }.map {
       "\($0.path) \($0.digest.sha256)\n"
     }.joined()
@@ -42,7 +43,7 @@ import Testing
     #expect(FileDigest(of: Array((Self.configuration + "\n" + Self.files).utf8)).sha256 == Self.id)
   }
 
-  /// The example stands in the specification as it is here.
+  /// The specification contains this very example.
   @Test func theSpecificationHasTheExample() throws {
     let root = Golden.path("").split(separator: "/").dropLast(2).joined(separator: "/")
     let specification = String(
@@ -51,7 +52,7 @@ import Testing
     #expect(specification.contains(Self.id))
   }
 
-  /// How reals are written, at the borders between the two forms.
+  /// The spelling of reals at the borders between its two forms.
   @Test(arguments: [
     (100000, "100000.0"), (9_007_199_254_740_992, "9007199254740992.0"),
     (9_007_199_254_740_994, "9.007199254740994e+15"), (1e16, "1e+16"), (1e100, "1e+100"),
@@ -62,7 +63,7 @@ import Testing
     #expect(JSON.real(value).text() == text)
   }
 
-  /// Of the epsilon the shortest decimal of the float32, of a divisor that of the double.
+  /// An epsilon is written as the shortest decimal of the float32, a divisor as that of the double.
   @Test func floatsInAConfiguration() {
     let configuration = ModelConfiguration(
       architecture: "llama", hiddenSize: 4, blockCount: 1, headCount: 1, kvHeadCount: 1,

@@ -6,7 +6,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// SentencePiece's BPE from tokenizer.model and GGUF, against sentencepiece and llama.cpp.
+/// Compares SentencePiece's BPE, from tokenizer.model and from GGUF, with sentencepiece and
+/// llama.cpp.
 @Suite struct SentencePieceTests {
   private static let model = Golden.path("tokenizer/sentencepiece.model")
 
@@ -28,9 +29,10 @@ import Testing
     let ids = try GoldenTokenizer.lists(expected.required("ids"))
     let corpus = try Self.corpus()
     try #require(ids.count == corpus.count)
-    // What the texts of control pieces are: text to sentencepiece, tokens to the tokenizers package.
+    // The texts of control pieces are plain text to sentencepiece, and tokens to the tokenizers
+    // package.
     let plain = corpus.indices.filter { line in
-      // Cuts of one thing over and over tie; sentencepiece adds scores up in float32, others in doubles.
+      // Splits of a repeated text tie; sentencepiece adds scores in float32, others in double.
       if name.hasSuffix("unigram"), corpus[line].unicodeScalars.count > 24,
         Set(corpus[line].unicodeScalars).count <= 2
       {
@@ -59,37 +61,37 @@ import Testing
   @Test func aGGUFEncodesAsSentencepiece() throws {
     let tokenizer = try GGUFTokenizer.tokenizer(path: Golden.path("tokenizer/sentencepiece.gguf"))
     try expectGolden(tokenizer)
-    // llama.cpp puts the beginning of text before, unless it is told otherwise.
+    // llama.cpp puts the beginning of text first by default.
     #expect(tokenizer.encode("a").first == tokenizer.id(of: "<s>"))
   }
 
-  /// Pieces chosen by the sum of their scores.
+  /// A Unigram model chooses pieces by the sum of their scores.
   @Test func aUnigramEncodesAsSentencepiece() throws {
     let name = "sentencepiece-unigram"
     let path = Golden.path("tokenizer/\(name)")
     try expectGolden(try Self.tokenizer(SentencePieceModel(path: "\(path).model")), name)
     let tokenizer = try GGUFTokenizer.tokenizer(path: "\(path).gguf")
     try expectGolden(tokenizer, name)
-    // llama.cpp ends the texts of such a model, unless it is told otherwise.
+    // llama.cpp ends the texts of such a model with EOS by default.
     #expect(tokenizer.encode("a").last == tokenizer.id(of: "</s>"))
   }
 
-  /// A directory whose tokenizer is a tokenizer.model.
+  /// Imports a directory whose tokenizer is a tokenizer.model.
   @Test func aDirectoryWithAModelFile() throws {
     let scratch = try Scratch()
     let source = try scratch.copy(directory: Golden.path("tiny-llama3-f32"), to: "source")
     try scratch.remove("source/tokenizer.json")
     try scratch.remove("source/tokenizer_config.json")
     try scratch.write(try readFile(Self.model), to: "source/tokenizer.model")
-    // 900 pieces for a vocabulary of 320: refused by number, so it was read.
+    // The error about 900 pieces for a vocabulary of 320 shows that the file was read.
     let error = #expect(throws: InputError.self) {
       try Importer(source: source, target: scratch("out")).run()
     }
     #expect(error?.found == "900 tokens")
   }
 
-  /// Every prefix of a file and every changed byte is read or refused with an `InputError`; a
-  /// changed byte never adds pieces.
+  /// Each prefix of a file, and the file with any byte changed, is read or refused with an
+  /// `InputError`; a changed byte never adds pieces.
   @Test func damagedModelFiles() throws {
     let bytes = try readFile(Self.model)
     let whole = try SentencePieceModel(bytes, file: "t").pieces.count
@@ -112,7 +114,7 @@ import Testing
 
   private static let trainer: [UInt8] = [0x12, 2, 0x18]
   private static let piece: [UInt8] = [0x0A, 3, 0x0A, 1, 0x61]
-  /// remove_extra_whitespaces off.
+  /// Turns remove_extra_whitespaces off.
   private static let plain: [UInt8] = [0x1A, 2, 0x20, 0]
 
   private static let refusals: [([UInt8], String, String)] = [
@@ -151,12 +153,12 @@ import Testing
     #expect(refusal([(String(repeating: "a", count: 4097), 0)]) == "4097 bytes")
   }
 
-  /// A tokenizer.json written as GGUF and read again says the same.
+  /// A tokenizer.json written as GGUF and read again has the same contents.
   @Test(arguments: ["llama2", "gemma", "mistral", "phi3", "qwen2"])
   func anExportedVocabularyEncodesTheSame(name: String) throws {
     let scratch = try Scratch()
     var node = try GoldenTokenizer.node("family-\(name).tokenizer.json")
-    // Tokens found in normalized text, which the format has no word for.
+    // GGUF cannot express tokens that are found in normalized text.
     if name == "phi3" || name == "qwen2" { node = try Self.withoutNormalizedTokens(node) }
     let tokenizer = try Tokenizer(node)
     var notes: [String] = []
@@ -173,7 +175,7 @@ import Testing
     }
     let again = try GGUFTokenizer.tokenizer(path: scratch("t.gguf"))
     let wrong = try Self.corpus().filter { line in
-      // Phi-3's take white space after them, which an import does not know of.
+      // Phi-3's special tokens consume the white space after them, which an import does not know.
       !(name == "phi3" && Self.ascii(of: line).contains("<|im_"))
         && !(name == "mistral" && Self.isSpaced(line))
         && !(name == "gemma" && Self.hasRuns(line))
@@ -187,21 +189,21 @@ import Testing
     #expect(notes.contains { $0.contains("that no merge makes") } == (name == "gemma"))
   }
 
-  /// Where llama.cpp's space before texts is another one, at the beginning or after a special token.
+  /// Whether llama.cpp puts its space elsewhere: at the beginning or after a special token.
   private static func isSpaced(_ line: String) -> Bool {
     let plain = ascii(of: line)
     return plain.hasPrefix(" ")
       || ["<|im_start|>", "<s>", "[INST]"].contains { plain.contains($0) }
   }
 
-  /// Runs of spaces and newlines are added tokens in this vocabulary, which no merge makes.
+  /// Runs of spaces and newlines are added tokens in this vocabulary, which no merge produces.
   private static func hasRuns(_ line: String) -> Bool {
     let bytes = Array(line.utf8)
     return zip(bytes, bytes.dropFirst()).contains { $0 == $1 && ($0 == 0x20 || $0 == 0x0A) }
       || line.unicodeScalars.contains("\u{2581}")
   }
 
-  /// A combining mark would be one character with the letter before it.
+  /// A combining mark would form one character with the letter before it.
   private static func ascii(of line: String) -> String {
     String(String.UnicodeScalarView(line.unicodeScalars.filter(\.isASCII)))
   }
@@ -215,7 +217,7 @@ import Testing
     return JSONNode(.object(root), file: node.file)
   }
 
-  /// Pipelines that llama.cpp has not.
+  /// Pipelines that llama.cpp does not have are refused.
   @Test(arguments: ["metaspace", "words"]) func isNotExported(name: String) throws {
     let node = try GoldenTokenizer.node("family-\(name).tokenizer.json")
     var notes: [String] = []
@@ -226,7 +228,8 @@ import Testing
     #expect(error?.location == "normalizer and pre_tokenizer")
   }
 
-  /// llama.cpp's own vocabularies with its own ids, where CLEAVE_VOCABULARIES points.
+  /// Compares with llama.cpp's own vocabularies and ids, if CLEAVE_VOCABULARIES names their
+  /// directory.
   @Test(
     .enabled(if: getenv("CLEAVE_VOCABULARIES") != nil),
     arguments: ["llama-spm", "phi-3", "llama-bpe", "qwen2", "gpt-2"])
@@ -247,8 +250,8 @@ import Testing
     #expect(compared > 40)
   }
 
-  /// Real models beside sentencepiece's own ids, where CLEAVE_SENTENCEPIECE points: NAME.model with
-  /// NAME.json, a list of ids for every fourth line of the corpus.
+  /// Compares real models with sentencepiece's ids, if CLEAVE_SENTENCEPIECE names a directory of
+  /// NAME.model with NAME.json, a list of ids for every fourth line of the corpus.
   @Test(.enabled(if: getenv("CLEAVE_SENTENCEPIECE") != nil))
   func realModels() throws {
     let directory = String(cString: getenv("CLEAVE_SENTENCEPIECE"))

@@ -4,7 +4,7 @@ import CleaveEvaluate
 
 @Suite struct EstimateTests {
   @Test func theStandardErrorIsThatOfTheWindowsMean() throws {
-    // Sample variance of 1, 2, 6 is 7; of their mean, 7 / 3.
+    // The sample variance of 1, 2, 6 is 7, and that of their mean 7 / 3.
     let estimate = Estimate(overWindows: [1, 2, 6])
     #expect(estimate.value == 3)
     #expect(abs(try #require(estimate.standardError) - (7.0 / 3).squareRoot()) < 1e-15)

@@ -6,7 +6,7 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// What cannot be measured is refused by name.
+/// Evaluations that are not possible are refused by name.
 @Suite struct EvaluationRefusalTests {
   private static let text = Golden.path("evaluate/text.txt")
   private let scratch: Scratch
@@ -70,7 +70,7 @@ import Testing
     expectRefusal("tokenizer: found \"B\" for the id", model: model, reference: other)
   }
 
-  /// The same tokens, but a text is cut into others.
+  /// A tokenizer with the same tokens that splits texts differently is refused.
   @Test func anotherWayToCutTextIsRefused() throws {
     let model = try TinyModel.llama3.imported(into: scratch)
     let other = try changed {
@@ -82,7 +82,7 @@ import Testing
     expectRefusal("tokenizer: found other tokens for", model: model, reference: other)
   }
 
-  /// The same tokenizer, made from another kind of file, is the same.
+  /// The same tokenizer made from another kind of file is accepted.
   @Test func theSameTokenizerOfAnotherSourceIsNone() throws {
     let directory = try TinyModel.sharded.imported(into: scratch, name: "directory")
     let gguf = try TinyModel.q4_1.imported(into: scratch, name: "gguf")

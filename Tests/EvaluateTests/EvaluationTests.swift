@@ -8,7 +8,7 @@ import Testing
 
 import CleaveEvaluate
 
-/// What tools/golden/evaluate.py says of two models, on transformers' logits.
+/// The results of tools/golden/evaluate.py for two models, from transformers' logits.
 struct GoldenPair: Sendable, CustomTestStringConvertible {
   let name: String
   let node: JSONNode
@@ -90,7 +90,7 @@ struct GoldenPair: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Token by token: a mean could hide two errors.
+  /// Compared token by token, because two errors could cancel in a mean.
   @Test(arguments: GoldenPair.all)
   func scoresAreThoseOfTransformers(_ pair: GoldenPair) async throws {
     let scratch = try Scratch()

@@ -4,7 +4,7 @@ import CleaveText
 import TestSupport
 import Testing
 
-/// How a text becomes windows.
+/// Tests of the split of a text into windows.
 @Suite struct EvaluationTextTests {
   private let scratch: Scratch
   private let path: String
@@ -35,14 +35,14 @@ import Testing
     #expect(text.digest == FileDigest(of: try readFile(path)))
   }
 
-  /// The published size: llama.cpp scores 255 tokens of 512.
+  /// llama.cpp scores 255 tokens of a window of 512.
   @Test func aWindowOf512Scores255Tokens() {
     let window = EvaluationWindow(index: 0, tokens: Array(repeating: 0, count: 512))
     #expect(window.scored.count == 255 && window.scored.upperBound == 512)
     #expect(EvaluationWindow(index: 0, tokens: [0, 0, 0, 0]).scored == 3..<4)
   }
 
-  /// Llama 3's tokenizer puts a token before a text; the other tokens stay where they are.
+  /// Llama 3's tokenizer puts a token before a text; the other tokens keep their positions.
   @Test func everyWindowBeginsWithTheBeginOfText() throws {
     let tokenizer = try Self.tokenizer("llama3")
     let before = tokenizer.tokensAroundText.before

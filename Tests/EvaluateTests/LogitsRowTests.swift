@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Distributions over a vocabulary, against the definitions in doubles.
+/// Compares distributions over a vocabulary with their definitions in double precision.
 @Suite struct LogitsRowTests {
   private static func logits(_ count: Int, seed: UInt64, scale: Float) -> [Float] {
     var random = SplitMix64(seed: seed)
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  /// Of every length, so that no element of the last, short piece is forgotten.
+  /// Covers all lengths, so that no element of the last, partial vector is missed.
   @Test(arguments: [Float(0.01), 1, 30])
   func probabilitiesAndDivergenceAreThoseOfTheDefinition(scale: Float) throws {
     for count in [1, 2, 7, 8, 9, 15, 17, 1003] {
@@ -45,11 +45,11 @@ import Testing
     }
   }
 
-  /// Softmax does not know where zero is.
+  /// Softmax does not change if all logits are shifted.
   @Test func aShiftOfAllLogitsChangesNothing() throws {
     let one = Self.logits(500, seed: 3, scale: 8)
     try Self.with(one, one.map { $0 + 4096 }) { left, right in
-      // 4096 leaves 11 bits behind the point.
+      // At 4096, float32 has 11 bits after the point.
       #expect(abs(left.logProbability(of: 7) - right.logProbability(of: 7)) < 1e-3)
       #expect(abs(left.divergence(to: right)) < 1e-6)
     }

@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Losses by a program of the person's own.
+/// Losses measured by a program.
 @Suite(.timeLimit(.minutes(2))) struct LossProgramTests {
   private let scratch: Scratch
 
@@ -50,9 +50,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("printf '0\\n1\\n'", "output", "losses of 2 texts"),
-    ("printf '0\\n1\\n0\\n1\\n'", "output", "losses of 4 texts"),
-    ("true", "output", "losses of 0 texts"),
+    ("printf '0\\n1\\n'", "output", "2 losses"),
+    ("printf '0\\n1\\n0\\n1\\n'", "output", "4 losses"),
+    ("true", "output", "0 losses"),
     ("printf '0\\n1.5\\n0\\n'", "output line 2", "1.5"),
     ("printf '0\\n1\\n-0.1\\n'", "output line 3", "-0.1"),
     ("printf '{\"loss\":2}\\n0\\n0\\n'", "output line 1.loss", "2"),
@@ -88,7 +88,7 @@ import Testing
     #expect(error?.found == "that it cannot be started: \(String(cString: strerror(E2BIG)))")
   }
 
-  /// Much more than a pipe holds, in both directions: 5 MB in, read before, after or never.
+  /// Much more than a pipe's buffer in both directions: 5 MB of input, read before, after or never.
   @Test(arguments: [
     "sed 's/.*/{\"loss\": 0.5}/'",
     "yes 0.5 | head -n 5000; cat >/dev/null",
@@ -104,12 +104,12 @@ import Testing
 
   @Test func allOfALongTextArrives() async throws {
     let long = text(String(repeating: "x", count: 5_000_000))
-    // The prompt and two names have one too.
+    // The prompt and two member names contain an x too.
     let program = "test $(tr -dc x | wc -c) = 5000003 && echo 1"
     #expect(try await LossMeter(.command(program)).losses(of: [long]) == [1])
   }
 
-  /// What ended is waited for; what is not ours to wait for is not.
+  /// The ended program is waited for, and no other child is.
   @Test func nothingIsLeftBehind() async throws {
     let note = scratch("pid")
     #expect(try await losses("echo $$ >'\(note)'; echo 1", texts: 1) == [1])

@@ -13,7 +13,7 @@ import Testing
   }
 
   private func loss(_ loss: PromptLoss, _ text: JudgedText) async throws -> Double {
-    // In company, so that each text gets its own.
+    // Measured with other texts, so that each text must get its own loss.
     let other = judged("other", model: "other", references: ["other"])
     let losses = try await LossMeter(loss).losses(of: [other, text, other])
     #expect(losses.count == 3)
@@ -82,7 +82,7 @@ import Testing
     let bad = judged("a b x y", model: "a b c d", references: references)
     #expect(try await loss(.rougeDrop, good) == 0)
     #expect(try await loss(.rougeDrop, bad) == 0.5)
-    // The best of each, which need not be the same one.
+    // The best reference of each text, which need not be the same one.
     let other = judged("e", model: "a b c d", references: references)
     #expect(try await loss(.rougeDrop, other) == 0)
   }

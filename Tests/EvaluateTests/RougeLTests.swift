@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct RougeLTests {
-  /// Against rouge_score (tools/golden/rouge.py).
+  /// Compares with rouge_score (tools/golden/rouge.py).
   @Test func asciiIsAsGooglesPackageHasIt() throws {
     let name = "rouge/expected.json"
     let golden = try JSONNode(parsing: try Golden.bytes(name), file: name)
@@ -25,7 +25,7 @@ import Testing
     #expect(RougeL.f1("", "word") == 0)
   }
 
-  /// Two of three words, then: the same ones, however they are written.
+  /// Texts with two of three words in common, and then with the same words in other spellings.
   @Test(arguments: [
     ("Ünder straße élan", "ÜNDER x Élan", 2.0 / 3),
     ("caf\u{E9} na\u{EF}ve", "cafe\u{301} nai\u{308}ve", 1.0),
@@ -38,7 +38,7 @@ import Testing
     #expect(abs(RougeL.f1(a, b) - expected) < 1e-12, "\(a) | \(b)")
   }
 
-  /// Each ideograph and kana is a word, with its marks; Latin words among them stay whole.
+  /// Each ideograph and kana is a word with its marks; Latin words between them stay whole.
   @Test(arguments: [
     ("我爱北京", "我在北京", 3.0 / 4),
     ("東京タワー", "東京", 4.0 / 7),

@@ -105,10 +105,10 @@ import Testing
     ("{% for x in y recursive %}{% endfor %}", "line 1, column 1", "a recursive loop"),
     ("{{ f(*x) }}", "line 1, column 6", "unpacked arguments"),
     ("{{ 1 & 2 }}", "line 1, column 6", "the character \"&\""),
-    ("{{ x ", "line 1, column 1", "{{ that nothing closes"),
-    ("{# x ", "line 1, column 1", "{# that nothing closes"),
-    ("{{ 'x }}", "line 1, column 4", "a string that nothing closes"),
-    ("{% if x %}", "line 1, column 9", "a block that nothing ends"),
+    ("{{ x ", "line 1, column 1", "{{ that is not closed"),
+    ("{# x ", "line 1, column 1", "{# that is not closed"),
+    ("{{ 'x }}", "line 1, column 4", "a string that is not closed"),
+    ("{% if x %}", "line 1, column 9", "a block that is not ended"),
     ("{% endif %}", "line 1, column 1", "the tag \"endif\""),
     ("{{ (1 }}", "line 1, column 7", "}"),
     ("{{ }}", "line 1, column 4", "}}"),
@@ -131,11 +131,11 @@ import Testing
   private static let endless: [(template: String, found: String)] = [
     (
       String(repeating: "(", count: 100) + "1" + String(repeating: ")", count: 100),
-      "more than that"
+      "deeper nesting"
     ),
-    (String(repeating: "not ", count: 100) + "1", "more than that"),
-    (String(repeating: "[", count: 100) + String(repeating: "]", count: 100), "more than that"),
-    (String(repeating: "- ", count: 100) + "1", "more than that"),
+    (String(repeating: "not ", count: 100) + "1", "deeper nesting"),
+    (String(repeating: "[", count: 100) + String(repeating: "]", count: 100), "deeper nesting"),
+    (String(repeating: "- ", count: 100) + "1", "deeper nesting"),
   ]
 
   @Test(arguments: endless.indices) func depthIsLimited(index: Int) {
@@ -146,12 +146,12 @@ import Testing
   }
 
   private static let greedy: [(template: String, found: String)] = [
-    ("{{ range(2000000) }}", "range of more"), ("{{ 'ab' * 99999999999 }}", "a text of more bytes"),
-    ("{{ [1] * 99999999999 }}", "a list of more"),
-    ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "levels in one another"),
+    ("{{ range(2000000) }}", "a longer range"), ("{{ 'ab' * 99999999999 }}", "a longer text"),
+    ("{{ [1] * 99999999999 }}", "a longer list"),
+    ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "deeper nesting"),
     (
       "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
-      "a template that goes on and on"
+      "a template that does not end"
     ),
     (
       "{% set n = namespace(x='aaaaaaaaaa') %}{% for i in range(40) %}"
@@ -159,7 +159,7 @@ import Testing
     ),
     (
       "{% set n = namespace(x='aaaaaaaaaa') %}{% for i in range(40) %}"
-        + "{% set n.x = n.x | replace('a', 'aaaaaaaaaa') %}{% endfor %}", "a text of more bytes"
+        + "{% set n.x = n.x | replace('a', 'aaaaaaaaaa') %}{% endfor %}", "a longer text"
     ),
     ("{{ ('a' * 60000000) }}{{ ('a' * 60000000) }}", "a text of 120000000 bytes"),
     ("{{ 9223372036854775807 + 1 }}", "9223372036854775807 + 1"),

@@ -120,7 +120,7 @@ extension TokenizerHostileTests {
       expected: "a Sequence of Replace"),
     Case(
       "pre_tokenizer", ["type": "Sequence", "pretokenizers": [byteLevel, byteLevel]],
-      location: "pre_tokenizer.pretokenizers[1]", found: "a ByteLevel last",
+      location: "pre_tokenizer.pretokenizers[1]", found: "a step after ByteLevel",
       expected: "its only ByteLevel"),
     Case(
       "pre_tokenizer.trim", true, location: "pre_tokenizer", found: "\"trim\"",

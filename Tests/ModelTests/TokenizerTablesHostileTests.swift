@@ -77,7 +77,7 @@ import Testing
     Case("header", found: "63 bytes", expected: "at least 64") {
       $0.resize(by: 63 - $0.bytes.count)
     },
-    Case("header", found: "other bytes", expected: "cleavtok") { $0.set(at: 4, 0) },
+    Case("header", found: "another signature", expected: "cleavtok") { $0.set(at: 4, 0) },
     Case("version", found: "2", expected: "1") { $0.set(at: 8, 2) },
     Case("tokens", found: "16777217", expected: "at most 16777216") {
       $0.set(at: 12, 1 << 24 + 1)
@@ -136,10 +136,10 @@ import Testing
       "settings", found: "the member \"more\"", expected: "only", "{\"version\"",
       "{\"more\":1,\"version\""),
     Case(
-      "settings.model.vocab", found: "an object", expected: "no vocab beside the tables",
+      "settings.model.vocab", found: "an object", expected: "no vocab, which is in the tables",
       "\"model\":{", "\"model\":{\"vocab\":{},"),
     Case(
-      "settings.model.merges", found: "an array", expected: "no merges beside the tables",
+      "settings.model.merges", found: "an array", expected: "no merges, which is in the tables",
       "\"model\":{", "\"model\":{\"merges\":[],"),
     Case(
       "settings.model.dropout", found: "0.5", expected: "null", "\"dropout\":null",

@@ -3,12 +3,12 @@ import CleavePartition
 import CleaveRuntime
 import Testing
 
-/// Every check that runs the bundles fails when they lie, and says where. Real bundles whose bytes are
-/// the model's do not lie, so a scripted one does.
+/// Each check that runs the bundles fails, and says where, if they give wrong answers. Real bundles
+/// with the model's bytes do not, so a scripted subject does.
 @Suite struct BehaviourChecksTests {
-  private func report(_ trial: ScriptedTrial) async throws -> VerificationReport {
+  private func report(_ subject: ScriptedSubject) async throws -> VerificationReport {
     var report = VerificationReport(modelID: "", prompts: 2, maxTokens: 4)
-    try await BehaviourChecks(trial).run(into: &report)
+    try await BehaviourChecks(subject).run(into: &report)
     return report
   }
 
@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func honestBundlesPass() async throws {
-    let report = try await report(ScriptedTrial())
+    let report = try await report(ScriptedSubject())
     #expect(report.verified, "\(report.checks)")
     #expect(report.collaborative?.tokens == 8)
     #expect(report.collaborative?.cloudRequestRate == 0.5)
@@ -25,9 +25,9 @@ import Testing
   }
 
   @Test func aTokenThatDiffersWithExitsOffFails() async throws {
-    let trial = ScriptedTrial()
-    trial.exitsOffTokens = [7, 7, 9, 7]
-    let report = try await report(trial)
+    let subject = ScriptedSubject()
+    subject.exitsOffTokens = [7, 7, 9, 7]
+    let report = try await report(subject)
     #expect(failed(report) == ["exactness"])
     #expect(
       report.checks[0].detail
@@ -35,43 +35,43 @@ import Testing
   }
 
   @Test func aCloudTokenThatIsNotTheModelsFails() async throws {
-    let trial = ScriptedTrial()
-    trial.collaborative[2] = .init(token: 8, source: .cloud, confidence: 1)
-    let report = try await report(trial)
+    let subject = ScriptedSubject()
+    subject.collaborative[2] = .init(token: 8, source: .cloud, confidence: 1)
+    let report = try await report(subject)
     #expect(failed(report) == ["cloud answers"])
     #expect(
       report.checks[1].detail
         == "2 of 4 cloud tokens differ from the whole model's; first at prompt 0, token 2")
   }
 
-  /// An exit may differ from the whole model; that is what agreement measures.
+  /// An exit may differ from the whole model: agreement measures that.
   @Test func anExitThatDiffersFromTheModelIsCountedOnly() async throws {
-    let trial = ScriptedTrial()
-    trial.collaborative[0] = .init(token: 5, source: .exit(depth: 2), confidence: 1)
-    let report = try await report(trial)
+    let subject = ScriptedSubject()
+    subject.collaborative[0] = .init(token: 5, source: .exit(depth: 2), confidence: 1)
+    let report = try await report(subject)
     #expect(report.verified)
     #expect(report.collaborative?.agreement == 0.75)
   }
 
   @Test func anExitThatLosesItsBackfillFails() async throws {
-    let trial = ScriptedTrial()
-    trial.exitAloneToken = 6
-    let report = try await report(trial)
+    let subject = ScriptedSubject()
+    subject.exitAloneToken = 6
+    let report = try await report(subject)
     #expect(failed(report) == ["exit answers"])
-    // The deeper exit's last answer of each prompt, in both modes.
+    // Counts the deeper exit's last answer of each prompt in both modes.
     #expect(report.checks[2].detail.hasPrefix("4 of 4 answers of deeper exits differ"))
     #expect(report.checks[2].detail.hasSuffix("first at prompt 0, token 3"))
   }
 
   @Test func anEdgeThatSaysNothingAloneFails() async throws {
-    let trial = ScriptedTrial()
-    trial.standalone = []
-    #expect(failed(try await report(trial)) == ["standalone"])
+    let subject = ScriptedSubject()
+    subject.standalone = []
+    #expect(failed(try await report(subject)) == ["standalone"])
   }
 }
 
-/// Bundles and a model that always say 7, but for what a test changes.
-private final class ScriptedTrial: TrialSubject {
+/// Bundles and a model that always answer 7, except where a test changes an answer.
+private final class ScriptedSubject: VerificationSubject {
   let prompts = [[1, 2], [3]]
   let exits = [ExitRecord(depth: 2, threshold: 0.9), ExitRecord(depth: 4, threshold: 0.9)]
   var exitsOffTokens = [7, 7, 7, 7]

@@ -8,13 +8,13 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// What `verify` makes of thresholds that promise something.
+/// Tests `verify` with calibrated thresholds.
 @Suite struct CalibratedBundleTests {
   private let scratch: Scratch
 
   init() throws { scratch = try Scratch() }
 
-  /// Prompts by number, as JSON lines.
+  /// Numbered prompts as JSON lines.
   private func prompts(_ numbers: Range<Int>, name: String) throws -> PromptSource {
     let words = ["dog", "cat", "year", "small", "the", "in", "seven", "café"]
     let lines = numbers.map { number in
@@ -78,7 +78,7 @@ import Testing
     try #require(report.checks.first { $0.name == name })
   }
 
-  /// The policy goes with the edge, and new prompts are measured beside its promise.
+  /// The policy is copied to the edge, and new prompts are measured against its promise.
   @Test func thePolicyFlowsIntoBundlesAndIsJudgedOnNewPrompts() async throws {
     let bundles = try await calibratedBundles()
     #expect(bundles.edge.manifest.calibration == bundles.model.manifest.calibration)
@@ -96,7 +96,7 @@ import Testing
     #expect(report.heldOut[1].cloudShare == 0)
   }
 
-  /// A temperature stands in the manifest alone, in model and edge alike; only the calibration knows.
+  /// A temperature is only in the manifests of model and edge; the calibration notices a change.
   @Test func whatChangedAfterCalibrationIsNotVerified() async throws {
     let bundles = try await calibratedBundles()
     for artifact in [bundles.model, bundles.edge] {
@@ -123,7 +123,7 @@ import Testing
     #expect(try check("calibration", report).detail.contains("verified with float32"))
   }
 
-  /// By text, and by the files of prompts.
+  /// Prompts used for calibration are found by text and in prompt files.
   @Test func promptsThatWereCalibratedOnProveNothing() async throws {
     let bundles = try await calibratedBundles()
     let text = "dog cat year 0?"
@@ -140,7 +140,7 @@ import Testing
     #expect(heldOut.heldOut.isEmpty)
   }
 
-  /// An edge that was calibrated after the cut has a policy that its model has not.
+  /// An edge bundle calibrated after partitioning has a policy that its model lacks.
   @Test func anEdgeMayBeCalibratedByItself() async throws {
     let exits = try TinyModel.q4_1.withExits([2, 4], threshold: 0.5, into: scratch)
     let (edge, cloud) = try TinyModel.partition(exits, into: scratch)
@@ -148,7 +148,7 @@ import Testing
       edge.path, cloud: cloud.path, output: scratch("edge-calibrated"))
     #expect(try await verify((calibrated, cloud, exits)).verified)
 
-    // But not with exits of another kind.
+    // An edge with other exits is refused.
     var manifest = calibrated.manifest
     manifest.exits[1].temperature = 3
     try replace(manifest, in: calibrated)
@@ -180,7 +180,7 @@ import Testing
     }
   }
 
-  /// An artifact may be anybody's: a program that it names is not run.
+  /// A program named in an artifact is not run, because the artifact may come from anybody.
   @Test func verifyRunsNoProgramOfAnArtifact() async throws {
     let bundles = try await calibratedBundles()
     let trace = scratch("trace")
@@ -201,7 +201,8 @@ import Testing
     #expect(!FileSystem.exists(trace))
   }
 
-  /// A bundle does not know what its exits learnt, so whoever calibrates it is not stopped; its model knows.
+  /// A bundle does not know what its exits were trained on, so that calibration cannot refuse those
+  /// texts; verification asks the model.
   @Test func calibrationOnTrainedTextsIsNotVerified() async throws {
     let bundles = try await calibratedBundles()
     let evidence = try #require(try bundles.edge.calibrationEvidence())

@@ -7,14 +7,14 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// Every family through import, exits, partition and both halves, against transformers.
+/// Runs every family through import, exits, partition and both bundles, compared with transformers.
 @Suite struct FamilyTests {
   private let pool: ThreadPool
 
   init() throws { pool = try ThreadPool(threads: 2) }
 
-  /// With exits off, the halves say what transformers says of the whole model, token for token; the
-  /// longest prompt is longer than every window.
+  /// With exits off, the bundles generate the tokens of transformers' whole model. The longest
+  /// prompt is longer than every window.
   @Test(arguments: TinyModel.families + TinyModel.familyFiles)
   func theHalvesSayWhatTransformersSays(_ tiny: TinyModel) async throws {
     let scratch = try Scratch()
@@ -35,8 +35,8 @@ import Testing
     }
   }
 
-  /// Untrained exits are the logit lens: what they say after the longest prompt is what transformers'
-  /// norm and head say of its hidden state there.
+  /// Untrained exits apply the final norm and head: their answers after the longest prompt equal
+  /// transformers' norm and head on its hidden state.
   @Test(arguments: TinyModel.families)
   func exitsSayWhatTransformersSays(_ tiny: TinyModel) async throws {
     let scratch = try Scratch()
@@ -53,8 +53,8 @@ import Testing
     }
   }
 
-  /// Tails have the window and the RoPE of the blocks they are copies of: an exit whose tail is all the
-  /// blocks after it is the whole model.
+  /// Tails have the window and RoPE of the blocks they copy: an exit whose tail copies all blocks
+  /// after it is the whole model.
   @Test(arguments: TinyModel.families)
   func aTailOfAllThatFollowsIsTheModel(_ tiny: TinyModel) async throws {
     let scratch = try Scratch()
@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  /// `cleave verify` over prompts longer than the window, with exits that answer.
+  /// Runs `cleave verify` on prompts longer than the window, with exits that answer.
   @Test(arguments: TinyModel.families)
   func bundlesAreVerified(_ tiny: TinyModel) async throws {
     let scratch = try Scratch()
@@ -90,16 +90,17 @@ import Testing
     #expect(report.verified, "\(report.checks)")
   }
 
-  /// Bytes of keys and values, from the configuration by hand.
+  /// The size of keys and values, computed by hand from the configuration.
   @Test func bytesOfKeysAndValues() throws {
     let scratch = try Scratch()
     let gemma = try #require(TinyModel.families.first { $0.checkpoint == "families/gemma3" })
     let (model, edge, cloud) = try gemma.bundles(exits: [2], into: scratch) {
       $0.placement.bodies = [.tail(blocks: 2)]
     }
-    // 2 KV heads of 16, keys and values, 4 bytes: 256 a block; block 5 of 7 has no window.
+    // 2 KV heads of 16, keys and values, 4 bytes each: 256 bytes per block. Block 5 of 7 has no
+    // window.
     #expect(model.manifest.kvBytes == KVBytes(perToken: 256, perTokenInWindow: 1536, window: 24))
-    // Blocks 0 and 1, and a tail like blocks 5 and 6.
+    // Blocks 0 and 1, and a tail that copies blocks 5 and 6.
     #expect(edge.manifest.exits[0].tailLike == 5)
     #expect(edge.manifest.kvBytes == KVBytes(perToken: 256, perTokenInWindow: 768, window: 24))
     #expect(cloud.manifest.kvBytes == KVBytes(perToken: 256, perTokenInWindow: 1024, window: 24))
@@ -112,7 +113,7 @@ import Testing
     #expect(try stated.required("bytes_per_window").int() == 1536 * 24)
   }
 
-  /// A shorter context chooses the short factors of LongRoPE: another model for the same texts.
+  /// A shorter context uses LongRoPE's short factors, which is another model for the same texts.
   @Test func theContextChoosesTheFactors() throws {
     let scratch = try Scratch()
     let source = Golden.path("families/phi3-long")
@@ -131,7 +132,7 @@ import Testing
   }
 }
 
-/// What exits of these families cannot be.
+/// Exits that these families do not allow.
 @Suite struct FamilyExitTests {
   private func family(_ name: String) throws -> TinyModel {
     try #require(TinyModel.families.first { $0.checkpoint == "families/\(name)" })
@@ -145,7 +146,7 @@ import Testing
     #expect(error?.found.contains("mixture of experts") == true)
   }
 
-  /// A tail in a model with a window says which blocks it is like; no other does.
+  /// A tail in a model with a window states which blocks it copies; no other does.
   @Test func tailsSayWhichBlocksTheyAreLike() throws {
     let scratch = try Scratch()
     let artifact = try family("gemma3").withExits([2], into: scratch) {

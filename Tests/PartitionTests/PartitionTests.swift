@@ -16,13 +16,13 @@ import Testing
     #expect(bundles.cloud.manifest.exits.isEmpty)
     let plan = try SplitPlan(bundles.model)
     #expect(plan.shared == 2..<4)
-    // The head is not tied: the cloud has no use for the embedding.
+    // The head is not tied, so that the cloud does not need the embedding.
     #expect(bundles.cloud.manifest.file(ArtifactLayout.embedding) == nil)
     #expect(bundles.cloud.manifest.file(ArtifactLayout.tokenizer) == nil)
     #expect(bundles.edge.manifest.provenance.map(\.step) == ["import", "exits add", "partition"])
   }
 
-  /// Tails that take the place of blocks: the edge holds none of those, and is smaller by them.
+  /// An edge with tails does not hold the blocks that they replace, and is smaller by those.
   @Test func tailsThatReplaceBlocksShrinkTheEdge() throws {
     var sizes: [Int] = []
     for replace in [false, true] {
@@ -34,7 +34,7 @@ import Testing
       let edge = bundles.edge.manifest
       #expect(edge.blocks == 0..<(replace ? 2 : 5))
       #expect(edge.exits.map(\.reads) == [.model, replace ? .previous : .model])
-      // The cloud is the same whatever the exits do.
+      // The cloud does not depend on the exits.
       #expect(bundles.cloud.manifest.blocks == 2..<6)
       #expect(try SplitPlan(bundles.model).shared == 2..<(replace ? 2 : 5))
       #expect(edge.file(ArtifactLayout.exit(depth: 5))?.tensors.count == 10)
@@ -85,7 +85,8 @@ import Testing
     #expect(Scratch.entries(scratch.path) == ["cloud", "exits", "model"])
   }
 
-  /// The same, one in the other, in other words: nothing is made and nothing is left.
+  /// Targets that are equal, contain each other, or are spelled differently are refused, and
+  /// nothing is left behind.
   @Test(arguments: [
     ("x", "x"), ("x", "./x/"), ("x/../x", "x"), ("x", "x/cloud"), ("x/edge", "x"), ("x", "link/x"),
   ])
@@ -98,7 +99,7 @@ import Testing
       var partitioner = Partitioner(source: model.path, edge: scratch(edge), cloud: scratch(cloud))
       partitioner.force = force
       let error = #expect(throws: InputError.self) { try partitioner.run() }
-      #expect(error?.file == scratch(cloud) && error?.expected == "two directories apart")
+      #expect(error?.file == scratch(cloud) && error?.expected == "two separate directories")
       #expect(Scratch.entries(scratch.path) == before)
     }
   }
@@ -117,7 +118,7 @@ import Testing
   }
 }
 
-/// Two paths with the same number are the same file.
+/// The inode of a file: two paths with the same inode are one file.
 private func inode(_ path: String) throws -> UInt {
   var status = stat()
   try #require(stat(path, &status) == 0)

@@ -38,12 +38,12 @@ import Testing
     #expect(collaborative.tokens > 0)
     #expect(collaborative.bytesUp > 0)
     #expect(try #require(report.standalone).cloudRequestRate == 0)
-    // What is printed for machines is JSON, whole.
+    // The JSON output is complete and valid.
     _ = try JSON.parse(Array(report.json.text().utf8), file: "report")
   }
 
-  /// Tails of random weights, which answer nonsense: the cloud's part is untouched by it, and what they
-  /// answer does not depend on when their blocks run.
+  /// Tails of random weights answer nonsense. The cloud is not affected, and the answers do not
+  /// depend on when the tails' blocks run.
   @Test(arguments: [false, true])
   func exitsWithTailsAreVerified(replace: Bool) async throws {
     let scratch = try Scratch()
@@ -59,13 +59,13 @@ import Testing
     #expect(
       try check("structure", report).detail
         == "edge holds blocks 0..<\(replace ? 2 : 4) and 3 in tails, cloud 2..<6")
-    // One answer of each prompt, in both modes.
+    // One answer per prompt in both modes.
     #expect(try check("exit answers", report).detail.hasPrefix("0 of 6 answers"))
     let tallies = try #require(report.collaborative).tallies
     #expect(tallies.allSatisfy { $0.tally.tokens > 0 }, "\(tallies)")
   }
 
-  /// An edge whose exits read something else than the model's say.
+  /// An edge whose exits read other hidden states than the model's exits fails.
   @Test func anExitThatReadsSomethingElseFails() async throws {
     let scratch = try Scratch()
     let bundles = try TinyModel.q4_1.bundles(exits: [2, 4], into: scratch) {
@@ -83,7 +83,8 @@ import Testing
   @Test func aChangedByteFailsByName() async throws {
     let scratch = try Scratch()
     let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
-    // Block 5 is the cloud's alone; the scratch writes a new file, so the model's link is unharmed.
+    // Block 5 is only in the cloud bundle. The scratch directory writes a new file, so that the
+    // model's link is not damaged.
     let path = ArtifactLayout.block(5)
     var bytes = try readFile(scratch("cloud/\(path)"))
     bytes[bytes.count - 1] ^= 1
@@ -105,7 +106,7 @@ import Testing
     #expect(hashes.detail == "edge: weights/block-0099.safetensors is not in the manifest")
   }
 
-  /// Tables that lead nowhere outside, whose hash is right everywhere, and that say something else.
+  /// Valid tables with correct hashes that belong to another tokenizer fail.
   @Test func tablesThatSayAnotherTokenizerFail() async throws {
     let scratch = try Scratch()
     let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
@@ -129,7 +130,7 @@ import Testing
     #expect(!report.verified)
   }
 
-  /// Artifacts of before there were tables run and verify from tokenizer.json.
+  /// Artifacts from before there were tables run and verify with tokenizer.json.
   @Test func artifactsWithoutTablesAreVerified() async throws {
     let scratch = try Scratch()
     let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
@@ -174,7 +175,7 @@ import Testing
     #expect(try check("structure", reversed).detail == "block 2 on both sides")
   }
 
-  /// Bundles made before the model's exits were changed, or changed after, must not pass.
+  /// Bundles made before or changed after a change of the model's exits must not pass.
   @Test func exitsThatDifferFromTheModelsFail() async throws {
     let scratch = try Scratch()
     let bundles = try TinyModel.llama3.bundles(exits: [2, 4], into: scratch)
@@ -205,8 +206,8 @@ import Testing
     settings.prompts = ["short", String(repeating: "long ", count: 2000)]
     let verification = try Verification(
       edge: bundles.edge, cloud: bundles.cloud, model: bundles.model, settings: settings)
-    let error = await #expect(throws: InputError.self) { try await verification.run() }
-    #expect(error?.location == "prompt 1")
+    let error = await #expect(throws: SettingError.self) { try await verification.run() }
+    #expect(error?.setting == .prompts && error?.found.hasSuffix("in prompt 1") == true)
   }
 
   @Test func rolesAreChecked() async throws {

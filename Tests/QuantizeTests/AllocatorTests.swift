@@ -4,7 +4,7 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// `--target-bpw`: where the bits go.
+/// Tests `--target-bpw`.
 @Suite struct AllocatorTests {
   private let scratch: Scratch
   private let text: CalibrationText
@@ -59,7 +59,7 @@ import Testing
     #expect(zip(losses, losses.dropFirst()).allSatisfy { $0 > $1 }, "\(losses)")
   }
 
-  /// The bits go where the model's answers depend on them.
+  /// Matrices on which the model's output depends more get more bits.
   @Test func whatMattersGetsMore() throws {
     let name = "blocks.1.feed_forward.down.weight"
     var random = SplitMix64(seed: 21)
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  /// The number that the refusal names can be asked for.
+  /// The target named in the error message can be reached.
   @Test func aTargetOutOfReach() throws {
     let model = try SmallModel().make(in: scratch)
     var message = ""
@@ -99,13 +99,13 @@ import Testing
     try expectRefusal("token_embedding.weight: found rows of 64", "Q4_K, Q6_K", "--types") {
       try self.plan(model, 6, among: [.q4_K, .q6_K])
     }
-    // With one that does they are passed over; one named often counts once.
+    // With a type that fits, types that do not fit are skipped; a type given twice counts once.
     let (plan, _) = try plan(
       model, 10, among: [.q4_K] + Array(repeating: .q8_0, count: 300))
     #expect(plan.entries.allSatisfy { $0.name.contains("norm") || $0.type == .q8_0 })
   }
 
-  /// What --tensor settles takes its part of the bits.
+  /// Types set with --tensor count towards the bits.
   @Test func overridesCount() throws {
     let model = try SmallModel().make(in: scratch)
     let (plan, _) = try plan(model, 6, overrides: ["head=F16"])
@@ -116,7 +116,7 @@ import Testing
     }
   }
 
-  /// What would be refused in the end is refused before anything is measured.
+  /// Errors are reported before anything is measured.
   @Test func refusalsComeFirst() throws {
     func unmeasured(_: Int, _: Int) { Issue.record("measured before it was refused") }
     let model = try SmallModel().make(in: scratch)

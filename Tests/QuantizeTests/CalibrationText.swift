@@ -5,11 +5,11 @@ import CleaveRuntime
 import CleaveText
 import TestSupport
 
-/// The golden text in two: what models are made on, and what they are judged on.
+/// The golden text in two halves: one to quantize models with, the other to evaluate them on.
 struct CalibrationText {
   let training: String
   let heldOut: String
-  /// The test models' contexts end there.
+  /// The context length of the test models.
   static let windowLength = 64
 
   init(in scratch: Scratch) throws {
@@ -26,7 +26,7 @@ struct CalibrationText {
     return text
   }
 
-  /// Of the training text, as tokens.
+  /// Windows of the training text as tokens.
   func windows(_ artifact: Artifact, _ count: Int) throws -> [[Int]] {
     let text = try EvaluationText(
       path: training, tokenizer: try Tokenizer(artifact.tokenizerJSON()),
@@ -34,7 +34,7 @@ struct CalibrationText {
     return (0..<count).map { text.window($0).tokens }
   }
 
-  /// Mean KL divergence of a model from another on the other half, in nats.
+  /// The mean KL divergence of a model from another on the other half, in nats.
   func divergence(of model: Artifact, from reference: Artifact) async throws -> Double {
     var settings = Evaluation.Settings()
     settings.windowLength = Self.windowLength

@@ -4,7 +4,7 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// Whole models with `--effort feedback`.
+/// Quantizes whole models with `--effort feedback`.
 @Suite struct FeedbackQuantizerTests {
   private let scratch: Scratch
   private let text: CalibrationText
@@ -26,7 +26,7 @@ import Testing
     return try Artifact(opening: scratch(name))
   }
 
-  /// The models' answers on another text are nearer to the float model's than search's.
+  /// On another text, the output is nearer to the float model's than with `search`.
   @Test func answersAreNearer() async throws {
     let models = [
       try SmallModel().make(in: scratch, name: "untied"),
@@ -84,7 +84,7 @@ import Testing
     for other in manifests.dropFirst() { #expect(other == manifests[0]) }
   }
 
-  /// A head that also answers at exits is rounded for what it reads there; blocks do not care.
+  /// A head that also answers at exits is rounded for its inputs there; blocks are not affected.
   @Test(arguments: [false, true]) func theHeadMeetsTheExits(tied: Bool) throws {
     let overrides = ["head|token=Q4_0"]
     let plain = try SmallModel(tied: tied).make(in: scratch, name: "plain")
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  /// Later blocks are rounded for what earlier ones, rounded already, make of the text.
+  /// Later blocks are rounded for the output of earlier blocks, already rounded.
   @Test func blocksSeeTheirForerunners() throws {
     let model = try SmallModel().make(in: scratch)
     let found = try ["Q4_0", "Q8_0"].map {
@@ -137,7 +137,7 @@ import Testing
   }
 
   @Test func weightsThatNoBlockHolds() throws {
-    // The head's: no text runs through it.
+    // The tensor is the head's, through which no text runs.
     let model = try SmallModel(weights: ["head.weight": [256 * 5 + 17: .infinity]]).make(
       in: scratch)
     try expectRefusal("head.safetensors: head.weight, row 5: found a weight that Q8_0") {

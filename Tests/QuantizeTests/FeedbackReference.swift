@@ -1,17 +1,17 @@
 import CleaveKernels
 import CleaveStorage
 
-/// GPTQ as its paper derives it (OBQ, arXiv 2210.17323, equations 2 and 3): an explicit inverse of the
-/// Hessian in Double, one weight after another, each column then eliminated from the inverse. No
-/// Cholesky factor, no blocks but those that share a grid.
+/// GPTQ as its paper derives it (OBQ, arXiv 2210.17323, equations 2 and 3): an explicit inverse of
+/// the Hessian in double precision, one weight after another, each column then eliminated from the
+/// inverse. It uses no Cholesky factor, and no blocks except those that share a grid.
 struct FeedbackReference {
   let width: Int
-  /// `inverses[j]`: row j of the inverse when the columns before j are eliminated.
+  /// `inverses[j]` is row j of the inverse after eliminating the columns before j.
   private var rows: [[Double]] = []
-  /// Of the Hessian: what grids are chosen by.
+  /// The diagonal of the Hessian, by which grids are chosen.
   private let diagonal: [Float]
 
-  /// - Parameter hessian: `[width, width]`, the upper triangle; damped.
+  /// - Parameter hessian: the damped Hessian, `[width, width]`, upper triangle.
   init(_ hessian: [Double], width: Int) {
     self.width = width
     diagonal = (0..<width).map { Float(hessian[$0 * width + $0]) }
@@ -26,7 +26,7 @@ struct FeedbackReference {
     }
   }
 
-  /// Gauss and Jordan.
+  /// Inverts a matrix by Gauss-Jordan elimination.
   private static func inverse(_ upper: [Double], _ n: Int) -> [[Double]] {
     var left = (0..<n).map { i in (0..<n).map { upper[min(i, $0) * n + max(i, $0)] } }
     var right = (0..<n).map { i in (0..<n).map { $0 == i ? 1.0 : 0 } }
@@ -47,7 +47,7 @@ struct FeedbackReference {
     return right
   }
 
-  /// One row of weights as its blocks say it.
+  /// A row of weights after rounding.
   func rounded(_ weights: [Float], _ type: TensorType) -> [Float] {
     var w = weights.map(Double.init)
     var values: [Float] = []

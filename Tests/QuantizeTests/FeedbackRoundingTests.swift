@@ -5,7 +5,7 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// Rounding with error feedback.
+/// Tests of rounding with error feedback.
 @Suite struct FeedbackRoundingTests {
   private func searched(
     _ weights: [Float], width: Int, _ type: TensorType, _ importance: [Float]
@@ -14,10 +14,10 @@ import Testing
       try matrix(weights, width: width), to: type, importance: importance, effort: CK_SEARCH)
   }
 
-  /// Where no column says anything of another there is nothing to make up for: plain search, with the
-  /// moments as importance. Search may keep the codes of `plain`, which rounds on the scale before it
-  /// is float16: then the nearest codes on the same grid are as good or better. Rows at the borders of
-  /// tiles (128) and slabs (1024).
+  /// Without correlation between columns there is nothing to compensate, and the result is that of
+  /// `search` with the moments as importance. Search may keep the codes of `plain`, which rounds
+  /// with the scale before its conversion to float16; then the nearest codes on the same grid are
+  /// as good or better. The numbers of rows are at the borders of tiles (128) and slabs (1024).
   @Test(arguments: blockTypes, [1, 127, 129, 1025])
   func diagonalMomentsLeaveSearch(type: TensorType, rows: Int) throws {
     let weights = randomWeights(rows, 256)
@@ -44,12 +44,12 @@ import Testing
     }
   }
 
-  /// What it is for: outputs nearer to the true ones than search's, which weighs by the same moments.
+  /// Outputs are nearer to the true ones than with `search` and the same moments.
   @Test(arguments: blockTypes)
   func outputsAreNearer(type: TensorType) throws {
     let width = type.blockElements == 256 ? 512 : 256
     let inputs = Inputs.correlated(width: width, count: 600)
-    // Not those it was made for.
+    // Inputs other than those used for quantization.
     let others = Inputs.correlated(width: width, count: 600, seed: 99)
     let weights = randomWeights(6, width)
     let fed = values(try fedBack(weights, try inputs.factor(), type), type, count: weights.count)
@@ -72,14 +72,15 @@ import Testing
     return FeedbackReference(inputs.moments.damped(0.01), width: width)
   }
 
-  /// The textbook's way gives the same weights, but where float32 falls on the other side of a half: for
-  /// blocks of 32 nearly nowhere, while the grid of a whole super-block may turn on a last bit.
+  /// The textbook method gives the same weights, except where float32 rounds to the other side of a
+  /// half. For blocks of 32 that is rare, while the grid of a whole super-block may depend on the
+  /// last bit.
   @Test(arguments: blockTypes)
   func theTextbookAgrees(type: TensorType) throws {
     let width = type.blockElements == 256 ? 512 : 160
     let reference = width == 512 ? Self.wide : Self.narrow
     let inputs = Inputs.correlated(width: width, count: 700)
-    // The last stands alone in the second slab.
+    // The last row is alone in the second slab.
     let rows = [0, 1, 127, 128, 1023, 1024]
     let weights = randomWeights(1025, width)
     let found = values(try fedBack(weights, try inputs.factor(), type), type, count: weights.count)
@@ -93,7 +94,7 @@ import Testing
     #expect(same >= all - allowed, "\(same) of \(all)")
   }
 
-  /// In a process of its own: the instruction set is the process's.
+  /// Runs in a process of its own, because the instruction set is chosen once per process.
   @Test func neitherThreadsNorInstructionSetsShow() async {
     await #expect(processExitsWith: .success) {
       let factor = try Inputs.correlated(width: 256, count: 400).factor()
@@ -118,7 +119,7 @@ import Testing
   func weightsThatNoBlockHolds(row: Int, column: Int, value: Float) throws {
     var weights = randomWeights(1040, 256)
     weights[row * 256 + column] = value
-    // One further down is not the first.
+    // A bad weight further down is not the one reported.
     weights[1035 * 256 + column] = value
     let factor = try Inputs.separate(width: 256).factor()
     for type in [TensorType.q4_0, .q4_K] {

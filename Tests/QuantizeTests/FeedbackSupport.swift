@@ -4,11 +4,11 @@ import CleaveRuntime
 import CleaveStorage
 import TestSupport
 
-/// Types whose blocks have grids.
+/// The types with blocks.
 let blockTypes = TensorType.allCases.filter(\.isQuantized)
 
 extension SplitMix64 {
-  /// Between -1 and 1, most near 0: a sum of four.
+  /// A random weight between -1 and 1, most near 0: the sum of four uniform numbers.
   mutating func weight() -> Float {
     (0..<4).reduce(0) { sum, _ in sum + Float.random(in: -0.5...0.5, using: &self) } / 2
   }
@@ -20,7 +20,8 @@ struct Inputs {
   let count: Int
   var values: [Float]
 
-  /// Neighbours are alike, and some columns larger than others: what activations are.
+  /// Inputs like real activations: neighbouring columns are correlated, and some columns are larger
+  /// than others.
   static func correlated(width: Int, count: Int, seed: UInt64 = 3) -> Inputs {
     var columns = SplitMix64(seed: 1)
     let scales = (0..<width).map { _ in Float.random(in: 0.3...3, using: &columns) }
@@ -36,7 +37,7 @@ struct Inputs {
     return Inputs(width: width, count: count, values: values)
   }
 
-  /// One column at a time: the moments are diagonal.
+  /// Inputs with one column set at a time, whose moments are diagonal.
   static func separate(width: Int, seed: UInt64 = 4) -> Inputs {
     var random = SplitMix64(seed: seed)
     var values = [Float](repeating: 0, count: width * width)
@@ -58,7 +59,7 @@ struct Inputs {
     try FeedbackFactor(moments, damping: damping, of: "m")
   }
 
-  /// Sum of the squares of what a difference of weights, `[rows, width]`, does to the outputs.
+  /// The sum of squared output differences between two matrices, `[rows, width]`.
   func outputError(_ weights: [Float], _ others: [Float]) -> Double {
     let rows = weights.count / width
     var sum = 0.0
@@ -89,7 +90,7 @@ func matrix(_ weights: [Float], width: Int) throws -> Tensor {
     name: "m", type: .f32, shape: [weights.count / width, width], file: file, range: 0..<count)
 }
 
-/// What error feedback makes of a matrix.
+/// The result of error feedback on a matrix.
 func fedBack(
   _ weights: [Float], _ factor: FeedbackFactor, _ type: TensorType, threads: Int = 2
 ) throws -> [UInt8] {
@@ -101,7 +102,7 @@ func fedBack(
   return bytes
 }
 
-/// What blocks say, `count` weights.
+/// The first `count` weights that blocks hold.
 func values(_ blocks: [UInt8], _ type: TensorType, count: Int) -> [Float] {
   var values = [Float](repeating: 0, count: count)
   ck_dequantize(ck_type(rawValue: type.ggmlID), blocks, &values, count)

@@ -5,7 +5,7 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// `cleave imatrix`.
+/// Tests of `cleave imatrix`.
 @Suite struct ImportanceMeasurementTests {
   private let scratch: Scratch
   private let text: CalibrationText
@@ -29,7 +29,7 @@ import Testing
     values(bytes(tensor), tensor.type, count: tensor.rows * tensor.rowElements)
   }
 
-  /// The first block reads the normed embeddings: computed here from the definition.
+  /// The first block reads the normalized embeddings, computed here from the definition.
   @Test func theFirstBlock() throws {
     let model = try SmallModel().make(in: scratch)
     let origin = try measurement(model).run()
@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  /// The head's inputs at an exit count like those at the end: the mean is of both.
+  /// The head's inputs at an exit count like those at the end: the result is the mean of both.
   @Test(arguments: [false, true]) func theHeadReadsAtExits(tied: Bool) throws {
     let head = tied ? "token_embedding.weight" : "head.weight"
     let plain = try SmallModel(tied: tied).make(in: scratch, name: "plain")
@@ -113,7 +113,8 @@ import Testing
     #expect(plan.entries.contains { $0.type == .q4_0 })
   }
 
-  /// Only an importance file is replaced, and only when asked; nothing is read before that is clear.
+  /// Only an importance file is replaced, and only with force; this is checked before anything is
+  /// read.
   @Test func whatIsThereStays() throws {
     let model = try SmallModel().make(in: scratch)
     try scratch.write("notes", to: "notes")

@@ -5,11 +5,11 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// Importance files: what is read, what is refused, and that it matters.
+/// Tests of importance files: reading, refusals and effect.
 @Suite struct ImportanceTests {
   private let digest = String(repeating: "0a", count: 32)
 
-  /// For every matrix of the model but those named.
+  /// Vectors for all matrices of the model except those named.
   private func vectors(
     _ artifact: Artifact, without: Set<String> = []
   ) throws -> [String: [Float]] {
@@ -61,7 +61,7 @@ import Testing
   @Test func itDecidesTheBlocks() throws {
     let scratch = try Scratch()
     let artifact = try SmallModel().make(in: scratch)
-    // The embedding is only looked up: nothing is known of it, nor needed.
+    // The embedding is not the head, so that it has no importance and needs none.
     let vectors = try vectors(artifact, without: ["token_embedding.weight"])
     try write(vectors, artifact, to: scratch("imatrix"))
     let (manifest, plan, _) = try Quantizer(
@@ -92,10 +92,10 @@ import Testing
     let tied = name == "token_embedding.weight"
     let artifact = try SmallModel(tied: tied).make(in: scratch)
     try write(try vectors(artifact, without: [name]), artifact, to: scratch("imatrix"))
-    try expectRefusal("imatrix: \(name).importance: found nothing of that name") {
+    try expectRefusal("imatrix: \(name).importance: found no such vector") {
       try planned(artifact.path, settings(.q4_K, effort: .search, importance: scratch("imatrix")))
     }
-    // As a float it needs none.
+    // A float type needs no importance.
     _ = try planned(
       artifact.path,
       settings(

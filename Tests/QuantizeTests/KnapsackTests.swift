@@ -3,7 +3,7 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// The allocation of bytes, against all there are.
+/// Compares the allocation with all possible ones.
 @Suite struct KnapsackTests {
   private typealias Option = Knapsack.Option
 
@@ -11,7 +11,7 @@ import Testing
     zip(items, chosen).reduce((0, 0)) { ($0.0 + $1.0[$1.1].bytes, $0.1 + $1.0[$1.1].loss) }
   }
 
-  /// The least loss that fits; nil when nothing does.
+  /// The least loss that fits; nil if nothing fits.
   private func bruteForce(_ items: [[Option]], budget: Int) -> Double? {
     guard let item = items.first else { return budget >= 0 ? 0 : nil }
     return item.compactMap { option in
@@ -22,7 +22,7 @@ import Testing
   private func items(_ random: inout SplitMix64, largest: Int) -> [[Option]] {
     (0..<Int.random(in: 1...5, using: &random)).map { _ in
       (0..<Int.random(in: 1...4, using: &random)).map { _ in
-        // Quarters: sums are exact, and ties happen.
+        // Multiples of 1/4, so that sums are exact and ties occur.
         Option(
           bytes: Int.random(in: 1...largest, using: &random),
           loss: Double(Int.random(in: 0...20, using: &random)) / 4)
@@ -48,8 +48,8 @@ import Testing
     #expect((20..<380).contains(tooSmall))
   }
 
-  /// Sizes far beyond the steps are rounded up to them: never over the budget, and no worse than the
-  /// best of a budget smaller by a step for each item.
+  /// Sizes far beyond the number of steps are rounded up to steps: the result never exceeds the
+  /// budget, and is no worse than the best for a budget smaller by one step per item.
   @Test func coarseStepsStayWithinTheBudget() throws {
     var random = SplitMix64(seed: 12)
     for _ in 0..<100 {
@@ -85,7 +85,7 @@ import Testing
     #expect(Knapsack.solve([pair, pair], budget: 9) == [1, 0])
     #expect(Knapsack.solve([pair, pair], budget: 10) == [1, 1])
     #expect(Knapsack.solve([pair], budget: .max) == [1])
-    // The first of equals.
+    // The first option among equals is chosen.
     let equal = [Option(bytes: 4, loss: 1), Option(bytes: 4, loss: 1), Option(bytes: 3, loss: 1)]
     #expect(Knapsack.solve([equal, equal], budget: 100) == [0, 0])
   }

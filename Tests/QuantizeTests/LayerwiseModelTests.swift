@@ -4,7 +4,7 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// Block by block, the model says what it says in one piece.
+/// A model run block by block gives the same output as run at once.
 @Suite struct LayerwiseModelTests {
   private static func both(
     _ artifact: Artifact, _ tokens: [Int], _ numerics: Numerics, pool: ThreadPool
@@ -22,14 +22,14 @@ import Testing
     let scratch = try Scratch()
     let artifact = try model.imported(into: scratch)
     var random = SplitMix64(seed: 31)
-    // More than a batch of the engine.
+    // More tokens than a batch of the engine.
     let tokens = (0..<300).map { _ in Int.random(in: 0..<320, using: &random) }
     let (found, expected) = try await Self.both(
       artifact, tokens, numerics, pool: try ThreadPool(threads: 2))
     #expect(found.map(\.bitPattern) == expected.map(\.bitPattern))
   }
 
-  /// Another model's tensors in the places of its own: that model's answers.
+  /// With another model's tensors as replacements, the output is the other model's.
   @Test(arguments: [false, true]) func replacements(tied: Bool) throws {
     let scratch = try Scratch()
     let pool = try ThreadPool(threads: 1)
@@ -74,8 +74,8 @@ import Testing
     }
   }
 
-  /// A chain of tails that are the model's next blocks reads what the model's own head does after these,
-  /// and stands under the depth that its first exit reads.
+  /// A chain of tails that copy the model's next blocks reads what the model's head reads after
+  /// these blocks, and is listed under the depth that its first exit reads.
   @Test func whatHeadsReadAfterTails() throws {
     let scratch = try Scratch()
     let artifact = try TinyModel.q4_1.withExits([1, 3, 5], into: scratch) {

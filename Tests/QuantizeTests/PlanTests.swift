@@ -4,7 +4,7 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// Which type each tensor gets, and what is refused before anything is written.
+/// Tests of the type of each tensor, and of settings refused before anything is written.
 @Suite struct PlanTests {
   private func types(
     _ artifact: Artifact, _ settings: QuantizationSettings
@@ -13,7 +13,7 @@ import Testing
     return Dictionary(uniqueKeysWithValues: plan.entries.map { ($0.name, $0.type) })
   }
 
-  /// recipe: most matrices, value and down, the head.
+  /// The recipe and its types: of most matrices, of value and down projections, and of the head.
   static let expected: [(Recipe, TensorType, TensorType, TensorType)] = [
     (.f16, .f16, .f16, .f16), (.bf16, .bf16, .bf16, .bf16), (.q8_0, .q8_0, .q8_0, .q8_0),
     (.q6_K, .q6_K, .q6_K, .q6_K), (.q5_K, .q5_K, .q5_K, .q6_K), (.q5_1, .q5_1, .q5_1, .q8_0),
@@ -47,7 +47,7 @@ import Testing
     #expect(Self.expected.count == Recipe.allCases.count)
   }
 
-  /// Rows of 64 and 96 hold no blocks of 256; rows of 48 and 56 none of 32.
+  /// Rows of 64 and 96 do not hold blocks of 256, rows of 48 and 56 not even blocks of 32.
   @Test(arguments: [
     ("Q2_K", "Q4_0"), ("Q3_K", "Q4_0"), ("Q4_K", "Q4_1"), ("Q5_K", "Q5_1"), ("Q6_K", "Q8_0"),
     ("Q4_0", "Q4_0"),
@@ -108,7 +108,7 @@ import Testing
     try expectRefusal("token_embedding.weight: found Q8_0") {
       try QuantizationPlan(artifact, settings: settings(.f16))
     }
-    // The same type is taken over.
+    // A matrix that already has the type is copied.
     let same = try QuantizationPlan(artifact, settings: settings(.q4_1))
     let allCopied = same.entries.allSatisfy(\.isCopied)
     #expect(allCopied)
@@ -128,7 +128,7 @@ import Testing
     #expect(try QuantizationPlan(quiet, settings: settings(.q4_0)).notes.isEmpty)
   }
 
-  /// Exits are taken over as they are.
+  /// The matrices of exits are copied.
   @Test func exitsWithMatricesAreNotRounded() throws {
     let scratch = try Scratch()
     let exits = [ExitRecord(depth: 1, body: .tail(blocks: 2), threshold: 0.5)]
@@ -138,13 +138,13 @@ import Testing
       source: artifact.path, target: scratch("out"), settings: settings(.q4_0)
     ).run().manifest
     #expect(manifest.file(exits[0].path) == artifact.manifest.file(exits[0].path))
-    // The edge has one block of the model and the two of the tail.
+    // The edge has one block of the model and two of the tail.
     #expect(plan.sizes.edge.map { $0 < plan.sizes.model } == true)
     let tail = try #require(artifact.manifest.file(exits[0].path)).digest.bytes
     #expect(plan.sizes.edge.map { $0 > tail } == true)
   }
 
-  /// 8.5 bits in blocks, 32 in norms.
+  /// Blocks take 8.5 bits per weight, norms 32.
   @Test func bitsPerWeight() throws {
     let scratch = try Scratch()
     let artifact = try SmallModel(tied: true).make(in: scratch)

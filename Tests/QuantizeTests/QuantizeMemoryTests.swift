@@ -5,12 +5,13 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Memory does not grow with the tensor. In a process of its own: other tests' memory is not its.
+/// Memory does not grow with the tensor. Measured in a process of its own, without the memory of
+/// other tests.
 @Suite struct QuantizeMemoryTests {
   @Test func aLargeTensorGoesThroughInSlabs() async {
     await #expect(processExitsWith: .success) {
       let scratch = try Scratch()
-      // 1 GB of zeros that take no room on the disk.
+      // 1 GB of zeros that takes no space on disk.
       let shape = [131072, 2048]
       let size = 4 * shape.reduce(1, *)
       let path = try scratch.write([0], to: "zeros")
@@ -31,7 +32,7 @@ import Testing
   }
 }
 
-/// RssAnon of this process, in bytes.
+/// The anonymous resident memory (RssAnon) of this process in bytes.
 private func anonymousMemory() throws -> Int {
   let status = String(decoding: try readPipe("/proc/self/status"), as: UTF8.self)
   let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }

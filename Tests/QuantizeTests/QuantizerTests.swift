@@ -6,7 +6,7 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// What is written.
+/// Tests of the written artifact.
 @Suite struct QuantizerTests {
   private let exits = [
     ExitRecord(depth: 1, temperature: 1.5, threshold: 0.5, trained: true, calibrated: true),
@@ -47,7 +47,8 @@ import Testing
     #expect(cloud.totalBytes == dry.sizes.cloud)
   }
 
-  /// In slabs or at once: the same bytes. Norms, exits and tokenizer as they were.
+  /// The bytes do not depend on the number of rows converted at a time. Norms, exits and tokenizer
+  /// are unchanged.
   @Test(arguments: [QuantizationSettings.Effort.plain, .search])
   func contents(effort: QuantizationSettings.Effort) throws {
     let scratch = try Scratch()
@@ -80,7 +81,7 @@ import Testing
     var expected = exits
     expected[0].calibrated = false
     #expect(manifest.exits == expected)
-    // What was promised is kept to be refused: other weights say other things.
+    // The calibration record is kept and is stale, because the weights have changed.
     #expect(!model.manifest.calibrationIsStale && manifest.calibrationIsStale)
     let step = try #require(manifest.provenance.last)
     #expect(step.step == "quantize")

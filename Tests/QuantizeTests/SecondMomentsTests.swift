@@ -2,9 +2,9 @@ import CleaveQuantize
 import TestSupport
 import Testing
 
-/// What the inputs' moments and their factor are, against sums and products in Double.
+/// Compares the moments of inputs and their factor with sums and products in double precision.
 @Suite struct SecondMomentsTests {
-  /// Row-major, upper triangle, of the first `count` rows.
+  /// The moments of the first `count` rows, row-major, upper triangle.
   private func naive(_ values: [Float], width: Int, count: Int) -> [Double] {
     var sums = [Double](repeating: 0, count: width * width)
     for row in 0..<count {
@@ -16,12 +16,12 @@ import Testing
     return sums.map { $0 / Double(count) }
   }
 
-  /// Tiles are 192 wide: within one, just beyond one and in the third.
+  /// Tiles are 192 wide: widths within one, just beyond one, and in the third.
   @Test(arguments: [1, 32, 191, 192, 193, 400])
   func theyAreTheSums(width: Int) {
     let inputs = Inputs.correlated(width: width, count: 70)
     let moments = SecondMoments(width: width, threads: 3)
-    // Three batches; what a buffer holds beyond the count is not meant.
+    // Three batches; values in a buffer beyond the count are ignored.
     for range in [0..<1, 1..<40, 40..<70] {
       let rows = Array(inputs.values[(range.lowerBound * width)..<(range.upperBound * width)])
       moments.add(rows + [.nan, .nan], count: range.count)
@@ -48,7 +48,8 @@ import Testing
     for threads in 2...5 { #expect(inputs.moments(threads: threads).damped(0.01) == alone) }
   }
 
-  /// UᵀU (H + damping) is the identity, U is upper, and the diagonal of H its importance.
+  /// UᵀU (H + damping) is the identity, U is upper triangular, and the importance is the diagonal
+  /// of H.
   @Test(arguments: ["plenty", "fewer rows than columns", "a column that is never read", "nothing"])
   func theFactor(of kind: String) throws {
     let width = 96
@@ -81,7 +82,7 @@ import Testing
     }
   }
 
-  /// 1e25 squared is beyond float32; 1e-25 squared is 0 there, and as if nothing were read.
+  /// 1e25 squared overflows float32; 1e-25 squared is 0 in float32, as if there were no input.
   @Test(arguments: [Float.nan, .infinity, 1e25])
   func numbersThatAreNone(value: Float) throws {
     var inputs = Inputs.correlated(width: 64, count: 100)

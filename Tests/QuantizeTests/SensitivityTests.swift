@@ -6,7 +6,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What one matrix does to the answers.
+/// Tests of the effect of one matrix on the output.
 @Suite struct SensitivityTests {
   private let scratch: Scratch
   private let text: CalibrationText
@@ -23,7 +23,7 @@ import Testing
       WeightName.all(in: model.manifest.configuration).first { $0.text == text })
   }
 
-  /// A tensor in its own place changes nothing, wherever that is.
+  /// Replacing a tensor by itself changes nothing.
   @Test(arguments: [false, true]) func itselfChangesNothing(tied: Bool) throws {
     let model = try SmallModel(tied: tied).make(in: scratch)
     let sensitivity = try Sensitivity(model, texts: try text.windows(model, 2), pool: pool)
@@ -39,7 +39,8 @@ import Testing
     return await session.logits(ofLast: tokens.count)
   }
 
-  /// As a model with only that matrix rounded says it, over the second halves of the windows.
+  /// The divergence equals that of a model with only that matrix rounded, over the second halves of
+  /// the windows.
   @Test(arguments: [
     "token_embedding.weight", "blocks.0.attention.value.weight",
     "blocks.2.feed_forward.down.weight",
@@ -69,7 +70,7 @@ import Testing
     #expect(expected > 0 && abs(found - expected) < 1e-6 * max(expected, 1e-3), "\(found)")
   }
 
-  /// From the definition.
+  /// The divergence from its definition.
   private func divergence(_ truth: ArraySlice<Float>, _ other: ArraySlice<Float>) -> Double {
     func logProbabilities(_ logits: ArraySlice<Float>) -> [Double] {
       let sum = logits.reduce(0.0) { $0 + exp(Double($1)) }

@@ -44,7 +44,7 @@ struct SmallModel {
     return try Artifact(opening: scratch(name))
   }
 
-  /// Of these weights: what rounding makes stale.
+  /// A calibration of these weights, which rounding makes stale.
   private func calibration(of manifest: Manifest) -> CalibrationRecord {
     let mode = CalibrationMode(
       thresholds: exits.map(\.threshold),
@@ -62,7 +62,7 @@ struct SmallModel {
   private func source(
     _ name: String, _ shape: [Int], _ random: inout SplitMix64
   ) -> WeightSource {
-    // A sum of four uniform numbers of 16 bits each: near enough to what weights look like.
+    // The sum of four uniform numbers of 16 bits each, distributed much like real weights.
     var values = (0..<shape.reduce(1, *)).map { _ -> Float in
       let bits = random.next()
       let sum = (0..<4).reduce(0) { $0 + Int(bits >> (16 * UInt64($1)) & 0xFFFF) }
@@ -79,7 +79,7 @@ struct SmallModel {
   }
 }
 
-/// All the tensors of an artifact by name.
+/// All tensors of an artifact by name.
 func allTensors(_ artifact: Artifact) throws -> [String: Tensor] {
   try artifact.manifest.files.filter { !$0.tensors.isEmpty }.reduce(into: [:]) { all, file in
     all.merge(try artifact.tensors(in: file.path)) { $1 }
@@ -88,7 +88,7 @@ func allTensors(_ artifact: Artifact) throws -> [String: Tensor] {
 
 func bytes(_ tensor: Tensor) -> [UInt8] { tensor.withBytes { Array($0) } }
 
-/// What the kernels make of the whole tensor at once.
+/// The result of the kernels for the whole tensor at once.
 func quantized(
   _ tensor: Tensor, to type: TensorType, importance: [Float]? = nil, effort: ck_effort
 ) -> [UInt8] {
@@ -105,7 +105,7 @@ func quantized(
   return out
 }
 
-/// Settings in one line.
+/// Builds settings in one line.
 func settings(
   _ recipe: Recipe, overrides: [String] = [], effort: QuantizationSettings.Effort = .plain,
   importance: String? = nil, allowRequantize: Bool = false
@@ -118,7 +118,7 @@ func settings(
   return settings
 }
 
-/// The error that `body` throws must be of an input or a setting, with these texts in it.
+/// Expects `body` to throw an `InputError` or a `SettingError` whose description contains the texts.
 func expectRefusal(_ texts: String..., body: () throws -> some Any) throws {
   do {
     _ = try body()
@@ -128,7 +128,7 @@ func expectRefusal(_ texts: String..., body: () throws -> some Any) throws {
   }
 }
 
-/// What a dry run says.
+/// The plan of a dry run.
 func planned(_ source: String, _ settings: QuantizationSettings) throws -> QuantizationPlan {
   try Quantizer(source: source, target: "", settings: settings).plan().plan
 }

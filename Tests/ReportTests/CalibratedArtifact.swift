@@ -2,17 +2,18 @@ import CleaveModel
 import CleaveStorage
 import TestSupport
 
-/// A tiny model with exits and a calibration such as a real one could have, made in code.
+/// A tiny model with exits and a plausible calibration, made in code.
 struct CalibratedArtifact {
   var record: CalibrationRecord
   var evidence: CalibrationEvidence
-  /// Signal, temperature and `calibrated` of each exit are set from here.
+  /// The exits of the manifest; signal, temperature and `calibrated` of each are set from these
+  /// values.
   var temperatures: [Double]
   var signal = ExitRecord.Signal.margin
   private let base: Artifact
   let depths: [Int]
 
-  /// - Parameter isEdge: the edge bundle cut from the model, instead of it.
+  /// - Parameter isEdge: whether to make the edge bundle of the model instead of the model.
   init(depths: [Int] = [2, 4], isEdge: Bool = false, in scratch: Scratch) throws {
     let bundles = try TinyModel.q4_1.bundles(exits: depths, into: scratch)
     base = isEdge ? bundles.edge : bundles.model
@@ -22,7 +23,7 @@ struct CalibratedArtifact {
     evidence = SampleEvidence(depths: depths, record: record, temperatures: temperatures).evidence
   }
 
-  /// Writes it with thresholds, evidence and the hash of the weights in accord.
+  /// Writes the artifact with consistent thresholds, evidence and hash of the weights.
   func write(to name: String, in scratch: Scratch) throws -> Artifact {
     var manifest = base.manifest
     for index in manifest.exits.indices {
@@ -50,7 +51,7 @@ struct CalibratedArtifact {
   }
 }
 
-/// The record of a calibration that kept its promise.
+/// The record of a calibration that passed.
 enum SampleRecord {
   static func digest(_ text: String) -> String { FileDigest(of: Array(text.utf8)).sha256 }
 
@@ -74,7 +75,7 @@ enum SampleRecord {
 }
 
 extension CalibratedArtifact {
-  /// As a calibration is whose safest candidate failed.
+  /// Changes the record to that of a calibration whose safest candidate failed.
   mutating func passNothing() {
     record.collaborative.promise?.passed = false
     record.collaborative.thresholds = depths.map { _ in 2 }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A browser without a screen, as the judge of pages.
+/// A headless browser that checks pages.
 struct Chromium {
-  /// Nil where none is installed.
+  /// The path of the browser; nil if none is installed.
   static let path: String? = ["chromium", "chromium-browser", "google-chrome"].flatMap { name in
     (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
       .map { "\($0)/\(name)" }
@@ -10,18 +10,16 @@ struct Chromium {
 
   /// The document after loading.
   let dom: String
-  /// What the console said: errors of scripts, refusals of the content policy.
+  /// The console output: script errors and violations of the content security policy.
   let console: [String]
 
   struct Failed: Error { let status: Int32 }
 
-  /// - Parameters:
-  ///   - page: a file.
-  ///   - profile: an empty directory.
+  /// - Parameters: - page: the path of a file. - profile: an empty directory.
   init(page: String, width: Int, profile: String) throws {
     guard let path = Self.path else { throw Failed(status: -1) }
     let process = Process()
-    // A hang of the browser is not a hang of the tests.
+    // A hang of the browser must not hang the tests.
     process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
     process.arguments = [
       "--kill-after=5", "90", path, "--headless=new", "--no-sandbox", "--disable-gpu",

@@ -3,14 +3,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Measures a page from within: a copy that a script was put into. The original has none, and a policy
-/// that would not let it run.
+/// Measures a page from within, by a script in a copy of it. The original has no scripts and a
+/// policy that forbids them.
 struct PageProbe {
-  /// Of CSS class: how many are drawn, each with a size.
+  /// The number of drawn elements of each CSS class that have a size.
   let drawn: [String: Int]
   let scrollWidth: Int
   let innerWidth: Int
-  /// Pairs of labels of one plot that cover each other.
+  /// Pairs of labels of one plot that overlap.
   let overlaps: [String]
 
   private static let script = """
@@ -35,12 +35,13 @@ struct PageProbe {
     });</script>
     """
 
-  /// - Parameter width: in CSS pixels; narrower than a window may be, so the page stands in a frame.
+  /// - Parameter width: the width in CSS pixels. It may be narrower than a window can be, so that
+  ///   the page is shown in a frame.
   init(html: String, width: Int, in scratch: Scratch) throws {
     let open = html.replacing(/<meta http-equiv="Content-Security-Policy"[^>]*>/, with: "")
     #expect(open != html, "the policy was there")
     let probed = open.replacing("</head>", with: "\(Self.script)</head>", maxReplacements: 1)
-    // A window is never narrower than 500: the page stands in a frame of its own origin.
+    // A window is at least 500 pixels wide, so that the page is shown in a frame of its own origin.
     let escaped = probed.replacing("&", with: "&amp;").replacing("\"", with: "&quot;")
     try scratch.write(
       """

@@ -3,7 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The page as a browser has it. Without one the suite is skipped: tools/install-dependencies.sh chromium.
+/// Checks the page in a browser. Skipped if none is installed (tools/install-dependencies.sh
+/// chromium).
 @Suite(
   .serialized,
   .enabled(
@@ -28,7 +29,7 @@ struct PageTests {
     #expect(!page.dom.contains("<script"))
   }
 
-  /// The judge itself: it does see what is wrong.
+  /// Checks the browser test itself: it detects scripts and images.
   @Test func aBrowserComplainsOfScriptsAndImages() throws {
     let bad = html.replacing(
       "</main>", with: "<script>1</script><img src=\"https://example.invalid/x\"></main>")
@@ -62,7 +63,7 @@ struct PageTests {
       "token": evidence.samples.map(\.tokens.count).reduce(0, +) + legend,
     ]
     for (kind, count) in expected { #expect(probe.drawn[kind] == count, "\(kind)") }
-    // A bin without right, or wrong, tokens has a bar without height, which is still as wide.
+    // A bin without right or without wrong tokens has a bar of height 0 but full width.
     #expect(try #require(probe.drawn["mark-right"]) >= right)
     #expect(try #require(probe.drawn["mark-wrong"]) >= wrong)
     #expect(probe.drawn["banner"] == nil)

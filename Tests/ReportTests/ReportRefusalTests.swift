@@ -4,7 +4,7 @@ import CleaveStorage
 import TestSupport
 import Testing
 
-/// Targets that stay as they are, and artifacts that cannot be reported on.
+/// Targets that must not be replaced, and artifacts without a usable calibration.
 @Suite struct ReportRefusalTests {
   private let scratch: Scratch
   private let fixture: CalibratedArtifact
@@ -115,7 +115,7 @@ import Testing
     #expect(try mode.required("thresholds").elements()[0].number() == 0.8312499821186066)
     let evidence = try json.required("evidence")
     #expect(try evidence.required("candidates").elements().count == 24)
-    // By hand, of the bins of the first exit.
+    // Computed by hand from the bins of the first exit.
     let bins = fixture.evidence.exits[0].after
     var (gap, tokens) = (0.0, 0)
     for bin in bins where bin.tokens > 0 {

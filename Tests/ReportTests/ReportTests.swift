@@ -3,7 +3,7 @@ import CleaveReport
 import TestSupport
 import Testing
 
-/// What the page says, state by state.
+/// Tests of the page's text in each state.
 @Suite struct ReportTests {
   private let scratch: Scratch
   private var fixture: CalibratedArtifact
@@ -32,7 +32,7 @@ import Testing
         25.0 % with 95 % confidence. No token needs the cloud.
         """))
     #expect(!page.contains("class=\"banner\""))
-    // In full precision, and what it was made with.
+    // Full precision, and the inputs of the calibration.
     for text in [
       "0.8312499821186066", "0.615", fixture.record.calibration.sha256, "int8", "f16",
       SampleRecord.digest("xsum"), "cleave \(CleaveVersion.text)", "512 tokens", "betting",
@@ -112,7 +112,7 @@ import Testing
     #expect(page.contains("&amp;quot;") == false, "nothing is escaped twice")
     #expect(page.contains("&lt;script&gt;.jsonl:q"), "settings of a step")
     #expect(page.contains(#"&#39;model&#39;\&#39;&#39;s&#39;"#), "the command, as a shell reads it")
-    // Every tag is one that the page means to have.
+    // Each tag is one that the page uses.
     let tags = Set(page.matches(of: /<\/?([a-zA-Z!][a-zA-Z0-9-]*)/).map { String($0.1) })
     let known: Set<String> = [
       "!doctype", "!--", "html", "head", "meta", "title", "style", "body", "main", "header",

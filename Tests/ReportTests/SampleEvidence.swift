@@ -3,8 +3,8 @@ import CleaveStorage
 import Glibc
 import TestSupport
 
-/// Evidence with the shapes that real evidence has: risk falls as the cloud is asked more, exits are right
-/// about as often as they are sure, and less sure after their temperature.
+/// Evidence with the shape of real evidence: risk falls with more cloud requests, exits are right
+/// about as often as their confidence says, and temperature scaling lowers confidence.
 struct SampleEvidence {
   let depths: [Int]
   let record: CalibrationRecord
@@ -32,7 +32,7 @@ struct SampleEvidence {
         stateBytes: 1152), samples: SampleTexts.samples(depths: depths))
   }
 
-  /// 24 candidates, of which 15 pass, the next fails and the rest are not reached.
+  /// 24 candidates, of which 15 pass, the next fails and the rest are not tested.
   private var candidates: [CalibrationEvidence.Candidate] {
     (0..<24).map { index in
       let cloud = 0.96 - Double(index) * (0.96 - 0.3821) / 14
@@ -104,7 +104,7 @@ struct SampleEvidence {
 }
 
 enum SampleTexts {
-  /// Two texts; tokens that would break a page that is not careful.
+  /// Two texts with tokens that would break a page without escaping.
   static func samples(depths: [Int]) -> [CalibrationEvidence.Sample] {
     let words = [
       "The", " old", " lighthouse", " at", " Whit", "by", " was", " sold", " to", " a", " local",

@@ -1,16 +1,17 @@
 import CleaveModel
 import CleaveStorage
 
-/// `cleave export gguf`: an artifact as one GGUF file for llama.cpp. The whole model, or the edge alone
-/// at one of its exits: a model of as many blocks, whose final norm is the exit's. Quantized blocks
-/// keep their bits.
+/// Runs `cleave export gguf`: writes an artifact as one GGUF file for llama.cpp.
+///
+/// The file holds the whole model, or the edge alone up to one of its exits: a model of that many
+/// blocks whose final norm is the exit's norm. Quantized blocks are copied bit by bit.
 package struct GGUFExport {
   package let source: String
   package let target: String
-  /// The exit to end at; nil for the whole model.
+  /// The depth of the exit at which the exported model ends; nil for the whole model.
   package var exit: Int?
   package var force = false
-  /// Called with the bytes written so far and in all.
+  /// Called with the number of bytes written so far and the total.
   package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
   package init(source: String, target: String) {
@@ -18,25 +19,29 @@ package struct GGUFExport {
     self.target = target
   }
 
-  /// What was written.
+  /// A summary of the written file.
   package struct Result: Sendable {
     package let modelID: String
     package let exit: Int?
     package let blocks: Int
     package let tensors: Int
     package let digest: FileDigest
-    /// What the format cannot say, for a person to know.
+    /// Notes for the user about what the format cannot express.
     package let notes: [String]
   }
 
+  /// Exports the artifact.
+  ///
+  /// - Throws: `InputError` if the artifact cannot be expressed as GGUF, `OutputError` if the file
+  ///   cannot be written.
   package func run() throws -> Result {
     let artifact = try Artifact(opening: source)
-    let parts = try GGUFParts(artifact, exit: exit)
+    let contents = try GGUFContents(artifact, exit: exit)
     var writer = GGUFWriter()
     var notes: [String] = []
-    writer.tensors = try parts.tensors()
+    writer.tensors = try contents.tensors()
     writer.metadata =
-      try parts.metadata(of: writer.tensors, &notes)
+      try contents.metadata(of: writer.tensors, &notes)
       + GGUFTokenizerExport(artifact).metadata(&notes)
     let total = writer.tensorBytes
     var done = 0
@@ -50,7 +55,7 @@ package struct GGUFExport {
       }
     }
     return Result(
-      modelID: artifact.manifest.modelID, exit: exit, blocks: parts.configuration.blockCount,
+      modelID: artifact.manifest.modelID, exit: exit, blocks: contents.configuration.blockCount,
       tensors: writer.tensors.count, digest: digest, notes: notes)
   }
 }

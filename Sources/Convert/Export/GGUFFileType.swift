@@ -1,6 +1,7 @@
 import CleaveStorage
 
-/// `general.file_type`: what most of the weights are, for people. The numbers are llama.cpp's.
+/// The value of `general.file_type`: the type of most weights, for display. The numbers are those
+/// of llama.cpp's `llama_ftype`.
 enum GGUFFileType: UInt32 {
   case f32 = 0
   case f16 = 1
@@ -16,7 +17,8 @@ enum GGUFFileType: UInt32 {
   case q6_K = 18
   case bf16 = 32
 
-  /// By the type that most elements of these matrices have; by name among equals.
+  /// Chooses the type that holds the most elements in `matrices`. Ties go to the first type by
+  /// name.
   init(of matrices: [WeightSource]) {
     var elements: [TensorType: Int] = [:]
     for matrix in matrices {

@@ -1,11 +1,13 @@
 import CleaveModel
 import CleaveStorage
 
-/// `cleave export hf`: an artifact as a directory that transformers loads. The whole model, the edge at one
-/// of its exits, or a cloud bundle: a model of the same class whose first block is the one after the first
-/// exit, to be fed hidden states as `inputs_embeds`.
+/// Runs `cleave export hf`: writes an artifact as a directory that transformers loads.
+///
+/// The directory holds the whole model, the edge up to one of its exits, or a cloud bundle. The
+/// latter becomes a model of the same class whose first block is the one after the first exit; it
+/// takes hidden states as `inputs_embeds`.
 package struct HuggingFaceExport {
-  /// What quantized matrices become; float ones stay as they are.
+  /// The float type that quantized matrices are converted to; float matrices keep their type.
   package enum FloatType: String, CaseIterable, Sendable {
     case f32, f16, bf16
 
@@ -20,13 +22,13 @@ package struct HuggingFaceExport {
 
   package let source: String
   package let target: String
-  /// The exit to end at; nil for all blocks.
+  /// The depth of the exit at which the exported model ends; nil for all blocks.
   package var exit: Int?
   package var type = FloatType.f32
   package var force = false
-  /// Called with the bytes written so far and in all.
+  /// Called with the number of bytes written so far and the total.
   package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
-  /// Bytes of weights in one file, above which there are several with an index.
+  /// The most bytes of weights in one file; larger models are split into shards with an index.
   package var largestFile = 5 << 30
 
   package init(source: String, target: String) {
@@ -34,7 +36,7 @@ package struct HuggingFaceExport {
     self.target = target
   }
 
-  /// What was written.
+  /// A summary of the written directory.
   package struct Result: Sendable {
     package let modelID: String
     package let modelClass: String
@@ -43,17 +45,21 @@ package struct HuggingFaceExport {
     package let blocks: Int
     package let tensors: Int
     package let bytes: Int
-    /// What transformers does otherwise, for a person to know.
+    /// Notes for the user about what transformers computes differently.
     package let notes: [String]
   }
 
+  /// Exports the artifact.
+  ///
+  /// - Throws: `InputError` if config.json cannot express the artifact, `OutputError` if the
+  ///   directory cannot be written.
   package func run() throws -> Result {
     let artifact = try Artifact(opening: source)
-    let parts = try HuggingFaceParts(artifact, exit: exit, type: type.tensorType)
+    let contents = try HuggingFaceContents(artifact, exit: exit, type: type.tensorType)
     var notes: [String] = []
-    let config = try parts.config(&notes)
-    let shards = HuggingFaceShards(try parts.tensors(), largest: largestFile)
-    let texts = try parts.texts()
+    let config = try contents.config(&notes)
+    let shards = HuggingFaceShards(try contents.tensors(), largest: largestFile)
+    let texts = try contents.texts()
     let directory = try StagedOutput(
       target, sources: [source],
       format: .directory(
@@ -72,8 +78,8 @@ package struct HuggingFaceExport {
     }
     try directory.publish()
     return Result(
-      modelID: artifact.manifest.modelID, modelClass: parts.form.modelClass,
-      role: artifact.manifest.role, exit: exit, blocks: parts.configuration.blockCount,
+      modelID: artifact.manifest.modelID, modelClass: contents.format.modelClass,
+      role: artifact.manifest.role, exit: exit, blocks: contents.configuration.blockCount,
       tensors: shards.count, bytes: shards.bytes, notes: notes)
   }
 }

@@ -1,7 +1,7 @@
 import CleaveModel
 import CleaveStorage
 
-/// The safetensors of an exported directory: one file, or several with an index.
+/// The safetensors files of an exported directory: one file, or several with an index.
 struct HuggingFaceShards {
   private let shards: [[WeightSource]]
 
@@ -33,11 +33,13 @@ struct HuggingFaceShards {
 
   var names: [String] { fileNames + (shards.count > 1 ? [SafetensorsSet.index] : []) }
 
-  /// - Parameter progress: called with the bytes of each file.
+  /// Writes the files.
+  ///
+  /// - Parameter progress: called after each file with its weights' size in bytes.
   func write(into directory: StagedOutput, progress: (Int) -> Void) throws {
     for (name, shard) in zip(fileNames, shards) {
       var sink = try directory.create(name)
-      // transformers asks for the framework.
+      // transformers refuses a safetensors file without this entry.
       _ = try SafetensorsFile.write(shard, metadata: [("format", "pt")], into: &sink)
       _ = try sink.finish()
       progress(shard.reduce(0) { $0 + $1.byteCount })

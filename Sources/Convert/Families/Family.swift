@@ -1,22 +1,23 @@
 import CleaveModel
 import CleaveStorage
 
-/// A family of models: how its checkpoints say what a `ModelConfiguration` says. One file each beside
-/// this one; specs/architectures.md tells how to add another. What a family computes is in the
-/// configuration alone: nothing beyond this module knows a family.
+/// A family of models: how its checkpoints express a `ModelConfiguration`.
+///
+/// Each family has a file of its own beside this one; specs/architectures.md says how to add
+/// another. What a family computes is in the configuration alone: no other module knows families.
 struct Family: Sendable {
-  /// As artifacts have it, and `model_type` in config.json.
+  /// The family's name in artifacts, and its `model_type` in config.json.
   let name: String
-  let huggingFace: HuggingFaceForm
-  /// Nil where GGUF has no architecture for it.
-  let gguf: GGUFForm?
+  let huggingFace: HuggingFaceFormat
+  /// The GGUF format of the family; nil if GGUF has no architecture for it.
+  let gguf: GGUFFormat?
 
-  /// In the order in which they are listed to people.
+  /// All supported families in the order of lists shown to users.
   static let all: [Family] = [.llama, .mistral, .qwen2, .qwen3, .qwen3MoE, .gemma3, .phi3]
 
   static func named(_ name: String) -> Family? { all.first { $0.name == name } }
 
-  /// The first that a GGUF architecture stands for.
+  /// The first family with the given GGUF architecture. Some families share one.
   static func ofGGUF(_ architecture: String) -> Family? {
     all.first { $0.gguf?.architecture == architecture }
   }
@@ -32,66 +33,8 @@ struct Family: Sendable {
   }
 }
 
+/// The supported families, for messages of other modules.
 package enum SupportedFamilies {
-  /// The names of the families, for people.
+  /// The names of the supported families, separated by commas.
   package static var text: String { Family.names }
-}
-
-/// Several weights in one tensor, their rows one after another.
-struct FusedTensor: Sendable {
-  let name: String
-  let parts: [BlockWeight]
-}
-
-/// Hugging Face checkpoints of a family: names of tensors within a layer, and config.json.
-struct HuggingFaceForm: Sendable {
-  /// What config.json means where it says nothing, as the family's configuration class has it.
-  struct Defaults: Sendable {
-    var headDimension: Int?
-    var kvHeadCount: Int?
-    var context = 2048
-    var epsilon = 1e-6
-    var theta = 10_000.0
-    var isTied = false
-  }
-
-  /// The class that `transformers` loads it with.
-  var modelClass: String
-  var defaults = Defaults()
-  /// Where they differ from Llama's. `*` stands for the number of an expert.
-  var names: [BlockWeight: String] = [:]
-  var fused: [FusedTensor] = []
-  /// Norms are stored less this.
-  var normOffset: Float = 0
-  /// The setting that names the activation.
-  var activationKey = "hidden_act"
-  /// Reads what is the family's own.
-  var read: @Sendable (inout ModelConfiguration, HuggingFaceSettings) throws -> Void = { _, _ in }
-  /// The family's own settings, for a config.json that is written.
-  var write: @Sendable (ModelConfiguration) throws -> [JSONObject.Member] = { _ in [] }
-
-  /// The name of a weight within its layer.
-  func name(of weight: BlockWeight) -> String { names[weight] ?? weight.huggingFaceName }
-}
-
-/// GGUF files of a family: names of tensors within a block, and metadata.
-struct GGUFForm: Sendable {
-  /// `general.architecture`.
-  var architecture: String
-  /// The two halves that RoPE rotates stand row by row in turn, and not one after the other.
-  var interleavesRows = false
-  var fused: [FusedTensor] = []
-  /// Whether llama.cpp computes windows of this architecture.
-  var hasWindow = false
-  /// Whether it knows no experts.
-  var isDense = true
-  /// Reads what is the family's own.
-  var read: @Sendable (inout ModelConfiguration, GGUFSettings) throws -> Void = { _, _ in }
-  /// The family's own metadata, without the architecture before the key.
-  var write: @Sendable (ModelConfiguration) throws -> [(key: String, value: GGUFWriter.Value)] = {
-    _ in []
-  }
-  var names: [BlockWeight: String] = [:]
-
-  func name(of weight: BlockWeight) -> String { names[weight] ?? weight.ggufName }
 }

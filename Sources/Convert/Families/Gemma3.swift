@@ -3,12 +3,12 @@ import CleaveStorage
 import Glibc
 
 extension Family {
-  /// Gemma 3's text model (Kamath et al., arXiv 2503.19786): norms before and after each part, norms of
-  /// queries and keys, GeGLU, scaled embeddings, and five blocks with a window to one without, each kind
-  /// with a RoPE of its own.
+  /// The text model of Gemma 3 (Kamath et al., arXiv 2503.19786). It has norms before and after
+  /// attention and feed-forward, norms on queries and keys, GeGLU and scaled embeddings. Five
+  /// blocks with a sliding window alternate with one without, each kind with its own RoPE.
   static let gemma3 = Family(
     name: "gemma3_text",
-    huggingFace: HuggingFaceForm(
+    huggingFace: HuggingFaceFormat(
       modelClass: "Gemma3ForCausalLM",
       defaults: .init(
         headDimension: 256, kvHeadCount: 4, context: 131_072, theta: 1_000_000, isTied: true),
@@ -20,7 +20,7 @@ extension Family {
       normOffset: 1,
       activationKey: "hidden_activation",
       read: { model, settings in
-        model.setGemma3Form()
+        model.setGemma3Architecture()
         let scalar = try settings.number("query_pre_attn_scalar") ?? 256
         model.attentionScale =
           scalar == Double(model.headDimension) ? nil : Float(pow(scalar, -0.5))
@@ -33,12 +33,13 @@ extension Family {
         model.setWindow(try settings.int("sliding_window") ?? 4096, sliding, local)
       },
       write: HuggingFaceSettings.gemma3Members),
-    gguf: GGUFForm(
+    gguf: GGUFFormat(
       architecture: "gemma3",
       hasWindow: true,
       read: { model, settings in
-        model.setGemma3Form()
-        // The file has no word for the scale; llama.cpp knows the 27B by its 62 blocks.
+        model.setGemma3Architecture()
+        // GGUF has no key for the attention scale. llama.cpp recognizes the 27B model by its 62
+        // blocks.
         if model.blockCount == 62, model.hiddenSize / model.headCount != model.headDimension {
           model.attentionScale = 1 / Float(model.hiddenSize / model.headCount).squareRoot()
         }
@@ -47,7 +48,7 @@ extension Family {
         let theta = try settings.positive("rope.freq_base_swa") ?? 10_000
         model.setWindow(size, pattern, RoPE(theta: theta))
       },
-      write: { try GGUFSettings.gemma3Members($0) },
+      write: { try GGUFSettings.gemma3Members($0, path: $1) },
       names: [
         .postAttentionNorm: "post_attention_norm.weight",
         .postFeedForwardNorm: "post_ffw_norm.weight",
@@ -55,7 +56,7 @@ extension Family {
 }
 
 extension ModelConfiguration {
-  fileprivate mutating func setGemma3Form() {
+  fileprivate mutating func setGemma3Architecture() {
     block.activation = .geluTanh
     block.queryKeyNorm = true
     block.postNorms = true
@@ -67,7 +68,7 @@ extension ModelConfiguration {
     window = SlidingWindow(size: size, blocks: blocks, rope: local == rope ? nil : local)
   }
 
-  /// All but every `pattern`th.
+  /// The blocks with a sliding window: all except every `pattern`th.
   static func slidingBlocks(of count: Int, pattern: Int) -> [Int] {
     guard pattern > 0 else { return [] }
     return (0..<count).filter { ($0 + 1) % pattern != 0 }
@@ -78,7 +79,6 @@ extension HuggingFaceSettings {
   fileprivate static func gemma3Members(_ model: ModelConfiguration) -> [JSONObject.Member] {
     let scale = model.attentionScale.map { 1 / (Double($0) * Double($0)) }
     return [
-
       ("query_pre_attn_scalar", .integer(Int64((scale ?? Double(model.headDimension)).rounded()))),
       ("sliding_window", .integer(Int64(model.window?.size ?? 4096))),
       ("layer_types", layerTypes(model)), ("final_logit_softcapping", .null),
@@ -88,8 +88,28 @@ extension HuggingFaceSettings {
 }
 
 extension GGUFSettings {
+  /// The blocks with a sliding window, stored as one flag per block or as the period of blocks
+  /// without one.
+  fileprivate func windowPattern(default pattern: Int, blocks: Int) throws -> [Int] {
+    let name = "attention.sliding_window_pattern"
+    guard case .array(let flags)? = gguf[key(name)] else {
+      return ModelConfiguration.slidingBlocks(of: blocks, pattern: try int(name) ?? pattern)
+    }
+    guard flags.count == blocks else {
+      throw refuse(name, "\(flags.count) flags", "\(blocks), one for each block")
+    }
+    return try flags.enumerated().filter { _, flag in
+      switch flag {
+      case .bool(let isSliding): return isSliding
+      case .unsigned(let number): return number != 0
+      case .signed(let number): return number != 0
+      default: throw refuse(name, flag.kind, "flags")
+      }
+    }.map(\.offset)
+  }
+
   fileprivate static func gemma3Members(
-    _ model: ModelConfiguration
+    _ model: ModelConfiguration, path: String
   ) throws -> [(key: String, value: GGUFWriter.Value)] {
     let known =
       model.blockCount == 62
@@ -97,13 +117,13 @@ extension GGUFSettings {
     let usual = 1 / Float(model.headDimension).squareRoot()
     guard (model.attentionScale ?? usual) == (known ?? usual) else {
       throw InputError(
-        file: "configuration", location: "attention_scale",
+        file: path, location: "configuration.attention_scale",
         found: "\(model.attentionScale ?? usual)",
         expected: "\(known ?? usual), which llama.cpp takes for a gemma3 of this size")
     }
     guard model.embeddingScale == Float(model.hiddenSize).squareRoot() else {
       throw InputError(
-        file: "configuration", location: "embedding_scale", found: "\(model.embeddingScale)",
+        file: path, location: "configuration.embedding_scale", found: "\(model.embeddingScale)",
         expected: "the root of the hidden size, as llama.cpp has it")
     }
     guard let window = model.window else { return [] }

@@ -1,7 +1,8 @@
 extension Family {
-  /// Llama 2 and 3, SmolLM, TinyLlama and all that took their shape: the plain block.
+  /// Llama 2 and 3 (Touvron et al., arXiv 2307.09288), SmolLM, TinyLlama and other models of the
+  /// same architecture.
   static let llama = Family(
     name: "llama",
-    huggingFace: HuggingFaceForm(modelClass: "LlamaForCausalLM"),
-    gguf: GGUFForm(architecture: "llama", interleavesRows: true))
+    huggingFace: HuggingFaceFormat(modelClass: "LlamaForCausalLM"),
+    gguf: GGUFFormat(architecture: "llama", interleavesRows: true))
 }

@@ -2,11 +2,12 @@ import CleaveModel
 import CleaveStorage
 
 extension Family {
-  /// Phi-3 and Phi-4 (Abdin et al., arXiv 2404.14219): a Llama with queries, keys and values in one
-  /// matrix, gate and up in another, LongRoPE, and in Phi-4-mini RoPE on part of each head.
+  /// Phi-3 and Phi-4 (Abdin et al., arXiv 2404.14219): a Llama with fused query, key and value
+  /// matrices, fused gate and up matrices, and LongRoPE. Phi-4-mini applies RoPE to part of each
+  /// head.
   static let phi3 = Family(
     name: "phi3",
-    huggingFace: HuggingFaceForm(
+    huggingFace: HuggingFaceFormat(
       modelClass: "Phi3ForCausalLM",
       defaults: .init(context: 4096, epsilon: 1e-5),
       fused: [
@@ -28,7 +29,7 @@ extension Family {
         }
         return members
       }),
-    gguf: GGUFForm(
+    gguf: GGUFFormat(
       architecture: "phi3",
       fused: [
         FusedTensor(name: "attn_qkv.weight", parts: [.query, .key, .value]),
@@ -40,8 +41,8 @@ extension Family {
         }
         if let long = try settings.longRoPE() { model.rope.scaling = .longRoPE(long) }
       },
-      write: { model in
-        // llama.cpp asks for the key and computes no window.
+      write: { model, _ in
+        // llama.cpp requires the key, and computes no window for this architecture.
         var members: [(key: String, value: GGUFWriter.Value)] = [
           ("attention.sliding_window", .uint32(0))
         ]

@@ -2,10 +2,11 @@ import CleaveModel
 import CleaveStorage
 
 extension Family {
-  /// A Llama with biases on queries, keys and values (Yang et al., arXiv 2407.10671).
+  /// Qwen 2 and 2.5: a Llama with biases on queries, keys and values (Yang et al., arXiv
+  /// 2407.10671).
   static let qwen2 = Family(
     name: "qwen2",
-    huggingFace: HuggingFaceForm(
+    huggingFace: HuggingFaceFormat(
       modelClass: "Qwen2ForCausalLM",
       defaults: .init(kvHeadCount: 32, context: 32_768),
       read: { model, settings in
@@ -13,12 +14,13 @@ extension Family {
         model.window = try settings.qwenWindow(blocks: model.blockCount)
       },
       write: HuggingFaceSettings.qwenMembers),
-    gguf: GGUFForm(
+    gguf: GGUFFormat(
       architecture: "qwen2", read: { model, _ in model.block.queryKeyValueBias = true }))
 }
 
 extension HuggingFaceSettings {
-  /// Qwen's windows are off unless `use_sliding_window` is set, and then in the last blocks.
+  /// The sliding window of a Qwen model with `blocks` blocks; nil unless `use_sliding_window` is
+  /// set. Without `layer_types`, the blocks from `max_window_layers` on have it.
   func qwenWindow(blocks: Int) throws -> SlidingWindow? {
     guard try flag("use_sliding_window"),
       let size = try has("sliding_window") ? int("sliding_window") : 4096
@@ -30,7 +32,7 @@ extension HuggingFaceSettings {
     return first < blocks ? SlidingWindow(size: size, blocks: Array(first..<blocks)) : nil
   }
 
-  /// The reverse of it.
+  /// The window settings for config.json: the reverse of `qwenWindow`.
   static func qwenMembers(_ model: ModelConfiguration) -> [JSONObject.Member] {
     guard let window = model.window else { return [("use_sliding_window", false)] }
     return [

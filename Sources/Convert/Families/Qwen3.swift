@@ -1,8 +1,8 @@
 extension Family {
-  /// A Llama with RMSNorm on each head of queries and keys (Yang et al., arXiv 2505.09388).
+  /// Qwen 3: a Llama with RMSNorm on each head of queries and keys (Yang et al., arXiv 2505.09388).
   static let qwen3 = Family(
     name: "qwen3",
-    huggingFace: HuggingFaceForm(
+    huggingFace: HuggingFaceFormat(
       modelClass: "Qwen3ForCausalLM",
       defaults: .init(headDimension: 128, kvHeadCount: 32, context: 32_768),
       read: { model, settings in
@@ -10,5 +10,5 @@ extension Family {
         model.window = try settings.qwenWindow(blocks: model.blockCount)
       },
       write: HuggingFaceSettings.qwenMembers),
-    gguf: GGUFForm(architecture: "qwen3", read: { model, _ in model.block.queryKeyNorm = true }))
+    gguf: GGUFFormat(architecture: "qwen3", read: { model, _ in model.block.queryKeyNorm = true }))
 }

@@ -2,16 +2,16 @@ import CleaveModel
 import CleaveStorage
 
 extension Family {
-  /// Qwen3 with a mixture of experts in every block (Yang et al., arXiv 2505.09388).
+  /// Qwen 3 with a mixture of experts in every block (Yang et al., arXiv 2505.09388).
   static let qwen3MoE = Family(
     name: "qwen3_moe",
-    huggingFace: HuggingFaceForm(
+    huggingFace: HuggingFaceFormat(
       modelClass: "Qwen3MoeForCausalLM",
       defaults: .init(headDimension: 128, kvHeadCount: 4, context: 32_768),
       read: { model, settings in
         model.block.queryKeyNorm = true
         model.block.experts = Experts(
-          // The second is how transformers 5 writes it.
+          // transformers 5 writes `num_local_experts`.
           count: try settings.int("num_experts") ?? settings.int("num_local_experts") ?? 128,
           perToken: try settings.int("num_experts_per_tok") ?? 8,
           normalized: try settings.flag("norm_topk_prob"))
@@ -36,7 +36,7 @@ extension Family {
           ("sliding_window", model.window.map { .integer(Int64($0.size)) } ?? .null),
         ]
       }),
-    gguf: GGUFForm(
+    gguf: GGUFFormat(
       architecture: "qwen3moe",
       isDense: false,
       read: { model, settings in
@@ -44,15 +44,15 @@ extension Family {
         model.block.experts = Experts(
           count: try settings.required("expert_count"),
           perToken: try settings.required("expert_used_count"),
-          // As llama.cpp computes this architecture.
+          // llama.cpp always normalizes for this architecture.
           normalized: true)
         model.intermediateSize = try settings.required("expert_feed_forward_length")
       },
-      write: { model in
+      write: { model, path in
         guard let experts = model.block.experts else { return [] }
         guard experts.normalized else {
           throw InputError(
-            file: "configuration", location: "block.experts.normalized", found: "false",
+            file: path, location: "configuration.block.experts.normalized", found: "false",
             expected: "true: llama.cpp makes the weights of a token's experts sum to 1")
         }
         return [

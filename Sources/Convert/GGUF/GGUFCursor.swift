@@ -1,16 +1,18 @@
 import CleaveStorage
 
-/// Reads a GGUF file's little-endian scalars and strings from front to back. Every read is checked
-/// against the file's end before it happens, every count before anything is allocated by it.
+/// Reads a GGUF file's little-endian integers and strings from front to back. Each read is checked
+/// against the end of the file first, and each count before anything is allocated for it.
 struct GGUFCursor {
   let file: MappedFile
   private(set) var position: Int
   private var elementsLeft = mostElements
 
-  /// Far above every known header, whose largest part is a vocabulary of some ten megabytes: a
-  /// sparse file of a terabyte must not become a terabyte of strings.
+  /// The most bytes a header may have, far above any known one, whose largest part is a vocabulary
+  /// of some ten megabytes. Without the limit a sparse file of a terabyte would be read as a
+  /// terabyte of strings.
   private static let longestHeader = 1 << 27
-  /// Elements of all arrays together. One of a byte in the file takes 24 in memory.
+  /// The most elements in all arrays together: an element of one byte in the file takes 24 in
+  /// memory.
   private static let mostElements = 1 << 24
 
   init(_ file: MappedFile, at position: Int = 0) {
@@ -18,7 +20,7 @@ struct GGUFCursor {
     self.position = position
   }
 
-  /// Where reading ends: a header is not the whole of a large file.
+  /// The offset where reading stops. The header is only the first part of a large file.
   private var end: Int { min(file.count, Self.longestHeader) }
   var remaining: Int { end - position }
 
@@ -40,7 +42,7 @@ struct GGUFCursor {
     }
   }
 
-  /// A 64-bit length and that many bytes of UTF-8, at most `limit`.
+  /// Reads a 64-bit length and that many bytes of UTF-8, at most `limit`.
   mutating func string(
     limit: Int = Int.max, _ location: @autoclosure () -> String
   ) throws -> String {
@@ -64,14 +66,15 @@ struct GGUFCursor {
     guard bytes > remaining else { return }
     guard end == file.count else {
       throw refuse(
-        location(), found: "a header of more than \(end) bytes", expected: "at most that many")
+        location(), found: "a header of more than \(end) bytes",
+        expected: "at most \(Self.longestHeader) bytes of header")
     }
     throw refuse(
       location(), found: "the end of the file at byte \(file.count)",
       expected: "\(bytes) more bytes at \(position)", advice: "The file is cut short.")
   }
 
-  /// Called before an array of that many elements is read.
+  /// Counts elements of an array about to be read against the limit of the whole file.
   mutating func claim(elements: Int, _ location: @autoclosure () -> String) throws {
     guard elements <= elementsLeft else {
       throw refuse(

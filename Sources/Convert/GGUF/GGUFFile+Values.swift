@@ -1,6 +1,7 @@
 import CleaveStorage
 
-/// Typed access to metadata, with errors that name the key.
+/// Typed access to metadata, with errors that name the key. A missing key is nil, a value of
+/// another type an `InputError`.
 extension GGUFFile {
   func int(_ key: String) throws -> Int? {
     switch self[key] {

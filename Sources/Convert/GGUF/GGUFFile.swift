@@ -1,8 +1,8 @@
 import CleaveStorage
 
-/// A GGUF file of version 2 or 3, parsed and checked: magic, version and metadata at once, the
-/// tensor list when it is asked for, so that a model of an unknown kind is refused as that and not
-/// for its tensors. The format is that of ggml's docs/gguf.md.
+/// A GGUF file of version 2 or 3, parsed and checked. Opening reads magic, version and metadata;
+/// the tensor list is read on request, so that an unsupported model is refused as such and not for
+/// its tensors. The format is that of ggml's docs/gguf.md.
 package struct GGUFFile {
   package let file: MappedFile
   package let version: UInt32
@@ -10,13 +10,13 @@ package struct GGUFFile {
   private let metadataIndex: [String: Int]
   private let alignment: Int
   private let tensorCount: Int
-  /// Where the tensor list begins.
+  /// The offset of the tensor list in bytes.
   private let tensorList: Int
 
   private static let defaultAlignment = 32
   /// Limits of the format's specification.
   private static let longestKey = 65_535
-  private static let longestTensorName = 64
+  static let longestTensorName = 64
 
   package init(path: String) throws {
     let file = try MappedFile(path: path)
@@ -24,7 +24,8 @@ package struct GGUFFile {
     version = try Self.version(&cursor)
     tensorCount = try Self.count(&cursor, "tensor count", leastBytes: 24)
     let metadataCount = try Self.count(&cursor, "metadata count", leastBytes: 13)
-    // Hundreds are usual; each costs a hundred times its bytes.
+    // Files usually have hundreds of entries, and each takes a hundred times its file size in
+    // memory.
     guard metadataCount <= 1 << 16 else {
       throw cursor.refuse("metadata count", found: "\(metadataCount)", expected: "at most 65536")
     }
@@ -37,7 +38,10 @@ package struct GGUFFile {
     metadataIndex = index
   }
 
-  /// In file order, each checked to lie inside the file.
+  /// The tensors in file order, each checked to lie inside the file.
+  ///
+  /// - Throws: `InputError` for an unknown type, a duplicate name, or an offset that is not the
+  ///   padded end of the previous tensor.
   package func tensors() throws -> [Tensor] {
     var cursor = GGUFCursor(file, at: tensorList)
     let infos = try Self.tensorInfos(&cursor, count: tensorCount)
@@ -119,85 +123,5 @@ package struct GGUFFile {
         file: file, location: "data", found: "offset \(offset)", expected: "an offset below 2^63")
     }
     return sum & ~(alignment - 1)
-  }
-}
-
-// MARK: - Tensors
-
-extension GGUFFile {
-  /// A tensor as the header lists it.
-  private struct Info {
-    let name: String
-    let type: TensorType
-    let shape: [Int]
-    let offset: UInt64
-  }
-
-  private static func tensorInfos(_ cursor: inout GGUFCursor, count: Int) throws -> [Info] {
-    var infos: [Info] = []
-    var names: Set<String> = []
-    for number in 0..<count {
-      let name = try cursor.string(limit: longestTensorName, "tensor name \(number)")
-      guard names.insert(name).inserted else {
-        throw cursor.refuse(
-          "tensor name \(number)", found: "\"\(name)\" a second time", expected: "every name once")
-      }
-      let shape = try dimensions(&cursor, name)
-      let rawType = try cursor.read(UInt32.self, name)
-      guard let type = TensorType(ggmlID: rawType) else {
-        throw cursor.refuse(
-          name, found: "tensor type \(rawType)",
-          expected: "one of \(TensorType.allCases.map(\.rawValue).joined(separator: ", "))")
-      }
-      let offset = try cursor.read(UInt64.self, name)
-      infos.append(Info(name: name, type: type, shape: shape, offset: offset))
-    }
-    return infos
-  }
-
-  /// The file lists the row length first; shapes here are outermost first.
-  private static func dimensions(_ cursor: inout GGUFCursor, _ name: String) throws -> [Int] {
-    let count = try cursor.read(UInt32.self, name)
-    guard count <= 4 else {
-      throw cursor.refuse(name, found: "\(count) dimensions", expected: "at most 4")
-    }
-    var shape: [Int] = []
-    for _ in 0..<count {
-      let dimension = try cursor.read(UInt64.self, name)
-      guard dimension <= UInt64(Int.max) else {
-        throw cursor.refuse(name, found: "a dimension of \(dimension)", expected: "below 2^63")
-      }
-      shape.insert(Int(dimension), at: 0)
-    }
-    return shape
-  }
-
-  /// Every offset must be the padded end of the tensor before it: no overlaps, nothing hidden.
-  private static func locate(
-    _ infos: [Info], dataStart: Int, alignment: Int, file: MappedFile
-  ) throws -> [Tensor] {
-    var running = 0
-    return try infos.map { info in
-      func refuse(_ found: String, _ expected: String) -> InputError {
-        InputError(file: file.path, location: info.name, found: found, expected: expected)
-      }
-      guard let bytes = TensorShape.byteCount(info.shape, type: info.type) else {
-        throw refuse(
-          "\(info.type.rawValue) of shape \(info.shape)",
-          "rows of whole blocks of \(info.type.blockElements), fewer than 2^63 bytes")
-      }
-      guard info.offset == UInt64(running) else {
-        throw refuse("offset \(info.offset)", "\(running), the padded end of the tensor before it")
-      }
-      let (start, startOverflow) = dataStart.addingReportingOverflow(running)
-      let (end, endOverflow) = start.addingReportingOverflow(bytes)
-      guard !startOverflow, !endOverflow, end <= file.count else {
-        throw refuse(
-          "\(bytes) bytes at \(info.offset) of the data", "data inside the \(file.count) byte file")
-      }
-      running = try padded(running + bytes, to: alignment, file: file.path)
-      return try Tensor(
-        name: info.name, type: info.type, shape: info.shape, file: file, range: start..<end)
-    }
   }
 }

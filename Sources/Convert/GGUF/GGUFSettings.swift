@@ -1,12 +1,12 @@
 import CleaveModel
 import CleaveStorage
 
-/// The metadata of one architecture in a GGUF file, as the families ask it: keys without the
-/// architecture before them.
+/// The metadata of one architecture in a GGUF file, addressed by keys without the architecture
+/// prefix.
 struct GGUFSettings {
   let gguf: GGUFFile
   let architecture: String
-  /// Vectors that stand beside the weights, by name.
+  /// Tensors that hold settings, by name.
   let tensors: [String: Tensor]
 
   func key(_ name: String) -> String { "\(architecture).\(name)" }
@@ -19,13 +19,14 @@ struct GGUFSettings {
 
   func required(_ name: String) throws -> Int { try gguf.required(int(name), key(name)) }
 
-  /// A key that, when there, must have this value.
+  /// Checks that an optional key, if present, has the given value.
   func require(_ name: String, _ value: Int, _ meaning: String) throws {
     guard let found = try int(name), found != value else { return }
     throw refuse(name, "\(found)", "\(value), \(meaning)")
   }
 
-  /// Above 0, in float32 too: the manifest would not be read back otherwise.
+  /// A number above 0, also as float32: the manifest stores it so and would not be read back
+  /// otherwise.
   func positive(_ name: String) throws -> Double? {
     guard let value = try gguf.number(key(name)) else { return nil }
     guard Float(value) > 0, Float(value).isFinite else {
@@ -34,28 +35,9 @@ struct GGUFSettings {
     return value
   }
 
-  /// The blocks with a window: a list of flags, or how many blocks there are to one without.
-  func windowPattern(default pattern: Int, blocks: Int) throws -> [Int] {
-    let name = "attention.sliding_window_pattern"
-    guard case .array(let flags)? = gguf[key(name)] else {
-      return ModelConfiguration.slidingBlocks(of: blocks, pattern: try int(name) ?? pattern)
-    }
-    guard flags.count == blocks else {
-      throw refuse(name, "\(flags.count) flags", "\(blocks), one for each block")
-    }
-    return try flags.enumerated().filter { _, flag in
-      switch flag {
-      case .bool(let isSliding): return isSliding
-      case .unsigned(let number): return number != 0
-      case .signed(let number): return number != 0
-      default: throw refuse(name, flag.kind, "flags")
-      }
-    }.map(\.offset)
-  }
-
-  /// LongRoPE's factors stand among the tensors.
+  /// The LongRoPE settings, whose factors are stored as tensors; nil if there are none.
   func longRoPE() throws -> LongRoPE? {
-    // While the tensors are not read yet, nothing is known.
+    // Nil also on the first reading, before the tensors are read.
     guard let short = try vector("rope_factors_short.weight"),
       let long = try vector("rope_factors_long.weight")
     else { return nil }
@@ -65,7 +47,7 @@ struct GGUFSettings {
       attentionFactor: Float(try positive("rope.scaling.attn_factor") ?? 1))
   }
 
-  /// A vector of positive numbers.
+  /// A vector of positive float32 values; nil if there is no such tensor.
   func vector(_ name: String) throws -> [Float]? {
     guard let tensor = tensors[name] else { return nil }
     func refuse(_ found: String) -> InputError {

@@ -7,7 +7,7 @@ package enum GGUFValue {
   case string(String)
   case array([GGUFValue])
 
-  /// The value's kind in words, for errors.
+  /// The kind of the value in words, for errors.
   var kind: String {
     switch self {
     case .unsigned, .signed: "an integer"
@@ -18,7 +18,7 @@ package enum GGUFValue {
     }
   }
 
-  /// The value in short.
+  /// The value in short, for display.
   var shown: String {
     switch self {
     case .unsigned(let value): "\(value)"
@@ -37,7 +37,8 @@ package enum GGUFValue {
     case uint8, int8, uint16, int16, uint32, int32, float32, bool, string, array, uint64, int64,
       float64
 
-    /// The fewest bytes a value of the type takes: bounds counts before they are believed.
+    /// The fewest bytes a value of the type takes in the file, which bounds the count of an array
+    /// before it is trusted.
     var leastBytes: Int {
       switch self {
       case .uint8, .int8, .bool: 1
@@ -49,7 +50,8 @@ package enum GGUFValue {
     }
   }
 
-  /// Arrays of arrays are legal; deeper than this they are an attack.
+  /// The deepest nesting of arrays that is read. The format has no limit; a hostile file could
+  /// exhaust the stack.
   private static let deepestArray = 4
 
   static func read(_ cursor: inout GGUFCursor, key: String) throws -> GGUFValue {

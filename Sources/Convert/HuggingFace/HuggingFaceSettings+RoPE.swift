@@ -3,22 +3,20 @@ import CleaveStorage
 import Glibc
 
 extension HuggingFaceSettings {
-  /// In the spelling of transformers 4 (rope_theta, rope_scaling) or 5 (rope_parameters), there by the kind
-  /// of block where a family has several.
+  /// Reads the RoPE settings in the spelling of transformers 4 (rope_theta, rope_scaling) or 5
+  /// (rope_parameters). Version 5 keeps them per kind of block if a family has several.
   ///
-  /// - Parameters:
-  ///   - layerType: the blocks meant, where there are kinds.
-  ///   - thetaKey: the member of the old spelling that has their base.
-  ///   - theta: the base where nothing is said.
+  /// - Parameters: - layerType: the kind of block whose settings are read. - thetaKey: the member
+  ///   that holds their base in version 4. - theta: the base if the file states none.
   func rope(
     layerType: String = "full_attention", thetaKey: String = "rope_theta", theta: Double
   ) throws -> RoPE {
     let parameters = try config.optional("rope_parameters")
     let scaling = try config.optional("rope_scaling")
     if parameters != nil, let scaling {
-      throw scaling.refuse(expected: "either it or rope_parameters", found: "both")
+      throw scaling.refuse(expected: "rope_scaling or rope_parameters, not both", found: "both")
     }
-    // The old spelling scales the blocks that see everything only.
+    // In version 4, rope_scaling applies only to blocks with full attention.
     let old = thetaKey == "rope_theta" ? scaling : nil
     let own = try parameters?.optional(layerType)
     if own == nil, let parameters, try parameters.optional("full_attention") != nil {
@@ -42,7 +40,7 @@ extension HuggingFaceSettings {
     return RoPE(theta: theta, scaling: try scaling(kind, settings), rotatedPairs: pairs)
   }
 
-  /// What may stand in the settings of a RoPE that is not scaled.
+  /// The members of RoPE settings without scaling.
   private static let plainMembers: Set = ["rope_theta", "partial_rotary_factor"]
 
   private func scaling(_ kind: JSONNode, _ settings: JSONNode) throws -> RoPE.Scaling {
@@ -50,14 +48,14 @@ extension HuggingFaceSettings {
     case "default": return .none
     case "linear": return .linear(factor: try settings.required("factor").positiveNumber())
     case "llama3": return try RoPE.llama3(settings)
-    // "su" is what it was called first.
+    // Older versions of transformers call LongRoPE "su".
     case "longrope", "su": return .longRoPE(try longRoPE(settings))
     default:
       throw kind.refuse(expected: "a supported RoPE kind: default, linear, llama3, longrope")
     }
   }
 
-  /// Pairs of a head that are rotated, where not all are.
+  /// The number of rotated pairs in a head; nil if all are.
   private func rotatedPairs(_ settings: JSONNode?) throws -> Int? {
     let nodes = [
       try settings?.optional("partial_rotary_factor"), try config.optional("partial_rotary_factor"),

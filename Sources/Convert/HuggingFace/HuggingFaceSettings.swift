@@ -1,13 +1,13 @@
 import CleaveModel
 import CleaveStorage
 
-/// config.json, as the families ask it.
+/// Typed access to the settings of config.json.
 struct HuggingFaceSettings {
   let config: JSONNode
 
   init(_ config: JSONNode) { self.config = config }
 
-  /// Whether the member is there, be it null.
+  /// Whether the member is present, even as null.
   func has(_ name: String) throws -> Bool {
     try config.object().members.contains { $0.name == name }
   }
@@ -16,10 +16,10 @@ struct HuggingFaceSettings {
 
   func number(_ name: String) throws -> Double? { try config.optional(name)?.positiveNumber() }
 
-  /// False where nothing is said.
+  /// A boolean setting; false if absent.
   func flag(_ name: String) throws -> Bool { try config.optional(name)?.bool() ?? false }
 
-  /// A member that, when there, must have this value.
+  /// Checks that an optional setting, if present, has the given value.
   func require(_ name: String, _ value: Int, _ meaning: String) throws {
     guard let node = try config.optional(name), try node.int() != value else { return }
     throw node.refuse(expected: "\(value): \(meaning)")
@@ -33,12 +33,13 @@ struct HuggingFaceSettings {
   private static let sliding = "sliding_attention"
   private static let full = "full_attention"
 
-  /// The blocks with a window by `layer_types`; nil where the file has none.
+  /// The blocks with a sliding window by `layer_types`; nil if the file has no such list.
   func slidingBlocks(of count: Int) throws -> [Int]? {
     guard let node = try config.optional("layer_types") else { return nil }
     let types = try node.elements()
     guard types.count == count else {
-      throw node.refuse(expected: "one for each of the \(count) blocks", found: "\(types.count)")
+      throw node.refuse(
+        expected: "\(count) layer types, one per block", found: "\(types.count) layer types")
     }
     return try types.enumerated().filter { _, type in
       switch try type.string() {

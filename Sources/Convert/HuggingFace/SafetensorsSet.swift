@@ -1,7 +1,7 @@
 import CleaveStorage
 
-/// The safetensors of a model directory: one file, or shards with an index that says which tensor is
-/// in which. Index and headers must agree to the last tensor.
+/// The safetensors files of a model directory: one file, or shards with an index of the tensors in
+/// each. The index and the shards' headers must list exactly the same tensors.
 struct SafetensorsSet {
   static let single = "model.safetensors"
   static let index = "model.safetensors.index.json"
@@ -68,7 +68,7 @@ struct SafetensorsSet {
     !text.isEmpty && !text.hasPrefix(".") && !text.utf8.contains { $0 == 0x2F || $0 == 0 }
   }
 
-  /// Every tensor the index names is in the shard it names, and every shard holds only those.
+  /// Checks that each tensor in the index is in the shard it names, and that no shard holds others.
   private static func reconcile(
     _ map: [(tensor: String, shard: String)], _ headers: [(shard: String, names: Set<String>)],
     _ node: JSONNode
@@ -92,7 +92,7 @@ struct SafetensorsSet {
     }
     let faults = [("missing", missing), ("misplaced", Array(misplaced.values)), ("extra", extra)]
       .filter { !$0.1.isEmpty }
-      .map { "\($0.1.count) \($0.0): \(shortList($0.1.sorted()))" }
+      .map { "\($0.1.count) \($0.0): \(NameList.short($0.1.sorted()))" }
     guard faults.isEmpty else {
       throw node.refuse(
         expected: "exactly the tensors of the shards' headers",
@@ -100,7 +100,9 @@ struct SafetensorsSet {
     }
   }
 
-  /// - Throws: `InputError` for a type that no weight here can have.
+  /// The tensor with a name; nil if there is none.
+  ///
+  /// - Throws: `InputError` for a data type that weights cannot have.
   func tensor(named name: String) throws -> Tensor? {
     guard let (file, entry) = entries[name] else { return nil }
     guard let type = entry.dtype.tensorType else {

@@ -1,37 +1,40 @@
 import CleaveModel
 import CleaveStorage
 
-/// A checkpoint as an importer sees it, whatever its format. Opening one reads and checks first the
-/// configuration, then the tokenizer, then the tensors' headers, so that what is not supported is
-/// refused by its name; no tensor's data is touched.
+/// A published model to import, independent of its file format. Opening one checks the
+/// configuration first, then the tokenizer, then the tensors' headers, so that an unsupported model
+/// is refused by name. No tensor data is read.
 protocol Checkpoint {
-  /// What the person named.
+  /// The path the user gave.
   var source: String { get }
-  /// The files whose bytes end up in the artifact, for its provenance.
+  /// The files whose contents go into the artifact, for its provenance.
   var files: [String] { get }
   var configuration: ModelConfiguration { get }
   var tokenizer: ImportedTokenizer { get }
-  /// All the tensors that stand for weights.
+  /// The names of all tensors that hold weights.
   var tensorNames: Set<String> { get }
-  /// Where this format has a weight.
+  /// The tensors and rows of this format that hold a weight.
   func location(of weight: WeightName) -> WeightLocation
   func tensor(named name: String) throws -> Tensor?
-  /// Checks that tensors left out of `tensorNames` say nothing that the others do not.
+  /// Checks that tensors left out of `tensorNames` hold no information of their own.
   func validateDroppedTensors() throws
 }
 
 extension Checkpoint {
   func validateDroppedTensors() throws {}
 
-  /// Checks that the checkpoint holds exactly the weights its configuration asks for, of the right
+  /// Checks that the checkpoint holds exactly the weights its configuration requires, in the right
   /// shapes, before anything is written.
+  ///
+  /// - Throws: `InputError` that lists missing or unexpected tensors.
   func validateTensors() throws {
     let weights = WeightName.all(in: configuration)
     let expected = Set(weights.flatMap { location(of: $0).tensors })
     let missing = expected.subtracting(tensorNames).sorted()
     guard missing.isEmpty else {
       throw InputError(
-        file: source, location: "tensors", found: "\(missing.count) missing: \(shortList(missing))",
+        file: source, location: "tensors",
+        found: "\(missing.count) missing: \(NameList.short(missing))",
         expected: "every weight of \(configuration.blockCount) \(configuration.architecture) blocks"
       )
     }
@@ -39,14 +42,14 @@ extension Checkpoint {
     guard unexpected.isEmpty else {
       throw InputError(
         file: source, location: "tensors",
-        found: "\(unexpected.count) unexpected: \(shortList(unexpected))",
-        expected: "only the weights of a \(configuration.architecture) model")
+        found: "\(unexpected.count) unexpected: \(NameList.short(unexpected))",
+        expected: "only weights of a \(configuration.architecture) model")
     }
     for weight in weights { _ = try weightSource(weight) }
     try validateDroppedTensors()
   }
 
-  /// The weight under its artifact name, in this tool's layout, its shape checked against the
+  /// A weight under its artifact name and in artifact layout, its shape checked against the
   /// configuration.
   func weightSource(_ weight: WeightName) throws -> WeightSource {
     let location = location(of: weight)
@@ -75,8 +78,8 @@ extension Checkpoint {
   private func checked(_ name: String, shape: [Int], for weight: WeightName) throws -> Tensor {
     guard let tensor = try tensor(named: name) else {
       throw InputError(
-        file: source, location: name, found: "no such tensor",
-        expected: "the tensor \(name)")
+        file: source, location: name, found: "no tensor of this name",
+        expected: "a tensor of shape \(shape)")
     }
     guard tensor.shape == shape else {
       throw InputError(
@@ -90,10 +93,4 @@ extension Checkpoint {
     }
     return tensor
   }
-}
-
-/// The first few names, and how many more.
-func shortList(_ names: [String], limit: Int = 12) -> String {
-  let shown = names.prefix(limit).joined(separator: ", ")
-  return names.count > limit ? "\(shown), and \(names.count - limit) more" : shown
 }

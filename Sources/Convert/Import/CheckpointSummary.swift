@@ -1,8 +1,9 @@
 import CleaveStorage
 
-/// What stands in a checkpoint, for a person who wants to look before importing. Reads headers only,
-/// and does not ask whether the model is supported.
+/// A listing of a checkpoint's settings and tensors, for inspection before import. Reads headers
+/// only and does not check whether the model is supported.
 package struct CheckpointSummary: Sendable {
+  /// A tensor of the checkpoint.
   package struct Entry: Sendable {
     package let name: String
     package let type: String
@@ -10,9 +11,9 @@ package struct CheckpointSummary: Sendable {
     package let bytes: Int
   }
 
-  /// The format, in words.
+  /// The file format in words.
   package let format: String
-  /// Settings as key and value, in the file's order; long values are cut.
+  /// Settings as key and value, in file order; long values are cut.
   package let settings: [(name: String, value: String)]
   package let tensors: [Entry]
 

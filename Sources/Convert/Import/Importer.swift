@@ -1,18 +1,18 @@
 import CleaveModel
 import CleaveStorage
 
-/// `cleave import`: a checkpoint into a model artifact. Weights keep their types; quantized blocks
-/// keep their bits. One tensor is in flight at a time.
+/// Runs `cleave import`: writes a checkpoint as a model artifact. Weights keep their types and
+/// quantized blocks their bits. One tensor is in flight at a time.
 package struct Importer {
   package let source: String
   package let target: String
-  /// The most positions the artifact is to serve, where that is fewer than the checkpoint's: LongRoPE
-  /// chooses its factors by it.
+  /// The context length of the artifact, if less than the checkpoint's: LongRoPE chooses its
+  /// factors by it.
   package var contextLength: Int?
-  /// Whether the chat template is taken over; one that cannot be run is refused.
+  /// Whether the chat template is imported. A template that cannot be run is an error.
   package var keepsTemplate = true
   package var force = false
-  /// Called with the bytes handled so far and in all.
+  /// Called with the number of bytes handled so far and the total.
   package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
   package init(source: String, target: String) {
@@ -20,6 +20,11 @@ package struct Importer {
     self.target = target
   }
 
+  /// Imports the checkpoint.
+  ///
+  /// - Returns: the manifest of the new artifact.
+  /// - Throws: `InputError` if the checkpoint is damaged or not supported, `OutputError` if the
+  ///   artifact cannot be written.
   package func run() throws -> Manifest {
     let checkpoint = try Self.open(source, keepsTemplate: keepsTemplate)
     let configuration = try configuration(of: checkpoint)
@@ -74,7 +79,7 @@ package struct Importer {
       provenance: [ProvenanceStep(step: "import", inputs: inputs, settings: settings)])
   }
 
-  /// The weight files and what is in each.
+  /// The weight files and the weights in each.
   private static func files(
     of configuration: ModelConfiguration
   ) -> [(path: String, names: [WeightName])] {
@@ -85,7 +90,10 @@ package struct Importer {
       + [(ArtifactLayout.head, WeightName.headFile(in: configuration))]
   }
 
-  /// Opens whatever stands at the path as a checkpoint, or says why it is none.
+  /// Opens the checkpoint at `source`.
+  ///
+  /// - Throws: `InputError` if it is neither a Hugging Face directory nor a GGUF file, or is not
+  ///   supported.
   static func open(_ source: String, keepsTemplate: Bool = true) throws -> any Checkpoint {
     if FileSystem.isDirectory(source) {
       guard FileSystem.exists("\(source)/config.json") else {
@@ -106,6 +114,6 @@ package struct Importer {
 }
 
 extension SettingError.Setting {
-  /// The most tokens that an imported model is to serve.
+  /// The context length of the artifact.
   package static let contextLength = Self("context length")
 }

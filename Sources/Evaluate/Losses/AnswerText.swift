@@ -1,17 +1,19 @@
-/// Whether a text has an answer, as open question answering judges it: lower-cased, without punctuation and
-/// articles, in whole words one after the other.
+/// Checks whether a text contains an answer by the usual rules of open question answering:
+/// lower-cased, without punctuation and articles, as consecutive whole words.
 enum AnswerText {
   static func has(_ answer: String, in text: String) -> Bool {
     let all = Words.of(joined(answer))
     let essential = all.filter { !articles.contains($0) }
-    // An answer of nothing else, such as the A of a choice, is looked for as it is.
+    // An answer that consists of articles only, such as the A of a multiple choice, is searched
+    // unchanged.
     if essential.isEmpty { return contains(Words.of(joined(text)), all) }
     return contains(Words.of(joined(text)).filter { !articles.contains($0) }, essential)
   }
 
   private static let articles: Set<String> = ["a", "an", "the"]
 
-  /// Without ASCII's punctuation and the typographic apostrophe: "U.S." is "US". Any other parts words.
+  /// The text without ASCII punctuation and the typographic apostrophe, so that "U.S." is "US".
+  /// Other punctuation separates words.
   private static func joined(_ text: String) -> String {
     var scalars = text.unicodeScalars
     scalars.removeAll { scalar in

@@ -1,15 +1,15 @@
-/// What a policy wrote to a prompt, and what it is judged by.
+/// A text that a policy generated for a prompt, with the data to measure its loss.
 package struct JudgedText: Sendable {
   package var prompt: String
-  /// As written, the stop token included.
+  /// The generated tokens, including the stop token.
   package var tokens: [Int]
-  /// The whole model's token at each place of this very text: as many as `tokens`.
+  /// The whole model's token at each position of the generated text, as many as `tokens`.
   package var truths: [Int]
   package var text: String
-  /// What the whole model writes to the prompt when it is alone.
+  /// The text that the whole model generates for the prompt.
   package var modelText: String
   package var modelTokens: [Int]
-  /// Right answers or good texts; empty where the prompts have none.
+  /// Reference answers or texts; empty if the prompts have none.
   package var references: [String]
 
   package init(

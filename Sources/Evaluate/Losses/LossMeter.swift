@@ -1,15 +1,15 @@
 import CleaveStorage
 
-/// Measures a loss.
+/// Measures the loss of generated texts.
 package struct LossMeter {
   private let loss: PromptLoss
 
   package init(_ loss: PromptLoss) { self.loss = loss }
 
-  /// The loss of each text, in 0 ... 1.
+  /// The loss of each text, from 0 to 1.
   ///
-  /// - Throws: `InputError` for a text without references where the loss needs them, and for a command
-  ///   that fails or says what is no loss; `OutputError` where there is no room for the command's input.
+  /// - Throws: `InputError` if the loss needs references and a text has none, or a program fails or
+  ///   prints no valid losses; `OutputError` if the program's input cannot be written.
   package func losses(of texts: [JudgedText]) async throws -> [Double] {
     if case .command(let program) = loss {
       return try await LossProgram(program).losses(of: texts)
@@ -17,7 +17,7 @@ package struct LossMeter {
     if loss.needsReferences, let bare = texts.first(where: \.references.isEmpty) {
       throw InputError(
         file: "prompt \"\(bare.prompt.prefix(80))\"", found: "no references",
-        expected: "at least one, which the loss \(loss) is measured by",
+        expected: "at least one reference, which the loss \(loss) needs",
         advice: "Name their field with --references.")
     }
     return texts.map(of)

@@ -1,15 +1,15 @@
 import CleaveStorage
 
-/// A program that judges texts: one JSON line for each on its standard input, one loss for each, as a line
-/// `{"loss": x}` or a bare number, on its standard output.
+/// A program that measures losses. It reads one JSON line per text from standard input, and prints
+/// one loss per text to standard output, as a line `{"loss": x}` or a bare number.
 struct LossProgram {
   private let program: ShellProgram
   private var name: String { "\(PromptLoss.command(program.text))" }
 
   init(_ text: String) { program = ShellProgram(text) }
 
-  /// - Throws: `InputError` for a program that cannot be started, fails, or prints anything but a loss in
-  ///   0 ... 1 for each text; `OutputError` where its input cannot be written.
+  /// - Throws: `InputError` if the program cannot be started, fails, or does not print a loss from
+  ///   0 to 1 for each text; `OutputError` if its input cannot be written.
   func losses(of texts: [JudgedText]) async throws -> [Double] {
     guard !texts.isEmpty else { return [] }
     let input = try UnlinkedFile()
@@ -19,7 +19,8 @@ struct LossProgram {
     return try losses(in: output, count: texts.count)
   }
 
-  /// A loss is a few bytes; a program that prints without end must not take all memory.
+  /// The most bytes of output: a loss takes a few bytes, and a program that prints without end must
+  /// not fill the memory.
   private static func mostBytes(texts: Int) -> Int { (1 << 20) + texts * (1 << 12) }
 
   private func line(_ text: JudgedText) -> String {
@@ -31,18 +32,18 @@ struct LossProgram {
     return value.text(pretty: false) + "\n"
   }
 
-  /// Lines of white space are passed over.
+  /// Blank lines are skipped.
   private func losses(in output: [UInt8], count: Int) throws -> [Double] {
     let lines = output.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     let losses = try lines.enumerated().compactMap { index, line -> Double? in
       guard !line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) else { return nil }
-      // json-c waits for what ends a number.
+      // json-c needs a character after a number to know that it has ended.
       return try loss(line + [UInt8(ascii: "\n")], location: "output line \(index + 1)")
     }
     guard losses.count == count else {
       throw InputError(
-        file: name, location: "output", found: "losses of \(losses.count) texts",
-        expected: "one of each of the \(count) texts")
+        file: name, location: "output", found: "\(losses.count) losses",
+        expected: "one loss for each of \(count) texts")
     }
     return losses
   }

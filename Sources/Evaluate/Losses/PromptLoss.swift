@@ -1,18 +1,19 @@
-/// How bad a prompt's text is, from 0 to 1 (specs/calibration.md).
+/// A loss of the text generated for a prompt, from 0 to 1 (specs/calibration.md).
 package enum PromptLoss: Equatable, Sendable, CustomStringConvertible {
-  /// The share of tokens that are not the whole model's at their place.
+  /// The share of tokens that differ from the whole model's at the same position.
   case disagreement
-  /// 1 for any text but the whole model's.
+  /// 1 for any text that differs from the whole model's.
   case mismatch
-  /// 1 - ROUGE-L to the whole model's text.
+  /// 1 minus the ROUGE-L of the text and the whole model's.
   case rouge
-  /// 1 - the best ROUGE-L to a reference.
+  /// 1 minus the best ROUGE-L of the text and a reference.
   case referenceRouge
-  /// How much lower than the whole model's the best ROUGE-L to a reference is.
+  /// The difference by which the best ROUGE-L to a reference is lower than the whole model's, at
+  /// least 0.
   case rougeDrop
-  /// 1 where the whole model's text has a reference and this one has none.
+  /// 1 if the whole model's text contains a reference answer and this text contains none.
   case accuracyDrop
-  /// What a program says, run as `/bin/sh -c`.
+  /// The loss that a program prints, run with `/bin/sh -c`.
   case command(String)
 
   private static let named: [(name: String, loss: PromptLoss)] = [
@@ -22,7 +23,7 @@ package enum PromptLoss: Equatable, Sendable, CustomStringConvertible {
   ]
   private static let prefix = "command:"
 
-  /// - Returns: nil for a name that is none of them, and for a command that is blank.
+  /// - Returns: nil for an unknown name or a blank command.
   package init?(text: String) {
     if let loss = Self.named.first(where: { $0.name == text })?.loss {
       self = loss
@@ -30,7 +31,7 @@ package enum PromptLoss: Equatable, Sendable, CustomStringConvertible {
     }
     guard text.hasPrefix(Self.prefix) else { return nil }
     let program = String(text.dropFirst(Self.prefix.count))
-    // The kernel would take the program to end at a NUL.
+    // The kernel would end the command at a NUL.
     guard program.contains(where: { !$0.isWhitespace }), !program.utf8.contains(0) else {
       return nil
     }
@@ -42,9 +43,10 @@ package enum PromptLoss: Equatable, Sendable, CustomStringConvertible {
     return Self.named.first { $0.loss == self }?.name ?? ""
   }
 
-  /// Whether it is never but 0 or 1.
+  /// Whether the loss is always 0 or 1.
   package var isBinary: Bool { self == .mismatch || self == .accuracyDrop }
 
+  /// Whether the loss compares with references.
   package var needsReferences: Bool {
     [.referenceRouge, .rougeDrop, .accuracyDrop].contains(self)
   }

@@ -1,13 +1,14 @@
-/// ROUGE-L (Lin, 2004): how much two texts have in common, by their longest common subsequence of words.
+/// ROUGE-L (Lin, 2004): the similarity of two texts by their longest common subsequence of words.
 ///
-/// As Google's rouge_score computes it without its stemmer, for ASCII; `Words` says what a word is beyond.
+/// For ASCII it equals Google's rouge_score without its stemmer; `Words` defines words beyond
+/// ASCII.
 package enum RougeL {
-  /// Words after so many are not compared: time grows with the product of the lengths.
+  /// The most words compared: the time grows with the product of both lengths.
   package static let mostWords = 20_000
 
-  /// The F1 of precision LCS / |a| and recall LCS / |b|, which is 2 LCS / (|a| + |b|).
+  /// The F1 score of precision LCS / |a| and recall LCS / |b|, which is 2 LCS / (|a| + |b|).
   ///
-  /// - Returns: from 0 to 1; for two texts without words, 1 if they are equal, else 0.
+  /// - Returns: a number from 0 to 1; for two texts without words, 1 if they are equal, else 0.
   package static func f1(_ a: String, _ b: String) -> Double {
     let (one, other) = (Words.of(a, limit: mostWords), Words.of(b, limit: mostWords))
     guard !one.isEmpty || !other.isEmpty else { return a == b ? 1 : 0 }
@@ -22,9 +23,9 @@ package enum RougeL {
     return Double(2 * common) / Double(one.count + other.count)
   }
 
-  /// The length of the longest one. Only one row of the table is kept.
+  /// The length of the longest common subsequence. Only one row of the table is kept.
   private static func commonSubsequence(_ one: [Int32], _ other: [Int32]) -> Int {
-    // row[j]: of what of `one` was seen and the first j of `other`.
+    // row[j] is the length for the words of `one` seen so far and the first j words of `other`.
     var row = [Int32](repeating: 0, count: other.count + 1)
     for word in one {
       var diagonal: Int32 = 0

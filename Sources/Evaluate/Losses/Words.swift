@@ -1,12 +1,13 @@
-/// The words of a text: lower-cased runs of letters and digits. For ASCII these are rouge_score's without
-/// its stemmer.
+/// The words of a text: lower-cased runs of letters and digits. For ASCII these are rouge_score's
+/// without its stemmer.
 ///
-/// Beyond ASCII, letters and digits are Unicode's, marks belong to what they stand on, and words are
-/// compared up to canonical equivalence. Ideographs and kana, written without spaces, are each a word.
+/// Beyond ASCII, letters and digits are those of Unicode, marks belong to the character before
+/// them, and words are compared up to canonical equivalence. Ideographs and kana, which are written
+/// without spaces, are one word each.
 enum Words {
   private enum Kind { case letter, alone, mark, gap }
 
-  /// - Parameter limit: words after so many are left away.
+  /// - Parameter limit: the most words to return.
   static func of(_ text: String, limit: Int = .max) -> [String] {
     var words: [String] = []
     var word = String.UnicodeScalarView()
@@ -23,7 +24,7 @@ enum Words {
       case .alone:
         close()
         word.append(scalar)
-      // One that stands on no letter, such as an emoji's variation selector, is nothing.
+      // A mark without a letter, such as an emoji's variation selector, is ignored.
       case .mark: if !word.isEmpty { word.append(scalar) }
       case .gap: close()
       }
@@ -46,7 +47,7 @@ enum Words {
   private static func isAlone(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case ..<0x3000: false
-    // Hiragana and katakana, the extensions for Ainu, the narrow forms.
+    // Hiragana and katakana, their extensions for Ainu, and the half-width forms.
     case 0x3041...0x30FF, 0x31F0...0x31FF, 0xFF66...0xFF9F: true
     default: scalar.properties.isIdeographic
     }

@@ -1,41 +1,22 @@
-import CleaveModel
 import CleaveRuntime
-
-/// What bundles are asked while they are judged, and the whole model as the truth. `Trial` runs the
-/// artifacts; tests put a liar in its place, to see that every check can fail.
-package protocol TrialSubject: AnyObject {
-  var prompts: [[Int]] { get }
-  var exits: [ExitRecord] { get }
-  /// The whole model's greedy tokens.
-  func wholeModel(_ prompt: [Int]) async throws -> [Int]
-  /// The bundles' tokens with every exit switched off.
-  func exitsOff(_ prompt: [Int]) async throws -> [Int]
-  /// Every answer at the shipped thresholds, and the bytes sent to the cloud.
-  func shipped(
-    _ prompt: [Int], standalone: Bool
-  ) async throws -> (answers: [Answer], bytesUp: Int)
-  /// What the whole model would have said at the place of each of these tokens after the prompt.
-  func teacherForced(_ prompt: [Int], _ tokens: [Int]) async throws -> [Int]
-  /// What an exit says after this text when every block before it has run on every token.
-  func exitAlone(depth: Int, after text: [Int]) async throws -> Int
-}
 
 /// The checks that run the bundles.
 package struct BehaviourChecks {
-  /// In the order they are reported.
+  /// The names of the checks in the order of the report.
   static let names = ["exactness", "cloud answers", "exit answers", "standalone"]
 
-  private let trial: any TrialSubject
+  private let subject: any VerificationSubject
   private let progress: (_ stage: String, _ done: Int, _ total: Int) -> Void
 
   package init(
-    _ trial: any TrialSubject,
+    _ subject: any VerificationSubject,
     progress: @escaping (_ stage: String, _ done: Int, _ total: Int) -> Void = { _, _, _ in }
   ) {
-    self.trial = trial
+    self.subject = subject
     self.progress = progress
   }
 
+  /// Runs the checks on all prompts and adds their results to `report`.
   package func run(into report: inout VerificationReport) async throws {
     report.checks.append(try await exactness())
     let collaborative = try await mode(standalone: false)
@@ -50,35 +31,36 @@ package struct BehaviourChecks {
         detail: "\(standalone.report.tokens) tokens without a cloud"))
   }
 
-  /// Thresholds above 1: every token comes from the cloud and must be the whole model's.
+  /// Compares tokens with all exits off: each one comes from the cloud and must equal the whole
+  /// model's.
   private func exactness() async throws -> VerificationReport.Check {
     var differences = TokenDifferences()
-    for (index, prompt) in trial.prompts.enumerated() {
+    for (index, prompt) in subject.prompts.enumerated() {
       differences.compare(
-        expected: try await trial.wholeModel(prompt),
-        found: try await trial.exitsOff(prompt), prompt: index)
-      progress("exactness", index + 1, trial.prompts.count)
+        expected: try await subject.wholeModel(prompt),
+        found: try await subject.exitsOff(prompt), prompt: index)
+      progress("exactness", index + 1, subject.prompts.count)
     }
     let summary =
       "\(differences.differing) of \(differences.tokens) tokens differ over "
-      + "\(trial.prompts.count) prompts"
+      + "\(subject.prompts.count) prompts"
     return .init(
       name: "exactness", passed: differences.differing == 0 && differences.tokens > 0,
       detail: differences.first.map { "\(summary); first at \($0)" } ?? "\(summary), exits off")
   }
 
-  private func mode(standalone: Bool) async throws -> ModeTrial {
-    var mode = ModeTrial(standalone: standalone, exits: trial.exits)
-    for (index, prompt) in trial.prompts.enumerated() {
-      try await mode.run(prompt, index: index, in: trial)
-      progress(standalone ? "standalone" : "collaboration", index + 1, trial.prompts.count)
+  private func mode(standalone: Bool) async throws -> ModeMeasurement {
+    var mode = ModeMeasurement(standalone: standalone, exits: subject.exits)
+    for (index, prompt) in subject.prompts.enumerated() {
+      try await mode.run(prompt, index: index, in: subject)
+      progress(standalone ? "standalone" : "collaboration", index + 1, subject.prompts.count)
     }
     return mode
   }
 
-  /// At the shipped thresholds, a token the cloud gave must still be what the whole model would say
-  /// after that prefix: its context is complete.
-  private func cloudAnswers(_ mode: ModeTrial) -> VerificationReport.Check {
+  /// Checks tokens from the cloud at the shipped thresholds: each must equal the whole model's
+  /// token after the same prefix, which shows that the cloud's context is complete.
+  private func cloudAnswers(_ mode: ModeMeasurement) -> VerificationReport.Check {
     let cloud = mode.report.tally(.cloud)
     let wrong = cloud.tokens - cloud.agreeing
     return .init(
@@ -87,9 +69,9 @@ package struct BehaviourChecks {
         + (mode.firstWrongCloud.map { "; first at \($0)" } ?? ", after texts with early exits"))
   }
 
-  /// A deeper exit, or one with a tail, must say the same whether or not earlier tokens skipped its
-  /// blocks.
-  private func exitAnswers(_ modes: [ModeTrial]) -> VerificationReport.Check {
+  /// Checks deeper exits and those with a tail: they must answer the same whether or not earlier
+  /// tokens skipped their blocks.
+  private func exitAnswers(_ modes: [ModeMeasurement]) -> VerificationReport.Check {
     let wrong = modes.reduce(0) { $0 + $1.replayedWrong }
     let all = modes.reduce(0) { $0 + $1.replayed }
     let first = modes.lazy.compactMap(\.firstWrongReplay).first

@@ -3,15 +3,15 @@ import CleavePrompts
 import CleaveRuntime
 import CleaveStorage
 
-/// What must hold of a bundle whose thresholds promise something, judged without running it.
+/// Checks a calibrated bundle without running it.
 struct CalibrationCheck {
   let edge: Artifact
   let model: Artifact
   let numerics: Numerics
-  /// Of the texts that verification uses.
+  /// The digests of the prompts used by verification.
   let digests: [ContentDigest]
 
-  /// Empty where nothing was calibrated.
+  /// The results of the checks; empty if the bundle is not calibrated.
   func checks() throws -> [VerificationReport.Check] {
     guard let record = edge.manifest.calibration, let evidence = try edge.calibrationEvidence()
     else { return [] }
@@ -38,7 +38,8 @@ struct CalibrationCheck {
         : faults.joined(separator: "; "))
   }
 
-  /// A promise is not judged by what it was made from, nor exits by what they learnt.
+  /// Checks that the prompts were used neither for calibration nor for training: a promise cannot
+  /// be judged on the data it was made from.
   private func data(_ evidence: CalibrationEvidence) throws -> VerificationReport.Check {
     let trained = try model.trainingData()
     let seen = [
@@ -50,7 +51,7 @@ struct CalibrationCheck {
         "\(overlap.count) of the prompts were \(name) on, the first of SHA-256 \($0.sha256)"
       }
     }
-    // A bundle does not know what its exits were trained on: whoever calibrated it could not see.
+    // Checked here because calibration of a bundle cannot see what its exits were trained on.
     let learnt = (evidence.calibration + evidence.tuning).filter {
       trained?.contains(sha256: $0) ?? false
     }

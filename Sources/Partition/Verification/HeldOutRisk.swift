@@ -2,16 +2,16 @@ import CleaveEvaluate
 import CleaveModel
 import CleaveStorage
 
-/// What a calibrated mode does on prompts that nobody calibrated on, beside what it promised.
+/// The risk of a calibrated mode on prompts not used for calibration, with the promised risk.
 package struct HeldOutRisk: Sendable {
   package let mode: String
   package let loss: String
   package let promise: CalibrationPromise?
-  /// On the calibration prompts.
+  /// The risk and share of cloud requests on the calibration prompts.
   package let calibrationRisk: Double
   package let calibrationCloudShare: Double
   package let prompts: Int
-  /// Mean loss.
+  /// The mean loss on the held-out prompts.
   package let risk: Estimate
   package let cloudShare: Double
 
@@ -29,10 +29,11 @@ package struct HeldOutRisk: Sendable {
     self.cloudShare = cloudShare
   }
 
-  /// Of a normal distribution, with a tail of 1 % beyond.
+  /// The 99 % quantile of the standard normal distribution.
   static let quantile = 2.326
 
-  /// False where the risk is above the promise by more than the prompts' chance explains.
+  /// Whether the promise holds: false only if the risk is above the promise by more than the
+  /// sampling error of the prompts explains.
   package var isKept: Bool {
     guard let promise, promise.passed else { return true }
     return risk.value - Self.quantile * (risk.standardError ?? .infinity) <= promise.risk

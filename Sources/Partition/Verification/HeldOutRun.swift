@@ -6,7 +6,7 @@ import CleaveRuntime
 import CleaveStorage
 import CleaveText
 
-/// Runs the shipped policy of both modes on held-out prompts, in the way they were calibrated.
+/// Runs the shipped policy of both modes on held-out prompts, in the same way as calibration.
 struct HeldOutRun {
   private let verification: Verification
   private let record: CalibrationRecord
@@ -16,15 +16,15 @@ struct HeldOutRun {
 
   var digests: [ContentDigest] { prompts.map(\.digest) }
 
-  /// - Throws: `InputError` for bundles without a calibration, and for a loss that cannot be measured here.
+  /// - Throws: `InputError` if the bundle is not calibrated, or its loss cannot be measured here.
   init(_ verification: Verification) throws {
     self.verification = verification
     let settings = verification.settings
     guard let record = verification.edge.manifest.calibration else {
       throw InputError(
         file: verification.edge.path, location: "calibration", found: "none",
-        expected: "one that held-out prompts can be compared with",
-        advice: "Make it with `cleave calibrate`, or leave --held-out away.")
+        expected: "a calibration to compare held-out prompts with",
+        advice: "Make it with `cleave calibrate`, or leave out --held-out.")
     }
     self.record = record
     loss = try Self.loss(record, verification)
@@ -33,7 +33,7 @@ struct HeldOutRun {
     wanted.sources = settings.heldOut
     wanted.usesChatTemplate = record.setting.usesChatTemplate
     wanted.references = settings.references
-    // The edge does not know what was trained on; the data check asks the model.
+    // The edge bundle does not know what was trained on; the data check asks the model.
     prompts = try PromptSet(wanted, verification.edge, tokenizer: tokenizer).prompts
   }
 
@@ -44,26 +44,26 @@ struct HeldOutRun {
     guard let loss = PromptLoss(text: record.loss) else {
       throw InputError(
         file: file, location: "calibration.loss", found: "\"\(record.loss)\"",
-        expected: "a loss that this cleave knows")
+        expected: "a loss that this version of cleave supports")
     }
-    // What an artifact says is not run: it may be anybody's.
+    // A program named in an artifact is not run, because the artifact may come from anybody.
     if case .command = loss {
       throw InputError(
-        file: file, location: "calibration.loss", found: "a program of the one who calibrated",
+        file: file, location: "calibration.loss", found: "a program chosen by whoever calibrated",
         expected: "a loss that can be measured without running it",
-        advice: "Leave --held-out away.")
+        advice: "Leave out --held-out.")
     }
     guard !loss.needsReferences || verification.settings.references != nil else {
       throw InputError(
         file: file, location: "calibration.loss", found: "\(loss), against references",
-        expected: "the field that has them", advice: "Name it with --references.")
+        expected: "the field that contains the references", advice: "Name it with --references.")
     }
     return loss
   }
 
   private var exits: [ExitRecord] { verification.edge.manifest.exits }
 
-  /// Runs bundles that are known to be whole.
+  /// Runs bundles that have passed the integrity checks.
   func run() async throws -> [HeldOutRisk] {
     let settings = verification.settings
     let decoder = try PairDecoder(

@@ -1,6 +1,6 @@
 import CleaveModel
 
-/// What two bundles must be to be the two halves of one model, judged from manifests alone.
+/// Checks from manifests alone that two bundles are the two parts of one model.
 package struct StructureCheck {
   private let edge: Manifest
   private let cloud: Manifest
@@ -12,7 +12,7 @@ package struct StructureCheck {
     self.model = model
   }
 
-  /// Everything that is wrong, in words; empty when nothing is.
+  /// All errors in words; empty if there is none.
   package func faults() -> [String] {
     identityFaults() + splitFaults() + fileFaults(edge, "edge") + fileFaults(cloud, "cloud")
   }
@@ -38,7 +38,7 @@ package struct StructureCheck {
   }
 
   private func splitFaults() -> [String] {
-    // No file's hash covers an exit's threshold or temperature: they stand in the manifest alone.
+    // Thresholds and temperatures are only in the manifest, so that file hashes do not cover them.
     guard comparable(edge.exits) == comparable(model.exits) else {
       return ["the edge bundle's exits differ from the model's"]
     }
@@ -51,12 +51,13 @@ package struct StructureCheck {
     return plan.fault(exits: edge.exits).map { [$0] } ?? []
   }
 
-  /// Whether the edge bundle was calibrated by itself, after the cut.
+  /// Whether the edge bundle was calibrated itself, after partitioning.
   private var hasOwnCalibration: Bool {
     edge.calibration != nil && edge.calibration != model.calibration
   }
 
-  /// What the bundle's exits must have of the model's: all of it, or all but when they answer.
+  /// The properties of exits that must equal the model's: all, except the calibrated ones if the
+  /// bundle was calibrated itself.
   private func comparable(_ exits: [ExitRecord]) -> [ExitRecord] {
     guard hasOwnCalibration else { return exits }
     return exits.map { exit in
@@ -66,7 +67,7 @@ package struct StructureCheck {
     }
   }
 
-  /// Every file a bundle shares with the model must be the model's, byte for byte.
+  /// Files that a bundle shares with the model must be identical.
   private func fileFaults(_ bundle: Manifest, _ name: String) -> [String] {
     bundle.files.compactMap { file in
       if hasOwnCalibration, file.path == ArtifactLayout.calibration { return nil }

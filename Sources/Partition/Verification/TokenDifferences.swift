@@ -1,15 +1,15 @@
-/// Counts where two token sequences differ over many prompts, and remembers the first place.
+/// Counts the differences between token sequences over many prompts, and remembers the first.
 package struct TokenDifferences {
   package private(set) var tokens = 0
   package private(set) var differing = 0
-  /// Where the first difference is, in words.
+  /// The first difference in words.
   package private(set) var first: String?
 
   package init() {}
 
-  /// - Parameters:
-  ///   - expected: what the whole model says.
-  ///   - found: what the bundles say.
+  /// Compares the tokens of one prompt.
+  ///
+  /// - Parameters: - expected: the whole model's tokens. - found: the bundles' tokens.
   package mutating func compare(expected: [Int], found: [Int], prompt: Int) {
     tokens += expected.count
     for position in 0..<max(expected.count, found.count) {

@@ -5,14 +5,17 @@ import CleaveRuntime
 import CleaveStorage
 import CleaveText
 
-/// `cleave verify`: are these two bundles the two halves of that model, and do they say what it says?
+/// Runs `cleave verify`: checks that two bundles are the two parts of a model and generate the same
+/// tokens.
 package struct Verification {
+  /// Settings of a verification.
   package struct Settings: Sendable {
     package var prompts: [String] = VerificationPrompts.standard
     package var maxTokens = 64
     package var threads: Int?
     package var numerics = Numerics.standard
-    /// Prompts that the risk of a calibrated policy is measured on, and the field of their references.
+    /// The prompts on which the risk of a calibrated policy is measured, and the field of their
+    /// references.
     package var heldOut: [PromptSource] = []
     package var references: String?
 
@@ -23,7 +26,7 @@ package struct Verification {
   let cloud: Artifact
   let model: Artifact
   let settings: Settings
-  /// Called with what is going on, and how far it is: generations done and in all.
+  /// Called with the name of the stage, and the number of generations done and in total.
   let progress: (_ stage: String, _ done: Int, _ total: Int) -> Void
 
   package init(
@@ -34,7 +37,7 @@ package struct Verification {
     try cloud.require(role: .cloud)
     try model.require(role: .model)
     guard !settings.prompts.isEmpty else {
-      throw InputError(file: "prompts", found: "none", expected: "at least one")
+      throw SettingError(.prompts, found: "none", expected: "at least one")
     }
     self.edge = edge
     self.cloud = cloud
@@ -43,6 +46,10 @@ package struct Verification {
     self.progress = progress
   }
 
+  /// Runs all checks. Checks that run the bundles are skipped if an earlier one fails.
+  ///
+  /// - Throws: `InputError` for prompts or held-out data that cannot be used; a failed check is
+  ///   part of the report instead.
   package func run() async throws -> VerificationReport {
     var report = VerificationReport(
       modelID: model.manifest.modelID, prompts: settings.prompts.count,
@@ -58,7 +65,7 @@ package struct Verification {
       }
       return report
     }
-    try await BehaviourChecks(try Trial(self), progress: progress).run(into: &report)
+    try await BehaviourChecks(try VerifiedArtifacts(self), progress: progress).run(into: &report)
     if let heldOut {
       report.heldOut = try await heldOut.run()
       report.checks.append(promise(report.heldOut))
@@ -86,7 +93,7 @@ package struct Verification {
           .joined(separator: "; "))
   }
 
-  /// Every byte of every file, and no file that no manifest knows.
+  /// Checks the hashes of all files, and that no file is missing from the manifest.
   private func hashes() throws -> VerificationReport.Check {
     let artifacts = [("edge", edge), ("cloud", cloud), ("model", model)]
     let total = artifacts.reduce(0) { $0 + $1.1.manifest.totalBytes }
@@ -123,13 +130,13 @@ package struct Verification {
         : faults.joined(separator: "; "))
   }
 
-  /// The tables that run and the tokenizer.json that they stand for say the same.
+  /// Checks that the compiled tokenizer tables match tokenizer.json.
   private func tokenizer(intact: Bool) throws -> VerificationReport.Check {
     let name = "tokenizer"
     guard intact else {
       return .init(name: name, passed: nil, detail: "not run: the bundles differ")
     }
-    // The model's is the edge's, as the structure says, unless the edge has none.
+    // The model's tokenizer equals the edge's by the structure check, unless the edge has none.
     guard let compiled = try edge.compiledTokenizer() ?? model.compiledTokenizer() else {
       return .init(name: name, passed: true, detail: "no tables: tokenizer.json is read")
     }
@@ -140,4 +147,9 @@ package struct Verification {
         ? "its tables say what tokenizer.json says"
         : "\(ArtifactLayout.compiledTokenizer) does not say what \(ArtifactLayout.tokenizer) says")
   }
+}
+
+extension SettingError.Setting {
+  /// The prompts on which bundles are compared with the model.
+  package static let prompts = Self("prompts")
 }

@@ -1,4 +1,4 @@
-/// Prompts for people who have none at hand: prose, dialogue, code, lists, numbers, other languages.
+/// Default prompts: prose, dialogue, code, lists, numbers and several languages.
 package enum VerificationPrompts {
   package static let standard = [
     "The capital of France is",

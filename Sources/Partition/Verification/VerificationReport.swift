@@ -1,30 +1,30 @@
 import CleaveRuntime
 import CleaveStorage
 
-/// What verification found.
+/// The result of a verification.
 package struct VerificationReport: Sendable {
-  /// One thing that must hold.
+  /// The result of one check.
   package struct Check: Sendable {
     package let name: String
-    /// Nil when an earlier failure kept it from being run.
+    /// Whether the check passed; nil if an earlier failure prevented it.
     package let passed: Bool?
     /// What was checked, or what failed and where.
     package let detail: String
   }
 
-  /// Which model was verified, on how many prompts and tokens of each.
+  /// The verified model, the number of prompts and the most tokens generated for each.
   package let modelID: String
   package let prompts: Int
   package let maxTokens: Int
-  /// How everything was computed.
+  /// The numerics of all runs.
   package let numerics: Numerics
 
   package var checks: [Check] = []
-  /// With the shipped thresholds and the cloud.
+  /// The measurement at the shipped thresholds with the cloud.
   package var collaborative: ModeReport?
-  /// With the shipped thresholds and no cloud.
+  /// The measurement at the shipped thresholds without the cloud.
   package var standalone: ModeReport?
-  /// Of a calibrated policy on held-out prompts, where some were given.
+  /// The risks of a calibrated policy on held-out prompts, if any were given.
   package var heldOut: [HeldOutRisk] = []
 
   package init(
@@ -36,6 +36,7 @@ package struct VerificationReport: Sendable {
     self.numerics = numerics
   }
 
+  /// Whether all checks ran and passed.
   package var verified: Bool { checks.allSatisfy { $0.passed == true } }
 
   package var json: JSON {
@@ -55,59 +56,4 @@ package struct VerificationReport: Sendable {
       "held_out": .array(heldOut.map(\.json)),
     ]
   }
-}
-
-/// How one mode did over all prompts, measured against the whole model on the same text.
-package struct ModeReport: Sendable {
-  /// Tokens of one source, and how many of them the whole model would have said too.
-  package struct Tally: Sendable {
-    package var tokens = 0
-    package var agreeing = 0
-  }
-
-  package var tallies: [(source: Answer.Source, tally: Tally)]
-  package var bytesUp = 0
-  package var seconds = 0.0
-
-  package var tokens: Int { tallies.reduce(0) { $0 + $1.tally.tokens } }
-  package var agreement: Double { ratio(tallies.reduce(0) { $0 + $1.tally.agreeing }, tokens) }
-  package var cloudRequestRate: Double { ratio(tally(.cloud).tokens, tokens) }
-  package var bytesUpPerToken: Double { ratio(bytesUp, tokens) }
-  package var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
-
-  func tally(_ source: Answer.Source) -> Tally {
-    tallies.first { $0.source == source }?.tally ?? Tally()
-  }
-
-  mutating func count(_ source: Answer.Source, agrees: Bool) {
-    let index = tallies.firstIndex { $0.source == source } ?? tallies.endIndex
-    if index == tallies.endIndex { tallies.append((source, Tally())) }
-    tallies[index].tally.tokens += 1
-    if agrees { tallies[index].tally.agreeing += 1 }
-  }
-
-  var json: JSON {
-    [
-      "tokens": .integer(Int64(tokens)), "agreement": .real(agreement),
-      "sources": .object(
-        JSONObject(
-          tallies.map { source, tally in
-            (
-              source.name,
-              [
-                "tokens": .integer(Int64(tally.tokens)),
-                "agreement": .real(ratio(tally.agreeing, tally.tokens)),
-              ]
-            )
-          })),
-      "cloud_request_rate": .real(cloudRequestRate),
-      "bytes_up_per_token": .real(bytesUpPerToken),
-      "seconds": .real(seconds), "tokens_per_second": .real(tokensPerSecond),
-    ]
-  }
-}
-
-/// 0 of 0 is 0, not a number no JSON can hold.
-package func ratio(_ part: Int, _ whole: Int) -> Double {
-  whole == 0 ? 0 : Double(part) / Double(whole)
 }

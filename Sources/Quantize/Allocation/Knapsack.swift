@@ -1,9 +1,11 @@
-/// Chooses one option for each item so that the sizes stay within a budget and the losses add up to the
-/// least: the multiple-choice knapsack, by dynamic programming over the budget in equal steps.
+/// Solves the multiple-choice knapsack problem: chooses one option per item so that the sizes fit a
+/// budget and the sum of losses is minimal. Uses dynamic programming over the budget in equal
+/// steps.
 package struct Knapsack {
+  /// A choice for an item.
   package struct Option: Sendable {
     package let bytes: Int
-    /// Not negative.
+    /// The loss of the option, at least 0.
     package let loss: Double
 
     package init(bytes: Int, loss: Double) {
@@ -12,22 +14,23 @@ package struct Knapsack {
     }
   }
 
-  /// Steps that the budget beyond the smallest options is divided into. Sizes are rounded up to them,
-  /// so that the budget is never exceeded.
+  /// The number of steps into which the budget beyond the smallest options is divided. Sizes are
+  /// rounded up to whole steps, so that the budget is never exceeded.
   static let steps = 16384
 
-  /// - Parameters:
-  ///   - items: the options of each, at least one.
-  ///   - budget: bytes for all.
-  /// - Returns: the index of each item's option, the first of equals; nil when even the smallest
-  ///   options do not fit.
+  /// Chooses an option for each item.
+  ///
+  /// - Parameters: - items: the options of each item, from 1 to 255. - budget: the size in bytes of
+  ///   all items together.
+  /// - Returns: the index of each item's option, the first one among equals; nil if even the
+  ///   smallest options do not fit.
   package static func solve(_ items: [[Option]], budget: Int) -> [Int]? {
     let smallest = items.map { $0.map(\.bytes).min()! }
     let spare = budget - smallest.reduce(0, +)
     guard spare >= 0 else { return nil }
     let unit = max(1, spare / steps + (spare % steps == 0 ? 0 : 1))
     let capacity = spare / unit
-    // best[c]: the least loss of the items so far with c steps beyond their smallest options.
+    // best[c] is the least loss of the items so far with c steps beyond their smallest options.
     var best = [Double](repeating: 0, count: capacity + 1)
     var choices: [[UInt8]] = []
     for (item, least) in zip(items, smallest) {

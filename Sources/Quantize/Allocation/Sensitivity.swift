@@ -4,23 +4,23 @@ import CleaveModel
 import CleaveRuntime
 import CleaveStorage
 
-/// How much a model's answers change when one tensor is quantized: the mean KL divergence from the
-/// model as it is, over positions of some texts, with everything else untouched.
+/// Measures how much a model's output changes when one tensor is quantized: the mean KL divergence
+/// from the original model over positions of some texts, with everything else unchanged.
 package final class Sensitivity {
   private let model: LayerwiseModel
   private let artifact: Artifact
   private let blocks: [LayerwiseModel.Block]
   private let texts: [[Int]]
-  /// For each text, hidden states before each block and after the last: `[tokens, hidden]`.
+  /// The hidden states of each text before each block and after the last one, `[tokens, hidden]`.
   private var states: [[[Float]]] = []
-  /// For each text, the model's own logits at the positions that are compared.
-  private var truth: [[Float]] = []
-  /// Mean squares of what each tensor reads, `[columns]`.
+  /// The original model's logits of each text at the compared positions, `[compared, vocabulary]`.
+  private var reference: [[Float]] = []
+  /// The mean squares of each matrix's inputs, `[columns]`.
   package private(set) var importance: [String: [Float]] = [:]
-  /// The last positions of each text are compared.
+  /// The number of positions compared, counted from the end of each text.
   private let compared: Int
 
-  /// The model's logits that are kept, over all texts.
+  /// The most logits of the original model kept in memory, over all texts.
   private static let mostLogits = 1 << 25
 
   package init(_ artifact: Artifact, texts: [[Int]], pool: ThreadPool) throws {
@@ -39,25 +39,26 @@ package final class Sensitivity {
     for text in texts {
       var own: [[Float]] = []
       let state = try capture.run(text) { own.append($0) }
-      truth.append(model.logits(last(state)))
+      reference.append(model.logits(last(state)))
       states.append(own + [state])
     }
     importance = try capture.means()
   }
 
-  /// The states of the positions that are compared.
+  /// The hidden states of the compared positions.
   private func last(_ states: [Float]) -> [Float] {
     Array(states.suffix(compared * model.configuration.hiddenSize))
   }
 
-  /// - Parameters:
-  ///   - tensor: stands in for the model's tensor of that name.
-  ///   - name: of a matrix.
-  /// - Returns: mean KL divergence per position, in nats.
+  /// The mean KL divergence per position in nats, from the original model to the model with one
+  /// tensor replaced.
+  ///
+  /// - Parameters: - tensor: the replacement. - name: the name of the matrix that it replaces.
+  /// - Throws: `InputError` if logits are not finite.
   package func divergence(with tensor: Tensor, for name: WeightName) throws -> Double {
     var sum = 0.0
     for text in texts.indices {
-      sum += try divergence(of: try logits(text, with: tensor, for: name), from: truth[text])
+      sum += try divergence(of: try logits(text, with: tensor, for: name), from: reference[text])
     }
     return sum / Double(texts.count * compared)
   }
@@ -73,31 +74,31 @@ package final class Sensitivity {
     case .tokenEmbedding where !model.configuration.tiedEmbeddings:
       return logits(try model.embed(texts[text], table: tensor), from: 0)
     case .tokenEmbedding, .head:
-      // A tied embedding is judged as the head, where it matters most.
+      // A tied embedding is measured as the head, where its effect is largest.
       return model.logits(last(states[text].last!), head: tensor)
     case .finalNorm: preconditionFailure("a norm is no matrix")
     }
   }
 
-  /// - Parameter states: before block `first`.
+  /// - Parameter states: the hidden states before block `first`, `[tokens, hidden]`.
   private func logits(_ states: [Float], from first: Int) -> [Float] {
     var states = states
     for block in blocks[first...] { model.run(block, &states) }
     return model.logits(last(states))
   }
 
-  /// Sum over the positions compared.
-  private func divergence(of logits: [Float], from truth: [Float]) throws -> Double {
+  /// The sum of KL divergences over the compared positions.
+  private func divergence(of logits: [Float], from reference: [Float]) throws -> Double {
     let vocabulary = model.configuration.vocabularySize
     return try (0..<compared).reduce(0.0) { sum, row in
       let range = (row * vocabulary)..<((row + 1) * vocabulary)
       return try logits.withUnsafeBufferPointer { logits in
-        try truth.withUnsafeBufferPointer { truth in
+        try reference.withUnsafeBufferPointer { reference in
           guard let own = LogitsRow(UnsafeBufferPointer(rebasing: logits[range])),
-            let other = LogitsRow(UnsafeBufferPointer(rebasing: truth[range]))
+            let other = LogitsRow(UnsafeBufferPointer(rebasing: reference[range]))
           else {
             throw InputError(
-              file: artifact.path, found: "logits that are no distribution",
+              file: artifact.path, found: "logits that are not finite",
               expected: "finite numbers")
           }
           return sum + other.divergence(to: own)

@@ -1,19 +1,22 @@
 import COpenBLAS
 import CleaveStorage
 
-/// The upper Cholesky factor U of the inverse of a matrix's second moments: Uᵀ U = H⁻¹. Row j says how
-/// the columns after j make up for an error in column j (GPTQ, arXiv 2210.17323).
+/// The upper Cholesky factor U of the inverse second moments of a matrix's input, Uᵀ U = H⁻¹. Row j
+/// states how the columns after j compensate for an error in column j (GPTQ, Frantar et al., arXiv
+/// 2210.17323).
 package struct FeedbackFactor: Sendable {
   package let width: Int
-  /// `[width, width]`, row-major.
+  /// The factor, `[width, width]`, row-major.
   package let factor: [Float]
-  /// H[j][j], damped: what a squared error in column j costs by itself, for the choice of grids. The
-  /// cost that is left when later columns make up for it, 1 / U[j][j]², is next to nothing where columns
-  /// are alike, and a grid chosen by it is too coarse for the weights they all then get: measured on
-  /// SmolLM2 at Q4_0 the divergence is 0.116 with that and 0.084 with this.
+  /// The damped diagonal H[j][j], `[width]`: the cost of a squared error in column j without
+  /// compensation, used to choose grids. The cost that remains after compensation, 1 / U[j][j]², is
+  /// nearly 0 where columns are alike, and grids chosen by it are too coarse: on SmolLM2 at Q4_0
+  /// the divergence was 0.116 with it and 0.084 with this diagonal.
   package let importance: [Float]
 
-  /// - Throws: `InputError` when the moments are not those of finite numbers.
+  /// - Parameters: - moments: the second moments of the matrix's input. - damping: the share of the
+  ///   mean diagonal added to the diagonal. - name: the tensor's name, for errors.
+  /// - Throws: `InputError` if the moments have no Cholesky factor or are not finite.
   package init(_ moments: SecondMoments, damping: Double, of name: String) throws {
     OpenBLAS.isSingleThreaded
     width = moments.width
@@ -21,7 +24,7 @@ package struct FeedbackFactor: Sendable {
     importance = (0..<moments.width).map { Float(matrix[$0 * moments.width + $0]) }
     var n = Int32(width)
     var info: Int32 = 0
-    // Column-major 'L' is row-major upper.
+    // A lower triangle in column-major order is an upper one in row-major order.
     var triangle = CChar(UInt8(ascii: "L"))
     matrix.withUnsafeMutableBufferPointer { matrix in
       dpotrf_(&triangle, &n, matrix.baseAddress, &n, &info)
@@ -29,7 +32,7 @@ package struct FeedbackFactor: Sendable {
       if info == 0 { dpotrf_(&triangle, &n, matrix.baseAddress, &n, &info) }
     }
     factor = matrix.map(Float.init)
-    // LAPACK lets numbers that are none pass.
+    // LAPACK does not report NaN.
     let pivots = stride(from: 0, to: factor.count, by: width + 1).map { factor[$0] }
     guard info == 0, (pivots + importance).allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw InputError(
@@ -39,7 +42,7 @@ package struct FeedbackFactor: Sendable {
     }
   }
 
-  /// Rows and columns of `range`, `[range.count, range.count]`.
+  /// The rows and columns in `range`, `[range.count, range.count]`.
   func block(_ range: Range<Int>) -> [Float] {
     range.flatMap { row in
       factor[(row * width + range.lowerBound)..<(row * width + range.upperBound)]

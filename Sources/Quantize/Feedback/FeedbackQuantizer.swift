@@ -3,13 +3,14 @@ import CleaveModel
 import CleaveRuntime
 import CleaveStorage
 
-/// Quantizes a model block by block with error feedback. Each block's matrices are rounded for what
-/// they read when the blocks before them are quantized already, so that later blocks make up for
-/// earlier ones. Memory: the hidden states of the texts, and moments and factors of one block and the
-/// head.
+/// Quantizes a model block by block with error feedback. Each block's matrices are rounded for the
+/// input they receive from the blocks before, already quantized, so that later blocks compensate
+/// for earlier ones. Memory holds the hidden states of all texts, and the moments and factors of
+/// one block and the head.
 package struct FeedbackQuantizer {
+  /// Settings of error feedback.
   package struct Settings: Sendable {
-    /// Of the mean diagonal of the second moments.
+    /// The damping as a share of the mean diagonal of the second moments.
     package var damping = 0.01
     package init() {}
   }
@@ -22,9 +23,8 @@ package struct FeedbackQuantizer {
   private let pool: ThreadPool
   private let progress: (_ done: Int, _ total: Int) -> Void
 
-  /// - Parameters:
-  ///   - types: of every matrix, by name; what keeps its type is copied.
-  ///   - texts: tokens to run the model on.
+  /// - Parameters: - types: the types of matrices by name; other tensors are copied. - texts: the
+  ///   tokens of the texts on which the model runs.
   package init(
     _ artifact: Artifact, types: [String: TensorType], texts: [[Int]], settings: Settings,
     pool: ThreadPool, progress: @escaping (_ done: Int, _ total: Int) -> Void
@@ -38,7 +38,7 @@ package struct FeedbackQuantizer {
     model = try LayerwiseModel(artifact, numerics: .standard, pool: pool)
   }
 
-  /// Writes embedding, blocks and head to their files.
+  /// Quantizes the model and writes the files of embedding, blocks and head.
   package func run(into writer: ArtifactWriter) throws {
     let total = texts.count * (artifact.manifest.blocks.count + 1)
     try write(file: ArtifactLayout.embedding, moments: try tiedMoments(), into: writer)
@@ -60,7 +60,7 @@ package struct FeedbackQuantizer {
     try write(file: ArtifactLayout.head, moments: head, into: writer)
   }
 
-  /// Whether a matrix gets other blocks than it has: no input of others is looked at.
+  /// Whether a matrix is rounded to blocks. Inputs are collected only for such matrices.
   private func isRounded(_ name: WeightName) -> Bool { types[name.text]?.isQuantized ?? false }
 
   private func emptyMoments(_ input: BlockInput) -> SecondMoments {
@@ -74,7 +74,7 @@ package struct FeedbackQuantizer {
     return SecondMoments(width: width, threads: pool.count)
   }
 
-  /// What the matrices of a block that are rounded read on these texts, by tensor.
+  /// The second moments of the inputs of a block's rounded matrices, by tensor name.
   private func moments(
     of block: Int, _ states: [[Float]]
   ) throws -> [String: SecondMoments] {
@@ -97,12 +97,12 @@ package struct FeedbackQuantizer {
       })
   }
 
-  /// What a tied head reads in the model as it is, at its exits too: the embedding is rounded before
-  /// any block is.
+  /// The second moments of a tied head's inputs, including at exits, in the unquantized model: the
+  /// embedding is rounded before any block.
   private func tiedMoments() throws -> [String: SecondMoments] {
     let configuration = artifact.manifest.configuration
     guard configuration.tiedEmbeddings, isRounded(.tokenEmbedding) else { return [:] }
-    // Enough for the moments to have full rank by far.
+    // Far more positions than the rank of the moments needs.
     let enough = 16 * configuration.hiddenSize
     let moments = emptyMoments(.attention)
     let blocks = try artifact.manifest.blocks.map { try model.block($0) }
@@ -116,7 +116,7 @@ package struct FeedbackQuantizer {
     return [WeightName.tokenEmbedding.text: moments]
   }
 
-  /// What the head reads at this depth, if anything leaves there.
+  /// Adds the inputs of the head at `depth`, if the model or an exit reads the head there.
   private func addHead(_ states: [Float], depth: Int, to moments: SecondMoments) {
     let read = model.unembedded(states, depth: depth)
     if !read.isEmpty { moments.add(read, count: read.count / moments.width) }
@@ -126,13 +126,14 @@ package struct FeedbackQuantizer {
     file path: String, moments: [String: SecondMoments], into writer: ArtifactWriter
   ) throws {
     var factors: [ObjectIdentifier: FeedbackFactor] = [:]
-    // In order of their names: of several faults, the same one is named every time.
+    // Sorted by name, so that the same error is reported in each run.
     let tensors = try artifact.tensors(in: path).values.sorted { $0.name < $1.name }
     let sources = try tensors.map { tensor in
       guard let type = types[tensor.name], type != tensor.type else {
         return WeightSource(tensor, name: tensor.name)
       }
-      // Float types round to the nearest; an embedding that is only looked up meets no inputs.
+      // Float types round to nearest, and an embedding that is not the head has no input to
+      // measure.
       guard let moments = moments[tensor.name] else {
         return TensorQuantization(
           tensor: tensor, type: type, effort: .search, importance: nil, threads: pool
@@ -149,19 +150,4 @@ package struct FeedbackQuantizer {
     }
     try writer.write(sources, to: path)
   }
-}
-
-extension BlockInput {
-  /// What each matrix of a block of this form reads, those that stay float apart.
-  package static func ofWeights(in form: BlockForm) -> [BlockWeight: BlockInput] {
-    let parts = Set(BlockWeight.all(in: form))
-    return ofWeights.filter { parts.contains($0.key) }
-  }
-
-  /// Experts of a block are one matrix here: they read what all of them together read.
-  private static let ofWeights: [BlockWeight: BlockInput] = [
-    .query: .attention, .key: .attention, .value: .attention, .output: .output,
-    .gate: .feedForward, .up: .feedForward, .down: .down,
-    .expertGate: .feedForward, .expertUp: .feedForward, .expertDown: .down,
-  ]
 }

@@ -3,26 +3,28 @@ import CleaveKernels
 import CleaveRuntime
 import CleaveStorage
 
-/// Rounds a matrix with error feedback, some rows at a time: each block of columns is rounded on its
-/// grid, and the columns after it make up for what that left.
+/// Rounds a matrix with error feedback, a number of rows at a time: each block of columns is
+/// rounded to its grid, and the columns after it compensate for its error.
 package struct FeedbackRounding {
   let tensor: Tensor  // [rows, width]
   let type: TensorType
   let factor: FeedbackFactor
   let pool: ThreadPool
 
-  /// - Parameter factor: as wide as the tensor's rows, which are whole blocks of `type`.
+  /// - Parameter factor: a factor as wide as the tensor's rows, which consist of whole blocks of
+  ///   `type`.
   package init(tensor: Tensor, type: TensorType, factor: FeedbackFactor, pool: ThreadPool) {
     precondition(tensor.rowElements == factor.width && factor.width % type.blockElements == 0)
     (self.tensor, self.type, self.factor, self.pool) = (tensor, type, factor, pool)
   }
 
-  /// Rows in memory together, as floats.
+  /// The number of rows held as floats at a time.
   private static let slab = 1024
-  /// Rows that one thread corrects at a time. Fixed: the bytes do not depend on the threads.
+  /// The number of rows that a thread compensates at a time. It is fixed, so that the result does
+  /// not depend on the number of threads.
   private static let tile = 128
 
-  /// Gives the bytes of all rows in order.
+  /// Calls `write` with the bytes of all rows in order.
   package func stream(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
     let bytes = type.byteCount(elements: factor.width) ?? 0
     let importance = factor.importance
@@ -33,7 +35,7 @@ package struct FeedbackRounding {
       for start in stride(from: 0, to: factor.width, by: type.blockElements) {
         let columns = start..<start + type.blockElements
         try round(columns, &weights, rows, importance, into: &out, rowBytes: bytes, first)
-        makeUp(for: columns, &weights, rows)
+        compensate(for: columns, &weights, rows)
       }
       try out.withUnsafeBytes(write)
     }
@@ -67,8 +69,8 @@ package struct FeedbackRounding {
     }
   }
 
-  /// `W[rest] -= E U[block, rest]`.
-  private func makeUp(for columns: Range<Int>, _ weights: inout [Float], _ rows: Int) {
+  /// Subtracts the error of a block from the columns after it: `W[rest] -= E U[block, rest]`.
+  private func compensate(for columns: Range<Int>, _ weights: inout [Float], _ rows: Int) {
     let width = factor.width
     let rest = width - columns.upperBound
     guard rest > 0 else { return }

@@ -1,13 +1,14 @@
 import COpenBLAS
 import Dispatch
 
-/// OpenBLAS computes each call on the thread that makes it: the work is split here, in pieces that do
+/// Calls to OpenBLAS, each computed on the calling thread. Work is split here into pieces that do
 /// not depend on the number of threads.
 enum OpenBLAS {
-  /// Touched by whoever calls OpenBLAS; set once in the life of the process.
+  /// Turns off OpenBLAS's own threads once per process. Evaluated before each call to OpenBLAS.
   static let isSingleThreaded: Void = openblas_set_num_threads(1)
 
-  /// Runs the pieces `0..<count` on that many threads at most. Which thread runs a piece does not show.
+  /// Runs pieces `0..<count` on at most `threads` threads. The result must not depend on which
+  /// thread runs a piece.
   static func forEachPiece(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
     isSingleThreaded
     let threads = min(threads, count)

@@ -1,25 +1,29 @@
 import COpenBLAS
 
-/// Sums of x xᵀ over what a matrix reads: the Hessian of its squared error, up to a factor.
+/// The second moments of a matrix's input: sums of x xᵀ over all positions. Up to a factor this is
+/// the Hessian of the matrix's squared error.
 package final class SecondMoments {
   package let width: Int
-  /// `[width, width]`, the upper triangle's tiles filled.
+  /// The sums, `[width, width]`; only tiles of the upper triangle are filled.
   private var sums: [Float]
   package private(set) var count = 0
 
-  /// Columns that one thread sums at a time. Fixed: the sums do not depend on the number of threads.
+  /// The number of columns that a thread sums at a time. It is fixed, so that the sums do not
+  /// depend on the number of threads.
   private static let tile = 192
 
   private let threads: Int
 
-  /// - Parameter threads: to compute with.
+  /// - Parameters: - width: the number of columns. - threads: the number of threads to use.
   package init(width: Int, threads: Int) {
     self.width = width
     self.threads = threads
     sums = Array(repeating: 0, count: width * width)
   }
 
-  /// - Parameter values: `[count, width]`.
+  /// Adds inputs.
+  ///
+  /// - Parameter values: the inputs, `[count, width]`.
   package func add(_ values: [Float], count: Int) {
     precondition(count * width <= values.count)
     let tiles = (width + Self.tile - 1) / Self.tile
@@ -40,17 +44,17 @@ package final class SecondMoments {
     self.count += count
   }
 
-  /// Mean of x[i]², `[width]`: the importance of each column.
+  /// The mean of x[i]², `[width]`: the importance of each column.
   package var meanSquares: [Float] {
     (0..<width).map { sums[$0 * width + $0] / Float(max(1, count)) }
   }
 
-  /// The mean moments with `damping` times their mean diagonal added to the diagonal, row-major,
+  /// The mean moments, with `damping` times their mean diagonal added to the diagonal, row-major,
   /// upper triangle.
   package func damped(_ damping: Double) -> [Double] {
     var moments = sums.map { Double($0) / Double(max(1, count)) }
     let trace = (0..<width).reduce(0.0) { $0 + moments[$1 * width + $1] }
-    // Where nothing was ever read any number does: no error there costs anything.
+    // Without any input, errors cost nothing and any positive number will do.
     let added = trace > 0 ? damping * trace / Double(width) : 1
     for index in 0..<width { moments[index * width + index] += added }
     return moments

@@ -2,8 +2,8 @@ import CleaveModel
 import CleaveRuntime
 import CleaveStorage
 
-/// Runs texts through a model and sums up what its matrices read; the head is read at every exit and at
-/// the end.
+/// Runs texts through a model and sums the squared inputs of its matrices. The head's input is
+/// taken at each exit and at the end.
 package struct ImportanceCapture {
   private let model: LayerwiseModel
   private let artifact: Artifact
@@ -16,8 +16,10 @@ package struct ImportanceCapture {
     blocks = try artifact.manifest.blocks.map { try model.block($0) }
   }
 
-  /// - Parameter before: takes the hidden states before each block.
-  /// - Returns: those after the last, `[tokens, hidden]`.
+  /// Runs the model on one text.
+  ///
+  /// - Parameter before: called with the hidden states before each block.
+  /// - Returns: the hidden states after the last block, `[tokens, hidden]`.
   @discardableResult
   package mutating func run(
     _ text: [Int], before: ([Float]) -> Void = { _ in }
@@ -46,9 +48,9 @@ package struct ImportanceCapture {
     sums.add(read, read.count / width, width, to: head.text)
   }
 
-  /// Mean squares of what each matrix reads, `[columns]`, by its name.
+  /// The mean squares of each matrix's input by name, `[columns]`.
   ///
-  /// - Throws: `InputError` where they are beyond float32, or no numbers.
+  /// - Throws: `InputError` if one is not finite.
   package func means() throws -> [String: [Float]] {
     let means = sums.means
     for (name, values) in means.sorted(by: { $0.key < $1.key }) {

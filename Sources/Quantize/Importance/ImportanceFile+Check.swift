@@ -2,8 +2,11 @@ import CleaveModel
 import CleaveStorage
 
 extension ImportanceFile {
-  /// Whether it can serve the plan: made of this very model, and with numbers for every matrix that is
-  /// put in blocks. An embedding that is only looked up meets no inputs and needs none.
+  /// Checks that the file fits a quantization plan: it must come from this very model, with values
+  /// for each matrix that is rounded to blocks. An embedding that is not the head has no input and
+  /// needs none.
+  ///
+  /// - Throws: `InputError` that names the first mismatch.
   package func check(against artifact: Artifact, plan: QuantizationPlan) throws {
     guard origin.modelID == artifact.manifest.modelID else {
       throw InputError(
@@ -17,7 +20,7 @@ extension ImportanceFile {
       guard let values = try importance(of: entry.name) else {
         if entry.name == lookup { continue }
         throw InputError(
-          file: path, location: entry.name + Self.suffix, found: "nothing of that name",
+          file: path, location: entry.name + Self.suffix, found: "no such vector",
           expected: "the importance of its \(entry.shape.last ?? 0) columns",
           advice: "Make the file with `cleave imatrix` of this model, or leave --imatrix out.")
       }

@@ -4,10 +4,8 @@ import CleaveStorage
 extension ImportanceFile {
   /// Writes an importance file.
   ///
-  /// - Parameters:
-  ///   - vectors: by the matrix's name, one finite number of at least 0 for each column. Made only
-  ///     when the target is known to be free.
-  ///   - force: replace a file that is there.
+  /// - Parameters: - vectors: by matrix name, one finite number of at least 0 per column. Evaluated
+  ///   only when the target is known to be free. - force: whether to replace an existing file.
   /// - Returns: the file's digest.
   @discardableResult
   package static func write(

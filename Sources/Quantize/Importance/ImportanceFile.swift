@@ -1,17 +1,17 @@
 import CleaveKernels
 import CleaveStorage
 
-/// Which columns of each matrix matter: the mean of the squared inputs that it met on some text. The
+/// The importance of the columns of each matrix: the mean of the squared inputs on some text. The
 /// format is specified in specs/quantization.md.
 package struct ImportanceFile: Sendable {
   package static let schema = "cleave.imatrix"
   package static let version = "1"
   static let suffix = ".importance"
 
-  /// Where the numbers come from.
+  /// The origin of the numbers.
   package struct Origin: Equatable, Sendable {
     package var modelID: String
-    /// SHA-256 of the text.
+    /// The SHA-256 of the text.
     package var dataSHA256: String
     package var tokens: Int
 
@@ -25,7 +25,7 @@ package struct ImportanceFile: Sendable {
   package let path: String
   package let digest: FileDigest
   package let origin: Origin
-  /// By the matrix's name: `[columns]`.
+  /// The vectors by matrix name, `[columns]`.
   private let vectors: [String: Tensor]
 
   package init(path: String) throws {
@@ -47,10 +47,11 @@ package struct ImportanceFile: Sendable {
     self.vectors = vectors
   }
 
-  /// Names of the matrices it knows.
+  /// The names of the matrices in the file.
   package var tensorNames: Set<String> { Set(vectors.keys) }
 
-  /// `[columns]`, all finite and not negative; nil for a matrix it does not know.
+  /// The importance of a matrix's columns, `[columns]`, all finite and at least 0; nil if the file
+  /// has none.
   package func importance(of name: String) throws -> [Float]? {
     guard let tensor = vectors[name] else { return nil }
     let count = tensor.rowElements
@@ -71,7 +72,7 @@ package struct ImportanceFile: Sendable {
       guard let value = file.metadata.first(where: { $0.name == name })?.value else {
         throw InputError(
           file: path, location: "__metadata__", found: "no \(name)",
-          expected: "the metadata of an importance file",
+          expected: "a value for \(name), as in importance files",
           advice: "`cleave imatrix` writes such files.")
       }
       return value

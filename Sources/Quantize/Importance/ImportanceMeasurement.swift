@@ -3,17 +3,17 @@ import CleaveModel
 import CleaveRuntime
 import CleaveText
 
-/// `cleave imatrix`: which columns of a model's matrices matter on a text.
+/// Runs `cleave imatrix`: measures the importance of a model's columns on a text.
 package struct ImportanceMeasurement {
   package let source: String
   package let data: String
   package let target: String
-  /// Of the text, from the first on; nil for all there are.
+  /// The number of windows used from the start of the text; nil for all.
   package var windows: Int?
   package var windowLength = 512
   package var threads: Int?
   package var force = false
-  /// Called with the tokens read so far and in all.
+  /// Called with the number of tokens read so far and the total.
   package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
   package init(source: String, data: String, target: String) {
@@ -22,7 +22,7 @@ package struct ImportanceMeasurement {
     self.target = target
   }
 
-  /// - Returns: what the file says of its origin.
+  /// - Returns: the origin written to the file.
   package func run() throws -> ImportanceFile.Origin {
     let artifact = try Artifact(opening: source)
     let model = try LayerwiseModel(

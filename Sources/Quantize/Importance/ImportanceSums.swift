@@ -1,11 +1,13 @@
-/// Running sums of squares of what tensors read.
+/// Running sums of the squared inputs of tensors.
 package final class ImportanceSums {
   private var sums: [String: [Double]] = [:]
   private var counts: [String: Int] = [:]
 
   package init() {}
 
-  /// - Parameter values: `[.., width]`, of which the first `count` rows are meant.
+  /// Adds inputs to the sums of a tensor.
+  ///
+  /// - Parameter values: the inputs, `[.., width]`, of which the first `count` rows are used.
   package func add(_ values: [Float], _ count: Int, _ width: Int, to name: String) {
     var own = sums.removeValue(forKey: name) ?? Array(repeating: 0, count: width)
     precondition(own.count == width && count * width <= values.count)
@@ -19,7 +21,7 @@ package final class ImportanceSums {
     counts[name, default: 0] += count
   }
 
-  /// Mean squares, `[columns]` of each.
+  /// The mean squares of each tensor's inputs, `[columns]`.
   package var means: [String: [Float]] {
     sums.reduce(into: [:]) { means, entry in
       let count = Double(counts[entry.key] ?? 1)

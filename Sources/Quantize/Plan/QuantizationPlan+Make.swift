@@ -2,11 +2,12 @@ import CleaveModel
 import CleaveStorage
 
 extension QuantizationPlan {
-  /// - Throws: `InputError` for a pattern that matches no matrix, blocks that would be rounded again
-  ///   without leave, types for exits that are not there.
+  /// Makes the plan for an artifact.
   ///
-  /// - Parameter allocation: for settings that ask for a number of bits; without it, what is to be
-  ///   allocated keeps its type.
+  /// - Parameter allocation: the allocated types, for settings with a number of bits; without it,
+  ///   matrices to allocate keep their type.
+  /// - Throws: `InputError` for a pattern that matches no matrix, and for blocks that would be
+  ///   rounded again without permission.
   package init(
     _ artifact: Artifact, settings: QuantizationSettings, allocation: Allocation? = nil
   ) throws {
@@ -25,13 +26,13 @@ extension QuantizationPlan {
     }
     try Self.refuseRequantization(entries, artifact, settings)
     self.init(
-      entries: entries, notes: Self.notes(artifact),
+      entries: entries, notes: Self.notes(manifest.exits),
       sizes: Sizes(entries, manifest))
   }
 
   private typealias Weight = (name: WeightName, file: String, record: TensorRecord)
 
-  /// The weights of the whole model with what the manifest, which is checked, says of them.
+  /// The weights of the whole model with their records in the manifest, which has been checked.
   private static func weights(of manifest: Manifest) -> [Weight] {
     let names = Dictionary(
       uniqueKeysWithValues: WeightName.all(in: manifest.configuration).map { ($0.text, $0) })
@@ -66,7 +67,7 @@ extension QuantizationPlan {
     return choices
   }
 
-  /// Indices of those in whose names the pattern is found.
+  /// The indices of the matrices whose names match the pattern.
   private static func matrices(
     of override: TensorOverride, _ weights: [Weight]
   ) throws -> [Int] {
@@ -92,7 +93,7 @@ extension QuantizationPlan {
     _ entries: [Entry], _ artifact: Artifact, _ settings: QuantizationSettings
   ) throws {
     guard !settings.allowRequantize else { return }
-    // A type that is still to be allocated may be any.
+    // A type that is still to be allocated may be any type.
     for entry in entries
     where entry.source.isQuantized && (!entry.isCopied || entry.reason == .allocated) {
       throw InputError(
@@ -104,8 +105,8 @@ extension QuantizationPlan {
     }
   }
 
-  private static func notes(_ artifact: Artifact) -> [String] {
-    guard artifact.manifest.exits.contains(where: \.calibrated) else { return [] }
+  private static func notes(_ exits: [ExitRecord]) -> [String] {
+    guard exits.contains(where: \.calibrated) else { return [] }
     return ["the exits were calibrated on the weights before: they count as not calibrated now"]
   }
 }
@@ -113,7 +114,7 @@ extension QuantizationPlan {
 extension QuantizationPlan.Sizes {
   init(_ entries: [QuantizationPlan.Entry], _ manifest: Manifest) {
     let files = Dictionary(grouping: entries, by: \.file)
-    // What is not planned (tokenizer, exits) is taken over.
+    // Files that are not in the plan (tokenizer, exits) are copied.
     func bytes(_ path: String) -> Int {
       files[path].map { SafetensorsFile.byteCount(of: $0.map(\.record)) }
         ?? manifest.file(path)?.digest.bytes ?? 0

@@ -1,31 +1,33 @@
 import CleaveKernels
 import CleaveStorage
 
-/// What the person asked for.
+/// The user's settings for a quantization.
 package struct QuantizationSettings: Sendable {
+  /// The method of rounding.
   package enum Effort: String, CaseIterable, Sendable {
-    /// Scales from the extremes, every weight to the nearest.
+    /// Takes scales from the extremes of a block and rounds each weight to the nearest value.
     case plain
-    /// Scales of the least weighted squared error.
+    /// Searches for the scales with the least weighted squared error.
     case search
-    /// As search, block after block of the model, every rounding error made up for by the columns
-    /// after it (GPTQ). Needs a text.
+    /// Searches as above, one block of the model after another, and lets later columns compensate
+    /// for each rounding error (GPTQ, arXiv 2210.17323). Requires a text.
     case feedback
 
     var kernelEffort: ck_effort { self == .plain ? CK_PLAIN : CK_SEARCH }
   }
 
-  /// What decides the types.
+  /// The rule that decides the types.
   package enum Goal: Equatable, Sendable {
     case recipe(Recipe)
-    /// Bits over all weights, spent among these types where they matter. Needs a text.
+    /// An average number of bits over all weights, spent among the given types where they reduce
+    /// the divergence most. Requires a text.
     case bitsPerWeight(Double, among: [TensorType])
   }
 
-  /// A text to run the model on.
+  /// A text on which the model runs.
   package struct Text: Equatable, Sendable {
     package var path: String
-    /// The first of the text, of `windowLength` tokens each.
+    /// The number of windows from the start of the text, each of `windowLength` tokens.
     package var windows = 32
     package var windowLength = 512
 
@@ -34,10 +36,10 @@ package struct QuantizationSettings: Sendable {
 
   package var goal: Goal
   package var overrides: [TensorOverride] = []
-  /// Whether what is in blocks already may be rounded once more.
+  /// Whether weights that are already quantized may be rounded again.
   package var allowRequantize = false
   package var effort = Effort.search
-  /// An importance file; `search` only.
+  /// The path of an importance file, used only by the effort `search`.
   package var importance: String?
   package var text: Text?
 
@@ -47,7 +49,7 @@ package struct QuantizationSettings: Sendable {
     goal = .bitsPerWeight(bitsPerWeight, among: types)
   }
 
-  /// What a number of bits is spent among unless somebody says otherwise.
+  /// The default types for a number of bits.
   package static let standardTypes: [TensorType] = [
     .q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .q4_K, .q5_K, .q6_K,
   ]

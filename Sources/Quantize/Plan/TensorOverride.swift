@@ -1,11 +1,12 @@
 import CleaveStorage
 
-/// A type for every matrix in whose name a pattern is found, written REGEX=TYPE.
+/// The option `--tensor REGEX=TYPE`: the type of each matrix whose name matches the pattern.
 package struct TensorOverride: Equatable, Sendable {
   package let pattern: String
   package let type: TensorType
 
-  /// - Throws: `SettingError` for a text that is not a pattern, "=" and a type. The last "=" counts.
+  /// - Throws: `SettingError` if the text is not a pattern, "=" and a type. The last "=" separates
+  ///   them.
   package init(_ text: String) throws {
     func refuse(_ found: String, _ expected: String) -> SettingError {
       SettingError(.tensorOverride, value: text, found: found, expected: expected)
@@ -24,9 +25,11 @@ package struct TensorOverride: Equatable, Sendable {
     _ = try regex()
   }
 
+  /// The override as written on the command line.
   package var text: String { "\(pattern)=\(type.rawValue)" }
 
-  /// Not kept: a regex cannot be shared between threads.
+  /// The compiled pattern. It is compiled on each call because a regex cannot be shared between
+  /// threads.
   func regex() throws -> Regex<AnyRegexOutput> {
     do {
       return try Regex(pattern)

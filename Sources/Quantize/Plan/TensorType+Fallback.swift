@@ -1,8 +1,8 @@
 import CleaveStorage
 
 extension TensorType {
-  /// The type of blocks of 32 that holds at least as much: as many codes, and scales of float16 where
-  /// the K type has 6 bits for them. nil for types that need none.
+  /// A type with blocks of 32 that is at least as precise: the same number of codes, and float16
+  /// scales where the K type has 6-bit scales. Nil for types with blocks of 32 or less.
   var smallBlockFallback: TensorType? {
     switch self {
     case .q2_K, .q3_K: .q4_0
@@ -13,24 +13,16 @@ extension TensorType {
     }
   }
 
-  /// What rows of that many elements can have instead of this type: itself, its fallback in blocks of
-  /// 32, or a 16-bit float.
+  /// The type to use for rows of `rowElements` elements: this type, its fallback with blocks of 32,
+  /// or a 16-bit float.
   ///
-  /// - Parameter source: the tensor's own type, kept when it is such a float: nothing is lost then.
+  /// - Parameter source: the tensor's own type, kept if it is a 16-bit float, because that loses
+  ///   nothing.
   func fitting(rowElements: Int, source: TensorType) -> TensorType {
     if rowElements % blockElements == 0 { return self }
     if let fallback = smallBlockFallback, rowElements % fallback.blockElements == 0 {
       return fallback
     }
     return source == .bf16 ? .bf16 : .f16
-  }
-}
-
-extension TensorType {
-  /// The type of that name, in any case.
-  package init?(named name: String) {
-    let type = Self.allCases.first { $0.rawValue.lowercased() == name.lowercased() }
-    guard let type else { return nil }
-    self = type
   }
 }

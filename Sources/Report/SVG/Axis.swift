@@ -1,11 +1,11 @@
-/// One direction of a plot: which value stands where, and which are written beside it.
+/// An axis of a plot: maps values to positions and chooses ticks.
 struct Axis {
   let label: String
   let domain: ClosedRange<Double>
   let ticks: [Double]
   let text: (Double) -> String
 
-  /// - Parameter count: about how many ticks are wanted.
+  /// - Parameter count: the approximate number of ticks.
   init(
     _ label: String, _ domain: ClosedRange<Double>, ticks count: Int = 5,
     text: @escaping (Double) -> String
@@ -22,7 +22,7 @@ struct Axis {
     ticks = first <= last ? (first...last).map { Double($0) * step } : []
   }
 
-  /// Shares of one, in per cent.
+  /// An axis of shares from 0 to 1, labelled in per cent.
   static func share(_ label: String, _ domain: ClosedRange<Double> = 0...1, ticks: Int = 5) -> Axis
   {
     let step = step(domain.upperBound - domain.lowerBound, ticks)
@@ -30,7 +30,7 @@ struct Axis {
     return Axis(label, domain, ticks: ticks) { "\(($0 * 100).fixed(digits)) %" }
   }
 
-  /// 1, 2 or 5 times a power of ten.
+  /// A distance of ticks: 1, 2 or 5 times a power of ten.
   private static func step(_ span: Double, _ count: Int) -> Double {
     let rough = max(span, 1e-12) / Double(max(1, count))
     var power = 1.0
@@ -40,7 +40,7 @@ struct Axis {
     return factor * power
   }
 
-  /// Where a value is, from 0 to 1; values outside stay at the ends.
+  /// The position of a value from 0 to 1; values outside the domain are clamped.
   func position(_ value: Double) -> Double {
     let at = (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound)
     return at.isFinite ? min(1, max(0, at)) : 0

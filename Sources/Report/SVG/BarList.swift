@@ -1,16 +1,16 @@
-/// Bars below one another, each with its name above and its number at the end.
+/// A list of horizontal bars, each with its name above and its number at the end.
 struct BarList {
   struct Bar {
     let name: String
-    /// At least 0.
+    /// The length of the bar, at least 0.
     let value: Double
     let text: String
-    /// CSS classes.
+    /// The bar's CSS classes.
     let kind: String
   }
 
   let bars: [Bar]
-  /// The value of a bar as wide as the drawing; nil for the largest.
+  /// The value of a bar as wide as the drawing; nil for the largest value.
   var full: Double?
 
   private static let (width, row, labels) = (360.0, 40.0, 74.0)

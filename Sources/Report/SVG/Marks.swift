@@ -1,4 +1,4 @@
-/// What stands in plots. Each has a CSS class, which gives its colours in both themes.
+/// The marks of plots. Each has a CSS class, which sets its colours in both themes.
 extension Plot {
   typealias Point = (x: Double, y: Double)
 
@@ -24,7 +24,7 @@ extension Plot {
       """
   }
 
-  /// From floor to value; the whole of both numbers is inside the axes.
+  /// A bar over a range of both axes. Both ranges must be inside the axes.
   func bar(_ kind: String, x: ClosedRange<Double>, y: ClosedRange<Double>, title: String) -> Markup
   {
     let (left, right) = (at(x: x.lowerBound) + 0.75, at(x: x.upperBound) - 0.75)
@@ -35,7 +35,7 @@ extension Plot {
       """
   }
 
-  /// A line through points; it ends where it leaves the top of the plot.
+  /// A line through points, clipped at the top of the plot.
   func line(_ kind: String, _ points: [Point], title: String) -> Markup {
     let path = clipped(points).map { point -> Markup in
       "\(at: at(x: point.x)),\(at: at(y: point.y))"
@@ -45,7 +45,7 @@ extension Plot {
       """
   }
 
-  /// The longest run of points within the plot, with the places where it enters and leaves.
+  /// The longest run of points within the plot, with the points where it enters and leaves.
   private func clipped(_ points: [Point]) -> [Point] {
     let top = y.domain.upperBound
     var runs: [[Point]] = [[]]
@@ -60,7 +60,7 @@ extension Plot {
     return runs.max { $0.count < $1.count } ?? []
   }
 
-  /// A line across, with words at its right end, or its left.
+  /// A horizontal line with a label at its right or left end.
   func level(_ kind: String, y value: Double, _ words: String, atRight: Bool = true) -> Markup {
     let y = at(y: value)
     let x = atRight ? width - Self.right - 4 : Self.left + 6
@@ -71,7 +71,7 @@ extension Plot {
       """
   }
 
-  /// A line from top to bottom.
+  /// A vertical line over the full height of the plot.
   func upright(_ kind: String, x value: Double, title: String) -> Markup {
     """
     <line class="\(kind)" x1="\(at: at(x: value))" x2="\(at: at(x: value))" y1="\(at: Self.top - 4)" \

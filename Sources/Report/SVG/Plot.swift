@@ -1,10 +1,11 @@
-/// A plot with two axes. Its size is in CSS pixels, at which its letters are as large as the page's notes.
+/// A plot with two axes. Sizes are in CSS pixels, at which its text is as large as the page's
+/// notes.
 struct Plot {
   let width: Double
   let height: Double
   let x: Axis
   let y: Axis
-  /// Vertical lines at the ticks of x too.
+  /// Whether vertical grid lines are drawn too, at the ticks of x.
   var isGridded = false
 
   static let left = 46.0
@@ -17,9 +18,10 @@ struct Plot {
   func at(x value: Double) -> Double { Self.left + x.position(value) * innerWidth }
   func at(y value: Double) -> Double { floor - y.position(value) * innerHeight }
 
-  /// - Parameters:
-  ///   - name: what is drawn, in a sentence, for whoever does not see it.
-  ///   - kind: a CSS class of the whole.
+  /// Draws the plot.
+  ///
+  /// - Parameters: - name: a sentence that describes the drawing, for screen readers. - kind: a CSS
+  ///   class for the whole drawing.
   func svg(_ name: String, kind: String = "", _ marks: [Markup]) -> Markup {
     """
     <svg class="plot \(kind)" role="img" viewBox="0 0 \(at: width) \(at: height)" aria-label="\(name)">
@@ -55,7 +57,7 @@ struct Plot {
       <text class="label" x="\(at: Self.left + innerWidth / 2)" y="\(at: height - 6)" \
       text-anchor="middle">\(x.label)</text>
       """
-    // Upright above its axis: turned text is hard to read.
+    // Upright above its axis, because rotated text is hard to read.
     let upper: Markup = "<text class=\"label\" x=\"0\" y=\"13\">\(y.label)</text>"
     return columns + rows + [label, upper]
   }

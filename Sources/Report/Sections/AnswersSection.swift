@@ -1,4 +1,5 @@
-/// Who answered: shares of tokens, and how sure exits are when right and when wrong.
+/// The section about the sources of answers: shares of tokens, and the confidence of exits when
+/// right and when wrong.
 struct AnswersSection {
   let report: Report
 
@@ -44,7 +45,7 @@ struct AnswersSection {
 }
 
 extension Report {
-  /// From which confidence on an exit answers, in both modes.
+  /// The confidence from which an exit answers, in both modes.
   func thresholdWords(_ index: Int) -> String {
     func words(_ threshold: Double) -> String {
       threshold > 1 ? "never answers" : "answers from \(threshold.fixed(4)) on"

@@ -1,6 +1,6 @@
 import CleaveModel
 
-/// What the plot of risk draws, in numbers.
+/// The numbers behind the risk plot as a table.
 struct CandidateTable {
   let report: Report
   let mode: Mode

@@ -1,6 +1,6 @@
 import CleaveModel
 
-/// Tokens of an exit by its confidence, right ones below wrong ones, with the thresholds.
+/// A histogram of an exit's tokens by confidence, right ones below wrong ones, with the thresholds.
 struct ConfidenceHistogram {
   let report: Report
   let index: Int
@@ -35,7 +35,8 @@ struct ConfidenceHistogram {
       + plot.bar("mark-bin mark-wrong", x: range, y: Double(right)...Double(tokens), title: title)
   }
 
-  /// None where the exit is off, and none of standalone for the last exit, which always answers.
+  /// The lines at thresholds: none if the exit is off, and none in standalone mode for the last
+  /// exit, which always answers.
   private func thresholds(_ plot: Plot) -> [Markup] {
     let with = report.record.collaborative.thresholds[index]
     let alone = report.record.standalone.thresholds[index]

@@ -1,6 +1,6 @@
 import CleaveModel
 
-/// Everything that was used, to judge it and to do it again.
+/// The section with all inputs and settings, to judge and repeat the calibration.
 struct DetailsSection {
   let report: Report
 
@@ -102,7 +102,7 @@ struct DetailsSection {
     return "<ol class=\"steps\">\n\(steps.joined())\n</ol>"
   }
 
-  /// As a shell would need it.
+  /// The argument as it is written in a shell.
   private static func quoted(_ argument: String) -> String {
     let plain = argument.utf8.allSatisfy {
       ($0 >= 0x30 && $0 <= 0x39) || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A)

@@ -1,6 +1,6 @@
 import CleaveStorage
 
-/// The top of the page: what is promised, in one sentence, and the numbers it stands on.
+/// The top of the page: the promise in one sentence and the numbers behind it.
 struct PromiseSection {
   let report: Report
 
@@ -67,7 +67,7 @@ struct PromiseSection {
     return "<dl class=\"tiles\">\n\(items.joined())\n</dl>"
   }
 
-  /// What the sentence does not say.
+  /// The conditions that the sentence does not state.
   private var reading: Markup {
     guard let promise = report.record.collaborative.promise else { return .empty }
     let confidence: String =

@@ -1,6 +1,6 @@
 import CleaveModel
 
-/// Whether a confidence means what it says, before and after the temperature.
+/// The section about the reliability of confidences, before and after temperature scaling.
 struct ReliabilitySection {
   let report: Report
 

@@ -1,6 +1,7 @@
 import CleaveModel
 
-/// Risk against what a mode saves: every candidate on both sets of prompts, the promise, the choice.
+/// A plot of risk against cost for one mode: all candidates on both sets of prompts, the promise
+/// and the chosen candidate.
 struct RiskPlot {
   let report: Report
   let mode: Mode
@@ -9,7 +10,8 @@ struct RiskPlot {
   private var outcome: CalibrationMode { report.outcome(mode) }
   private var candidates: [CalibrationEvidence.Candidate] { report.candidates(mode) }
 
-  /// What stands on x: tokens of the cloud, or, without one, those that need more than the first exit.
+  /// The cost on the x axis: the share of tokens from the cloud or, standalone, the share that
+  /// needs more than the first exit.
   func cost(_ cloudShare: Double, _ exitShares: [Double]) -> Double {
     mode == .collaborative ? cloudShare : max(0, 1 - (exitShares.first ?? 0))
   }
@@ -20,8 +22,8 @@ struct RiskPlot {
 
   private var chosen: Plot.Point { (cost(outcome.cloudShare, outcome.exitShares), outcome.risk) }
 
-  /// All that was tested, the promise with room above it, and no more: bold candidates that were never
-  /// reached would press the rest to the floor.
+  /// The top of the y axis: above all tested candidates and the promise, but not above all untested
+  /// candidates, which would compress the rest.
   private var top: Double {
     let tested = candidates.compactMap(\.calibration?.risk) + [outcome.risk]
     let bound = outcome.promise?.risk ?? outcome.upperBound?.risk ?? 0
@@ -30,7 +32,7 @@ struct RiskPlot {
     return min(1, max(least, min(1.1 * tuned, 3 * bound), 0.005))
   }
 
-  /// Candidates whose place on the tuning prompts is above the plot.
+  /// The number of candidates whose risk on the tuning prompts is above the plot.
   var hidden: Int { candidates.count { ($0.tuning?.risk ?? 0) > top } }
 
   private var plot: Plot {
@@ -116,7 +118,8 @@ struct RiskPlot {
       nothing
       ? (mode == .collaborative ? "every exit off" : "measured only")
       : "chosen: \(chosen.x.percent)" + (size.width < 500 ? "" : ", risk \(outcome.risk.percent)")
-    // Below the candidates, which fall to the right, there is room; at an edge, on the other side.
+    // There is room below the candidates, which fall to the right; at an edge the label goes to the
+    // other side.
     let atLeft = x - 8 - 7 * Double(words.count) > Plot.left
     let dy = plot.floor - y < 30 ? -14.0 : 22.0
     let anchor = atLeft ? "end" : "start"

@@ -1,4 +1,4 @@
-/// Risk against the share of tokens that ask the cloud.
+/// The section that compares risk with the share of tokens from the cloud.
 struct RiskSection {
   let report: Report
 

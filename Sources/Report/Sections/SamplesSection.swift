@@ -1,6 +1,7 @@
 import CleaveModel
 
-/// Texts as the calibrated policy wrote them, each token in the colour of who gave it.
+/// The section of sample texts generated with the calibrated policy, each token in the colour of
+/// its source.
 struct SamplesSection {
   let report: Report
 
@@ -52,7 +53,7 @@ struct SamplesSection {
       """
   }
 
-  /// Line ends are seen, and end the line.
+  /// The text with its line ends visible.
   private func shown(_ text: String) -> Markup {
     guard !text.isEmpty else { return "<span class=\"sign\">∅</span>" }
     return text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -1,6 +1,6 @@
 import CleaveModel
 
-/// What a mode promises, or what was measured, in plain words that claim no more than was proved.
+/// The promise of a mode, or its measured risk, in plain words that claim no more than was proved.
 struct Statement {
   let mode: Mode
   private let outcome: CalibrationMode
@@ -31,7 +31,7 @@ struct Statement {
     return "With \((1 - delta).roundPercent) confidence, \(statement(promise.risk))."
   }
 
-  /// What it costs.
+  /// The sentence about the cost.
   private var consequence: String {
     let failed = outcome.promise?.passed == false
     switch mode {

@@ -1,6 +1,6 @@
 import CleaveModel
 
-/// Bytes between edge and cloud.
+/// The section about bytes between edge and cloud.
 struct TrafficSection {
   let report: Report
 

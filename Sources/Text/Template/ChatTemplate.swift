@@ -1,19 +1,8 @@
 import CleaveStorage
 
-/// One turn of a conversation.
-package struct ChatMessage: Sendable, Equatable {
-  /// Usually `system`, `user` or `assistant`.
-  package let role: String
-  package let content: String
-
-  package init(role: String, content: String) {
-    self.role = role
-    self.content = content
-  }
-}
-
-/// A model's way of writing a conversation as one text: a Jinja template, run as transformers'
-/// `apply_chat_template` runs it. specs/templates.md says which part of Jinja that is.
+/// A model's chat template: a Jinja template that writes a conversation as one text, run as
+/// transformers' `apply_chat_template` runs it. specs/templates.md states the supported part of
+/// Jinja.
 package struct ChatTemplate: Sendable {
   private let nodes: [TemplateNode]
   private let bos: String?
@@ -21,11 +10,13 @@ package struct ChatTemplate: Sendable {
   private let file: String
   private let location: String
 
-  /// - Parameters:
-  ///   - template: the Jinja source, from `chat_template` in a tokenizer_config.json or a GGUF.
-  ///   - bos, eos: the special tokens that templates may name.
-  ///   - file, place: name the template in errors.
-  /// - Throws: `InputError` that names the first construct that is not supported, and where it stands.
+  /// Parses a template.
+  ///
+  /// - Parameters: - template: the Jinja source, from `chat_template` in a tokenizer_config.json or
+  ///   a GGUF file. - bos: the text of the BOS token, which templates can use. - eos: the text of
+  ///   the EOS token, which templates can use. - file: the template's file, for errors. - location:
+  ///   the template's location in the file, for errors.
+  /// - Throws: `InputError` that names the first unsupported construct and its location.
   package init(
     _ template: String, bos: String?, eos: String?, file: String = "chat template",
     location: String = ""
@@ -41,12 +32,11 @@ package struct ChatTemplate: Sendable {
     }
   }
 
-  /// The text of a conversation.
+  /// Renders a conversation as text.
   ///
-  /// - Parameters:
-  ///   - addGenerationPrompt: ends the text where the assistant's answer begins.
-  ///   - clock: for templates that write the date.
-  /// - Throws: `InputError` for what the template refuses, and for a template that fails.
+  /// - Parameters: - addGenerationPrompt: whether to end the text where the assistant's answer
+  ///   begins. - clock: the time for templates that write the date.
+  /// - Throws: `InputError` if the template rejects the conversation or fails.
   package func render(
     _ messages: [ChatMessage], addGenerationPrompt: Bool, clock: TemplateClock = .system
   ) throws -> String {

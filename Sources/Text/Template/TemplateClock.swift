@@ -1,14 +1,14 @@
 import Glibc
 
-/// The date that `strftime_now` writes.
+/// The source of the date that `strftime_now` writes.
 package struct TemplateClock: Sendable {
-  /// Seconds since 1970; nil for the time of the call.
+  /// Seconds since 1970; nil for the current time.
   private let seconds: Int?
 
-  /// The local time when a template asks, as in transformers.
+  /// The current local time, as in transformers.
   package static let system = TemplateClock(seconds: nil)
 
-  /// Always the same, in UTC: for who wants the same text every day.
+  /// A fixed time in UTC, so that a template renders the same text every day.
   package static func fixed(secondsSince1970 seconds: Int) -> TemplateClock {
     TemplateClock(seconds: seconds)
   }
@@ -17,8 +17,10 @@ package struct TemplateClock: Sendable {
 
   private static let directives = "aAbBdHIjmMpSyY%-"
 
-  /// - Throws: a fault for a directive that is not the same everywhere.
-  func text(_ format: String, _ location: TemplateFault.Place) throws -> String {
+  /// Formats the time as `strftime` does.
+  ///
+  /// - Throws: a fault for a directive whose result depends on the platform.
+  func text(_ format: String, _ location: TemplateFault.Location) throws -> String {
     var scalars = format.unicodeScalars[...]
     while let scalar = scalars.popFirst() {
       guard scalar == "%" else { continue }

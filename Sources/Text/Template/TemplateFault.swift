@@ -1,30 +1,18 @@
-/// What is wrong with a template, and where in it.
+/// An error in a template, with its location.
 struct TemplateFault: Error {
-  struct Place: Equatable, Sendable {
-    /// Both from 1.
+  struct Location: Equatable, Sendable {
+    /// The line and column, both counted from 1.
     var line: Int
     var column: Int
   }
 
-  var location: Place
+  var location: Location
   var found: String
   var expected: String
 
-  init(_ location: Place, _ found: String, expected: String) {
+  init(_ location: Location, _ found: String, expected: String) {
     self.location = location
     self.found = found
     self.expected = expected
   }
-}
-
-/// Bounds on what a template may take: it is as hostile as any other part of a file.
-enum TemplateLimits {
-  static let sourceBytes = 1 << 20
-  /// Of expressions and blocks in one another, and of macros that call macros.
-  static let depth = 64
-  /// Nodes looked at in one rendering.
-  static let steps = 4_000_000
-  /// Of the text, and of every string on the way.
-  static let bytes = 1 << 26
-  static let elements = 1 << 20
 }

@@ -9,7 +9,7 @@ enum TemplateFilter: String, CaseIterable, Sendable {
 extension TemplateInterpreter {
   mutating func apply(
     _ filter: TemplateFilter, to value: TemplateValue, _ arguments: [TemplateValue],
-    _ named: [String: TemplateValue], _ location: Place
+    _ named: [String: TemplateValue], _ location: Location
   ) throws -> TemplateValue {
     func argument(_ index: Int, _ name: String) -> TemplateValue? {
       index < arguments.count ? arguments[index] : named[name]
@@ -23,8 +23,8 @@ extension TemplateInterpreter {
     case .title: return .string(value.text.titledByWords)
     case .capitalize: return .string(value.text.capitalized)
     case .length, .count: return .integer(try length(of: value, location))
-    case .first: return try elements().first ?? .undefined("the first of nothing")
-    case .last: return try elements().last ?? .undefined("the last of nothing")
+    case .first: return try elements().first ?? .undefined("the first of an empty list")
+    case .last: return try elements().last ?? .undefined("the last of an empty list")
     case .join:
       let separator = argument(0, "d")?.text ?? ""
       var parts = try elements()
@@ -68,7 +68,8 @@ extension TemplateInterpreter {
     case .abs: return try magnitude(value, location)
     case .min, .max:
       let rising = try sorted(try elements(), by: { $0 }, location)
-      return (filter == .min ? rising.first : rising.last) ?? .undefined("an extreme of nothing")
+      return (filter == .min ? rising.first : rising.last)
+        ?? .undefined("the min or max of an empty list")
     case .sum:
       return try elements().reduce(.integer(0)) { sum, value in
         guard let one = sum.number, let other = value.number else {

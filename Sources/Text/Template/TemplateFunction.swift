@@ -1,4 +1,4 @@
-/// The functions that transformers gives a template.
+/// The functions that transformers provides to templates.
 enum TemplateFunction: String, CaseIterable, Sendable {
   case range, namespace, dict
   case raise = "raise_exception"
@@ -8,7 +8,7 @@ enum TemplateFunction: String, CaseIterable, Sendable {
 extension TemplateInterpreter {
   mutating func apply(
     _ function: TemplateFunction, _ positional: [TemplateValue], _ named: [String: TemplateValue],
-    _ location: Place
+    _ location: Location
   ) throws -> TemplateValue {
     switch function {
     case .range: return try range(positional, location)
@@ -21,8 +21,8 @@ extension TemplateInterpreter {
       return function == .dict ? .dictionary(members) : makeNamespace(members)
     case .raise:
       throw TemplateFault(
-        location, "a conversation that the template refuses: \(positional.first?.text ?? "")",
-        expected: "one that it takes")
+        location, "a conversation that the template rejects: \(positional.first?.text ?? "")",
+        expected: "messages that the template accepts")
     case .now:
       guard case .string(let format)? = positional.first else {
         throw TemplateFault(location, "no format", expected: "a text as in %d %b %Y")
@@ -31,7 +31,7 @@ extension TemplateInterpreter {
     }
   }
 
-  private func range(_ arguments: [TemplateValue], _ location: Place) throws -> TemplateValue {
+  private func range(_ arguments: [TemplateValue], _ location: Location) throws -> TemplateValue {
     let numbers = arguments.compactMap(\.index)
     guard numbers.count == arguments.count, (1...3).contains(numbers.count) else {
       throw TemplateFault(
@@ -43,7 +43,7 @@ extension TemplateInterpreter {
     let span = Double(end) - Double(start)
     guard span / Double(step) <= Double(TemplateLimits.elements) else {
       throw TemplateFault(
-        location, "range of more", expected: "at most \(TemplateLimits.elements) elements")
+        location, "a longer range", expected: "at most \(TemplateLimits.elements) elements")
     }
     return .list(stride(from: start, to: end, by: step).map { .integer($0) })
   }

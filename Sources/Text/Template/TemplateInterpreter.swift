@@ -1,13 +1,15 @@
-/// Renders the statements of a template, as Jinja2's sandbox does.
+/// Renders the statements of a template as Jinja2's sandbox does.
 struct TemplateInterpreter {
-  typealias Place = TemplateFault.Place
+  typealias Location = TemplateFault.Location
 
-  /// What ends a loop's body early.
+  /// How a statement of a loop's body continues: with the next statement, the next iteration, or
+  /// after the loop.
   enum Flow {
     case on, skip, stop
   }
 
-  /// Innermost last; a loop's iteration and a macro's body have their own.
+  /// Variables by name in nested scopes, innermost last. Each iteration of a loop and each call of
+  /// a macro has a scope of its own.
   private var frames: [[String: TemplateValue]]
   private var macros: [String: TemplateNode.Macro] = [:]
   private var namespaces: [TemplateDictionary] = []
@@ -15,7 +17,7 @@ struct TemplateInterpreter {
   private var outputBytes = 0
   private var steps = 0
   private var depth = 0
-  /// For `strftime_now`.
+  /// The time for `strftime_now`.
   let clock: TemplateClock
 
   init(_ variables: [String: TemplateValue], clock: TemplateClock) {
@@ -30,29 +32,29 @@ struct TemplateInterpreter {
 
   // MARK: Limits
 
-  mutating func step(_ location: Place) throws {
+  mutating func step(_ location: Location) throws {
     steps += 1
     guard steps <= TemplateLimits.steps else {
       throw TemplateFault(
-        location, "a template that goes on and on",
+        location, "a template that does not end",
         expected: "at most \(TemplateLimits.steps) steps")
     }
   }
 
-  /// Runs one level deeper.
+  /// Runs `body` one level deeper.
   mutating func nested<Result>(
-    _ location: Place, _ body: (inout Self) throws -> Result
+    _ location: Location, _ body: (inout Self) throws -> Result
   ) throws -> Result {
     guard depth < 2 * TemplateLimits.depth else {
       throw TemplateFault(
-        location, "levels in one another", expected: "at most \(2 * TemplateLimits.depth)")
+        location, "deeper nesting", expected: "at most \(2 * TemplateLimits.depth) levels")
     }
     depth += 1
     defer { depth -= 1 }
     return try body(&self)
   }
 
-  func checked(_ value: TemplateValue, _ location: Place) throws -> TemplateValue {
+  func checked(_ value: TemplateValue, _ location: Location) throws -> TemplateValue {
     switch value {
     case .string(let text) where text.utf8.count > TemplateLimits.bytes:
       throw TemplateFault(
@@ -64,7 +66,7 @@ struct TemplateInterpreter {
     }
   }
 
-  private mutating func write(_ text: String, _ location: Place) throws {
+  private mutating func write(_ text: String, _ location: Location) throws {
     outputBytes += text.utf8.count
     guard outputBytes <= TemplateLimits.bytes else {
       throw TemplateFault(
@@ -75,7 +77,7 @@ struct TemplateInterpreter {
 
   // MARK: Statements
 
-  private static let start = Place(line: 1, column: 1)
+  private static let start = Location(line: 1, column: 1)
 
   private mutating func run(_ nodes: [TemplateNode]) throws -> Flow {
     for node in nodes {
@@ -111,8 +113,8 @@ struct TemplateInterpreter {
     return .on
   }
 
-  /// What statements would write.
-  private mutating func captured(_ body: [TemplateNode], _ location: Place) throws -> String {
+  /// The text that `body` writes, kept out of the output.
+  private mutating func captured(_ body: [TemplateNode], _ location: Location) throws -> String {
     let before = output
     output = String.UnicodeScalarView()
     defer { output = before }
@@ -145,10 +147,10 @@ struct TemplateInterpreter {
     }
   }
 
-  // MARK: Names
+  // MARK: Variables
 
   private mutating func bind(
-    _ targets: [String], to value: TemplateValue, _ location: Place
+    _ targets: [String], to value: TemplateValue, _ location: Location
   ) throws {
     guard targets.count > 1 else {
       frames[frames.count - 1][targets[0]] = value
@@ -163,7 +165,7 @@ struct TemplateInterpreter {
   }
 
   private mutating func assign(
-    _ value: TemplateValue, to target: TemplateNode.Target, _ location: Place
+    _ value: TemplateValue, to target: TemplateNode.Target, _ location: Location
   ) throws {
     switch target {
     case .names(let names): try bind(names, to: value, location)
@@ -195,11 +197,11 @@ struct TemplateInterpreter {
 
   mutating func call(
     macro name: String, _ positional: [TemplateValue], _ named: [String: TemplateValue],
-    _ location: Place
+    _ location: Location
   ) throws -> TemplateValue {
     guard let macro = macros[name] else {
       throw TemplateFault(
-        location, "the macro \"\(name)\"", expected: "one that was defined before")
+        location, "the macro \"\(name)\"", expected: "a macro defined earlier in the template")
     }
     guard positional.count <= macro.parameters.count else {
       throw TemplateFault(
@@ -210,7 +212,7 @@ struct TemplateInterpreter {
     }) {
       throw TemplateFault(location, "the argument \"\(stray)\"", expected: "a parameter of \(name)")
     }
-    // A macro sees what the template set, not what its caller did.
+    // A macro sees the template's variables, not those of its caller.
     let outer = frames
     frames = [outer[0], [:]]
     defer { frames = outer }

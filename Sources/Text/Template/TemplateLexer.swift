@@ -1,12 +1,13 @@
-/// Cuts a template into tokens as Jinja2 does with `trim_blocks` and `lstrip_blocks`, the settings of
-/// transformers: the newline after a tag and the white space before one at the start of a line go away.
+/// Splits a template into tokens as Jinja2 does with `trim_blocks` and `lstrip_blocks`, the
+/// settings of transformers: the newline after a tag is dropped, and so is white space before a tag
+/// at the start of a line.
 struct TemplateLexer {
-  private let source: [Unicode.Scalar]
-  private var position = 0
+  let source: [Unicode.Scalar]
+  var position = 0
   private var tokens: [TemplateToken] = []
-  /// Where each line begins.
+  /// The offset at which each line begins.
   private let lines: [Int]
-  /// Whether what was read last ended a line, or nothing was read yet.
+  /// Whether the last thing read ended a line, or nothing has been read yet.
   private var isAtLineStart = true
 
   static func tokens(of template: String) throws -> [TemplateToken] {
@@ -20,7 +21,7 @@ struct TemplateLexer {
     return lexer.tokens
   }
 
-  /// Line ends of any kind are one, and one at the end goes away.
+  /// Line ends of any kind become `\n`, and one at the end is dropped, as in Jinja2.
   private init(_ template: String) {
     var source: [Unicode.Scalar] = []
     var afterReturn = false
@@ -37,7 +38,7 @@ struct TemplateLexer {
     lines = [0] + source.indices.filter { source[$0] == "\n" }.map { $0 + 1 }
   }
 
-  private func location(_ position: Int) -> TemplateFault.Place {
+  private func location(_ position: Int) -> TemplateFault.Location {
     var (low, high) = (0, lines.count)
     while high - low > 1 {
       let middle = (low + high) / 2
@@ -46,11 +47,11 @@ struct TemplateLexer {
     return .init(line: low + 1, column: position - lines[low] + 1)
   }
 
-  private func fault(_ found: String, expected: String) -> TemplateFault {
+  func fault(_ found: String, expected: String) -> TemplateFault {
     TemplateFault(location(position), found, expected: expected)
   }
 
-  private func starts(_ text: String, at position: Int) -> Bool {
+  func starts(_ text: String, at position: Int) -> Bool {
     var position = position
     for scalar in text.unicodeScalars {
       guard position < source.count, source[position] == scalar else { return false }
@@ -79,7 +80,8 @@ struct TemplateLexer {
     return ["{{", "{%", "{#"].first { starts($0, at: position) }
   }
 
-  /// The text before a tag, less what the tag's sign and `lstrip_blocks` take off its end.
+  /// Appends the text before a tag, without the white space that the tag's sign or `lstrip_blocks`
+  /// removes.
   private mutating func text(from start: Int, before opening: String) {
     var text = source[start..<position]
     let sign = position + 2 < source.count ? source[position + 2] : " "
@@ -114,7 +116,7 @@ struct TemplateLexer {
       skipSpace()
       guard position < source.count else {
         position = start
-        throw fault("\(opening) that nothing closes", expected: isTag ? "%}" : "}}")
+        throw fault("\(opening) that is not closed", expected: isTag ? "%}" : "}}")
       }
       if brackets.isEmpty, let length = closing(isTag ? "%}" : "}}") {
         append(isTag ? .endTag : .endOutput, at: position)
@@ -124,7 +126,8 @@ struct TemplateLexer {
     }
   }
 
-  /// Scalars of the closing here, its sign among them.
+  /// The length in scalars of the closing delimiter at `position`, including its sign; nil if there
+  /// is none.
   private func closing(_ text: String) -> Int? {
     if starts(text, at: position) { return 2 }
     let signs: [Unicode.Scalar] = text == "}}" ? ["-"] : ["-", "+"]
@@ -151,7 +154,7 @@ struct TemplateLexer {
     while position < source.count, !starts("#}", at: position) { position += 1 }
     guard position < source.count else {
       position = start
-      throw fault("{# that nothing closes", expected: "#}")
+      throw fault("{# that is not closed", expected: "#}")
     }
     let sign = source[position - 1]
     if sign == "-" || sign == "+" {
@@ -166,142 +169,7 @@ struct TemplateLexer {
     while position < source.count, source[position].isPythonSpace { position += 1 }
   }
 
-  private mutating func append(_ kind: TemplateToken.Kind, at position: Int) {
+  mutating func append(_ kind: TemplateToken.Kind, at position: Int) {
     tokens.append(TemplateToken(kind: kind, location: location(position)))
   }
-
-  // MARK: Expressions
-
-  private mutating func token(_ brackets: inout [Unicode.Scalar]) throws {
-    let start = position
-    let scalar = source[position]
-    if scalar.isNameStart {
-      while position < source.count, source[position].isNamePart { position += 1 }
-      append(.name(String(source[start..<position])), at: start)
-    } else if scalar.isDigit {
-      try number()
-    } else if scalar == "'" || scalar == "\"" {
-      try string(scalar)
-    } else {
-      try symbol(&brackets)
-    }
-  }
-
-  private mutating func number() throws {
-    let start = position
-    func digits() -> Int {
-      var end = position
-      while end < source.count, source[end].isDigit || source[end] == "_" { end += 1 }
-      return end
-    }
-    position = digits()
-    var isReal = false
-    if position + 1 < source.count, source[position] == ".", source[position + 1].isDigit {
-      isReal = true
-      position += 1
-      position = digits()
-    }
-    if position < source.count, source[position] == "e" || source[position] == "E" {
-      var end = position + 1
-      if end < source.count, source[end] == "+" || source[end] == "-" { end += 1 }
-      if end < source.count, source[end].isDigit {
-        isReal = true
-        position = end
-        position = digits()
-      }
-    }
-    let text = String(source[start..<position]).replacing("_", with: "")
-    if isReal, let real = Double(text) { return append(.real(real), at: start) }
-    guard let integer = Int(text) else {
-      position = start
-      throw fault("the number \(text.prefix(40))", expected: "one of 64 bits")
-    }
-    append(.integer(integer), at: start)
-  }
-
-  private mutating func string(_ quote: Unicode.Scalar) throws {
-    let start = position
-    var text = String.UnicodeScalarView()
-    position += 1
-    while position < source.count, source[position] != quote {
-      if source[position] == "\\" {
-        text.append(contentsOf: try escape())
-      } else {
-        text.append(source[position])
-        position += 1
-      }
-    }
-    guard position < source.count else {
-      position = start
-      throw fault("a string that nothing closes", expected: "\(quote)")
-    }
-    position += 1
-    append(.string(String(text)), at: start)
-  }
-
-  private static let escapes: [Unicode.Scalar: Unicode.Scalar] = [
-    "n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", "\"": "\"", "a": "\u{7}", "b": "\u{8}",
-    "f": "\u{C}", "v": "\u{B}", "0": "\0",
-  ]
-
-  private mutating func escape() throws -> [Unicode.Scalar] {
-    position += 1
-    guard position < source.count else { return [] }
-    let letter = source[position]
-    position += 1
-    if let length = ["x": 2, "u": 4, "U": 8][String(letter)] {
-      let digits = source[position..<min(position + length, source.count)]
-      guard digits.count == length, let value = UInt32(String(digits), radix: 16),
-        let scalar = Unicode.Scalar(value)
-      else {
-        throw fault(
-          "the escape \\\(letter)", expected: "\(length) hexadecimal digits of a character")
-      }
-      position += length
-      return [scalar]
-    }
-    if letter == "\n" { return [] }
-    // An escape that is none stands as it is.
-    return Self.escapes[letter].map { [$0] } ?? ["\\", letter]
-  }
-
-  private static let symbols = [
-    "**", "//", "==", "!=", ">=", "<=", "+", "-", "*", "/", "%", "~", "[", "]", "(", ")", "{", "}",
-    ">", "<", "=", ".", ":", "|", ",",
-  ]
-  private static let partners: [Unicode.Scalar: Unicode.Scalar] = ["]": "[", ")": "(", "}": "{"]
-
-  private mutating func symbol(_ brackets: inout [Unicode.Scalar]) throws {
-    guard let symbol = Self.symbols.first(where: { starts($0, at: position) }) else {
-      throw fault(
-        "the character \"\(source[position])\"", expected: "names, numbers, strings and operators")
-    }
-    if "[({".contains(symbol) {
-      brackets.append(source[position])
-    } else if let partner = Self.partners[source[position]] {
-      guard brackets.popLast() == partner else {
-        throw fault("\(symbol)", expected: "brackets that match")
-      }
-    }
-    append(.symbol(symbol), at: position)
-    position += symbol.unicodeScalars.count
-  }
-}
-
-extension String {
-  init(_ scalars: some Sequence<Unicode.Scalar>) {
-    var view = String.UnicodeScalarView()
-    view.append(contentsOf: scalars)
-    self.init(view)
-  }
-}
-
-extension Unicode.Scalar {
-  /// Python's white space has the separators U+001C to U+001F too.
-  var isPythonSpace: Bool { properties.isWhitespace || (0x1C...0x1F).contains(value) }
-  var isDigit: Bool { ("0"..."9").contains(self) }
-  fileprivate var isNameStart: Bool {
-    self == "_" || ("a"..."z").contains(self) || ("A"..."Z").contains(self)
-  }
-  fileprivate var isNamePart: Bool { isNameStart || isDigit }
 }

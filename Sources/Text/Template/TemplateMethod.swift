@@ -1,5 +1,5 @@
-/// The methods of texts, dicts and lists that Jinja's sandbox lets a template call: none that change what
-/// they are of.
+/// The methods of strings, dicts and lists that Jinja's sandbox allows; none of them changes its
+/// object.
 enum TemplateMethod: String, CaseIterable, Sendable {
   case strip, lstrip, rstrip, split, rsplit, splitlines, startswith, endswith, upper, lower, title
   case capitalize, replace, find, count, join, index, isdigit, isspace
@@ -9,7 +9,7 @@ enum TemplateMethod: String, CaseIterable, Sendable {
 extension TemplateInterpreter {
   func apply(
     _ method: TemplateMethod, to value: TemplateValue, _ arguments: [TemplateValue],
-    _ named: [String: TemplateValue], _ location: Place
+    _ named: [String: TemplateValue], _ location: Location
   ) throws -> TemplateValue {
     switch value {
     case .string(let text): return try apply(method, to: text, arguments, location)
@@ -27,17 +27,18 @@ extension TemplateInterpreter {
       case .count: return .integer(elements.count { $0 == arguments.first ?? .none })
       case .index:
         if let index = elements.firstIndex(of: arguments.first ?? .none) { return .integer(index) }
-        throw TemplateFault(location, "index of what is not there", expected: "an element")
+        throw TemplateFault(location, "index of a value that is not there", expected: "an element")
       default: break
       }
     default: break
     }
     throw TemplateFault(
-      location, "the method \(method.rawValue) of \(value.described)", expected: "one that it has")
+      location, "the method \(method.rawValue) of \(value.described)",
+      expected: "a method of that type")
   }
 
   private func apply(
-    _ method: TemplateMethod, to text: String, _ arguments: [TemplateValue], _ location: Place
+    _ method: TemplateMethod, to text: String, _ arguments: [TemplateValue], _ location: Location
   ) throws -> TemplateValue {
     let first = arguments.first
     func part() throws -> String {
@@ -71,7 +72,8 @@ extension TemplateInterpreter {
     case .find: return .integer(text.finds(try part()) ?? -1)
     case .index:
       if let index = text.finds(try part()) { return .integer(index) }
-      throw TemplateFault(location, "index of what is not there", expected: "a part of the text")
+      throw TemplateFault(
+        location, "index of a value that is not there", expected: "a part of the text")
     case .count:
       return .integer(try text.pieces(separatedBy: part(), atMost: .max).count - 1)
     case .join:
@@ -89,12 +91,12 @@ extension TemplateInterpreter {
       return .bool(!text.isEmpty && text.unicodeScalars.allSatisfy(\.isPythonSpace))
     case .get, .items, .keys, .values:
       throw TemplateFault(
-        location, "the method \(method.rawValue) of str", expected: "one that it has")
+        location, "the method \(method.rawValue) of str", expected: "a method of that type")
     }
   }
 
   private func split(
-    _ text: String, _ method: TemplateMethod, _ arguments: [TemplateValue], _ location: Place
+    _ text: String, _ method: TemplateMethod, _ arguments: [TemplateValue], _ location: Location
   ) throws -> TemplateValue {
     let limit = arguments.count > 1 ? arguments[1].index ?? -1 : -1
     let most = limit < 0 ? Int.max : limit

@@ -1,38 +1,6 @@
-/// An expression of a template.
-indirect enum TemplateExpression: Sendable {
-  typealias Place = TemplateFault.Place
-
-  struct Arguments: Sendable {
-    var positional: [TemplateExpression] = []
-    var named: [(name: String, value: TemplateExpression)] = []
-  }
-
-  case literal(TemplateValue)
-  case name(String, Place)
-  case list([TemplateExpression], isTuple: Bool)
-  case dictionary([(key: TemplateExpression, value: TemplateExpression)], Place)
-  case attribute(TemplateExpression, String, Place)
-  case item(TemplateExpression, TemplateExpression, Place)
-  case slice(
-    TemplateExpression, from: TemplateExpression?, to: TemplateExpression?,
-    step: TemplateExpression?, Place)
-  case call(TemplateExpression, Arguments, Place)
-  case filter(String, TemplateExpression, Arguments, Place)
-  case test(String, TemplateExpression, Arguments, Place)
-  case not(TemplateExpression)
-  case and(TemplateExpression, TemplateExpression)
-  case or(TemplateExpression, TemplateExpression)
-  case negative(TemplateExpression, Place)
-  case binary(String, TemplateExpression, TemplateExpression, Place)
-  /// a < b <= c: each with the next.
-  case comparison(TemplateExpression, [(operation: String, right: TemplateExpression)], Place)
-  case conditional(
-    TemplateExpression, condition: TemplateExpression, otherwise: TemplateExpression?)
-}
-
 /// A statement of a template.
 indirect enum TemplateNode: Sendable {
-  typealias Place = TemplateFault.Place
+  typealias Location = TemplateFault.Location
 
   struct Loop: Sendable {
     var targets: [String]
@@ -40,7 +8,7 @@ indirect enum TemplateNode: Sendable {
     var filter: TemplateExpression?
     var body: [TemplateNode]
     var otherwise: [TemplateNode]
-    var location: Place
+    var location: Location
   }
 
   struct Macro: Sendable {
@@ -51,17 +19,17 @@ indirect enum TemplateNode: Sendable {
 
   enum Target: Sendable {
     case names([String])
-    /// `namespace.attribute`
+    /// An attribute of a namespace: `namespace.attribute`.
     case attribute(String, String)
   }
 
   case text(String)
-  case output(TemplateExpression, Place)
+  case output(TemplateExpression, Location)
   case branch(
     [(condition: TemplateExpression, body: [TemplateNode])], otherwise: [TemplateNode])
   case loop(Loop)
-  case set(Target, TemplateExpression, Place)
-  case capture(Target, [TemplateNode], Place)
+  case set(Target, TemplateExpression, Location)
+  case capture(Target, [TemplateNode], Location)
   case macro(Macro)
   case skip
   case stop

@@ -7,7 +7,8 @@ enum TemplateTest: String, CaseIterable, Sendable {
 
 extension TemplateInterpreter {
   func apply(
-    _ test: TemplateTest, to value: TemplateValue, _ arguments: [TemplateValue], _ location: Place
+    _ test: TemplateTest, to value: TemplateValue, _ arguments: [TemplateValue],
+    _ location: Location
   ) throws -> Bool {
     func other() throws -> TemplateValue {
       guard let first = arguments.first else {

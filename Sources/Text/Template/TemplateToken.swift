@@ -1,7 +1,7 @@
-/// A piece of a template's source.
+/// A token of a template's source.
 struct TemplateToken: Equatable {
   enum Kind: Equatable {
-    /// Text that stands as it is.
+    /// Text outside tags, which is output unchanged.
     case text(String)
     case beginOutput, endOutput, beginTag, endTag
     case name(String)
@@ -12,9 +12,9 @@ struct TemplateToken: Equatable {
   }
 
   var kind: Kind
-  var location: TemplateFault.Place
+  var location: TemplateFault.Location
 
-  /// As a message shows it.
+  /// The token as error messages show it.
   var shown: String {
     switch kind {
     case .text: "text"

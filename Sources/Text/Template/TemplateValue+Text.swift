@@ -1,5 +1,5 @@
 extension TemplateValue {
-  /// As a template prints it: Python's `str`.
+  /// The text that a template outputs for the value: Python's `str`.
   var text: String {
     switch self {
     case .undefined: ""
@@ -8,7 +8,7 @@ extension TemplateValue {
     }
   }
 
-  /// Python's `repr`.
+  /// Python's `repr` of the value.
   var representation: String {
     switch self {
     case .undefined: "Undefined"
@@ -77,7 +77,8 @@ extension TemplateValue {
 
   // MARK: JSON
 
-  /// As `json.dumps` with `ensure_ascii=False` writes it; nil for what it refuses.
+  /// The value as Python's `json.dumps` with `ensure_ascii=False` writes it; nil for values it
+  /// rejects.
   func json(indent: Int?, level: Int = 0) -> String? {
     func lines(_ parts: [String], _ open: String, _ close: String) -> String {
       guard let indent, !parts.isEmpty else {
@@ -136,7 +137,7 @@ extension TemplateValue {
 }
 
 extension Unicode.Scalar {
-  /// Python's `str.isprintable`.
+  /// Python's `str.isprintable` for one character.
   fileprivate var isPrintable: Bool {
     if self == " " { return true }
     switch properties.generalCategory {

@@ -1,11 +1,11 @@
-/// Finds the leftmost and there the longest of a set of added tokens, over and over.
+/// Finds the leftmost, and there the longest, occurrence of any of a set of added tokens.
 struct AddedTokenMatcher: Sendable {
   private let tokens: [AddedTokens.Token]
   /// The children of trie nodes, by node and byte; node 0 is the root.
   private var children = IntegerMap()
-  /// Which token ends at each node.
+  /// The index of the token that ends at each node.
   private var ends: [Int?] = [nil]
-  /// The bytes a token can start with: most text is passed over by this table alone.
+  /// The bytes a token can start with: this table alone skips most text.
   private var isFirst = [Bool](repeating: false, count: 256)
 
   init(_ tokens: [AddedTokens.Token]) {
@@ -26,13 +26,13 @@ struct AddedTokenMatcher: Sendable {
     }
   }
 
-  /// Cuts `text` at every match; the texts between are never empty.
+  /// Splits `text` at each match. The texts between matches are never empty.
   func split(_ text: UnsafeBufferPointer<UInt8>, _ body: (AddedTokens.Part) -> Void) {
     var given = 0  // how far the text has been given
     var position = 0
     var space = 0..<0  // the white space last stripped on a right side, not to be scanned again
     while let (token, match) = nextMatch(in: text, from: position) {
-      // A match that is refused for touching a word has still used up its text.
+      // A match that is rejected for touching a word has still used up its text.
       position = match.upperBound
       if token.isSingleWord, WordBoundary.touches(match, in: text) { continue }
       var (start, end) = (match.lowerBound, match.upperBound)
@@ -43,7 +43,7 @@ struct AddedTokenMatcher: Sendable {
         if !space.contains(end) { space = end..<WordBoundary.spaceEnd(in: text, after: end) }
         end = max(end, space.upperBound)
       }
-      // Nothing is left of a match in white space that the one before has stripped.
+      // Nothing is left of a match in white space that the previous token has stripped.
       guard start < end else { continue }
       if given < start { body(.text(given..<start)) }
       body(.token(token.id))

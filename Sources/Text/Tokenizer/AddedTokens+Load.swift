@@ -1,8 +1,8 @@
 import CleaveStorage
 
 extension AddedTokens {
-  /// Matching retries a token at every byte of the text, so that its length is a factor of the
-  /// time: a limit keeps a hostile file from making encoding quadratic.
+  /// The longest added token in bytes. Matching tries a token at each byte of the text, so that a
+  /// hostile file with long tokens could make encoding quadratic.
   private static let longestContent = 512
 
   private static let members = [
@@ -11,7 +11,8 @@ extension AddedTokens {
 
   /// Reads `added_tokens`.
   ///
-  /// - Parameter resolve: the id of a token, given its text and the node that states its id.
+  /// - Parameter resolve: returns the id of a token, given its text and the node that states its
+  ///   id.
   init(
     _ nodes: [JSONNode], _ normalizer: Normalizer = .none,
     resolve: (String, JSONNode) throws -> Int

@@ -1,30 +1,30 @@
-/// The tokens matched in the text before anything else splits it, the special ones among them.
+/// The tokens that are matched in a text before anything else splits it, special tokens among them.
 struct AddedTokens: Sendable {
   struct Token: Sendable {
     var id: Int
     var content: [UInt8]
-    /// Takes white space before it, after it, into the match.
+    /// Whether the match includes white space before or after the token.
     var stripsLeft: Bool
     var stripsRight: Bool
-    /// Matches only where no word character touches it.
+    /// Whether the token matches only where no word character touches it.
     var isSingleWord: Bool
-    /// Matched in normalized text, and there as the normalizer makes it.
+    /// Whether the token is matched in normalized text, after being normalized itself.
     var isNormalized: Bool
     var isSpecial: Bool
   }
 
-  /// A part of the text: one added token, or text still to tokenize.
+  /// A part of a text: an added token, or text still to be tokenized.
   enum Part {
     case token(Int)
     case text(Range<Int>)
   }
 
-  /// Of those found in the text as it is, before it is normalized.
+  /// Matches tokens in the text before it is normalized.
   let verbatim: AddedTokenMatcher
   let normalized: AddedTokenMatcher
   let special: Set<Int>
-  /// How tokens that are matched in normalized text read where that is another text than their own: as
-  /// the tokenizers package decodes them.
+  /// The decoded texts of tokens that are matched in normalized text, as the tokenizers package
+  /// decodes them.
   let normalizedContents: [Int: [UInt8]]
   private let tokens: [Token]
 

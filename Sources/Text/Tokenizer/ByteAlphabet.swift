@@ -1,6 +1,6 @@
-/// The byte-level alphabet of GPT-2: every byte stands as one printable character, so that a
-/// vocabulary of text can hold arbitrary bytes. Printable Latin-1 stands for itself, the other 68
-/// bytes follow in order from U+0100.
+/// The byte-level alphabet of GPT-2, which writes each byte as one printable character so that a
+/// vocabulary of text can hold arbitrary bytes. Printable Latin-1 characters stand for themselves;
+/// the other 68 bytes follow in order from U+0100.
 enum ByteAlphabet {
   /// The scalar value that stands for each byte.
   static let scalars: [UInt32] = {
@@ -15,14 +15,15 @@ enum ByteAlphabet {
     }
   }()
 
-  /// The byte each scalar below U+0180 stands for, or -1.
+  /// The byte for which each scalar below U+0180 stands, or -1.
   private static let bytes: [Int16] = {
     var bytes = [Int16](repeating: -1, count: 0x180)
     for (byte, scalar) in scalars.enumerated() { bytes[Int(scalar)] = Int16(byte) }
     return bytes
   }()
 
-  /// The bytes that a token's spelling stands for; nil when one of its characters stands for none.
+  /// The bytes for which a token's spelling stands; nil if it contains a character outside the
+  /// alphabet.
   static func decode(_ token: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     var decoded: [UInt8] = []
     decoded.reserveCapacity(token.count)
@@ -31,7 +32,7 @@ enum ByteAlphabet {
       var scalar = Int(token[position])
       position += 1
       if scalar >= 0x80 {
-        // Two bytes of UTF-8 reach up to U+07FF.
+        // UTF-8 sequences of two bytes cover scalars up to U+07FF.
         guard (0xC2...0xDF).contains(scalar), position < token.count,
           token[position] & 0xC0 == 0x80
         else { return nil }
@@ -44,7 +45,7 @@ enum ByteAlphabet {
     return decoded
   }
 
-  /// Appends the spelling of `text`, in UTF-8.
+  /// Appends the spelling of `text` in UTF-8.
   static func spell(_ text: UnsafeBufferPointer<UInt8>, into spelling: inout [UInt8]) {
     for byte in text {
       let scalar = scalars[Int(byte)]

@@ -1,11 +1,12 @@
-/// Byte-pair encoding of one piece of text: the best-ranked pair of neighbours merges, the leftmost
-/// of equals first, until no pair merges. A linked list of symbols and a heap of candidate pairs
-/// keep a piece of n bytes at O(n log n): a megabyte without a space is one piece.
+/// Byte-pair encoding of one piece of text: merges the pair of neighbours with the best rank,
+/// leftmost first among equals, until no pair merges.
 ///
-/// The value is the working memory, kept between pieces so that short ones allocate nothing.
+/// A linked list of symbols and a heap of candidate pairs encode a piece of n bytes in O(n log n),
+/// which matters because a megabyte without a space is one piece. The value holds working memory
+/// that is reused between pieces, so that short pieces allocate nothing.
 struct BytePairMerger {
   private static let none: Int32 = -1
-  /// The id of a symbol that has merged into its left neighbour; no merge names it.
+  /// The id of a symbol that was merged into its left neighbour; no merge contains it.
   private static let merged = UInt32.max
 
   private var ids: [UInt32] = []
@@ -17,7 +18,7 @@ struct BytePairMerger {
 
   /// Appends the ids of `piece`.
   ///
-  /// - Parameter characters: how characters become symbols; nil where bytes do.
+  /// - Parameter characters: turns characters into symbols; nil if bytes are the symbols.
   mutating func encode(
     _ piece: UnsafeBufferPointer<UInt8>, with tables: TokenizerTables.View,
     characters: CharacterSymbols? = nil, into output: inout [Int]
@@ -39,7 +40,8 @@ struct BytePairMerger {
     }
   }
 
-  /// One symbol for each byte. A byte that the vocabulary lacks is the unknown token, or nothing.
+  /// Starts with one symbol per byte. A byte that the vocabulary lacks becomes the unknown token,
+  /// or nothing.
   private mutating func start(_ piece: UnsafeBufferPointer<UInt8>, _ tables: TokenizerTables.View) {
     for byte in piece {
       if let id = tables.id(of: byte) { append(id) }
@@ -61,8 +63,8 @@ struct BytePairMerger {
     merges.append(nil)
   }
 
-  /// Queues the pair that starts at `position` if it merges. Rank above position in one integer
-  /// orders candidates by rank and then from the left.
+  /// Queues the pair that starts at `position` if it merges. The key holds the rank above the
+  /// position, which orders candidates by rank and then from the left.
   private mutating func consider(_ position: Int32, _ tables: TokenizerTables.View) {
     let right = next[Int(position)]
     let merge = right == Self.none ? nil : tables.merge(ids[Int(position)], ids[Int(right)])
@@ -73,7 +75,7 @@ struct BytePairMerger {
   private mutating func merge(_ candidate: UInt64, _ tables: TokenizerTables.View) {
     let position = Int(candidate & 0xFFFF_FFFF)
     let right = next[position]
-    // The pair may have changed since it was queued; if it still merges, it was queued anew.
+    // The pair may have changed since it was queued; if it still merges, it was queued again.
     guard right != Self.none, let merge = merges[position], UInt64(merge.rank) == candidate >> 32
     else { return }
     ids[position] = merge.id
@@ -83,35 +85,5 @@ struct BytePairMerger {
     next[Int(right)] = Self.none
     if previous[position] != Self.none { consider(previous[position], tables) }
     consider(Int32(position), tables)
-  }
-}
-
-/// The smallest of many integers first.
-struct MinHeap {
-  private var values: [UInt64] = []
-
-  mutating func push(_ value: UInt64) {
-    var hole = values.count
-    values.append(value)
-    while hole > 0, values[(hole - 1) / 2] > value {
-      values[hole] = values[(hole - 1) / 2]
-      hole = (hole - 1) / 2
-    }
-    values[hole] = value
-  }
-
-  mutating func pop() -> UInt64? {
-    guard let last = values.popLast() else { return nil }
-    guard let smallest = values.first else { return last }
-    var hole = 0
-    while 2 * hole + 1 < values.count {
-      var child = 2 * hole + 1
-      if child + 1 < values.count, values[child + 1] < values[child] { child += 1 }
-      guard values[child] < last else { break }
-      values[hole] = values[child]
-      hole = child
-    }
-    values[hole] = last
-    return smallest
   }
 }

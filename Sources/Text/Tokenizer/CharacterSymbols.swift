@@ -1,12 +1,11 @@
-import CleaveStorage
-
-/// How the characters of a piece become the symbols that merges begin with, in a vocabulary of characters
-/// (SentencePiece's BPE): the character's own token, else the tokens of its bytes, else the unknown one.
+/// Turns the characters of a piece into the symbols with which merging starts, for a
+/// character-level vocabulary (SentencePiece's BPE): the character's own token, else the tokens of
+/// its bytes, else the unknown token.
 struct CharacterSymbols: Sendable, Equatable {
   var unknown: UInt32?
-  /// Unknown characters in a row are one token.
+  /// Whether consecutive unknown characters become one token.
   var fusesUnknown: Bool
-  /// The tokens `<0x00>` to `<0xFF>` stand for bytes.
+  /// Whether the tokens `<0x00>` to `<0xFF>` stand for bytes.
   var fallsBackToBytes: Bool
 
   /// Calls `body` with each symbol in order.
@@ -35,7 +34,7 @@ struct CharacterSymbols: Sendable, Equatable {
     }
   }
 
-  /// Bytes of the character that a lead byte begins. The text is UTF-8, as Swift's strings are.
+  /// The length in bytes of the character with the given lead byte. The text is valid UTF-8.
   static func length(_ lead: UInt8, limit: Int) -> Int {
     let length =
       switch lead {
@@ -45,33 +44,5 @@ struct CharacterSymbols: Sendable, Equatable {
       default: 1
       }
     return min(length, limit)
-  }
-}
-
-extension CharacterSymbols {
-  /// Reads what the `model` of a tokenizer.json says of it.
-  ///
-  /// - Parameter tables: have the unknown token.
-  init(_ node: JSONNode, _ tables: TokenizerTables) throws {
-    fusesUnknown = try node.flag("fuse_unk", default: false)
-    fallsBackToBytes = try node.flag("byte_fallback", default: false)
-    guard let token = try node.optional("unk_token") else { return }
-    guard let id = tables.id(of: try token.string().utf8) else {
-      throw token.refuse(expected: "a token of the model's vocabulary")
-    }
-    unknown = UInt32(id)
-  }
-
-  /// How the token of a byte is spelled.
-  static func spelling(of byte: UInt8) -> [UInt8] {
-    let digits = Array("0123456789ABCDEF".utf8)
-    return Array("<0x".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)], UInt8(ascii: ">")]
-  }
-
-  /// The byte that a token of that spelling stands for.
-  static func byte(of token: some Collection<UInt8>) -> UInt8? {
-    guard token.count == 6, token.starts(with: "<0x".utf8), Array(token).last == UInt8(ascii: ">")
-    else { return nil }
-    return UInt8(String(decoding: token.dropFirst(3).prefix(2), as: UTF8.self), radix: 16)
   }
 }

@@ -1,12 +1,12 @@
-/// A map from 64-bit integers to 64-bit integers for the lookups of the merge loop, several per byte
-/// of text: open addressing, a random multiplier against files made to collide.
+/// A hash map from 64-bit integers to 64-bit integers, fast enough for several lookups per byte of
+/// text. It uses open addressing, and a random multiplier against files made to cause collisions.
 struct IntegerMap: Sendable {
   struct Entry: Sendable {
     var key: UInt64
     var value: UInt64
   }
 
-  /// Marks an empty slot, so it cannot be a key.
+  /// The key of an empty slot, which cannot be used as a key.
   private static let empty = UInt64.max
 
   private var entries: [Entry]
@@ -21,7 +21,7 @@ struct IntegerMap: Sendable {
 
   subscript(key: UInt64) -> UInt64? { withView { $0[key] } }
 
-  /// Sets the value of `key`, in place of the one it had.
+  /// Sets the value of `key`, replacing an existing one.
   mutating func set(_ key: UInt64, _ value: UInt64) {
     precondition(key != Self.empty)
     if count * 2 >= entries.count { grow() }
@@ -40,7 +40,8 @@ struct IntegerMap: Sendable {
 // MARK: - Lookup
 
 extension IntegerMap {
-  /// The map for many lookups: without it reference counting takes most of the time.
+  /// An unmanaged view for many lookups, which would otherwise spend most of their time on
+  /// reference counting.
   struct View {
     fileprivate let entries: UnsafePointer<Entry>
     fileprivate let mask: Int
@@ -51,7 +52,7 @@ extension IntegerMap {
       return entry.key == key ? entry.value : nil
     }
 
-    /// Where `key` is or would go.
+    /// The slot where `key` is, or would be inserted.
     fileprivate func slot(of key: UInt64) -> Int {
       var hash = key &* multiplier
       hash = (hash ^ (hash >> 32)) &* multiplier
@@ -63,7 +64,7 @@ extension IntegerMap {
     }
   }
 
-  /// - Parameter body: must not keep the view.
+  /// Calls `body` with a view of the map, which is valid only during the call.
   func withView<Result>(_ body: (View) throws -> Result) rethrows -> Result {
     try entries.withUnsafeBufferPointer {
       try body(View(entries: $0.baseAddress!, mask: $0.count - 1, multiplier: multiplier))

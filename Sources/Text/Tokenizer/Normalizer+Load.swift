@@ -4,11 +4,11 @@ extension Normalizer {
   private static let supported =
     "NFC, NFD, Lowercase, Strip, Prepend, Replace, or a Sequence of these"
 
-  /// A hostile number of steps would each go over the whole text.
+  /// The most steps: each one processes the whole text, and a hostile file could list any number.
   private static let mostStages = 16
   private static let longestText = 64
 
-  /// Reads `normalizer`; null is none.
+  /// Reads `normalizer`; null means none.
   init(_ node: JSONNode?) throws {
     guard let node else {
       self = .none

@@ -1,17 +1,17 @@
 @_spi(_Unicode) import Swift
 
-/// What happens to text before anything is looked up in it: `normalizer` of a tokenizer.json.
+/// The changes made to a text before anything is looked up in it: `normalizer` of a tokenizer.json.
 struct Normalizer: Sendable, Equatable {
   enum Stage: Sendable, Equatable {
-    /// Every occurrence, from the left, none overlapping another.
+    /// Replaces each occurrence from the left, without overlaps.
     case replace([UInt8], with: [UInt8])
-    /// Put before a text that is not empty.
+    /// Puts a prefix before a text that is not empty.
     case prepend([UInt8])
-    /// Canonical composition or decomposition (Unicode Standard Annex 15), by Swift's own tables.
+    /// Canonical composition and decomposition (Unicode Standard Annex 15), using Swift's tables.
     case compose
     case decompose
     case lowercase
-    /// White space taken off.
+    /// Removes white space at the ends.
     case strip(left: Bool, right: Bool)
   }
 
@@ -54,7 +54,7 @@ extension Normalizer.Stage {
     return result
   }
 
-  /// Text below the first scalar that changes anything stays as it is.
+  /// Applies `change` to the text; skipped if no scalar reaches the first one that can change.
   private static func scalars(
     _ text: [UInt8], below limit: UInt32, _ change: (String) -> [Unicode.Scalar]
   ) -> [UInt8] {
@@ -65,7 +65,8 @@ extension Normalizer.Stage {
     return Array(String(result).utf8)
   }
 
-  /// Scalar by scalar, as Rust's `char::to_lowercase`: a final sigma has no form of its own.
+  /// Lowercases each scalar by itself, as Rust's `char::to_lowercase`, so that a final sigma has no
+  /// special form.
   private static func lowercased(_ text: [UInt8]) -> [UInt8] {
     String(decoding: text, as: UTF8.self).unicodeScalars.flatMap {
       Array($0.properties.lowercaseMapping.utf8)

@@ -4,22 +4,25 @@ extension PieceDecoder {
   private static let supported =
     "ByteLevel, Metaspace, or a Sequence of Replace, ByteFallback, Fuse and Strip in this order"
 
-  /// Reads the `decoder` of a vocabulary of characters.
+  /// Reads the `decoder` of a character-level vocabulary.
   init(_ node: JSONNode) throws {
     let steps =
       try node.type().string().isSame("Sequence")
       ? node.required("decoders").elements() : [node]
-    // Where each may stand: what comes after Fuse sees the text, what comes before it the tokens.
+    // Steps must come in this order: those before Fuse see tokens, those after it the text.
     var last = 0
     for step in steps {
-      let location = try read(step)
-      guard location >= last else {
+      let rank = try read(step)
+      guard rank >= last else {
         throw try step.type().refuse(expected: Self.supported)
       }
-      last = location
+      last = rank
     }
   }
 
+  /// Reads one step.
+  ///
+  /// - Returns: the rank of the step in the required order.
   private mutating func read(_ node: JSONNode) throws -> Int {
     func text(_ name: String) throws -> [UInt8] { Array(try node.required(name).string().utf8) }
     switch try node.type().string() {

@@ -1,12 +1,13 @@
-/// How the tokens of a vocabulary of characters become text: `decoder` of a tokenizer.json.
+/// Turns tokens of a character-level vocabulary into text: `decoder` of a tokenizer.json.
 struct PieceDecoder: Sendable, Equatable {
-  /// In every token, one after another.
+  /// The replacements in each token, applied one after another.
   var replacements: [Replacement] = []
-  /// Tokens `<0x00>` to `<0xFF>` are bytes.
+  /// Whether tokens `<0x00>` to `<0xFF>` stand for bytes.
   var hasBytes = false
-  /// So many of these are taken off the text's beginning.
+  /// The character removed from the beginning of the text, and how often at most.
   var strip: (character: [UInt8], most: Int)?
-  /// Every one of these in the first token is taken away, elsewhere it is a space (`Metaspace`).
+  /// The character that stands for a space (`Metaspace`), and whether it is dropped in the first
+  /// token.
   var metaspace: (character: [UInt8], dropsInFirst: Bool)?
 
   struct Replacement: Sendable, Equatable {
@@ -21,7 +22,7 @@ struct PieceDecoder: Sendable, Equatable {
       && left.metaspace?.dropsInFirst == right.metaspace?.dropsInFirst
   }
 
-  /// What a token that is no byte reads as.
+  /// The text of a token that is not a byte.
   func text(_ token: [UInt8], isFirst: Bool) -> [UInt8] {
     var text = token
     if let metaspace {
@@ -35,11 +36,11 @@ struct PieceDecoder: Sendable, Equatable {
 }
 
 extension PieceDecoder {
-  /// Tokens one after another, and the text that is certain so far.
+  /// The decoding of a sequence of tokens, which returns text as soon as it is certain.
   struct State: Sendable {
     private let decoder: PieceDecoder
     private var isFirst = true
-    /// Bytes of tokens that stand for bytes: only the whole run says whether it is text.
+    /// The bytes of consecutive byte tokens. Only the complete run shows whether it is valid UTF-8.
     private var run: [UInt8] = []
     private var stripped = 0
     private var isAtStart = true
@@ -59,7 +60,8 @@ extension PieceDecoder {
 
     mutating func finish() -> String { String(decoding: strip(takeRun()), as: UTF8.self) }
 
-    /// A run that is no UTF-8 is as many U+FFFD as it has bytes, as in the tokenizers package.
+    /// Ends a run of bytes. A run that is not valid UTF-8 becomes one U+FFFD per byte, as in the
+    /// tokenizers package.
     private mutating func takeRun() -> [UInt8] {
       defer { run = [] }
       guard !run.isEmpty else { return [] }

@@ -1,8 +1,9 @@
 import CleaveStorage
 
-/// The special tokens around an encoded text.
+/// The special tokens put before and after an encoded text.
 struct PostProcessor: Sendable {
-  /// Every text is encoded with them: more would be a mistake, or hostile.
+  /// The most tokens added to a text. Every text is encoded with them, so that more would be a
+  /// mistake or an attack.
   private static let mostTokens = 64
   private static let mostSpecialTokens = 1024
 
@@ -37,7 +38,7 @@ struct PostProcessor: Sendable {
     var hasText = false
     let single = try node.required("single")
     let pieces = try single.elements()
-    // Before anything is looked up by name, piece by piece.
+    // Checked before names are looked up piece by piece.
     guard pieces.count <= Self.mostTokens + 1,
       try node.optional("special_tokens")?.object().members.count ?? 0 <= Self.mostSpecialTokens
     else {
@@ -74,7 +75,7 @@ struct PostProcessor: Sendable {
     of name: JSONNode, in node: JSONNode, _ tables: TokenizerTables
   ) throws -> [Int] {
     guard let token = try node.required("special_tokens").optional(name.string()) else {
-      throw name.refuse(expected: "a name that special_tokens explains")
+      throw name.refuse(expected: "a name defined in special_tokens")
     }
     try token.allow(only: ["id", "ids", "tokens"])
     return try token.required("ids").elements().map { id in

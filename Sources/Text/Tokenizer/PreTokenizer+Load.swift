@@ -4,17 +4,17 @@ extension PreTokenizer {
   private static let supported =
     "ByteLevel, Digits, Split, Metaspace, or a Sequence of these with its only ByteLevel at the end"
 
-  /// Splitting recurses over the stages, so that a hostile number of them must not get that far.
+  /// The most stages: splitting recurses over them, and a hostile file could exhaust the stack.
   private static let mostStages = 16
 
-  /// Reads `pre_tokenizer`; null is none.
+  /// Reads `pre_tokenizer`; null means none.
   package init(_ node: JSONNode?) throws {
     var stages: [Stage] = []
     var isByteLevel = false
     for step in try node.map(Self.steps) ?? [] {
-      // What follows a ByteLevel sees its alphabet instead of the text.
+      // A stage after ByteLevel would see the byte alphabet instead of the text.
       guard !isByteLevel else {
-        throw step.refuse(expected: Self.supported, found: "a ByteLevel last")
+        throw step.refuse(expected: Self.supported, found: "a step after ByteLevel")
       }
       switch try step.type().string() {
       case "ByteLevel":
@@ -27,7 +27,7 @@ extension PreTokenizer {
       case "Metaspace":
         guard stages.isEmpty else {
           throw step.refuse(
-            expected: "Metaspace as the first step", found: "a Metaspace after others")
+            expected: "Metaspace as the first step", found: "a Metaspace after other steps")
         }
         stages.append(.metaspace(try Metaspace(step)))
       default: throw try step.type().refuse(expected: Self.supported)
@@ -87,7 +87,7 @@ extension PreTokenizer {
     let text = try regex.string()
     guard let known = TextScanner.known.first(where: { $0.regex.isSame(text) }) else {
       throw regex.refuse(
-        expected: "one of these, to the letter: "
+        expected: "exactly one of: "
           + TextScanner.known.map(\.regex).joined(separator: "  or  "))
     }
     return known.scanner
@@ -107,7 +107,7 @@ extension PreTokenizer.Metaspace {
     if let scheme = try node.optional("prepend_scheme") {
       prepend = try scheme.oneOf(Prepend.self)
     } else {
-      // As it was written before there were schemes.
+      // Files from before `prepend_scheme` use a flag.
       prepend = try node.flag("add_prefix_space", default: true) ? .always : .never
     }
   }

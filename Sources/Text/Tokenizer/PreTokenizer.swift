@@ -1,21 +1,22 @@
-/// Cuts text into the pieces that the model encodes one by one.
+/// Splits text into the pieces that the model encodes one by one.
 package struct PreTokenizer: Sendable, Equatable {
   enum Stage: Sendable, Equatable {
-    /// Digits, Unicode's others included: each a piece of its own, or runs of them.
+    /// Splits at digits, including those of other scripts: each digit is a piece, or each run of
+    /// digits.
     case digits(individual: Bool)
-    /// The matches of a regular expression.
+    /// Splits text into the matches of a regular expression.
     case scan(TextScanner)
-    /// A space before each piece that has none.
+    /// Puts a space before each piece that does not begin with one.
     case prefixSpace
-    /// Spaces as another character, and one of these before pieces that have none.
+    /// Replaces spaces by another character, and puts one before pieces that do not begin with it.
     case metaspace(Metaspace)
-    /// Cut after every run of a character: what a literal pattern merged with the text before it does.
+    /// Splits after each occurrence of a literal pattern (`MergedWithPrevious`).
     case cutAfter([UInt8])
-    /// Before each of them: merged with the text after it.
+    /// Splits before each occurrence of a literal pattern (`MergedWithNext`).
     case cutBefore([UInt8])
   }
 
-  /// `Metaspace` of the tokenizers package.
+  /// The `Metaspace` step of the tokenizers package.
   struct Metaspace: Sendable, Equatable {
     enum Prepend: String, CaseIterable, Sendable {
       case first, never, always
@@ -23,17 +24,17 @@ package struct PreTokenizer: Sendable, Equatable {
 
     var replacement: [UInt8]
     var prepend: Prepend
-    /// Whether pieces begin at each of the characters.
+    /// Whether the text is split before each of the replacement characters.
     var splits: Bool
   }
 
   let stages: [Stage]
-  /// Whether pieces are looked up in the alphabet of bytes, and not as the characters they are.
+  /// Whether pieces are spelled in the byte alphabet instead of their own characters.
   let isByteLevel: Bool
 
-  /// Calls `body` with the pieces of `text` in order. They are valid during the call only.
+  /// Calls `body` with the pieces of `text` in order. They are valid only during the call.
   ///
-  /// - Parameter isFirst: whether the text stands at the beginning of what is encoded.
+  /// - Parameter isFirst: whether the text is at the beginning of the encoded text.
   func split(
     _ text: UnsafeBufferPointer<UInt8>, isFirst: Bool = true,
     _ body: (UnsafeBufferPointer<UInt8>) -> Void
@@ -41,7 +42,8 @@ package struct PreTokenizer: Sendable, Equatable {
     guard let first = stages.first, case .metaspace(let space) = first else {
       return split(text, from: 0, body)
     }
-    // It alone asks where the text stands, and only goes first.
+    // Metaspace is always the first stage, and the only one that depends on the position of the
+    // text.
     space.apply(to: text, isFirst: isFirst).withUnsafeBufferPointer { text in
       if space.splits {
         cut(text, from: 0, body) { Self.end(before: space.replacement, in: text, from: $0) }
@@ -51,7 +53,8 @@ package struct PreTokenizer: Sendable, Equatable {
     }
   }
 
-  /// Recursion over the stages: each piece of one goes through the next before the next piece.
+  /// Recurses over the stages: each piece of a stage passes through the next stage before the next
+  /// piece.
   private func split(
     _ text: UnsafeBufferPointer<UInt8>, from stage: Int,
     _ body: (UnsafeBufferPointer<UInt8>) -> Void
@@ -104,7 +107,7 @@ package struct PreTokenizer: Sendable, Equatable {
     return position
   }
 
-  /// Where a piece ends that goes to the end of the next occurrence of a pattern.
+  /// The end of the piece from `start` up to and including the next occurrence of `pattern`.
   private static func end(
     after pattern: [UInt8], in text: UnsafeBufferPointer<UInt8>, from start: Int
   ) -> Int {
@@ -116,7 +119,8 @@ package struct PreTokenizer: Sendable, Equatable {
     return text.count
   }
 
-  /// Where a piece ends that goes up to the next occurrence of a pattern but the one it begins with.
+  /// The end of the piece from `start` up to the next occurrence of `pattern`, not counting one at
+  /// `start`.
   private static func end(
     before pattern: [UInt8], in text: UnsafeBufferPointer<UInt8>, from start: Int
   ) -> Int {

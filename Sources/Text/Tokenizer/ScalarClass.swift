@@ -1,4 +1,4 @@
-/// The kinds of characters that the pre-tokenizers' regular expressions tell apart.
+/// The kinds of characters that the pre-tokenizers' regular expressions distinguish.
 enum ScalarClass: UInt8, Sendable {
   /// `\p{L}`
   case letter
@@ -6,20 +6,20 @@ enum ScalarClass: UInt8, Sendable {
   case number
   /// `[\r\n]`
   case newline
-  /// `\s` other than those
+  /// `\s` other than `[\r\n]`
   case space
   case other
 
-  /// `\s`
+  /// Whether the character matches `\s`.
   var isSpace: Bool { self == .space || self == .newline }
 
   /// The Unicode version whose letters and numbers the tokenizers package's regular expressions
-  /// know (Oniguruma's tables); Swift's own tables are newer.
+  /// know (Oniguruma's tables). Swift's own tables are newer.
   static let regexVersion = 16
-  /// The version that its `Digits` goes by (the Rust library's tables).
+  /// The Unicode version that its `Digits` step uses (the tables of the Rust library).
   static let digitsVersion = 17
 
-  /// The class of the scalar at `position` and where the next scalar starts.
+  /// The class of the scalar at `position`, and the offset of the next scalar.
   @inline(__always)
   static func read(
     _ text: UnsafeBufferPointer<UInt8>, at position: Int, unicode version: Int = regexVersion
@@ -34,7 +34,8 @@ enum ScalarClass: UInt8, Sendable {
     ScalarClass(Unicode.Scalar(UInt8($0)), unicode: regexVersion)
   }
 
-  /// Scalars assigned after Unicode `version` are `other`, as unassigned ones are.
+  /// Classifies a scalar as of Unicode `version`. Scalars assigned later are `other`, as unassigned
+  /// ones are.
   init(_ scalar: Unicode.Scalar, unicode version: Int) {
     let properties = scalar.properties
     var isKnown: Bool { (properties.age?.major ?? .max) <= version }

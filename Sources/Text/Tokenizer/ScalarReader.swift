@@ -1,4 +1,4 @@
-/// Reads scalars out of UTF-8 that is known to be valid, because it is a string's own.
+/// Reads scalars from UTF-8 that is known to be valid because it comes from a string.
 enum ScalarReader {
   static func scalar(
     in text: UnsafeBufferPointer<UInt8>, at position: Int
@@ -17,7 +17,7 @@ enum ScalarReader {
     return (Unicode.Scalar(value) ?? "\u{FFFD}", length)
   }
 
-  /// The scalar that ends right before `position`; nil at the start.
+  /// The scalar that ends just before `position`; nil at the start.
   static func last(
     in text: UnsafeBufferPointer<UInt8>, before position: Int
   ) -> (scalar: Unicode.Scalar, length: Int)? {

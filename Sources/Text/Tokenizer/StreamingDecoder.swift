@@ -1,13 +1,12 @@
-/// Decodes ids one at a time, as they are generated. A character whose bytes come in several
-/// tokens is held back until it is complete (in a vocabulary of characters, until a token comes that is
-/// no byte), so that the outputs joined are what
-/// `Tokenizer.decode` gives for all ids at once.
+/// Decodes ids one at a time as they are generated. A character whose bytes come in several tokens
+/// is held back until it is complete, and in a character-level vocabulary until a token comes that
+/// is not a byte. The outputs joined equal `Tokenizer.decode` of all ids.
 package struct StreamingDecoder: Sendable {
   private let tokenizer: Tokenizer
   private let skipSpecialTokens: Bool
-  /// The start of a character: at most three bytes between calls.
+  /// The bytes of an incomplete character, at most three between calls.
   private var pending: [UInt8] = []
-  /// Of a vocabulary of characters; nil for one of bytes.
+  /// The decoder of a character-level vocabulary; nil for a byte-level one.
   private var pieces: PieceDecoder.State?
 
   package init(tokenizer: Tokenizer, skipSpecialTokens: Bool = false) {
@@ -16,7 +15,7 @@ package struct StreamingDecoder: Sendable {
     pieces = tokenizer.pieceDecoder.map(PieceDecoder.State.init)
   }
 
-  /// The text that is certain now that `id` has come; often empty.
+  /// The text that becomes certain with `id`; often empty.
   package mutating func append(_ id: Int) -> String {
     if pieces != nil {
       if skipSpecialTokens, tokenizer.isSpecial(id) { return "" }
@@ -29,14 +28,15 @@ package struct StreamingDecoder: Sendable {
     return String(decoding: pending[..<complete], as: UTF8.self)
   }
 
-  /// What is left: the start of a character that never came to its end, as U+FFFD.
+  /// The rest of the text. A character that was never completed becomes U+FFFD.
   package mutating func finish() -> String {
     if pieces != nil { return pieces!.finish() }
     defer { pending = [] }
     return String(decoding: pending, as: UTF8.self)
   }
 
-  /// How many bytes at the end are the start of a character that more bytes could complete.
+  /// The number of bytes at the end that are the start of a character that more bytes could
+  /// complete.
   private static func unfinished(_ bytes: [UInt8]) -> Int {
     for length in 1...3 where length <= bytes.count {
       let tail = bytes.suffix(length)
@@ -46,8 +46,8 @@ package struct StreamingDecoder: Sendable {
     return 0
   }
 
-  /// Whether `bytes`, a lead byte and continuations, are a proper prefix of valid UTF-8. The
-  /// second byte decides with the first: what can never be completed is replaced at once.
+  /// Whether `bytes`, a lead byte and continuation bytes, are a proper prefix of valid UTF-8. The
+  /// first two bytes decide: what can never be completed is replaced at once.
   private static func isStart(_ bytes: ArraySlice<UInt8>) -> Bool {
     let lead = bytes.first!
     let length: Int

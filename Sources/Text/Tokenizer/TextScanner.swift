@@ -1,11 +1,11 @@
-/// A pre-tokenizer's regular expression, written out by hand: splits text into its matches, which
-/// for all of these leave nothing between them.
+/// A pre-tokenizer's regular expression as hand-written code that splits text into its matches. For
+/// each of these expressions, matches cover the whole text.
 enum TextScanner: Sendable, Equatable {
   case gpt2
-  /// Llama 3's, with the longest run of digits it takes for one match. Qwen 2's takes one.
+  /// The expression of Llama 3, with the longest run of digits in one match; Qwen 2's takes one.
   case llama3(digits: Int)
 
-  /// The expressions known, by their exact text.
+  /// The supported expressions by their exact text.
   static let known: [(regex: String, scanner: TextScanner)] = [
     (
       #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#, .gpt2
@@ -20,7 +20,7 @@ enum TextScanner: Sendable, Equatable {
     ),
   ]
 
-  /// Where the match that starts at `start` ends; `start` must be inside `text`.
+  /// The end of the match that starts at `start`, which must be inside `text`.
   func matchEnd(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     switch self {
     case .gpt2: Self.gpt2End(in: text, from: start)
@@ -32,7 +32,8 @@ enum TextScanner: Sendable, Equatable {
 // MARK: - GPT-2
 
 extension TextScanner {
-  /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
+  /// The end of a match of `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+|
+  /// ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`.
   private static func gpt2End(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     if let end = contractionEnd(in: text, from: start, anyCase: false) { return end }
     var (kind, end) = ScalarClass.read(text, at: start)
@@ -48,8 +49,8 @@ extension TextScanner {
 // MARK: - Llama 3
 
 extension TextScanner {
-  /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|`
-  /// ` ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+  /// The end of a match of `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|` `
+  /// ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`.
   private static func llama3End(
     in text: UnsafeBufferPointer<UInt8>, from start: Int, digits: Int
   ) -> Int {
@@ -71,16 +72,17 @@ extension TextScanner {
     return space.afterNewline ?? space.end
   }
 
-  /// The rest of `[^\s\p{L}\p{N}]+[\r\n]*`.
+  /// The end of a match of `[^\s\p{L}\p{N}]+[\r\n]*` of which the first symbol ends at `start`.
   private static func symbolsEnd(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     runEnd(in: text, from: runEnd(in: text, from: start, of: .other), of: .newline)
   }
 }
 
-// MARK: - Parts
+// MARK: - Shared parts
 
 extension TextScanner {
-  /// `'s|'t|'re|'ve|'m|'ll|'d`; with `anyCase` as `(?i:…)`, where U+017F, the long s, is an s too.
+  /// The end of a match of `'s|'t|'re|'ve|'m|'ll|'d`. With `anyCase` it is `(?i:…)`, where U+017F,
+  /// the long s, also counts as an s.
   private static func contractionEnd(
     in text: UnsafeBufferPointer<UInt8>, from start: Int, anyCase: Bool
   ) -> Int? {
@@ -116,9 +118,9 @@ extension TextScanner {
     return position
   }
 
-  /// `\s+(?!\S)|\s+` from white space at `start`: all of it at the end of the text, else all but
-  /// the last one, which belongs to the next word, unless it is the only one.
-  /// Also where `\s*[\r\n]+` would end, if there is a newline.
+  /// The end of a match of `\s+(?!\S)|\s+` in white space at `start`: all of it at the end of the
+  /// text, else all but the last character, which belongs to the next word, unless it is the only
+  /// one. Also returns where `\s*[\r\n]+` would end, if there is a newline.
   private static func spaceEnd(
     in text: UnsafeBufferPointer<UInt8>, from start: Int
   ) -> (end: Int, afterNewline: Int?) {

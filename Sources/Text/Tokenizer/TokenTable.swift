@@ -1,29 +1,30 @@
-/// The bytes of every token, by id, and back, while a tokenizer.json is read. Keys are bytes: Swift's string equality would merge
-/// tokens that Unicode calls equivalent.
+/// The bytes of each token by id, and the reverse, while a tokenizer.json is read. Keys are bytes,
+/// because Swift's string equality would unify tokens that Unicode calls equivalent.
 struct TokenTable: Sendable {
   private struct Span {
     var start: Int
     var length: Int
   }
 
-  /// All tokens back to back: one allocation for the vocabulary instead of one for each token.
+  /// The bytes of all tokens one after another: one allocation for the vocabulary instead of one
+  /// per token.
   private var bytes: [UInt8] = []
-  /// Where each id's bytes are; a negative length marks an id without a token.
+  /// The range of each id's bytes; a negative length marks an id without a token.
   private var spans: [Span] = []
-  /// Open addressing over the ids; -1 is empty.
+  /// A hash table of ids with open addressing; -1 marks an empty slot.
   private var slots = [Int32](repeating: -1, count: 16)
   private var indexed = 0
 
-  /// The highest id + 1.
+  /// The highest id plus 1.
   var count: Int { spans.count }
 
-  /// The ids that have tokens, rising.
+  /// The ids that have tokens, ascending.
   var ids: [Int] { spans.indices.filter { spans[$0].length >= 0 } }
 
-  /// Bytes of all tokens together.
+  /// The size of all tokens together in bytes.
   var textBytes: Int { bytes.count }
 
-  /// Lends the bytes of tokens that are there.
+  /// Calls `body` with access to the bytes of existing tokens.
   func withSpellings<Result>(
     _ body: ((Int) -> UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result {
@@ -46,12 +47,12 @@ struct TokenTable: Sendable {
   }
 
   func id(of token: some Sequence<UInt8>) -> Int? {
-    // Strings and arrays lend their bytes; nothing else is asked for here.
+    // Strings and arrays give access to their bytes; other sequences are copied.
     token.withContiguousStorageIfAvailable { id(of: $0) }
       ?? Array(token).withUnsafeBufferPointer(id)
   }
 
-  /// Sets the bytes of `id`, which the caller has checked to be free.
+  /// Sets the bytes of `id`, which the caller has checked to be unused.
   mutating func set(_ id: Int, _ token: some Collection<UInt8>) {
     if id >= spans.count {
       let missing = id + 1 - spans.count
@@ -94,8 +95,8 @@ extension TokenTable {
     for id in ids { insert(id) }
   }
 
-  /// Where a token of these bytes is or would go. The standard hasher is seeded per process, so a
-  /// file cannot be made to collide.
+  /// The slot where a token with these bytes is, or would be inserted. The standard hasher is
+  /// seeded per process, so that a file cannot be made to cause collisions.
   private func slot(of token: UnsafeBufferPointer<UInt8>) -> Int {
     var hasher = Hasher()
     hasher.combine(bytes: UnsafeRawBufferPointer(token))

@@ -1,27 +1,28 @@
 import CleaveStorage
 
 extension Tokenizer {
-  /// Opens a `tokenizer.bin`, which stands for a tokenizer.json (specs/artifact.md).
+  /// Opens a `tokenizer.bin`, the compiled form of a tokenizer.json (specs/artifact.md).
   ///
-  /// - Parameter digest: of that tokenizer.json.
+  /// - Parameter digest: the digest of that tokenizer.json.
+  /// - Throws: `InputError` if the file was compiled from another tokenizer.json or is damaged.
   package init(compiled file: MappedFile, madeFrom digest: FileDigest) throws {
     let tables = try TokenizerTables(opening: file, madeFrom: digest)
     try self.init(tables, settings: try tables.settings(file: file.path))
   }
 
-  /// The bytes of the `tokenizer.bin` of the tokenizer.json that this was read from.
+  /// The contents of a `tokenizer.bin` for this tokenizer.
   ///
-  /// - Parameter digest: of that tokenizer.json.
+  /// - Parameter digest: the digest of the tokenizer.json from which the tokenizer was read.
   package func compiled(madeFrom digest: FileDigest) -> [UInt8] { tables.file(madeFrom: digest) }
 
-  /// Whether both were made from tokenizer.json files that say the same.
+  /// Whether both tokenizers were made from tokenizer.json files with the same contents.
   package func isEquivalent(to other: Tokenizer) throws -> Bool {
     try tables.isEquivalent(to: other.tables)
   }
 }
 
 extension TokenizerTables {
-  /// The tokenizer.json without what the tables hold.
+  /// The tokenizer.json without the members that the tables replace.
   func settings(file: String) throws -> JSONNode {
     let node = try storage.withBytes { bytes in
       try JSONNode(
@@ -31,13 +32,14 @@ extension TokenizerTables {
     let model = try node.required("model")
     for name in BytePairModel.compiledMembers {
       if let member = try model.optional(name) {
-        throw member.refuse(expected: "no \(name) beside the tables", found: member.value.kind)
+        throw member.refuse(
+          expected: "no \(name), which is in the tables", found: member.value.kind)
       }
     }
     return node
   }
 
-  /// The id of an added token, which the tables must have under that id.
+  /// The id of an added token, which must have the same id in the tables.
   func resolve(_ content: String, _ node: JSONNode) throws -> Int {
     if let known = id(of: content.utf8) {
       guard case .integer(Int64(known)) = node.value else {
@@ -52,7 +54,8 @@ extension TokenizerTables {
     return id
   }
 
-  /// Tables byte by byte; settings, which another tool may have written, by their values.
+  /// Compares the tables byte by byte, and the settings, which another tool may have written, by
+  /// value.
   func isEquivalent(to other: TokenizerTables) throws -> Bool {
     var (mine, others) = (layout, other.layout)
     (mine.settingsBytes, others.settingsBytes) = (0, 0)

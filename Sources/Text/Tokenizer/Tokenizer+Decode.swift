@@ -1,6 +1,6 @@
 extension Tokenizer {
   /// The text of `ids`. Bytes that are not valid UTF-8 become U+FFFD, and ids without a token are
-  /// passed over.
+  /// skipped.
   package func decode(_ ids: [Int], skipSpecialTokens: Bool = false) -> String {
     guard pieceDecoder == nil else {
       var decoder = StreamingDecoder(tokenizer: self, skipSpecialTokens: skipSpecialTokens)
@@ -11,7 +11,7 @@ extension Tokenizer {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// What one id of a byte-level vocabulary adds to the decoded text.
+  /// The bytes that one id of a byte-level vocabulary adds to the decoded text.
   func bytes(of id: Int, skipSpecialTokens: Bool) -> [UInt8] {
     if skipSpecialTokens, isSpecial(id) { return [] }
     if let content = addedTokens.normalizedContents[id] {

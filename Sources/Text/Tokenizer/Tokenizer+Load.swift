@@ -6,21 +6,21 @@ extension Tokenizer {
     "post_processor", "decoder", "model",
   ]
 
-  /// Reads a `tokenizer.json`. Whatever would tokenize differently from the tokenizers package is
-  /// refused by name. `truncation` and `padding` are for batches that training makes, and transformers
-  /// resets them at every call: what they say is of no account here.
+  /// Reads a `tokenizer.json`. Settings that would give other ids than the tokenizers package are
+  /// refused by name. `truncation` and `padding` are ignored: they serve batches in training, and
+  /// transformers resets them at each call.
   package init(_ node: JSONNode) throws {
-    try Self.checkFrame(node)
+    try Self.checkMembers(node)
     let model = try node.required("model")
     let unigram = try UnigramModel.isUnigram(model) ? UnigramModel(model) : nil
     try self.init(TokenizerTables(compiling: node), settings: node, unigram: unigram)
   }
 
-  /// - Parameter settings: a tokenizer.json, of which `model.vocab` and `model.merges` are not read.
+  /// - Parameter settings: a tokenizer.json, whose `model.vocab` and `model.merges` are not read.
   init(
     _ tables: TokenizerTables, settings node: JSONNode, unigram: UnigramModel? = nil
   ) throws {
-    try Self.checkFrame(node)
+    try Self.checkMembers(node)
     self.tables = tables
     self.unigram = unigram
     let normalizer = try Normalizer(node.optional("normalizer"))
@@ -30,9 +30,9 @@ extension Tokenizer {
     let model = try node.required("model")
     if unigram == nil { try BytePairModel.checkOptions(model, isByteLevel: isByteLevel) }
     guard unigram == nil || !isByteLevel else {
-      throw try model.required("type").refuse(expected: "BPE beside a ByteLevel")
+      throw try model.required("type").refuse(expected: "BPE with a ByteLevel pre-tokenizer")
     }
-    looksPiecesUp = unigram == nil ? try model.flag("ignore_merges", default: false) : false
+    looksUpWholePieces = unigram == nil ? try model.flag("ignore_merges", default: false) : false
     symbols = isByteLevel ? nil : try CharacterSymbols(model, tables)
     let decoder = try node.required("decoder")
     if isByteLevel { try Self.checkByteDecoder(decoder) }
@@ -47,8 +47,8 @@ extension Tokenizer {
       ?? PostProcessor()
   }
 
-  /// What stands around the model.
-  private static func checkFrame(_ node: JSONNode) throws {
+  /// Checks the members outside the model.
+  private static func checkMembers(_ node: JSONNode) throws {
     try node.allow(only: Self.members)
     if let version = try node.optional("version"), !(try version.string().isSame("1.0")) {
       throw version.refuse(expected: "\"1.0\"")
@@ -57,7 +57,7 @@ extension Tokenizer {
 
   private static func checkByteDecoder(_ node: JSONNode) throws {
     guard try node.type().string().isSame("ByteLevel") else {
-      throw try node.type().refuse(expected: "ByteLevel, as the pre-tokenizer has it")
+      throw try node.type().refuse(expected: "ByteLevel, like the pre-tokenizer")
     }
     try node.allow(only: ["type", "add_prefix_space", "trim_offsets", "use_regex"])
   }

@@ -1,10 +1,8 @@
-import Glibc
-
-/// Where the tables of a `tokenizer.bin` begin, in bytes, as its counts say.
+/// The byte offsets of the tables in a `tokenizer.bin`, computed from its counts.
 struct TokenizerLayout: Equatable, Sendable {
-  /// The highest id + 1, added tokens included.
+  /// The highest id plus 1, including added tokens.
   var tokens = 0
-  /// Tokens that the model has itself.
+  /// The number of tokens in the model itself.
   var modelTokens = 0
   var merges = 0
   var textBytes = 0
@@ -12,12 +10,12 @@ struct TokenizerLayout: Equatable, Sendable {
 
   static let magic = Array("cleavtok".utf8)
   static let version: UInt32 = 1
-  /// Magic, version and the counts, then the SHA-256 of the tokenizer.json.
+  /// The header holds magic, version and counts, then the SHA-256 of the tokenizer.json.
   static let digestStart = 32
   static let headerBytes = 64
-  /// For a byte without a token.
+  /// The value for a byte without a token.
   static let none = UInt32.max
-  /// Set in a text's start for an id without a token.
+  /// The flag in a text's start for an id without a token.
   static let absent: UInt32 = 1 << 31
 
   var byteTokens: Int { Self.headerBytes }
@@ -31,22 +29,7 @@ struct TokenizerLayout: Equatable, Sendable {
   var settings: Int { text + textBytes }
   var end: Int { settings + settingsBytes }
 
-  /// The counts in the order of the header, from its byte 12 on.
+  /// The counts in header order, which begin at byte 12.
   var counts: [Int] { [tokens, modelTokens, merges, textBytes, settingsBytes] }
   static let countsStart = 12
-}
-
-/// The order of byte strings, which is that of the characters in UTF-8.
-enum ByteOrder {
-  /// Below 0 when `first` comes before `second`, above 0 when after, 0 when they are the same.
-  static func compare(
-    _ first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>
-  ) -> Int {
-    let shared = min(first.count, second.count)
-    if shared > 0 {
-      let order = memcmp(first.baseAddress!, second.baseAddress!, shared)
-      if order != 0 { return Int(order) }
-    }
-    return first.count - second.count
-  }
 }

@@ -2,8 +2,8 @@ import CleaveStorage
 import Glibc
 
 extension TokenizerTables {
-  /// Compiles a tokenizer.json whose settings have been checked. The digest in the header is left
-  /// empty: the file's bytes are not known here.
+  /// Compiles a tokenizer.json whose settings have been checked. The digest in the header stays
+  /// empty, because the file's bytes are not known here.
   init(compiling node: JSONNode) throws {
     let modelNode = try node.required("model")
     let added = try node.optional("added_tokens")?.elements() ?? []
@@ -25,7 +25,7 @@ extension TokenizerTables {
     self.init(checked: .bytes(compiler.bytes()), layout: compiler.layout)
   }
 
-  /// The file's bytes, bound to the tokenizer.json it was made from.
+  /// The file's contents, with the digest of the tokenizer.json from which it was made.
   func file(madeFrom digest: FileDigest) -> [UInt8] {
     var bytes = storage.withBytes { Array($0) }
     bytes.replaceSubrange(
@@ -33,7 +33,7 @@ extension TokenizerTables {
     return bytes
   }
 
-  /// Everything in a tokenizer.json but what the tables hold.
+  /// The tokenizer.json without the members that the tables replace.
   private static func settings(of node: JSONNode) -> JSON {
     guard case .object(var root) = node.value, case .object(var model) = root["model"] else {
       return node.value
@@ -44,7 +44,7 @@ extension TokenizerTables {
   }
 }
 
-/// Lays the tables out one after another.
+/// Writes the tables one after another.
 private struct TablesCompiler {
   let vocabulary: Vocabulary
   let model: BytePairModel
@@ -94,7 +94,7 @@ private struct TablesCompiler {
     return starts + [end]
   }
 
-  /// The model's tokens by the bytes of their spelling.
+  /// The model's tokens sorted by the bytes of their spelling.
   private func order() -> [UInt32] {
     vocabulary.spelled.withSpellings { spelling in
       model.tokens.sorted { ByteOrder.compare(spelling(Int($0)), spelling(Int($1))) < 0 }

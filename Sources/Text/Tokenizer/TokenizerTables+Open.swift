@@ -1,10 +1,11 @@
 import CleaveStorage
 
 extension TokenizerTables {
-  /// Opens a `tokenizer.bin`. Every offset and id that a lookup will follow is checked here, in one
-  /// pass. Whether the tables say the same as the tokenizer.json is for `cleave verify`.
+  /// Opens a `tokenizer.bin`. One pass checks each offset and id that a lookup will follow. `cleave
+  /// verify` checks whether the tables match the tokenizer.json.
   ///
-  /// - Parameter digest: of the tokenizer.json that the tables must have been made from.
+  /// - Parameter digest: the digest of the tokenizer.json from which the tables must have been
+  ///   made.
   init(opening file: MappedFile, madeFrom digest: FileDigest) throws {
     layout = try file.withBytes(0..<file.count) { bytes in
       let opener = TablesOpener(file: file.path, bytes: bytes)
@@ -34,13 +35,13 @@ private struct TablesOpener {
         "header", "a file of \(bytes.count) bytes", "at least \(TokenizerLayout.headerBytes)")
     }
     guard bytes.starts(with: TokenizerLayout.magic) else {
-      throw refuse("header", "other bytes", "\"cleavtok\" at the beginning")
+      throw refuse("header", "another signature", "\"cleavtok\" at the beginning")
     }
     let version = number(at: TokenizerLayout.magic.count)
     guard version == Int(TokenizerLayout.version) else {
       throw refuse(
         "version", "\(version)", "\(TokenizerLayout.version)",
-        advice: "Use the cleave that wrote it.")
+        advice: "Open it with the version of cleave that wrote it.")
     }
     let layout = TokenizerLayout(
       tokens: number(at: 12), modelTokens: number(at: 16), merges: number(at: 20),
@@ -71,11 +72,12 @@ private struct TablesOpener {
       throw refuse(
         "settings", "\(layout.settingsBytes) bytes", "at most \(FileSystem.largestJSON)")
     }
-    // Five numbers of 32 bits: the sum cannot overflow.
+    // The sum of five 32-bit numbers cannot overflow.
     guard layout.end == bytes.count else {
       throw refuse(
         "header", "tables of \(layout.end) bytes in a file of \(bytes.count)",
-        "as many as the file has", advice: "The file is cut short, or something was added to it.")
+        "tables that end where the file ends",
+        advice: "The file is cut short, or something was added to it.")
     }
   }
 
@@ -112,7 +114,8 @@ private struct TablesOpener {
     }
   }
 
-  /// One more than there are tokens: from 0 to `end`, never falling.
+  /// Checks a table of one more element than there are tokens: it starts at 0, ends at `end`, and
+  /// never falls.
   private func rises(
     _ view: TokenizerTables.View, _ name: String, _ table: Int, to end: UInt32, mask: UInt32
   ) throws {

@@ -1,7 +1,8 @@
 import CleaveStorage
 
-/// The vocabulary and the merges of a tokenizer as flat tables, laid out as in `tokenizer.bin`
-/// (specs/artifact.md). They are looked up where they lie: a mapped file is ready at once.
+/// The vocabulary and merges of a tokenizer as flat tables, laid out as in `tokenizer.bin`
+/// (specs/artifact.md). Lookups work on the tables as they are, so that a mapped file is ready at
+/// once.
 struct TokenizerTables: Sendable {
   enum Storage: Sendable {
     case file(MappedFile)
@@ -18,16 +19,16 @@ struct TokenizerTables: Sendable {
   let storage: Storage
   let layout: TokenizerLayout
 
-  /// - Parameter storage: checked, or made by `compile`.
+  /// - Parameter storage: tables that have been checked, or were compiled here.
   init(checked storage: Storage, layout: TokenizerLayout) {
     self.storage = storage
     self.layout = layout
   }
 
-  /// The highest id + 1, added tokens included.
+  /// The highest id plus 1, including added tokens.
   var count: Int { layout.tokens }
 
-  /// - Parameter body: must not keep the view.
+  /// Calls `body` with a view of the tables, which is valid only during the call.
   func withView<Result>(_ body: (View) throws -> Result) rethrows -> Result {
     try storage.withBytes { try body(View($0.baseAddress!, layout)) }
   }
@@ -40,7 +41,7 @@ struct TokenizerTables: Sendable {
   /// The bytes of a token's spelling; nil for an id without a token.
   subscript(id: Int) -> [UInt8]? { withView { $0.spelling(of: id).map(Array.init) } }
 
-  /// The bytes that a token stands for in decoded text. One with a character outside the byte
+  /// The bytes for which a token stands in decoded text. A token with a character outside the byte
   /// alphabet stands for its own text.
   func decoded(_ id: Int) -> [UInt8]? {
     withView { view in
@@ -52,7 +53,7 @@ struct TokenizerTables: Sendable {
 // MARK: - Lookup
 
 extension TokenizerTables {
-  /// What the merge loop reads, without reference counting.
+  /// An unmanaged view of the tables for the merge loop, without reference counting.
   struct View {
     let base: UnsafeRawPointer
     let layout: TokenizerLayout
@@ -66,7 +67,7 @@ extension TokenizerTables {
       mergeRights = base + layout.mergeRights
     }
 
-    /// An element of the table that starts at that byte.
+    /// The element at `index` of the table that starts at byte `table`.
     func element(_ index: Int, of table: Int) -> UInt32 { Self.load(base + table, index) }
 
     private static func load(_ table: UnsafeRawPointer, _ index: Int) -> UInt32 {
@@ -78,13 +79,14 @@ extension TokenizerTables {
       return id == TokenizerLayout.none ? nil : id
     }
 
-    /// The rank of the merge of two neighbours and the token it makes.
+    /// The rank of the merge of two neighbours and the token it produces; nil if they do not merge.
     func merge(_ left: UInt32, _ right: UInt32) -> (rank: UInt32, id: UInt32)? {
       guard Int(left) < layout.tokens else { return nil }
       var first = Int(Self.load(mergeStarts, Int(left)))
       var count = Int(Self.load(mergeStarts, Int(left) + 1)) - first
       guard count > 0 else { return nil }
-      // The last one that is not beyond `right`, by halving without a branch to mispredict.
+      // Finds the last element not beyond `right` by a binary search without an unpredictable
+      // branch.
       while count > 1 {
         let half = count / 2
         first = Self.load(mergeRights, first + half) <= right ? first + half : first
@@ -104,7 +106,7 @@ extension TokenizerTables {
         count: Int(end - start))
     }
 
-    /// The token of the model that is spelled so.
+    /// The token of the model with the given spelling.
     func id(of token: UnsafeBufferPointer<UInt8>) -> Int? {
       var candidates = 0..<layout.modelTokens
       while !candidates.isEmpty {

@@ -1,12 +1,13 @@
 import CleaveStorage
 
 extension UnigramModel {
-  /// Whether the `model` of a tokenizer.json is one.
+  /// Whether the `model` of a tokenizer.json is a Unigram model.
   static func isUnigram(_ node: JSONNode) throws -> Bool {
     try node.optional("type")?.string().isSame("Unigram") ?? false
   }
 
-  /// Matching follows a token byte by byte: a limit keeps a hostile file from making that long.
+  /// The longest token in bytes. Matching follows a token byte by byte, and a hostile file could
+  /// make that slow.
   private static let longestToken = 4096
 
   /// Reads the `model` of a tokenizer.json.
@@ -42,7 +43,7 @@ extension UnigramModel {
 }
 
 extension BytePairModel {
-  /// The tokens of a Unigram model, which has no merges, added to `vocabulary`.
+  /// Adds the tokens of a Unigram model, which has no merges, to `vocabulary`.
   init(unigram node: JSONNode, vocabulary: inout Vocabulary) throws {
     for (id, entry) in try node.required("vocab").elements().enumerated() {
       let location = try entry.elements().first ?? entry

@@ -1,21 +1,23 @@
-/// Unigram (Kudo, arXiv 1804.10959): of all ways to cut a piece of text into tokens, the one whose scores
-/// add up highest, found from left to right (Viterbi). What no token covers is unknown, at a score below
-/// all others, and falls back to bytes where there are tokens for them.
+/// The Unigram model (Kudo, arXiv 1804.10959): of all ways to split a piece of text into tokens, it
+/// takes the one with the highest sum of scores, found by the Viterbi algorithm. Characters that no
+/// token covers are unknown; they score below all tokens, and fall back to bytes if there are
+/// tokens for them.
 struct UnigramModel: Sendable {
-  /// By id; of the model's own tokens.
+  /// The scores of the model's own tokens by id.
   let scores: [Double]
   let unknown: Int
   let fallsBackToBytes: Bool
   private let unknownScore: Double
   /// The children of trie nodes, by node and byte; node 0 is the root.
   private var children = IntegerMap()
-  /// Which token ends at each node, or -1.
+  /// The token that ends at each node, or -1.
   private var ends: [Int32] = [-1]
 
-  /// Below the lowest score of a token, as in the tokenizers package.
+  /// The difference of the unknown score to the lowest score of a token, as in the tokenizers
+  /// package.
   private static let unknownPenalty = 10.0
 
-  /// - Parameter tokens: by id, none empty.
+  /// - Parameter tokens: the tokens by id, none of them empty.
   init(tokens: [[UInt8]], scores: [Double], unknown: Int, fallsBackToBytes: Bool) {
     self.scores = scores
     self.unknown = unknown
@@ -36,7 +38,7 @@ struct UnigramModel: Sendable {
     }
   }
 
-  /// The best way to a place in the text.
+  /// The last token of the best split of the text up to a position.
   private struct Node {
     var id = -1
     var start = -1
@@ -52,7 +54,7 @@ struct UnigramModel: Sendable {
     var end = piece.count
     while end > 0 {
       let node = nodes[end]
-      // Unknown characters in a row are one.
+      // Consecutive unknown characters become one.
       if node.id == unknown, let last = cuts.last, last.id == unknown,
         last.range.lowerBound == end
       {

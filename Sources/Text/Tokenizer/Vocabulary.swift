@@ -1,20 +1,20 @@
 import CleaveStorage
 
-/// The tokens of the model and the added ones, by id and by text, while they are read.
+/// The tokens of the model and the added tokens, by id and by text, while they are read.
 struct Vocabulary: Sendable {
-  /// Ids at or beyond this are refused whatever the number of tokens.
+  /// The limit on ids, whatever the number of tokens.
   static let largestCount = 1 << 24
-  /// How many ids may stand unused. Tables are as long as the highest id, so that a short file
-  /// naming one huge id must not allocate gigabytes; real vocabularies leave few gaps.
-  static let spareIDs = 1 << 16
+  /// The most unused ids. Tables have one entry per id, so that a short file with one huge id must
+  /// not allocate gigabytes; real vocabularies have few gaps.
+  static let mostUnusedIDs = 1 << 16
 
-  /// The tokens as the file spells them.
+  /// The tokens as spelled in the file.
   private(set) var spelled = TokenTable()
   private let limit: Int
 
-  /// - Parameter tokens: how many the file lists.
+  /// - Parameter tokens: the number of tokens that the file lists.
   init(tokens: Int) {
-    limit = min(2 * tokens + Self.spareIDs, Self.largestCount)
+    limit = min(2 * tokens + Self.mostUnusedIDs, Self.largestCount)
     spelled.reserve(tokens: tokens)
   }
 
@@ -26,7 +26,7 @@ struct Vocabulary: Sendable {
     spelled[id].map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The id that `node` states, in range and free.
+  /// The id that `node` states, checked to be in range and unused.
   func newID(_ node: JSONNode, for token: String) throws -> Int {
     guard case .integer(let id) = node.value, (0..<Int64(limit)).contains(id) else {
       throw node.refuse(
@@ -40,17 +40,18 @@ struct Vocabulary: Sendable {
     return Int(id)
   }
 
-  /// Adds a token under an id that `newID` gave.
+  /// Adds a token under an id that `newID` returned.
   mutating func add(_ token: String, id: Int) { spelled.set(id, token.utf8) }
 
   /// The id of an added token, which is added if the model lacks it.
   ///
-  /// One that the model also has keeps the model's id; the tokenizers package renumbers where the
-  /// file says otherwise, and so a file that does is not to be trusted.
+  /// A token that the model also has keeps the model's id. The tokenizers package renumbers a token
+  /// whose stated id differs, so a file that states another id is refused.
   mutating func resolve(_ content: String, _ node: JSONNode) throws -> Int {
     if let known = id(of: content) {
       guard case .integer(Int64(known)) = node.value else {
-        throw node.refuse(expected: "\(known), the id of \"\(content.prefix(80))\" elsewhere")
+        throw node.refuse(
+          expected: "\(known), the id of \"\(content.prefix(80))\" in the vocabulary")
       }
       return known
     }

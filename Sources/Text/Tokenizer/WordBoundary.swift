@@ -1,7 +1,7 @@
-/// What surrounds an added token: words and white space, as the Rust regex crate's `\w` and `\s`
-/// have them.
+/// The text around an added token: words and white space as defined by `\w` and `\s` of the Rust
+/// regex crate.
 enum WordBoundary {
-  /// Whether a word character stands right before or right after `range`.
+  /// Whether a word character is directly before or after `range`.
   static func touches(_ range: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> Bool {
     if let before = ScalarReader.last(in: text, before: range.lowerBound), isWord(before.scalar) {
       return true
@@ -10,7 +10,7 @@ enum WordBoundary {
     return isWord(ScalarReader.scalar(in: text, at: range.upperBound).scalar)
   }
 
-  /// Where the white space that ends at `position` starts; looks no further back than `limit`.
+  /// The start of the white space that ends at `position`, not before `limit`.
   static func spaceStart(
     in text: UnsafeBufferPointer<UInt8>, before position: Int, notBefore limit: Int
   ) -> Int {
@@ -21,7 +21,7 @@ enum WordBoundary {
     return start
   }
 
-  /// Where the white space that starts at `position` ends.
+  /// The end of the white space that starts at `position`.
   static func spaceEnd(in text: UnsafeBufferPointer<UInt8>, after position: Int) -> Int {
     var end = position
     while end < text.count {

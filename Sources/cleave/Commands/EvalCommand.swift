@@ -52,6 +52,10 @@ struct EvalCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try await UsageError.naming([.windowLength: "--window-length"]) { try await measure() }
+  }
+
+  private func measure() async throws {
     var settings = Evaluation.Settings()
     settings.windowLength = windowLength ?? settings.windowLength
     settings.windows = windows

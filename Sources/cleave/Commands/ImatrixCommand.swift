@@ -1,4 +1,5 @@
 import ArgumentParser
+import CleaveEvaluate
 import CleaveQuantize
 import CleaveStorage
 
@@ -47,7 +48,9 @@ struct ImatrixCommand: ParsableCommand {
     let line = ProgressLine("imatrix", unit: .items("tokens"), quiet: progress.quiet)
     measurement.progress = { line.show($0, of: $1) }
     defer { line.finish() }
-    let origin = try measurement.run()
+    let origin = try UsageError.naming([.windowLength: "--window-length"]) {
+      try measurement.run()
+    }
     line.finish()
     let json: JSON = [
       "model_id": .string(origin.modelID), "data_sha256": .string(origin.dataSHA256),

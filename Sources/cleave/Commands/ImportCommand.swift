@@ -1,6 +1,7 @@
 import ArgumentParser
 import CleaveConvert
 import CleaveModel
+import CleaveStorage
 
 /// The command `cleave import`.
 struct ImportCommand: ParsableCommand {

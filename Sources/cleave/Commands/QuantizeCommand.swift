@@ -1,4 +1,5 @@
 import ArgumentParser
+import CleaveEvaluate
 import CleaveQuantize
 import CleaveStorage
 
@@ -130,7 +131,7 @@ struct QuantizeCommand: ParsableCommand {
   func run() throws {
     try UsageError.naming([
       .bitsPerWeight: "--target-bpw", .tensorOverride: "--tensor", .text: "--data",
-      .importance: "--imatrix",
+      .importance: "--imatrix", .windowLength: "--window-length",
     ]) { try quantize() }
   }
 

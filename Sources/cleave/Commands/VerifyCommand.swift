@@ -75,13 +75,15 @@ struct VerifyCommand: AsyncParsableCommand {
     settings.heldOut = try heldOut.map(PromptSource.init(parsing:))
     settings.references = references
     let stages = StageProgress(quiet: progress.quiet)
-    let verification = try Verification(
-      edge: try Artifact(opening: edge), cloud: try Artifact(opening: cloud),
-      model: try Artifact(opening: model), settings: settings,
-      progress: {
-        stages.show($0, $1, of: $2, unit: $0 == "hashes" ? .bytes : .items("prompts"))
-      })
-    let result = try await verification.run()
+    let result = try await UsageError.naming([.prompts: "--prompts"]) {
+      try await Verification(
+        edge: try Artifact(opening: edge), cloud: try Artifact(opening: cloud),
+        model: try Artifact(opening: model), settings: settings,
+        progress: {
+          stages.show($0, $1, of: $2, unit: $0 == "hashes" ? .bytes : .items("prompts"))
+        }
+      ).run()
+    }
     stages.finish()
     try Terminal.print(json ? result.json.text() : result.text)
     if !result.verified { throw ChecksFailed() }

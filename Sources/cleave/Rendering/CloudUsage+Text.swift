@@ -7,7 +7,8 @@ extension CloudUsage {
   var summary: String {
     func some(_ count: Int, _ what: String) -> String { count > 0 ? ", \(count) \(what)" : "" }
     return "; \(requests) cloud requests, \(bytesUp.formattedBytes) up"
-      + (counts.drafted > 0 ? ", \(counts.draftsAccepted) of \(counts.drafted) drafts accepted" : "")
+      + (counts.drafted > 0
+        ? ", \(counts.draftsAccepted) of \(counts.drafted) drafts accepted" : "")
       + (counts.lookAheads > 0
         ? ", \(counts.lookAheadsAccepted) of \(counts.lookAheads) look-aheads right" : "")
       + some(reconnections, "reconnections") + some(resends, "resends")

@@ -1,0 +1,148 @@
+import CleaveModel
+import CleaveStorage
+
+/// The part of an artifact that is exported as a model of its own: the whole model, the edge up to
+/// an exit, or a cloud bundle.
+struct ExportedModel {
+  let artifact: Artifact
+  /// The exit whose norm replaces the final norm; nil if the part ends where the model ends.
+  let exit: ExitRecord?
+  /// The source of each block: the model, or a tail on the way to the exit.
+  let blocks: [BlockReference]
+  /// The configuration of the part as a model of its own.
+  let configuration: ModelConfiguration
+
+  /// - Throws: `InputError` if the artifact has no such exit, or its role allows no such export.
+  init(_ artifact: Artifact, exit depth: Int?) throws {
+    self.artifact = artifact
+    var configuration = artifact.manifest.configuration
+    if let index = try Self.exit(depth, of: artifact) {
+      let exits = artifact.manifest.exits
+      exit = exits[index]
+      blocks = exits.path(to: index)
+    } else {
+      exit = nil
+      blocks = artifact.manifest.blocks.map { .model($0) }
+    }
+    configuration.blockCount = blocks.count
+    if configuration.window != nil { configuration.keepWindow(of: Self.kinds(blocks, artifact)) }
+    self.configuration = configuration
+  }
+
+  /// The attention kind of each block.
+  private static func kinds(_ blocks: [BlockReference], _ artifact: Artifact) -> [AttentionKind] {
+    let manifest = artifact.manifest
+    return blocks.map { location in
+      switch location {
+      case .model(let index): manifest.configuration.attention(ofBlock: index)
+      case .tail(let depth, let index):
+        manifest.exits.first { $0.depth == depth }?
+          .tailAttention(in: manifest.configuration)[index] ?? AttentionKind()
+      }
+    }
+  }
+
+  /// The index in the manifest of the exit to end at; nil for all blocks.
+  ///
+  /// - Throws: `InputError` if there is no such exit or it cannot be exported.
+  private static func exit(_ depth: Int?, of artifact: Artifact) throws -> Int? {
+    let manifest = artifact.manifest
+    let depths = manifest.exits.map { "\($0.depth)" }.joined(separator: ", ")
+    switch (manifest.role, depth) {
+    case (.model, nil): return nil
+    case (.cloud, nil): return nil
+    case (.cloud, _):
+      throw InputError(
+        file: artifact.path, location: "exits", found: "--exit with a cloud bundle",
+        expected: "no exit: a cloud bundle is exported as a whole")
+    case (.edge, nil):
+      throw InputError(
+        file: artifact.path, location: "role", found: "edge", expected: "an exit to end at",
+        advice: "Give --exit, one of \(depths); for all blocks, export the model.")
+    case (_, let depth?):
+      guard let index = manifest.exits.firstIndex(where: { $0.depth == depth }) else {
+        throw InputError(
+          file: artifact.path, location: "exits", found: "no exit after \(depth) blocks",
+          expected: depths.isEmpty ? "a model with exits" : "one of \(depths)")
+      }
+      try requireExpressible(manifest.exits[index], of: artifact)
+      return index
+    }
+  }
+
+  /// - Throws: `InputError` if the exit applies more than a norm after its blocks: the exported
+  ///   model has no place for an affine or MLP body.
+  private static func requireExpressible(_ exit: ExitRecord, of artifact: Artifact) throws {
+    switch exit.body {
+    case .norm, .tail: return
+    case .affine, .mlp:
+      throw InputError(
+        file: artifact.path, location: "exits", found: "an exit with the body \(exit.body)",
+        expected: "the body norm or tail, which is a model of the same family",
+        advice: "Export an exit of another body, or the whole model.")
+    }
+  }
+
+  // MARK: Weights
+
+  /// A weight outside the blocks. An exit's norm replaces the final norm.
+  ///
+  /// - Throws: `InputError` if the tensor is missing or has another shape than the configuration
+  ///   says.
+  func tensor(_ weight: WeightName) throws -> Tensor {
+    let (path, name) =
+      switch weight {
+      case .finalNorm: exit.map { ($0.path, $0.normName) } ?? (ArtifactLayout.head, weight.text)
+      case .tokenEmbedding: (ArtifactLayout.embedding, weight.text)
+      default: (ArtifactLayout.head, weight.text)
+      }
+    return try checked(try artifact.tensors(in: path), name, path, weight)
+  }
+
+  /// The weights of the block at `index` of the part.
+  func block(_ index: Int) throws -> [(weight: BlockWeight, tensor: Tensor)] {
+    let (path, name) = location(of: blocks[index])
+    let tensors = try artifact.tensors(in: path)
+    return try BlockWeight.all(in: configuration.block).map {
+      ($0, try checked(tensors, name($0), path, .block(index, $0)))
+    }
+  }
+
+  /// The artifact file that holds a block, and the names of its weights there.
+  private func location(
+    of block: BlockReference
+  ) -> (path: String, name: (BlockWeight) -> String) {
+    switch block {
+    case .model(let index):
+      return (ArtifactLayout.block(index), { WeightName.block(index, $0).text })
+    case .tail(let depth, let index):
+      let exit = ExitRecord(depth: depth, threshold: 0)
+      return (exit.path, { exit.name(of: .tail(index, $0)) })
+    }
+  }
+
+  private func checked(
+    _ tensors: [String: Tensor], _ name: String, _ path: String, _ weight: WeightName
+  ) throws -> Tensor {
+    let shape = weight.shape(in: configuration)
+    guard let tensor = tensors[name] else {
+      throw InputError(
+        file: "\(artifact.path)/\(path)", location: name, found: "no tensor of this name",
+        expected: "a tensor of shape \(shape)")
+    }
+    guard tensor.shape == shape else {
+      throw InputError(
+        file: tensor.file.path, location: tensor.name, found: "shape \(tensor.shape)",
+        expected: "\(shape), by the configuration")
+    }
+    return tensor
+  }
+}
+
+extension ModelConfiguration {
+  /// Restricts the sliding window to the blocks that use one in `kinds`; removes it if none does.
+  mutating func keepWindow(of kinds: [AttentionKind]) {
+    let sliding = kinds.indices.filter { kinds[$0].window != nil }
+    if sliding.isEmpty { window = nil } else { window?.blocks = sliding }
+  }
+}

@@ -1,0 +1,149 @@
+import CleaveModel
+import CleaveStorage
+
+extension HuggingFaceContents {
+  /// The contents of config.json, in the spelling of transformers 4, which version 5 and serving
+  /// engines also read.
+  func config(_ notes: inout [String]) throws -> JSON {
+    func int(_ value: Int) -> JSON { .integer(Int64(value)) }
+    let model = configuration
+    let tokens = exported.artifact.manifest.tokens
+    let ends = tokens.endOfText.map(int)
+    var members: [JSONObject.Member] = [
+      ("architectures", [.string(format.modelClass)]), ("model_type", .string(model.architecture)),
+      ("hidden_size", int(model.hiddenSize)), ("num_hidden_layers", int(model.blockCount)),
+      ("num_attention_heads", int(model.headCount)),
+      ("num_key_value_heads", int(model.kvHeadCount)), ("head_dim", int(model.headDimension)),
+      ("intermediate_size", int(model.intermediateSize)),
+      ("vocab_size", int(model.vocabularySize)),
+      ("max_position_embeddings", int(model.contextLength)),
+      ("rms_norm_eps", .real(Double(model.normEpsilon.description) ?? 0)),
+      ("tie_word_embeddings", .bool(model.tiedEmbeddings)),
+      (
+        format.activationKey,
+        .string(model.block.activation == .silu ? "silu" : "gelu_pytorch_tanh")
+      ),
+      ("attention_bias", .bool(model.block.outputBias)), ("use_cache", true),
+      ("bos_token_id", tokens.beginOfText.map(int) ?? .null),
+      ("eos_token_id", ends.count == 1 ? ends[0] : ends.isEmpty ? .null : .array(ends)),
+      ("pad_token_id", .null), ("torch_dtype", .string(storedType)),
+      ("transformers_version", "4.50.0"),
+    ]
+    members += try rope(&notes)
+    members += try format.write(model)
+    if exported.artifact.manifest.role == .cloud {
+      members.append(("cleave_first_block", int(exported.artifact.manifest.blocks.lowerBound)))
+      notes.append(
+        "feed it the hidden states after block \(exported.artifact.manifest.blocks.lowerBound), from "
+          + "position 0 on, as inputs_embeds")
+    }
+    members.append(("cleave_model_id", .string(exported.artifact.manifest.modelID)))
+    return .object(JSONObject(members))
+  }
+
+  /// The `torch_dtype` of most weights.
+  private var storedType: String {
+    let record = exported.artifact.manifest.files.flatMap(\.tensors).first {
+      $0.shape.count == 2 && $0.name.hasSuffix("attention.query.weight")
+    }
+    switch record?.type {
+    case .f16: return "float16"
+    case .bf16: return "bfloat16"
+    case .f32: return "float32"
+    default:
+      return quantizedType == .f16 ? "float16" : quantizedType == .bf16 ? "bfloat16" : "float32"
+    }
+  }
+
+  private func rope(_ notes: inout [String]) throws -> [JSONObject.Member] {
+    let rope = configuration.rope
+    var members: [JSONObject.Member] = [("rope_theta", .real(rope.theta))]
+    if let local = configuration.window?.rope {
+      guard local.scaling == .none else {
+        throw InputError(
+          file: exported.artifact.path, location: "configuration.sliding_window.rope",
+          found: "a scaled RoPE", expected: "no scaling, because config.json cannot express it")
+      }
+      members.append(("rope_local_base_freq", .real(local.theta)))
+    }
+    if let pairs = rope.rotatedPairs {
+      members.append(
+        (
+          "partial_rotary_factor",
+          .real(Double(2 * pairs) / Double(configuration.headDimension))
+        ))
+    }
+    switch rope.scaling {
+    case .none: break
+    case .linear(let factor):
+      members.append(("rope_scaling", ["rope_type": "linear", "factor": .real(factor)]))
+    case .llama3(let factor, let low, let high, let context):
+      members.append(
+        (
+          "rope_scaling",
+          [
+            "rope_type": "llama3", "factor": .real(factor), "low_freq_factor": .real(low),
+            "high_freq_factor": .real(high),
+            "original_max_position_embeddings": .integer(Int64(context)),
+          ]
+        ))
+    case .longRoPE(let long):
+      members.append(("rope_scaling", Self.json(long)))
+      notes.append(
+        "transformers takes the short factors for texts of up to \(long.originalContext) tokens and "
+          + "the long ones beyond; this artifact has the "
+          + (configuration.contextLength > long.originalContext ? "long" : "short") + " ones always"
+      )
+    case .divisors:
+      throw InputError(
+        file: exported.artifact.path, location: "configuration.rope.scaling.kind",
+        found: "divisors",
+        expected: "a kind of scaling that config.json can express",
+        advice: "Import the original checkpoint: a GGUF file stores only the resulting divisors.")
+    }
+    return members
+  }
+
+  private static func json(_ long: LongRoPE) -> JSON {
+    func list(_ factors: [Float]) -> JSON {
+      .array(factors.map { .real(Double($0.description) ?? Double($0)) })
+    }
+    return [
+      "rope_type": "longrope", "short_factor": list(long.short), "long_factor": list(long.long),
+      "original_max_position_embeddings": .integer(Int64(long.originalContext)),
+      "attention_factor": .real(
+        Double(long.attentionFactor.description) ?? Double(long.attentionFactor)),
+    ]
+  }
+
+  // MARK: Tokenizer and generation settings
+
+  /// The tokenizer and generation settings; empty for a cloud bundle, which has no tokenizer.
+  func texts() throws -> [(name: String, bytes: [UInt8])] {
+    let artifact = exported.artifact
+    guard artifact.manifest.role != .cloud else { return [] }
+    let tokens = artifact.manifest.tokens
+    let tokenizer = try artifact.tokenizer()
+    func name(_ id: Int?) -> JSON { id.flatMap(tokenizer.token(of:)).map { .string($0) } ?? .null }
+    var settings: JSONObject = JSONObject([
+      ("tokenizer_class", "PreTrainedTokenizerFast"), ("bos_token", name(tokens.beginOfText)),
+      ("eos_token", name(tokens.endOfText.first)), ("clean_up_tokenization_spaces", false),
+      ("model_max_length", .integer(Int64(configuration.contextLength))),
+    ])
+    settings["chat_template"] = tokens.chatTemplate.map { .string($0) }
+    let generation: JSON = [
+      "bos_token_id": tokens.beginOfText.map { .integer(Int64($0)) } ?? .null,
+      "eos_token_id": .array(tokens.endOfText.map { .integer(Int64($0)) }),
+    ]
+    func bytes(_ json: JSON) -> [UInt8] { Array((json.text() + "\n").utf8) }
+    return [
+      (
+        ArtifactLayout.tokenizer,
+        try FileSystem.read(
+          "\(artifact.path)/\(ArtifactLayout.tokenizer)", limit: FileSystem.largestJSON)
+      ),
+      ("tokenizer_config.json", bytes(.object(settings))),
+      ("generation_config.json", bytes(generation)),
+    ]
+  }
+}

@@ -1,0 +1,117 @@
+import CleaveModel
+import CleaveStorage
+
+/// The weights of an exported model under the names of its family: the reverse of
+/// `HuggingFaceCheckpoint`.
+struct HuggingFaceContents {
+  let exported: ExportedModel
+  let format: HuggingFaceFormat
+  /// The float type that quantized matrices are converted to.
+  let quantizedType: TensorType
+
+  var configuration: ModelConfiguration { exported.configuration }
+
+  init(_ artifact: Artifact, exit: Int?, type: TensorType) throws {
+    exported = try ExportedModel(artifact, exit: exit)
+    quantizedType = type
+    let architecture = exported.configuration.architecture
+    guard let format = Family.named(architecture)?.huggingFace else {
+      throw InputError(
+        file: artifact.path, location: "configuration.architecture", found: architecture,
+        expected: "a supported family: \(Family.names)")
+    }
+    self.format = format
+  }
+
+  // MARK: Weights
+
+  func tensors() throws -> [WeightSource] {
+    var sources = [try embedding()]
+    for index in exported.blocks.indices { sources += try block(index) }
+    for weight in WeightName.headFile(in: configuration) {
+      let tensor = try exported.tensor(weight)
+      sources.append(
+        weight.isVector
+          ? try vector(tensor, offset: format.normOffset, order: nil, name: "model.norm.weight")
+          : FloatRows(tensor, quantizedType).source(name: "lm_head.weight"))
+    }
+    return sources
+  }
+
+  /// The embedding matrix. A cloud bundle without a tied head has none and never looks up a token,
+  /// so zeros are written.
+  private func embedding() throws -> WeightSource {
+    let name = "model.embed_tokens.weight"
+    guard exported.artifact.manifest.role == .cloud, !configuration.tiedEmbeddings else {
+      return FloatRows(try exported.tensor(.tokenEmbedding), quantizedType).source(name: name)
+    }
+    let shape = WeightName.tokenEmbedding.shape(in: configuration)
+    return WeightSource(name: name, type: .bf16, shape: shape) { write in
+      let row = [UInt8](repeating: 0, count: 2 * shape[1])
+      for _ in 0..<shape[0] { try row.withUnsafeBytes(write) }
+    }
+  }
+
+  private func block(_ index: Int) throws -> [WeightSource] {
+    let tensors = try exported.block(index)
+    let layer = "model.layers.\(index)"
+    let fused = format.fused.filter { group in tensors.contains { $0.weight == group.parts[0] } }
+    let inFused = Set(fused.flatMap(\.parts))
+    let single = try tensors.filter { !inFused.contains($0.weight) }.flatMap {
+      try sources($0.tensor, of: $0.weight, layer: layer)
+    }
+    return single
+      + fused.map { group in
+        join(
+          group.parts.flatMap { part in tensors.filter { $0.weight == part } },
+          name: "\(layer).\(group.name)")
+      }
+  }
+
+  private func sources(
+    _ tensor: Tensor, of part: BlockWeight, layer: String
+  ) throws -> [WeightSource] {
+    let order = part.isRotated ? rowOrder : nil
+    let names = format.tensors(of: part, experts: configuration.block.experts?.count ?? 0)
+    if part.isVector {
+      let offset = part.isBias ? 0 : format.normOffset
+      return [try vector(tensor, offset: offset, order: order, name: "\(layer).\(names[0])")]
+    }
+    let rows = tensor.shape[0] / names.count
+    return names.enumerated().map { index, name in
+      FloatRows(tensor, quantizedType, rows: index * rows..<(index + 1) * rows, order: order)
+        .source(name: "\(layer).\(name)")
+    }
+  }
+
+  /// A vector with the family's `normOffset`, added on import, subtracted again.
+  private func vector(
+    _ tensor: Tensor, offset: Float, order: (@Sendable (Int) -> Int)?, name: String
+  ) throws -> WeightSource {
+    let values = try tensor.widened()
+    let ordered = order.map { order in values.indices.map { values[order($0)] } } ?? values
+    return .floats(ordered.map { $0 - offset }, name: name)
+  }
+
+  private func join(
+    _ parts: [(weight: BlockWeight, tensor: Tensor)], name: String
+  ) -> WeightSource {
+    let types = Set(parts.map { FloatRows($0.tensor, quantizedType).type })
+    // A tensor has one type; float32 holds the values of all of them.
+    let common = types.count == 1 ? types.first ?? quantizedType : .f32
+    let rows = parts.map { part in
+      FloatRows(
+        part.tensor, quantizedType, as: common, order: part.weight.isRotated ? rowOrder : nil)
+    }
+    let shape = [parts.reduce(0) { $0 + $1.tensor.shape[0] }, parts[0].tensor.shape[1]]
+    return WeightSource(name: name, type: common, shape: shape) { write in
+      for part in rows { try part.stream(write) }
+    }
+  }
+
+  private var rowOrder: (@Sendable (Int) -> Int)? {
+    configuration.rope.rotatedPairs.map {
+      RotaryRowOrder.toPartial(configuration.headDimension, rotated: $0)
+    }
+  }
+}

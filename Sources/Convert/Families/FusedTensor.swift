@@ -1,0 +1,23 @@
+import CleaveModel
+
+/// Several weights stored in one tensor, their rows one after another.
+struct FusedTensor: Sendable {
+  let name: String
+  let parts: [BlockWeight]
+}
+
+extension [FusedTensor] {
+  /// The fused tensor that contains a weight, with the weight's first row and the total number of
+  /// rows.
+  func location(
+    of weight: BlockWeight, in configuration: ModelConfiguration
+  ) -> (name: String, rows: (first: Int, together: Int))? {
+    func rows(_ part: BlockWeight) -> Int { WeightName.block(0, part).shape(in: configuration)[0] }
+    for fused in self {
+      guard let index = fused.parts.firstIndex(of: weight) else { continue }
+      let first = fused.parts[..<index].reduce(0) { $0 + rows($1) }
+      return (fused.name, (first, fused.parts.reduce(0) { $0 + rows($1) }))
+    }
+    return nil
+  }
+}

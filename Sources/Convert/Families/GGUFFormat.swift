@@ -1,0 +1,26 @@
+import CleaveModel
+
+/// The GGUF files of a family: tensor names within a block and metadata.
+struct GGUFFormat: Sendable {
+  /// The value of `general.architecture`.
+  var architecture: String
+  /// Whether the rows of the two halves that RoPE rotates alternate, instead of one half following
+  /// the other.
+  var interleavesRows = false
+  var fused: [FusedTensor] = []
+  /// Whether llama.cpp computes sliding windows for this architecture.
+  var hasWindow = false
+  /// Whether the architecture has no experts.
+  var isDense = true
+  /// Reads the family's own metadata.
+  var read: @Sendable (inout ModelConfiguration, GGUFSettings) throws -> Void = { _, _ in }
+  /// The family's own metadata on export, keys without the architecture prefix. Throws `InputError`
+  /// about the artifact at `path` if GGUF cannot express its configuration.
+  var write:
+    @Sendable (ModelConfiguration, _ path: String) throws -> [(
+      key: String, value: GGUFWriter.Value
+    )] = { _, _ in [] }
+  var names: [BlockWeight: String] = [:]
+
+  func name(of weight: BlockWeight) -> String { names[weight] ?? weight.ggufName }
+}

@@ -1,0 +1,43 @@
+import CleaveModel
+import CleaveStorage
+
+/// The Hugging Face checkpoints of a family: tensor names within a layer and settings in
+/// config.json.
+struct HuggingFaceFormat: Sendable {
+  /// The values of settings absent from config.json, from the family's configuration class in
+  /// transformers.
+  struct Defaults: Sendable {
+    var headDimension: Int?
+    var kvHeadCount: Int?
+    var context = 2048
+    var epsilon = 1e-6
+    var theta = 10_000.0
+    var isTied = false
+  }
+
+  /// The class in transformers that loads the model.
+  var modelClass: String
+  var defaults = Defaults()
+  /// Tensor names that differ from Llama's. `*` stands for the index of an expert.
+  var names: [BlockWeight: String] = [:]
+  var fused: [FusedTensor] = []
+  /// The offset by which stored norm weights are less than the weights applied.
+  var normOffset: Float = 0
+  /// The setting in config.json that names the activation.
+  var activationKey = "hidden_act"
+  /// Reads the family's own settings.
+  var read: @Sendable (inout ModelConfiguration, HuggingFaceSettings) throws -> Void = { _, _ in }
+  /// The family's own settings for config.json on export.
+  var write: @Sendable (ModelConfiguration) throws -> [JSONObject.Member] = { _ in [] }
+
+  /// The name of a weight within its layer.
+  func name(of weight: BlockWeight) -> String { names[weight] ?? weight.huggingFaceName }
+
+  /// The tensor names within a layer that hold a weight: one, or one per expert.
+  func tensors(of weight: BlockWeight, experts: Int) -> [String] {
+    let name = name(of: weight)
+    guard let star = name.firstIndex(of: "*") else { return [name] }
+    let (before, after) = (name[..<star], name[name.index(after: star)...])
+    return (0..<experts).map { "\(before)\($0)\(after)" }
+  }
+}

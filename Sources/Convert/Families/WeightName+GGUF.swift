@@ -1,0 +1,46 @@
+import CleaveModel
+
+extension WeightName {
+  /// The tensor name in GGUF; for weights in blocks, the name that most architectures use.
+  var ggufName: String {
+    switch self {
+    case .tokenEmbedding: "token_embd.weight"
+    case .finalNorm: "output_norm.weight"
+    case .head: "output.weight"
+    case .block(let index, let part): "blk.\(index).\(part.ggufName)"
+    }
+  }
+}
+
+extension BlockWeight {
+  /// Whether the weight is one of the experts' matrices, which GGUF stores as one tensor of three
+  /// dimensions.
+  var isExperts: Bool { [.expertGate, .expertUp, .expertDown].contains(self) }
+
+  /// The name within a block that llama.cpp's converter uses in nearly every architecture.
+  var ggufName: String {
+    switch self {
+    case .attentionNorm: "attn_norm.weight"
+    case .query: "attn_q.weight"
+    case .key: "attn_k.weight"
+    case .value: "attn_v.weight"
+    case .queryBias: "attn_q.bias"
+    case .keyBias: "attn_k.bias"
+    case .valueBias: "attn_v.bias"
+    case .queryNorm: "attn_q_norm.weight"
+    case .keyNorm: "attn_k_norm.weight"
+    case .output: "attn_output.weight"
+    case .outputBias: "attn_output.bias"
+    case .postAttentionNorm: "post_attention_norm.weight"
+    case .feedForwardNorm: "ffn_norm.weight"
+    case .gate: "ffn_gate.weight"
+    case .up: "ffn_up.weight"
+    case .down: "ffn_down.weight"
+    case .router: "ffn_gate_inp.weight"
+    case .expertGate: "ffn_gate_exps.weight"
+    case .expertUp: "ffn_up_exps.weight"
+    case .expertDown: "ffn_down_exps.weight"
+    case .postFeedForwardNorm: "post_ffw_norm.weight"
+    }
+  }
+}

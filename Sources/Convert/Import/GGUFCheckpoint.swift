@@ -1,0 +1,65 @@
+import CleaveModel
+import CleaveStorage
+
+/// A GGUF file seen as a checkpoint: its metadata as a configuration and a tokenizer, its tensors
+/// under artifact names and in artifact row order.
+struct GGUFCheckpoint: Checkpoint {
+  private let gguf: GGUFFile
+  private let format: GGUFFormat
+  let configuration: ModelConfiguration
+  let tokenizer: ImportedTokenizer
+  private let tensors: [String: Tensor]
+
+  /// Tensors that hold settings instead of weights.
+  private static let settings: Set = [
+    "rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight",
+  ]
+
+  init(path: String, keepsTemplate: Bool = true) throws {
+    gguf = try GGUFFile(path: path)
+    let family = try GGUFConfiguration.family(gguf)
+    // The metadata is read first without tensors, so that an unsupported model is refused by name
+    // and not for a detail of its tensors.
+    let metadata = GGUFConfiguration(gguf, family: family, tensors: [:])
+    format = metadata.format
+    let said = try metadata.read()
+    try said.validate(file: path, location: "")
+    tokenizer = try GGUFTokenizer.read(
+      gguf, vocabularySize: said.vocabularySize, keepsTemplate: keepsTemplate)
+    tensors = Dictionary(uniqueKeysWithValues: try gguf.tensors().map { ($0.name, $0) })
+    let whole = GGUFConfiguration(gguf, family: family, tensors: tensors)
+    var configuration = try whole.read()
+    try whole.complete(&configuration)
+    try configuration.validate(file: path, location: "")
+    self.configuration = configuration
+  }
+
+  var source: String { gguf.file.path }
+  var files: [String] { [gguf.file.path] }
+  var tensorNames: Set<String> { Set(tensors.keys).subtracting(Self.settings) }
+
+  func tensor(named name: String) throws -> Tensor? { tensors[name] }
+
+  func location(of weight: WeightName) -> WeightLocation {
+    guard case .block(let index, let part) = weight else {
+      return WeightLocation([weight.ggufName])
+    }
+    let fused = format.fused.location(of: part, in: configuration)
+    var location = WeightLocation(["blk.\(index).\(fused?.name ?? format.name(of: part))"])
+    location.rows = fused?.rows
+    if let experts = configuration.block.experts, part.isExperts {
+      let shape = weight.shape(in: configuration)
+      location.shape = [experts.count, shape[0] / experts.count, shape[1]]
+    }
+    if part.isRotated { location.rowOrder = rowOrder }
+    return location
+  }
+
+  /// The row order of rotated weights in the file; nil if it is ours. Whole rows move, so quantized
+  /// blocks keep their bits.
+  private var rowOrder: (@Sendable (Int) -> Int)? {
+    let head = configuration.headDimension
+    if format.interleavesRows { return RotaryRowOrder.fromInterleaved(head) }
+    return configuration.rope.rotatedPairs.map { RotaryRowOrder.fromPartial(head, rotated: $0) }
+  }
+}

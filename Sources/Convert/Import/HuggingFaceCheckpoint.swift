@@ -1,0 +1,86 @@
+import CleaveModel
+import CleaveStorage
+
+/// A Hugging Face model directory: config.json, tokenizer files, and one or several safetensors
+/// files.
+struct HuggingFaceCheckpoint: Checkpoint {
+  let source: String
+  let configuration: ModelConfiguration
+  let tokenizer: ImportedTokenizer
+  private let weights: SafetensorsSet
+  private let format: HuggingFaceFormat
+
+  init(directory: String, keepsTemplate: Bool = true) throws {
+    source = directory
+    let config = try FileSystem.readJSON("\(directory)/config.json", limit: 1 << 24)
+    configuration = try HuggingFaceConfiguration.read(config)
+    format = try HuggingFaceConfiguration.family(config).huggingFace
+    tokenizer = try HuggingFaceTokenizer.read(
+      directory: directory, config: config, vocabularySize: configuration.vocabularySize,
+      keepsTemplate: keepsTemplate)
+    weights = try SafetensorsSet(directory: directory)
+  }
+
+  var files: [String] {
+    (["config.json", "tokenizer.json"] + HuggingFaceTokenizer.besides + [SafetensorsSet.index])
+      .map { "\(source)/\($0)" }.filter(FileSystem.exists) + weights.paths
+  }
+
+  /// Leaves out tensors that follow from others. Old checkpoints store each block's RoPE
+  /// frequencies, and a tied model may store its embedding a second time as its head.
+  var tensorNames: Set<String> {
+    weights.names.filter {
+      !$0.hasSuffix(".rotary_emb.inv_freq")
+        && !(configuration.tiedEmbeddings && $0 == "lm_head.weight")
+    }
+  }
+
+  func location(of weight: WeightName) -> WeightLocation {
+    switch weight {
+    case .tokenEmbedding: return WeightLocation(["model.embed_tokens.weight"])
+    case .head: return WeightLocation(["lm_head.weight"])
+    case .finalNorm:
+      var location = WeightLocation(["model.norm.weight"])
+      location.offset = format.normOffset
+      return location
+    case .block(let index, let part): return self.location(of: part, inLayer: index)
+    }
+  }
+
+  private func location(of weight: BlockWeight, inLayer index: Int) -> WeightLocation {
+    let layer = "model.layers.\(index)"
+    var location: WeightLocation
+    if let fused = format.fused.location(of: weight, in: configuration) {
+      location = WeightLocation(["\(layer).\(fused.name)"])
+      location.rows = fused.rows
+    } else {
+      location = WeightLocation(
+        format.tensors(of: weight, experts: configuration.block.experts?.count ?? 0).map {
+          "\(layer).\($0)"
+        })
+    }
+    if weight.isVector, !weight.isBias { location.offset = format.normOffset }
+    if weight.isRotated, let pairs = configuration.rope.rotatedPairs {
+      location.rowOrder = RotaryRowOrder.fromPartial(configuration.headDimension, rotated: pairs)
+    }
+    return location
+  }
+
+  func tensor(named name: String) throws -> Tensor? { try weights.tensor(named: name) }
+
+  /// Checks that a head stored beside a tied embedding has the same bytes; otherwise dropping it
+  /// would change the model.
+  func validateDroppedTensors() throws {
+    guard configuration.tiedEmbeddings, let head = try weights.tensor(named: "lm_head.weight"),
+      let embedding = try weights.tensor(named: "model.embed_tokens.weight")
+    else { return }
+    let same =
+      head.type == embedding.type && head.shape == embedding.shape
+      && head.withBytes { left in embedding.withBytes { left.elementsEqual($0) } }
+    guard same else {
+      throw InputError(
+        file: source, location: "lm_head.weight", found: "a head that differs from the embedding",
+        expected: "no head, or the same bytes, when tie_word_embeddings is true")
+    }
+  }
+}

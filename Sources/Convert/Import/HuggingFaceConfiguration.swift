@@ -1,0 +1,69 @@
+import CleaveModel
+import CleaveStorage
+
+/// Reads a model configuration from `config.json`. Settings that the engine does not compute are
+/// refused by name before any tensor is read.
+enum HuggingFaceConfiguration {
+  static func family(_ config: JSONNode) throws -> Family {
+    let typeNode = try config.required("model_type")
+    guard let family = Family.named(try typeNode.string()) else {
+      throw typeNode.refuse(expected: "a supported family: \(Family.names)")
+    }
+    return family
+  }
+
+  static func read(_ config: JSONNode) throws -> ModelConfiguration {
+    let family = try family(config)
+    let format = family.huggingFace
+    try refuseUnsupported(config, format)
+    func int(_ name: String) throws -> Int { try config.required(name).int() }
+    let settings = HuggingFaceSettings(config)
+    let hidden = try int("hidden_size")
+    let heads = try config.required("num_attention_heads").int(in: 1...Int.max)
+    var configuration = ModelConfiguration(
+      architecture: family.name, hiddenSize: hidden, blockCount: try int("num_hidden_layers"),
+      headCount: heads,
+      kvHeadCount: try config.optional("num_key_value_heads")?.int(in: 1...Int.max)
+        ?? format.defaults.kvHeadCount ?? heads,
+      headDimension: try settings.int("head_dim") ?? format.defaults.headDimension ?? hidden
+        / heads,
+      intermediateSize: try int("intermediate_size"), vocabularySize: try int("vocab_size"),
+      contextLength: try settings.int("max_position_embeddings") ?? format.defaults.context,
+      normEpsilon: Float(try settings.number("rms_norm_eps") ?? format.defaults.epsilon),
+      rope: try settings.rope(theta: format.defaults.theta),
+      tiedEmbeddings: try config.optional("tie_word_embeddings")?.bool() ?? format.defaults.isTied)
+    if try settings.flag("attention_bias") {
+      configuration.block.queryKeyValueBias = true
+      configuration.block.outputBias = true
+    }
+    // Ranges are checked first, because families allocate lists with one entry per block.
+    try configuration.validate(file: config.file, location: "")
+    try format.read(&configuration, settings)
+    try configuration.validate(file: config.file, location: "")
+    return configuration
+  }
+
+  /// Refuses settings that change what the model computes and that this engine does not support.
+  private static func refuseUnsupported(_ config: JSONNode, _ format: HuggingFaceFormat) throws {
+    let expected = format.activationKey == "hidden_act" ? "silu" : "gelu_pytorch_tanh"
+    if let activation = try config.optional(format.activationKey),
+      try activation.string() != expected
+    {
+      throw activation.refuse(expected: "\"\(expected)\"")
+    }
+    if let bias = try config.optional("mlp_bias"), try bias.bool() {
+      throw bias.refuse(expected: "false: biases of feed-forward networks are not supported")
+    }
+    for name in ["final_logit_softcapping", "attn_logit_softcapping"] {
+      if let cap = try config.optional(name) { throw cap.refuse(expected: "null: no capping") }
+    }
+    if let both = try config.optional("use_bidirectional_attention"), try both.bool() {
+      throw both.refuse(expected: "false: causal attention")
+    }
+    if let quantization = try config.optional("quantization_config") {
+      throw quantization.refuse(
+        expected: "float weights",
+        advice: "Give the original checkpoint, or a GGUF file of the quantized one.")
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import CleaveStorage
+
+extension WeightSource {
+  /// A vector of float32 values.
+  static func floats(_ values: [Float], name: String) -> WeightSource {
+    let bytes = values.flatMap { value in
+      withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
+    }
+    return WeightSource(name: name, type: .f32, shape: [values.count], bytes: bytes)
+  }
+}

@@ -1,0 +1,108 @@
+import CleaveExits
+import CleaveModel
+import CleaveRuntime
+import CleaveStorage
+
+/// The three artifacts under verification, opened and ready to generate.
+final class VerifiedArtifacts: VerificationSubject {
+  let prompts: [[Int]]
+  private let edge: EdgeModel
+  private let cloud: CloudContextManager
+  private let model: WholeModel
+  private let pool: ThreadPool
+  private let maxTokens: Int
+  private let numerics: Numerics
+
+  var exits: [ExitRecord] { edge.manifest.exits }
+
+  init(_ verification: Verification) throws {
+    pool = try ThreadPool(threads: verification.settings.threads)
+    edge = try EdgeModel(verification.edge)
+    numerics = verification.settings.numerics
+    cloud = CloudContextManager(
+      try CloudModel(verification.cloud), numerics: numerics, pool: pool)
+    model = try WholeModel(verification.model)
+    maxTokens = verification.settings.maxTokens
+    prompts = try Self.encode(verification)
+  }
+
+  private static func encode(_ verification: Verification) throws -> [[Int]] {
+    let tokenizer = try verification.edge.tokenizer()
+    let limit = verification.model.manifest.configuration.contextLength
+    return try verification.settings.prompts.enumerated().map { index, text in
+      let tokens = tokenizer.encode(text)
+      guard (1...limit).contains(tokens.count) else {
+        throw SettingError(
+          .prompts, found: "\(tokens.count) tokens in prompt \(index)",
+          expected: "from 1 to the model's \(limit) positions")
+      }
+      return tokens
+    }
+  }
+
+  /// The whole model's greedy tokens. Stop tokens do not end generation, so that all prompts have
+  /// equal weight.
+  func wholeModel(_ prompt: [Int]) async throws -> [Int] {
+    try await Generation(maxTokens: maxTokens)
+      .run(WholeModelSession(model, numerics: numerics, pool: pool), prompt: prompt).answers.map(
+        \.token)
+  }
+
+  /// The bundles' tokens with all exits off.
+  func exitsOff(_ prompt: [Int]) async throws -> [Int] {
+    let (session, client) = try await collaborativeSession(
+      .off(exits: exits.count))
+    let answers = try await Generation(maxTokens: maxTokens).run(session, prompt: prompt).answers
+    await client.close()
+    return answers.map(\.token)
+  }
+
+  /// Generates at the shipped thresholds, up to a stop token.
+  ///
+  /// - Returns: all answers, including the stop token, and the number of bytes sent to the cloud.
+  func shipped(
+    _ prompt: [Int], standalone: Bool
+  ) async throws -> (answers: [Answer], bytesUp: Int) {
+    let generation = Generation(
+      maxTokens: maxTokens, stopTokens: Set(edge.manifest.tokens.endOfText))
+    if standalone {
+      let session = EdgeSession(
+        edge, policy: .shipped(edge.manifest, mode: .standalone), numerics: numerics, pool: pool)
+      return (try await generation.run(session, prompt: prompt).all, 0)
+    }
+    let (session, client) = try await collaborativeSession(
+      .shipped(edge.manifest, mode: .collaborative))
+    let answers = try await generation.run(session, prompt: prompt).all
+    await client.close()
+    return (answers, await client.bytesUp)
+  }
+
+  /// The whole model's token at each position of the text, from one forward pass.
+  func teacherForced(_ prompt: [Int], _ tokens: [Int]) async throws -> [Int] {
+    guard !tokens.isEmpty else { return [] }
+    let session = WholeModelSession(model, numerics: numerics, pool: pool)
+    try await session.feed(prompt + tokens.dropLast())
+    return try await session.choices(ofLast: tokens.count)
+  }
+
+  /// The answer of an exit after `text`, if each block before it has run on each token.
+  func exitAlone(depth: Int, after text: [Int]) async throws -> Int {
+    guard let exit = exits.firstIndex(where: { $0.depth == depth }) else {
+      preconditionFailure("no exit at depth \(depth)")
+    }
+    let session = EdgeSession(
+      edge, policy: .only(exit, of: exits.count, mode: .standalone), numerics: numerics, pool: pool)
+    try await session.feed(text)
+    return try await session.answer().token
+  }
+
+  private func collaborativeSession(
+    _ policy: ExitPolicy
+  ) async throws -> (EdgeSession, CloudClient) {
+    let client = try await CloudClient(
+      InProcessLink(cloud), edge: edge.manifest, numerics: numerics)
+    return (
+      EdgeSession(edge, policy: policy, numerics: numerics, cloud: client, pool: pool), client
+    )
+  }
+}

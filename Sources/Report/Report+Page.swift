@@ -1,0 +1,4 @@
+extension Report {
+  /// The HTML page.
+  package var html: String { Page(self).markup.html }
+}

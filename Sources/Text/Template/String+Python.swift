@@ -1,0 +1,149 @@
+/// Python's string methods, which work on Unicode scalars where Swift's work on grapheme clusters.
+extension String {
+  /// The text without the given characters at its ends; without white space if none are given.
+  func stripped(_ characters: String?, left: Bool, right: Bool) -> String {
+    let set = characters.map { Set($0.unicodeScalars) }
+    func goes(_ scalar: Unicode.Scalar) -> Bool { set?.contains(scalar) ?? scalar.isPythonSpace }
+    var rest = unicodeScalars[...]
+    if left { while let first = rest.first, goes(first) { rest.removeFirst() } }
+    if right { while let last = rest.last, goes(last) { rest.removeLast() } }
+    return String(rest)
+  }
+
+  var uppercasedByScalar: String { unicodeScalars.map(\.properties.uppercaseMapping).joined() }
+  var lowercasedByScalar: String { unicodeScalars.map(\.properties.lowercaseMapping).joined() }
+
+  /// The text with its first character in title case and the others in lower case.
+  var capitalized: String {
+    guard let first = unicodeScalars.first else { return "" }
+    return first.properties.titlecaseMapping + String(unicodeScalars.dropFirst()).lowercasedByScalar
+  }
+
+  /// The text with each word capitalized, as Jinja's `title` filter does: a word begins after white
+  /// space, a hyphen or an opening bracket, not after an apostrophe.
+  var titledByWords: String {
+    var isInside = false
+    return unicodeScalars.map { scalar in
+      defer { isInside = !(scalar.isPythonSpace || "-({[<".unicodeScalars.contains(scalar)) }
+      return isInside ? scalar.properties.lowercaseMapping : scalar.properties.uppercaseMapping
+    }.joined()
+  }
+
+  /// The text with each run of letters capitalized, as Python's `str.title` does.
+  var titled: String {
+    var isInside = false
+    return unicodeScalars.map { scalar in
+      defer { isInside = scalar.properties.isCased }
+      return isInside ? scalar.properties.lowercaseMapping : scalar.properties.titlecaseMapping
+    }.joined()
+  }
+
+  /// The texts between occurrences of `separator`, split at most `limit` times.
+  func pieces(separatedBy separator: String, atMost limit: Int) -> [String] {
+    let (text, separator) = (Array(unicodeScalars), Array(separator.unicodeScalars))
+    guard !separator.isEmpty else { return [self] }
+    var pieces: [String] = []
+    var start = 0
+    var position = 0
+    while position + separator.count <= text.count, pieces.count < limit {
+      if text[position] == separator[0],
+        text[position..<position + separator.count].elementsEqual(separator)
+      {
+        pieces.append(String(text[start..<position]))
+        position += separator.count
+        start = position
+      } else {
+        position += 1
+      }
+    }
+    return pieces + [String(text[start...])]
+  }
+
+  /// The texts between white space, split at most `limit` times.
+  func words(atMost limit: Int) -> [String] {
+    var words: [String] = []
+    var rest = unicodeScalars[...]
+    while true {
+      rest = rest.drop(while: \.isPythonSpace)
+      guard !rest.isEmpty else { return words }
+      if words.count == limit {
+        return words + [String(rest).stripped(nil, left: false, right: true)]
+      }
+      let word = rest.prefix { !$0.isPythonSpace }
+      words.append(String(word))
+      rest = rest[word.endIndex...]
+    }
+  }
+
+  /// The lines without their line ends. A line end at the end of the text adds no empty line.
+  var splitLines: [String] {
+    var lines: [String] = []
+    var line = String.UnicodeScalarView()
+    var scalars = unicodeScalars[...]
+    var isOpen = false
+    while let scalar = scalars.popFirst() {
+      isOpen = true
+      switch scalar {
+      case "\r", "\n", "\u{B}", "\u{C}", "\u{1C}", "\u{1D}", "\u{1E}", "\u{85}", "\u{2028}",
+        "\u{2029}":
+        if scalar == "\r", scalars.first == "\n" { scalars.removeFirst() }
+        lines.append(String(line))
+        line = String.UnicodeScalarView()
+        isOpen = false
+      default: line.append(scalar)
+      }
+    }
+    return isOpen ? lines + [String(line)] : lines
+  }
+
+  /// Replaces occurrences of `pattern` by `content`, at most `limit` times.
+  ///
+  /// - Throws: the fault that `tooLong` makes, before a text beyond the limit is built.
+  func replaced(
+    _ pattern: String, by content: String, atMost limit: Int, tooLong: () -> TemplateFault
+  ) throws -> String {
+    let pieces: [String]
+    if pattern.isEmpty {
+      // An empty pattern matches between all characters, as in Python.
+      let scalars = unicodeScalars.map { String([$0]) }
+      let cuts = min(limit, scalars.count + 1)
+      guard cuts > 0 else { return self }
+      pieces = [""] + scalars.prefix(cuts - 1) + [scalars.dropFirst(cuts - 1).joined()]
+    } else {
+      pieces = self.pieces(separatedBy: pattern, atMost: limit)
+    }
+    let (grown, overflow) = pieces.count.multipliedReportingOverflow(by: content.utf8.count)
+    guard !overflow, grown + utf8.count <= TemplateLimits.bytes else { throw tooLong() }
+    return pieces.joined(separator: content)
+  }
+
+  /// The offset in scalars of the first occurrence of `part`; nil if there is none.
+  func finds(_ part: String) -> Int? {
+    let (text, part) = (Array(unicodeScalars), Array(part.unicodeScalars))
+    guard part.count <= text.count else { return nil }
+    if part.isEmpty { return 0 }
+    for start in 0...(text.count - part.count)
+    where text[start] == part[0] && text[start..<start + part.count].elementsEqual(part) {
+      return start
+    }
+    return nil
+  }
+}
+
+extension String {
+  init(_ scalars: some Sequence<Unicode.Scalar>) {
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: scalars)
+    self.init(view)
+  }
+}
+
+extension Unicode.Scalar {
+  /// Python also counts the separators U+001C to U+001F as white space.
+  var isPythonSpace: Bool { properties.isWhitespace || (0x1C...0x1F).contains(value) }
+  var isDigit: Bool { ("0"..."9").contains(self) }
+  var isNameStart: Bool {
+    self == "_" || ("a"..."z").contains(self) || ("A"..."Z").contains(self)
+  }
+  var isNamePart: Bool { isNameStart || isDigit }
+}

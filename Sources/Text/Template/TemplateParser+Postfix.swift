@@ -1,0 +1,135 @@
+extension TemplateParser {
+  mutating func postfix(_ value: TemplateExpression) throws -> TemplateExpression {
+    var value = value
+    while true {
+      let location = location
+      if acceptSymbol(".") {
+        if case .integer(let index) = current?.kind {
+          position += 1
+          value = .item(value, .literal(.integer(index)), location)
+        } else {
+          value = .attribute(value, try expectName(), location)
+        }
+      } else if acceptSymbol("[") {
+        value = try subscripted(value, location)
+      } else if acceptSymbol("(") {
+        value = try call(value, location)
+      } else {
+        return value
+      }
+    }
+  }
+
+  private mutating func call(
+    _ value: TemplateExpression, _ location: TemplateFault.Location
+  ) throws -> TemplateExpression {
+    switch value {
+    case .name(let name, let at) where TemplateFunction(rawValue: name) == nil:
+      called.append((name, at))
+    case .attribute(_, let name, let at) where TemplateMethod(rawValue: name) == nil:
+      throw TemplateFault(
+        at, "the method \"\(name)\"",
+        expected: "one of " + TemplateMethod.allCases.map(\.rawValue).joined(separator: ", "))
+    default: break
+    }
+    return .call(value, try arguments(), location)
+  }
+
+  private mutating func subscripted(
+    _ value: TemplateExpression, _ location: TemplateFault.Location
+  ) throws -> TemplateExpression {
+    func isColonOrEnd(_ parser: Self) -> Bool {
+      [.symbol(":"), .symbol("]")].contains(parser.current?.kind)
+    }
+    var parts: [TemplateExpression?] = [isColonOrEnd(self) ? nil : try expression()]
+    var isSlice = false
+    while parts.count < 3, acceptSymbol(":") {
+      isSlice = true
+      parts.append(isColonOrEnd(self) ? nil : try expression())
+    }
+    try expect(.symbol("]"), "]")
+    if isSlice {
+      return .slice(
+        value, from: parts[0], to: parts[1], step: parts.count > 2 ? parts[2] : nil, location)
+    }
+    guard let index = parts[0] else { throw fault(expected: "an index") }
+    return .item(value, index, location)
+  }
+
+  /// Parses arguments after the opening parenthesis.
+  private mutating func arguments() throws -> TemplateExpression.Arguments {
+    var arguments = TemplateExpression.Arguments()
+    var isFirst = true
+    while !acceptSymbol(")") {
+      if !isFirst {
+        try expect(.symbol(","), ", or )")
+        if acceptSymbol(")") { break }
+      }
+      isFirst = false
+      if [.symbol("*"), .symbol("**")].contains(current?.kind) {
+        throw fault("unpacked arguments", expected: "arguments one by one")
+      }
+      if case .name(let name) = current?.kind, position + 1 < tokens.count,
+        tokens[position + 1].kind == .symbol("=")
+      {
+        position += 2
+        arguments.named.append((name, try expression()))
+      } else {
+        arguments.positional.append(try expression())
+      }
+    }
+    return arguments
+  }
+
+  mutating func filtered(_ value: TemplateExpression) throws -> TemplateExpression {
+    var value = value
+    while true {
+      let location = location
+      if acceptSymbol("|") {
+        let name = try expectName()
+        guard TemplateFilter(rawValue: name) != nil else {
+          throw TemplateFault(
+            location, "the filter \"\(name)\"",
+            expected: "one of " + TemplateFilter.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        value = .filter(name, value, acceptSymbol("(") ? try arguments() : .init(), location)
+      } else if acceptName("is") {
+        value = try test(value, location)
+      } else if acceptSymbol("(") {
+        value = try call(value, location)
+      } else {
+        return value
+      }
+    }
+  }
+
+  private mutating func test(
+    _ value: TemplateExpression, _ location: TemplateFault.Location
+  ) throws -> TemplateExpression {
+    let isNegated = acceptName("not")
+    let name: String
+    if acceptName("in") { name = "in" } else { name = try expectName() }
+    guard TemplateTest(rawValue: name) != nil else {
+      throw TemplateFault(
+        location, "the test \"\(name)\"",
+        expected: "one of " + TemplateTest.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    var arguments = TemplateExpression.Arguments()
+    if acceptSymbol("(") {
+      arguments = try self.arguments()
+    } else if isOperand {
+      arguments.positional = [try postfix(try primary())]
+    }
+    let test = TemplateExpression.test(name, value, arguments, location)
+    return isNegated ? .not(test) : test
+  }
+
+  /// Whether the tokens after a test's name are its argument, given without parentheses.
+  private var isOperand: Bool {
+    switch current?.kind {
+    case .name(let name): !["else", "or", "and", "if", "is", "in", "not"].contains(name)
+    case .string, .integer, .real, .symbol("["), .symbol("{"): true
+    default: false
+    }
+  }
+}
