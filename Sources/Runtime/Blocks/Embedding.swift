@@ -22,7 +22,7 @@ struct Embedding: Sendable {
   /// Appends hidden states `[tokens, hidden]`.
   ///
   /// - Throws: `InputError` for an id outside the vocabulary; nothing is appended then.
-  func append(_ tokens: ArraySlice<Int>, to states: inout [Float]) throws {
+  func append(_ tokens: ArraySlice<Int>, to states: inout [Float]) throws(InputError) {
     try check(tokens)
     let first = states.count
     for token in tokens { matrix.appendRow(token, to: &states) }
@@ -31,7 +31,7 @@ struct Embedding: Sendable {
   }
 
   /// - Throws: `InputError` for an id outside the vocabulary.
-  func check(_ tokens: ArraySlice<Int>) throws {
+  func check(_ tokens: ArraySlice<Int>) throws(InputError) {
     for token in tokens where !(0..<matrix.rows).contains(token) {
       throw InputError(
         file: "tokens", found: "the id \(token)", expected: "from 0 to \(matrix.rows - 1)")

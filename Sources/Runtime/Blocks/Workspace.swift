@@ -11,6 +11,7 @@ struct Workspace {
   let pool: ThreadPool
   let numerics: Numerics
   var rotary: RotaryTables
+  var spans = SpanTable()
   var normed: Activations  // [batch, hidden]
   /// Queries, keys and values: `[batch, heads * headDimension]`, twice `[batch, kvHeads * headDimension]`.
   var projected: [Float] = []

@@ -2,10 +2,9 @@ extension CloudContextManager {
   /// Bytes that a session takes with so many positions. Its KV cache is counted as soon as the states are
   /// here, so that an answer never wants for memory.
   private func cost(positions: Int, pending: Int) -> Int {
-    let cache = SessionCache.bytes(
-      model.manifest.configuration, numerics, blockCount: model.stack.range.count,
-      positions: positions)
-    return cache + pending * MemoryLayout<Float>.size
+    let shape = KVCacheShape(
+      model.manifest.configuration, numerics, blockCount: model.stack.range.count)
+    return shape.bytes(positions: positions) + pending * MemoryLayout<Float>.size
   }
 
   private func cost(_ session: CloudSession) -> Int {

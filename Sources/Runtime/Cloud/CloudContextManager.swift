@@ -25,15 +25,17 @@ package actor CloudContextManager {
   var charged = 0
   private var sweeper: Task<Void, Never>?
 
+  /// - Parameter mayTake: asked before the KV cache of a session takes memory; a session that it is denied
+  ///   is refused.
   package init(
     _ model: CloudModel, numerics: Numerics = .standard, pool: ThreadPool,
-    limits: CloudLimits = CloudLimits()
+    limits: CloudLimits = CloudLimits(), mayTake: @escaping MemoryGate = { _ in true }
   ) {
     self.model = model
     self.numerics = numerics
     self.limits = limits
     rates = ClientRates(positionsPerSecond: limits.positionsPerSecond)
-    engine = CloudEngine(model, numerics: numerics, pool: pool)
+    engine = CloudEngine(model, numerics: numerics, pool: pool, mayTake: mayTake)
   }
 
   deinit { sweeper?.cancel() }

@@ -6,21 +6,34 @@ import CleaveModel
 /// changes them.
 actor CloudEngine {
   private let model: CloudModel
-  private var caches: [UInt64: SessionCache] = [:]
+  private let engine: Engine<GrowingKVCache>
+  /// The slot of each session's KV cache, by the cache's number, and the slots that nobody has.
+  private var slots: [UInt64: Int] = [:]
+  private var free: [Int] = []
   private var workspace: Workspace
   private var logits = BatchLogits()
 
-  init(_ model: CloudModel, numerics: Numerics, pool: ThreadPool) {
+  /// - Parameter mayTake: asked before KV caches take memory.
+  init(
+    _ model: CloudModel, numerics: Numerics, pool: ThreadPool, mayTake: @escaping MemoryGate
+  ) {
     self.model = model
+    let shape = KVCacheShape(
+      model.manifest.configuration, numerics, blockCount: model.stack.range.count)
+    engine = Engine(
+      model.stack, cache: GrowingKVCache(shape, slots: 0, mayTake: mayTake), slots: 0)
     workspace = Workspace(model.manifest.configuration, numerics: numerics, pool: pool)
   }
 
   private var configuration: ModelConfiguration { model.manifest.configuration }
 
+  /// A session whose KV cache finds no memory has an error for an answer; the others' go on.
   func run(_ pass: CloudPass) -> [CloudPass.Outcome] {
-    for key in pass.dropping { caches[key] = nil }
-    let rows = forward(pass.items)
-    let answers = answer(pass.items, rows)
+    for key in pass.dropping { drop(key) }
+    let errors = pass.items.map(append)
+    engine.run(&workspace)
+    let rows = rows(pass.items, errors)
+    let answers = answer(pass.items, rows, errors)
     return pass.items.indices.map {
       let item = pass.items[$0]
       return CloudPass.Outcome(
@@ -31,53 +44,75 @@ actor CloudEngine {
 
   private func count(_ item: CloudPass.Item) -> Int { item.states.count / configuration.hiddenSize }
 
+  // MARK: - KV caches
+
+  private func slot(of key: UInt64) -> Int {
+    if let slot = slots[key] { return slot }
+    let slot = free.popLast() ?? addSlot()
+    slots[key] = slot
+    return slot
+  }
+
+  private func addSlot() -> Int {
+    engine.addSlot()
+    return engine.cache.addSlot()
+  }
+
+  private func drop(_ key: UInt64) {
+    guard let slot = slots.removeValue(forKey: key) else { return }
+    engine.release(slot)
+    free.append(slot)
+  }
+
+  // MARK: - Blocks
+
+  /// Appends an item's states to what runs next.
+  ///
+  /// - Returns: why it cannot run, or nil.
+  private func append(_ item: CloudPass.Item) -> MessageError? {
+    guard !item.states.isEmpty else { return nil }
+    let slot = slot(of: item.cache)
+    engine.truncate(to: item.position, slot: slot)
+    precondition(engine.positions(slot) == item.position, "positions without a KV cache")
+    do {
+      try engine.append(item.states, slot: slot)
+      return nil
+    } catch {
+      return MessageError(
+        "this cloud has no memory for the KV cache of \(item.position + count(item)) positions",
+        code: .unavailable)
+    }
+  }
+
   /// - Returns: for each item its last rows: `[<= needed, hidden]`.
-  private func forward(_ items: [CloudPass.Item]) -> [[Float]] {
-    let running = items.filter { !$0.states.isEmpty }
-    var spans: [BatchSpan] = []
-    var states: [Float] = []
-    for (slot, item) in running.enumerated() {
-      let first = states.count / configuration.hiddenSize
-      spans.append(
-        BatchSpan(slot: slot, position: item.position, column: first, count: count(item)))
-      states += item.states
-    }
-    let used = SessionCaches(
-      caches: running.map { cache($0.cache, covering: $0.position + count($0)) })
-    if !running.isEmpty {
-      model.stack.forward(&states, spans: spans, cache: used, workspace: &workspace) { _, _ in }
-    }
+  private func rows(_ items: [CloudPass.Item], _ errors: [MessageError?]) -> [[Float]] {
     var done = 0
-    return items.map { item in
+    return zip(items, errors).map { item, error in
+      guard error == nil else { return [] }
       defer { done += item.states.count }
-      let rows = item.rows + states[done..<(done + item.states.count)]
+      let rows = item.rows + engine.states[done..<(done + item.states.count)]
       return Array(rows.suffix(item.needed * configuration.hiddenSize))
     }
   }
 
-  private func cache(_ key: UInt64, covering positions: Int) -> SessionCache {
-    let cache =
-      caches[key]
-      ?? SessionCache(
-        configuration, workspace.numerics, blockCount: model.stack.range.count)
-    caches[key] = cache
-    cache.cover(positions)
-    return cache
-  }
+  // MARK: - Answers
 
   private typealias Answered = Result<Message.CloudAnswer, MessageError>
 
   /// Answers those that have come to their questions, with few products for all of them.
-  private func answer(_ items: [CloudPass.Item], _ rows: [[Float]]) -> [Answered?] {
+  private func answer(
+    _ items: [CloudPass.Item], _ rows: [[Float]], _ errors: [MessageError?]
+  ) -> [Answered?] {
     var asked: [(ask: Message.Ask, row: Int)] = []
     var matrix: [Float] = []
-    for (item, rows) in zip(items, rows) {
+    for (index, item) in items.enumerated() where errors[index] == nil {
       guard let ask = item.ask else { continue }
       for row in 0..<item.needed { asked.append((ask, row)) }
-      matrix += rows
+      matrix += rows[index]
     }
     var choices = choose(asked, matrix)[...]
-    return items.map { item in
+    return zip(items, errors).map { item, error in
+      if let error { return .failure(error) }
       guard let ask = item.ask else { return nil }
       defer { choices = choices.dropFirst(item.needed) }
       return Self.firstDifference(ask, choices.prefix(item.needed))

@@ -26,7 +26,8 @@ package final class PairDecoder {
     engine = try PairEngine(
       edge: edge, cloud: cloud,
       slots: slots
-        ?? BatchSlots.affordable(configuration, numerics, blockCount: blocks, positions: longest),
+        ?? PooledKVCache.affordableSlots(
+          configuration, numerics, blockCount: blocks, positions: longest),
       longest: longest, numerics: numerics, pool: pool)
   }
 

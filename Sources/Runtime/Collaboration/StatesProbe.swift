@@ -16,23 +16,23 @@ package struct StatesProbe {
 
   /// - Returns: what the edge would upload, `[tokens, hidden]`.
   package func states(of tokens: [Int]) throws -> [Float] {
-    var segment = Segment(edge.stacks[0].blocks, numerics: numerics)
+    let engine = Engine(edge.stacks[0].blocks, numerics: numerics)
     var workspace = Workspace(edge.manifest.configuration, numerics: numerics, pool: pool)
-    try segment.append(tokens[...], edge.embedding)
-    segment.run(&workspace)
-    return segment.states
+    try engine.append(tokens[...], edge.embedding)
+    engine.run(&workspace)
+    return engine.states
   }
 
   /// - Parameter states: `[count, hidden]`, from position 0 on.
   /// - Returns: the cloud's logits after the last so many, `[last, vocabulary]`.
-  package func logits(after states: [Float], last: Int) -> [Float] {
-    var segment = Segment(cloud.stack, numerics: numerics)
+  package func logits(after states: [Float], last: Int) throws -> [Float] {
+    let engine = Engine(cloud.stack, numerics: numerics)
     var workspace = Workspace(cloud.manifest.configuration, numerics: numerics, pool: pool)
-    segment.append(states)
-    segment.run(&workspace)
+    try engine.append(states)
+    engine.run(&workspace)
     let hidden = cloud.manifest.configuration.hiddenSize
     return cloud.unembedding.logits(
-      Array(segment.states.suffix(last * hidden)), norm: cloud.finalNorm, numerics: numerics,
+      Array(engine.states.suffix(last * hidden)), norm: cloud.finalNorm, numerics: numerics,
       pool: pool)
   }
 }

@@ -24,7 +24,7 @@ package final class BatchDecoder {
     }
   }
 
-  private let engine: BatchEngine
+  private let engine: WholeModelBatch
   private let maxTokens: Int
   private let stopTokens: Set<Int>
   private let longest: Int
@@ -42,10 +42,10 @@ package final class BatchDecoder {
     self.stopTokens = stopTokens
     self.longest = longest
     let configuration = model.manifest.configuration
-    engine = try BatchEngine(
+    engine = try WholeModelBatch(
       model,
       slots: slots
-        ?? BatchSlots.affordable(
+        ?? PooledKVCache.affordableSlots(
           configuration, numerics, blockCount: configuration.blockCount, positions: longest),
       longest: longest, numerics: numerics, pool: pool)
   }

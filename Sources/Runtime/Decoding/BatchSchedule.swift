@@ -33,7 +33,7 @@ struct BatchSchedule {
   ///     is at its end how it goes on; nil where it does not, and its slot is another's.
   mutating func run(
     _ texts: [[Int]],
-    pass: (_ pieces: [BatchEngine.Piece], _ ends: [End]) throws -> [Int?]
+    pass: (_ pieces: [SequencePiece], _ ends: [End]) throws -> [Int?]
   ) rethrows {
     precondition(texts.allSatisfy { !$0.isEmpty }, "a text without tokens")
     var next = 0
@@ -56,9 +56,9 @@ struct BatchSchedule {
   }
 
   /// Texts that go on come first: they are a token each, and theirs are the slots that come free.
-  private mutating func take() -> [(index: Int, piece: BatchEngine.Piece)] {
+  private mutating func take() -> [(index: Int, piece: SequencePiece)] {
     var left = Workspace.largestBatch
-    var taken: [(index: Int, piece: BatchEngine.Piece)] = []
+    var taken: [(index: Int, piece: SequencePiece)] = []
     let order =
       active.indices.filter { active[$0].pending.count == 1 }
       + active.indices.filter { active[$0].pending.count > 1 }
@@ -73,7 +73,7 @@ struct BatchSchedule {
   }
 
   private func ends(
-    of taken: [(index: Int, piece: BatchEngine.Piece)]
+    of taken: [(index: Int, piece: SequencePiece)]
   ) -> [(index: Int, end: End)] {
     var column = 0
     var ends: [(index: Int, end: End)] = []

@@ -5,7 +5,9 @@ package protocol DecodingSession: Actor {
   /// The token that follows everything fed so far; it is not fed by itself.
   func answer() async throws -> Answer
   /// Makes room for a context of this many tokens, so that decoding does not grow it.
-  func reserve(_ positions: Int) async
+  ///
+  /// - Throws: `InputError` when there is no memory for it.
+  func reserve(_ positions: Int) async throws
   /// The most tokens a context may have.
   nonisolated var contextLength: Int { get }
 }

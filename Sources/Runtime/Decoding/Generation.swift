@@ -46,7 +46,7 @@ package struct Generation: Sendable {
     try ContextLimitError.check(prompt.count, contextLength: session.contextLength)
     var result = Result()
     var next = prompt
-    await session.reserve(
+    try await session.reserve(
       prompt.count + min(maxTokens, Self.reserved, session.contextLength - prompt.count))
     while result.answers.count < maxTokens {
       guard prompt.count + result.answers.count <= session.contextLength else {

@@ -54,15 +54,20 @@ package final class LayerwiseModel {
   /// Runs one text through one block, from position 0.
   ///
   /// - Parameter states: `[tokens, hidden]`, in place.
-  package func run(_ block: Block, _ states: inout [Float], observe: BlockObserver? = nil) {
-    run(block.stack, &states, observe: observe)
+  /// - Throws: `InputError` when there is no memory for the KV cache.
+  package func run(
+    _ block: Block, _ states: inout [Float], observe: BlockObserver? = nil
+  ) throws {
+    try run(block.stack, &states, observe: observe)
   }
 
   private func run(
     _ stack: BlockStack, _ states: inout [Float], observe: BlockObserver? = nil
-  ) {
-    var cache = KVCache(configuration, workspace.numerics, blockCount: stack.range.count)
-    stack.forward(&states, cache: &cache, workspace: &workspace, observe: observe)
+  ) throws {
+    let engine = Engine(stack, numerics: workspace.numerics)
+    try engine.append(states)
+    engine.run(&workspace, observe: observe)
+    states = engine.states
   }
 
   /// What the head reads of a text's states that have been through so many blocks: as the exit there, and
@@ -70,7 +75,7 @@ package final class LayerwiseModel {
   /// one after another; empty where nothing leaves.
   ///
   /// - Parameter states: of one text from position 0 on, `[tokens, hidden]`.
-  package func unembedded(_ states: [Float], depth: Int) -> [Float] {
+  package func unembedded(_ states: [Float], depth: Int) throws -> [Float] {
     if depth == configuration.blockCount { return normed(states, finalNorm) }
     guard
       let first = exits.firstIndex(where: {
@@ -79,8 +84,8 @@ package final class LayerwiseModel {
     else { return [] }
     let others = exits[(first + 1)...].prefix { $0.head.record.reads == .previous }
     var states = states
-    return ([exits[first]] + others).flatMap { head, tail in
-      if let tail { run(tail, &states) }
+    return try ([exits[first]] + others).flatMap { head, tail in
+      if let tail { try run(tail, &states) }
       return head.normed(states, &workspace)
     }
   }

@@ -101,7 +101,7 @@ extension EdgeSession {
     ahead.questions = []
     ahead.draftCount = 0
     guard positions > position else { return }
-    for index in segments.indices { segments[index].truncate(to: position) }
+    for engine in engines { engine.truncate(to: position) }
     await cloud.rewind(to: position)
   }
 

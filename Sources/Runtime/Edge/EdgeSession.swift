@@ -48,7 +48,7 @@ package actor EdgeSession: DecodingSession {
   let options: Options
   let cloud: CloudClient?
   /// One for each of the model's stacks.
-  var segments: [Segment]
+  let engines: [Engine<GrowingKVCache>]
   /// Those that an exit which may answer has need of: at the others' doors nothing waits.
   let needed: [Bool]
   var workspace: Workspace
@@ -77,7 +77,7 @@ package actor EdgeSession: DecodingSession {
     self.sampling = sampling
     self.options = options
     self.cloud = cloud
-    segments = model.stacks.map { Segment($0.blocks, numerics: numerics) }
+    engines = model.stacks.map { Engine($0.blocks, numerics: numerics) }
     let deepest = model.exits.count - 1
     needed = model.needed(
       by: model.exits.indices.filter {
@@ -88,7 +88,7 @@ package actor EdgeSession: DecodingSession {
   }
 
   /// Positions that have run through the first blocks, those ahead of the caller too.
-  var positions: Int { segments[0].positions }
+  var positions: Int { engines[0].positions() }
   /// The position whose token is known or thought about first.
   var firstAhead: Int { fed }
 
@@ -113,9 +113,9 @@ package actor EdgeSession: DecodingSession {
     while !rest.isEmpty {
       let piece = rest.prefix(Workspace.largestBatch)
       rest = rest.dropFirst(piece.count)
-      try segments[0].append(piece, model.embedding)
-      run(0)
-      try await cloud?.upload(segments[0].states)
+      try engines[0].append(piece, model.embedding)
+      try run(0)
+      try await cloud?.upload(engines[0].states)
     }
   }
 
@@ -131,9 +131,9 @@ package actor EdgeSession: DecodingSession {
   }
 
   /// Makes room for a context of this many tokens, so that decoding does not grow it.
-  package func reserve(_ positions: Int) {
-    for index in segments.indices where needed[index] {
-      segments[index].reserve(positions)
+  package func reserve(_ positions: Int) throws {
+    for index in engines.indices where needed[index] {
+      try engines[index].reserve(positions)
     }
     workspace.rotary.cover(positions)
   }

@@ -31,14 +31,14 @@ package struct ExitReader {
   private mutating func states(of tokens: [Int]) throws -> [[Float]] {
     var states: [[Float]] = []
     for stack in model.stacks {
-      var segment = Segment(stack.blocks, numerics: numerics)
+      let engine = Engine(stack.blocks, numerics: numerics)
       if let source = stack.source {
-        segment.append(states[source])
+        try engine.append(states[source])
       } else {
-        try segment.append(tokens[...], model.embedding)
+        try engine.append(tokens[...], model.embedding)
       }
-      segment.run(&workspace)
-      states.append(segment.states)
+      engine.run(&workspace)
+      states.append(engine.states)
     }
     return states
   }

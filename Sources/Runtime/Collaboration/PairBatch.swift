@@ -1,69 +1,56 @@
 import CleaveKernels
 
-/// Many sequences through an edge, all its exits, and the cloud behind it, side by side: every block runs
-/// for every token. What comes out has the bits that each of them gives for a sequence alone.
+/// Many sequences side by side through an edge, all its exits, and the cloud behind it: every block runs for
+/// every token. The results have the bits that each of them gives for a sequence alone.
 final class PairEngine {
-  let edge: EdgeModel
+  private let edge: EdgeModel
   private let cloud: CloudModel
   /// One for each of the edge's stacks.
-  private let edgeCaches: [BatchCache]
-  private let cloudCache: BatchCache
-  private var places: BatchSlots
+  private let edgeEngines: [Engine<PooledKVCache>]
+  private let cloudEngine: Engine<PooledKVCache>
   private var workspace: Workspace
-  /// After each of the edge's stacks, and after the cloud's, of the columns that ran last: `[columns,
-  /// hidden]`.
-  private var edgeStates: [[Float]]
-  private var cloudStates: [Float] = []
   private var rows: [Float] = []  // [<= BatchLogits.largest, hidden]
   private var logits = BatchLogits()
 
-  var slots: Int { places.count }
+  var slots: Int { cloudEngine.slotCount }
 
   /// - Throws: `InputError` without memory.
   init(
     edge: EdgeModel, cloud: CloudModel, slots: Int, longest: Int, numerics: Numerics,
     pool: ThreadPool
   ) throws {
-    let configuration = edge.manifest.configuration
-    func cache(_ stack: BlockStack) throws -> BatchCache {
-      try BatchCache(
-        configuration, numerics, blockCount: stack.blocks.count, slots: slots, positions: longest)
+    func engine(_ stack: BlockStack) throws -> Engine<PooledKVCache> {
+      try Engine(stack, numerics: numerics, slots: slots, longest: longest)
     }
     self.edge = edge
     self.cloud = cloud
-    edgeCaches = try edge.stacks.map { try cache($0.blocks) }
-    cloudCache = try cache(cloud.stack)
-    places = BatchSlots(count: slots)
-    workspace = Workspace(configuration, numerics: numerics, pool: pool)
-    edgeStates = edge.stacks.map { _ in [] }
+    edgeEngines = try edge.stacks.map { try engine($0.blocks) }
+    cloudEngine = try engine(cloud.stack)
+    workspace = Workspace(edge.manifest.configuration, numerics: numerics, pool: pool)
   }
 
   /// Frees a slot for another sequence.
-  func release(_ slot: Int) { places.release(slot) }
+  func release(_ slot: Int) {
+    for engine in edgeEngines { engine.release(slot) }
+    cloudEngine.release(slot)
+  }
 
   /// Runs the pieces, whose slots differ and whose tokens are at most `Workspace.largestBatch`.
   ///
   /// - Throws: `InputError` for an id outside the vocabulary; nothing has run then.
-  func run(_ pieces: [BatchEngine.Piece]) throws {
+  func run(_ pieces: [SequencePiece]) throws {
     for piece in pieces { try edge.embedding.check(piece.tokens) }
-    let spans = places.advance(by: pieces)
-    for (index, stack) in edge.stacks.enumerated() {
-      edgeStates[index].removeAll(keepingCapacity: true)
+    for (stack, engine) in zip(edge.stacks, edgeEngines) {
       if let source = stack.source {
-        edgeStates[index] += edgeStates[source]
+        try engine.append(outputOf: edgeEngines[source])
       } else {
-        for piece in pieces { try edge.embedding.append(piece.tokens, to: &edgeStates[index]) }
+        for piece in pieces { try engine.append(piece.tokens, edge.embedding, slot: piece.slot) }
       }
-      stack.blocks.forward(
-        &edgeStates[index], spans: spans, cache: edgeCaches[index], workspace: &workspace
-      ) { _, _ in }
+      engine.run(&workspace)
     }
-    // What is uploaded.
-    cloudStates.removeAll(keepingCapacity: true)
-    cloudStates += edgeStates[0]
-    cloud.stack.forward(
-      &cloudStates, spans: spans, cache: cloudCache, workspace: &workspace
-    ) { _, _ in }
+    // The states after the first stack are what an edge uploads.
+    try cloudEngine.append(outputOf: edgeEngines[0])
+    cloudEngine.run(&workspace)
   }
 
   /// What everybody says after each of these columns of the last run.
@@ -92,7 +79,7 @@ final class PairEngine {
 
   private func ask(_ index: Int, _ columns: ArraySlice<Int>) throws -> [ExitAnswer] {
     let (exit, vocabulary) = (edge.exits[index], edge.unembedding.matrix.rows)
-    gather(columns, of: edgeStates[edge.ends[index]])
+    gather(columns, of: edgeEngines[edge.ends[index]].states)
     exit.apply(to: rows, first: 0, count: columns.count, &workspace)
     logits.compute(
       workspace.exit, count: columns.count, norm: exit.norm, edge.unembedding, &workspace)
@@ -113,7 +100,7 @@ final class PairEngine {
   }
 
   private func askCloud(_ columns: ArraySlice<Int>) throws -> [LogitsSummary] {
-    gather(columns, of: cloudStates)
+    gather(columns, of: cloudEngine.states)
     logits.compute(
       rows, count: columns.count, norm: cloud.finalNorm, cloud.unembedding, &workspace)
     var ids = [UInt32](repeating: 0, count: columns.count)

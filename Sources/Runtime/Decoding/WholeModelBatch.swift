@@ -1,37 +1,23 @@
 import CleaveKernels
 import CleaveModel
 
-/// Many sequences through a whole model side by side. Each has a slot, whose positions only rise until
-/// it is released. What comes out has the bits that `WholeModelSession` gets for each sequence alone.
-package final class BatchEngine {
-  /// The next tokens of the sequence in a slot.
-  package struct Piece {
-    package let slot: Int
-    package let tokens: ArraySlice<Int>
-
-    package init(slot: Int, tokens: ArraySlice<Int>) {
-      self.slot = slot
-      self.tokens = tokens
-    }
-  }
-
-  /// Tokens that one run takes.
+/// Many sequences side by side through a whole model. Each has a slot, where its positions only rise until the
+/// slot is released. The results have the bits that `WholeModelSession` gets for each sequence alone.
+package final class WholeModelBatch {
+  /// The number of tokens that one run takes.
   package static let largestBatch = Workspace.largestBatch
 
-  let model: WholeModel
-  private let cache: BatchCache
-  private var places: BatchSlots
+  private let model: WholeModel
+  private let engine: Engine<PooledKVCache>
   private var workspace: Workspace
-  /// After the last block, of the columns that ran last: `[columns, hidden]`.
-  private var states: [Float] = []
   private var rows: [Float] = []  // [<= BatchLogits.largest, hidden]
   private var logits = BatchLogits()
 
   package var configuration: ModelConfiguration { model.manifest.configuration }
-  package var slots: Int { places.count }
+  package var slots: Int { engine.slotCount }
 
   /// - Parameters:
-  ///   - slots: sequences that may be under way together.
+  ///   - slots: the number of sequences that may be under way together.
   ///   - longest: the most positions of a sequence.
   /// - Throws: `ContextLimitError` when the model has fewer positions, `InputError` without memory.
   package init(
@@ -40,15 +26,12 @@ package final class BatchEngine {
     let configuration = model.manifest.configuration
     try ContextLimitError.check(longest, contextLength: configuration.contextLength)
     self.model = model
-    cache = try BatchCache(
-      configuration, numerics, blockCount: configuration.blockCount, slots: slots,
-      positions: longest)
-    places = BatchSlots(count: slots)
+    engine = try Engine(model.stack, numerics: numerics, slots: slots, longest: longest)
     workspace = Workspace(configuration, numerics: numerics, pool: pool)
   }
 
   /// Frees a slot for another sequence.
-  package func release(_ slot: Int) { places.release(slot) }
+  package func release(_ slot: Int) { engine.release(slot) }
 
   /// Runs the pieces, whose slots differ and whose tokens are at most `largestBatch`; columns are the
   /// pieces' tokens in order.
@@ -56,16 +39,13 @@ package final class BatchEngine {
   /// - Parameter observe: takes the states `[columns, hidden]` after each depth, 0 being the embedding.
   /// - Throws: `InputError` for an id outside the vocabulary; nothing has run then.
   package func run(
-    _ pieces: [Piece], observe: (_ depth: Int, _ states: [Float]) throws -> Void = { _, _ in }
+    _ pieces: [SequencePiece],
+    observe: (_ depth: Int, _ states: [Float]) throws -> Void = { _, _ in }
   ) throws {
     for piece in pieces { try model.embedding.check(piece.tokens) }
-    states.removeAll(keepingCapacity: true)
-    for piece in pieces { try model.embedding.append(piece.tokens, to: &states) }
-    let spans = places.advance(by: pieces)
-    try observe(0, states)
-    try model.stack.forward(&states, spans: spans, cache: cache, workspace: &workspace) {
-      try observe($0 + 1, $1)
-    }
+    for piece in pieces { try engine.append(piece.tokens, model.embedding, slot: piece.slot) }
+    try observe(0, engine.pending)
+    try engine.run(&workspace) { try observe($0 + 1, $1) }
   }
 
   /// The k largest logits after each of these columns of the last run.
@@ -114,7 +94,7 @@ package final class BatchEngine {
     for first in stride(from: 0, to: columns.count, by: BatchLogits.largest) {
       let group = columns[first..<min(first + BatchLogits.largest, columns.count)]
       rows.removeAll(keepingCapacity: true)
-      for column in group { rows += states[(column * hidden)..<((column + 1) * hidden)] }
+      for column in group { rows += engine.states[(column * hidden)..<((column + 1) * hidden)] }
       logits.compute(
         rows, count: group.count, norm: model.finalNorm, model.unembedding, &workspace)
       var ids = [UInt32](repeating: 0, count: group.count * k)
