@@ -1,9 +1,9 @@
-import CleaveKernels
 import CleaveModel
+import CleaveStorage
 
-/// Runs passes, one after another, and keeps the KV caches of the sessions. What comes out for a session has
-/// the bits that it would have alone: neither who else is in a pass nor where a run of positions is cut
-/// changes them.
+/// Runs passes one after another and holds the KV caches of the sessions. The results of a session have the
+/// bits that it would get alone: neither the other sessions in a pass nor where its positions are cut changes
+/// them.
 actor CloudEngine {
   private let model: CloudModel
   private let engine: Engine<GrowingKVCache>
@@ -11,7 +11,7 @@ actor CloudEngine {
   private var slots: [UInt64: Int] = [:]
   private var free: [Int] = []
   private var workspace: Workspace
-  private var logits = BatchLogits()
+  private var reader: LogitsReader
 
   /// - Parameter mayTake: asked before KV caches take memory.
   init(
@@ -22,7 +22,9 @@ actor CloudEngine {
       model.manifest.configuration, numerics, blockCount: model.stack.range.count)
     engine = Engine(
       model.stack, cache: GrowingKVCache(shape, slots: 0, mayTake: mayTake), slots: 0)
-    workspace = Workspace(model.manifest.configuration, numerics: numerics, pool: pool)
+    let configuration = model.manifest.configuration
+    workspace = Workspace(configuration, numerics: numerics, pool: pool)
+    reader = LogitsReader(hiddenSize: configuration.hiddenSize, numerics: numerics, pool: pool)
   }
 
   private var configuration: ModelConfiguration { model.manifest.configuration }
@@ -99,70 +101,42 @@ actor CloudEngine {
 
   private typealias Answered = Result<Message.CloudAnswer, MessageError>
 
-  /// Answers those that have come to their questions, with few products for all of them.
+  /// Answers the asks that the pass has come to, with few products for all of them: the whole model's token
+  /// at each draft's position and at the one after them, up to the first that differs.
   private func answer(
     _ items: [CloudPass.Item], _ rows: [[Float]], _ errors: [MessageError?]
   ) -> [Answered?] {
-    var asked: [(ask: Message.Ask, row: Int)] = []
-    var matrix: [Float] = []
+    var requests: [TokenRequest] = []
+    var asked: [Float] = []  // [requests, hidden]
     for (index, item) in items.enumerated() where errors[index] == nil {
       guard let ask = item.ask else { continue }
-      for row in 0..<item.needed { asked.append((ask, row)) }
-      matrix += rows[index]
+      let first = Int(ask.position) - ask.drafts.count
+      requests += (0..<item.needed).map {
+        TokenRequest(sampling: ask.sampling, position: first + $0)
+      }
+      asked += rows[index]
     }
-    var choices = choose(asked, matrix)[...]
+    let choices = reader.choose(requests, after: asked, model.head)
+    var answers = zip(requests, choices).map { Self.answer($0, $1) }[...]
     return zip(items, errors).map { item, error in
       if let error { return .failure(error) }
       guard let ask = item.ask else { return nil }
-      defer { choices = choices.dropFirst(item.needed) }
-      return Self.firstDifference(ask, choices.prefix(item.needed))
+      defer { answers = answers.dropFirst(item.needed) }
+      return Self.firstDifference(ask, answers.prefix(item.needed))
     }
   }
 
-  /// The whole model's token at each of the rows' next positions.
-  private func choose(_ asked: [(ask: Message.Ask, row: Int)], _ rows: [Float]) -> [Answered] {
-    let (hidden, size) = (configuration.hiddenSize, configuration.vocabularySize)
-    var choices: [Answered] = []
-    for first in stride(from: 0, to: asked.count, by: BatchLogits.largest) {
-      let group = asked[first..<min(first + BatchLogits.largest, asked.count)]
-      logits.compute(
-        Array(rows[(first * hidden)..<(group.endIndex * hidden)]), count: group.count,
-        norm: model.finalNorm, model.unembedding, &workspace)
-      var (ids, values) = (
-        [UInt32](repeating: 0, count: group.count), [Float](repeating: 0, count: group.count)
-      )
-      var summaries = [ck_logits_summary](repeating: .init(), count: group.count)
-      ck_top_logits(
-        workspace.pool.handle, logits.values, size, group.count, 1, &ids, &values, &summaries)
-      for (row, (ask, location)) in group.enumerated() {
-        choices.append(
-          choose(
-            ask, position: Int(ask.position) - ask.drafts.count + location, summaries[row],
-            (row * size)..<((row + 1) * size)))
-      }
-    }
-    return choices
-  }
-
-  private func choose(
-    _ ask: Message.Ask, position: Int, _ summary: ck_logits_summary, _ range: Range<Int>
+  private static func answer(
+    _ request: TokenRequest, _ choice: Result<TokenChoice, InputError>
   ) -> Answered {
-    do {
-      let summary = try LogitsSummary(summary)
-      let token =
-        ask.sampling.temperature > 0
-        ? ask.sampling.choose(
-          from: Array(logits.values[range]), summary, position: position) : summary.token
-      return .success(
-        .init(
-          position: UInt32(position), token: UInt32(token),
-          maxProbability: summary.maxProbability, margin: summary.margin))
-    } catch {
-      return .failure(MessageError("\(error)", code: .noAnswer))
-    }
+    choice.map {
+      Message.CloudAnswer(
+        position: UInt32(request.position), token: UInt32($0.token),
+        maxProbability: $0.summary.maxProbability, margin: $0.summary.margin)
+    }.mapError { MessageError("\($0)", code: .noAnswer) }
   }
 
-  /// The first choice that is another than what was drafted there, or the last.
+  /// The first choice that differs from the draft at its position, or the last.
   private static func firstDifference(
     _ ask: Message.Ask, _ choices: ArraySlice<Answered>
   ) -> Answered {

@@ -1,4 +1,5 @@
-/// The two halves of a model with the states between them laid open, to measure what is done to them.
+/// Runs the edge's and the cloud's part of a model one by one, so that the hidden states between them can be
+/// changed and the effect measured.
 package struct StatesProbe {
   private let edge: EdgeModel
   private let cloud: CloudModel
@@ -14,7 +15,9 @@ package struct StatesProbe {
     self.pool = pool
   }
 
-  /// - Returns: what the edge would upload, `[tokens, hidden]`.
+  /// Runs the edge's first blocks.
+  ///
+  /// - Returns: the hidden states that the edge would upload, `[tokens, hidden]`.
   package func states(of tokens: [Int]) throws -> [Float] {
     let engine = Engine(edge.stacks[0].blocks, numerics: numerics)
     var workspace = Workspace(edge.manifest.configuration, numerics: numerics, pool: pool)
@@ -23,16 +26,17 @@ package struct StatesProbe {
     return engine.states
   }
 
+  /// Runs the cloud's blocks.
+  ///
   /// - Parameter states: `[count, hidden]`, from position 0 on.
-  /// - Returns: the cloud's logits after the last so many, `[last, vocabulary]`.
+  /// - Returns: the logits after the last `last` of them, `[last, vocabulary]`.
   package func logits(after states: [Float], last: Int) throws -> [Float] {
     let engine = Engine(cloud.stack, numerics: numerics)
     var workspace = Workspace(cloud.manifest.configuration, numerics: numerics, pool: pool)
     try engine.append(states)
     engine.run(&workspace)
     let hidden = cloud.manifest.configuration.hiddenSize
-    return cloud.unembedding.logits(
-      Array(engine.states.suffix(last * hidden)), norm: cloud.finalNorm, numerics: numerics,
-      pool: pool)
+    return LogitsReader(hiddenSize: hidden, numerics: numerics, pool: pool)
+      .logits(after: Array(engine.states.suffix(last * hidden)), cloud.head)
   }
 }

@@ -25,7 +25,7 @@ extension EdgeSession {
     try run(stack)
   }
 
-  /// Runs what waits, and leaves the states at the doors of those that read them.
+  /// Runs the columns pending at a stack and appends the results to the stacks that read them.
   func run(_ stack: Int) throws {
     guard engines[stack].run(&workspace) else { return }
     for reader in model.stacks[stack].readers where needed[reader] {
@@ -38,21 +38,21 @@ extension EdgeSession {
     try catchUp(end)
     exit.apply(
       to: engines[end].states, first: engines[end].columnCount - 1, count: 1, &workspace)
-    let summary = try model.unembedding(
-      workspace.exit, row: 0, norm: exit.norm, temperature: Float(exit.record.temperature),
-      &workspace)
+    let summary = try reader.summary(
+      of: workspace.exit, row: 0, OutputHead(norm: exit.norm, unembedding: model.unembedding),
+      temperature: Float(exit.record.temperature))
     return Answer(
-      token: sampling.choose(from: workspace.logits, summary, position: positions),
+      token: sampling.choose(from: reader.logits, summary, position: positions),
       source: .exit(depth: exit.record.depth), confidence: confidence(summary, of: exit.record))
   }
 
-  /// By the exit's own signal, of the logits in the workspace.
+  /// By the exit's own signal, of the logits that were read last.
   private func confidence(_ summary: LogitsSummary, of exit: ExitRecord) -> Float {
     switch exit.signal {
     case .maxProbability: summary.maxProbability
     case .margin: summary.margin
     case .entropy:
-      summary.entropyConfidence(workspace.logits, temperature: Float(exit.temperature))
+      summary.entropyConfidence(reader.logits, temperature: Float(exit.temperature))
     }
   }
 }

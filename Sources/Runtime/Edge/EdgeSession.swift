@@ -49,9 +49,10 @@ package actor EdgeSession: DecodingSession {
   let cloud: CloudClient?
   /// One for each of the model's stacks.
   let engines: [Engine<GrowingKVCache>]
-  /// Those that an exit which may answer has need of: at the others' doors nothing waits.
+  /// Whether each stack is needed by an exit that may answer; nothing is appended to the others.
   let needed: [Bool]
   var workspace: Workspace
+  var reader: LogitsReader
   /// Tokens that the caller has fed. The edge itself may be ahead of that.
   private var fed = 0
   /// What follows them, as far as it was thought about.
@@ -83,8 +84,10 @@ package actor EdgeSession: DecodingSession {
       by: model.exits.indices.filter {
         policy.mayAnswer(at: $0) || (options.guesses && $0 == deepest)
       })
-    workspace = Workspace(model.manifest.configuration, numerics: numerics, pool: pool)
-    contextLength = model.manifest.configuration.contextLength
+    let configuration = model.manifest.configuration
+    workspace = Workspace(configuration, numerics: numerics, pool: pool)
+    reader = LogitsReader(hiddenSize: configuration.hiddenSize, numerics: numerics, pool: pool)
+    contextLength = configuration.contextLength
   }
 
   /// Positions that have run through the first blocks, those ahead of the caller too.

@@ -1,11 +1,34 @@
-import CleaveKernels
 import CleaveModel
+import CleaveStorage
 
-/// The matrix that turns normed hidden states into logits: the head, or the embedding it is tied to.
+/// The weights between a hidden state and its logits: a norm, the model's last or an exit's, and the
+/// unembedding.
+struct OutputHead: Sendable {
+  let norm: [Float]  // [hidden]
+  let unembedding: Unembedding
+
+  init(norm: [Float], unembedding: Unembedding) {
+    self.norm = norm
+    self.unembedding = unembedding
+  }
+
+  /// The head of a model or of a cloud bundle.
+  ///
+  /// - Throws: `InputError` when the artifact lacks a tensor.
+  init(_ artifact: Artifact) throws {
+    norm = try artifact.tensors(in: ArtifactLayout.head)
+      .required(WeightName.finalNorm.text, in: ArtifactLayout.head).floats()
+    unembedding = try Unembedding(artifact)
+  }
+}
+
+/// The matrix that turns normed hidden states into logits: one of its own, or the embedding it is tied to.
 struct Unembedding: Sendable {
   let matrix: Matrix  // [vocabulary, hidden]
+  /// The epsilon of the norm before it.
   let epsilon: Float
 
+  /// - Throws: `InputError` when the artifact lacks the tensor.
   init(_ artifact: Artifact) throws {
     let configuration = artifact.manifest.configuration
     let (path, weight): (String, WeightName) =
@@ -19,46 +42,4 @@ struct Unembedding: Sendable {
     self.matrix = matrix
     self.epsilon = epsilon
   }
-
-  /// Logits after one hidden state, left in `workspace.logits`.
-  ///
-  /// - Parameters:
-  ///   - states: `[count, hidden]`, of which row `row` is meant.
-  ///   - norm: `[hidden]`, the final norm or an exit's.
-  func callAsFunction(
-    _ states: [Float], row: Int, norm: [Float], temperature: Float = 1,
-    _ workspace: inout Workspace, observe: ((_ values: [Float]) -> Void)? = nil
-  ) throws -> LogitsSummary {
-    workspace.grow(batch: 1)
-    workspace.logits.grow(to: matrix.rows)
-    let parts = (matrix.rows + Int(CK_LOGITS_PART) - 1) / Int(CK_LOGITS_PART)
-    if workspace.logitsParts.count < parts {
-      workspace.logitsParts = Array(repeating: ck_logits_part(), count: parts)
-    }
-    workspace.normed.normalize(
-      states, first: row, count: 1, weight: norm, epsilon: epsilon, pool: workspace.pool)
-    observe?(workspace.normed.values)
-    return try LogitsSummary(
-      matrix.unembed(
-        workspace.normed, temperature: temperature, into: &workspace.logits,
-        parts: &workspace.logitsParts, pool: workspace.pool))
-  }
-
-  /// - Parameter states: `[count, hidden]`.
-  /// - Returns: logits `[count, vocabulary]`.
-  func logits(_ states: [Float], norm: [Float], numerics: Numerics, pool: ThreadPool) -> [Float] {
-    let count = states.count / matrix.columns
-    var normed = Activations(width: matrix.columns, numerics: numerics)
-    normed.grow(columns: count)
-    normed.normalize(states, count: count, weight: norm, epsilon: epsilon, pool: pool)
-    var logits = [Float](repeating: 0, count: count * matrix.rows)
-    Matrix.multiply([matrix], normed, count: count, into: &logits, pool: pool)
-    return logits
-  }
-}
-
-/// The final norm's weight, `[hidden]`.
-func finalNorm(of artifact: Artifact) throws -> [Float] {
-  try artifact.tensors(in: ArtifactLayout.head)
-    .required(WeightName.finalNorm.text, in: ArtifactLayout.head).floats()
 }
