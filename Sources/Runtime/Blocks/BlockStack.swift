@@ -1,17 +1,18 @@
 import CleaveModel
 
-/// What several matrices of a block read in common.
+/// An input that one matrix of a block reads, or several in common.
 package enum BlockInput: Hashable, CaseIterable, Sendable {
-  /// Query, key and value.
+  /// The input of query, key and value.
   case attention
-  /// The output projection of attention.
+  /// The input of attention's output projection.
   case output
-  /// Gate and up.
+  /// The input of gate and up.
   case feedForward
+  /// The input of the down projection.
   case down
 }
 
-/// Sees what the matrices of a block read: the first `count` rows of `[.., width]` floats.
+/// Takes what the matrices of a block read: the first `count` rows of `[.., width]` floats.
 package typealias BlockObserver = (
   _ block: Int, _ input: BlockInput, _ values: [Float], _ count: Int, _ width: Int
 ) -> Void
@@ -22,7 +23,7 @@ final class BlockStack: Sendable {
   /// The blocks, counted from 0 in the whole model.
   let range: Range<Int>
   let blocks: [BlockWeights]
-  /// How each of them attends.
+  /// The kind of attention of each block.
   let kinds: [AttentionKind]
 
   init(_ artifact: Artifact, blocks range: Range<Int>) throws {
@@ -91,8 +92,8 @@ final class BlockStack: Sendable {
     withExtendedLifetime(cache) {}
   }
 
-  /// One block, read top to bottom: what every family's block does, and where its form says so what
-  /// only some do.
+  /// Runs one block: attention and the feed-forward network, each behind a norm and added to the hidden
+  /// states, with the biases and further norms that only some families have.
   ///
   /// - Parameters:
   ///   - x: `[.., hidden]`, of which `count` rows from `first` on run, in place.
@@ -134,7 +135,7 @@ final class BlockStack: Sendable {
     }
   }
 
-  /// Biases of queries, keys and values, and the norms of queries and keys.
+  /// Adds the biases of queries, keys and values, and applies the norms of queries and keys.
   ///
   /// - Parameter projected: as `Attention.run` takes it.
   private func prepare(
@@ -155,7 +156,7 @@ final class BlockStack: Sendable {
       weight: keyNorm, epsilon: epsilon, pool: pool)
   }
 
-  /// Adds what the feed-forward part makes of `work.normed`.
+  /// Adds the output of the feed-forward part for `work.normed`.
   private func feedForward(
     _ part: FeedForward, to output: inout [Float], first: Int, count: Int, _ work: inout Workspace,
     _ see: (BlockInput, Activations, Int) -> Void

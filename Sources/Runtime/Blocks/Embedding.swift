@@ -4,7 +4,7 @@ import CleaveStorage
 /// The token embedding.
 struct Embedding: Sendable {
   private let matrix: Matrix  // [vocabulary, hidden]
-  /// What its rows are multiplied by.
+  /// The factor of the rows.
   private let scale: Float
 
   init(_ artifact: Artifact) throws {
@@ -30,6 +30,8 @@ struct Embedding: Sendable {
     for index in first..<states.count { states[index] *= scale }
   }
 
+  /// Checks token ids.
+  ///
   /// - Throws: `InputError` for an id outside the vocabulary.
   func check(_ tokens: ArraySlice<Int>) throws(InputError) {
     for token in tokens where !(0..<matrix.rows).contains(token) {

@@ -1,4 +1,4 @@
-/// The cloud in the same process.
+/// A link to a cloud in the same process.
 package final class InProcessLink: CloudLink {
   private let uplink: AsyncStream<Message>.Continuation
   private let inbox = MessageQueue()

@@ -1,18 +1,18 @@
 import CleaveModel
 
-/// What a link to a cloud can carry, measured by a session that is thrown away.
+/// The round trip and the bandwidth of a link to a cloud, measured with a session of its own.
 package struct LinkProbe: Equatable, Sendable {
-  /// Seconds from a small message to its reply.
+  /// The time from a small message to its reply, in seconds.
   package let roundTrip: Double
-  /// Of the way up, in bits a second.
+  /// The bandwidth from edge to cloud, in bits per second.
   package let bandwidth: Double
 
-  /// Bytes that go up for the measurement: little enough for a slow link, more than one packet.
+  /// The bytes uploaded for the measurement: few enough for a slow link, more than one packet.
   private static let bytes = 1 << 16
 
   /// Opens a session, which shows the round trip, and uploads states of zeros.
   ///
-  /// - Parameter link: of its own; it is closed.
+  /// - Parameter link: used for nothing else; it is closed afterwards.
   package static func measure(
     _ link: any CloudLink, edge: Manifest, numerics: Numerics, deadline: Duration?
   ) async throws -> LinkProbe {
@@ -28,7 +28,7 @@ package struct LinkProbe: Equatable, Sendable {
       if case .refusal(let refusal) = reply { throw CloudRefusal(refusal: refusal) }
       return start.duration(to: .now) / .seconds(1)
     }
-    // The first message of a connection also waits for the cloud's side of its making.
+    // The first message of a connection also waits until the cloud has set it up.
     _ = try await ask(.open(opening))
     let codec = StatesCodec(.float32, hiddenSize: hidden)
     func states(_ first: Int, _ count: Int) -> Message {

@@ -1,4 +1,4 @@
-/// A session that takes tokens and gives the next one.
+/// One generation: it takes the tokens of a context and gives the next one.
 package protocol DecodingSession: Actor {
   /// Appends tokens to the context. The first call is the prompt.
   func feed(_ tokens: [Int]) async throws
