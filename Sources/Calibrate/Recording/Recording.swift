@@ -98,7 +98,9 @@ package final class Recording {
   }
 
   /// - Returns: the policy's token, or nil where the text ends with it.
-  private func append(_ answers: PositionAnswers, to location: inout Place, _ policy: Policy) -> Int? {
+  private func append(
+    _ answers: PositionAnswers, to location: inout Place, _ policy: Policy
+  ) -> Int? {
     let node = trees[treeIndices[location.prompt]].append(
       at: location.last, answers.exits, truth: answers.token, probability: answers.maxProbability)
     let token = Walk.step(policy, tree(of: location.prompt), node).token
