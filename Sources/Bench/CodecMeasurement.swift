@@ -44,12 +44,12 @@ struct CodecMeasurement {
     let tokens = Array((prompt + text).prefix(session.contextLength))
     let count = tokens.count - prompt.count + 1
     let input = try probe.states(of: tokens)
-    let truth = probe.logits(after: input, last: count)
+    let truth = try probe.logits(after: input, last: count)
     answers += count
     states += tokens.count
     for index in scores.indices {
       let output = try pass(input, count: tokens.count, &scores[index])
-      compare(truth, probe.logits(after: output, last: count), count: count, &scores[index])
+      compare(truth, try probe.logits(after: output, last: count), count: count, &scores[index])
     }
   }
 

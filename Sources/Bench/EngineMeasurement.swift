@@ -27,7 +27,7 @@ struct EngineMeasurement {
   func prefill(_ count: Int) async throws -> Result {
     let prompt = Array(try prompt(count))
     let session = WholeModelSession(model, pool: pool)
-    await session.reserve(count)
+    try await session.reserve(count)
     let start = ContinuousClock.now
     try await session.feed(prompt)
     let answer = try await session.answer()
@@ -38,7 +38,7 @@ struct EngineMeasurement {
   /// the prompt and of the choice after it is not included.
   func decode(after promptCount: Int, count: Int) async throws -> Result {
     let session = WholeModelSession(model, pool: pool)
-    await session.reserve(promptCount + count)
+    try await session.reserve(promptCount + count)
     try await session.feed(Array(try prompt(promptCount)))
     var token = try await session.answer().token
     var tokens: [Int] = []

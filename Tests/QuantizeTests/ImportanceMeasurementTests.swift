@@ -80,8 +80,8 @@ import Testing
     var sums = [Double](repeating: 0, count: 256)
     for window in try text.windows(model, 2) {
       var states = try layerwise.embed(window)
-      for block in 0..<2 { layerwise.run(try layerwise.block(block), &states) }
-      let read = layerwise.unembedded(states, depth: 2)
+      for block in 0..<2 { try layerwise.run(try layerwise.block(block), &states) }
+      let read = try layerwise.unembedded(states, depth: 2)
       for (index, value) in read.enumerated() { sums[index % 256] += Double(value) * Double(value) }
     }
     let end = try #require(try without.importance(of: head))

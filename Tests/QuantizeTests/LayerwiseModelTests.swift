@@ -11,7 +11,7 @@ import Testing
   ) async throws -> (found: [Float], expected: [Float]) {
     let model = try LayerwiseModel(artifact, numerics: numerics, pool: pool)
     var states = try model.embed(tokens)
-    for block in artifact.manifest.blocks { model.run(try model.block(block), &states) }
+    for block in artifact.manifest.blocks { try model.run(try model.block(block), &states) }
     let session = WholeModelSession(try WholeModel(artifact), numerics: numerics, pool: pool)
     try await session.feed(tokens)
     return (model.logits(states), await session.logits(ofLast: tokens.count))
@@ -42,7 +42,7 @@ import Testing
       var states = try model.embed([1, 2, 3], table: tensors["token_embedding.weight"])
       for block in 0..<3 {
         let own = tensors.filter { $0.key.hasPrefix("blocks.\(block).") }
-        model.run(try model.block(block, replacing: own), &states)
+        try model.run(try model.block(block, replacing: own), &states)
       }
       return model.logits(states, head: tensors[tied ? "token_embedding.weight" : "head.weight"])
     }
@@ -58,11 +58,11 @@ import Testing
     let model = try LayerwiseModel(
       artifact, numerics: .standard, pool: try ThreadPool(threads: 1))
     let states = (0..<512).map { Float($0 % 37) - 18 }
-    #expect(model.unembedded(states, depth: 1).isEmpty)
+    #expect(try model.unembedded(states, depth: 1).isEmpty)
     let tensors = try allTensors(artifact)
     for (depth, norm) in [(2, "exits.2.norm.weight"), (3, "final_norm.weight")] {
       let weight = values(bytes(try #require(tensors[norm])), .f32, count: 256)
-      let found = model.unembedded(states, depth: depth)
+      let found = try model.unembedded(states, depth: depth)
       for row in 0..<2 {
         let own = states[(row * 256)..<(row * 256 + 256)]
         let square = own.reduce(0.0) { $0 + Double($1) * Double($1) } / 256
@@ -88,16 +88,16 @@ import Testing
     var states = try model.embed([5, 6, 7])
     var found: [Float] = []
     for block in 0..<6 {
-      model.run(try model.block(block), &states)
+      try model.run(try model.block(block), &states)
       if block == 0 {
-        found = model.unembedded(states, depth: 1)
+        found = try model.unembedded(states, depth: 1)
       } else if block < 5 {
-        #expect(model.unembedded(states, depth: block + 1).isEmpty)
+        #expect(try model.unembedded(states, depth: block + 1).isEmpty)
       }
     }
     let width = model.configuration.hiddenSize
     #expect(found.count == 3 * 3 * width)
-    #expect(Array(found.suffix(3 * width)) == model.unembedded(states, depth: 6))
+    #expect(Array(found.suffix(3 * width)) == (try model.unembedded(states, depth: 6)))
   }
 
   @Test func whatIsNoModelIsRefused() throws {

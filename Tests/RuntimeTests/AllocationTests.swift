@@ -54,7 +54,7 @@ import Testing
 
   /// The fewest allocations, in the whole process, while one of 60 stretches of four tokens was decoded.
   private func fewestAllocations(_ session: some DecodingSession) async throws -> Int {
-    await session.reserve(300)
+    try await session.reserve(300)
     try await session.feed([1, 2, 3, 4, 5])
     var token = [try await session.answer().token]
     var fewest = Int.max

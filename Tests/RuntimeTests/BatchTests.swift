@@ -79,7 +79,7 @@ import Testing
     let session = WholeModelSession(model, pool: pool)
     try await session.feed(prompt)
     let logits = await session.logits(ofLast: prompt.count)
-    let engine = try BatchEngine(model, slots: 2, longest: 100, numerics: .standard, pool: pool)
+    let engine = try WholeModelBatch(model, slots: 2, longest: 100, numerics: .standard, pool: pool)
     try engine.run([.init(slot: 1, tokens: [3, 4, 5]), .init(slot: 0, tokens: prompt[...])])
     let top = try engine.top(5, columns: prompt.indices.map { $0 + 3 })
     for position in prompt.indices {

@@ -24,8 +24,10 @@ struct CloudFixture {
 
   var hidden: Int { manifest.configuration.hiddenSize }
 
-  func manager(_ limits: CloudLimits = CloudLimits()) -> CloudContextManager {
-    CloudContextManager(cloud, pool: pool, limits: limits)
+  func manager(
+    _ limits: CloudLimits = CloudLimits(), mayTake: @escaping MemoryGate = { _ in true }
+  ) -> CloudContextManager {
+    CloudContextManager(cloud, pool: pool, limits: limits, mayTake: mayTake)
   }
 
   /// What follows a prompt.

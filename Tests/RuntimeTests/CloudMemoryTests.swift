@@ -1,5 +1,6 @@
 import CleaveExits
 import CleaveRuntime
+import Synchronization
 import TestSupport
 import Testing
 
@@ -94,6 +95,47 @@ import Testing
     try await session.feed(fixture.prompt(1, count: 60))
     let error = await #expect(throws: CloudRefusal.self) { try await session.answer() }
     #expect(error?.refusal.code == .contextLimit)
+  }
+
+  /// The system runs out of memory in the middle of one session's KV cache: that session is refused, the
+  /// others go on, and the slot it leaves behind serves the next one.
+  @Test func aSessionWithoutMemoryIsRefusedAlone() async throws {
+    let fixture = try CloudFixture()
+    let configuration = fixture.manifest.configuration
+    let tile = 64 * configuration.kvSize * MemoryLayout<UInt16>.size
+    let halves = 2 * fixture.manifest.blocks.count
+    // What the first session takes.
+    let left = Mutex(tile * halves)
+    let cloud = fixture.manager { bytes in
+      left.withLock {
+        $0 -= bytes
+        return $0 >= 0
+      }
+    }
+    let prompt = fixture.prompt(1)
+    let text = try await fixture.tokens(after: prompt, 2)
+    let first = await CloudStream(cloud)
+    await first.send(fixture.opening, try fixture.states(prompt), .ask(5))
+    _ = try await first.reply()
+    #expect(try await first.answer().said == [5, text[0]])
+
+    // Two tiles for all but one half.
+    left.withLock { $0 = 2 * tile * (halves - 1) }
+    let second = await CloudStream(cloud)
+    await second.send(
+      fixture.opening, try fixture.states(fixture.prompt(2, count: 100)), .ask(100))
+    _ = try await second.reply()
+    #expect(try await second.answer().refused == .unavailable)
+    #expect(await cloud.sessionCount == 1)
+
+    await first.send(try fixture.states(prompt + text[..<1], from: 5), .ask(6))
+    #expect(try await first.answer().said == [6, text[1]])
+
+    left.withLock { $0 = tile * halves }
+    let third = await CloudStream(cloud)
+    await third.send(fixture.opening, try fixture.states(prompt), .ask(5))
+    _ = try await third.reply()
+    #expect(try await third.answer().said == [5, text[0]])
   }
 
   @Test func aClientHasItsShare() async throws {

@@ -44,7 +44,7 @@ import Testing
   private func state(of artifact: Artifact, _ tokens: [Int], depth: Int) throws -> [Double] {
     let model = try LayerwiseModel(artifact, numerics: .exact, pool: pool)
     var states = try model.embed(tokens)
-    for block in 0..<depth { model.run(try model.block(block), &states) }
+    for block in 0..<depth { try model.run(try model.block(block), &states) }
     return states.suffix(model.configuration.hiddenSize).map(Double.init)
   }
 

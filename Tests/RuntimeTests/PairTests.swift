@@ -19,7 +19,7 @@ import Testing
   private struct Record {
     var text: [Int]
     let prompt: Int
-    var answers: [PlaceAnswers] = []
+    var answers: [PositionAnswers] = []
   }
 
   /// Goes on with the whole model's token and the first exit's in turn, each text by another length.

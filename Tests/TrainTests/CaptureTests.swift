@@ -55,7 +55,7 @@ import Testing
       var states = try model.embed(sequence.tokens.map(Int.init))
       var captured = 0
       for depth in 0...blocks.count {
-        if depth > 0 { model.run(blocks[depth - 1], &states) }
+        if depth > 0 { try model.run(blocks[depth - 1], &states) }
         guard plan.depths.contains(depth) else { continue }
         #expect(sequence.states[captured] == states.map { Float(Float16($0)) })
         captured += 1

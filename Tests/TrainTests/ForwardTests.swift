@@ -30,7 +30,7 @@ import Testing
     for text in texts {
       var next = 0
       try states(of: text, artifact) { model, depth, states in
-        let normed = model.unembedded(states, depth: depth)
+        let normed = try model.unembedded(states, depth: depth)
         for part in 0..<normed.count / (text.count * width) {
           results[next] += normed[(part * text.count * width)..<((part + 1) * text.count * width)]
           next += 1
@@ -47,7 +47,7 @@ import Testing
     let model = try LayerwiseModel(artifact, numerics: .exact, pool: pool)
     var states = try model.embed(text)
     for depth in 1..<artifact.manifest.configuration.blockCount {
-      model.run(try model.block(depth - 1), &states)
+      try model.run(try model.block(depth - 1), &states)
       try body(model, depth, states)
     }
   }

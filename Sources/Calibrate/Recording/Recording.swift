@@ -99,7 +99,7 @@ package final class Recording {
   }
 
   /// - Returns: the policy's token, or nil where the answer ends with it.
-  private func append(_ answers: PlaceAnswers, to location: inout Place, _ policy: SignalPolicy)
+  private func append(_ answers: PositionAnswers, to location: inout Place, _ policy: SignalPolicy)
     -> Int?
   {
     let node = trees[treeIndices[location.prompt]].append(

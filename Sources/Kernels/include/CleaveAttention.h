@@ -52,8 +52,8 @@ void ck_attention(ck_pool *pool, const ck_kv_cache *cache, const float *q, size_
 // ---- Many sequences ------------------------------------------------------------------------------
 // The numbers are those of the functions for one sequence, to the bit.
 
-/// Consecutive columns of one sequence in a batch of several. A span is the work of one thread, so
-/// a long piece of a sequence is better given as several spans.
+/// Consecutive columns of one sequence in a batch. Of several spans each is the work of one thread, so
+/// a long piece of a sequence is better given as several; one span alone is the work of all threads.
 typedef struct ck_span {
   ck_kv_cache cache;      ///< of the sequence
   size_t first_position;  ///< position of the first column in its sequence

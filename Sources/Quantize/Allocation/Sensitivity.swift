@@ -69,10 +69,10 @@ package final class Sensitivity {
     switch name {
     case .block(let block, _):
       var states = states[text][block]
-      model.run(try model.block(block, replacing: [name.text: tensor]), &states)
-      return logits(states, from: block + 1)
+      try model.run(try model.block(block, replacing: [name.text: tensor]), &states)
+      return try logits(states, from: block + 1)
     case .tokenEmbedding where !model.configuration.tiedEmbeddings:
-      return logits(try model.embed(texts[text], table: tensor), from: 0)
+      return try logits(try model.embed(texts[text], table: tensor), from: 0)
     case .tokenEmbedding, .head:
       // A tied embedding is measured as the head, where its effect is largest.
       return model.logits(last(states[text].last!), head: tensor)
@@ -81,9 +81,9 @@ package final class Sensitivity {
   }
 
   /// - Parameter states: the hidden states before block `first`, `[tokens, hidden]`.
-  private func logits(_ states: [Float], from first: Int) -> [Float] {
+  private func logits(_ states: [Float], from first: Int) throws -> [Float] {
     var states = states
-    for block in blocks[first...] { model.run(block, &states) }
+    for block in blocks[first...] { try model.run(block, &states) }
     return model.logits(last(states))
   }
 

@@ -52,8 +52,8 @@ package struct FeedbackQuantizer {
       try write(file: path, moments: try moments(of: block, states), into: writer)
       let quantized = try model.block(block, replacing: try writer.stagedTensors(in: path))
       for text in states.indices {
-        model.run(quantized, &states[text])
-        head.values.first.map { addHead(states[text], depth: block + 1, to: $0) }
+        try model.run(quantized, &states[text])
+        try head.values.first.map { try addHead(states[text], depth: block + 1, to: $0) }
         progress((block + 1) * texts.count + text + 1, total)
       }
     }
@@ -87,7 +87,7 @@ package struct FeedbackQuantizer {
     let own = try model.block(block)
     for text in states {
       var text = text
-      model.run(own, &text) { _, input, values, count, _ in
+      try model.run(own, &text) { _, input, values, count, _ in
         moments[input]?.add(values, count: count)
       }
     }
@@ -109,16 +109,16 @@ package struct FeedbackQuantizer {
     for text in texts where moments.count < enough {
       var states = try model.embed(text)
       for (depth, block) in blocks.enumerated() {
-        model.run(block, &states)
-        addHead(states, depth: depth + 1, to: moments)
+        try model.run(block, &states)
+        try addHead(states, depth: depth + 1, to: moments)
       }
     }
     return [WeightName.tokenEmbedding.text: moments]
   }
 
   /// Adds the inputs of the head at `depth`, if the model or an exit reads the head there.
-  private func addHead(_ states: [Float], depth: Int, to moments: SecondMoments) {
-    let read = model.unembedded(states, depth: depth)
+  private func addHead(_ states: [Float], depth: Int, to moments: SecondMoments) throws {
+    let read = try model.unembedded(states, depth: depth)
     if !read.isEmpty { moments.add(read, count: read.count / moments.width) }
   }
 

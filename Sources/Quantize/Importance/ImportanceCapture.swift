@@ -29,18 +29,18 @@ package struct ImportanceCapture {
     var states = try model.embed(text)
     for (depth, block) in blocks.enumerated() {
       before(states)
-      model.run(block, &states) { block, input, values, count, width in
+      try model.run(block, &states) { block, input, values, count, width in
         for (weight, read) in reads where read == input {
           sums.add(values, count, width, to: WeightName.block(block, weight).text)
         }
       }
-      addHead(states, depth: depth + 1)
+      try addHead(states, depth: depth + 1)
     }
     return states
   }
 
-  private func addHead(_ states: [Float], depth: Int) {
-    let read = model.unembedded(states, depth: depth)
+  private func addHead(_ states: [Float], depth: Int) throws {
+    let read = try model.unembedded(states, depth: depth)
     guard !read.isEmpty else { return }
     let configuration = model.configuration
     let head: WeightName = configuration.tiedEmbeddings ? .tokenEmbedding : .head

@@ -1,56 +1,44 @@
 import CleaveKernels
 import CleaveModel
 
-/// Attention of one block over its part of the KV cache.
+/// Attention of one block over the KV cache.
 enum Attention {
-  /// Rotates queries and keys by their positions and stores keys and values at `position` on.
+  /// Rotates queries and keys by their positions (RoPE), stores keys and values in the cache, and attends:
+  /// causal grouped-query attention of each span over its own sequence.
   ///
-  /// - Parameter projected: queries, keys and values of `count` columns, one after another:
-  ///   `[count, heads * headDimension]`, then twice `[count, kvHeads * headDimension]`.
-  static func store(
-    _ projected: inout [Float], count: Int, position: Int, configuration: ModelConfiguration,
-    rotary: RotaryTable, cache: inout BlockCache, pool: ThreadPool
-  ) {
-    let (queries, keys) = (count * configuration.querySize, count * configuration.kvSize)
-    precondition(queries + 2 * keys <= projected.count)
-    precondition(position >= 0 && position + count <= min(rotary.positions, cache.capacity))
-    let angles = position * (configuration.headDimension / 2)
-    projected.withUnsafeMutableBufferPointer { projected in
-      let (query, key) = (projected.baseAddress!, projected.baseAddress! + queries)
-      rotary.cosines.withUnsafeBufferPointer { cosines in
-        rotary.sines.withUnsafeBufferPointer { sines in
-          cache.withKernelView(configuration) { view in
-            ck_store_kv(
-              pool.handle, view, query, configuration.headCount, key, key + keys, count, position,
-              cosines.baseAddress! + angles, sines.baseAddress! + angles)
-          }
-        }
-      }
-    }
-  }
-
-  /// What scores are multiplied by.
-  static func scale(_ configuration: ModelConfiguration) -> Float {
-    configuration.attentionScale ?? 1 / Float(configuration.headDimension).squareRoot()
-  }
-
-  /// Causal grouped-query attention of `count` queries at `position` on, into `output`.
-  static func attend(
-    _ projected: [Float], count: Int, position: Int, kind: AttentionKind,
-    configuration: ModelConfiguration, cache: inout BlockCache, into output: inout Activations,
+  /// - Parameters:
+  ///   - spans: turned to this block; their columns are those of the batch.
+  ///   - projected: queries, keys and values of `count` columns, one after another:
+  ///     `[count, heads * headDimension]`, then twice `[count, kvHeads * headDimension]`.
+  ///   - output: `[count, heads * headDimension]`.
+  static func run(
+    _ spans: [ck_span], kind: AttentionKind, _ projected: inout [Float], count: Int,
+    configuration: ModelConfiguration, rotary: RotaryTable, into output: inout Activations,
     pool: ThreadPool
   ) {
-    precondition(count * configuration.querySize <= projected.count)
-    precondition(position >= 0 && position + count <= cache.capacity)
-    precondition(output.width == configuration.querySize)
-    let scale = scale(configuration)
-    cache.withKernelView(configuration) { view in
+    let (queries, keys) = (count * configuration.querySize, count * configuration.kvSize)
+    precondition(queries + 2 * keys <= projected.count && output.width == configuration.querySize)
+    for span in spans {
+      precondition(span.column + span.columns <= count)
+      precondition(span.first_position + span.columns <= rotary.positions)
+    }
+    projected.withUnsafeMutableBufferPointer { projected in
+      let (query, key) = (projected.baseAddress!, projected.baseAddress! + queries)
+      ck_store_kv_spans(
+        pool.handle, spans, spans.count, query, configuration.headCount, key, key + keys,
+        rotary.cosines, rotary.sines)
+      let scale = scale(configuration)
       output.write(columns: count) { values, _ in
-        ck_attention(
-          pool.handle, view, projected, count, position, configuration.headCount, scale,
+        ck_attention_spans(
+          pool.handle, spans, spans.count, query, configuration.headCount, scale,
           kind.window ?? 0, values)
       }
     }
     output.quantize(count: count, pool: pool)
+  }
+
+  /// The factor of the scores: 1 / sqrt(headDimension) (Vaswani et al. 2017) where the model has no other.
+  private static func scale(_ configuration: ModelConfiguration) -> Float {
+    configuration.attentionScale ?? 1 / Float(configuration.headDimension).squareRoot()
   }
 }

@@ -1,17 +1,18 @@
 import CleaveModel
 
-/// What several matrices of a block read in common.
+/// An input that one matrix of a block reads, or several in common.
 package enum BlockInput: Hashable, CaseIterable, Sendable {
-  /// Query, key and value.
+  /// The input of query, key and value.
   case attention
-  /// The output projection of attention.
+  /// The input of attention's output projection.
   case output
-  /// Gate and up.
+  /// The input of gate and up.
   case feedForward
+  /// The input of the down projection.
   case down
 }
 
-/// Sees what the matrices of a block read: the first `count` rows of `[.., width]` floats.
+/// Takes what the matrices of a block read: the first `count` rows of `[.., width]` floats.
 package typealias BlockObserver = (
   _ block: Int, _ input: BlockInput, _ values: [Float], _ count: Int, _ width: Int
 ) -> Void
@@ -22,7 +23,7 @@ final class BlockStack: Sendable {
   /// The blocks, counted from 0 in the whole model.
   let range: Range<Int>
   let blocks: [BlockWeights]
-  /// How each of them attends.
+  /// The kind of attention of each block.
   let kinds: [AttentionKind]
 
   init(_ artifact: Artifact, blocks range: Range<Int>) throws {
@@ -55,46 +56,49 @@ final class BlockStack: Sendable {
     }
   }
 
-  /// Runs hidden states through the blocks, in place. They stand at the positions that follow those
-  /// the cache holds. The result for a position has the same bits whether it comes alone or in a
-  /// batch: an exit's backfill and the cloud's catching up change nothing.
+  /// Runs a batch of hidden states through the blocks, in place: one product with each matrix for all of
+  /// them, attention of each sequence over its own slot of the cache. The result for a position has the
+  /// same bits whether it comes alone or in a batch: an exit's backfill and the cloud's catching up change
+  /// nothing.
   ///
-  /// - Parameter states: `[count, hidden]`.
+  /// - Parameters:
+  ///   - states: `[.., hidden]`, of which the rows from `first` on are the batch's columns.
+  ///   - spans: the sequences of the columns, at most `Workspace.largestBatch` in all. The cache has room
+  ///     for their positions.
+  ///   - observe: sees what the matrices of each block read.
+  ///   - after: takes the states after each block, with the block's index in the model.
   func forward(
-    _ states: inout [Float], cache: inout KVCache, workspace: inout Workspace,
-    observe: BlockObserver? = nil
-  ) {
-    let count = states.count / configuration.hiddenSize
-    cache.cover(cache.positions + count)
-    workspace.rotary.cover(cache.positions + count)
-    var done = 0
-    while done < count {
-      let batch = min(Workspace.largestBatch, count - done)
-      workspace.grow(batch: batch)
-      for index in blocks.indices {
-        let kind = kinds[index]
-        run(index, &states, first: done, count: batch, &workspace, observe) { work in
-          Attention.store(
-            &work.projected, count: batch, position: cache.positions, configuration: configuration,
-            rotary: work.rotary[kind], cache: &cache.blocks[index], pool: work.pool)
-          Attention.attend(
-            work.projected, count: batch, position: cache.positions, kind: kind,
-            configuration: configuration, cache: &cache.blocks[index], into: &work.attended,
-            pool: work.pool)
-        }
+    _ states: inout [Float], first: Int = 0, spans: some Collection<SequenceSpan>,
+    cache: some KVCache, workspace: inout Workspace, observe: BlockObserver? = nil,
+    after: (_ block: Int, _ states: [Float]) throws -> Void
+  ) rethrows {
+    let count = spans.reduce(0) { $0 + $1.count }
+    precondition(count <= Workspace.largestBatch)
+    precondition((first + count) * configuration.hiddenSize <= states.count)
+    workspace.spans.fill(spans)
+    workspace.rotary.cover(workspace.spans.end)
+    workspace.grow(batch: count)
+    for index in blocks.indices {
+      let kind = kinds[index]
+      workspace.spans.turn(to: index, of: cache)
+      run(index, &states, first: first, count: count, &workspace, observe) { work in
+        Attention.run(
+          work.spans.spans, kind: kind, &work.projected, count: count,
+          configuration: configuration, rotary: work.rotary[kind], into: &work.attended,
+          pool: work.pool)
       }
-      cache.positions += batch
-      done += batch
+      try after(range.lowerBound + index, states)
     }
+    withExtendedLifetime(cache) {}
   }
 
-  /// One block, read top to bottom: what every family's block does, and where its form says so what
-  /// only some do.
+  /// Runs one block: attention and the feed-forward network, each behind a norm and added to the hidden
+  /// states, with the biases and further norms that only some families have.
   ///
   /// - Parameters:
   ///   - x: `[.., hidden]`, of which `count` rows from `first` on run, in place.
-  ///   - attend: from `work.projected` to `work.attended`, over the cache of whoever asks.
-  func run(
+  ///   - attend: reads `work.projected` and writes `work.attended`.
+  private func run(
     _ index: Int, _ x: inout [Float], first: Int, count: Int, _ work: inout Workspace,
     _ observe: BlockObserver?, attend: (inout Workspace) -> Void
   ) {
@@ -131,9 +135,9 @@ final class BlockStack: Sendable {
     }
   }
 
-  /// Biases of queries, keys and values, and the norms of queries and keys.
+  /// Adds the biases of queries, keys and values, and applies the norms of queries and keys.
   ///
-  /// - Parameter projected: as `Attention.store` takes it.
+  /// - Parameter projected: as `Attention.run` takes it.
   private func prepare(
     _ block: BlockWeights, _ projected: inout [Float], count: Int, pool: ThreadPool
   ) {
@@ -152,7 +156,7 @@ final class BlockStack: Sendable {
       weight: keyNorm, epsilon: epsilon, pool: pool)
   }
 
-  /// Adds what the feed-forward part makes of `work.normed`.
+  /// Adds the output of the feed-forward part for `work.normed`.
   private func feedForward(
     _ part: FeedForward, to output: inout [Float], first: Int, count: Int, _ work: inout Workspace,
     _ see: (BlockInput, Activations, Int) -> Void

@@ -1,12 +1,12 @@
 import CleaveModel
 import CleaveStorage
 
-/// The weights of one transformer block, mapped. What its form leaves out is nil.
+/// The mapped weights of one transformer block. Those that its form leaves out are nil.
 struct BlockWeights: Sendable {
   let attentionNorm: [Float]  // [hidden]
   /// Query `[heads * headDimension, hidden]`, key and value `[kvHeads * headDimension, hidden]`.
   let queryKeyValue: [Matrix]
-  /// Of query, key and value, `[rows]` of each; empty without.
+  /// The biases of query, key and value, `[rows]` of each; empty where the form has none.
   let queryKeyValueBias: [[Float]]
   let queryNorm: [Float]?  // [headDimension]
   let keyNorm: [Float]?  // [headDimension]
@@ -31,7 +31,7 @@ struct BlockWeights: Sendable {
     }
   }
 
-  /// Of any tensors of a block's shapes: a model's block, or one of an exit's tail.
+  /// Reads the weights from any tensors of a block's shapes: a model's block, or one of an exit's tail.
   init(_ configuration: ModelConfiguration, _ tensor: (BlockWeight) throws -> Tensor) throws {
     let parts = Set(BlockWeight.all(in: configuration.block))
     func vector(_ weight: BlockWeight) throws -> [Float]? {
@@ -50,16 +50,5 @@ struct BlockWeights: Sendable {
     postFeedForwardNorm = try vector(.postFeedForwardNorm)
     // The kernels take queries, keys and values from one buffer by these.
     precondition(queryKeyValue[1].rows == queryKeyValue[2].rows)
-  }
-}
-
-extension [String: Tensor] {
-  func required(_ name: String, in path: String) throws -> Tensor {
-    guard let tensor = self[name] else {
-      throw InputError(
-        file: path, location: name, found: "no such tensor",
-        expected: "the tensor \(name)")
-    }
-    return tensor
   }
 }

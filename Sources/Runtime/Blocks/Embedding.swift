@@ -4,7 +4,7 @@ import CleaveStorage
 /// The token embedding.
 struct Embedding: Sendable {
   private let matrix: Matrix  // [vocabulary, hidden]
-  /// What its rows are multiplied by.
+  /// The factor of the rows.
   private let scale: Float
 
   init(_ artifact: Artifact) throws {
@@ -22,7 +22,7 @@ struct Embedding: Sendable {
   /// Appends hidden states `[tokens, hidden]`.
   ///
   /// - Throws: `InputError` for an id outside the vocabulary; nothing is appended then.
-  func append(_ tokens: ArraySlice<Int>, to states: inout [Float]) throws {
+  func append(_ tokens: ArraySlice<Int>, to states: inout [Float]) throws(InputError) {
     try check(tokens)
     let first = states.count
     for token in tokens { matrix.appendRow(token, to: &states) }
@@ -30,8 +30,10 @@ struct Embedding: Sendable {
     for index in first..<states.count { states[index] *= scale }
   }
 
+  /// Checks token ids.
+  ///
   /// - Throws: `InputError` for an id outside the vocabulary.
-  func check(_ tokens: ArraySlice<Int>) throws {
+  func check(_ tokens: ArraySlice<Int>) throws(InputError) {
     for token in tokens where !(0..<matrix.rows).contains(token) {
       throw InputError(
         file: "tokens", found: "the id \(token)", expected: "from 0 to \(matrix.rows - 1)")

@@ -1,20 +1,21 @@
 import CleaveModel
 import CleaveStorage
 
-/// An exit with its weights: what happens to a state after the blocks, its own among them.
+/// An early-exit head with its weights: the body that changes a hidden state after the blocks, and the norm
+/// before the unembedding.
 struct ExitHead: Sendable {
   private(set) var record: ExitRecord
   let norm: [Float]  // [hidden]
-  private let lens: Lens?
+  private let body: Body?
   private let epsilon: Float
 
-  /// A change of the state that needs no other position.
-  private enum Lens: Sendable {
+  /// A body that needs no other position.
+  private enum Body: Sendable {
     case affine(Affine)
     case mlp(PerceptronWeights)
   }
 
-  /// - Throws: `InputError` when the artifact has not the tensors of its body.
+  /// - Throws: `InputError` when the artifact lacks a tensor of the exit.
   init(_ record: ExitRecord, _ artifact: Artifact) throws {
     self.record = record
     epsilon = artifact.manifest.configuration.normEpsilon
@@ -24,25 +25,25 @@ struct ExitHead: Sendable {
     }
     norm = try tensor(.norm).floats()
     switch record.body {
-    case .norm, .tail: lens = nil
-    case .affine(let rank): lens = .affine(try Affine(rank: rank, tensor))
+    case .norm, .tail: body = nil
+    case .affine(let rank): body = .affine(try Affine(rank: rank, tensor))
     case .mlp:
-      lens = .mlp(
+      body = .mlp(
         try PerceptronWeights(artifact.manifest.configuration.block.activation) {
           try tensor(.mlp($0))
         })
     }
   }
 
-  /// The same weights; the record differs in what is no weight.
+  /// A head with the same weights and another record of them.
   func with(_ record: ExitRecord) -> ExitHead {
     var head = self
     head.record = record
     return head
   }
 
-  /// What the norm reads of some rows of states, left in `workspace.exit`, `[count, hidden]`. The bits
-  /// of a row do not depend on the others.
+  /// Applies the body to some rows of states. The result, which the norm reads, is left in
+  /// `workspace.exit`, `[count, hidden]`. The bits of a row do not depend on the others.
   ///
   /// - Parameter states: `[.., hidden]`, after the tail if there is one.
   func apply(
@@ -54,15 +55,16 @@ struct ExitHead: Sendable {
     workspace.exit.withUnsafeMutableBufferPointer { output in
       for index in 0..<count * width { output[index] = states[first * width + index] }
     }
-    switch lens {
+    switch body {
     case nil: break
     case .affine(let affine): affine.apply(count: count, &workspace)
     case .mlp(let mlp): mlp.apply(count: count, epsilon: epsilon, &workspace)
     }
   }
 
-  /// What the norm makes of rows of states after the body: what the unembedding reads, `[count, hidden]`
-  /// in float32.
+  /// Applies body and norm to rows of states.
+  ///
+  /// - Returns: what the unembedding reads, `[count, hidden]` in float32.
   func normed(_ states: [Float], _ workspace: inout Workspace) -> [Float] {
     let width = norm.count
     var normed: [Float] = []
@@ -79,7 +81,7 @@ struct ExitHead: Sendable {
   }
 }
 
-/// `x += W x + b` (the tuned lens, arXiv 2303.08112).
+/// An affine exit body: `x += W x + b` (arXiv 2303.08112).
 struct Affine: Sendable {
   /// `[hidden, hidden]`, or `[rank, hidden]` and `[hidden, rank]`.
   private let matrices: [Matrix]
@@ -115,7 +117,7 @@ struct Affine: Sendable {
   }
 }
 
-/// `x += down(activation(gate(n)) * up(n))`, n = RMSNorm(x): a block's feed-forward network by itself
+/// A feed-forward exit body: `x += down(activation(gate(n)) * up(n))` with n = RMSNorm(x)
 /// (EE-Tuning, arXiv 2402.00518).
 struct PerceptronWeights: Sendable {
   private let norm: [Float]  // [hidden]

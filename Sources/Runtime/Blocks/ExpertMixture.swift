@@ -28,12 +28,12 @@ struct ExpertMixture: Sendable {
     }
   }
 
-  /// Appends to `output`, `[count, hidden]`, what the experts make of the rows of `input`. A token's are
-  /// added in the order of their indices: its bits are its own.
+  /// Adds the experts' outputs for the rows of `input` to as many rows of `output`. The experts of a token are
+  /// added in the order of their indices, so that its bits do not depend on other tokens.
   ///
   /// - Parameters:
   ///   - input: `[count, hidden]`.
-  ///   - see: sees what the ways down read, an expert at a time.
+  ///   - see: takes what the down projections read, one expert after another.
   func apply(
     _ input: Activations, count: Int, to output: inout [Float], first: Int,
     _ work: inout ExpertWorkspace, gated: inout Activations, pool: ThreadPool,
@@ -85,10 +85,10 @@ struct ExpertMixture: Sendable {
   }
 }
 
-/// What a mixture of experts scribbles on.
+/// The scratch memory of a mixture of experts.
 struct ExpertWorkspace {
   var scores: [Float] = []  // [batch, experts]
-  /// The columns of one expert: `[batch, hidden]`.
+  /// The columns that go through one expert: `[batch, hidden]`.
   private(set) var input: Activations
   var output: [Float] = []  // [batch, hidden]
 
@@ -102,7 +102,7 @@ struct ExpertWorkspace {
     output.grow(to: columns * input.width)
   }
 
-  /// Takes some columns over, in this order.
+  /// Copies some columns of the source, in this order.
   mutating func gather(_ columns: [Int], of source: Activations, pool: ThreadPool) {
     let width = input.width
     for (row, column) in columns.enumerated() {

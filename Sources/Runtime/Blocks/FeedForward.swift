@@ -19,7 +19,7 @@ enum FeedForward: Sendable {
   }
 }
 
-/// `down(activation(gate(x)) * up(x))` (Shazeer 2020).
+/// A gated feed-forward network: `down(activation(gate(x)) * up(x))` (Shazeer 2020).
 struct GatedNetwork: Sendable {
   let gate: Matrix  // [intermediate, hidden]
   let up: Matrix  // [intermediate, hidden]
@@ -34,9 +34,11 @@ struct GatedNetwork: Sendable {
     self.activation = activation
   }
 
-  /// What the way down reads, left in `gated`.
+  /// Computes the input of the down projection, `activation(gate(x)) * up(x)`.
   ///
-  /// - Parameter input: `[count, hidden]`.
+  /// - Parameters:
+  ///   - input: `[count, hidden]`.
+  ///   - gated: receives `[count, intermediate]`.
   func open(_ input: Activations, count: Int, into gated: inout Activations, pool: ThreadPool) {
     Matrix.gateUp(
       gate: gate, up: up, activation, input, count: count, into: &gated, pool: pool)

@@ -1,31 +1,29 @@
-import CleaveKernels
 import CleaveModel
 
-/// What a forward pass scribbles on: one for all the passes that run one after another. Grows to the
-/// largest batch seen, never beyond `largestBatch` columns; decoding allocates nothing.
+/// The scratch memory of forward passes that run one after another. It grows to the largest batch seen, never
+/// beyond `largestBatch` columns, so that decoding allocates nothing.
 struct Workspace {
-  /// Columns that go through a block together. Longer batches are cut: the results do not depend on
-  /// where, and scratch memory stays bounded.
+  /// The number of columns that go through a block together. Longer batches are cut, which bounds scratch
+  /// memory; the results do not depend on where.
   static let largestBatch = 128
 
   let pool: ThreadPool
   let numerics: Numerics
   var rotary: RotaryTables
+  /// The sequences of the batch.
+  var spans = SpanTable()
   var normed: Activations  // [batch, hidden]
   /// Queries, keys and values: `[batch, heads * headDimension]`, twice `[batch, kvHeads * headDimension]`.
   var projected: [Float] = []
   var attended: Activations  // [batch, heads * headDimension]
   var gated: Activations  // [batch, intermediate]
   var experts: ExpertWorkspace
-  /// What a part of a block gives before its norm, where it has one: `[batch, hidden]`.
+  /// The output of a part of a block before the norm that follows it, where there is one: `[batch, hidden]`.
   var branch: [Float] = []
-  /// What an exit makes of states before its norm: `[batch, hidden]`.
+  /// The hidden states after an exit's body, before its norm: `[batch, hidden]`.
   var exit: [Float] = []
-  /// Between the two matrices of an affine exit, by rank: `[batch, rank]`.
+  /// The vectors between the two matrices of an affine exit body, by rank: `[batch, rank]`.
   var lowRank: [Int: Activations] = [:]
-  /// Of the position looked at last, `[vocabulary]`.
-  var logits: [Float] = []
-  var logitsParts: [ck_logits_part] = []
   private let projectedWidth: Int
 
   init(_ configuration: ModelConfiguration, numerics: Numerics, pool: ThreadPool) {
@@ -48,7 +46,7 @@ struct Workspace {
 
   /// `x += part`, or `x += norm(part)` where a block has a norm after the part.
   ///
-  /// - Parameter part: adds what it gives to the rows from the given one on.
+  /// - Parameter part: adds its output to the rows from the given one on.
   mutating func add(
     _ norm: [Float]?, _ epsilon: Float, to x: inout [Float], first: Int, count: Int,
     _ part: (_ output: inout [Float], _ first: Int, _ work: inout Workspace) -> Void

@@ -15,15 +15,17 @@ package actor CloudContextManager {
   private var isRunning = false
   private var sweeper: Task<Void, Never>?
 
+  /// - Parameter mayTake: asked before the KV cache of a session takes memory; a session that it is denied
+  ///   is refused.
   package init(
     _ model: CloudModel, numerics: Numerics = .standard, pool: ThreadPool,
-    limits: CloudLimits = CloudLimits()
+    limits: CloudLimits = CloudLimits(), mayTake: @escaping MemoryGate = { _ in true }
   ) {
     let meter = CloudMeter()
     self.meter = meter
     self.limits = limits
     rates = ClientRates(positionsPerSecond: limits.positionsPerSecond)
-    engine = CloudEngine(model, numerics: numerics, pool: pool)
+    engine = CloudEngine(model, numerics: numerics, pool: pool, mayTake: mayTake)
     sessions = CloudProtocol(model, numerics: numerics, limits: limits, meter: meter)
   }
 

@@ -1,26 +1,41 @@
-import CleaveKernels
 import CleaveModel
+import CleaveStorage
 
-/// Runs passes, one after another, and keeps the KV caches of the sessions. What comes out for a session has
-/// the bits that it would have alone: neither who else is in a pass nor where a run of positions is cut
-/// changes them.
+/// Runs passes one after another and holds the KV caches of the sessions. The results of a session have the
+/// bits that it would get alone: neither the other sessions in a pass nor where its positions are cut changes
+/// them.
 actor CloudEngine {
   private let model: CloudModel
-  private var caches: [UInt64: SessionCache] = [:]
+  private let engine: Engine<GrowingKVCache>
+  /// The slot of each session's KV cache, by the cache's number, and the slots that nobody has.
+  private var slots: [UInt64: Int] = [:]
+  private var free: [Int] = []
   private var workspace: Workspace
-  private var logits = BatchLogits()
+  private var reader: LogitsReader
 
-  init(_ model: CloudModel, numerics: Numerics, pool: ThreadPool) {
+  /// - Parameter mayTake: asked before KV caches take memory.
+  init(
+    _ model: CloudModel, numerics: Numerics, pool: ThreadPool, mayTake: @escaping MemoryGate
+  ) {
     self.model = model
-    workspace = Workspace(model.manifest.configuration, numerics: numerics, pool: pool)
+    let shape = KVCacheShape(
+      model.manifest.configuration, numerics, blockCount: model.stack.range.count)
+    engine = Engine(
+      model.stack, cache: GrowingKVCache(shape, slots: 0, mayTake: mayTake), slots: 0)
+    let configuration = model.manifest.configuration
+    workspace = Workspace(configuration, numerics: numerics, pool: pool)
+    reader = LogitsReader(hiddenSize: configuration.hiddenSize, numerics: numerics, pool: pool)
   }
 
   private var configuration: ModelConfiguration { model.manifest.configuration }
 
+  /// A session whose KV cache finds no memory has an error for an answer; the others' go on.
   func run(_ pass: CloudPass) -> [CloudPass.Outcome] {
-    for key in pass.dropping { caches[key] = nil }
-    let rows = forward(pass.items)
-    let answers = answer(pass.items, rows)
+    for key in pass.dropping { drop(key) }
+    let errors = pass.items.map(append)
+    engine.run(&workspace)
+    let rows = rows(pass.items, errors)
+    let answers = answer(pass.items, rows, errors)
     return pass.items.indices.map {
       let item = pass.items[$0]
       return CloudPass.Outcome(
@@ -31,103 +46,97 @@ actor CloudEngine {
 
   private func count(_ item: CloudPass.Item) -> Int { item.states.count / configuration.hiddenSize }
 
+  // MARK: - KV caches
+
+  private func slot(of key: UInt64) -> Int {
+    if let slot = slots[key] { return slot }
+    let slot = free.popLast() ?? addSlot()
+    slots[key] = slot
+    return slot
+  }
+
+  private func addSlot() -> Int {
+    engine.addSlot()
+    return engine.cache.addSlot()
+  }
+
+  private func drop(_ key: UInt64) {
+    guard let slot = slots.removeValue(forKey: key) else { return }
+    engine.release(slot)
+    free.append(slot)
+  }
+
+  // MARK: - Blocks
+
+  /// Appends an item's states to what runs next.
+  ///
+  /// - Returns: why it cannot run, or nil.
+  private func append(_ item: CloudPass.Item) -> MessageError? {
+    guard !item.states.isEmpty else { return nil }
+    let slot = slot(of: item.cache)
+    engine.truncate(to: item.position, slot: slot)
+    precondition(engine.positions(slot) == item.position, "positions without a KV cache")
+    do {
+      try engine.append(item.states, slot: slot)
+      return nil
+    } catch {
+      return MessageError(
+        "this cloud has no memory for the KV cache of \(item.position + count(item)) positions",
+        code: .unavailable)
+    }
+  }
+
   /// - Returns: for each item its last rows: `[<= needed, hidden]`.
-  private func forward(_ items: [CloudPass.Item]) -> [[Float]] {
-    let running = items.filter { !$0.states.isEmpty }
-    var spans: [BatchSpan] = []
-    var states: [Float] = []
-    for (slot, item) in running.enumerated() {
-      let first = states.count / configuration.hiddenSize
-      spans.append(
-        BatchSpan(slot: slot, position: item.position, column: first, count: count(item)))
-      states += item.states
-    }
-    let used = SessionCaches(
-      caches: running.map { cache($0.cache, covering: $0.position + count($0)) })
-    if !running.isEmpty {
-      model.stack.forward(&states, spans: spans, cache: used, workspace: &workspace) { _, _ in }
-    }
+  private func rows(_ items: [CloudPass.Item], _ errors: [MessageError?]) -> [[Float]] {
     var done = 0
-    return items.map { item in
+    return zip(items, errors).map { item, error in
+      guard error == nil else { return [] }
       defer { done += item.states.count }
-      let rows = item.rows + states[done..<(done + item.states.count)]
+      let rows = item.rows + engine.states[done..<(done + item.states.count)]
       return Array(rows.suffix(item.needed * configuration.hiddenSize))
     }
   }
 
-  private func cache(_ key: UInt64, covering positions: Int) -> SessionCache {
-    let cache =
-      caches[key]
-      ?? SessionCache(
-        configuration, workspace.numerics, blockCount: model.stack.range.count)
-    caches[key] = cache
-    cache.cover(positions)
-    return cache
-  }
+  // MARK: - Answers
 
   private typealias Answered = Result<Message.CloudAnswer, MessageError>
 
-  /// Answers those that have come to their questions, with few products for all of them.
-  private func answer(_ items: [CloudPass.Item], _ rows: [[Float]]) -> [Answered?] {
-    var asked: [(ask: Message.Ask, row: Int)] = []
-    var matrix: [Float] = []
-    for (item, rows) in zip(items, rows) {
+  /// Answers the asks that the pass has come to, with few products for all of them: the whole model's token
+  /// at each draft's position and at the one after them, up to the first that differs.
+  private func answer(
+    _ items: [CloudPass.Item], _ rows: [[Float]], _ errors: [MessageError?]
+  ) -> [Answered?] {
+    var requests: [TokenRequest] = []
+    var asked: [Float] = []  // [requests, hidden]
+    for (index, item) in items.enumerated() where errors[index] == nil {
       guard let ask = item.ask else { continue }
-      for row in 0..<item.needed { asked.append((ask, row)) }
-      matrix += rows
-    }
-    var choices = choose(asked, matrix)[...]
-    return items.map { item in
-      guard let ask = item.ask else { return nil }
-      defer { choices = choices.dropFirst(item.needed) }
-      return Self.firstDifference(ask, choices.prefix(item.needed))
-    }
-  }
-
-  /// The whole model's token at each of the rows' next positions.
-  private func choose(_ asked: [(ask: Message.Ask, row: Int)], _ rows: [Float]) -> [Answered] {
-    let (hidden, size) = (configuration.hiddenSize, configuration.vocabularySize)
-    var choices: [Answered] = []
-    for first in stride(from: 0, to: asked.count, by: BatchLogits.largest) {
-      let group = asked[first..<min(first + BatchLogits.largest, asked.count)]
-      logits.compute(
-        Array(rows[(first * hidden)..<(group.endIndex * hidden)]), count: group.count,
-        norm: model.finalNorm, model.unembedding, &workspace)
-      var (ids, values) = (
-        [UInt32](repeating: 0, count: group.count), [Float](repeating: 0, count: group.count)
-      )
-      var summaries = [ck_logits_summary](repeating: .init(), count: group.count)
-      ck_top_logits(
-        workspace.pool.handle, logits.values, size, group.count, 1, &ids, &values, &summaries)
-      for (row, (ask, location)) in group.enumerated() {
-        choices.append(
-          choose(
-            ask, position: Int(ask.position) - ask.drafts.count + location, summaries[row],
-            (row * size)..<((row + 1) * size)))
+      let first = Int(ask.position) - ask.drafts.count
+      requests += (0..<item.needed).map {
+        TokenRequest(sampling: ask.sampling, position: first + $0)
       }
+      asked += rows[index]
     }
-    return choices
+    let choices = reader.choose(requests, after: asked, model.head)
+    var answers = zip(requests, choices).map { Self.answer($0, $1) }[...]
+    return zip(items, errors).map { item, error in
+      if let error { return .failure(error) }
+      guard let ask = item.ask else { return nil }
+      defer { answers = answers.dropFirst(item.needed) }
+      return Self.firstDifference(ask, answers.prefix(item.needed))
+    }
   }
 
-  private func choose(
-    _ ask: Message.Ask, position: Int, _ summary: ck_logits_summary, _ range: Range<Int>
+  private static func answer(
+    _ request: TokenRequest, _ choice: Result<TokenChoice, InputError>
   ) -> Answered {
-    do {
-      let summary = try LogitsSummary(summary)
-      let token =
-        ask.sampling.temperature > 0
-        ? ask.sampling.choose(
-          from: Array(logits.values[range]), summary, position: position) : summary.token
-      return .success(
-        .init(
-          position: UInt32(position), token: UInt32(token),
-          maxProbability: summary.maxProbability, margin: summary.margin))
-    } catch {
-      return .failure(MessageError("\(error)", code: .noAnswer))
-    }
+    choice.map {
+      Message.CloudAnswer(
+        position: UInt32(request.position), token: UInt32($0.token),
+        maxProbability: $0.summary.maxProbability, margin: $0.summary.margin)
+    }.mapError { MessageError("\($0)", code: .noAnswer) }
   }
 
-  /// The first choice that is another than what was drafted there, or the last.
+  /// The first choice that differs from the draft at its position, or the last.
   private static func firstDifference(
     _ ask: Message.Ask, _ choices: ArraySlice<Answered>
   ) -> Answered {

@@ -3,19 +3,17 @@ import CleaveStorage
 
 /// A cloud bundle, opened for running.
 package final class CloudModel: Sendable {
-  /// Of the bundle, or of the one that a model would be cut into.
+  /// The manifest of the bundle, or of the bundle that a model would be cut into.
   package let manifest: Manifest
   let stack: BlockStack
-  let finalNorm: [Float]  // [hidden]
-  let unembedding: Unembedding
+  let head: OutputHead
 
   package convenience init(_ artifact: Artifact) throws {
     try artifact.require(role: .cloud)
     try self.init(opened: artifact, as: artifact.manifest)
   }
 
-  /// The cloud of the cut that a model's exits ask for, before any cut: its blocks from the first exit's
-  /// depth to the end.
+  /// Opens the cloud's part of a model that has not been cut: its blocks from the first exit's depth on.
   ///
   /// - Throws: `InputError` for a model without exits.
   package convenience init(restOf model: Artifact) throws {
@@ -36,7 +34,6 @@ package final class CloudModel: Sendable {
   private init(opened artifact: Artifact, as manifest: Manifest) throws {
     self.manifest = manifest
     stack = try BlockStack(artifact, blocks: manifest.blocks)
-    finalNorm = try CleaveRuntime.finalNorm(of: artifact)
-    unembedding = try Unembedding(artifact)
+    head = try OutputHead(artifact)
   }
 }

@@ -1,18 +1,18 @@
-/// What runs through the cloud's blocks together: some positions of some sessions.
+/// Positions of some sessions that run through the cloud's blocks together.
 struct CloudPass: Sendable {
   struct Item: Sendable {
     let session: UInt64
-    /// Of the session's KV cache.
+    /// The number of the session's KV cache.
     let cache: UInt64
-    /// Of the first of `states`.
+    /// The position of the first of `states`.
     let position: Int
-    /// `[count, hidden]`, where the blocks begin.
+    /// The hidden states that the blocks read: `[count, hidden]`.
     let states: [Float]
-    /// After the last block, of the positions just before: `[.., hidden]`.
+    /// The hidden states after the last block, of the positions just before: `[.., hidden]`.
     let rows: [Float]
-    /// How many of the last rows its question needs.
+    /// The number of last rows that the session's ask needs.
     let needed: Int
-    /// Of the pass that brings the session to its question.
+    /// The ask, in the pass that runs the last position before it.
     let ask: Message.Ask?
   }
 
@@ -20,13 +20,13 @@ struct CloudPass: Sendable {
     let session: UInt64
     let cache: UInt64
     let count: Int
-    /// The last rows after the last block, at most as many as are needed.
+    /// The hidden states after the last block, at most as many rows as the ask needs: `[.., hidden]`.
     let rows: [Float]
-    /// What its ask comes to.
+    /// The answer to the ask, or why the session is refused; nil where the pass does not reach the ask.
     let answer: Result<Message.CloudAnswer, MessageError>?
   }
 
-  /// KV caches that go first.
+  /// KV caches to drop before the pass.
   var dropping: [UInt64] = []
   var items: [Item] = []
 }

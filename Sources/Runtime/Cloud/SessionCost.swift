@@ -3,20 +3,16 @@ import CleaveModel
 /// How many bytes a session takes in a cloud.
 struct SessionCost {
   private let configuration: ModelConfiguration
-  private let numerics: Numerics
-  private let blockCount: Int
+  private let shape: KVCacheShape
 
   init(_ configuration: ModelConfiguration, _ numerics: Numerics, blockCount: Int) {
     self.configuration = configuration
-    self.numerics = numerics
-    self.blockCount = blockCount
+    shape = KVCacheShape(configuration, numerics, blockCount: blockCount)
   }
 
   /// - Parameter stateNumbers: float32 numbers of hidden states beside the KV cache.
   private func bytes(positions: Int, stateNumbers: Int) -> Int {
-    let cache = SessionCache.bytes(
-      configuration, numerics, blockCount: blockCount, positions: positions)
-    return cache + stateNumbers * MemoryLayout<Float>.size
+    shape.bytes(positions: positions) + stateNumbers * MemoryLayout<Float>.size
   }
 
   func bytes(_ session: CloudSession) -> Int {

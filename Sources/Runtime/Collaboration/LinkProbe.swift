@@ -2,12 +2,12 @@ import CleaveModel
 
 /// The round trip and bandwidth of a link to a cloud, measured by a session of its own.
 package struct LinkProbe: Equatable, Sendable {
-  /// Seconds from a small message to its reply.
+  /// The time from a small message to its reply, in seconds.
   package let roundTrip: Double
-  /// Bits a second from edge to cloud.
+  /// The bandwidth from edge to cloud, in bits per second.
   package let bandwidth: Double
 
-  /// Bytes that are uploaded: few enough for a slow link, more than one packet.
+  /// The bytes uploaded for the measurement: few enough for a slow link, more than one packet.
   private static let bytes = 1 << 16
 
   /// Measures a link by opening a session and uploading states of zeros.

@@ -1,16 +1,16 @@
 import CleaveModel
 import CleaveStorage
 
-/// Asks edge and cloud together after many texts side by side: what every exit says there, and the whole
-/// model. Each text is read in pieces beside others and goes on as the caller likes. The answers have the
-/// bits that `EdgeSession`, `CloudContextManager` and `WholeModelSession` give after the text alone.
+/// Runs edge and cloud together over many prompts side by side, and gives the answers of every exit and of the
+/// whole model after each. The caller decides how each sequence is continued. The answers have the bits that
+/// `EdgeSession`, `CloudContextManager` and `WholeModelSession` give after the sequence alone.
 package final class PairDecoder {
-  private let engine: PairEngine
+  private let batch: PairBatch
   private let longest: Int
 
   /// - Parameters:
-  ///   - longest: most positions of any text (prompt + answer)
-  ///   - slots: texts side by side; nil for as many as are worth it.
+  ///   - longest: the most positions of a prompt and its answer together.
+  ///   - slots: the number of sequences side by side; nil for `PooledKVCache.affordableSlots`.
   /// - Throws: `ContextLimitError` when the model has fewer positions; `InputError` when edge and cloud do
   ///   not belong together, or without memory.
   package init(
@@ -23,14 +23,15 @@ package final class PairDecoder {
     try ContextLimitError.check(longest, contextLength: configuration.contextLength)
     self.longest = longest
     let blocks = edge.stacks.reduce(cloud.stack.blocks.count) { $0 + $1.blocks.blocks.count }
-    engine = try PairEngine(
+    batch = try PairBatch(
       edge: edge, cloud: cloud,
       slots: slots
-        ?? BatchSlots.affordable(configuration, numerics, blockCount: blocks, positions: longest),
+        ?? PooledKVCache.affordableSlots(
+          configuration, numerics, blockCount: blocks, positions: longest),
       longest: longest, numerics: numerics, pool: pool)
   }
 
-  /// The cloud goes on where the edge's first exit reads, in the same model.
+  /// Checks that the cloud begins at the edge's first exit, in the same model.
   private static func checkFit(_ edge: Manifest, _ cloud: Manifest) throws {
     func refuse(_ location: String, _ found: String, _ expected: String) -> InputError {
       InputError(
@@ -52,26 +53,26 @@ package final class PairDecoder {
     }
   }
 
-  /// Reads each text to its end, then asks `next` after it: the answers there; the token it returns is
-  /// appended and the text goes on; nil ends it.
+  /// Runs each prompt, then gives the answers after its last token to `next`. The token that `next` returns is
+  /// appended and answered in turn; nil ends the sequence.
   ///
   /// - Parameters:
-  ///   - texts: tokens, none of them empty.
-  ///   - next: called in no order of texts, for one text in the order of its places.
-  /// - Throws: `ContextLimitError` for a text longer than `longest`, `InputError` for ids outside the
+  ///   - prompts: tokens, none of them empty.
+  ///   - next: called in no order of prompts, for one prompt in the order of positions.
+  /// - Throws: `ContextLimitError` for a sequence longer than `longest`, `InputError` for ids outside the
   ///   vocabulary or logits that are no distribution, and what `next` throws.
   package func run(
-    _ texts: [[Int]], next: (_ text: Int, PlaceAnswers) throws -> Int?
+    _ prompts: [[Int]], next: (_ prompt: Int, PositionAnswers) throws -> Int?
   ) throws {
-    for text in texts { try ContextLimitError.check(text.count, contextLength: longest) }
-    // An error may have left something behind.
-    for slot in 0..<engine.slots { engine.release(slot) }
-    var schedule = BatchSchedule(slots: engine.slots)
-    try schedule.run(texts) { pieces, ends in
-      try engine.run(pieces)
-      return try zip(ends, engine.answers(ends.map(\.column))).map { end, answers in
-        guard let token = try next(end.text, answers) else {
-          engine.release(end.slot)
+    for prompt in prompts { try ContextLimitError.check(prompt.count, contextLength: longest) }
+    // A run that an error ended leaves its sequences in their slots.
+    for slot in 0..<batch.slots { batch.release(slot) }
+    var schedule = BatchSchedule(slots: batch.slots)
+    try schedule.run(prompts) { pieces, ends in
+      try batch.run(pieces)
+      return try zip(ends, batch.answers(ends.map(\.column))).map { end, answers in
+        guard let token = try next(end.prompt, answers) else {
+          batch.release(end.slot)
           return nil
         }
         try ContextLimitError.check(end.position + 1, contextLength: longest)

@@ -1,4 +1,5 @@
-/// The two halves of a model with the states between them laid open, to measure what is done to them.
+/// Runs the edge's and the cloud's part of a model one by one, so that the hidden states between them can be
+/// changed and the effect measured.
 package struct StatesProbe {
   private let edge: EdgeModel
   private let cloud: CloudModel
@@ -14,25 +15,28 @@ package struct StatesProbe {
     self.pool = pool
   }
 
-  /// - Returns: what the edge would upload, `[tokens, hidden]`.
+  /// Runs the edge's first blocks.
+  ///
+  /// - Returns: the hidden states that the edge would upload, `[tokens, hidden]`.
   package func states(of tokens: [Int]) throws -> [Float] {
-    var segment = Segment(edge.stacks[0].blocks, numerics: numerics)
+    let engine = Engine(edge.stacks[0].blocks, numerics: numerics)
     var workspace = Workspace(edge.manifest.configuration, numerics: numerics, pool: pool)
-    try segment.append(tokens[...], edge.embedding)
-    segment.run(&workspace)
-    return segment.states
+    try engine.append(tokens[...], edge.embedding)
+    engine.run(&workspace)
+    return engine.states
   }
 
+  /// Runs the cloud's blocks.
+  ///
   /// - Parameter states: `[count, hidden]`, from position 0 on.
-  /// - Returns: the cloud's logits after the last so many, `[last, vocabulary]`.
-  package func logits(after states: [Float], last: Int) -> [Float] {
-    var segment = Segment(cloud.stack, numerics: numerics)
+  /// - Returns: the logits after the last `last` of them, `[last, vocabulary]`.
+  package func logits(after states: [Float], last: Int) throws -> [Float] {
+    let engine = Engine(cloud.stack, numerics: numerics)
     var workspace = Workspace(cloud.manifest.configuration, numerics: numerics, pool: pool)
-    segment.append(states)
-    segment.run(&workspace)
+    try engine.append(states)
+    engine.run(&workspace)
     let hidden = cloud.manifest.configuration.hiddenSize
-    return cloud.unembedding.logits(
-      Array(segment.states.suffix(last * hidden)), norm: cloud.finalNorm, numerics: numerics,
-      pool: pool)
+    return LogitsReader(hiddenSize: hidden, numerics: numerics, pool: pool)
+      .logits(after: Array(engine.states.suffix(last * hidden)), cloud.head)
   }
 }

@@ -1,7 +1,7 @@
-/// One generated token, who gave it, and how sure they were.
+/// One generated token, its source, and the source's confidence.
 package struct Answer: Equatable, Sendable {
   package enum Source: Hashable, Sendable {
-    /// The exit after that many blocks.
+    /// The exit after this many blocks.
     case exit(depth: Int)
     case cloud
     /// The whole model, run in one piece.
@@ -10,10 +10,10 @@ package struct Answer: Equatable, Sendable {
 
   package let token: Int
   package let source: Source
-  /// Of an exit what its own signal measures, which its threshold was compared with; of cloud and whole
-  /// model the largest probability of the logits the token was chosen from.
+  /// The confidence in the token: for an exit the value of its own signal, which its threshold was compared
+  /// with; for cloud and whole model the largest probability of the logits it was chosen from.
   package let confidence: Float
-  /// An exit that was not sure, in the place of a cloud that did not answer in time.
+  /// Whether an exit that was not sure gave this token because the cloud did not answer in time.
   package let isFallback: Bool
 
   package init(token: Int, source: Source, confidence: Float, isFallback: Bool = false) {
@@ -25,7 +25,7 @@ package struct Answer: Equatable, Sendable {
 }
 
 extension Answer.Source {
-  /// As reports and JSON name it.
+  /// The name in reports and JSON.
   package var name: String {
     switch self {
     case .exit(let depth): "exit_\(depth)"

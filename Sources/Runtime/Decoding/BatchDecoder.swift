@@ -1,6 +1,6 @@
-/// Generates many texts side by side with a whole model: whenever one ends, the next prompt takes its
-/// place, and prompts are read in the same passes in which others are continued. Each text is the one
-/// that `WholeModelSession` would write.
+/// Generates the answers to many requests side by side with a whole model: whenever one ends, the next request
+/// takes its slot, and prompts are read in the same passes in which others are continued. Each answer is the
+/// one that `WholeModelSession` would give.
 package final class BatchDecoder {
   package struct Request: Sendable {
     package let prompt: [Int]
@@ -12,10 +12,10 @@ package final class BatchDecoder {
     }
   }
 
-  /// What came of a request: the text's tokens, without the one that ended it.
+  /// The answer to a request: the generated tokens, without the stop token.
   package struct Continuation: Equatable, Sendable {
     package var tokens: [Int]
-    /// The stop token, where the text did not just reach the limit.
+    /// The stop token; nil where the answer reached the limit.
     package var stop: Int?
 
     package init(tokens: [Int] = [], stop: Int? = nil) {
@@ -24,14 +24,14 @@ package final class BatchDecoder {
     }
   }
 
-  private let engine: BatchEngine
+  private let batch: WholeModelBatch
   private let maxTokens: Int
   private let stopTokens: Set<Int>
   private let longest: Int
 
   /// - Parameters:
-  ///   - longest: tokens of the longest prompt and what may follow it, together.
-  ///   - slots: sequences side by side; nil for as many as are worth it.
+  ///   - longest: the most tokens of a prompt and its answer together.
+  ///   - slots: the number of sequences side by side; nil for `PooledKVCache.affordableSlots`.
   /// - Throws: `ContextLimitError` when the model has fewer positions.
   package init(
     _ model: WholeModel, maxTokens: Int, stopTokens: Set<Int>, longest: Int, slots: Int? = nil,
@@ -42,17 +42,19 @@ package final class BatchDecoder {
     self.stopTokens = stopTokens
     self.longest = longest
     let configuration = model.manifest.configuration
-    engine = try BatchEngine(
+    batch = try WholeModelBatch(
       model,
       slots: slots
-        ?? BatchSlots.affordable(
+        ?? PooledKVCache.affordableSlots(
           configuration, numerics, blockCount: configuration.blockCount, positions: longest),
       longest: longest, numerics: numerics, pool: pool)
   }
 
+  /// Answers the requests.
+  ///
   /// - Parameters:
-  ///   - onToken: called for each token of a text, with the request's index, as it is known.
-  ///   - onEnd: takes each text when it ends, with the request's index, in no order.
+  ///   - onToken: called for each token of an answer, with the request's index, as it is known.
+  ///   - onEnd: takes each answer when it ends, with the request's index, in no order.
   /// - Throws: `ContextLimitError` for a prompt that leaves no room, `InputError` for bad tokens or
   ///   logits.
   package func run(
@@ -63,26 +65,28 @@ package final class BatchDecoder {
       precondition(!request.prompt.isEmpty, "a prompt without tokens")
       try ContextLimitError.check(request.prompt.count + maxTokens, contextLength: longest)
     }
-    // An error may have left something behind.
-    for slot in 0..<engine.slots { engine.release(slot) }
+    // A run that an error ended leaves its sequences in their slots.
+    for slot in 0..<batch.slots { batch.release(slot) }
     var continuations: [Int: Continuation] = [:]
-    var schedule = BatchSchedule(slots: engine.slots)
+    var schedule = BatchSchedule(slots: batch.slots)
     try schedule.run(requests.map(\.prompt)) { pieces, ends in
-      try engine.run(pieces)
-      let tokens = try engine.choose(
-        ends.map { ($0.column, requests[$0.text].sampling, $0.position) })
+      try batch.run(pieces)
+      let tokens = try batch.choose(
+        ends.map {
+          ($0.column, TokenRequest(sampling: requests[$0.prompt].sampling, position: $0.position))
+        })
       return try zip(ends, tokens).map { end, token in
-        let ended = append(token, to: &continuations[end.text, default: Continuation()])
-        if continuations[end.text]?.stop == nil { onToken(end.text) }
+        let ended = append(token, to: &continuations[end.prompt, default: Continuation()])
+        if continuations[end.prompt]?.stop == nil { onToken(end.prompt) }
         guard ended else { return token }
-        engine.release(end.slot)
-        try onEnd(end.text, continuations.removeValue(forKey: end.text)!)
+        batch.release(end.slot)
+        try onEnd(end.prompt, continuations.removeValue(forKey: end.prompt)!)
         return nil
       }
     }
   }
 
-  /// - Returns: whether the text has ended.
+  /// - Returns: whether the answer has ended.
   private func append(_ token: Int, to continuation: inout Continuation) -> Bool {
     if stopTokens.contains(token) {
       continuation.stop = token

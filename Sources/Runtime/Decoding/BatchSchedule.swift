@@ -1,24 +1,24 @@
-/// Which tokens of which texts run next, where many run side by side: whenever one ends, the next takes its
-/// slot, and texts are read in the same passes in which others go on.
+/// Decides which tokens of which sequences run next, where many run side by side: whenever one ends, the next
+/// prompt takes its slot, and prompts are read in the same passes in which other sequences are continued.
 struct BatchSchedule {
-  /// A text that a pass has brought to its end.
+  /// A sequence all of whose tokens have run after a pass.
   struct End {
-    /// Which one it is.
-    let text: Int
+    /// The index of its prompt.
+    let prompt: Int
     let slot: Int
-    /// Of its last token, among the columns of the pass.
+    /// The column of its last token in the pass.
     let column: Int
-    /// Tokens that have run, so the place of the next one.
+    /// The number of tokens that have run: the position of the next one.
     let position: Int
   }
 
-  /// One text under way.
+  /// A sequence under way.
   private struct Sequence {
-    let text: Int
+    let prompt: Int
     let slot: Int
-    /// Not yet run: the rest of what was given, or the token that it goes on with.
+    /// The tokens that have not run: the rest of the prompt, or the token that continues it.
     var pending: ArraySlice<Int>
-    /// Tokens that have run.
+    /// The number of tokens that have run.
     var position = 0
   }
 
@@ -27,19 +27,21 @@ struct BatchSchedule {
 
   init(slots: Int) { free = Array((0..<slots).reversed()) }
 
+  /// Runs all prompts and what follows them.
+  ///
   /// - Parameters:
-  ///   - texts: none of them empty.
-  ///   - pass: runs the pieces, at most `Workspace.largestBatch` tokens in all, and says of each text that
-  ///     is at its end how it goes on; nil where it does not, and its slot is another's.
+  ///   - prompts: tokens, none of them empty.
+  ///   - pass: runs the pieces, at most `Workspace.largestBatch` tokens in all, and returns for each sequence
+  ///     in `ends` the token that continues it, or nil where it has ended and its slot is free.
   mutating func run(
-    _ texts: [[Int]],
-    pass: (_ pieces: [BatchEngine.Piece], _ ends: [End]) throws -> [Int?]
+    _ prompts: [[Int]],
+    pass: (_ pieces: [SequencePiece], _ ends: [End]) throws -> [Int?]
   ) rethrows {
-    precondition(texts.allSatisfy { !$0.isEmpty }, "a text without tokens")
+    precondition(prompts.allSatisfy { !$0.isEmpty }, "a prompt without tokens")
     var next = 0
-    while next < texts.count || !active.isEmpty {
-      while next < texts.count, let slot = free.popLast() {
-        active.append(Sequence(text: next, slot: slot, pending: texts[next][...]))
+    while next < prompts.count || !active.isEmpty {
+      while next < prompts.count, let slot = free.popLast() {
+        active.append(Sequence(prompt: next, slot: slot, pending: prompts[next][...]))
         next += 1
       }
       let taken = take()
@@ -50,15 +52,16 @@ struct BatchSchedule {
         active[end.index].pending = token.map { [$0] } ?? []
         if token == nil { free.append(end.end.slot) }
       }
-      // What was not taken still has all of its tokens.
+      // A sequence that was not taken still has all of its tokens.
       active.removeAll { $0.pending.isEmpty }
     }
   }
 
-  /// Texts that go on come first: they are a token each, and theirs are the slots that come free.
-  private mutating func take() -> [(index: Int, piece: BatchEngine.Piece)] {
+  /// Takes the pieces of the next pass. Sequences that are being continued come first: they are one token
+  /// each, and the slots that come free are theirs.
+  private mutating func take() -> [(index: Int, piece: SequencePiece)] {
     var left = Workspace.largestBatch
-    var taken: [(index: Int, piece: BatchEngine.Piece)] = []
+    var taken: [(index: Int, piece: SequencePiece)] = []
     let order =
       active.indices.filter { active[$0].pending.count == 1 }
       + active.indices.filter { active[$0].pending.count > 1 }
@@ -73,7 +76,7 @@ struct BatchSchedule {
   }
 
   private func ends(
-    of taken: [(index: Int, piece: BatchEngine.Piece)]
+    of taken: [(index: Int, piece: SequencePiece)]
   ) -> [(index: Int, end: End)] {
     var column = 0
     var ends: [(index: Int, end: End)] = []
@@ -85,7 +88,7 @@ struct BatchSchedule {
         (
           index,
           End(
-            text: sequence.text, slot: sequence.slot, column: column - 1,
+            prompt: sequence.prompt, slot: sequence.slot, column: column - 1,
             position: sequence.position)
         ))
     }

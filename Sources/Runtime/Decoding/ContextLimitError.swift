@@ -1,6 +1,6 @@
 import CleaveStorage
 
-/// More tokens than the model has positions for.
+/// The error that a context would have more tokens than the model has positions.
 package struct ContextLimitError: ExitStatusError, Equatable, Sendable {
   package let tokens: Int
   package let contextLength: Int

@@ -1,11 +1,13 @@
-/// A session that takes tokens and gives the next one.
+/// One generation: it takes the tokens of a context and gives the next one.
 package protocol DecodingSession: Actor {
   /// Appends tokens to the context. The first call is the prompt.
   func feed(_ tokens: [Int]) async throws
   /// The token that follows everything fed so far; it is not fed by itself.
   func answer() async throws -> Answer
   /// Makes room for a context of this many tokens, so that decoding does not grow it.
-  func reserve(_ positions: Int) async
+  ///
+  /// - Throws: `InputError` when there is no memory for it.
+  func reserve(_ positions: Int) async throws
   /// The most tokens a context may have.
   nonisolated var contextLength: Int { get }
 }

@@ -1,33 +1,34 @@
-/// Runs a session token by token.
+/// The limits of a generation, which runs a session token by token.
 package struct Generation: Sendable {
   package enum End: String, Sendable {
-    /// A token that ends a text.
+    /// A stop token was generated.
     case stopToken = "stop_token"
-    /// As many tokens as were asked for.
+    /// As many tokens as were asked for were generated.
     case length
     /// The model has no more positions.
     case context
-    /// The caller had enough.
+    /// The caller ended the generation.
     case caller
   }
 
-  /// What came of it.
+  /// The outcome of a generation.
   package struct Result: Sendable {
-    /// The text's tokens.
+    /// The generated tokens.
     package var answers: [Answer] = []
-    /// The token that ended the text, which is not part of it: somebody answered it all the same.
+    /// The stop token, which is not part of the text but took a step to generate.
     package var stop: Answer?
     package var end = End.length
 
-    /// Everything that was answered.
+    /// The generated tokens and the stop token.
     package var all: [Answer] { answers + (stop.map { [$0] } ?? []) }
   }
 
-  /// Tokens that room is made for before the first: who asks for millions may end after ten.
+  /// The most generated tokens that the KV cache has room for beforehand: a limit of millions is seldom
+  /// reached.
   private static let reserved = 1024
 
   package var maxTokens: Int
-  /// Tokens that end the text.
+  /// The tokens that end a generation.
   package var stopTokens: Set<Int>
 
   package init(maxTokens: Int, stopTokens: Set<Int> = []) {
@@ -35,7 +36,7 @@ package struct Generation: Sendable {
     self.stopTokens = stopTokens
   }
 
-  /// Feeds the prompt and then each answer.
+  /// Feeds the prompt and then each generated token.
   ///
   /// - Parameter onAnswer: takes each token of the text as it comes; false ends the generation.
   /// - Throws: `ContextLimitError` for a prompt that the model has no positions for.
@@ -46,7 +47,7 @@ package struct Generation: Sendable {
     try ContextLimitError.check(prompt.count, contextLength: session.contextLength)
     var result = Result()
     var next = prompt
-    await session.reserve(
+    try await session.reserve(
       prompt.count + min(maxTokens, Self.reserved, session.contextLength - prompt.count))
     while result.answers.count < maxTokens {
       guard prompt.count + result.answers.count <= session.contextLength else {

@@ -1,31 +1,33 @@
 import CleaveModel
 import CleaveStorage
 
-/// A whole model run block by block over whole texts, with weights put in the place of its own: for
-/// stages that change weights and must see what the change does. The blocks run as they do anywhere.
+/// A whole model that runs block by block over whole texts and whose weights may be replaced, for stages that
+/// change weights and must see what the change does.
 package final class LayerwiseModel {
   package let configuration: ModelConfiguration
   private let artifact: Artifact
   private let embedding: Embedding
-  private let unembedding: Unembedding
-  private let finalNorm: [Float]  // [hidden]
+  private let head: OutputHead
   private let exits: [(head: ExitHead, tail: BlockStack?)]
   private var workspace: Workspace
+  private let reader: LogitsReader
 
   package init(_ artifact: Artifact, numerics: Numerics, pool: ThreadPool) throws {
     try artifact.require(role: .model)
     self.artifact = artifact
     configuration = artifact.manifest.configuration
     embedding = try Embedding(artifact)
-    unembedding = try Unembedding(artifact)
-    finalNorm = try CleaveRuntime.finalNorm(of: artifact)
+    head = try OutputHead(artifact)
     exits = try artifact.manifest.exits.map {
       (try ExitHead($0, artifact), try BlockStack(tailOf: $0, artifact))
     }
     workspace = Workspace(configuration, numerics: numerics, pool: pool)
+    reader = LogitsReader(hiddenSize: configuration.hiddenSize, numerics: numerics, pool: pool)
   }
 
-  /// - Parameter table: another embedding than the model's.
+  /// Looks the embeddings of tokens up.
+  ///
+  /// - Parameter table: an embedding to use instead of the model's.
   /// - Returns: hidden states `[tokens, hidden]` before the first block.
   package func embed(_ tokens: [Int], table: Tensor? = nil) throws -> [Float] {
     var states: [Float] = []
@@ -39,7 +41,7 @@ package final class LayerwiseModel {
     try artifact.tensors(in: ArtifactLayout.block(block))
   }
 
-  /// A block ready to run, with some of its tensors replaced.
+  /// Opens a block, with some of its tensors replaced.
   package func block(_ index: Int, replacing others: [String: Tensor] = [:]) throws -> Block {
     let tensors = try tensors(ofBlock: index).merging(others) { $1 }
     let weights = try BlockWeights(
@@ -47,6 +49,7 @@ package final class LayerwiseModel {
     return Block(stack: BlockStack(configuration, block: index, weights: weights))
   }
 
+  /// A block ready to run.
   package struct Block {
     fileprivate let stack: BlockStack
   }
@@ -54,24 +57,29 @@ package final class LayerwiseModel {
   /// Runs one text through one block, from position 0.
   ///
   /// - Parameter states: `[tokens, hidden]`, in place.
-  package func run(_ block: Block, _ states: inout [Float], observe: BlockObserver? = nil) {
-    run(block.stack, &states, observe: observe)
+  /// - Throws: `InputError` when there is no memory for the KV cache.
+  package func run(
+    _ block: Block, _ states: inout [Float], observe: BlockObserver? = nil
+  ) throws {
+    try run(block.stack, &states, observe: observe)
   }
 
   private func run(
     _ stack: BlockStack, _ states: inout [Float], observe: BlockObserver? = nil
-  ) {
-    var cache = KVCache(configuration, workspace.numerics, blockCount: stack.range.count)
-    stack.forward(&states, cache: &cache, workspace: &workspace, observe: observe)
+  ) throws {
+    let engine = Engine(stack, numerics: workspace.numerics)
+    try engine.append(states)
+    engine.run(&workspace, observe: observe)
+    states = engine.states
   }
 
-  /// What the head reads of a text's states that have been through so many blocks: as the exit there, and
-  /// every exit that goes on from it, or at the end the model itself, makes it. `[tokens, hidden]` of each,
-  /// one after another; empty where nothing leaves.
+  /// Computes what the unembedding reads of a text's states after this many blocks: of the exit at this depth
+  /// and of every exit that goes on from it, or after the last block of the model itself.
   ///
-  /// - Parameter states: of one text from position 0 on, `[tokens, hidden]`.
-  package func unembedded(_ states: [Float], depth: Int) -> [Float] {
-    if depth == configuration.blockCount { return normed(states, finalNorm) }
+  /// - Parameter states: `[tokens, hidden]`, of one text from position 0 on.
+  /// - Returns: `[tokens, hidden]` of each, one after another; empty where no exit is.
+  package func unembedded(_ states: [Float], depth: Int) throws -> [Float] {
+    if depth == configuration.blockCount { return normed(states, head.norm) }
     guard
       let first = exits.firstIndex(where: {
         $0.head.record.reads == .model && $0.head.record.depth == depth
@@ -79,8 +87,8 @@ package final class LayerwiseModel {
     else { return [] }
     let others = exits[(first + 1)...].prefix { $0.head.record.reads == .previous }
     var states = states
-    return ([exits[first]] + others).flatMap { head, tail in
-      if let tail { run(tail, &states) }
+    return try ([exits[first]] + others).flatMap { head, tail in
+      if let tail { try run(tail, &states) }
       return head.normed(states, &workspace)
     }
   }
@@ -95,13 +103,16 @@ package final class LayerwiseModel {
     return normed.values
   }
 
+  /// Computes the logits after the last block.
+  ///
   /// - Parameters:
-  ///   - states: after the last block, `[tokens, hidden]`.
-  ///   - head: another head than the model's.
+  ///   - states: `[tokens, hidden]`.
+  ///   - table: an unembedding to use instead of the model's.
   /// - Returns: logits `[tokens, vocabulary]`.
-  package func logits(_ states: [Float], head: Tensor? = nil) -> [Float] {
-    let unembedding = head.map { Unembedding(Matrix($0), epsilon: configuration.normEpsilon) }
-    return (unembedding ?? self.unembedding).logits(
-      states, norm: finalNorm, numerics: workspace.numerics, pool: workspace.pool)
+  package func logits(_ states: [Float], head table: Tensor? = nil) -> [Float] {
+    let unembedding = table.map { Unembedding(Matrix($0), epsilon: configuration.normEpsilon) }
+    return reader.logits(
+      after: states,
+      OutputHead(norm: head.norm, unembedding: unembedding ?? head.unembedding))
   }
 }

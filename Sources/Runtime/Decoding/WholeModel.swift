@@ -1,20 +1,18 @@
 import CleaveModel
 
-/// A whole model, opened for running in one piece: the truth that bundles are verified against.
+/// A whole model, opened for running in one piece: the reference that bundles are verified against.
 package final class WholeModel: Sendable {
   package let manifest: Manifest
   let embedding: Embedding
   let stack: BlockStack
-  let finalNorm: [Float]  // [hidden]
-  let unembedding: Unembedding
+  let head: OutputHead
 
   package init(_ artifact: Artifact) throws {
     try artifact.require(role: .model)
     manifest = artifact.manifest
     embedding = try Embedding(artifact)
     stack = try BlockStack(artifact, blocks: artifact.manifest.blocks)
-    finalNorm = try CleaveRuntime.finalNorm(of: artifact)
-    unembedding = try Unembedding(artifact)
+    head = try OutputHead(artifact)
   }
 }
 
@@ -22,8 +20,9 @@ package final class WholeModel: Sendable {
 package actor WholeModelSession: DecodingSession {
   private let model: WholeModel
   private let sampling: Sampling
-  private var segment: Segment
+  private let engine: Engine<GrowingKVCache>
   private var workspace: Workspace
+  private var reader: LogitsReader
 
   package nonisolated let contextLength: Int
 
@@ -33,54 +32,54 @@ package actor WholeModelSession: DecodingSession {
   ) {
     self.model = model
     self.sampling = sampling
-    segment = Segment(model.stack, numerics: numerics)
-    workspace = Workspace(model.manifest.configuration, numerics: numerics, pool: pool)
-    contextLength = model.manifest.configuration.contextLength
+    engine = Engine(model.stack, numerics: numerics)
+    let configuration = model.manifest.configuration
+    workspace = Workspace(configuration, numerics: numerics, pool: pool)
+    reader = LogitsReader(hiddenSize: configuration.hiddenSize, numerics: numerics, pool: pool)
+    contextLength = configuration.contextLength
   }
 
   package func feed(_ tokens: [Int]) throws {
     guard !tokens.isEmpty else { return }
-    try ContextLimitError.check(segment.positions + tokens.count, contextLength: contextLength)
-    try segment.append(tokens[...], model.embedding)
-    segment.run(&workspace)
+    try ContextLimitError.check(engine.positions() + tokens.count, contextLength: contextLength)
+    try engine.append(tokens[...], model.embedding)
+    engine.run(&workspace)
   }
 
   package func answer() throws -> Answer {
-    precondition(segment.stateCount > 0, "nothing was fed")
-    let (token, summary) = try choice(row: segment.stateCount - 1, position: segment.positions)
-    return Answer(token: token, source: .model, confidence: summary.maxProbability)
+    precondition(engine.columnCount > 0, "nothing was fed")
+    let choice = try choice(row: engine.columnCount - 1, position: engine.positions())
+    return Answer(
+      token: choice.token, source: .model, confidence: choice.summary.maxProbability)
   }
 
-  /// Logits at the last `count` positions of what was fed last: `[count, vocabulary]`.
+  /// The logits after each of the last `count` tokens of what was fed last: `[count, vocabulary]`.
   package func logits(ofLast count: Int) -> [Float] {
     let hidden = model.manifest.configuration.hiddenSize
-    precondition(count > 0 && count <= segment.stateCount, "not fed in one piece")
-    return model.unembedding.logits(
-      Array(segment.states.suffix(count * hidden)), norm: model.finalNorm,
-      numerics: workspace.numerics, pool: workspace.pool)
+    precondition(count > 0 && count <= engine.columnCount, "not fed in one piece")
+    return reader.logits(after: Array(engine.states.suffix(count * hidden)), model.head)
   }
 
-  /// What the whole model would have said at each of the last `count` positions fed (teacher
-  /// forcing): the choice after each prefix. One position's logits at a time, not all of them.
+  /// The tokens that the whole model chooses after each of the last `count` tokens fed (teacher forcing). Only
+  /// one position's logits are in memory at a time.
   package func choices(ofLast count: Int) throws -> [Int] {
-    let total = segment.stateCount
+    let total = engine.columnCount
     precondition(count <= total, "not fed in one piece")
     return try (0..<count).map { index in
-      try choice(row: total - count + index, position: segment.positions - count + index + 1).token
+      try choice(row: total - count + index, position: engine.positions() - count + index + 1).token
     }
   }
 
   /// The token after the state in this row, which will stand at `position`.
-  private func choice(row: Int, position: Int) throws -> (token: Int, summary: LogitsSummary) {
-    let summary = try model.unembedding(
-      segment.states, row: row, norm: model.finalNorm, &workspace)
-    let token = sampling.choose(from: workspace.logits, summary, position: position)
-    return (token, summary)
+  private func choice(row: Int, position: Int) throws -> TokenChoice {
+    try reader.choose(
+      TokenRequest(sampling: sampling, position: position), after: engine.states, row: row,
+      model.head)
   }
 
   /// Makes room for a context of this many tokens, so that decoding does not grow it.
-  package func reserve(_ positions: Int) {
-    segment.reserve(positions)
+  package func reserve(_ positions: Int) throws {
+    try engine.reserve(positions)
     workspace.rotary.cover(positions)
   }
 }

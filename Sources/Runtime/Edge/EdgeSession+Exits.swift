@@ -20,41 +20,41 @@ extension EdgeSession {
   }
 
   /// Brings a stack up to the present token: the backfill of tokens that left earlier, and this one.
-  private func catchUp(_ stack: Int) {
+  private func catchUp(_ stack: Int) throws {
     // The first runs as tokens are fed.
     guard let source = model.stacks[stack].source else { return }
-    catchUp(source)
-    run(stack)
+    try catchUp(source)
+    try run(stack)
   }
 
-  /// Runs what waits, and leaves the states at the doors of those that read them.
-  func run(_ stack: Int) {
-    guard segments[stack].run(&workspace) else { return }
+  /// Runs the columns pending at a stack and appends the results to the stacks that read them.
+  func run(_ stack: Int) throws {
+    guard engines[stack].run(&workspace) else { return }
     for reader in model.stacks[stack].readers where needed[reader] {
-      segments[reader].append(segments[stack].states)
+      try engines[reader].append(outputOf: engines[stack])
     }
   }
 
   private func answer(at index: Int) throws -> Answer {
     let (exit, end) = (model.exits[index], model.ends[index])
-    catchUp(end)
+    try catchUp(end)
     exit.apply(
-      to: segments[end].states, first: segments[end].stateCount - 1, count: 1, &workspace)
-    let summary = try model.unembedding(
-      workspace.exit, row: 0, norm: exit.norm, temperature: Float(exit.record.temperature),
-      &workspace)
+      to: engines[end].states, first: engines[end].columnCount - 1, count: 1, &workspace)
+    let summary = try reader.summary(
+      of: workspace.exit, row: 0, OutputHead(norm: exit.norm, unembedding: model.unembedding),
+      temperature: Float(exit.record.temperature))
     return Answer(
-      token: sampling.choose(from: workspace.logits, summary, position: positions),
+      token: sampling.choose(from: reader.logits, summary, position: positions),
       source: .exit(depth: exit.record.depth), confidence: confidence(summary, of: exit.record))
   }
 
-  /// By the exit's own signal, of the logits in the workspace.
+  /// By the exit's own signal, of the logits that were read last.
   private func confidence(_ summary: LogitsSummary, of exit: ExitRecord) -> Float {
     switch exit.signal {
     case .maxProbability: summary.maxProbability
     case .margin: summary.margin
     case .entropy:
-      summary.entropyConfidence(workspace.logits, temperature: Float(exit.temperature))
+      summary.entropyConfidence(reader.logits, temperature: Float(exit.temperature))
     }
   }
 }

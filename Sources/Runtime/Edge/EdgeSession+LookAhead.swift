@@ -82,7 +82,7 @@ extension EdgeSession {
   /// Drops the positions from this one on, here and in the cloud.
   private func rollBack(to position: Int, _ cloud: CloudClient) async {
     guard positions > position else { return }
-    for index in segments.indices { segments[index].truncate(to: position) }
+    for engine in engines { engine.truncate(to: position) }
     await cloud.rollBack(to: position)
   }
 

@@ -52,11 +52,12 @@ package actor EdgeSession: DecodingSession {
   let sampling: Sampling
   let options: Options
   let cloud: CloudClient?
-  /// One segment for each of the model's stacks.
-  var segments: [Segment]
-  /// Whether an exit that may answer needs the segment; states for the others are not kept.
+  /// One engine for each of the model's stacks.
+  let engines: [Engine<GrowingKVCache>]
+  /// Whether each stack is needed by an exit that may answer; nothing is appended to the others.
   let needed: [Bool]
   var workspace: Workspace
+  var reader: LogitsReader
   /// The tokens that follow what the caller has fed, as far as they are decided or drafted.
   var ahead = LookAhead()
   package internal(set) var counts = Counts()
@@ -82,18 +83,20 @@ package actor EdgeSession: DecodingSession {
     self.sampling = sampling
     self.options = options
     self.cloud = cloud
-    segments = model.stacks.map { Segment($0.blocks, numerics: numerics) }
+    engines = model.stacks.map { Engine($0.blocks, numerics: numerics) }
     let deepest = model.exits.count - 1
     needed = model.needed(
       by: model.exits.indices.filter {
         policy.canAnswer($0) || (options.drafts && $0 == deepest)
       })
-    workspace = Workspace(model.manifest.configuration, numerics: numerics, pool: pool)
-    contextLength = model.manifest.configuration.contextLength
+    let configuration = model.manifest.configuration
+    workspace = Workspace(configuration, numerics: numerics, pool: pool)
+    reader = LogitsReader(hiddenSize: configuration.hiddenSize, numerics: numerics, pool: pool)
+    contextLength = configuration.contextLength
   }
 
   /// Positions that have run through the first blocks, look-ahead included.
-  var positions: Int { segments[0].positions }
+  var positions: Int { engines[0].positions() }
   /// Tokens that the caller has fed.
   private var fed: Int { ahead.start }
 
@@ -117,9 +120,9 @@ package actor EdgeSession: DecodingSession {
     while !rest.isEmpty {
       let piece = rest.prefix(Workspace.largestBatch)
       rest = rest.dropFirst(piece.count)
-      try segments[0].append(piece, model.embedding)
-      run(0)
-      try await cloud?.upload(segments[0].states)
+      try engines[0].append(piece, model.embedding)
+      try run(0)
+      try await cloud?.upload(engines[0].states)
     }
   }
 
@@ -135,9 +138,9 @@ package actor EdgeSession: DecodingSession {
   }
 
   /// Makes room for a context of this many tokens, so that decoding does not grow it.
-  package func reserve(_ positions: Int) {
-    for index in segments.indices where needed[index] {
-      segments[index].reserve(positions)
+  package func reserve(_ positions: Int) throws {
+    for index in engines.indices where needed[index] {
+      try engines[index].reserve(positions)
     }
     workspace.rotary.cover(positions)
   }

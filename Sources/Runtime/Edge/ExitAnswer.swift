@@ -24,6 +24,13 @@ package struct ExitAnswer: Equatable, Sendable {
     self.plainMaxProbability = plainMaxProbability
   }
 
+  init(_ signals: LogitsSignals) {
+    self.init(
+      token: signals.summary.token, maxProbability: signals.summary.maxProbability,
+      margin: signals.summary.margin, entropyConfidence: signals.entropyConfidence,
+      plainMaxProbability: signals.plain.maxProbability)
+  }
+
   /// The confidence by a signal, which a threshold is compared with.
   package func confidence(_ signal: ExitRecord.Signal) -> Float {
     switch signal {

@@ -4,11 +4,14 @@ package struct ExitReader {
   private let model: EdgeModel
   private let numerics: Numerics
   private var workspace: Workspace
+  private var reader: LogitsReader
 
   package init(_ model: EdgeModel, numerics: Numerics = .standard, pool: ThreadPool) {
     self.model = model
     self.numerics = numerics
-    workspace = Workspace(model.manifest.configuration, numerics: numerics, pool: pool)
+    let configuration = model.manifest.configuration
+    workspace = Workspace(configuration, numerics: numerics, pool: pool)
+    reader = LogitsReader(hiddenSize: configuration.hiddenSize, numerics: numerics, pool: pool)
   }
 
   /// Reads the exits after each of the last `count` tokens, with everything before them.
@@ -23,7 +26,11 @@ package struct ExitReader {
     try ContextLimitError.check(tokens.count, contextLength: configuration.contextLength)
     let states = try states(of: tokens)
     return try zip(model.exits, model.ends).map { exit, end in
-      try (tokens.count - count..<tokens.count).map { try answer(exit, states[end], row: $0) }
+      try stride(from: tokens.count - count, to: tokens.count, by: Workspace.largestBatch)
+        .flatMap { first in
+          let rows = first..<min(first + Workspace.largestBatch, tokens.count)
+          return try answers(exit, states[end], rows)
+        }
     }
   }
 
@@ -33,29 +40,26 @@ package struct ExitReader {
   private mutating func states(of tokens: [Int]) throws -> [[Float]] {
     var states: [[Float]] = []
     for stack in model.stacks {
-      var segment = Segment(stack.blocks, numerics: numerics)
+      let engine = Engine(stack.blocks, numerics: numerics)
       if let source = stack.source {
-        segment.append(states[source])
+        try engine.append(states[source])
       } else {
-        try segment.append(tokens[...], model.embedding)
+        try engine.append(tokens[...], model.embedding)
       }
-      segment.run(&workspace)
-      states.append(segment.states)
+      engine.run(&workspace)
+      states.append(engine.states)
     }
     return states
   }
 
-  private mutating func answer(
-    _ exit: ExitHead, _ states: [Float], row: Int
-  ) throws -> ExitAnswer {
-    exit.apply(to: states, first: row, count: 1, &workspace)
-    let temperature = Float(exit.record.temperature)
-    let summary = try model.unembedding(
-      workspace.exit, row: 0, norm: exit.norm, temperature: temperature, &workspace)
-    let plain = temperature == 1 ? summary : try LogitsSummary(workspace.logits)
-    return ExitAnswer(
-      token: summary.token, maxProbability: summary.maxProbability, margin: summary.margin,
-      entropyConfidence: summary.entropyConfidence(workspace.logits, temperature: temperature),
-      plainMaxProbability: plain.maxProbability)
+  private mutating func answers(
+    _ exit: ExitHead, _ states: [Float], _ rows: Range<Int>
+  ) throws -> [ExitAnswer] {
+    exit.apply(to: states, first: rows.lowerBound, count: rows.count, &workspace)
+    return try reader.signals(
+      after: workspace.exit, count: rows.count,
+      OutputHead(norm: exit.norm, unembedding: model.unembedding),
+      temperature: Float(exit.record.temperature)
+    ).map(ExitAnswer.init)
   }
 }

@@ -1,6 +1,6 @@
 import CleaveKernels
 
-/// What matrices read: vectors as floats, and beside them as integers where the engine computes so.
+/// The input vectors of matrix products: as floats, and where the engine computes in integers also rounded.
 struct Activations {
   /// `[columns, width]`.
   var values: [Float] = []
@@ -15,7 +15,7 @@ struct Activations {
     hasBlocks = numerics.activations == .int8 && width % Int(CK_BLOCK) == 0
   }
 
-  /// Makes room for `columns`.
+  /// Makes room for this many columns.
   mutating func grow(columns: Int) {
     values.grow(to: columns * width)
     guard hasBlocks else { return }
@@ -23,7 +23,7 @@ struct Activations {
     if missing > 0 { blocks.append(contentsOf: repeatElement(ck_activations(), count: missing)) }
   }
 
-  /// RMSNorm of `count` rows of `states`, from row `first` on.
+  /// Fills the first `count` columns with the RMSNorm of as many rows of `states`, from row `first` on.
   mutating func normalize(
     _ states: [Float], first: Int = 0, count: Int, weight: [Float], epsilon: Float,
     pool: ThreadPool
@@ -38,7 +38,7 @@ struct Activations {
     }
   }
 
-  /// Takes over the first `count` rows of `states`.
+  /// Copies the first `count` rows of `states`.
   mutating func copy(_ states: [Float], count: Int, pool: ThreadPool) {
     precondition(count * width <= states.count)
     write(columns: count) { [width] values, _ in
@@ -47,14 +47,14 @@ struct Activations {
     quantize(count: count, pool: pool)
   }
 
-  /// Brings the integers up to date with `values`.
+  /// Rounds the first `count` columns of `values` to integers again.
   mutating func quantize(count: Int, pool: ThreadPool) {
     write(columns: count) { [width] values, blocks in
       if let blocks { ck_quantize_activations(pool.handle, values, width, count, blocks) }
     }
   }
 
-  /// Lets a kernel write `columns` of both.
+  /// Lets a kernel write the floats and the integers of the first `columns` columns.
   mutating func write(
     columns: Int,
     _ body: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<ck_activations>?) -> Void
@@ -69,7 +69,7 @@ struct Activations {
     }
   }
 
-  /// Lets a kernel read `columns` of both.
+  /// Lets a kernel read the floats and the integers of the first `columns` columns.
   func read(columns: Int, _ body: (UnsafePointer<ck_input>) -> Void) {
     precondition(columns * width <= values.count)
     precondition(!hasBlocks || columns * width <= blocks.count * Int(CK_BLOCK))

@@ -18,7 +18,7 @@ struct Matrix: @unchecked Sendable {
     bytes = tensor.withBytes { $0.baseAddress }
   }
 
-  /// Some of the rows of another.
+  /// A matrix of some consecutive rows of another.
   init(_ whole: Matrix, rows range: Range<Int>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= whole.rows)
     rows = range.count
@@ -27,7 +27,7 @@ struct Matrix: @unchecked Sendable {
     bytes = whole.bytes.map { $0 + range.lowerBound * whole.tensor.rowBytes }
   }
 
-  /// As the kernels take it, for products to go to `y` with `stride` floats between columns.
+  /// The matrix as the kernels take it; products go to `y` with `stride` floats between columns.
   private func weights(
     into y: UnsafeMutablePointer<Float>? = nil, stride: Int = 0
   ) -> ck_weights {
@@ -81,11 +81,11 @@ struct Matrix: @unchecked Sendable {
     }
   }
 
-  /// Logits of one vector and their summary, in one pass.
+  /// Computes the logits of one vector and their summary in one pass.
   ///
   /// - Parameters:
   ///   - logits: `[rows]`.
-  ///   - parts: scratch.
+  ///   - parts: scratch memory, one part for each `CK_LOGITS_PART` rows or rest of them.
   func unembed(
     _ input: Activations, temperature: Float, into logits: inout [Float],
     parts: inout [ck_logits_part], pool: ThreadPool
@@ -104,7 +104,7 @@ struct Matrix: @unchecked Sendable {
     return summary
   }
 
-  /// Appends one row as float32: the embedding of a token.
+  /// Appends one row, the embedding of a token, as float32.
   func appendRow(_ row: Int, to output: inout [Float]) {
     precondition((0..<rows).contains(row))
     let start = output.count

@@ -1,9 +1,9 @@
 import CleaveStorage
 
-/// How the engine computes. Edge, cloud and whole model say the same only if they compute alike, so
+/// The number formats that the engine computes with. Edge, cloud and whole model say the same only if they compute alike, so
 /// the edge tells the cloud and the cloud refuses another.
 package struct Numerics: Hashable, Sendable {
-  /// What quantized weights are multiplied with.
+  /// The numbers that quantized weights are multiplied with.
   package enum Activations: String, CaseIterable, Sendable {
     /// Each 32 activations rounded to 8 bits with a scale, once for all matrices that read them:
     /// products in integers. Float weights are multiplied in float32 all the same.
@@ -12,7 +12,7 @@ package struct Numerics: Hashable, Sendable {
     case float32
   }
 
-  /// How keys and values are kept.
+  /// The number format of keys and values in the KV cache.
   package enum Cache: String, CaseIterable, Sendable {
     case f16, f32
   }
@@ -25,7 +25,7 @@ package struct Numerics: Hashable, Sendable {
     self.cache = cache
   }
 
-  /// What ships.
+  /// The default.
   package static let standard = Numerics(activations: .int8, cache: .f16)
   /// float32 throughout: for judging what quantization costs.
   package static let exact = Numerics(activations: .float32, cache: .f32)

@@ -1,7 +1,7 @@
 import CleaveModel
 import Glibc
 
-/// Cosines and sines of RoPE for every position asked so far: `[positions, headDimension / 2]` each.
+/// The cosines and sines of RoPE (Su et al. 2021) for every position asked so far: `[positions, headDimension / 2]` each.
 struct RotaryTable {
   let headDimension: Int
   private let inverseFrequencies: [Float]
@@ -35,7 +35,8 @@ struct RotaryTable {
   }
 }
 
-/// Those of a model: that of the blocks that see everything first, then that of its window.
+/// The RoPE tables of a model: first the one of blocks that attend to all positions, then the one of blocks
+/// that attend to a window.
 struct RotaryTables {
   private var tables: [RotaryTable]
 
@@ -47,6 +48,6 @@ struct RotaryTables {
     for index in tables.indices { tables[index].cover(count) }
   }
 
-  /// Of a block that attends so.
+  /// The table of blocks with this kind of attention.
   subscript(kind: AttentionKind) -> RotaryTable { tables[kind.isLocal ? 1 : 0] }
 }

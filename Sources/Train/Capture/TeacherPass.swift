@@ -6,7 +6,7 @@ import CleaveStorage
 struct TeacherPass {
   private static let mostSequences = 16
 
-  private let engine: BatchEngine
+  private let engine: WholeModelBatch
   private let configuration: CaptureConfiguration
   private let modelPath: String
 
@@ -15,7 +15,7 @@ struct TeacherPass {
     _ model: WholeModel, _ configuration: CaptureConfiguration, modelPath: String, longest: Int,
     pool: ThreadPool
   ) throws {
-    engine = try BatchEngine(
+    engine = try WholeModelBatch(
       model, slots: Self.mostSequences, longest: longest, numerics: .standard, pool: pool)
     self.configuration = configuration
     self.modelPath = modelPath
@@ -41,7 +41,7 @@ struct TeacherPass {
     var next = 0
     while next < texts.count || !passages.isEmpty {
       // Each batch begins with what is left of a text, if anything is.
-      while next < texts.count, Self.columns(passages) < BatchEngine.largestBatch,
+      while next < texts.count, Self.columns(passages) < WholeModelBatch.largestBatch,
         let slot = free.popLast()
       {
         passages.append(passage(texts[next], index: next, slot: slot))
@@ -71,15 +71,15 @@ struct TeacherPass {
 
   /// Runs one batch and appends its results to their texts.
   private func step(_ passages: inout [Passage]) throws {
-    var left = BatchEngine.largestBatch
-    var pieces: [BatchEngine.Piece] = []
+    var left = WholeModelBatch.largestBatch
+    var pieces: [SequencePiece] = []
     for index in passages.indices where left > 0 {
       let tokens = passages[index].rest.prefix(left)
       passages[index].rest = passages[index].rest.dropFirst(tokens.count)
       left -= tokens.count
       pieces.append(.init(slot: passages[index].slot, tokens: tokens))
     }
-    let columns = BatchEngine.largestBatch - left
+    let columns = WholeModelBatch.largestBatch - left
     try engine.run(pieces) { depth, states in
       guard let index = configuration.depths.firstIndex(of: depth) else { return }
       try keep(states, of: pieces, depth: (index, depth), in: &passages)
@@ -93,7 +93,7 @@ struct TeacherPass {
   }
 
   private func keep(
-    _ states: [Float], of pieces: [BatchEngine.Piece], depth: (index: Int, depth: Int),
+    _ states: [Float], of pieces: [SequencePiece], depth: (index: Int, depth: Int),
     in passages: inout [Passage]
   ) throws {
     var start = 0

@@ -1,13 +1,13 @@
 import CleaveKernels
 import CleaveStorage
 
-/// How a token is chosen from logits.
+/// The settings by which a token is chosen from logits.
 package struct Sampling: Equatable, Sendable {
-  /// Logits are divided by it; 0 takes the most probable token.
+  /// The number that logits are divided by; 0 takes the most probable token.
   package var temperature: Float
-  /// Only the k most probable tokens; 0 for all.
+  /// The number of most probable tokens to choose from; 0 for all.
   package var topK: Int
-  /// Only the most probable tokens that together reach this probability; 1 for all.
+  /// The probability that the tokens to choose from reach together, the most probable first; 1 for all.
   package var topP: Float
   package var seed: UInt64
 
@@ -25,7 +25,9 @@ package struct Sampling: Equatable, Sendable {
   /// The draw depends on seed and position alone, so an exit, the cloud and the whole model choose
   /// the same token from the same logits, whoever is asked.
   ///
-  /// - Parameter summary: of these logits.
+  /// - Parameters:
+  ///   - logits: `[vocabulary]`.
+  ///   - summary: the summary of these logits.
   package func choose(from logits: [Float], _ summary: LogitsSummary, position: Int) -> Int {
     guard temperature > 0 else { return summary.token }
     let candidates = self.candidates(logits)
@@ -53,7 +55,7 @@ package struct Sampling: Equatable, Sendable {
     return sorted
   }
 
-  /// The same as the beginning of the sorted ones, at a fraction of the time.
+  /// The first k of the sorted tokens, in a fraction of the time that sorting takes.
   private static func largest(_ k: Int, of logits: [Float]) -> [(token: Int, logit: Float)] {
     var ids = [UInt32](repeating: 0, count: k)
     var values = [Float](repeating: 0, count: k)
@@ -62,7 +64,8 @@ package struct Sampling: Equatable, Sendable {
     return zip(ids, values).map { (token: Int($0), logit: $1) }
   }
 
-  /// How many of the falling probabilities make up top-p of the whole, and their sum.
+  /// The number of the falling probabilities that make up top-p of the whole, and their sum (nucleus
+  /// sampling, Holtzman et al. 2020).
   private func nucleus(_ probabilities: inout [Float]) -> (count: Int, total: Float) {
     let whole = probabilities.reduce(0, +)
     var sum: Float = 0

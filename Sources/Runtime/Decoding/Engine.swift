@@ -1,0 +1,194 @@
+import CleaveStorage
+
+/// Runs hidden states of one sequence or of many through a stack of blocks.
+///
+/// Columns are gathered first (`append`) and run together (`run`). Every sequence has a slot in the KV cache.
+/// A position's result has the same bits whenever it runs and whatever runs with it, so a token that
+/// leaves at an exit may leave its hidden state here until a later token goes deeper.
+final class Engine<Cache: KVCache> {
+  let stack: BlockStack
+  let cache: Cache
+  /// Positions of each slot that have been appended, whether they have run or not.
+  private var counts: [Int]
+  /// The columns that have not run: `[columns, hidden]`, and the sequences they belong to.
+  private(set) var pending: [Float] = []
+  private var pendingSpans: [SequenceSpan] = []
+  /// After the last block, of the columns that ran last: `[columns, hidden]`. Empty before any has.
+  private(set) var states: [Float] = []
+  private var spans: [SequenceSpan] = []
+  /// What runs through the blocks together, where `pending` is more than one batch.
+  private var batch: [SequenceSpan] = []
+
+  /// - Parameter slots: the number of sequences that the cache has slots for.
+  init(_ stack: BlockStack, cache: Cache, slots: Int) {
+    self.stack = stack
+    self.cache = cache
+    counts = Array(repeating: 0, count: slots)
+  }
+
+  var slotCount: Int { counts.count }
+  /// The number of columns in `states`.
+  var columnCount: Int { states.count / hiddenSize }
+  private var hiddenSize: Int { stack.configuration.hiddenSize }
+
+  /// The number of a sequence's positions that have been appended, run or not.
+  func positions(_ slot: Int = 0) -> Int { counts[slot] }
+
+  // MARK: - Slots
+
+  /// Makes a slot known that the cache has got.
+  func addSlot() { counts.append(0) }
+
+  /// Makes room for a sequence of this many positions, so that the cache does not grow while it is decoded.
+  ///
+  /// - Throws: `InputError` when there is no memory for it.
+  func reserve(_ count: Int, slot: Int = 0) throws(InputError) {
+    try cache.reserve(count, slot: slot)
+  }
+
+  /// Frees a slot for another sequence.
+  func release(_ slot: Int) {
+    truncate(to: 0, slot: slot)
+    cache.release(slot: slot)
+  }
+
+  /// Drops a sequence's positions from this one on, run or not.
+  func truncate(to position: Int, slot: Int = 0) {
+    guard position < counts[slot] else { return }
+    if let span = pendingSpans.last(where: { $0.slot == slot }) {
+      precondition(pendingSpans.count == 1, "columns of other sequences are pending")
+      pendingSpans[0].count = max(0, position - span.position)
+      pending.removeLast(pending.count - pendingSpans[0].count * hiddenSize)
+      if pending.isEmpty { pendingSpans.removeAll(keepingCapacity: true) }
+    }
+    counts[slot] = position
+  }
+
+  // MARK: - Gathering columns
+
+  /// Appends hidden states of the positions that follow in a sequence.
+  ///
+  /// - Parameter states: `[count, hidden]`.
+  /// - Throws: `InputError` when the KV cache has no memory for them; nothing is appended then.
+  func append(_ states: [Float], slot: Int = 0) throws(InputError) {
+    precondition(states.count % hiddenSize == 0)
+    let count = states.count / hiddenSize
+    try cache.reserve(counts[slot] + count, slot: slot)
+    pending += states
+    note(count, slot)
+  }
+
+  /// Appends the embeddings of the tokens that follow in a sequence.
+  ///
+  /// - Throws: `InputError` for an id outside the vocabulary, or when the KV cache has no memory for them;
+  ///   nothing is appended then.
+  func append(
+    _ tokens: ArraySlice<Int>, _ embedding: Embedding, slot: Int = 0
+  ) throws(InputError) {
+    try cache.reserve(counts[slot] + tokens.count, slot: slot)
+    try embedding.append(tokens, to: &pending)
+    note(tokens.count, slot)
+  }
+
+  /// Appends what another engine's last run made of its columns, which stand in the same slots here.
+  ///
+  /// - Throws: `InputError` when the KV cache has no memory for them; nothing is appended then.
+  func append(outputOf source: Engine) throws(InputError) {
+    for span in source.spans { try cache.reserve(counts[span.slot] + span.count, slot: span.slot) }
+    pending += source.states
+    for span in source.spans { note(span.count, span.slot) }
+  }
+
+  private func note(_ count: Int, _ slot: Int) {
+    guard count > 0 else { return }
+    if let last = pendingSpans.indices.last, pendingSpans[last].slot == slot {
+      pendingSpans[last].count += count
+    } else {
+      let column = pendingSpans.last.map { $0.column + $0.count } ?? 0
+      pendingSpans.append(
+        SequenceSpan(slot: slot, position: counts[slot], column: column, count: count))
+    }
+    counts[slot] += count
+  }
+
+  // MARK: - Running
+
+  /// Runs everything pending and leaves the result in `states`; nothing pending is no work.
+  ///
+  /// - Parameter observe: sees what the matrices of each block read.
+  /// - Returns: whether anything ran.
+  @discardableResult
+  func run(_ workspace: inout Workspace, observe: BlockObserver? = nil) -> Bool {
+    run(&workspace, observe: observe) { _, _ in }
+  }
+
+  /// Runs everything pending, as above, and shows the states on the way.
+  ///
+  /// - Parameters:
+  ///   - observe: sees what the matrices of each block read.
+  ///   - after: takes the states after each block, with the block's index in the model. Of more columns
+  ///     than `Workspace.largestBatch` it sees some before and some after the block.
+  /// - Returns: whether anything ran.
+  @discardableResult
+  func run(
+    _ workspace: inout Workspace, observe: BlockObserver? = nil,
+    after: (_ block: Int, _ states: [Float]) throws -> Void
+  ) rethrows -> Bool {
+    guard !pending.isEmpty else { return false }
+    swap(&states, &pending)
+    swap(&spans, &pendingSpans)
+    pending.removeAll(keepingCapacity: true)
+    pendingSpans.removeAll(keepingCapacity: true)
+    let count = columnCount
+    for first in stride(from: 0, to: count, by: Workspace.largestBatch) {
+      cut(first..<min(first + Workspace.largestBatch, count))
+      try stack.forward(
+        &states, first: first, spans: batch, cache: cache, workspace: &workspace, observe: observe,
+        after: after)
+    }
+    return true
+  }
+
+  /// Fills `batch` with the spans of these columns, counted from the first of them.
+  private func cut(_ columns: Range<Int>) {
+    batch.removeAll(keepingCapacity: true)
+    for span in spans {
+      let part = columns.clamped(to: span.column..<span.column + span.count)
+      guard !part.isEmpty else { continue }
+      batch.append(
+        SequenceSpan(
+          slot: span.slot, position: span.position + part.lowerBound - span.column,
+          column: part.lowerBound - columns.lowerBound, count: part.count))
+    }
+  }
+
+  // MARK: - Rows
+
+  /// The states of these columns of the last run: `[columns.count, hidden]`.
+  func rows(_ columns: some Sequence<Int>) -> [Float] {
+    var rows: [Float] = []
+    for column in columns { rows += states[column * hiddenSize..<(column + 1) * hiddenSize] }
+    return rows
+  }
+}
+
+extension Engine<GrowingKVCache> {
+  /// An engine for one sequence.
+  convenience init(_ stack: BlockStack, numerics: Numerics) {
+    let shape = KVCacheShape(stack.configuration, numerics, blockCount: stack.range.count)
+    self.init(stack, cache: GrowingKVCache(shape), slots: 1)
+  }
+}
+
+extension Engine<PooledKVCache> {
+  /// An engine for several sequences of at most `longest` positions.
+  ///
+  /// - Throws: `InputError` when there is no memory for their KV cache.
+  convenience init(
+    _ stack: BlockStack, numerics: Numerics, slots: Int, longest: Int
+  ) throws {
+    let shape = KVCacheShape(stack.configuration, numerics, blockCount: stack.range.count)
+    self.init(
+      stack, cache: try PooledKVCache(shape, slots: slots, positions: longest), slots: slots)
+  }
+}

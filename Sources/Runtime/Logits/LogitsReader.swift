@@ -1,0 +1,204 @@
+import CleaveKernels
+import CleaveStorage
+
+/// Computes logits after hidden states and reads off them what decoding needs: the most probable token, a
+/// sampled one, the k largest logits, or what the confidence of an exit is measured by.
+///
+/// The results of a row have the same bits whether it is read alone or among others. The reader holds scratch
+/// memory only; the weights are those of the `OutputHead` it is given.
+struct LogitsReader {
+  /// Rows whose logits are in memory together.
+  private static let largestBatch = 32
+
+  private let pool: ThreadPool
+  private let numerics: Numerics
+  private var normed: Activations  // [rows, hidden]
+  /// The logits of the rows read last: `[rows, vocabulary]`.
+  private(set) var logits: [Float] = []
+  private var parts: [ck_logits_part] = []  // [vocabulary / CK_LOGITS_PART, rounded up]
+
+  init(hiddenSize: Int, numerics: Numerics, pool: ThreadPool) {
+    self.pool = pool
+    self.numerics = numerics
+    normed = Activations(width: hiddenSize, numerics: numerics)
+  }
+
+  // MARK: - One row
+
+  /// The summary of the logits after one hidden state, which are in `logits` afterwards: `[vocabulary]`.
+  /// Nothing is allocated once the first row has been read.
+  ///
+  /// - Parameter states: `[.., hidden]`, of which row `row` is read.
+  /// - Throws: `InputError` when the logits are no distribution.
+  mutating func summary(
+    of states: [Float], row: Int, _ head: OutputHead, temperature: Float = 1
+  ) throws(InputError) -> LogitsSummary {
+    let matrix = head.unembedding.matrix
+    grow(rows: 1, matrix)
+    normed.normalize(
+      states, first: row, count: 1, weight: head.norm, epsilon: head.unembedding.epsilon,
+      pool: pool)
+    return try LogitsSummary(
+      matrix.unembed(
+        normed, temperature: temperature, into: &logits, parts: &parts, pool: pool))
+  }
+
+  /// The token chosen after one hidden state.
+  ///
+  /// - Parameter states: `[.., hidden]`, of which row `row` is read.
+  /// - Throws: `InputError` when the logits are no distribution.
+  mutating func choose(
+    _ request: TokenRequest, after states: [Float], row: Int, _ head: OutputHead
+  ) throws(InputError) -> TokenChoice {
+    let summary = try summary(of: states, row: row, head)
+    return TokenChoice(
+      token: request.sampling.choose(from: logits, summary, position: request.position),
+      summary: summary)
+  }
+
+  // MARK: - Many rows
+
+  /// The tokens chosen after several hidden states.
+  ///
+  /// - Parameters:
+  ///   - requests: one for each row.
+  ///   - states: `[requests.count, hidden]`.
+  /// - Returns: for each row the choice, or the error that its logits are no distribution.
+  mutating func choose(
+    _ requests: [TokenRequest], after states: [Float], _ head: OutputHead
+  ) -> [Result<TokenChoice, InputError>] {
+    var choices: [Result<TokenChoice, InputError>] = []
+    for rows in Self.batches(requests.count) {
+      compute(states, rows, head)
+      for (row, summary) in largest(1, rows: rows.count).summaries.enumerated() {
+        choices.append(
+          choice(
+            requests[rows.lowerBound + row], summary, row: row,
+            vocabulary: head.unembedding.matrix.rows))
+      }
+    }
+    return choices
+  }
+
+  /// The k largest logits after several hidden states.
+  ///
+  /// - Parameter states: `[count, hidden]`.
+  /// - Throws: `InputError` when logits are no distribution.
+  mutating func top(
+    _ k: Int, after states: [Float], count: Int, _ head: OutputHead
+  ) throws(InputError) -> TopLogits {
+    precondition((1...head.unembedding.matrix.rows).contains(k))
+    var top = TopLogits(k: k)
+    for rows in Self.batches(count) {
+      compute(states, rows, head)
+      let (ids, values, summaries) = largest(k, rows: rows.count)
+      for summary in summaries { _ = try LogitsSummary(summary) }
+      top.ids += ids
+      top.logits += values
+      top.logSumExp += summaries.map(\.log_sum_exp)
+    }
+    return top
+  }
+
+  /// What the confidence of an exit may be measured by, after several hidden states.
+  ///
+  /// - Parameter states: `[.., hidden]`, of which the first `count` rows are read.
+  /// - Throws: `InputError` when logits are no distribution.
+  mutating func signals(
+    after states: [Float], count: Int, _ head: OutputHead, temperature: Float
+  ) throws(InputError) -> [LogitsSignals] {
+    var all: [LogitsSignals] = []
+    for rows in Self.batches(count) {
+      compute(states, rows, head)
+      let vocabulary = logits.count / rows.count
+      var signals = [ck_signals](repeating: .init(), count: rows.count)
+      ck_find_signals(
+        pool.handle, logits, vocabulary, rows.count, temperature, &signals)
+      for row in signals { all.append(try LogitsSignals(row, vocabulary: vocabulary)) }
+    }
+    return all
+  }
+
+  /// All logits after several hidden states, in memory at once.
+  ///
+  /// - Parameter states: `[count, hidden]`.
+  /// - Returns: `[count, vocabulary]`.
+  func logits(after states: [Float], _ head: OutputHead) -> [Float] {
+    let (matrix, width) = (head.unembedding.matrix, self.normed.width)
+    let count = states.count / width
+    var normed = Activations(width: width, numerics: numerics)
+    normed.grow(columns: count)
+    normed.normalize(
+      states, count: count, weight: head.norm, epsilon: head.unembedding.epsilon, pool: pool)
+    var logits = [Float](repeating: 0, count: count * matrix.rows)
+    Matrix.multiply([matrix], normed, count: count, into: &logits, pool: pool)
+    return logits
+  }
+
+  // MARK: - Steps
+
+  private static func batches(_ count: Int) -> [Range<Int>] {
+    stride(from: 0, to: count, by: largestBatch).map { $0..<min($0 + largestBatch, count) }
+  }
+
+  /// Makes `logits` as long as this many rows, and the rest of the scratch memory long enough.
+  private mutating func grow(rows: Int, _ matrix: Matrix) {
+    normed.grow(columns: rows)
+    let count = rows * matrix.rows
+    if logits.count > count { logits.removeLast(logits.count - count) }
+    logits.grow(to: count)
+    let missing = (matrix.rows + Int(CK_LOGITS_PART) - 1) / Int(CK_LOGITS_PART) - parts.count
+    if missing > 0 { parts += Array(repeating: ck_logits_part(), count: missing) }
+  }
+
+  /// Logits after some rows of states: one product with the unembedding for all of them.
+  private mutating func compute(_ states: [Float], _ rows: Range<Int>, _ head: OutputHead) {
+    let matrix = head.unembedding.matrix
+    grow(rows: rows.count, matrix)
+    normed.normalize(
+      states, first: rows.lowerBound, count: rows.count, weight: head.norm,
+      epsilon: head.unembedding.epsilon, pool: pool)
+    Matrix.multiply([matrix], normed, count: rows.count, into: &logits, pool: pool)
+  }
+
+  /// The k largest of the logits of each row, and their summaries at temperature 1: `[rows, k]`, `[rows, k]`
+  /// and `[rows]`.
+  private func largest(
+    _ k: Int, rows: Int
+  ) -> (ids: [UInt32], values: [Float], summaries: [ck_logits_summary]) {
+    var ids = [UInt32](repeating: 0, count: rows * k)
+    var values = [Float](repeating: 0, count: rows * k)
+    var summaries = [ck_logits_summary](repeating: .init(), count: rows)
+    ck_top_logits(
+      pool.handle, logits, logits.count / rows, rows, k, &ids, &values, &summaries)
+    return (ids, values, summaries)
+  }
+
+  private func choice(
+    _ request: TokenRequest, _ summary: ck_logits_summary, row: Int, vocabulary: Int
+  ) -> Result<TokenChoice, InputError> {
+    Result { () throws(InputError) -> TokenChoice in
+      let summary = try LogitsSummary(summary)
+      guard request.sampling.temperature > 0 else {
+        return TokenChoice(token: summary.token, summary: summary)
+      }
+      return TokenChoice(
+        token: request.sampling.choose(
+          from: Array(logits[row * vocabulary..<(row + 1) * vocabulary]), summary,
+          position: request.position),
+        summary: summary)
+    }
+  }
+}
+
+/// How a token is to be chosen, and the position that it will have.
+struct TokenRequest {
+  let sampling: Sampling
+  let position: Int
+}
+
+/// A chosen token, and the summary of the logits at temperature 1 that it was chosen from.
+struct TokenChoice {
+  let token: Int
+  let summary: LogitsSummary
+}
