@@ -71,7 +71,12 @@ package struct CloudConnector: Sendable {
       of cloud: RemoteCloud, edge: Manifest, numerics: Numerics,
       onEvent: @escaping @Sendable (CloudEvent) -> Void
     ) async throws -> CloudClient {
-      let encoding = try await encoding ?? measuredEncoding(cloud, edge, numerics)
+      let encoding: StatesEncoding
+      if let chosen = self.encoding {
+        encoding = chosen
+      } else {
+        encoding = try await measuredEncoding(cloud, edge, numerics)
+      }
       guard options.maxWait == nil else {
         return try await CloudClient(
           patient: cloud.reconnection, edge: edge, numerics: numerics, encoding: encoding,
