@@ -14,8 +14,10 @@ final class UnlinkedFile {
     let directory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     shown = "\(directory)/cleave-XXXXXX"
     var template = Array(shown.utf8CString)
-    let raw = mkostemp(&template, O_CLOEXEC)
-    guard raw >= 0 else { throw OutputError(path: shown, reason: systemMessage()) }
+    let raw = mkstemp(&template)
+    guard raw >= 0, fcntl(raw, F_SETFD, FD_CLOEXEC) == 0 else {
+      throw OutputError(path: shown, reason: systemMessage())
+    }
     descriptor = FileDescriptor(rawValue: raw)
     unlink(template)
   }
