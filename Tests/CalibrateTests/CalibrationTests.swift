@@ -369,7 +369,7 @@ import Testing
     #expect(again.splits == report.splits && again.draws == report.draws)
     #expect(try await rehearse(3, size: 29).calibrationPrompts == 29)
     for size in [7, 30] {
-      let error = await #expect(throws: InputError.self) { try await rehearse(3, size: size) }
+      let error = await #expect(throws: SettingError.self) { try await rehearse(3, size: size) }
       #expect(error?.found.contains("\(size) of 30 prompts") == true)
       #expect(error?.expected.contains("at least 8") == true)
     }

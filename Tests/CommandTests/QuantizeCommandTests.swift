@@ -121,7 +121,7 @@ import Testing
     ),
     (
       ["--effort", "feedback", "--recipe", "q4_0", "--windows", "1", "--imatrix", "none"],
-      "--effort search with --imatrix"
+      "--imatrix none: found effort feedback, which reads no importance; expected effort search"
     ),
     (["--target-bpw", "4", "--windows", "1"], "Add smaller types to --types."),
     (["--target-bpw", "5", "--windows", "1", "--types", "Q4_K"], "F16 fits everything."),

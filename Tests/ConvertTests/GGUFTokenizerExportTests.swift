@@ -117,7 +117,7 @@ import Testing
   }
 
   @Test func whatGGUFHasNoWordForIsRefused() throws {
-    try expectRefusal("single_word: found true; expected false: GGUF has no word") {
+    try expectRefusal("single_word: found true; expected false: GGUF cannot express it") {
       $0["added_tokens"] = try Self.golden("llama3")["added_tokens"].map {
         guard case .array(let tokens) = $0, case .object(var first) = tokens[0] else { return $0 }
         first["id"] = 0
@@ -126,7 +126,7 @@ import Testing
       }
     }
     try expectRefusal(
-      "pre_tokenizer: found another one; expected the pre-tokenizer of one of gpt-2"
+      "pre_tokenizer: found a pre-tokenizer that GGUF cannot name; expected the pre-tokenizer of one of gpt-2"
     ) {
       $0["pre_tokenizer"] = try Self.golden("odd")["pre_tokenizer"]
     }

@@ -186,7 +186,7 @@ import Testing
       "\(name): \(wrong.count), \(wrong.first.map { Array($0.utf8.prefix(60)) } ?? [])")
     let composes = notes.contains { $0.contains("NFC") }
     #expect(composes == (name == "qwen2"), "\(name): \(notes)")
-    #expect(notes.contains { $0.contains("that no merge makes") } == (name == "gemma"))
+    #expect(notes.contains { $0.contains("that no merge produces") } == (name == "gemma"))
   }
 
   /// Whether llama.cpp puts its space elsewhere: at the beginning or after a special token.

@@ -128,7 +128,8 @@ import Testing
     #expect(rope.factors(contextLength: short.contextLength) == rope.short)
     #expect(rope.factors(contextLength: long.contextLength) == rope.long)
     importer.contextLength = 513
-    #expect(throws: InputError.self) { try importer.run() }
+    let error = #expect(throws: SettingError.self) { try importer.run() }
+    #expect(error?.setting == .contextLength && error?.found == "513")
   }
 }
 
