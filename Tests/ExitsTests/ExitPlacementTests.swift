@@ -28,14 +28,6 @@ import Testing
     #expect(error?.description == message)
   }
 
-  @Test func theOptionOfTheDepthsIsNamed() {
-    let error = #expect(throws: ExitPlacementError.self) {
-      try ExitPlacement(
-        depths: "x", bodies: "norm", replacesBlocks: false, depthsOption: "--depths")
-    }
-    #expect(error?.option == "--depths")
-  }
-
   /// Without replacement every exit reads the model.
   @Test func exitsAfterTheFirstReadTheOneBefore() {
     let placement = ExitPlacement(

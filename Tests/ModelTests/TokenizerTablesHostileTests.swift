@@ -86,10 +86,10 @@ import Testing
     Case("settings", found: "268435457 bytes", expected: "at most 268435456") {
       $0.set(at: 28, 1 << 28 + 1)
     },
-    Case("header", found: "in a file of", expected: "tables that end where the file ends") { $0.resize(by: 1) },
-    Case("header", found: "in a file of", expected: "tables that end where the file ends") { $0.resize(by: -1) },
-    Case("header", found: "in a file of", expected: "tables that end where the file ends") { $0.set(at: 16, 0xFFFF_FFFF) },
-    Case("header", found: "in a file of", expected: "tables that end where the file ends") { $0.set(at: 20, 0xFFFF_FFFF) },
+    Case("header", found: "in a file of", expected: "where the file ends") { $0.resize(by: 1) },
+    Case("header", found: "in a file of", expected: "where the file ends") { $0.resize(by: -1) },
+    Case("header", found: "in a file of", expected: "where the file ends") { $0.set(at: 16, 0xFFFF_FFFF) },
+    Case("header", found: "in a file of", expected: "where the file ends") { $0.set(at: 20, 0xFFFF_FFFF) },
     Case("source", found: "SHA-256", expected: source.sha256) { $0.set(at: 60, 0) },
   ]
 

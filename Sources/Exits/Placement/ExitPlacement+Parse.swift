@@ -6,14 +6,13 @@ extension ExitPlacement {
   /// - Parameters:
   ///   - depths: numbers of blocks with commas, as in `10,20`.
   ///   - bodies: one body for all exits, or one for each with commas, as in `tail:4,affine:64`.
-  ///   - depthsOption: the option that the depths were given with, for error messages.
   /// - Throws: `ExitPlacementError` for text of another form, and for bodies that are neither one nor one
   ///   for each depth.
   package init(
-    depths: String, bodies: String, replacesBlocks: Bool, depthsOption: String = "--at"
+    depths: String, bodies: String, replacesBlocks: Bool
   ) throws(ExitPlacementError) {
     self.init(
-      depths: try Self.depths(depths, option: depthsOption), bodies: try Self.bodies(bodies),
+      depths: try Self.depths(depths), bodies: try Self.bodies(bodies),
       replacesBlocks: replacesBlocks)
     guard hasBodyForEachDepth else {
       throw ExitPlacementError(
@@ -21,14 +20,12 @@ extension ExitPlacement {
     }
   }
 
-  private static func depths(
-    _ text: String, option: String
-  ) throws(ExitPlacementError) -> [Int] {
+  private static func depths(_ text: String) throws(ExitPlacementError) -> [Int] {
     var depths: [Int] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       guard let depth = Int(part) else {
         throw ExitPlacementError(
-          option: option, found: text, expected: "depths with commas, as in 10,20")
+          option: "--at", found: text, expected: "depths with commas, as in 10,20")
       }
       depths.append(depth)
     }
