@@ -171,7 +171,7 @@ import Testing
       let grown = try peakKilobytes(server) - before
       print("two hundred sessions: \(grown) kB more at the peak")
       #expect(grown <= 1024 + 200 * 256)
-      let metrics = try get(try listening.required("metrics").string())
+      let metrics = try get("/metrics", try listening.required("metrics").string())
       #expect(!metrics.contains("cleave_evictions_total 0\n"))
     }
 
