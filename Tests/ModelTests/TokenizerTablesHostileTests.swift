@@ -88,8 +88,12 @@ import Testing
     },
     Case("header", found: "in a file of", expected: "where the file ends") { $0.resize(by: 1) },
     Case("header", found: "in a file of", expected: "where the file ends") { $0.resize(by: -1) },
-    Case("header", found: "in a file of", expected: "where the file ends") { $0.set(at: 16, 0xFFFF_FFFF) },
-    Case("header", found: "in a file of", expected: "where the file ends") { $0.set(at: 20, 0xFFFF_FFFF) },
+    Case("header", found: "in a file of", expected: "where the file ends") {
+      $0.set(at: 16, 0xFFFF_FFFF)
+    },
+    Case("header", found: "in a file of", expected: "where the file ends") {
+      $0.set(at: 20, 0xFFFF_FFFF)
+    },
     Case("source", found: "SHA-256", expected: source.sha256) { $0.set(at: 60, 0) },
   ]
 

@@ -1,5 +1,5 @@
-/// When exits answer by themselves: the confidence each must reach, and whether there is a cloud to ask
-/// where none does. This is the only place where an exit's confidence is compared with its threshold; the
+/// The rule by which an exit answers a token: the confidence that each exit must reach, and whether there is a
+/// cloud to ask where none does. This is the only place where an exit's confidence is compared with its threshold; the
 /// edge, calibration and evaluation all decide with `firstSure(_:)`.
 package struct ExitPolicy: Equatable, Sendable {
   package enum Mode: Equatable, Sendable {

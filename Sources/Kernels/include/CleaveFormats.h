@@ -15,7 +15,7 @@ extern "C" {
 // (products/block_codes.inc.h), unpack_NAME (products/unpack_*.inc.h), pack_NAME
 // (quantizers/pack.inc.h) and, in CK_SUPER_FORMATS, scales_NAME (formats/scales_k.inc.h).
 // Sources/Storage/Tensors/TensorType.swift repeats name, id, elements and bytes for modules without
-// kernels; FormatTests compares the two.
+// kernels; FormatTableTests.swift compares the two.
 //
 // The layouts and ids are those of GGML (ggml-common.h, ggml.h); specs/quantization.md describes
 // every byte. Weight = scale * code + offset. Columns:

@@ -1,7 +1,8 @@
 /// The settings under which prompts were asked and answered.
 package struct CalibrationSetting: Equatable, Sendable {
-  /// The most tokens of an answer; `longestPrompt` is the most of a prompt.
+  /// The most tokens of an answer.
   package var maxTokens: Int
+  /// The most tokens of a prompt.
   package var longestPrompt: Int
   package var usesChatTemplate: Bool
 

@@ -23,8 +23,9 @@ package struct FeedbackQuantizer {
   private let pool: ThreadPool
   private let progress: (_ done: Int, _ total: Int) -> Void
 
-  /// - Parameters: - types: the types of matrices by name; other tensors are copied. - texts: the
-  ///   tokens of the texts on which the model runs.
+  /// - Parameters:
+  ///   - types: the types of matrices by name; other tensors are copied.
+  ///   - texts: the tokens of the texts on which the model runs.
   package init(
     _ artifact: Artifact, types: [String: TensorType], texts: [[Int]], settings: Settings,
     pool: ThreadPool, progress: @escaping (_ done: Int, _ total: Int) -> Void

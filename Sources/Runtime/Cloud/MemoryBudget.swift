@@ -46,7 +46,7 @@ struct MemoryBudget {
 
   func hasPromise(_ id: UInt64) -> Bool { accounts[id].map { $0.promised > 0 } ?? false }
 
-  /// The session needs its promise no longer. It is recharged by the caller.
+  /// Ends the promise of room to a session. The caller recharges the session.
   mutating func endPromise(_ id: UInt64) { accounts[id]?.promised = 0 }
 
   // MARK: - Room
@@ -69,9 +69,9 @@ struct MemoryBudget {
     return makeRoom(more, except: id, in: &table)
   }
 
-  /// Evicts sessions that ask nothing until so many bytes are free: at least those that break the cap.
+  /// Evicts sessions that ask nothing until so many bytes are free. With 0 bytes it evicts until the limit holds.
   ///
-  /// - Returns: whether they are.
+  /// - Returns: whether the bytes are free.
   mutating func makeRoom(
     _ bytes: Int = 0, except id: UInt64, in table: inout SessionTable
   ) -> Bool {
@@ -116,7 +116,7 @@ struct MemoryBudget {
   /// Tells sessions that wait to come back, in their order, as far as there is room.
   mutating func admit(now: ContinuousClock.Instant, in table: inout SessionTable) {
     while let id = parked.first, case .parked(let wanted)? = table[id]?.phase {
-      // Where a whole cloud is not enough the states are refused when they come.
+      // A session that can never fit is refused when its states arrive.
       let bytes = min(limit, cost.bytes(readmittingWith: wanted))
       guard makeRoom(bytes, except: id, in: &table) else { return }
       parked.removeFirst()

@@ -1,5 +1,5 @@
-/// Who runs in the next pass, and with how many positions: a long prompt is read in chunks, so that nobody waits
-/// for the whole of it.
+/// The planner of passes chooses the sessions of the next pass, and how many positions each runs: a long prompt is
+/// read in chunks, so that no other session waits for the whole of it.
 package struct PassPlanner {
   /// The next positions of one session.
   package struct Piece: Equatable, Sendable {

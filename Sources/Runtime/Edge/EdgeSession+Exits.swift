@@ -1,9 +1,11 @@
 import CleaveExits
 import CleaveModel
 
-/// What the exits say.
+/// Asking the exits for an answer.
 extension EdgeSession {
-  /// The first exit that is sure enough; else the last that was looked at, where any was.
+  /// Asks the exits in rising depth until one is sure.
+  ///
+  /// - Returns: the answer of the first exit that is sure; else that of the last exit asked, if any was.
   func askExits() throws -> (best: Answer?, isSure: Bool) {
     var best: Answer?
     let sure = try policy.firstSure { exit in
@@ -19,7 +21,7 @@ extension EdgeSession {
     return (best, false)
   }
 
-  /// Brings a stack up to the present token: the backfill of tokens that left earlier, and this one.
+  /// Brings a stack up to the present token: first the tokens that an earlier exit answered, then this one.
   private func catchUp(_ stack: Int) throws {
     // The first runs as tokens are fed.
     guard let source = model.stacks[stack].source else { return }
@@ -48,7 +50,7 @@ extension EdgeSession {
       source: .exit(depth: exit.record.depth), confidence: confidence(summary, of: exit.record))
   }
 
-  /// By the exit's own signal, of the logits that were read last.
+  /// The confidence of an exit by its own signal, from the logits that were read last.
   private func confidence(_ summary: LogitsSummary, of exit: ExitRecord) -> Float {
     switch exit.signal {
     case .maxProbability: summary.maxProbability

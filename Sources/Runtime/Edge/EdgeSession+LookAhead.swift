@@ -1,6 +1,6 @@
-/// Look-ahead. Where no exit is sure the cloud is asked; while the request is pending the edge may go on from its
-/// best draft, and rolls back what stood on a draft that was wrong. Lossless, what exits are sure of is a draft
-/// too: speculative decoding with the exits as the drafter (Leviathan et al., arXiv 2211.17192). The cloud
+/// The edge's look-ahead. Where no exit is sure the cloud is asked; while the request is pending the edge may go on
+/// from its best draft, and rolls back what followed a draft that was wrong. In lossless mode the tokens that exits
+/// are sure of are drafts too: speculative decoding with the exits as the drafter (Leviathan et al., arXiv 2211.17192). The cloud
 /// verifies a run of drafts at once and answers for the first that the whole model would not have said. Exit,
 /// cloud and whole model draw with the same random number at a position, so a draft is right when it is the very
 /// token that the whole model draws: the text is the whole model's, greedy or sampled.
