@@ -130,10 +130,9 @@ lean: deps
 
 CLEAVE ?= .build/release/cleave
 
-examples: export CLEAVE := $(abspath $(CLEAVE))
 examples:
 	@for example in examples/*.sh; do \
-	  echo "== $$example"; "$$example" || { echo "$$example failed" >&2; exit 1; }; \
+	  echo "== $$example"; CLEAVE="$(abspath $(CLEAVE))" "$$example" || { echo "$$example failed" >&2; exit 1; }; \
 	done
 
 deps:
