@@ -36,7 +36,7 @@ static ck_distilled distill(float *z, size_t n, size_t sampled, float correction
   for (size_t i = 0; i < target->count; i++) {
     expected += target->probabilities[i] * z[target->columns[i]];
   }
-  // Of equal logits the first wins, as in ck_summarize_logits.
+  // The first of equal logits wins, as in ck_summarize_logits.
   const float answer = z[target->answer];
   const uint32_t agrees = answer >= first && answer >= second && largest_of(z, target->answer) < answer;
   const float sum = exp_all(z, sampled, -shift) + exp_all(z + sampled, n - sampled, correction - shift);

@@ -59,7 +59,7 @@ struct CloudProtocol {
     end(id, now: now)
   }
 
-  /// Ends sessions that have been silent for too long, and takes back promises that were not used.
+  /// Ends sessions that have been silent for too long, and ends reservations that were not used.
   mutating func sweep(now: ContinuousClock.Instant) {
     for (id, lastHeard) in table.silent {
       let silence = lastHeard.duration(to: now)
@@ -67,8 +67,8 @@ struct CloudProtocol {
         meter.note { $0.expirations += 1 }
         let error = MessageError("nothing was said for \(limits.idle)", code: .unavailable)
         refuse(id, error, now: now)
-      } else if budget.hasPromise(id), silence >= Self.promise {
-        budget.endPromise(id)
+      } else if budget.hasReservation(id), silence >= Self.reservationTime {
+        budget.endReservation(id)
         budget.recharge(id, in: table)
         budget.admit(now: now, in: &table)
       }
@@ -77,7 +77,7 @@ struct CloudProtocol {
   }
 
   /// How long room is kept for a session that was told to resend.
-  private static let promise = Duration.seconds(5)
+  private static let reservationTime = Duration.seconds(5)
 
   private func noteSessions() {
     let (count, bytes) = (table.openCount, budget.charged)
@@ -165,7 +165,7 @@ struct CloudProtocol {
     }
     let values = try states.decode(hiddenSize: manifest.configuration.hiddenSize)
     guard try budget.makeRoom(for: first + count, id, in: &table) else {
-      table.update(id) { $0.noteLapsedPromise() }
+      table.update(id) { $0.noteLapsedReservation() }
       return park(id, wanted: first + count, now: now)
     }
     table.update(id) { $0.append(values) }
@@ -258,7 +258,7 @@ struct CloudProtocol {
     case .failure(let error): return refuse(id, error, now: now)
     case .success(let answer):
       table.update(id) { $0.finishRequest() }
-      budget.endPromise(id)
+      budget.endReservation(id)
       table[id]?.reply(.answer(answer))
       takeWaiting(id, now)
     }

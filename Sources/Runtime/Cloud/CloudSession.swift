@@ -91,8 +91,8 @@ struct CloudSession {
     lastHeard = now
   }
 
-  /// The room that it was promised is gone.
-  mutating func noteLapsedPromise() {
+  /// The room that was reserved for it is gone.
+  mutating func noteLapsedReservation() {
     if phase == .lacking { phase = .evicted }
   }
 

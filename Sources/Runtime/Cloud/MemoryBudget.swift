@@ -1,7 +1,7 @@
 import CleaveModel
 import DequeModule
 
-/// The memory that all sessions of a cloud share: what each is charged with, the room that some are promised, and
+/// The memory that all sessions of a cloud share: what each is charged with, the room that is reserved for some, and
 /// the sessions that wait for room.
 ///
 /// A session's KV cache is charged as soon as its hidden states are here, so that an answer never lacks memory.
@@ -9,7 +9,7 @@ struct MemoryBudget {
   private struct Account {
     var charged = 0
     /// Bytes that are kept for the session until its next answer.
-    var promised = 0
+    var reserved = 0
   }
 
   private let limit: Int
@@ -32,22 +32,22 @@ struct MemoryBudget {
   /// Brings what a session is charged with up to date.
   mutating func recharge(_ id: UInt64, in table: SessionTable) {
     guard let session = table[id] else { return }
-    let promised = accounts[id]?.promised ?? 0
-    let bytes = session.isOpen ? max(promised, cost.bytes(session)) : 0
+    let reserved = accounts[id]?.reserved ?? 0
+    let bytes = session.isOpen ? max(reserved, cost.bytes(session)) : 0
     charged += bytes - (accounts[id]?.charged ?? 0)
     accounts[id, default: Account()].charged = bytes
   }
 
-  /// Ends what a session has, is promised and waits for.
+  /// Ends the charge, the reservation and the wait of a session.
   mutating func release(_ id: UInt64) {
     charged -= accounts.removeValue(forKey: id)?.charged ?? 0
     parked.removeAll { $0 == id }
   }
 
-  func hasPromise(_ id: UInt64) -> Bool { accounts[id].map { $0.promised > 0 } ?? false }
+  func hasReservation(_ id: UInt64) -> Bool { accounts[id].map { $0.reserved > 0 } ?? false }
 
-  /// Ends the promise of room to a session. The caller recharges the session.
-  mutating func endPromise(_ id: UInt64) { accounts[id]?.promised = 0 }
+  /// Ends the reservation of a session. The caller recharges the session.
+  mutating func endReservation(_ id: UInt64) { accounts[id]?.reserved = 0 }
 
   // MARK: - Room
 
@@ -82,9 +82,9 @@ struct MemoryBudget {
     return true
   }
 
-  /// A session that the cloud has promised room, and not answered since, keeps it.
+  /// A session with reserved room keeps it until its next answer.
   private func mayBeEvicted(_ id: UInt64) -> Bool {
-    accounts[id].map { $0.charged > 0 && $0.promised == 0 } ?? false
+    accounts[id].map { $0.charged > 0 && $0.reserved == 0 } ?? false
   }
 
   mutating func evict(_ id: UInt64, in table: inout SessionTable) {
@@ -120,7 +120,7 @@ struct MemoryBudget {
       let bytes = min(limit, cost.bytes(readmittingWith: wanted))
       guard makeRoom(bytes, except: id, in: &table) else { return }
       parked.removeFirst()
-      accounts[id, default: Account()].promised = bytes
+      accounts[id, default: Account()].reserved = bytes
       table.update(id) { $0.readmit(now: now) }
       recharge(id, in: table)
       table[id]?.reply(.lacking(positions: 0))

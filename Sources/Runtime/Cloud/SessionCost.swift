@@ -32,6 +32,6 @@ struct SessionCost {
     return bytes(positions: positions, stateNumbers: 2 * positions * configuration.hiddenSize)
   }
 
-  /// Positions that a session may go on for in the room that it is promised.
+  /// Positions that a session may go on for in the room that is reserved for it.
   private static var slack: Int { 64 }
 }
