@@ -100,6 +100,9 @@ import Testing
     ("{\"kind\":\"affine\",\"rank\":0}", "exits[0].body.rank", "from 1"),
     ("{\"kind\":\"affine\",\"rank\":9223372036854775807}", "exits[0].body.rank", "from 1"),
     ("{\"kind\":\"affine\",\"rank\":65}", "exits[0]", "from 1 to the hidden size, 64"),
+    ("{\"kind\":\"tail\",\"blocks\":1,\"map\":4}", "exits[0].body.map", "an object"),
+    ("{\"kind\":\"tail\",\"blocks\":1,\"map\":{\"rank\":0}}", "exits[0].body.map.rank", "from 1"),
+    ("{\"kind\":\"tail\",\"blocks\":1,\"map\":{\"rank\":65}}", "exits[0]", "hidden size, 64"),
     ("{\"kind\":\"affine\"}", "files exits/exit-0002.safetensors", "exits.2.affine.weight"),
   ])
   func badBodies(body: String, location: String, expected: String) throws {
@@ -135,6 +138,64 @@ import Testing
     #expect(error?.expected.contains(expected) == true, "\(error?.expected ?? "")")
   }
 
+  /// A chain whose tail begins with a map and gets states back.
+  private static let mapped: [ExitRecord] = {
+    var first = ExitRecord(
+      depth: 2, body: .tail(blocks: 1, map: AffineMap(rank: 32)), threshold: 0.9)
+    first.copies = 4
+    first.feedback = ExitFeedback(depth: 4)
+    let second = ExitRecord(
+      depth: 4, reads: .previous, body: .tail(blocks: 1, map: AffineMap()), threshold: 0.9)
+    return [first, second]
+  }()
+
+  @Test func mapsAndFeedbackReadBack() throws {
+    let manifest = try TinyArtifact.manifest(exits: Self.mapped)
+    #expect(try read(manifest) == manifest)
+    let names = manifest.expectedFiles.filter { $0.path.hasPrefix("exits/") }
+      .flatMap(\.tensors).map { "\($0.name) \($0.shape)" }
+    #expect(
+      names.filter { $0.contains("affine") } == [
+        "exits.2.affine.down.weight [32, 64]", "exits.2.affine.up.weight [64, 32]",
+        "exits.2.affine.bias [64]", "exits.4.affine.weight [64, 64]", "exits.4.affine.bias [64]",
+      ])
+  }
+
+  private struct Impossible {
+    let location: String
+    let expected: String
+    let edit: (inout [ExitRecord]) -> Void
+  }
+
+  @Test func feedbackThatCannotBe() throws {
+    let cases = [
+      Impossible(location: "exits[0]", expected: "from 3, after the first exit") {
+        $0[0].feedback?.depth = 2
+      },
+      Impossible(location: "exits[0]", expected: "the model's 6 blocks") {
+        $0[0].feedback?.depth = 7
+      },
+      Impossible(location: "exits[1]", expected: "at most one") {
+        $0[1].feedback = ExitFeedback(depth: 5)
+      },
+      Impossible(location: "exits[1]", expected: "a tail that reads the model") {
+        ($0[0].feedback, $0[1].feedback) = (nil, ExitFeedback(depth: 5))
+      },
+      Impossible(location: "exits[0]", expected: "a block from 0 to 5") { $0[0].copies = 6 },
+      Impossible(location: "exits[0]", expected: "none, in an exit without") {
+        ($0[0].body, $0[0].feedback) = (.norm, nil)
+      },
+    ]
+    for `case` in cases {
+      var manifest = try TinyArtifact.manifest(exits: [Int]())
+      manifest.exits = Self.mapped
+      `case`.edit(&manifest.exits)
+      let error = #expect(throws: InputError.self) { try read(manifest) }
+      #expect(error?.location == `case`.location)
+      #expect(error?.expected.contains(`case`.expected) == true, "\(error?.expected ?? "")")
+    }
+  }
+
   @Test func readsIsOneOfTwo() throws {
     let text = try TinyArtifact.manifest(exits: [2]).json.text()
     let scratch = try Scratch()
@@ -145,12 +206,15 @@ import Testing
     #expect(error?.location == "exits[0].reads" && error?.expected == "one of model, previous")
   }
 
-  @Test(arguments: ["norm", "affine", "affine:64", "mlp", "tail:4"])
+  @Test(arguments: [
+    "norm", "affine", "affine:64", "mlp", "tail:4", "affine+tail:4", "affine:64+tail:4",
+  ])
   func textReadsBack(_ text: String) { #expect(ExitBody(text: text)?.description == text) }
 
   @Test(arguments: [
     "", "tail", "tail:", "tail:0", "tail:-1", "tail:+1", "tail:4097", "tail:1:2", "mlp:3", "norm:",
-    "affine:", "affine:x", "affine:99999999999999999999", "Norm", " norm",
+    "affine:", "affine:x", "affine:99999999999999999999", "Norm", " norm", "affine+", "+tail:2",
+    "tail:2+affine", "affine+affine", "mlp+tail:2", "affine+tail:2+tail:2", "affine+affine+tail:2",
   ])
   func otherTextIsRefused(_ text: String) { #expect(ExitBody(text: text) == nil) }
 }

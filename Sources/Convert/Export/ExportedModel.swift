@@ -74,11 +74,11 @@ struct ExportedModel {
   ///   model has no place for an affine or MLP body.
   private static func requireExpressible(_ exit: ExitRecord, of artifact: Artifact) throws {
     switch exit.body {
-    case .norm, .tail: return
-    case .affine, .mlp:
+    case .norm, .tail(_, nil): return
+    case .affine, .mlp, .tail:
       throw InputError(
         file: artifact.path, location: "exits", found: "an exit with the body \(exit.body)",
-        expected: "the body norm or tail, which is a model of the same family",
+        expected: "the body norm or a tail without a map, which is a model of the same family",
         advice: "Export an exit of another body, or the whole model.")
     }
   }

@@ -20,6 +20,9 @@ extension Manifest {
     if let first = exits.first, first.reads != .model {
       throw refuse("a first exit that reads \(first.reads.rawValue)", "one that reads model", at: 0)
     }
+    if let second = exits.indices.filter({ exits[$0].feedback != nil }).dropFirst().first {
+      throw refuse("a second exit with feedback", "at most one in a model", at: second)
+    }
     for (index, exit) in exits.enumerated() {
       if let fault = fault(of: exit) {
         throw refuse(fault.found, fault.expected, at: index)
@@ -43,12 +46,13 @@ extension Manifest {
     if exit.reads == .previous, exit.body.tailBlocks == 0 {
       return ("\(exit.body) that reads previous", "a tail, in place of the blocks passed over")
     }
-    switch exit.body {
-    case .affine(let rank?) where !(1...configuration.hiddenSize).contains(rank):
+    if let rank = exit.body.rank, !(1...configuration.hiddenSize).contains(rank) {
       return ("rank \(rank)", "from 1 to the hidden size, \(configuration.hiddenSize)")
-    case .tail(let blocks) where blocks < 1:
+    }
+    switch exit.body {
+    case .tail(let blocks, _) where blocks < 1:
       return ("a tail of \(blocks) blocks", "at least 1")
-    default: return attentionFault(of: exit)
+    default: return attentionFault(of: exit) ?? feedbackFault(of: exit)
     }
   }
 
@@ -64,6 +68,31 @@ extension Manifest {
       return (
         exit.tailLike.map { "tail_like \($0)" } ?? "no tail_like",
         "a block from 0 to \(last), whose window and RoPE the tail's first block has"
+      )
+    }
+    return nil
+  }
+
+  /// The fault of what a tail copies, and of what the cloud sends back for it.
+  private func feedbackFault(of exit: ExitRecord) -> (found: String, expected: String)? {
+    let blocks = exit.body.tailBlocks
+    if let copies = exit.copies, blocks == 0 || copies > configuration.blockCount - blocks {
+      return (
+        "copies \(copies)",
+        blocks == 0
+          ? "none, in an exit without a tail"
+          : "a block from 0 to \(configuration.blockCount - blocks), with as many after it as the tail has"
+      )
+    }
+    guard let feedback = exit.feedback else { return nil }
+    guard exit.reads == .model, blocks > 0 else {
+      return ("feedback", "none, but in an exit with a tail that reads the model")
+    }
+    let first = exits[0].depth
+    guard (first + 1...configuration.blockCount).contains(feedback.depth) else {
+      return (
+        "feedback of depth \(feedback.depth)",
+        "from \(first + 1), after the first exit, to the model's \(configuration.blockCount) blocks"
       )
     }
     return nil

@@ -7,7 +7,8 @@ import CleaveStorage
 /// - `norm`: nothing more (the logit lens);
 /// - `affine`: y = x + W x + b (the tuned lens, Belrose et al., arXiv 2303.08112), W whole or of low rank;
 /// - `mlp`: y = x + down(silu(gate(n)) * up(n)), n = RMSNorm(x) (EE-Tuning, Pan et al., arXiv 2402.00518);
-/// - `tail`: whole transformer blocks of the model's shape, with their own KV cache.
+/// - `tail`: whole transformer blocks of the model's shape, with their own KV cache. A tail may begin with an
+///   affine map, which brings x to the hidden state that its blocks expect.
 package enum ExitBody: Equatable, Sendable {
   case norm
   /// The affine body.
@@ -15,7 +16,10 @@ package enum ExitBody: Equatable, Sendable {
   /// - rank: the rank of W as a product of two matrices; nil for one matrix `[hidden, hidden]`.
   case affine(rank: Int?)
   case mlp
-  case tail(blocks: Int)
+  /// The tail body.
+  ///
+  /// - map: the affine map `x + W x + b` before the blocks; nil where they read x as it is.
+  case tail(blocks: Int, map: AffineMap? = nil)
 
   static let kinds = ["norm", "affine", "mlp", "tail"]
 
@@ -30,7 +34,21 @@ package enum ExitBody: Equatable, Sendable {
 
   /// Number of transformer blocks of the exit's own.
   package var tailBlocks: Int {
-    if case .tail(let blocks) = self { blocks } else { 0 }
+    if case .tail(let blocks, _) = self { blocks } else { 0 }
+  }
+
+  /// The rank of the affine body, or of the map before a tail; nil where there is none, or it is full.
+  package var rank: Int? {
+    switch self {
+    case .affine(let rank): rank
+    case .tail(_, let map): map?.rank
+    case .norm, .mlp: nil
+    }
+  }
+
+  /// The affine map before the tail's blocks.
+  package var map: AffineMap? {
+    if case .tail(_, let map) = self { map } else { nil }
   }
 }
 
@@ -38,10 +56,24 @@ package enum ExitBody: Equatable, Sendable {
 
 extension ExitBody: CustomStringConvertible {
   /// The forms that `init(text:)` reads, for messages.
-  package static let forms = "norm, affine, affine:RANK, mlp or tail:BLOCKS"
+  package static let forms =
+    "norm, affine, affine:RANK, mlp, tail:BLOCKS, affine+tail:BLOCKS or affine:RANK+tail:BLOCKS"
 
-  /// Reads a body as on a command line: `norm`, `affine`, `affine:64`, `mlp`, `tail:4`.
+  /// Reads a body as on a command line: `norm`, `affine`, `affine:64`, `mlp`, `tail:4`, `affine+tail:4`,
+  /// `affine:64+tail:4`.
   package init?(text: String) {
+    let steps = text.split(separator: "+", omittingEmptySubsequences: false)
+    guard steps.count == 2 else {
+      self.init(single: text)
+      return
+    }
+    guard case .affine(let rank)? = Self(single: String(steps[0])),
+      case .tail(let blocks, nil)? = Self(single: String(steps[1]))
+    else { return nil }
+    self = .tail(blocks: blocks, map: AffineMap(rank: rank))
+  }
+
+  private init?(single text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let number = parts.count == 2 ? parts[1].wholeNumber : nil
     switch (parts[0], parts.count) {
@@ -62,7 +94,8 @@ extension ExitBody: CustomStringConvertible {
     switch self {
     case .norm, .mlp, .affine(nil): kind
     case .affine(let rank?): "affine:\(rank)"
-    case .tail(let blocks): "tail:\(blocks)"
+    case .tail(let blocks, nil): "tail:\(blocks)"
+    case .tail(let blocks, let map?): "\(ExitBody.affine(rank: map.rank))+tail:\(blocks)"
     }
   }
 }
@@ -95,7 +128,8 @@ extension ExitBody {
     case "mlp": self = .mlp
     case "tail":
       self = .tail(
-        blocks: try node.required("blocks").int(in: 1...ModelConfiguration.largestBlockCount))
+        blocks: try node.required("blocks").int(in: 1...ModelConfiguration.largestBlockCount),
+        map: try node.optional("map").map(AffineMap.init))
     default: throw kind.refuse(expected: "one of \(Self.kinds.joined(separator: ", "))")
     }
   }
@@ -104,7 +138,9 @@ extension ExitBody {
     switch self {
     case .norm, .mlp, .affine(nil): ["kind": .string(kind)]
     case .affine(let rank?): ["kind": .string(kind), "rank": .integer(Int64(rank))]
-    case .tail(let blocks): ["kind": .string(kind), "blocks": .integer(Int64(blocks))]
+    case .tail(let blocks, nil): ["kind": .string(kind), "blocks": .integer(Int64(blocks))]
+    case .tail(let blocks, let map?):
+      ["kind": .string(kind), "blocks": .integer(Int64(blocks)), "map": map.json]
     }
   }
 }

@@ -31,6 +31,11 @@ package struct ExitRecord: Equatable, Sendable {
   /// The model's block whose kind of attention the first block of the tail has; the next block of the tail
   /// has that of the next. Nil where no window limits some of the model's blocks.
   package var tailLike: Int?
+  /// The model's block that the tail's first block began as a copy of, which is the depth of the hidden states
+  /// that it expects. Nil where it is not recorded.
+  package var copies: Int?
+  /// The hidden states that the cloud sends back for the tail; nil for an exit that reads the edge's alone.
+  package var feedback: ExitFeedback?
   package var signal: Signal
   package var temperature: Double
   /// The confidence from which the exit answers; above 1 it never does.
@@ -69,6 +74,8 @@ extension ExitRecord {
     reads = try node.optional("reads")?.oneOf(Input.self) ?? .model
     body = try ExitBody(try node.required("body"))
     tailLike = try node.optional("tail_like")?.int(in: 0...ModelConfiguration.largestBlockCount)
+    copies = try node.optional("copies")?.int(in: 0...ModelConfiguration.largestBlockCount)
+    feedback = try node.optional("feedback").map(ExitFeedback.init)
     signal = try node.required("signal").oneOf(Signal.self)
     let unembedding = try node.required("unembedding")
     guard try unembedding.string() == "shared" else {
@@ -86,6 +93,8 @@ extension ExitRecord {
   package var json: JSON {
     guard case .object(var object) = plainJSON else { return plainJSON }
     object["tail_like"] = tailLike.map { .integer(Int64($0)) }
+    object["copies"] = copies.map { .integer(Int64($0)) }
+    object["feedback"] = feedback?.json
     return .object(object)
   }
 

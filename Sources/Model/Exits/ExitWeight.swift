@@ -1,6 +1,6 @@
 /// The weights of an exit, in the order they are used.
 package enum ExitWeight: Hashable, Sendable {
-  /// W of an affine body `[hidden, hidden]`.
+  /// W of an affine body, or of the affine map before a tail, `[hidden, hidden]`.
   case affine
   /// W as a product of two: down `[rank, hidden]`, up `[hidden, rank]`.
   case affineDown(rank: Int)
@@ -55,9 +55,20 @@ package enum ExitWeight: Hashable, Sendable {
     case .affine(nil): [.affine, .affineBias, .norm]
     case .affine(let rank?): [.affineDown(rank: rank), .affineUp(rank: rank), .affineBias, .norm]
     case .mlp: [.mlp(.feedForwardNorm), .mlp(.gate), .mlp(.up), .mlp(.down), .norm]
-    case .tail(let blocks):
-      (0..<blocks).flatMap { block in BlockWeight.all(in: form).map { .tail(block, $0) } } + [.norm]
+    case .tail(let blocks, let map):
+      all(of: map)
+        + (0..<blocks).flatMap { block in BlockWeight.all(in: form).map { .tail(block, $0) } }
+        + [.norm]
     }
+  }
+}
+
+extension ExitWeight {
+  /// The weights of the affine map before a tail; none where there is no map.
+  private static func all(of map: AffineMap?) -> [ExitWeight] {
+    guard let map else { return [] }
+    guard let rank = map.rank else { return [.affine, .affineBias] }
+    return [.affineDown(rank: rank), .affineUp(rank: rank), .affineBias]
   }
 }
 

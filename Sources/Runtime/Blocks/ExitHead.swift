@@ -81,42 +81,6 @@ struct ExitHead: Sendable {
   }
 }
 
-/// An affine exit body: `x += W x + b` (arXiv 2303.08112).
-struct Affine: Sendable {
-  /// `[hidden, hidden]`, or `[rank, hidden]` and `[hidden, rank]`.
-  private let matrices: [Matrix]
-  private let bias: [Float]  // [hidden]
-
-  init(rank: Int?, _ tensor: (ExitWeight) throws -> Tensor) throws {
-    let weights: [ExitWeight] =
-      rank.map { [.affineDown(rank: $0), .affineUp(rank: $0)] } ?? [.affine]
-    matrices = try weights.map { Matrix(try tensor($0)) }
-    bias = try tensor(.affineBias).floats()
-  }
-
-  /// Changes the first `count` rows of `workspace.exit`.
-  func apply(count: Int, _ work: inout Workspace) {
-    let width = bias.count
-    work.normed.grow(columns: count)
-    work.normed.copy(work.exit, count: count, pool: work.pool)
-    if matrices.count == 2 {
-      let rank = matrices[0].rows
-      work.growLowRank(rank, batch: count)
-      Matrix.multiply(
-        [matrices[0]], work.normed, count: count, into: &work.lowRank[rank]!.values,
-        pool: work.pool)
-      work.lowRank[rank]!.quantize(count: count, pool: work.pool)
-      matrices[1].add(
-        work.lowRank[rank]!, count: count, to: &work.exit, first: 0, pool: work.pool)
-    } else {
-      matrices[0].add(work.normed, count: count, to: &work.exit, first: 0, pool: work.pool)
-    }
-    work.exit.withUnsafeMutableBufferPointer { x in
-      for index in 0..<count * width { x[index] += bias[index % width] }
-    }
-  }
-}
-
 /// A feed-forward exit body: `x += down(activation(gate(n)) * up(n))` with n = RMSNorm(x)
 /// (EE-Tuning, arXiv 2402.00518).
 struct PerceptronWeights: Sendable {

@@ -41,7 +41,7 @@ final class PairBatch {
     for piece in pieces { try edge.embedding.check(piece.tokens) }
     for (stack, engine) in zip(edge.stacks, edgeEngines) {
       if let source = stack.source {
-        try engine.append(outputOf: edgeEngines[source])
+        try engine.append(outputOf: edgeEngines[source], through: stack.map, &workspace)
       } else {
         for piece in pieces { try engine.append(piece.tokens, edge.embedding, slot: piece.slot) }
       }

@@ -99,6 +99,18 @@ final class Engine<Cache: KVCache> {
     for span in source.spans { note(span.count, span.slot) }
   }
 
+  /// Appends what another engine's last run made of its columns, each changed by an affine map.
+  ///
+  /// - Parameter map: nil takes them as they are.
+  /// - Throws: `InputError` when the KV cache has no memory for them; nothing is appended then.
+  func append(
+    outputOf source: Engine, through map: Affine?, _ workspace: inout Workspace
+  ) throws(InputError) {
+    let first = pending.count
+    try append(outputOf: source)
+    map?.apply(to: &pending, from: first, &workspace)
+  }
+
   private func note(_ count: Int, _ slot: Int) {
     guard count > 0 else { return }
     if let last = pendingSpans.indices.last, pendingSpans[last].slot == slot {

@@ -20,6 +20,8 @@ package final class EdgeModel: Sendable {
     let blocks: BlockStack
     /// The index of the stack whose states it reads; nil for the embedding.
     let source: Int?
+    /// What changes the states on their way in: the map before a tail.
+    let map: Affine?
     /// The indices of the stacks that read its states.
     fileprivate(set) var readers: [Int] = []
   }
@@ -68,9 +70,9 @@ package final class EdgeModel: Sendable {
 
   private static func stacks(of artifact: Artifact) throws -> (stacks: [Stack], ends: [Int]) {
     var (stacks, ends): ([Stack], [Int]) = ([], [])
-    func add(_ blocks: BlockStack, after source: Int?) -> Int {
+    func add(_ blocks: BlockStack, after source: Int?, through map: Affine? = nil) -> Int {
       if let source { stacks[source].readers.append(stacks.count) }
-      stacks.append(Stack(blocks: blocks, source: source))
+      stacks.append(Stack(blocks: blocks, source: source, map: map))
       return stacks.count - 1
     }
     // The stack of the model's blocks that ends deepest so far, and where it ends.
@@ -84,7 +86,9 @@ package final class EdgeModel: Sendable {
           try BlockStack(artifact, blocks: trunk.depth..<exit.depth), after: trunk.stack)
         trunk = (end, exit.depth)
       }
-      if let tail = try BlockStack(tailOf: exit, artifact) { end = add(tail, after: end) }
+      if let tail = try BlockStack(tailOf: exit, artifact) {
+        end = add(tail, after: end, through: try Affine(mapOf: exit, artifact))
+      }
       ends.append(end)
     }
     return (stacks, ends)

@@ -33,7 +33,8 @@ extension EdgeSession {
   func run(_ stack: Int) throws {
     guard engines[stack].run(&workspace) else { return }
     for reader in model.stacks[stack].readers where needed[reader] {
-      try engines[reader].append(outputOf: engines[stack])
+      try engines[reader].append(
+        outputOf: engines[stack], through: model.stacks[reader].map, &workspace)
     }
   }
 

@@ -42,7 +42,9 @@ package struct ExitReader {
     for stack in model.stacks {
       let engine = Engine(stack.blocks, numerics: numerics)
       if let source = stack.source {
-        try engine.append(states[source])
+        var input = states[source]
+        stack.map?.apply(to: &input, from: 0, &workspace)
+        try engine.append(input)
       } else {
         try engine.append(tokens[...], model.embedding)
       }
