@@ -21,6 +21,8 @@ package struct ContentReader {
     package fileprivate(set) var repeated = 0
     /// Texts beyond the number asked for.
     package fileprivate(set) var beyondCount = 0
+    /// The contents of all texts read, taken or not.
+    package fileprivate(set) var contents: Set<ContentDigest> = []
   }
 
   package enum Verdict {
@@ -60,6 +62,7 @@ package struct ContentReader {
         selection.empty += 1
         continue
       }
+      selection.contents.insert(digest)
       switch take(digest) {
       case .taken:
         selection.candidates.append(

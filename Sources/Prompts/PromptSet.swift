@@ -40,6 +40,8 @@ package struct PromptSet: Sendable {
   package private(set) var repeated = 0
   /// Number of prompts taken from each source.
   package private(set) var counts: [Int] = []
+  /// For each source, how many of all its contents the exits were trained on; nil where that is not recorded.
+  package private(set) var known: [KnownContents?] = []
 
   /// - Throws: `InputError` for files that cannot be used, for a model without the template that is asked
   ///   for, for a text that the model was trained on, and where nothing is left.
@@ -66,6 +68,7 @@ package struct PromptSet: Sendable {
       excluded += selection.excluded
       repeated += selection.repeated
       counts.append(selection.candidates.count)
+      known.append(trained.count(selection.contents))
       for candidate in selection.candidates {
         try refuse(candidate.digest, in: trained, source, artifact)
         let (tokens, isCut) = try encoder.encode(candidate.text, source.format)

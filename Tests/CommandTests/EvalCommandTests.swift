@@ -121,6 +121,29 @@ import Testing
     #expect(try source.required("format").string() == "Say\n{q}")
   }
 
+  /// Several sources have a column each, one for all, and what is known of their part in training.
+  @Test func exitsAreMeasuredSourceBySource() throws {
+    #expect(
+      try Command("exits", "add", scratch("q8_0"), "--at", "2", "-o", scratch("exits")).status == 0)
+    try scratch.write("{\"q\":\"The dog\"}\n", to: "p.jsonl")
+    _ = try scratch.makeDirectory("other")
+    try scratch.write("{\"q\":\"A cat\"}\n", to: "other/p.jsonl")
+    let (first, second) = (scratch("p.jsonl") + ":q", scratch("other/p.jsonl") + ":q")
+    let report = try Command([
+      "exits", "eval", scratch("exits"), "--prompts", first, "--prompts", second, "--plain",
+      "--max-tokens", "8",
+    ])
+    #expect(report.status == 0, "\(report.errors)")
+    let header = try #require(report.output.split(separator: "\n").first { $0.contains(second) })
+    #expect(header.contains(first) && header.hasSuffix("all"), "names that differ: \(header)")
+    for row in ["exit 2 agrees", "exit 2 at 95 %", "exit 2 at 90 %", "bytes up a token, int8"] {
+      #expect(report.output.contains(row), "\(row)")
+    }
+    #expect(
+      report.output.contains(
+        "\(first): the artifact does not record what its exits were trained on"))
+  }
+
   @Test(arguments: [
     ([], "Missing expected argument '--prompts"),
     (["--prompts", "p:q", "--data", "t"], "Unknown option '--data'"),

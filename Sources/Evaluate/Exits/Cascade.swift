@@ -21,12 +21,9 @@ package struct Cascade: Equatable, Sendable {
   ///   - prompts: at least one.
   package init(thresholds: [Double?], of prompts: [PromptScores]) {
     self.thresholds = thresholds
-    let policy = ExitPolicy(switchingOffNil: thresholds, mode: .collaborative)
-    // For each token of each prompt, the exit that answers and whether it is right; nil goes to the cloud.
     let answers = prompts.map { prompt in
-      (0..<prompt.tokens).map { token -> (exit: Int, isRight: Bool)? in
-        let exit = policy.firstSure { prompt.exits[$0][token].confidence }
-        return exit.map { ($0, prompt.exits[$0][token].isRight) }
+      prompt.answering(thresholds).enumerated().map { token, exit -> (exit: Int, isRight: Bool)? in
+        exit.map { ($0, prompt.exits[$0][token].isRight) }
       }
     }
     func part(_ isCounted: (Int) -> Bool) -> Part {
@@ -39,5 +36,15 @@ package struct Cascade: Equatable, Sendable {
     }
     exits = thresholds.indices.map { exit in part { $0 == exit } }
     all = part { _ in true }
+  }
+}
+
+extension PromptScores {
+  /// For each token the exit that answers, the first that is sure enough; nil where the cloud is asked.
+  ///
+  /// - Parameter thresholds: one for each exit; nil switches it off.
+  func answering(_ thresholds: [Double?]) -> [Int?] {
+    let policy = ExitPolicy(switchingOffNil: thresholds, mode: .collaborative)
+    return (0..<tokens).map { token in policy.firstSure { exits[$0][token].confidence } }
   }
 }

@@ -67,6 +67,7 @@ package struct ExitEvaluation {
   package func run() async throws -> ExitEvaluationReport {
     var reader = ExitReader(edge, numerics: settings.numerics, pool: pool)
     var scores: [PromptScores] = []
+    let sources = set.counts.enumerated().flatMap { Array(repeating: $0, count: $1) }
     for (index, prompt) in set.prompts.enumerated() {
       let tokens = try await answer(prompt.tokens)
       let text = prompt.tokens + tokens.dropLast()
@@ -74,7 +75,9 @@ package struct ExitEvaluation {
       let exits = zip(answers, artifact.manifest.exits).map { answers, exit in
         zip(answers, tokens).map { ExitScore($0, by: exit.signal, truth: $1) }
       }
-      scores.append(PromptScores(exits: exits))
+      scores.append(
+        PromptScores(
+          exits: exits, promptLength: prompt.tokens.count, source: sources[index]))
       progress(index + 1, set.prompts.count)
     }
     return ExitEvaluationReport(

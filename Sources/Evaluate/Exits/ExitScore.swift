@@ -34,11 +34,17 @@ package struct ExitScore: Equatable, Sendable {
 package struct PromptScores: Equatable, Sendable {
   /// The scores `[exit][token]`.
   package let exits: [[ExitScore]]
+  /// The number of tokens before the answer.
+  package let promptLength: Int
+  /// The index of the prompt's source.
+  package let source: Int
 
   /// - Parameter exits: the scores `[exit][token]`, as many tokens for each exit.
-  package init(exits: [[ExitScore]]) {
+  package init(exits: [[ExitScore]], promptLength: Int = 1, source: Int = 0) {
     precondition(exits.allSatisfy { $0.count == exits[0].count })
     self.exits = exits
+    self.promptLength = promptLength
+    self.source = source
   }
 
   package var tokens: Int { exits.first?.count ?? 0 }

@@ -1,3 +1,5 @@
+import CleaveModel
+
 /// The agreement, coverage and calibration of one exit.
 package struct ExitStatistics: Sendable {
   /// The agreements that coverage is given for.
@@ -31,5 +33,16 @@ package struct ExitStatistics: Sendable {
   /// The threshold of `cascadeTarget`; nil when the exit must not answer.
   var cascadeThreshold: Double? {
     coverages.first { $0.target == Self.cascadeTarget }?.threshold
+  }
+}
+
+extension ExitStatistics {
+  /// The statistics of all exits of a model.
+  ///
+  /// - Parameter scores: at least one token in all.
+  static func all(of scores: [PromptScores], _ manifest: Manifest) -> [ExitStatistics] {
+    manifest.exits.enumerated().map { index, exit in
+      ExitStatistics(depth: exit.depth, of: scores.map { $0.exits[index] })
+    }
   }
 }

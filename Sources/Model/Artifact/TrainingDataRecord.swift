@@ -22,8 +22,17 @@ package struct TrainingDataRecord: Equatable, Sendable {
 
   /// Whether the content of this SHA-256 had any part in training.
   package func contains(sha256: String) -> Bool {
-    let start = String(sha256.prefix(Self.digits))
-    return trained.contains(start) || heldOut.contains(start)
+    trained(sha256: sha256) || heldOut(sha256: sha256)
+  }
+
+  /// Whether the content of this SHA-256 was trained on.
+  package func trained(sha256: String) -> Bool {
+    trained.contains(String(sha256.prefix(Self.digits)))
+  }
+
+  /// Whether the content of this SHA-256 was held out of training.
+  package func heldOut(sha256: String) -> Bool {
+    heldOut.contains(String(sha256.prefix(Self.digits)))
   }
 
   package var json: JSON {

@@ -19,7 +19,8 @@ struct ExitsEvalCommand: AsyncParsableCommand {
         calibration error   the expected calibration error of its confidence, in 15 bins
 
       Then the exits are run one after another: each at its threshold for 95 % agreement, and each at \
-      its own threshold. Example:
+      its own threshold. Last come agreement and coverage of each source of prompts by itself, how much \
+      of the source the exits were trained on, and the bytes that a token takes up to the cloud. Example:
 
         cleave exits eval MODEL --prompts 'xsum.jsonl:document#200:Summarize:\\n\\n{document}' \\
           --prompts truthfulqa.jsonl:question --max-tokens 96

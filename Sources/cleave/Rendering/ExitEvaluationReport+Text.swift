@@ -19,6 +19,8 @@ extension ExitEvaluationReport {
       "One after another, each at its own threshold:",
       shipped.text(exits.map(\.depth)),
       "",
+      bySourceText,
+      "",
       "± is the standard error, clustered by prompt. Computed with \(numerics).",
     ].joined(separator: "\n")
   }
@@ -67,11 +69,11 @@ extension Cascade {
 }
 
 extension Estimate {
-  fileprivate var percentText: String {
+  var percentText: String {
     value.percent + (standardError.map { " ± \(($0 * 100).fixed(1))" } ?? "")
   }
 }
 
 extension Double {
-  fileprivate var wholePercent: String { "\((self * 100).fixed(0)) %" }
+  var wholePercent: String { "\((self * 100).fixed(0)) %" }
 }
