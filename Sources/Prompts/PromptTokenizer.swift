@@ -28,6 +28,46 @@ package struct PromptTokenizer {
     }
   }
 
+  /// A user's turn of the chat template, cut where the user's text stands.
+  package struct UserTurn: Equatable, Sendable {
+    /// The tokens before the text.
+    package let opening: [Int]
+    /// The special token that follows the text; nil where none does.
+    package let end: Int?
+    /// The first word of what follows the text; nil where nothing does.
+    package let endText: String?
+
+    package init(opening: [Int], end: Int?, endText: String?) {
+      self.opening = opening
+      self.end = end
+      self.endText = endText
+    }
+  }
+
+  /// The user's turn; nil without a chat template.
+  ///
+  /// - Throws: `InputError` for a template that fails, or does not write the user's text.
+  package func userTurn() throws -> UserTurn? {
+    guard let template else { return nil }
+    // Of Unicode's private use: no template has it, and none changes it.
+    let mark: Unicode.Scalar = "\u{E000}"
+    let text = try template.render(
+      [ChatMessage(role: "user", content: String(mark))], addGenerationPrompt: true)
+    guard let place = text.unicodeScalars.firstIndex(of: mark) else {
+      throw InputError(
+        file: "chat_template", found: "a user's turn without the user's text",
+        expected: "the text of the message in it")
+    }
+    let scalars = text.unicodeScalars
+    let after = String(scalars[scalars.index(after: place)...])
+    let opening = tokenizer.encode(String(scalars[..<place]), addSpecialTokens: false)
+    guard !opening.isEmpty else { return nil }
+    let end = tokenizer.encode(after, addSpecialTokens: false).first
+    return UserTurn(
+      opening: opening, end: end.flatMap { tokenizer.isSpecial($0) ? $0 : nil },
+      endText: after.split(whereSeparator: \.isWhitespace).first.map(String.init))
+  }
+
   /// The tokens of a prompt, and whether its text had to be cut: at the end of one of its tokens, so
   /// that format and template stay whole.
   ///

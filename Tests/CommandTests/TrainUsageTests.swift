@@ -39,6 +39,10 @@ import Testing
   @Test func somethingToLearnFromIsNeeded() throws {
     let none = try Command("train", "m", "--at", "2", "-o", "x")
     #expect(none.status == 2 && none.errors.contains("or --capture alone"), "\(none.errors)")
+    #expect(none.errors.contains("--self-prompt 2000 lets the model write its own"))
+    let part = try Command(
+      "train", "m", "--at", "2", "--data", "d", "--self-prompt-top-k", "3", "-o", "x")
+    #expect(part.status == 2 && part.errors.contains("--self-prompt writes: expected both"))
     for more in [["--exclude", "f:q"], ["--self-generate", "9"]] {
       let both = try Command(["train", "m", "--at", "2", "--capture", "c", "-o", "x"] + more)
       #expect(both.status == 2 && both.errors.contains("captured"), "\(both.errors)")

@@ -1,6 +1,8 @@
 import CleaveModel
+import CleavePrompts
 import CleaveRuntime
 import CleaveStorage
+import CleaveText
 
 /// Captures what a model's exits are trained on: texts, the hidden states that the exits read, and the
 /// whole model's most probable tokens at every position.
@@ -72,12 +74,13 @@ package struct Capture {
     let writer = try CaptureWriter(
       plan.directory, configuration, sources: sources, limit: plan.largestStore,
       force: plan.force)
-    let data = try TrainingData(plan.data, artifact, tokenizer: try artifact.tokenizer())
+    let (model, pool) = (try WholeModel(artifact), try ThreadPool(threads: plan.threads))
+    let tokenizer = try artifact.tokenizer()
+    let data = try TrainingData(
+      plan.data, artifact, tokenizer: tokenizer, own: try ownPrompts(model, tokenizer, pool))
     onEvent(.data(data.reports))
     var texts = data.texts
     onEvent(.atMost(try checkedSize(texts, more: plan.data.continuation?.maxTokens ?? 0)))
-    let model = try WholeModel(artifact)
-    let pool = try ThreadPool(threads: plan.threads)
     try generate(model, &texts, pool)
     onEvent(.exactly(try checkedSize(texts, more: 0)))
     try capture(model, texts, pool, writer)
@@ -87,6 +90,22 @@ package struct Capture {
   private var sources: [String] {
     [plan.model] + plan.data.texts + plan.data.prompts.map(\.source.path)
       + plan.data.excluded.map(\.path)
+  }
+
+  /// The prompts that the model writes itself, where any are asked for.
+  private func ownPrompts(
+    _ model: WholeModel, _ tokenizer: Tokenizer, _ pool: ThreadPool
+  ) throws -> [SelfPrompting.Texts] {
+    guard let settings = plan.data.selfPrompts else { return [] }
+    let prompts = try PromptTokenizer(
+      artifact, tokenizer: tokenizer, longest: plan.data.longestPrompt,
+      usesChatTemplate: plan.data.usesChatTemplate)
+    let writing = try SelfPrompting(
+      model, tokenizer: tokenizer, turn: try prompts.userTurn(), settings: settings,
+      seed: plan.data.seed)
+    return try writing.run(pool: pool) {
+      onEvent(.progress(.prompt, done: $0, total: $1, tokens: $2))
+    }
   }
 
   /// - Parameter more: the most tokens that the model may add to each prompt.

@@ -1,6 +1,8 @@
 /// Progress of a capture.
 package enum CaptureEvent: Sendable {
   package enum Stage: String, Sendable {
+    /// The model writes prompts of its own.
+    case prompt
     /// The model continues the prompts.
     case generate
     /// The model reads every sequence.

@@ -12,7 +12,7 @@ struct CaptureKey {
 
   init(_ plan: CapturePlan, _ manifest: Manifest) throws {
     let data = plan.data
-    settings = [
+    let common: JSON = [
       "capture_version": .integer(Int64(CaptureManifest.version)),
       "model_id": .string(manifest.modelID),
       "chat_template": Self.template(plan, manifest).map { .string($0) } ?? .null,
@@ -28,6 +28,7 @@ struct CaptureKey {
       "held_out_one_in": .integer(Int64(data.heldOutOneIn)),
       "seed": .string("\(data.seed)"),
     ]
+    settings = common.adding(data.selfPrompts.map { [("self_prompts", Self.json($0))] } ?? [])
     key = FileDigest(of: Array(settings.text(pretty: false).utf8)).sha256
   }
 
@@ -51,6 +52,14 @@ struct CaptureKey {
     ]
   }
 
+  private static func json(_ own: DataSettings.SelfPrompts) -> JSON {
+    [
+      "count": .integer(Int64(own.count)), "max_tokens": .integer(Int64(own.maxTokens)),
+      "temperature": .real(Double(own.temperature)), "top_k": .integer(Int64(own.topK)),
+      "top_p": .real(Double(own.topP)),
+    ]
+  }
+
   /// Sampling settings count only where tokens are sampled.
   private static func json(_ continuation: DataSettings.Continuation) -> JSON {
     let sampling: JSON = [
@@ -62,5 +71,14 @@ struct CaptureKey {
       "max_tokens": .integer(Int64(continuation.maxTokens)),
       "sampled": continuation.sampledShare > 0 ? sampling : .null,
     ]
+  }
+}
+
+extension JSON {
+  /// The object with these members after its own: settings that only some captures have.
+  fileprivate func adding(_ members: [(String, JSON)]) -> JSON {
+    guard case .object(var object) = self else { return self }
+    for (name, value) in members { object[name] = value }
+    return .object(object)
   }
 }

@@ -20,6 +20,7 @@ package struct CaptureTimes: Sendable {
     case .data: break
     case .atMost: mark = clock.now
     case .exactly: generationSeconds = lap()
+    case .progress(.prompt, _, _, _): break
     case .progress(.generate, _, _, let tokens): generatedTokens = tokens
     case .progress(.capture, _, _, let tokens): self.tokens = tokens
     }

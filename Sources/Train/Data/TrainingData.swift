@@ -7,13 +7,17 @@ import CleaveText
 /// The texts of some settings as tokens, each content once.
 package struct TrainingData {
   package private(set) var texts: [TrainingText] = []
-  /// A report for each source: texts first, then prompts.
+  /// A report for each source: texts first, then prompts, then the model's own.
   package private(set) var reports: [DataReport] = []
   private let settings: DataSettings
   private var reader: ContentReader
 
+  /// - Parameter own: the prompts that the model wrote itself.
   /// - Throws: `InputError` for files that cannot be used, `SettingError` where nothing is left to train on.
-  package init(_ settings: DataSettings, _ artifact: Artifact, tokenizer: Tokenizer) throws {
+  package init(
+    _ settings: DataSettings, _ artifact: Artifact, tokenizer: Tokenizer,
+    own: [SelfPrompting.Texts] = []
+  ) throws {
     try settings.check()
     self.settings = settings
     reader = ContentReader(
@@ -26,6 +30,7 @@ package struct TrainingData {
       artifact, tokenizer: tokenizer, longest: settings.longestPrompt,
       usesChatTemplate: settings.usesChatTemplate)
     for source in settings.prompts { try addPrompts(source, prompts) }
+    for source in own { try addOwn(source, prompts) }
     guard texts.contains(where: { $0.split == .train }) else {
       throw SettingError(
         .trainingData, found: "\(texts.count) texts, none to train on", expected: "at least one")
@@ -69,7 +74,29 @@ package struct TrainingData {
     reports.append(report)
   }
 
-  // MARK: Either
+  private mutating func addOwn(_ source: SelfPrompting.Texts, _ prompts: PromptTokenizer) throws {
+    var report = DataReport(name: source.name)
+    let nothing = ContentDigest(of: "")
+    for text in source.texts {
+      report.read += 1
+      let digest = ContentDigest(of: text)
+      guard digest != nothing else {
+        report.empty += 1
+        continue
+      }
+      switch reader.take(digest) {
+      case .excluded: report.excluded += 1
+      case .repeated: report.duplicates += 1
+      case .taken:
+        let (tokens, isCut) = try prompts.encode(text, .plain)
+        if isCut { report.cut += 1 }
+        add(tokens, promptLength: tokens.count, digest, &report)
+      }
+    }
+    reports.append(report)
+  }
+
+  // MARK: Any
 
   private mutating func add(
     _ tokens: [Int], promptLength: Int, _ digest: ContentDigest, _ report: inout DataReport

@@ -8,7 +8,7 @@ package struct TrainingText: Equatable, Sendable {
   package var promptLength: Int
   package let digest: ContentDigest
   package let split: Split
-  /// The index of the source it came from: texts first, then prompts.
+  /// The index of the source it came from: texts first, then prompts, then the model's own.
   package let source: Int
 
   package init(

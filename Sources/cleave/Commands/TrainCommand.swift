@@ -22,7 +22,8 @@ struct TrainCommand: ParsableCommand {
       not hold the model's blocks between the two.
 
       Prompts come from JSON-lines files, FILE:FIELD[#COUNT][:FORMAT], and go through the chat template. \
-      Example: 'xsum.jsonl:document#800:Summarize this:\\n\\n{document}'.
+      Example: 'xsum.jsonl:document#800:Summarize this:\\n\\n{document}'. \
+      Without any data of yours, --self-prompt 2000 lets the model write its prompts.
       """)
 
   @Argument(help: "Model artifact.")

@@ -18,11 +18,40 @@ struct TrainingDataOptions: ParsableArguments {
   var prompts: [String] = []
 
   @Option(
+    help: """
+      The model writes this many prompts of its own to learn from, half as a user's turn in its chat \
+      template, half from nothing. Empty and repeated ones are dropped.
+      """)
+  var selfPrompt: Int?
+
+  @Option(help: "The most tokens of a prompt that the model writes (default: 96).")
+  var selfPromptTokens: Int?
+
+  @Option(help: "Temperature at which the model writes its prompts (default: 1).")
+  var selfPromptTemperature: Float?
+
+  @Option(
+    help:
+      "The model's prompts are sampled among this many most probable tokens; 0 is all (default: 64)."
+  )
+  var selfPromptTopK: Int?
+
+  @Option(
+    help: """
+      The model's prompts are sampled among the fewest most probable tokens whose probabilities reach \
+      this (default: 0.95).
+      """)
+  var selfPromptTopP: Float?
+
+  @Option(
     help: "Leave out prompts whose text is in this field of a file, FILE:FIELD. May be repeated.")
   var exclude: [String] = []
 
   @Option(
-    help: "The model continues each prompt by at most this many tokens, which are learnt from too.")
+    help: """
+      The model continues each prompt by at most this many tokens, which are learnt from too (default: none; \
+      128 with --self-prompt).
+      """)
   var selfGenerate: Int?
 
   @Option(
@@ -48,11 +77,17 @@ struct TrainingDataOptions: ParsableArguments {
     help: "Number of the model's most probable tokens captured at each position (default: 32).")
   var teacherTokens: Int?
 
+  /// The most tokens of an answer; nil where prompts are not answered. A prompt of the model's own is of no use
+  /// without its answer.
+  private var newTokens: Int? { selfGenerate ?? (selfPrompt == nil ? nil : 128) }
+
   var largestStore: Int { Int(min(captureLimit ?? 20, 1e6) * 1e9) }
 
   func check() throws {
-    guard (capture == nil) != (data.isEmpty && prompts.isEmpty) else {
-      throw ValidationError("expected --data and --prompts to learn from, or --capture alone")
+    guard (capture == nil) != (data.isEmpty && prompts.isEmpty && selfPrompt == nil) else {
+      throw ValidationError(
+        "expected --data and --prompts to learn from, or --capture alone; with no data at hand, "
+          + "--self-prompt 2000 lets the model write its own")
     }
     // What was captured cannot be changed: an option that does nothing would be believed.
     let ofCapturing: [(String, Bool)] = [
@@ -68,10 +103,20 @@ struct TrainingDataOptions: ParsableArguments {
   }
 
   private func checkValues() throws {
-    if selfGenerate != nil, prompts.isEmpty, capture == nil {
-      throw ValidationError("--self-generate continues prompts: expected --prompts")
+    if selfGenerate != nil, prompts.isEmpty, selfPrompt == nil, capture == nil {
+      throw ValidationError(
+        "--self-generate continues prompts: expected --prompts or --self-prompt")
     }
-    if sampledShare != nil, selfGenerate == nil {
+    let ofPrompting: [(String, Bool)] = [
+      ("--self-prompt-tokens", selfPromptTokens != nil),
+      ("--self-prompt-temperature", selfPromptTemperature != nil),
+      ("--self-prompt-top-k", selfPromptTopK != nil),
+      ("--self-prompt-top-p", selfPromptTopP != nil),
+    ]
+    if selfPrompt == nil, let given = ofPrompting.first(where: \.1) {
+      throw ValidationError("\(given.0) is of the prompts that --self-prompt writes: expected both")
+    }
+    if sampledShare != nil, newTokens == nil {
       throw ValidationError(
         "--sampled-share is a share of the prompts that --self-generate continues: expected both")
     }
@@ -88,11 +133,21 @@ struct TrainingDataOptions: ParsableArguments {
     settings.texts = data
     settings.prompts = try prompts.map { try PromptSource(parsing: $0) }
     settings.excluded = try exclude.map { try FieldSource(parsing: $0) }
-    settings.continuation = selfGenerate.map {
+    settings.selfPrompts = selfPrompt.map(ownPrompts)
+    settings.continuation = newTokens.map {
       .init(maxTokens: $0, sampledShare: sampledShare ?? 0)
     }
     settings.longest = longest ?? 384
     settings.heldOutOneIn = heldOutOneIn ?? 20
     return settings
+  }
+
+  private func ownPrompts(_ count: Int) -> DataSettings.SelfPrompts {
+    var own = DataSettings.SelfPrompts(count: count)
+    own.maxTokens = selfPromptTokens ?? own.maxTokens
+    own.temperature = selfPromptTemperature ?? own.temperature
+    own.topK = selfPromptTopK ?? own.topK
+    own.topP = selfPromptTopP ?? own.topP
+    return own
   }
 }
