@@ -72,6 +72,61 @@ import Testing
     }
   }
 
+  /// With everything shown the answers are the same, and each token of prompt and answer is shown once, in order.
+  @Test(arguments: [1, 3, 16], [1, 4, 100])
+  func whatIsShownIsWhatRuns(slots: Int, window: Int) throws {
+    let model = try WholeModel(try TinyModel.q4_1.imported(into: scratch))
+    let configuration = model.manifest.configuration
+    let requests = prompts(vocabulary: configuration.vocabularySize)
+      .enumerated().map { index, prompt in
+        BatchDecoder.Request(
+          prompt: prompt,
+          sampling: index % 3 == 2
+            ? Sampling(temperature: 0.9, topP: 0.9, seed: UInt64(index)) : .greedy)
+      }
+    let free = try together(
+      model, requests, maxTokens: 12, stop: [], slots: 16, .standard)
+    let stop = Set([try #require(free[3]).tokens[7]])
+    let expected = try together(
+      model, requests, maxTokens: 12, stop: stop, slots: 16, .standard)
+    #expect(expected.contains { $0?.stop != nil } && expected.contains { $0?.stop == nil })
+    let decoder = try BatchDecoder(
+      model, maxTokens: 12, stopTokens: stop, longest: 260, slots: slots, pool: pool)
+    var shown: [Int: [Int]] = [:]
+    var best: [Int: [UInt32]] = [:]
+    var ended: [Int: BatchDecoder.Continuation] = [:]
+    try decoder.run(requests, topK: 2, window: window) { depth, states, pieces in
+      let columns = pieces.reduce(0) { $0 + $1.tokens.count }
+      #expect(states.count == columns * configuration.hiddenSize)
+      guard depth == 0 else { return }
+      for piece in pieces { shown[piece.prompt, default: []] += piece.tokens }
+    } onTop: { top, pieces in
+      var column = 0
+      for piece in pieces {
+        for _ in piece.tokens {
+          best[piece.prompt, default: []].append(top.ids[2 * column])
+          column += 1
+        }
+      }
+      #expect(top.logSumExp.count == column && top.logits.count == 2 * column)
+    } onEnd: { index, continuation in
+      #expect(ended[index] == nil)
+      ended[index] = continuation
+      let first = requests.indices.first { ended[$0] == nil } ?? requests.count
+      #expect((shown.keys.max() ?? 0) < max(first, index) + window)
+    }
+    for (index, request) in requests.enumerated() {
+      let answer = try #require(ended[index])
+      #expect(answer == expected[index])
+      #expect(shown[index] == request.prompt + answer.tokens, "the last token of an answer too")
+      if request.sampling == .greedy {
+        let said = answer.tokens + [answer.stop].compactMap { $0 }
+        let places = try #require(best[index]).dropFirst(request.prompt.count - 1)
+        #expect(places.prefix(said.count).elementsEqual(said.map(UInt32.init)))
+      }
+    }
+  }
+
   @Test func topLogitsAreTheLargestOfTheSession() async throws {
     let model = try WholeModel(try TinyModel.q4_1.imported(into: scratch))
     let vocabulary = model.manifest.configuration.vocabularySize

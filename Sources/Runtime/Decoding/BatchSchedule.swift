@@ -31,16 +31,18 @@ struct BatchSchedule {
   ///
   /// - Parameters:
   ///   - prompts: tokens, none of them empty.
+  ///   - window: the most prompts from the first that has not ended to the last that has begun.
   ///   - pass: runs the pieces, at most `Workspace.largestBatch` tokens in all, and returns for each sequence
   ///     in `ends` the token that continues it, or nil where it has ended and its slot is free.
   mutating func run(
-    _ prompts: [[Int]],
+    _ prompts: [[Int]], window: Int = .max,
     pass: (_ pieces: [SequencePiece], _ ends: [End]) throws -> [Int?]
   ) rethrows {
     precondition(prompts.allSatisfy { !$0.isEmpty }, "a prompt without tokens")
     var next = 0
     while next < prompts.count || !active.isEmpty {
-      while next < prompts.count, let slot = free.popLast() {
+      let first = active.map(\.prompt).min() ?? next
+      while next < prompts.count, next - first < window, let slot = free.popLast() {
         active.append(Sequence(prompt: next, slot: slot, pending: prompts[next][...]))
         next += 1
       }
@@ -70,7 +72,11 @@ struct BatchSchedule {
       active[index].pending = active[index].pending.dropFirst(tokens.count)
       active[index].position += tokens.count
       left -= tokens.count
-      taken.append((index, .init(slot: active[index].slot, tokens: tokens)))
+      taken.append(
+        (
+          index,
+          .init(slot: active[index].slot, tokens: tokens, prompt: active[index].prompt)
+        ))
     }
     return taken
   }

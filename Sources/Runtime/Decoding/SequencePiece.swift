@@ -2,9 +2,12 @@
 package struct SequencePiece {
   package let slot: Int
   package let tokens: ArraySlice<Int>
+  /// The index of the prompt that the sequence began with, where many are scheduled.
+  package let prompt: Int
 
-  package init(slot: Int, tokens: ArraySlice<Int>) {
+  package init(slot: Int, tokens: ArraySlice<Int>, prompt: Int = 0) {
     self.slot = slot
     self.tokens = tokens
+    self.prompt = prompt
   }
 }

@@ -54,6 +54,18 @@ package final class WholeModelBatch {
     try reader.top(k, after: engine.rows(columns), count: columns.count, model.head)
   }
 
+  /// The k largest logits after each column of the last run, and the tokens chosen after some of them.
+  ///
+  /// - Parameter requests: by rising column.
+  /// - Throws: `InputError` where logits are no distribution.
+  func top(
+    _ k: Int, choosing requests: [(column: Int, token: TokenRequest)]
+  ) throws -> (top: TopLogits, tokens: [Int]) {
+    try reader.top(
+      k, after: engine.states, count: engine.columnCount, model.head,
+      choosing: requests.map { ($0.column, $0.token) })
+  }
+
   /// The token chosen after each of these columns of the last run.
   ///
   /// - Throws: `InputError` where logits are no distribution.

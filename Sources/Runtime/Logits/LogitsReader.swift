@@ -87,17 +87,41 @@ struct LogitsReader {
   mutating func top(
     _ k: Int, after states: [Float], count: Int, _ head: OutputHead
   ) throws(InputError) -> TopLogits {
-    precondition((1...head.unembedding.matrix.rows).contains(k))
-    var top = TopLogits(k: k)
+    try top(k, after: states, count: count, head, choosing: []).top
+  }
+
+  /// The k largest logits after several hidden states, and the tokens chosen after some of them.
+  ///
+  /// - Parameters:
+  ///   - states: `[.., hidden]`, of which the first `count` rows are read.
+  ///   - requests: by rising row.
+  /// - Returns: the largest logits of every row, and the tokens in the order of the requests.
+  /// - Throws: `InputError` when logits are no distribution.
+  mutating func top(
+    _ k: Int, after states: [Float], count: Int, _ head: OutputHead,
+    choosing requests: [(row: Int, token: TokenRequest)]
+  ) throws(InputError) -> (top: TopLogits, tokens: [Int]) {
+    let vocabulary = head.unembedding.matrix.rows
+    precondition((1...vocabulary).contains(k))
+    var (top, tokens) = (TopLogits(k: k), [Int]())
     for rows in Self.batches(count) {
       compute(states, rows, head)
       let (ids, values, summaries) = largest(k, rows: rows.count)
       for summary in summaries { _ = try LogitsSummary(summary) }
+      while tokens.count < requests.count, requests[tokens.count].row < rows.upperBound {
+        let (row, token) = requests[tokens.count]
+        precondition(row >= rows.lowerBound, "rows that do not rise")
+        tokens.append(
+          try choice(
+            token, summaries[row - rows.lowerBound], row: row - rows.lowerBound,
+            vocabulary: vocabulary
+          ).get().token)
+      }
       top.ids += ids
       top.logits += values
       top.logSumExp += summaries.map(\.log_sum_exp)
     }
-    return top
+    return (top, tokens)
   }
 
   /// What the confidence of an exit may be measured by, after several hidden states.

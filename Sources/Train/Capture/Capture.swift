@@ -79,11 +79,8 @@ package struct Capture {
     let data = try TrainingData(
       plan.data, artifact, tokenizer: tokenizer, own: try ownPrompts(model, tokenizer, pool))
     onEvent(.data(data.reports))
-    var texts = data.texts
-    onEvent(.atMost(try checkedSize(texts, more: plan.data.continuation?.maxTokens ?? 0)))
-    try generate(model, &texts, pool)
-    onEvent(.exactly(try checkedSize(texts, more: 0)))
-    try capture(model, texts, pool, writer)
+    onEvent(.atMost(try largestSize(data.texts)))
+    try capture(model, data.texts, pool, writer)
     return try CaptureStore(opening: plan.directory)
   }
 
@@ -108,9 +105,12 @@ package struct Capture {
     }
   }
 
-  /// - Parameter more: the most tokens that the model may add to each prompt.
-  private func checkedSize(_ texts: [TrainingText], more: Int) throws -> CaptureSize {
-    let tokens = texts.reduce(0) { $0 + $1.tokens.count + ($1.promptLength > 0 ? more : 0) }
+  /// The size where every answer is as long as it may be.
+  ///
+  /// - Throws: `InputError` where the store may not be that large.
+  private func largestSize(_ texts: [TrainingText]) throws -> CaptureSize {
+    let more = plan.data.continuation?.maxTokens ?? 0
+    let tokens = texts.reduce(0) { $0 + $1.tokens.count + ($1.isPrompt ? more : 0) }
     let size = CaptureSize(configuration, sequences: texts.count, tokens: tokens)
     guard size.bytes <= plan.largestStore else {
       throw InputError(
@@ -122,31 +122,49 @@ package struct Capture {
     return size
   }
 
-  private func generate(
-    _ model: WholeModel, _ texts: inout [TrainingText], _ pool: ThreadPool
-  ) throws {
-    guard let continuation = plan.data.continuation else { return }
-    let generation = SelfGeneration(
-      model: model, settings: continuation, longest: plan.data.longest, seed: plan.data.seed,
-      pool: pool)
-    try generation.run(&texts) {
-      onEvent(.progress(.generate, done: $0, total: $1, tokens: $2))
-    }
-  }
-
+  /// Captures the texts in their order: first those that are not continued, then prompts with their answers.
   private func capture(
     _ model: WholeModel, _ texts: [TrainingText], _ pool: ThreadPool,
     _ writer: consuming CaptureWriter
   ) throws {
+    let prompts = plan.data.continuation == nil ? nil : texts.firstIndex(where: \.isPrompt)
+    let first = prompts ?? texts.count
+    var tokens = 0
+    try read(model, Array(texts[..<first]), pool) { index, states, top in
+      try writer.append(texts[index], states: states, top: top)
+      tokens += texts[index].tokens.count
+      onEvent(.progress(.capture, done: index + 1, total: first, tokens: tokens))
+    }
+    try generate(model, texts[first...], pool) { text, states, top in
+      try writer.append(text, states: states, top: top)
+      tokens += text.tokens.count
+    }
+    onEvent(.exactly(CaptureSize(configuration, sequences: texts.count, tokens: tokens)))
+    try writer.finish(key: key.key, settings: key.settings)
+  }
+
+  private func read(
+    _ model: WholeModel, _ texts: [TrainingText], _ pool: ThreadPool,
+    onEnd: (_ index: Int, _ states: [[UInt16]], _ top: TeacherLogits) throws -> Void
+  ) throws {
+    guard !texts.isEmpty else { return }
     let pass = try TeacherPass(
       model, configuration, modelPath: plan.model,
       longest: texts.reduce(1) { max($0, $1.tokens.count) }, pool: pool)
-    var tokens = 0
-    try pass.run(texts) { index, states, top in
-      try writer.append(texts[index], states: states, top: top)
-      tokens += texts[index].tokens.count
-      onEvent(.progress(.capture, done: index + 1, total: texts.count, tokens: tokens))
-    }
-    try writer.finish(key: key.key, settings: key.settings)
+    try pass.run(texts, onEnd: onEnd)
+  }
+
+  private func generate(
+    _ model: WholeModel, _ texts: ArraySlice<TrainingText>, _ pool: ThreadPool,
+    onEnd: (_ text: TrainingText, _ states: [[UInt16]], _ top: TeacherLogits) throws -> Void
+  ) throws {
+    guard let continuation = plan.data.continuation, !texts.isEmpty else { return }
+    let generation = SelfGeneration(
+      model: model, settings: continuation, longest: plan.data.longest, seed: plan.data.seed,
+      pool: pool)
+    let pass = GeneratingPass(generation, configuration, modelPath: plan.model)
+    try pass.run(
+      Array(texts), first: texts.startIndex,
+      progress: { onEvent(.progress(.generate, done: $0, total: $1, tokens: $2)) }, onEnd: onEnd)
   }
 }

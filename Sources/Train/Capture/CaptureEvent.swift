@@ -3,9 +3,9 @@ package enum CaptureEvent: Sendable {
   package enum Stage: String, Sendable {
     /// The model writes prompts of its own.
     case prompt
-    /// The model continues the prompts.
+    /// The model continues the prompts, and what it computes is captured.
     case generate
-    /// The model reads every sequence.
+    /// The model reads the texts that it does not continue.
     case capture
   }
 
@@ -13,7 +13,7 @@ package enum CaptureEvent: Sendable {
   case data([DataReport])
   /// The store will have at most this size. Sent before anything is computed.
   case atMost(CaptureSize)
-  /// The store will have exactly this size. Sent before anything is written.
+  /// The store has exactly this size. Sent when all of it is computed.
   case exactly(CaptureSize)
   /// The number of sequences done and in all, and of tokens generated or captured.
   case progress(Stage, done: Int, total: Int, tokens: Int)

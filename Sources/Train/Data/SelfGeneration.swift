@@ -23,26 +23,17 @@ package struct SelfGeneration {
     self.pool = pool
   }
 
-  /// - Parameters:
-  ///   - texts: those with a prompt get an answer appended, without the token that ended it.
-  ///   - progress: called with the prompts answered and in all, and the tokens generated.
-  package func run(
-    _ texts: inout [TrainingText], progress: (_ done: Int, _ total: Int, _ tokens: Int) -> Void
-  ) throws {
-    let asked = texts.indices.filter { texts[$0].promptLength > 0 }
-    guard !asked.isEmpty else { return }
-    let decoder = try BatchDecoder(
+  /// Decodes side by side, until the token that ends a text.
+  ///
+  /// - Throws: `ContextLimitError` when the model has fewer positions than `longest`.
+  func decoder() throws -> BatchDecoder {
+    try BatchDecoder(
       model, maxTokens: settings.maxTokens, stopTokens: Set(model.manifest.tokens.endOfText),
       longest: longest, pool: pool)
-    let requests = asked.map {
-      BatchDecoder.Request(prompt: texts[$0].tokens, sampling: sampling(texts[$0].digest))
-    }
-    var (done, tokens) = (0, 0)
-    try decoder.run(requests) { request, continuation in
-      texts[asked[request]].tokens += continuation.tokens
-      (done, tokens) = (done + 1, tokens + continuation.tokens.count)
-      progress(done, asked.count, tokens)
-    }
+  }
+
+  func request(_ text: TrainingText) -> BatchDecoder.Request {
+    BatchDecoder.Request(prompt: text.tokens, sampling: sampling(text.digest))
   }
 
   /// The sampling of the answer to a prompt. Whether it is sampled, and what is drawn, follow from the content

@@ -11,6 +11,9 @@ package struct TrainingText: Equatable, Sendable {
   /// The index of the source it came from: texts first, then prompts, then the model's own.
   package let source: Int
 
+  /// Whether the model may continue it.
+  package var isPrompt: Bool { promptLength > 0 }
+
   package init(
     tokens: [Int], promptLength: Int, digest: ContentDigest, split: Split, source: Int
   ) {
