@@ -79,7 +79,9 @@ import Testing
   @Test func whatHeadsReadAfterTails() throws {
     let scratch = try Scratch()
     let artifact = try TinyModel.q4_1.withExits([1, 3, 5], into: scratch) {
-      $0.placement.bodies = [.tail(blocks: 2), .tail(blocks: 2), .tail(blocks: 1)]
+      $0.placement.bodies = [
+        .tail(blocks: 2), .tail(blocks: 2, map: AffineMap()), .tail(blocks: 1),
+      ]
       $0.placement.replacesBlocks = true
       $0.tailStart = .next
     }

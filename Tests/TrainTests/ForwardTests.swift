@@ -114,6 +114,18 @@ import Testing
     return try RandomExits(exits, into: scratch)
   }
 
+  /// A chain of tails that begin with maps.
+  private func randomMaps() throws -> RandomExits {
+    let exits = try TinyModel.llama3.withExits([1, 2, 3], into: scratch) {
+      $0.placement.bodies = [
+        .tail(blocks: 1, map: AffineMap()), .tail(blocks: 2, map: AffineMap(rank: 5)),
+        .tail(blocks: 1),
+      ]
+      $0.placement.replacesBlocks = true
+    }
+    return try RandomExits(exits, into: scratch)
+  }
+
   private func fill(_ network: TrainableExits, _ weights: [String: [Float]]) {
     #expect(Set(network.parameters.entries.map(\.name)) == Set(weights.keys))
     for (name, values) in weights { network.parameters.set(name, values) }
@@ -121,6 +133,12 @@ import Testing
 
   @Test func everyBodyWithRandomWeights() throws {
     let random = try randomExits()
+    let found = try found(random.artifact, .float32) { fill($0, random.weights) }
+    expectEqual(found, try expected(random.artifact), within: 1e-3)
+  }
+
+  @Test func mapsWithRandomWeights() throws {
+    let random = try randomMaps()
     let found = try found(random.artifact, .float32) { fill($0, random.weights) }
     expectEqual(found, try expected(random.artifact), within: 1e-3)
   }

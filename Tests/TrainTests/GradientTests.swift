@@ -31,6 +31,14 @@ import Testing
       ExitRecord(depth: 4, reads: .previous, body: .tail(blocks: 1), threshold: 0.9),
     ]),
     Case(exits: [
+      ExitRecord(depth: 2, body: .tail(blocks: 1, map: AffineMap()), threshold: 0.9)
+    ]),
+    Case(exits: [
+      ExitRecord(depth: 2, body: .tail(blocks: 1, map: AffineMap(rank: 4)), threshold: 0.9),
+      ExitRecord(
+        depth: 4, reads: .previous, body: .tail(blocks: 1, map: AffineMap()), threshold: 0.9),
+    ]),
+    Case(exits: [
       ExitRecord(depth: 2, body: .mlp, threshold: 0.9),
       ExitRecord(depth: 3, reads: .previous, body: .tail(blocks: 1), threshold: 0.9),
       ExitRecord(depth: 4, body: .affine(rank: 3), threshold: 0.9),

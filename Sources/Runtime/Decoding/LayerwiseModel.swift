@@ -8,7 +8,7 @@ package final class LayerwiseModel {
   private let artifact: Artifact
   private let embedding: Embedding
   private let head: OutputHead
-  private let exits: [(head: ExitHead, tail: BlockStack?)]
+  private let exits: [(head: ExitHead, map: Affine?, tail: BlockStack?)]
   private var workspace: Workspace
   private let reader: LogitsReader
 
@@ -19,7 +19,10 @@ package final class LayerwiseModel {
     embedding = try Embedding(artifact)
     head = try OutputHead(artifact)
     exits = try artifact.manifest.exits.map {
-      (try ExitHead($0, artifact), try BlockStack(tailOf: $0, artifact))
+      (
+        try ExitHead($0, artifact), try Affine(mapOf: $0, artifact),
+        try BlockStack(tailOf: $0, artifact)
+      )
     }
     workspace = Workspace(configuration, numerics: numerics, pool: pool)
     reader = LogitsReader(hiddenSize: configuration.hiddenSize, numerics: numerics, pool: pool)
@@ -87,7 +90,8 @@ package final class LayerwiseModel {
     else { return [] }
     let others = exits[(first + 1)...].prefix { $0.head.record.reads == .previous }
     var states = states
-    return try ([exits[first]] + others).flatMap { head, tail in
+    return try ([exits[first]] + others).flatMap { head, map, tail in
+      map?.apply(to: &states, from: 0, &workspace)
       if let tail { try run(tail, &states) }
       return head.normed(states, &workspace)
     }

@@ -1,7 +1,7 @@
 import CleaveModel
 
-/// The body of an exit without a tail: it changes the hidden state of each position by itself, before the
-/// exit's norm. Conforming types have a backward pass.
+/// A part of an exit that changes the hidden state of each position by itself: the body of an exit without a
+/// tail, before the exit's norm, or the map before a tail. Conforming types have a backward pass.
 protocol ExitAdapter {
   /// - Parameter x: `[rows, hidden]`; must stay unchanged until `backward`.
   /// - Returns: `[rows, hidden]`, valid until the next forward pass.
@@ -12,7 +12,23 @@ protocol ExitAdapter {
   func backward(_ gradient: MatrixView, _ work: BatchContext)
 }
 
-/// The body `x + W x + b` with a full matrix W (tuned lens, Belrose et al., arXiv 2303.08112).
+/// The adapters of the affine body and of the affine map before a tail.
+enum AffineAdapters {
+  /// - Parameters:
+  ///   - rank: the rank of the matrix; nil for a full one.
+  ///   - rows: the most rows of a batch.
+  static func make(
+    _ parameters: Parameters, _ exit: ExitRecord, rank: Int?, hidden: Int, rows: Int
+  ) -> any ExitAdapter {
+    if let rank {
+      LowRankAdapter(parameters, exit, rank: rank, hidden: hidden, rows: rows)
+    } else {
+      AffineAdapter(parameters, exit, hidden: hidden, rows: rows)
+    }
+  }
+}
+
+/// The body or map `x + W x + b` with a full matrix W (tuned lens, Belrose et al., arXiv 2303.08112).
 final class AffineAdapter: ExitAdapter {
   private let matrix: Parameters.Weight  // [hidden, hidden]
   private let bias: Parameters.Weight  // [1, hidden]
@@ -45,7 +61,7 @@ final class AffineAdapter: ExitAdapter {
   }
 }
 
-/// The body `x + up down x + b`, a tuned lens whose matrix has low rank.
+/// The body or map `x + up down x + b`, a tuned lens whose matrix has low rank.
 final class LowRankAdapter: ExitAdapter {
   private let down: Parameters.Weight  // [rank, hidden]
   private let up: Parameters.Weight  // [hidden, rank]

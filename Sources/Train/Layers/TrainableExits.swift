@@ -11,14 +11,23 @@ package final class TrainableExits {
   }
 
   private struct Stage {
+    /// The affine map before the tail's blocks.
+    let map: (any ExitAdapter)?
     let blocks: [TrainableBlock]
     let head: TrainableHead
+
+    /// Runs the map and the blocks.
+    func forward(_ states: MatrixView, _ work: BatchContext) -> MatrixView {
+      blocks.reduce(map?.forward(states, work) ?? states) { $1.forward($0, work) }
+    }
   }
 
   package let configuration: ModelConfiguration
   let exits: [ExitRecord]
   package let parameters: Parameters
   package let work: BatchContext
+  /// The most rows of a batch.
+  let rows: Int
   private var chains: [Chain] = []
 
   /// The depths of the hidden states that the chains read, rising.
@@ -33,6 +42,7 @@ package final class TrainableExits {
   ) {
     self.configuration = configuration
     self.exits = exits
+    self.rows = rows
     work = BatchContext(configuration, rows: rows, workers: workers, precision: precision)
     parameters = Parameters(
       exits.flatMap { exit in
@@ -43,12 +53,16 @@ package final class TrainableExits {
         TrainableBlock(configuration, parameters, rows: rows) { exit.name(of: .tail(block, $0)) }
       }
       let head = TrainableHead(exit, configuration, parameters, rows: rows)
+      let map = exit.body.map.map {
+        AffineAdapters.make(
+          parameters, exit, rank: $0.rank, hidden: configuration.hiddenSize, rows: rows)
+      }
       if exit.reads == .model {
         let hidden = configuration.hiddenSize
         chains.append(
           Chain(depth: exit.depth, gradient: FloatBuffer(rows * hidden).matrix(rows, hidden)))
       }
-      chains[chains.count - 1].stages.append(Stage(blocks: blocks, head: head))
+      chains[chains.count - 1].stages.append(Stage(map: map, blocks: blocks, head: head))
     }
   }
 
@@ -66,11 +80,33 @@ package final class TrainableExits {
     for (chain, first) in zip(chains, states) {
       var x = first
       for stage in chain.stages {
-        for block in stage.blocks { x = block.forward(x, work) }
+        x = stage.forward(x, work)
         normed.append(stage.head.forward(x, rows: rows, work))
       }
     }
     return normed
+  }
+
+  /// The hidden states that an exit reads, before the map that it may have: those of its chain, or what the
+  /// exits before it in the chain make of them.
+  ///
+  /// - Parameters:
+  ///   - exit: the index of the exit.
+  ///   - states: the hidden states at the depth of its chain, `[rows, hidden]`.
+  /// - Returns: `[rows, hidden]`, valid until the next forward pass.
+  func input(ofExit exit: Int, _ states: MatrixView) -> MatrixView {
+    var (x, index) = (states, 0)
+    for chain in chains {
+      guard index + chain.stages.count > exit else {
+        index += chain.stages.count
+        continue
+      }
+      for stage in chain.stages.prefix(exit - index) {
+        x = stage.forward(x, work)
+      }
+      break
+    }
+    return x
   }
 
   /// Adds to the gradients of all parameters.
@@ -86,6 +122,7 @@ package final class TrainableExits {
         let isNeeded = chain.stages[...index].contains { !$0.blocks.isEmpty }
         stage.head.backward(gradients[exit], addingTo: isNeeded ? gradient : nil, work)
         for block in stage.blocks.reversed() { block.backward(gradient, work) }
+        stage.map?.backward(gradient, work)
       }
     }
   }

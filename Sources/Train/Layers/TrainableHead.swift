@@ -19,9 +19,8 @@ final class TrainableHead {
     adapter =
       switch exit.body {
       case .norm, .tail: nil
-      case .affine(nil): AffineAdapter(parameters, exit, hidden: hidden, rows: rows)
-      case .affine(let rank?):
-        LowRankAdapter(parameters, exit, rank: rank, hidden: hidden, rows: rows)
+      case .affine(let rank):
+        AffineAdapters.make(parameters, exit, rank: rank, hidden: hidden, rows: rows)
       case .mlp: FeedForwardAdapter(parameters, exit, configuration, rows: rows)
       }
     norm = NormLayer(
