@@ -48,6 +48,28 @@ import Testing
     #expect(try export.run().blocks == 5)
   }
 
+  /// Neither format has a place for a map, wherever on the way to the exit it lies.
+  @Test func mapsOnTheWayToAnExit() throws {
+    let model = try TinyModel.llama3.withExits([2, 3, 4], into: scratch) {
+      $0.placement.bodies = [
+        .tail(blocks: 1), .tail(blocks: 1, map: AffineMap(rank: 4)), .tail(blocks: 1),
+      ]
+      $0.placement.replacesBlocks = true
+    }
+    expectRefusal(
+      "an exit with the body affine:4+tail:1; expected the body norm or a tail without a map",
+      model,
+      exit: 3)
+    expectRefusal("found a tail with a map at depth 3, on the way to exit 4", model, exit: 4)
+    var export = HuggingFaceExport(source: model.path, target: scratch("out"))
+    export.exit = 4
+    let error = #expect(throws: InputError.self) { try export.run() }
+    #expect(error?.found == "a tail with a map at depth 3, on the way to exit 4")
+    var first = GGUFExport(source: model.path, target: scratch("out.gguf"))
+    first.exit = 2
+    #expect(try first.run().blocks == 3)
+  }
+
   @Test func targets() throws {
     let model = try TinyModel.llama3.imported(into: scratch)
     let mine = try scratch.write("a person's own", to: "mine")

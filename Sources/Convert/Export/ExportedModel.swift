@@ -65,21 +65,34 @@ struct ExportedModel {
           file: artifact.path, location: "exits", found: "no exit after \(depth) blocks",
           expected: depths.isEmpty ? "a model with exits" : "one of \(depths)")
       }
-      try requireExpressible(manifest.exits[index], of: artifact)
+      try requireExpressible(index, of: artifact)
       return index
     }
   }
 
-  /// - Throws: `InputError` if the exit applies more than a norm after its blocks: the exported
-  ///   model has no place for an affine or MLP body.
-  private static func requireExpressible(_ exit: ExitRecord, of artifact: Artifact) throws {
-    switch exit.body {
-    case .norm, .tail(_, nil): return
-    case .affine, .mlp, .tail:
-      throw InputError(
-        file: artifact.path, location: "exits", found: "an exit with the body \(exit.body)",
-        expected: "the body norm or a tail without a map, which is a model of the same family",
+  /// - Throws: `InputError` if the exit applies more than a norm after its blocks, or a map lies between two of
+  ///   the blocks on the way to it: the exported model has a place for neither.
+  private static func requireExpressible(_ index: Int, of artifact: Artifact) throws {
+    let exits = artifact.manifest.exits
+    func refuse(_ found: String, _ expected: String) -> InputError {
+      InputError(
+        file: artifact.path, location: "exits", found: found, expected: expected,
         advice: "Export an exit of another body, or the whole model.")
+    }
+    switch exits[index].body {
+    case .norm, .tail(_, nil): break
+    case .affine, .mlp, .tail:
+      throw refuse(
+        "an exit with the body \(exits[index].body)",
+        "the body norm or a tail without a map, which is a model of the same family")
+    }
+    let way = exits.path(to: index).compactMap { block in
+      if case .tail(let depth, _) = block { depth } else { nil }
+    }
+    if let mapped = exits.first(where: { $0.body.map != nil && way.contains($0.depth) }) {
+      throw refuse(
+        "a tail with a map at depth \(mapped.depth), on the way to exit \(exits[index].depth)",
+        "blocks that follow one another, as in a model of the same family")
     }
   }
 
