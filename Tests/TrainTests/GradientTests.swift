@@ -30,6 +30,7 @@ import Testing
       ExitRecord(depth: 2, body: .tail(blocks: 1), threshold: 0.9),
       ExitRecord(depth: 4, reads: .previous, body: .tail(blocks: 1), threshold: 0.9),
     ]),
+    Case(exits: feedback),
     Case(exits: [
       ExitRecord(depth: 2, body: .tail(blocks: 1, map: AffineMap()), threshold: 0.9)
     ]),
@@ -44,6 +45,34 @@ import Testing
       ExitRecord(depth: 4, body: .affine(rank: 3), threshold: 0.9),
     ]),
   ]
+
+  /// A chain whose tails read what the cloud sends back, before an exit that reads the model alone.
+  static let feedback: [ExitRecord] = {
+    var first = ExitRecord(depth: 2, body: .tail(blocks: 2, map: AffineMap()), threshold: 0.9)
+    first.feedback = ExitFeedback(depth: 4)
+    return [
+      first,
+      ExitRecord(
+        depth: 3, reads: .previous, body: .tail(blocks: 1, map: AffineMap(rank: 4)), threshold: 0.9),
+      ExitRecord(depth: 4, body: .tail(blocks: 1), threshold: 0.9),
+    ]
+  }()
+
+  /// Where nothing has come back, or what comes back is what the edge's stream has itself, two streams compute what
+  /// one does.
+  @Test func twoStreamsAreOneWhereTheyAreAlike() throws {
+    var exits = Self.feedback
+    exits[0].body = .tail(blocks: 2)
+    let fixture = try Fixture(exits: exits, configuration: Self.configuration)
+    let two = fixture.loss(backward: false)
+    fixture.returns = .nothing
+    let one = fixture.loss(backward: false)
+    #expect(abs(two - one) > 0.01, "what comes back is read")
+    for returns in [Fixture.Returns.zeroCounts, .ownStates] {
+      fixture.returns = returns
+      #expect(abs(fixture.loss(backward: false) - one) < 1e-3, "\(returns)")
+    }
+  }
 
   @Test(arguments: cases) func gradientsAreSlopes(_ case: Case) throws {
     let fixture = try Fixture(exits: `case`.exits, configuration: Self.configuration)
@@ -90,6 +119,12 @@ final class Fixture {
   var negatives: Int?
   var sample: UInt64 = 0
   private let lossFunction: DistillationLoss
+  /// What comes back from the cloud.
+  enum Returns { case nothing, zeroCounts, ownStates, others }
+  var returns = Returns.others
+  private let layout: BatchLayout
+  private let deep: MatrixView
+  private let counts: [[Int]]
   private let states: [MatrixView]
   private let rows: [Int]
   private var teacher = TeacherTargets(count: 4)
@@ -117,6 +152,13 @@ final class Fixture {
       buffer.copy((0..<buffer.count).map { _ in Float(2 * random.uniform() - 1) })
       return buffer.matrix(layout.rows, hidden)
     }
+    self.layout = layout
+    let deepStates = FloatBuffer(layout.rows * hidden)
+    deepStates.copy((0..<deepStates.count).map { _ in Float(2 * random.uniform() - 1) })
+    deep = deepStates.matrix(layout.rows, hidden)
+    counts = [7, 3, 90].map { length in
+      FeedbackDraw(askRate: 0.3).counts(length: length, promptLength: 2, &random)
+    }
     rows = Array(0..<layout.rows).filter { $0 % 3 != 1 }
     for row in rows {
       teacher.weights.append(row % 2 == 0 ? 1 : 0.25)
@@ -140,6 +182,17 @@ final class Fixture {
     gradients = exits.map { _ in FloatBuffer(count * hidden).matrix(count, hidden) }
   }
 
+  private var returned: TrainableExits.Returned? {
+    guard network.feedbackDepth != nil else { return nil }
+    return switch returns {
+    case .nothing: nil
+    case .zeroCounts:
+      TrainableExits.Returned(states: deep, counts: counts.map { $0.map { _ in 0 } })
+    case .ownStates: TrainableExits.Returned(states: states[0], counts: counts)
+    case .others: TrainableExits.Returned(states: deep, counts: counts)
+    }
+  }
+
   /// Of all rows together.
   var weight: Double { teacher.weights.reduce(0) { $0 + Double($1) } }
 
@@ -149,7 +202,8 @@ final class Fixture {
     let candidates = CandidateSet(
       teacher, vocabulary: network.configuration.vocabularySize, negatives: negatives, &random)
     var sum = 0.0
-    for (exit, normed) in network.forward(states, rows: rows).enumerated() {
+    let normed = network.forward(states, returned: returned, rows: rows)
+    for (exit, normed) in normed.enumerated() {
       let results = lossFunction(
         normed, teacher, candidates, gradient: backward ? gradients[exit] : nil)
       for result in results { sum += Double(result.loss * result.weight) }

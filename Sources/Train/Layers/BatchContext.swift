@@ -17,13 +17,17 @@ package final class BatchContext {
   let dots: FloatBuffer  // [rows, heads]
   let sums: MatrixView  // [threads, hidden]
 
+  /// - Parameters:
+  ///   - rows: the most rows of a batch.
+  ///   - longest: the most rows of a text.
   init(
-    _ configuration: ModelConfiguration, rows: Int, workers: Workers, precision: TrainingPrecision
+    _ configuration: ModelConfiguration, rows: Int, longest: Int, workers: Workers,
+    precision: TrainingPrecision
   ) {
     self.workers = workers
     product = Product(workers: workers, precision: precision)
-    attention = CausalAttention(configuration, longest: rows, workers: workers)
-    rotation = Rotation(configuration, positions: rows)
+    attention = CausalAttention(configuration, longest: longest, workers: workers)
+    rotation = Rotation(configuration, positions: longest)
     func buffer(_ columns: Int) -> FloatBuffer { FloatBuffer(rows * columns) }
     normed = buffer(configuration.hiddenSize)
     query = buffer(configuration.querySize)

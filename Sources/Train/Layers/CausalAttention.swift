@@ -3,12 +3,13 @@ import CleaveModel
 
 /// Grouped-query attention of every text of a batch to itself, forward and backward. Only the log-sum-exp of
 /// each row is kept; the backward pass computes the probabilities again (FlashAttention, Dao et al. 2022,
-/// arXiv 2205.14135, section 3.1).
+/// arXiv 2205.14135, section 3.1). Rows of a text may read another text's keys and values at their first positions
+/// (`BatchLayout.Deep`).
 struct CausalAttention: Sendable {
   let heads: Int
   let kvHeads: Int
   let headDimension: Int
-  /// For each thread, the scores of a tile of queries and their gradients.
+  /// For each thread, the scores of a tile of queries and their gradients, of the text and of the deep one.
   private let scratch: [FloatBuffer]
   private let longest: Int
   private static let tileRows = 64
@@ -18,20 +19,20 @@ struct CausalAttention: Sendable {
     kvHeads = configuration.kvHeadCount
     headDimension = configuration.headDimension
     self.longest = longest
-    scratch = (0..<workers.count).map { _ in FloatBuffer(2 * Self.tileRows * longest) }
+    scratch = (0..<workers.count).map { _ in FloatBuffer(4 * Self.tileRows * longest) }
   }
 
-  private var scale: Float { 1 / Float(headDimension).squareRoot() }
+  var scale: Float { 1 / Float(headDimension).squareRoot() }
   private var querySize: Int { heads * headDimension }
   private var kvSize: Int { kvHeads * headDimension }
 
-  private func query(_ head: Int) -> Range<Int> {
+  func query(_ head: Int) -> Range<Int> {
     head * headDimension..<(head + 1) * headDimension
   }
-  private func key(_ head: Int) -> Range<Int> {
+  func key(_ head: Int) -> Range<Int> {
     querySize + head * headDimension..<querySize + (head + 1) * headDimension
   }
-  private func value(_ head: Int) -> Range<Int> {
+  func value(_ head: Int) -> Range<Int> {
     querySize + kvSize + head * headDimension..<querySize + kvSize + (head + 1) * headDimension
   }
 
@@ -45,100 +46,84 @@ struct CausalAttention: Sendable {
   ) {
     check(qkv, layout, out, logSums)
     workers.forEach(layout.texts.count * heads) { piece, worker in
-      let (text, head) = (layout.texts[piece / heads], piece % heads)
-      let group = head / (heads / kvHeads)
-      let (rows, out) = (qkv.rows(text), out.rows(text).columns(query(head)))
-      for first in stride(from: 0, to: text.count, by: Self.tileRows) {
-        let tile = Tile(first: first, count: text.count, size: Self.tileRows)
-        let seen = 0..<tile.rows.upperBound
-        let scores = scratch[worker].matrix(tile.rows.count, seen.count)
-        let queries = rows.rows(tile.rows).columns(query(head))
-        Product.single(
-          queries, false, rows.rows(seen).columns(key(group)), true, into: scores, adding: false)
-        var kernel = tile.kernel(scale)
-        let sums = logSums.rows(text).rows(tile.rows).columns(head..<head + 1)
-        ck_causal_softmax(&kernel, scores.base, sums.base, sums.stride)
-        Product.single(
-          scores, false, rows.rows(seen).columns(value(group)), false, into: out.rows(tile.rows),
-          adding: false)
-      }
+      let (text, head) = (piece / heads, piece % heads)
+      let rows = layout.texts[text]
+      forward(
+        Head(
+          head: head, group: head / (heads / kvHeads), qkv: qkv.rows(rows),
+          deep: layout.deep[text].map { Deep($0.counts, qkv: qkv.rows(layout.texts[$0.text])) },
+          out: out.rows(rows), logSums: logSums.rows(rows)), worker)
     }
   }
 
-  /// - Parameters:
-  ///   - dots: `[rows, heads]`, scratch.
-  ///   - dqkv: `[rows, query + key + value]`, receives the gradient.
-  func backward(
-    _ qkv: MatrixView, _ layout: BatchLayout, out: MatrixView, logSums: MatrixView,
-    dout: MatrixView, dots: MatrixView, into dqkv: MatrixView, _ workers: Workers
-  ) {
-    check(qkv, layout, out, logSums)
-    check(dqkv, layout, dout, dots)
-    dqkv.clear()
-    // The heads of a group add to the gradients of the same keys and values, so one thread does them all.
-    workers.forEach(layout.texts.count * kvHeads) { piece, worker in
-      let (text, group) = (layout.texts[piece / kvHeads], piece % kvHeads)
-      for head in group * (heads / kvHeads)..<(group + 1) * (heads / kvHeads) {
-        backward(
-          Head(
-            text: text, head: head, group: group, qkv: qkv.rows(text), out: out.rows(text),
-            logSums: logSums.rows(text), dout: dout.rows(text), dots: dots.rows(text),
-            dqkv: dqkv.rows(text)), worker)
-      }
+  private func forward(_ of: Head, _ worker: Int) {
+    for tile in tiles(of, worker) {
+      probabilities(of, tile, logSums: nil)
+      tile.split(tile.own, tile.deep)
+      let out = of.out.columns(query(of.head)).rows(tile.rows)
+      Product.single(
+        tile.own, false, tile.seen(of.qkv).columns(value(of.group)), false, into: out,
+        adding: false)
+      guard let deep = of.deep, tile.deepWidth > 0 else { continue }
+      let values = deep.qkv.rows(0..<tile.deepWidth).columns(value(of.group))
+      Product.single(tile.deep, false, values, false, into: out, adding: true)
     }
   }
 
-  private struct Head {
-    let text: Range<Int>
+  /// Fills `tile.own` with the attention probabilities of the tile's queries.
+  ///
+  /// - Parameter logSums: nil in the forward pass, which stores them; else what it stored.
+  func probabilities(_ of: Head, _ tile: Tile, logSums: MatrixView?) {
+    let queries = of.qkv.rows(tile.rows).columns(query(of.head))
+    Product.single(
+      queries, false, tile.seen(of.qkv).columns(key(of.group)), true, into: tile.own,
+      adding: false)
+    if let deep = of.deep, tile.deepWidth > 0 {
+      let keys = deep.qkv.rows(0..<tile.deepWidth).columns(key(of.group))
+      Product.single(queries, false, keys, true, into: tile.deep, adding: false)
+      tile.merge(tile.deep, into: tile.own)
+    }
+    var kernel = tile.kernel(scale)
+    let sums = (logSums ?? of.logSums).rows(tile.rows).columns(of.head..<of.head + 1)
+    if logSums == nil {
+      ck_causal_softmax(&kernel, tile.own.base, sums.base, sums.stride)
+    } else {
+      ck_causal_softmax_again(&kernel, tile.own.base, sums.base, sums.stride)
+    }
+  }
+
+  /// One head of one text.
+  struct Head {
     let head: Int
     let group: Int
-    let qkv, out, logSums, dout, dots, dqkv: MatrixView
+    let qkv: MatrixView
+    let deep: Deep?
+    let out, logSums: MatrixView
   }
 
-  private func backward(_ of: Head, _ worker: Int) {
-    let column = of.head..<of.head + 1
-    let (out, dout) = (of.out.columns(query(of.head)), of.dout.columns(query(of.head)))
-    for first in stride(from: 0, to: of.text.count, by: Self.tileRows) {
-      let tile = Tile(first: first, count: of.text.count, size: Self.tileRows)
-      let seen = of.qkv.rows(0..<tile.rows.upperBound)
-      let dseen = of.dqkv.rows(0..<tile.rows.upperBound)
-      let count = tile.rows.count * seen.rows
-      let p = scratch[worker].matrix(tile.rows.count, seen.rows)
-      let dp = scratch[worker].matrix(tile.rows.count, seen.rows, at: count)
-      let queries = of.qkv.rows(tile.rows).columns(query(of.head))
-      let dtile = dout.rows(tile.rows)
-      var kernel = tile.kernel(scale)
-      Product.single(queries, false, seen.columns(key(of.group)), true, into: p, adding: false)
-      let sums = of.logSums.rows(tile.rows).columns(column)
-      ck_causal_softmax_again(&kernel, p.base, sums.base, sums.stride)
-      Product.single(p, true, dtile, false, into: dseen.columns(value(of.group)), adding: true)
-      Product.single(dtile, false, seen.columns(value(of.group)), true, into: dp, adding: false)
-      let dots = of.dots.rows(tile.rows).columns(column)
-      ck_row_dots(
-        out.rows(tile.rows).base, dtile.base, tile.rows.count, headDimension, dout.stride,
-        dots.base,
-        dots.stride)
-      ck_causal_softmax_backward(&kernel, p.base, dp.base, dots.base, dots.stride)
-      Product.single(
-        dp, false, seen.columns(key(of.group)), false,
-        into: of.dqkv.rows(tile.rows).columns(query(of.head)), adding: false)
-      Product.single(dp, true, queries, false, into: dseen.columns(key(of.group)), adding: true)
+  /// The text whose keys and values are read in place of a text's own first ones.
+  struct Deep {
+    let counts: [Int]
+    let qkv: MatrixView
+    /// The gradient of `qkv`; nil in the forward pass.
+    let dqkv: MatrixView?
+
+    init(_ counts: [Int], qkv: MatrixView, dqkv: MatrixView? = nil) {
+      self.counts = counts
+      self.qkv = qkv
+      self.dqkv = dqkv
     }
   }
 
-  /// Consecutive queries of a text that are computed together.
-  private struct Tile {
-    let rows: Range<Int>
-
-    init(first: Int, count: Int, size: Int) { rows = first..<min(first + size, count) }
-
-    func kernel(_ scale: Float) -> ck_causal_tile {
-      ck_causal_tile(
-        rows: rows.count, width: rows.upperBound, first: rows.lowerBound, scale: scale)
+  /// The tiles of a text's queries, with a worker's scratch memory.
+  func tiles(_ of: Head, _ worker: Int) -> [Tile] {
+    stride(from: 0, to: of.qkv.rows, by: Self.tileRows).map { first in
+      let rows = first..<min(first + Self.tileRows, of.qkv.rows)
+      return Tile(rows, counts: of.deep?.counts[rows], scratch[worker])
     }
   }
 
-  private func check(
+  func check(
     _ qkv: MatrixView, _ layout: BatchLayout, _ out: MatrixView, _ sums: MatrixView
   ) {
     precondition(qkv.columns == querySize + 2 * kvSize && out.columns == querySize)

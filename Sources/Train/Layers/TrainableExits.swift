@@ -3,22 +3,16 @@ import CleaveModel
 /// All exits of a model with their parameters, forward and backward. They form chains: the first exit of a chain
 /// reads a captured hidden state of the model, each further one the last hidden state of the exit before.
 package final class TrainableExits {
-  /// Exits that read one another, beginning with the hidden state at `depth`.
-  private struct Chain {
-    let depth: Int
-    var stages: [Stage] = []
-    let gradient: MatrixView  // [rows, hidden]
-  }
+  /// What comes back from the cloud while a batch of texts is read (specs/exits.md, "Feedback").
+  package struct Returned {
+    /// The model's hidden states at `feedbackDepth`, `[rows, hidden]`; must stay unchanged until `backward`.
+    package let states: MatrixView
+    /// For each text, how many of its first positions have come back when each row is read: at row t from 0 to t.
+    package let counts: [[Int]]
 
-  private struct Stage {
-    /// The affine map before the tail's blocks.
-    let map: (any ExitAdapter)?
-    let blocks: [TrainableBlock]
-    let head: TrainableHead
-
-    /// Runs the map and the blocks.
-    func forward(_ states: MatrixView, _ work: BatchContext) -> MatrixView {
-      blocks.reduce(map?.forward(states, work) ?? states) { $1.forward($0, work) }
+    package init(states: MatrixView, counts: [[Int]]) {
+      self.states = states
+      self.counts = counts
     }
   }
 
@@ -28,10 +22,13 @@ package final class TrainableExits {
   package let work: BatchContext
   /// The most rows of a batch.
   let rows: Int
-  private var chains: [Chain] = []
+  private var layout = BatchLayout(lengths: [])
+  private let chains: [TrainableChain]
 
   /// The depths of the hidden states that the chains read, rising.
   package var depths: [Int] { chains.map(\.depth) }
+  /// The depth of the hidden states that the cloud sends back; nil where no exit has feedback.
+  package var feedbackDepth: Int? { exits.lazy.compactMap(\.feedback).first?.depth }
 
   /// - Parameters:
   ///   - exits: in rising depth, the first reading the model.
@@ -43,48 +40,36 @@ package final class TrainableExits {
     self.configuration = configuration
     self.exits = exits
     self.rows = rows
-    work = BatchContext(configuration, rows: rows, workers: workers, precision: precision)
-    parameters = Parameters(
+    // With feedback a chain runs two streams, one behind the other.
+    let hasFeedback = exits.contains { $0.feedback != nil }
+    work = BatchContext(
+      configuration, rows: hasFeedback ? 2 * rows : rows, longest: rows, workers: workers,
+      precision: precision)
+    let parameters = Parameters(
       exits.flatMap { exit in
         exit.weights(in: configuration).map { (exit.name(of: $0), $0.shape(in: configuration)) }
       })
-    for exit in exits {
-      let blocks = (0..<exit.body.tailBlocks).map { block in
-        TrainableBlock(configuration, parameters, rows: rows) { exit.name(of: .tail(block, $0)) }
-      }
-      let head = TrainableHead(exit, configuration, parameters, rows: rows)
-      let map = exit.body.map.map {
-        AffineAdapters.make(
-          parameters, exit, rank: $0.rank, hidden: configuration.hiddenSize, rows: rows)
-      }
-      if exit.reads == .model {
-        let hidden = configuration.hiddenSize
-        chains.append(
-          Chain(depth: exit.depth, gradient: FloatBuffer(rows * hidden).matrix(rows, hidden)))
-      }
-      chains[chains.count - 1].stages.append(Stage(map: map, blocks: blocks, head: head))
-    }
+    self.parameters = parameters
+    chains = exits.chains.map { TrainableChain($0, configuration, parameters, rows: rows) }
   }
 
   /// Sets the layout of the batch that follows.
-  package func begin(_ layout: BatchLayout) { work.layout = layout }
+  package func begin(_ layout: BatchLayout) { self.layout = layout }
 
   /// - Parameters:
   ///   - states: the hidden states at each of `depths`, `[rows, hidden]`; must stay unchanged until `backward`.
+  ///   - returned: what comes back for the chain with feedback; nil where nothing does.
   ///   - rows: the rows with a loss.
   /// - Returns: for each exit the normed hidden states that the unembedding reads,
   ///   `[rows with a loss, hidden]`.
-  package func forward(_ states: [MatrixView], rows: [Int]) -> [MatrixView] {
+  package func forward(
+    _ states: [MatrixView], returned: Returned? = nil, rows: [Int]
+  ) -> [MatrixView] {
     precondition(states.count == chains.count)
-    var normed: [MatrixView] = []
-    for (chain, first) in zip(chains, states) {
-      var x = first
-      for stage in chain.stages {
-        x = stage.forward(x, work)
-        normed.append(stage.head.forward(x, rows: rows, work))
-      }
+    return zip(chains, states).flatMap { chain, states in
+      chain.forward(
+        states, returned: chain.hasFeedback ? returned : nil, rows: rows, layout, work)
     }
-    return normed
   }
 
   /// The hidden states that an exit reads, before the map that it may have: those of its chain, or what the
@@ -95,35 +80,22 @@ package final class TrainableExits {
   ///   - states: the hidden states at the depth of its chain, `[rows, hidden]`.
   /// - Returns: `[rows, hidden]`, valid until the next forward pass.
   func input(ofExit exit: Int, _ states: MatrixView) -> MatrixView {
-    var (x, index) = (states, 0)
+    var index = exit
     for chain in chains {
-      guard index + chain.stages.count > exit else {
-        index += chain.stages.count
-        continue
-      }
-      for stage in chain.stages.prefix(exit - index) {
-        x = stage.forward(x, work)
-      }
-      break
+      if index < chain.exitCount { return chain.input(ofExit: index, states, layout, work) }
+      index -= chain.exitCount
     }
-    return x
+    preconditionFailure("no exit \(exit)")
   }
 
   /// Adds to the gradients of all parameters.
   ///
   /// - Parameter gradients: for each exit the gradient of what `forward` returned.
   package func backward(_ gradients: [MatrixView]) {
-    var exit = exits.count
+    var end = exits.count
     for chain in chains.reversed() {
-      let gradient = chain.gradient.rows(0..<work.layout.rows)
-      gradient.clear()
-      for (index, stage) in chain.stages.enumerated().reversed() {
-        exit -= 1
-        let isNeeded = chain.stages[...index].contains { !$0.blocks.isEmpty }
-        stage.head.backward(gradients[exit], addingTo: isNeeded ? gradient : nil, work)
-        for block in stage.blocks.reversed() { block.backward(gradient, work) }
-        stage.map?.backward(gradient, work)
-      }
+      chain.backward(gradients[end - chain.exitCount..<end], work)
+      end -= chain.exitCount
     }
   }
 }

@@ -19,7 +19,7 @@ final class Evaluator {
     self.network = network
     self.loss = loss
     vocabulary = network.configuration.vocabularySize
-    reader = try BatchReader(store, depths: network.depths, rows: rows)
+    reader = try BatchReader(store, for: network)
     var texts: [(index: Int, length: Int)] = []
     var taken = 0
     // A fair choice, whatever the order of the sources.
@@ -37,10 +37,18 @@ final class Evaluator {
     batches = BatchOrder.pack(texts, rows: rows)
   }
 
-  /// The score of each exit.
-  func scores() throws -> [HeldOutScore] {
+  /// The score of each exit where nothing comes back from the cloud.
+  func scores() throws -> [HeldOutScore] { try scores(nil) }
+
+  /// The score of each exit where the cloud is asked about this share of the tokens, drawn at random and the same
+  /// in every evaluation; empty where no exit has feedback.
+  func scores(askRate: Double) throws -> [HeldOutScore] {
+    network.feedbackDepth == nil ? [] : try scores(FeedbackDraw(askRate: askRate))
+  }
+
+  private func scores(_ draw: FeedbackDraw?) throws -> [HeldOutScore] {
     var results = [[ck_distilled]](repeating: [], count: network.exits.count)
-    try forEachBatch { batch, normed in
+    try forEachBatch(draw) { batch, normed in
       let all = CandidateSet(vocabulary: vocabulary, batch.teacher)
       for (exit, normed) in normed.enumerated() {
         results[exit] += loss(normed, batch.teacher, all)
@@ -50,16 +58,20 @@ final class Evaluator {
   }
 
   /// The temperature of each exit with the smallest mean negative log-likelihood of the teacher's tokens,
-  /// from a grid in steps of 4 % (temperature scaling, Guo et al., arXiv 1706.04599).
+  /// from a grid in steps of 4 % (temperature scaling, Guo et al., arXiv 1706.04599). With feedback the mean is over
+  /// texts read twice: where nothing comes back, and where the cloud is asked at `askRate`.
   func temperatures() throws -> [Double] {
     let grid = (-35...35).map { Float(pow(1.04, Double($0))) }
     var sums = [[Double]](
       repeating: [Double](repeating: 0, count: grid.count), count: network.exits.count)
-    try forEachBatch { batch, normed in
-      for (exit, normed) in normed.enumerated() {
-        let part = loss.surprise(normed, batch.teacher, temperatures: grid)
-        for (index, value) in part.enumerated() {
-          sums[exit][index] += value * Double(batch.teacher.rows)
+    let draws = network.feedbackDepth == nil ? [nil] : [nil, FeedbackDraw(askRate: Self.askRate)]
+    for draw in draws {
+      try forEachBatch(draw) { batch, normed in
+        for (exit, normed) in normed.enumerated() {
+          let part = loss.surprise(normed, batch.teacher, temperatures: grid)
+          for (index, value) in part.enumerated() {
+            sums[exit][index] += value * Double(batch.teacher.rows)
+          }
         }
       }
     }
@@ -69,11 +81,21 @@ final class Evaluator {
     }
   }
 
-  private func forEachBatch(_ body: (TrainingBatch, [MatrixView]) throws -> Void) throws {
-    for texts in batches {
+  /// The share of tokens that the cloud is asked about in evaluations with feedback.
+  static let askRate = 0.4
+
+  private func forEachBatch(
+    _ draw: FeedbackDraw?, _ body: (TrainingBatch, [MatrixView]) throws -> Void
+  ) throws {
+    for (index, texts) in batches.enumerated() {
       let batch = try reader.read(texts, promptWeight: 0)
+      var places = CounterRandom(seed: Self.placesSeed, UInt64(index))
+      let returned = draw.flatMap { batch.returned($0, &places) }
       network.begin(batch.layout)
-      try body(batch, network.forward(batch.states, rows: batch.rows))
+      try body(batch, network.forward(batch.states, returned: returned, rows: batch.rows))
     }
   }
+
+  /// Every evaluation asks at the same places.
+  private static let placesSeed: UInt64 = 4
 }

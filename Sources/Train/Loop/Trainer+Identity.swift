@@ -34,8 +34,15 @@ extension Trainer {
 }
 
 extension TrainingSettings {
-  /// The settings that the weights depend on.
+  /// The settings that the weights depend on. One that came later is in it only where it is used, so that
+  /// earlier snapshots stand.
   var identity: [(String, JSON)] {
+    var identity = settings
+    if feedback != FeedbackDraw() { identity.append(("feedback", feedback.json)) }
+    return identity
+  }
+
+  private var settings: [(String, JSON)] {
     [
       ("answer_share", .real(loss.answerShare)), ("focus", .real(loss.focus)),
       ("prompt_weight", .real(loss.promptWeight)),

@@ -33,7 +33,10 @@ extension Trainer {
     state.tokens += batch.layout.rows
     guard !batch.rows.isEmpty else { return exits.map { _ in 0 } }
     network.begin(batch.layout)
-    let normed = network.forward(batch.states, rows: batch.rows)
+    var places = CounterRandom(
+      seed: settings.seed, 3, UInt64(state.dataPosition.epoch), UInt64(state.dataPosition.batch))
+    let normed = network.forward(
+      batch.states, returned: batch.returned(settings.feedback, &places), rows: batch.rows)
     var random = CounterRandom(
       seed: settings.seed, 2, UInt64(state.dataPosition.epoch), UInt64(state.dataPosition.batch))
     let candidates = CandidateSet(

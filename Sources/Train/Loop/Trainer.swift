@@ -47,7 +47,7 @@ package final class Trainer {
     loss = DistillationLoss(settings.loss, unembedding: unembedding, work: network.work)
     evaluator = try Evaluator(
       store, network, loss, rows: rows, tokens: settings.heldOutTokens)
-    reader = try BatchReader(store, depths: network.depths, rows: rows)
+    reader = try BatchReader(store, for: network)
     order = BatchOrder(try Self.texts(in: store), rows: rows, seed: settings.seed)
     optimizer = AdamW(
       decay: Float(settings.decay), largestNorm: settings.largestNorm)
@@ -165,11 +165,11 @@ package final class Trainer {
   }
 
   private func evaluate(report: (Report) -> Void, rate: Double) throws {
-    let scores = try evaluator.scores()
     let record = TrainingRecord(
       step: state.step, tokens: state.tokens, seconds: state.seconds, rate: rate,
-      losses: state.sums.map(\.mean), scores: scores)
-    let mean = scores.reduce(0) { $0 + $1.loss } / Double(scores.count)
+      losses: state.sums.map(\.mean), scores: try evaluator.scores(),
+      returned: try evaluator.scores(askRate: Evaluator.askRate))
+    let mean = record.meanLoss
     guard mean.isFinite else {
       throw InputError(
         file: store.path, location: "held-out texts",

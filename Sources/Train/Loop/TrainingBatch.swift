@@ -5,6 +5,10 @@ struct TrainingBatch {
   let layout: BatchLayout
   /// The hidden states at each depth that an exit reads, `[rows, hidden]`.
   let states: [MatrixView]
+  /// The model's hidden states that the cloud sends back, `[rows, hidden]`; nil where no exit has feedback.
+  let deep: MatrixView?
+  /// The number of tokens of each text's prompt.
+  let promptLengths: [Int]
   /// The rows that have a loss.
   let rows: [Int]
   let teacher: TeacherTargets
@@ -16,15 +20,27 @@ final class BatchReader {
   private let depths: [Int]  // indices into the store's
   private let buffers: [FloatBuffer]
   private let hidden: Int
+  private let hasFeedback: Bool
 
-  init(_ store: CaptureStore, depths: [Int], rows: Int) throws {
+  /// - Parameter network: the exits that the batches are for.
+  convenience init(_ store: CaptureStore, for network: TrainableExits) throws {
+    try self.init(
+      store, depths: network.depths, feedbackDepth: network.feedbackDepth, rows: network.rows)
+  }
+
+  /// - Parameters:
+  ///   - depths: those of the hidden states that exits read.
+  ///   - feedbackDepth: that of the hidden states that the cloud sends back.
+  init(_ store: CaptureStore, depths: [Int], feedbackDepth: Int? = nil, rows: Int) throws {
     self.store = store
     hidden = store.configuration.hiddenSize
+    hasFeedback = feedbackDepth != nil
+    let depths = depths + (feedbackDepth.map { [$0] } ?? [])
     self.depths = try depths.map { depth in
       guard let index = store.configuration.depths.firstIndex(of: depth) else {
         throw InputError(
           file: store.path, location: "depths", found: "\(store.configuration.depths)",
-          expected: "depth \(depth) among them, which an exit reads")
+          expected: "depth \(depth) among them, which an exit reads or gets back")
       }
       return index
     }
@@ -54,8 +70,11 @@ final class BatchReader {
         teacher.logits += sequence.topLogits[range]
       }
     }
+    let states = buffers.map { $0.matrix(layout.rows, hidden) }
     return TrainingBatch(
-      layout: layout, states: buffers.map { $0.matrix(layout.rows, hidden) }, rows: rows,
+      layout: layout, states: hasFeedback ? states.dropLast() : states,
+      deep: hasFeedback ? states.last : nil,
+      promptLengths: sequences.map { store.sequences[$0].promptLength }, rows: rows,
       teacher: teacher)
   }
 }

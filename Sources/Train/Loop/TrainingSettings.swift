@@ -24,6 +24,8 @@ package struct TrainingSettings: Sendable {
   /// The number of evaluations without a better held-out loss after which training stops; nil for never.
   package var patience: Int? = 6
   package var precision = TrainingPrecision.best
+  /// The places of asking where an exit has feedback.
+  package var feedback = FeedbackDraw()
   /// The seconds between snapshots.
   package var snapshotInterval = 120.0
 

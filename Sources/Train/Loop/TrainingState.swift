@@ -83,7 +83,9 @@ extension TrainingState {
       } ?? Array(repeating: LossSum(), count: count)
     history = try node.required("history").elements().map { node in
       let record = try TrainingRecord(node)
-      guard record.losses.count == count, record.scores.count == count else {
+      guard record.losses.count == count, record.scores.count == count,
+        [0, count].contains(record.returned.count)
+      else {
         throw node.refuse(expected: "losses and scores of \(count) exits")
       }
       return record

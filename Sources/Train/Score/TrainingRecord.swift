@@ -8,15 +8,31 @@ package struct TrainingRecord: Equatable, Sendable {
   package var rate: Double
   /// The mean training loss of each exit since the record before.
   package var losses: [Double]
+  /// The scores where nothing comes back from the cloud.
   package var scores: [HeldOutScore]
+  /// The scores where the cloud is asked about some of the tokens; empty where no exit has feedback.
+  package var returned: [HeldOutScore] = []
+
+  /// What the best parameters are chosen by: the mean loss over exits, and over both kinds of scores.
+  var meanLoss: Double {
+    let all = scores + returned
+    return all.reduce(0) { $0 + $1.loss } / Double(all.count)
+  }
 }
 
 extension TrainingRecord {
   package var json: JSON {
+    var object = JSONObject(members)
+    if !returned.isEmpty { object["held_out_feedback"] = .array(returned.map(\.json)) }
+    return .object(object)
+  }
+
+  private var members: [JSONObject.Member] {
     [
-      "step": .integer(Int64(step)), "tokens": .integer(Int64(tokens)), "seconds": .real(seconds),
-      "rate": .real(rate), "training_loss": .array(losses.map { .real($0) }),
-      "held_out": .array(scores.map(\.json)),
+      ("step", .integer(Int64(step))), ("tokens", .integer(Int64(tokens))),
+      ("seconds", .real(seconds)),
+      ("rate", .real(rate)), ("training_loss", .array(losses.map { .real($0) })),
+      ("held_out", .array(scores.map(\.json))),
     ]
   }
 
@@ -27,6 +43,8 @@ extension TrainingRecord {
     rate = try node.required("rate").number()
     losses = try node.required("training_loss").elements().map { try $0.number() }
     scores = try node.required("held_out").elements().map { try HeldOutScore($0) }
+    returned =
+      try node.optional("held_out_feedback")?.elements().map { try HeldOutScore($0) } ?? []
   }
 }
 

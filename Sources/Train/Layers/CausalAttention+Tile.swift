@@ -1,0 +1,58 @@
+import CleaveKernels
+
+extension CausalAttention {
+  /// Consecutive queries of a text that are computed together: their scores or probabilities for the text's own keys
+  /// and for those of the deep text, and the gradients of these.
+  struct Tile {
+    let rows: Range<Int>
+    /// For each row how many keys it reads in the deep text; nil without one.
+    private let counts: ArraySlice<Int>?
+    let own, ownGradient: MatrixView  // [rows, rows.upperBound]
+    let deep, deepGradient: MatrixView  // [rows, deepWidth]
+
+    init(_ rows: Range<Int>, counts: ArraySlice<Int>?, _ scratch: FloatBuffer) {
+      self.rows = rows
+      self.counts = counts
+      let quarter = scratch.count / 4
+      own = scratch.matrix(rows.count, rows.upperBound)
+      ownGradient = scratch.matrix(rows.count, rows.upperBound, at: quarter)
+      let width = counts?.max() ?? 0
+      deep = scratch.matrix(rows.count, width, at: 2 * quarter)
+      deepGradient = scratch.matrix(rows.count, width, at: 3 * quarter)
+    }
+
+    /// The number of the deep text's keys that any row reads.
+    var deepWidth: Int { deep.columns }
+
+    /// The rows of the text that the tile's queries may see.
+    func seen(_ text: MatrixView) -> MatrixView { text.rows(0..<rows.upperBound) }
+
+    /// Copies the columns that each row reads of the deep text over those of the text itself.
+    func merge(_ deep: MatrixView, into own: MatrixView) {
+      forEachRow { row, count in
+        own.rows(row..<row + 1).columns(0..<count)
+          .copy(from: deep.rows(row..<row + 1).columns(0..<count))
+      }
+    }
+
+    /// Moves the columns that each row reads of the deep text there, and leaves zeros on either side.
+    func split(_ own: MatrixView, _ deep: MatrixView) {
+      forEachRow { row, count in
+        let (from, to) = (own.rows(row..<row + 1), deep.rows(row..<row + 1))
+        to.clear()
+        to.columns(0..<count).copy(from: from.columns(0..<count))
+        from.columns(0..<count).clear()
+      }
+    }
+
+    private func forEachRow(_ body: (_ row: Int, _ count: Int) -> Void) {
+      guard let counts, deepWidth > 0 else { return }
+      for (row, count) in counts.enumerated() { body(row, count) }
+    }
+
+    func kernel(_ scale: Float) -> ck_causal_tile {
+      ck_causal_tile(
+        rows: rows.count, width: rows.upperBound, first: rows.lowerBound, scale: scale)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import CleaveModel
+
+/// Exits that read one another, beginning with the model's hidden state at one depth, forward and backward.
+///
+/// Where the first exit has feedback and something comes back, two streams run through the blocks, the rows of one
+/// behind those of the other: the model's states at the depth of the feedback, and the edge's, brought there by the
+/// exit's map. The second reads the keys and values of the first where these have come back, and has the loss.
+final class TrainableChain {
+  let depth: Int
+  let hasFeedback: Bool
+  private let stages: [Stage]
+  private let gradient: FloatBuffer  // [rows of all streams, hidden]
+  private let streams: FloatBuffer  // [2 rows, hidden], empty without feedback
+  private let hidden: Int
+  /// The layout of the last forward pass, with all its streams.
+  private var layout = BatchLayout(lengths: [])
+  /// The rows that the edge's stream had in the last forward pass.
+  private var edgeRows = 0..<0
+
+  private struct Stage {
+    /// The affine map before the tail's blocks.
+    let map: (any ExitAdapter)?
+    let blocks: [TrainableBlock]
+    let head: TrainableHead
+
+    /// Runs the map and the blocks.
+    func forward(_ states: MatrixView, _ work: BatchContext) -> MatrixView {
+      runBlocks(map?.forward(states, work) ?? states, work)
+    }
+
+    func runBlocks(_ states: MatrixView, _ work: BatchContext) -> MatrixView {
+      blocks.reduce(states) { $1.forward($0, work) }
+    }
+  }
+
+  /// - Parameters:
+  ///   - exits: the first reads the model, each further one the one before.
+  ///   - rows: the most rows of a batch.
+  init(
+    _ exits: [ExitRecord], _ configuration: ModelConfiguration, _ parameters: Parameters, rows: Int
+  ) {
+    depth = exits[0].depth
+    hasFeedback = exits[0].feedback != nil
+    hidden = configuration.hiddenSize
+    let most = hasFeedback ? 2 * rows : rows
+    gradient = FloatBuffer(most * hidden)
+    streams = FloatBuffer(hasFeedback ? most * hidden : 0)
+    stages = exits.map { exit in
+      Stage(
+        map: exit.body.map.map {
+          AffineAdapters.make(
+            parameters, exit, rank: $0.rank, hidden: configuration.hiddenSize, rows: most)
+        },
+        blocks: (0..<exit.body.tailBlocks).map { block in
+          TrainableBlock(configuration, parameters, rows: most) { exit.name(of: .tail(block, $0)) }
+        }, head: TrainableHead(exit, configuration, parameters, rows: rows))
+    }
+  }
+
+  var exitCount: Int { stages.count }
+
+  /// - Parameters:
+  ///   - states: `[rows, hidden]`, the model's at `depth`; must stay unchanged until `backward`.
+  ///   - returned: what comes back; nil where nothing does.
+  ///   - rows: the rows with a loss.
+  ///   - texts: the rows of each text.
+  /// - Returns: for each exit `[rows with a loss, hidden]`.
+  func forward(
+    _ states: MatrixView, returned: TrainableExits.Returned?, rows: [Int], _ texts: BatchLayout,
+    _ work: BatchContext
+  ) -> [MatrixView] {
+    var x = begin(states, returned, texts, work)
+    let lossRows = edgeRows.lowerBound == 0 ? rows : rows.map { $0 + edgeRows.lowerBound }
+    return stages.enumerated().map { index, stage in
+      // The first map is in `begin`: only the edge's states go through it.
+      x = index == 0 ? stage.runBlocks(x, work) : stage.forward(x, work)
+      return stage.head.forward(x, rows: lossRows, work)
+    }
+  }
+
+  /// Sets the layout of the streams.
+  ///
+  /// - Returns: what the first block reads, `[rows of all streams, hidden]`.
+  private func begin(
+    _ states: MatrixView, _ returned: TrainableExits.Returned?, _ texts: BatchLayout,
+    _ work: BatchContext
+  ) -> MatrixView {
+    layout = returned.map { BatchLayout(streams: texts, counts: $0.counts) } ?? texts
+    work.layout = layout
+    let mapped = stages[0].map?.forward(states, work) ?? states
+    edgeRows = layout.rows - texts.rows..<layout.rows
+    guard let returned else { return mapped }
+    let both = streams.matrix(layout.rows, hidden)
+    both.rows(0..<texts.rows).copy(from: returned.states)
+    both.rows(edgeRows).copy(from: mapped)
+    return both
+  }
+
+  /// The hidden states that an exit of the chain reads, before its map, where nothing comes back.
+  ///
+  /// - Parameter states: `[rows, hidden]`, the model's at `depth`.
+  /// - Returns: `[rows, hidden]`, valid until the next forward pass.
+  func input(
+    ofExit exit: Int, _ states: MatrixView, _ texts: BatchLayout, _ work: BatchContext
+  ) -> MatrixView {
+    work.layout = texts
+    return stages.prefix(exit).reduce(states) { $1.forward($0, work) }
+  }
+
+  /// Adds to the gradients of the parameters.
+  ///
+  /// - Parameter gradients: for each exit the gradient of what `forward` returned.
+  func backward(_ gradients: ArraySlice<MatrixView>, _ work: BatchContext) {
+    work.layout = layout
+    let gradient = gradient.matrix(layout.rows, hidden)
+    gradient.clear()
+    for (index, stage) in stages.enumerated().reversed() {
+      let isNeeded = stages[...index].contains { !$0.blocks.isEmpty }
+      stage.head.backward(
+        gradients[gradients.startIndex + index], addingTo: isNeeded ? gradient : nil, work)
+      for block in stage.blocks.reversed() { block.backward(gradient, work) }
+      // Through the first map goes the edge's stream alone.
+      stage.map?.backward(index == 0 ? gradient.rows(edgeRows) : gradient, work)
+    }
+  }
+}
