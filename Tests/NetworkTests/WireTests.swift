@@ -20,6 +20,10 @@
             [StatesEncoding($0), StatesEncoding($0, isCompressed: true)]
           })),
       .states(.init(firstPosition: 0, count: 1, encoding: .float32, data: [1, 2, 3])),
+      .open(
+        .init(
+          modelID: Array(0..<32), firstExit: 2, hiddenSize: 48,
+          feedback: .init(depth: 300, format: .int8))),
       .states(
         .init(
           firstPosition: .max, count: 1024, encoding: StatesEncoding(.int4, isCompressed: true),
@@ -38,6 +42,14 @@
       [
         .opened(.init(encodings: [.float32, .float16], window: 4096)),
         .opened(.init(encodings: [], window: 0)),
+        .opened(
+          .init(encodings: [.int8], window: 8, feedback: .init(depth: 4, format: .float16))),
+        .returned(.init(firstPosition: 0, count: 1, data: [])),
+        .returned(.init(firstPosition: 300, count: 1024, data: Array(repeating: 7, count: 70_000))),
+        .answer(
+          .init(
+            position: 300, token: 1, maxProbability: 1, margin: 0.25,
+            returned: .init(firstPosition: 128, count: 200, data: Array(repeating: 1, count: 200)))),
         .acknowledged(positions: 0), .acknowledged(positions: 127), .acknowledged(positions: .max),
         .lacking(positions: 0), .lacking(positions: 128),
         .answer(.init(position: 3, token: 0, maxProbability: 0, margin: 0)),
@@ -89,6 +101,12 @@
       #expect(try open { $0.activations = .unspecified } == .malformed)
       #expect(try open { $0.activations = .UNRECOGNIZED(9) } == .malformed)
       #expect(try open { $0.kvCache = .UNRECOGNIZED(3) } == .malformed)
+      let feedback = Cleave_Cloud_V1_Feedback.with { ($0.depth, $0.format) = (4, .int8) }
+      #expect(try open { ($0.version, $0.feedback) = (4, feedback) } == nil)
+      #expect(try open { ($0.version, $0.feedback) = (4, .init()) } == .encoding)
+      #expect(
+        try open { ($0.version, $0.feedback.format) = (4, .UNRECOGNIZED(9)) } == .encoding)
+      #expect(try open { $0.version = 5 } == .protocolVersion)
       #expect(try states { _ in } == nil)
       #expect(try states { $0.clearEncoding() } == .malformed)
       #expect(try states { $0.encoding.format = .unspecified } == .encoding)
@@ -102,6 +120,21 @@
           unknown)
       }
       #expect(throws: MessageError.self) { try Wire.message(Wire.CloudMessage()) }
+      for count in [0, 1025, .max] as [UInt32] {
+        #expect(throws: MessageError.self) {
+          try Wire.message(Wire.CloudMessage.with { $0.returned.count = count })
+        }
+        #expect(throws: MessageError.self) {
+          try Wire.message(Wire.CloudMessage.with { $0.answer.returned.count = count })
+        }
+      }
+    }
+
+    /// What version 3 has no field for is passed over in its messages.
+    @Test func version3HasNoFeedback() throws {
+      var wire = try Wire.edge(Self.edge[0])
+      wire.open.feedback = .with { $0.depth = 4 }
+      #expect(try Wire.message(wire) == Self.edge[0])
     }
 
     /// An encoding of a later version is passed over; what is left decides.

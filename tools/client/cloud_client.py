@@ -34,14 +34,15 @@ def read_states(path, hidden):
     return data
 
 
-def session(pb, about, states, asks):
+def session(pb, about, states, asks, depth):
     row = 4 * about.hidden_size
     count = len(states) // row
     encoding = pb.Encoding(format=pb.FORMAT_FLOAT32)
     yield pb.EdgeMessage(open=pb.Open(
         version=about.version, model_id=about.model_id, first_exit=about.first_exit,
         hidden_size=about.hidden_size, activations=about.activations, kv_cache=about.kv_cache,
-        encodings=[encoding]))
+        encodings=[encoding],
+        feedback=pb.Feedback(depth=depth, format=pb.FORMAT_FLOAT32) if depth else None))
     for first in range(0, count, 1024):
         many = min(1024, count - first)
         yield pb.EdgeMessage(states=pb.States(
@@ -56,6 +57,8 @@ def main():
     parser.add_argument("cloud", help="HOST:PORT")
     parser.add_argument("states", nargs="?", help="float32 [positions, hidden]: .npy, or raw little-endian")
     parser.add_argument("--asks", type=int, default=1)
+    parser.add_argument("--feedback", type=int, metavar="DEPTH",
+                        help="ask for the states after so many blocks to come back, as float32")
     parser.add_argument("--token")
     parser.add_argument("--ca", help="PEM authorities: speak TLS")
     parser.add_argument("--health", action="store_true")
@@ -99,19 +102,30 @@ def main():
     result["hidden_size"] = about.hidden_size
     if options.states:
         answers = result["answers"] = []
+        returned = 0
         messages = stub.Session(
-            hold(session(pb, about, read_states(options.states, about.hidden_size), options.asks)),
+            hold(session(pb, about, read_states(options.states, about.hidden_size), options.asks, options.feedback)),
             metadata=metadata, timeout=60)
         for message in messages:
             kind = message.WhichOneof("message")
             if kind == "refusal":
                 sys.exit(f"cloud_client.py: refused: {message.refusal.text}")
+            if kind == "opened" and options.feedback and not message.opened.HasField("feedback"):
+                sys.exit("cloud_client.py: the cloud sends nothing back")
+            if kind in ("returned", "answer"):
+                back = message.returned if kind == "returned" else message.answer.returned
+                if back.count and (back.first_position != returned or
+                                   len(back.data) != 4 * about.hidden_size * back.count):
+                    sys.exit(f"cloud_client.py: {len(back.data)} bytes came back from {back.first_position}")
+                returned += back.count
             if kind == "answer":
                 answers.append({"position": message.answer.position, "token": message.answer.token,
                                 "max_probability": message.answer.max_probability})
                 if len(answers) == options.asks:
                     messages.cancel()
                     break
+        if options.feedback:
+            result["returned"] = returned
     print(json.dumps(result))
 
 

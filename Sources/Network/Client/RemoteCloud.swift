@@ -13,6 +13,8 @@
     package var token: String?
     /// The longest wait for a connection.
     package var connectDeadline = Duration.seconds(10)
+    /// Bytes of the largest message that the cloud may send.
+    package var mostReplyBytes = 1 << 20
 
     /// - Parameter insecurePlaintext: whether states and tokens may cross a network unencrypted.
     /// - Throws: `SettingError` for plaintext beyond this machine that was not asked for.
@@ -45,7 +47,7 @@
         throw RemoteRefused("\(error)")
       }
       var options = CallOptions.defaults
-      options.maxResponseMessageBytes = 1 << 20
+      options.maxResponseMessageBytes = mostReplyBytes
       let link = GRPCLink(transport, metadata: metadata, options: options)
       do {
         try await Self.within(connectDeadline) { try await link.started() }
@@ -54,6 +56,13 @@
         throw error
       }
       return link
+    }
+
+    /// Makes room for the states that come back: a full message of them.
+    ///
+    /// - Parameter hiddenSize: numbers of a hidden state.
+    package mutating func expectStates(hiddenSize: Int) {
+      mostReplyBytes = max(mostReplyBytes, Message.mostBytes(hiddenSize: hiddenSize))
     }
 
     /// The way to connect again, for `CloudClient`.

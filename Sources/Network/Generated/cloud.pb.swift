@@ -268,6 +268,14 @@ package nonisolated struct Cleave_Cloud_V1_CloudMessage: Sendable {
     set {message = .refusal(newValue)}
   }
 
+  package var returned: Cleave_Cloud_V1_Returned {
+    get {
+      if case .returned(let v)? = message {return v}
+      return Cleave_Cloud_V1_Returned()
+    }
+    set {message = .returned(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Message: Equatable, Sendable {
@@ -276,6 +284,7 @@ package nonisolated struct Cleave_Cloud_V1_CloudMessage: Sendable {
     case answer(Cleave_Cloud_V1_Answer)
     case lacking(Cleave_Cloud_V1_Lacking)
     case refusal(Cleave_Cloud_V1_Refusal)
+    case returned(Cleave_Cloud_V1_Returned)
 
   }
 
@@ -306,6 +315,35 @@ package nonisolated struct Cleave_Cloud_V1_Open: Sendable {
 
   /// The encodings that the edge would use for states, at least one.
   package var encodings: [Cleave_Cloud_V1_Encoding] = []
+
+  /// From version 4 on: the states that the edge wants back; left out for none.
+  package var feedback: Cleave_Cloud_V1_Feedback {
+    get {_feedback ?? Cleave_Cloud_V1_Feedback()}
+    set {_feedback = newValue}
+  }
+  /// Returns true if `feedback` has been explicitly set.
+  package var hasFeedback: Bool {self._feedback != nil}
+  /// Clears the value of `feedback`. Subsequent reads from it will return its default value.
+  package mutating func clearFeedback() {self._feedback = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _feedback: Cleave_Cloud_V1_Feedback? = nil
+}
+
+/// States that come back with the answers.
+package nonisolated struct Cleave_Cloud_V1_Feedback: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The model's blocks after which they are taken.
+  package var depth: UInt32 = 0
+
+  /// FORMAT_FLOAT32, FORMAT_FLOAT16 or FORMAT_INT8.
+  package var format: Cleave_Cloud_V1_Format = .unspecified
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -340,9 +378,21 @@ package nonisolated struct Cleave_Cloud_V1_Opened: Sendable {
   /// The most positions that the edge may send beyond those acknowledged.
   package var window: UInt32 = 0
 
+  /// Those of Open, where this cloud sends them.
+  package var feedback: Cleave_Cloud_V1_Feedback {
+    get {_feedback ?? Cleave_Cloud_V1_Feedback()}
+    set {_feedback = newValue}
+  }
+  /// Returns true if `feedback` has been explicitly set.
+  package var hasFeedback: Bool {self._feedback != nil}
+  /// Clears the value of `feedback`. Subsequent reads from it will return its default value.
+  package mutating func clearFeedback() {self._feedback = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _feedback: Cleave_Cloud_V1_Feedback? = nil
 }
 
 /// Hidden states at the first exit, of consecutive positions.
@@ -450,6 +500,36 @@ package nonisolated struct Cleave_Cloud_V1_Answer: Sendable {
   package var maxProbability: Float = 0
 
   package var margin: Float = 0
+
+  /// The last of the states that come back with it.
+  package var returned: Cleave_Cloud_V1_Returned {
+    get {_returned ?? Cleave_Cloud_V1_Returned()}
+    set {_returned = newValue}
+  }
+  /// Returns true if `returned` has been explicitly set.
+  package var hasReturned: Bool {self._returned != nil}
+  /// Clears the value of `returned`. Subsequent reads from it will return its default value.
+  package mutating func clearReturned() {self._returned = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _returned: Cleave_Cloud_V1_Returned? = nil
+}
+
+/// States that come back, of consecutive positions: before an answer, where they are too many for it.
+package nonisolated struct Cleave_Cloud_V1_Returned: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var firstPosition: UInt32 = 0
+
+  /// From 1 to 1024.
+  package var count: UInt32 = 0
+
+  package var data: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -766,7 +846,7 @@ nonisolated extension Cleave_Cloud_V1_EdgeMessage: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Cleave_Cloud_V1_CloudMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CloudMessage"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opened\0\u{1}acknowledged\0\u{1}answer\0\u{1}lacking\0\u{1}refusal\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opened\0\u{1}acknowledged\0\u{1}answer\0\u{1}lacking\0\u{1}refusal\0\u{1}returned\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -839,6 +919,19 @@ nonisolated extension Cleave_Cloud_V1_CloudMessage: SwiftProtobuf.Message, Swift
           self.message = .refusal(v)
         }
       }()
+      case 6: try {
+        var v: Cleave_Cloud_V1_Returned?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .returned(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .returned(v)
+        }
+      }()
       default: break
       }
     }
@@ -870,6 +963,10 @@ nonisolated extension Cleave_Cloud_V1_CloudMessage: SwiftProtobuf.Message, Swift
       guard case .refusal(let v)? = self.message else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     }()
+    case .returned?: try {
+      guard case .returned(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -884,7 +981,7 @@ nonisolated extension Cleave_Cloud_V1_CloudMessage: SwiftProtobuf.Message, Swift
 
 nonisolated extension Cleave_Cloud_V1_Open: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Open"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}model_id\0\u{3}first_exit\0\u{3}hidden_size\0\u{1}activations\0\u{3}kv_cache\0\u{1}encodings\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}model_id\0\u{3}first_exit\0\u{3}hidden_size\0\u{1}activations\0\u{3}kv_cache\0\u{1}encodings\0\u{1}feedback\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -899,12 +996,17 @@ nonisolated extension Cleave_Cloud_V1_Open: SwiftProtobuf.Message, SwiftProtobuf
       case 5: try { try decoder.decodeSingularEnumField(value: &self.activations) }()
       case 6: try { try decoder.decodeSingularEnumField(value: &self.kvCache) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.encodings) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._feedback) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.version != 0 {
       try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 1)
     }
@@ -926,6 +1028,9 @@ nonisolated extension Cleave_Cloud_V1_Open: SwiftProtobuf.Message, SwiftProtobuf
     if !self.encodings.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.encodings, fieldNumber: 7)
     }
+    try { if let v = self._feedback {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -937,6 +1042,42 @@ nonisolated extension Cleave_Cloud_V1_Open: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.activations != rhs.activations {return false}
     if lhs.kvCache != rhs.kvCache {return false}
     if lhs.encodings != rhs.encodings {return false}
+    if lhs._feedback != rhs._feedback {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Cleave_Cloud_V1_Feedback: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Feedback"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}depth\0\u{1}format\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.depth) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.format) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.depth != 0 {
+      try visitor.visitSingularUInt32Field(value: self.depth, fieldNumber: 1)
+    }
+    if self.format != .unspecified {
+      try visitor.visitSingularEnumField(value: self.format, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Cleave_Cloud_V1_Feedback, rhs: Cleave_Cloud_V1_Feedback) -> Bool {
+    if lhs.depth != rhs.depth {return false}
+    if lhs.format != rhs.format {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -979,7 +1120,7 @@ nonisolated extension Cleave_Cloud_V1_Encoding: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Cleave_Cloud_V1_Opened: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Opened"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}encodings\0\u{1}window\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}encodings\0\u{1}window\0\u{1}feedback\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -989,24 +1130,33 @@ nonisolated extension Cleave_Cloud_V1_Opened: SwiftProtobuf.Message, SwiftProtob
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.encodings) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.window) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._feedback) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.encodings.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.encodings, fieldNumber: 1)
     }
     if self.window != 0 {
       try visitor.visitSingularUInt32Field(value: self.window, fieldNumber: 2)
     }
+    try { if let v = self._feedback {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Cleave_Cloud_V1_Opened, rhs: Cleave_Cloud_V1_Opened) -> Bool {
     if lhs.encodings != rhs.encodings {return false}
     if lhs.window != rhs.window {return false}
+    if lhs._feedback != rhs._feedback {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1182,7 +1332,7 @@ nonisolated extension Cleave_Cloud_V1_Sampling: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Cleave_Cloud_V1_Answer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Answer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}token\0\u{3}max_probability\0\u{1}margin\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}token\0\u{3}max_probability\0\u{1}margin\0\u{1}returned\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1194,12 +1344,17 @@ nonisolated extension Cleave_Cloud_V1_Answer: SwiftProtobuf.Message, SwiftProtob
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.token) }()
       case 3: try { try decoder.decodeSingularFloatField(value: &self.maxProbability) }()
       case 4: try { try decoder.decodeSingularFloatField(value: &self.margin) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._returned) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.position != 0 {
       try visitor.visitSingularUInt32Field(value: self.position, fieldNumber: 1)
     }
@@ -1212,6 +1367,9 @@ nonisolated extension Cleave_Cloud_V1_Answer: SwiftProtobuf.Message, SwiftProtob
     if self.margin.bitPattern != 0 {
       try visitor.visitSingularFloatField(value: self.margin, fieldNumber: 4)
     }
+    try { if let v = self._returned {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1220,6 +1378,47 @@ nonisolated extension Cleave_Cloud_V1_Answer: SwiftProtobuf.Message, SwiftProtob
     if lhs.token != rhs.token {return false}
     if lhs.maxProbability != rhs.maxProbability {return false}
     if lhs.margin != rhs.margin {return false}
+    if lhs._returned != rhs._returned {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Cleave_Cloud_V1_Returned: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Returned"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}first_position\0\u{1}count\0\u{1}data\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.firstPosition) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.count) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.data) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.firstPosition != 0 {
+      try visitor.visitSingularUInt32Field(value: self.firstPosition, fieldNumber: 1)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularUInt32Field(value: self.count, fieldNumber: 2)
+    }
+    if !self.data.isEmpty {
+      try visitor.visitSingularBytesField(value: self.data, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Cleave_Cloud_V1_Returned, rhs: Cleave_Cloud_V1_Returned) -> Bool {
+    if lhs.firstPosition != rhs.firstPosition {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs.data != rhs.data {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

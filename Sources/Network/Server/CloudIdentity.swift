@@ -23,9 +23,9 @@
       }
     }
 
-    /// Bytes of the largest message that follows the protocol: a full `states`, and room for the other fields.
+    /// Bytes of the largest message that an edge may send.
     static func mostBytes(_ manifest: Manifest) -> Int {
-      Message.mostPositions * manifest.configuration.hiddenSize * 4 + (1 << 16)
+      Message.mostBytes(hiddenSize: manifest.configuration.hiddenSize)
     }
   }
 #endif

@@ -38,6 +38,11 @@
       add("pass_positions_total", .counter, "Positions in them.", metrics.positions)
       add("pass_sessions_total", .counter, "Sessions in them.", metrics.passSessions)
       add("busy_seconds_total", .counter, "Time in passes.", metrics.busySeconds)
+      add(
+        "returned_positions_total", .counter, "Positions whose states were sent back.",
+        metrics.returnedPositions)
+      add(
+        "returned_bytes_total", .counter, "Bytes of these states.", metrics.returnedBytes)
       add("evictions_total", .counter, "Sessions that lost states.", metrics.evictions)
       add("expirations_total", .counter, "Sessions ended for silence.", metrics.expirations)
       add(

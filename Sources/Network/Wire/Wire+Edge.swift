@@ -15,7 +15,7 @@
       case .ask(let ask): wire.ask = try self.wire(ask)
       case .rewind(let positions): wire.rewind = .with { $0.positions = positions }
       case .close: wire.close = Cleave_Cloud_V1_Close()
-      case .opened, .acknowledged, .answer, .lacking, .refusal:
+      case .opened, .acknowledged, .answer, .returned, .lacking, .refusal:
         throw MessageError("a message that only the cloud sends")
       }
       return wire
@@ -43,22 +43,22 @@
         $0.hiddenSize = open.hiddenSize
         ($0.activations, $0.kvCache) = self.wire(open.numerics)
         $0.encodings = open.encodings.map(self.wire)
+        if let feedback = open.feedback { $0.feedback = self.wire(feedback) }
       }
     }
 
     private static func open(_ wire: Cleave_Cloud_V1_Open) throws(MessageError) -> Message.Open {
       // Checked first: the fields of another version may mean something else.
-      guard wire.version == Message.version else {
-        throw MessageError(
-          "protocol \(wire.version); this cloud speaks \(Message.version)", code: .protocolVersion)
-      }
+      try Message.checkVersion(wire.version)
       guard wire.modelID.count == 32 else {
         throw MessageError("a model id of \(wire.modelID.count) bytes; expected 32")
       }
       return Message.Open(
         version: wire.version, modelID: Array(wire.modelID), firstExit: wire.firstExit,
         hiddenSize: wire.hiddenSize, numerics: try numerics(wire.activations, wire.kvCache),
-        encodings: known(wire.encodings))
+        encodings: known(wire.encodings),
+        // Version 3 knows no such field, and passes over it.
+        feedback: wire.version >= 4 && wire.hasFeedback ? try feedback(wire.feedback) : nil)
     }
 
     private static func wire(_ states: Message.States) -> Cleave_Cloud_V1_States {

@@ -13,17 +13,45 @@
     ///
     /// - Throws: `MessageError` for a format that this version does not know.
     static func encoding(_ wire: Cleave_Cloud_V1_Encoding) throws(MessageError) -> StatesEncoding {
-      let format: StatesEncoding.Format
-      switch wire.format {
-      case .float32: format = .float32
-      case .float16: format = .float16
-      case .int8: format = .int8
-      case .int4: format = .int4
-      case .unspecified, .UNRECOGNIZED:
-        throw MessageError(
-          "states in format \(wire.format.rawValue); expected 1 to 4", code: .encoding)
+      StatesEncoding(try format(wire.format), isCompressed: wire.zstd)
+    }
+
+    /// Translates what comes back.
+    ///
+    /// - Throws: `MessageError` for a format that this version does not know.
+    static func feedback(
+      _ wire: Cleave_Cloud_V1_Feedback
+    ) throws(MessageError) -> Message.Feedback {
+      Message.Feedback(depth: wire.depth, format: try format(wire.format))
+    }
+
+    static func wire(_ feedback: Message.Feedback) -> Cleave_Cloud_V1_Feedback {
+      .with {
+        $0.depth = feedback.depth
+        $0.format = wire(feedback.format)
       }
-      return StatesEncoding(format, isCompressed: wire.zstd)
+    }
+
+    private static func format(
+      _ wire: Cleave_Cloud_V1_Format
+    ) throws(MessageError) -> StatesEncoding.Format {
+      switch wire {
+      case .float32: .float32
+      case .float16: .float16
+      case .int8: .int8
+      case .int4: .int4
+      case .unspecified, .UNRECOGNIZED:
+        throw MessageError("states in format \(wire.rawValue); expected 1 to 4", code: .encoding)
+      }
+    }
+
+    private static func wire(_ format: StatesEncoding.Format) -> Cleave_Cloud_V1_Format {
+      switch format {
+      case .float32: .float32
+      case .float16: .float16
+      case .int8: .int8
+      case .int4: .int4
+      }
     }
 
     /// The encodings that this version knows; the other side may know more.
@@ -34,13 +62,7 @@
     static func wire(_ encoding: StatesEncoding) -> Cleave_Cloud_V1_Encoding {
       var wire = Cleave_Cloud_V1_Encoding()
       wire.zstd = encoding.isCompressed
-      wire.format =
-        switch encoding.format {
-        case .float32: .float32
-        case .float16: .float16
-        case .int8: .int8
-        case .int4: .int4
-        }
+      wire.format = self.wire(encoding.format)
       return wire
     }
 

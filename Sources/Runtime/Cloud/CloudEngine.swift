@@ -33,14 +33,14 @@ actor CloudEngine {
   func run(_ pass: CloudPass) -> [CloudPass.Outcome] {
     for key in pass.dropping { drop(key) }
     let errors = pass.items.map(append)
-    engine.run(&workspace)
+    let returned = runBlocks(pass.items, errors)
     let rows = rows(pass.items, errors)
     let answers = answer(pass.items, rows, errors)
     return pass.items.indices.map {
       let item = pass.items[$0]
       return CloudPass.Outcome(
         session: item.session, cache: item.cache, count: count(item), rows: rows[$0],
-        answer: answers[$0])
+        returned: returned[$0], answer: answers[$0])
     }
   }
 
@@ -84,6 +84,26 @@ actor CloudEngine {
         "this cloud has no memory for the KV cache of \(item.position + count(item)) positions",
         code: .unavailable)
     }
+  }
+
+  /// Runs what was appended.
+  ///
+  /// - Returns: for each item the states that are to be sent back, packed.
+  private func runBlocks(
+    _ items: [CloudPass.Item], _ errors: [MessageError?]
+  ) -> [[UInt8]] {
+    var returned = items.map { _ in [UInt8]() }
+    // The engine shows the states of one batch at a time.
+    precondition(engine.pending.count <= Workspace.largestBatch * configuration.hiddenSize)
+    engine.run(&workspace) { block, states in
+      var done = 0
+      for (index, item) in items.enumerated() where errors[index] == nil {
+        defer { done += item.states.count }
+        guard let tap = item.returning, tap.depth == block + 1 else { continue }
+        returned[index] = tap.codec.encode(Array(states[done..<done + item.states.count]))
+      }
+    }
+    return returned
   }
 
   /// - Returns: for each item its last rows: `[<= needed, hidden]`.

@@ -24,6 +24,9 @@ package struct CloudMetrics: Equatable, Sendable {
   package var expirations = 0
   /// Seconds that clients above their rate were kept waiting.
   package var throttledSeconds = 0.0
+  /// Positions whose hidden states were sent back, and the bytes of these.
+  package var returnedPositions = 0
+  package var returnedBytes = 0
 
   package init() {}
 }

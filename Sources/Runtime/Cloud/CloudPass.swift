@@ -1,5 +1,12 @@
 /// Positions of some sessions that run through the cloud's blocks together.
 struct CloudPass: Sendable {
+  /// The hidden states that a pass takes on its way through the blocks, to be sent back.
+  struct Tap: Sendable {
+    /// The model's blocks after which they are taken.
+    let depth: Int
+    let codec: StatesCodec
+  }
+
   struct Item: Sendable {
     let session: UInt64
     /// The number of the session's KV cache.
@@ -14,6 +21,8 @@ struct CloudPass: Sendable {
     let needed: Int
     /// The ask, in the pass that runs the last position before it.
     let ask: Message.Ask?
+    /// What is taken of its positions on the way; nil for nothing.
+    let returning: Tap?
   }
 
   struct Outcome: Sendable {
@@ -22,6 +31,8 @@ struct CloudPass: Sendable {
     let count: Int
     /// The hidden states after the last block, at most as many rows as the ask needs: `[.., hidden]`.
     let rows: [Float]
+    /// The states to be sent back of its positions, packed.
+    let returned: [UInt8]
     /// The answer to the ask, or why the session is refused; nil where the pass does not reach the ask.
     let answer: Result<Message.CloudAnswer, MessageError>?
   }

@@ -114,7 +114,7 @@ struct CloudProtocol {
       case .ask(let ask): try request(ask, id, now)
       case .rewind(let positions): try rollBack(to: Int(positions), id, now)
       case .close: end(id, now: now)
-      case .opened, .acknowledged, .answer, .lacking, .refusal:
+      case .opened, .acknowledged, .answer, .returned, .lacking, .refusal:
         throw MessageError("a message that only the cloud sends")
       }
     } catch {
@@ -138,9 +138,12 @@ struct CloudProtocol {
     guard own < limits.sessionsPerClient ?? .max else {
       throw MessageError("\(own) sessions of this client are open", code: .tooManySessions)
     }
-    table.open(id)
+    table.open(id, feedback: open.feedback)
     let encodings = open.encodings.filter(StatesEncoding.all.contains)
-    session.reply(.opened(.init(encodings: encodings, window: UInt32(limits.window))))
+    session.reply(
+      .opened(
+        .init(
+          encodings: encodings, window: UInt32(limits.window), feedback: open.feedback)))
   }
 
   /// Keeps hidden states; nothing runs before a request.
@@ -252,17 +255,33 @@ struct CloudProtocol {
     let id = outcome.session
     // The session may have ended, or have been evicted, while it ran.
     guard table[id]?.cache == outcome.cache else { return }
-    table.update(id) { $0.finishPass(rows: outcome.rows) }
+    table.update(id) { $0.finishPass(rows: outcome.rows, returned: outcome.returned) }
     switch outcome.answer {
     case nil: break
     case .failure(let error): return refuse(id, error, now: now)
     case .success(let answer):
-      table.update(id) { $0.finishRequest() }
+      send(answer, id)
       budget.endReservation(id)
-      table[id]?.reply(.answer(answer))
       takeWaiting(id, now)
     }
     budget.recharge(id, in: table)
+  }
+}
+
+extension CloudProtocol {
+  /// Sends an answer with the states that come back: the last of them in it, earlier ones before it.
+  private mutating func send(_ answer: Message.CloudAnswer, _ id: UInt64) {
+    var answer = answer
+    var returned =
+      table.update(id) { $0.finishRequest(answeredAt: Int(answer.position)) } ?? []
+    answer.returned = returned.popLast()
+    for message in returned { table[id]?.reply(.returned(message)) }
+    table[id]?.reply(.answer(answer))
+    let sent = (returned + [answer.returned].compactMap(\.self))
+    meter.note {
+      $0.returnedPositions += sent.reduce(0) { $0 + Int($1.count) }
+      $0.returnedBytes += sent.reduce(0) { $0 + $1.data.count }
+    }
   }
 }
 

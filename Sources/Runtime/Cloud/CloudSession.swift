@@ -39,6 +39,8 @@ struct CloudSession {
   private var pending: [Float] = []
   /// The hidden states after the last block, of the last positions that ran: `[.., hidden]`.
   private var rows: [Float] = []
+  /// The states that are to be sent back; nil for an edge that wants none.
+  private var unsent: UnsentStates?
   private var request: Request?
   /// Messages behind the request.
   private var inbox: Deque<Message> = []
@@ -64,14 +66,23 @@ struct CloudSession {
   var arrivedPositions: Int { positions + inboxPositions }
   /// Numbers that its hidden states take, or will when those in the inbox are unpacked.
   var stateNumbers: Int { pending.capacity + rows.capacity + inboxPositions * hiddenSize }
+  /// Bytes that the states to be sent back take, or will when it has run so many positions.
+  ///
+  /// - Parameter isNew: whether none of them was sent, as after an eviction.
+  func unsentBytes(positions: Int, isNew: Bool = false) -> Int {
+    guard let unsent else { return 0 }
+    return isNew ? positions * unsent.codec.positionBytes : unsent.bytes(positions: positions)
+  }
   /// Whether evicting it would interrupt nothing.
   var isIdle: Bool { phase == .live && !hasRequest && !isInPass && inbox.isEmpty }
 
   // MARK: - Phases
 
-  mutating func open(cache: UInt64) {
+  /// - Parameter feedback: what the edge wants back.
+  mutating func open(cache: UInt64, feedback: Message.Feedback?) {
     phase = .live
     self.cache = cache
+    unsent = feedback.map { UnsentStates($0, hiddenSize: hiddenSize) }
   }
 
   mutating func noteHeard(now: ContinuousClock.Instant) { lastHeard = now }
@@ -98,6 +109,7 @@ struct CloudSession {
 
   mutating func end() {
     clear()
+    unsent = nil
     phase = .ended
     cache = 0
   }
@@ -105,6 +117,7 @@ struct CloudSession {
   private mutating func clear() {
     (ranPositions, mostPositions, inboxPositions) = (0, 0, 0)
     (pending, rows, inbox) = ([], [], [])
+    unsent?.clear()
     request = nil
     isInPass = false
   }
@@ -131,6 +144,7 @@ struct CloudSession {
       pending = []
       rows.removeLast(min(rows.count, (ranPositions - positions) * hiddenSize))
       ranPositions = positions
+      unsent?.rollBack(to: positions)
     }
   }
 
@@ -181,19 +195,29 @@ struct CloudSession {
     let states = Array(pending.prefix(count * hiddenSize))
     let item = CloudPass.Item(
       session: id, cache: cache, position: ranPositions, states: states, rows: rows,
-      needed: ask.drafts.count + 1, ask: isLast ? ask : nil)
+      needed: ask.drafts.count + 1, ask: isLast ? ask : nil, returning: unsent?.tap)
     pending.removeFirst(states.count)
     ranPositions += count
     isInPass = true
     return item
   }
 
-  /// - Parameter rows: `[.., hidden]` after the last block, of the last positions that ran.
-  mutating func finishPass(rows: [Float]) {
+  /// - Parameters:
+  ///   - rows: `[.., hidden]` after the last block, of the last positions that ran.
+  ///   - returned: the states to be sent back of the positions of the pass, packed.
+  mutating func finishPass(rows: [Float], returned: [UInt8]) {
     isInPass = false
     self.rows = rows
+    unsent?.append(returned)
     if pending.isEmpty { pending = [] }
   }
 
-  mutating func finishRequest() { request = nil }
+  /// Ends the request that was answered.
+  ///
+  /// - Parameter position: of the answer.
+  /// - Returns: the states to send back with it.
+  mutating func finishRequest(answeredAt position: Int) -> [Message.Returned] {
+    request = nil
+    return unsent?.take(before: position) ?? []
+  }
 }

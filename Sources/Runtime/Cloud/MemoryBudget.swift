@@ -115,9 +115,11 @@ struct MemoryBudget {
 
   /// Tells sessions that wait to come back, in their order, as far as there is room.
   mutating func admit(now: ContinuousClock.Instant, in table: inout SessionTable) {
-    while let id = parked.first, case .parked(let wanted)? = table[id]?.phase {
+    while let id = parked.first, let session = table[id],
+      case .parked(let wanted) = session.phase
+    {
       // A session that can never fit is refused when its states arrive.
-      let bytes = min(limit, cost.bytes(readmittingWith: wanted))
+      let bytes = min(limit, cost.bytes(session, readmittingWith: wanted))
       guard makeRoom(bytes, except: id, in: &table) else { return }
       parked.removeFirst()
       accounts[id, default: Account()].reserved = bytes

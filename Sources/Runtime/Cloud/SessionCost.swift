@@ -17,6 +17,7 @@ struct SessionCost {
 
   func bytes(_ session: CloudSession) -> Int {
     bytes(positions: session.mostPositions, stateNumbers: session.stateNumbers)
+      + session.unsentBytes(positions: session.positions)
   }
 
   /// What a session takes when it has so many positions, all that did not run pending. Arrays grow by doubling.
@@ -24,12 +25,14 @@ struct SessionCost {
     bytes(
       positions: max(positions, session.mostPositions),
       stateNumbers: 2 * (positions - session.ranPositions) * configuration.hiddenSize)
+      + session.unsentBytes(positions: positions)
   }
 
   /// What a session that was evicted takes when it comes back with so many positions, and goes on for a while.
-  func bytes(readmittingWith positions: Int) -> Int {
+  func bytes(_ session: CloudSession, readmittingWith positions: Int) -> Int {
     let positions = min(positions + Self.slack, configuration.contextLength)
     return bytes(positions: positions, stateNumbers: 2 * positions * configuration.hiddenSize)
+      + session.unsentBytes(positions: positions, isNew: true)
   }
 
   /// Positions that a session may go on for in the room that is reserved for it.

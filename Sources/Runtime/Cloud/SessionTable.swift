@@ -45,9 +45,11 @@ struct SessionTable {
   }
 
   /// Gives a session an empty KV cache.
-  mutating func open(_ id: UInt64) {
+  ///
+  /// - Parameter feedback: what its edge wants back.
+  mutating func open(_ id: UInt64, feedback: Message.Feedback?) {
     let cache = newCache()
-    update(id) { $0.open(cache: cache) }
+    update(id) { $0.open(cache: cache, feedback: feedback) }
   }
 
   mutating func end(_ id: UInt64) {

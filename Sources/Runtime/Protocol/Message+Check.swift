@@ -5,10 +5,7 @@ extension Message.Open {
   ///
   /// - Throws: `MessageError` with the code of the first difference.
   func check(_ cloud: Manifest, _ numerics: Numerics) throws(MessageError) {
-    guard version == Message.version else {
-      throw MessageError(
-        "protocol \(version); this cloud speaks \(Message.version)", code: .protocolVersion)
-    }
+    try Message.checkVersion(version)
     guard modelID == cloud.modelID.hexadecimalBytes else {
       throw MessageError(
         "the edge bundle was cut from another model than this cloud bundle", code: .differentModel)
@@ -31,6 +28,40 @@ extension Message.Open {
     guard encodings.contains(where: StatesEncoding.all.contains) else {
       throw MessageError(
         "states as \(encodings); this cloud reads \(StatesEncoding.all)", code: .encoding)
+    }
+    try feedback?.check(cloud, version)
+  }
+}
+
+extension Message {
+  /// - Throws: `MessageError` for a version that this cloud does not speak.
+  package static func checkVersion(_ version: UInt32) throws(MessageError) {
+    guard versions.contains(version) else {
+      throw MessageError(
+        "protocol \(version); this cloud speaks \(versions.lowerBound) to \(versions.upperBound)",
+        code: .protocolVersion)
+    }
+  }
+}
+
+extension Message.Feedback {
+  /// The packings of states that come back.
+  package static let formats: [StatesEncoding.Format] = [.float32, .float16, .int8]
+
+  /// Checks that the cloud has the depth and knows the format.
+  fileprivate func check(_ cloud: Manifest, _ version: UInt32) throws(MessageError) {
+    guard version >= 4 else {
+      throw MessageError("states to come back in protocol \(version); expected 4 or later")
+    }
+    let (first, last) = (cloud.blocks.lowerBound + 1, cloud.configuration.blockCount)
+    guard depth >= first, depth <= last else {
+      throw MessageError(
+        "states of depth \(depth) to come back; this cloud has those of \(first) to \(last)")
+    }
+    guard Self.formats.contains(format) else {
+      throw MessageError(
+        "states to come back as \(format.rawValue); this cloud packs"
+          + " \(Self.formats.map(\.rawValue))", code: .encoding)
     }
   }
 }

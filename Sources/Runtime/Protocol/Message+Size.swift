@@ -1,4 +1,10 @@
 extension Message {
+  /// Bytes of the largest message of hidden states that follows the protocol, either way, with room for its other
+  /// fields.
+  package static func mostBytes(hiddenSize: Int) -> Int {
+    mostPositions * hiddenSize * MemoryLayout<Float>.size + (1 << 16)
+  }
+
   /// Bytes of the message on a network, as specs/cloud.proto encodes it, with gRPC's 5 bytes before it.
   package var wireBytes: Int {
     let body = bodyBytes
@@ -10,10 +16,10 @@ extension Message {
     case .open(let open):
       Self.field(Int(open.version)) + Self.bytes(open.modelID.count)
         + Self.field(Int(open.firstExit)) + Self.field(Int(open.hiddenSize)) + 2 + 2
-        + open.encodings.reduce(0) { $0 + Self.bytes($1.wireBytes) }
+        + open.encodings.reduce(0) { $0 + Self.bytes($1.wireBytes) } + Self.bytes(of: open.feedback)
     case .opened(let opened):
       opened.encodings.reduce(0) { $0 + Self.bytes($1.wireBytes) }
-        + Self.field(Int(opened.window))
+        + Self.field(Int(opened.window)) + Self.bytes(of: opened.feedback)
     case .states(let states):
       Self.field(Int(states.firstPosition)) + Self.field(Int(states.count))
         + Self.bytes(states.encoding.wireBytes) + Self.bytes(states.data.count)
@@ -23,9 +29,19 @@ extension Message {
     case .answer(let answer):
       Self.field(Int(answer.position)) + Self.field(Int(answer.token))
         + Self.float(answer.maxProbability) + Self.float(answer.margin)
+        + (answer.returned.map { Self.bytes(Self.bytes(of: $0)) } ?? 0)
+    case .returned(let returned): Self.bytes(of: returned)
     case .close: 0
     case .refusal(let refusal): 2 + (refusal.text.isEmpty ? 0 : Self.bytes(refusal.text.utf8.count))
     }
+  }
+
+  private static func bytes(of feedback: Feedback?) -> Int {
+    feedback.map { bytes(field(Int($0.depth)) + 2) } ?? 0
+  }
+
+  private static func bytes(of returned: Returned) -> Int {
+    field(Int(returned.firstPosition)) + field(Int(returned.count)) + bytes(returned.data.count)
   }
 
   private static func bytes(of ask: Ask) -> Int {

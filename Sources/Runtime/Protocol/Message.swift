@@ -15,6 +15,8 @@ package enum Message: Equatable, Sendable {
   case ask(Ask)
   /// The cloud answers with the whole model's token there.
   case answer(CloudAnswer)
+  /// The cloud sends hidden states back that are too many for the answer, which follows.
+  case returned(Returned)
   /// The cloud has only so many positions; the edge resends the others, and its requests.
   case lacking(positions: UInt32)
   /// The edge rolls back: the positions from this one on stood on a wrong draft.
@@ -35,17 +37,36 @@ package enum Message: Equatable, Sendable {
     package var numerics: Numerics
     /// The encodings that the edge would use for states.
     package var encodings: [StatesEncoding]
+    /// The hidden states that the edge wants back; nil for none.
+    package var feedback: Feedback?
 
+    /// - Parameter version: nil for the oldest that says everything: a cloud of an older version takes an edge
+    ///   that wants nothing back.
     package init(
-      version: UInt32 = Message.version, modelID: [UInt8], firstExit: UInt32, hiddenSize: UInt32,
-      numerics: Numerics = .standard, encodings: [StatesEncoding] = [.float32]
+      version: UInt32? = nil, modelID: [UInt8], firstExit: UInt32, hiddenSize: UInt32,
+      numerics: Numerics = .standard, encodings: [StatesEncoding] = [.float32],
+      feedback: Feedback? = nil
     ) {
-      self.version = version
+      self.version = version ?? (feedback == nil ? Message.versions.lowerBound : Message.version)
       self.modelID = modelID
       self.firstExit = firstExit
       self.hiddenSize = hiddenSize
       self.numerics = numerics
       self.encodings = encodings
+      self.feedback = feedback
+    }
+  }
+
+  /// The hidden states that come back with the answers of a session.
+  package struct Feedback: Equatable, Sendable {
+    /// The model's blocks after which the states are taken.
+    package var depth: UInt32
+    /// Their packing, without zstd; int4 is none of them.
+    package var format: StatesEncoding.Format
+
+    package init(depth: UInt32, format: StatesEncoding.Format) {
+      self.depth = depth
+      self.format = format
     }
   }
 
@@ -54,10 +75,13 @@ package enum Message: Equatable, Sendable {
     package var encodings: [StatesEncoding]
     /// The most positions that the edge may send beyond those acknowledged.
     package var window: UInt32
+    /// The hidden states that the cloud will send back: those that the edge wants, or none.
+    package var feedback: Feedback?
 
-    package init(encodings: [StatesEncoding], window: UInt32) {
+    package init(encodings: [StatesEncoding], window: UInt32, feedback: Feedback? = nil) {
       self.encodings = encodings
       self.window = window
+      self.feedback = feedback
     }
   }
 
@@ -97,12 +121,32 @@ package enum Message: Equatable, Sendable {
     package var maxProbability: Float
     /// The largest probability less the second.
     package var margin: Float
+    /// The last of the hidden states that come back with the answer; nil for none.
+    package var returned: Returned?
 
-    package init(position: UInt32, token: UInt32, maxProbability: Float, margin: Float) {
+    package init(
+      position: UInt32, token: UInt32, maxProbability: Float, margin: Float,
+      returned: Returned? = nil
+    ) {
       self.position = position
       self.token = token
       self.maxProbability = maxProbability
       self.margin = margin
+      self.returned = returned
+    }
+  }
+
+  /// Hidden states that come back: of consecutive positions, at the depth and in the format that were agreed on.
+  package struct Returned: Equatable, Sendable {
+    package var firstPosition: UInt32
+    package var count: UInt32
+    /// `[count, hidden]`, packed.
+    package var data: [UInt8]
+
+    package init(firstPosition: UInt32, count: UInt32, data: [UInt8]) {
+      self.firstPosition = firstPosition
+      self.count = count
+      self.data = data
     }
   }
 
@@ -134,6 +178,7 @@ package enum Message: Equatable, Sendable {
     case .acknowledged: "`acknowledged`"
     case .ask: "`ask`"
     case .answer: "`answer`"
+    case .returned: "`returned`"
     case .lacking: "`lacking`"
     case .rewind: "`rewind`"
     case .close: "`close`"
@@ -141,8 +186,10 @@ package enum Message: Equatable, Sendable {
     }
   }
 
-  package static let version: UInt32 = 3
-  /// The most positions of one `states` message, which bounds it before it is read.
+  package static let version: UInt32 = 4
+  /// The versions that a cloud takes. Version 3 knows no hidden states that come back.
+  package static let versions: ClosedRange<UInt32> = 3...version
+  /// The most positions of one message of hidden states, either way, which bounds it before it is read.
   package static let mostPositions = 1024
   /// The most drafts of one `ask`.
   package static let mostDrafts = 64

@@ -9,6 +9,8 @@ import CleaveModel
 package actor CloudClient {
   nonisolated let numerics: Numerics
   package nonisolated let encoding: StatesEncoding
+  /// The hidden states that come back from the cloud; nil for none.
+  nonisolated let feedback: ExitFeedback?
   /// The longest wait for a reply; nil waits for ever.
   private let deadline: Duration?
   private let onEvent: @Sendable (CloudEvent) -> Void
@@ -21,16 +23,18 @@ package actor CloudClient {
   /// Opens a session and waits until the cloud accepts it.
   ///
   /// - Parameters:
+  ///   - feedback: the hidden states that are to come back: `EdgeSession.feedback`.
   ///   - deadline: the longest wait for a reply; nil waits for ever.
   ///   - reconnection: nil ends the session with its connection.
-  /// - Throws: `CloudRefusal` when the cloud has another model or split, or computes otherwise.
+  /// - Throws: `CloudRefusal` when the cloud has another model or split, or computes otherwise;
+  ///   `FeedbackMissing` when it sends nothing back.
   package init(
     _ link: any CloudLink, edge: Manifest, numerics: Numerics = .standard,
-    encoding: StatesEncoding = .float32, deadline: Duration? = nil,
+    encoding: StatesEncoding = .float32, feedback: ExitFeedback? = nil, deadline: Duration? = nil,
     reconnection: Reconnection? = nil, onEvent: @escaping @Sendable (CloudEvent) -> Void = { _ in }
   ) async throws {
     self.init(
-      edge: edge, numerics: numerics, encoding: encoding, deadline: deadline,
+      edge: edge, numerics: numerics, encoding: encoding, feedback: feedback, deadline: deadline,
       reconnection: reconnection, availability: nil, onEvent: onEvent)
     try await begin(on: link)
   }
@@ -38,32 +42,38 @@ package actor CloudClient {
   /// Opens a session for an edge that goes on without the cloud when it must. A cloud that is not there now may
   /// come later.
   ///
-  /// - Parameter deadline: the longest wait for a connection to be accepted.
-  /// - Throws: `CloudRefusal`, and other errors that do not pass with time.
+  /// - Parameters:
+  ///   - feedback: the hidden states that are to come back: `EdgeSession.feedback`.
+  ///   - deadline: the longest wait for a connection to be accepted.
+  /// - Throws: `CloudRefusal`, `FeedbackMissing`, and other errors that do not pass with time.
   package init(
     patient reconnection: Reconnection, edge: Manifest, numerics: Numerics = .standard,
-    encoding: StatesEncoding = .float32, deadline: Duration = .seconds(10),
+    encoding: StatesEncoding = .float32, feedback: ExitFeedback? = nil,
+    deadline: Duration = .seconds(10),
     onEvent: @escaping @Sendable (CloudEvent) -> Void = { _ in }
   ) async throws {
     self.init(
-      edge: edge, numerics: numerics, encoding: encoding, deadline: deadline,
+      edge: edge, numerics: numerics, encoding: encoding, feedback: feedback, deadline: deadline,
       reconnection: reconnection, availability: CloudAvailability(), onEvent: onEvent)
     await connectInBackground()
     try availability?.check()
   }
 
   private init(
-    edge: Manifest, numerics: Numerics, encoding: StatesEncoding, deadline: Duration?,
-    reconnection: Reconnection?, availability: CloudAvailability?,
+    edge: Manifest, numerics: Numerics, encoding: StatesEncoding, feedback: ExitFeedback?,
+    deadline: Duration?, reconnection: Reconnection?, availability: CloudAvailability?,
     onEvent: @escaping @Sendable (CloudEvent) -> Void
   ) {
     self.numerics = numerics
     self.encoding = encoding
+    self.feedback = feedback
     self.deadline = deadline
     self.onEvent = onEvent
     self.availability = availability
     reconnector = Reconnector(reconnection)
-    session = EdgeProtocol(edge: edge, numerics: numerics, encoding: encoding)
+    session = EdgeProtocol(
+      edge: edge, numerics: numerics, encoding: encoding,
+      feedback: feedback.map(Message.Feedback.init))
   }
 
   // MARK: - Counts
@@ -95,6 +105,15 @@ package actor CloudClient {
   func rollBack(to positions: Int) {
     guard let message = session.rollBack(to: positions), isConnected else { return }
     connection.send(message)
+  }
+
+  /// Takes hidden states that have come back: `[range.count, hidden]`.
+  ///
+  /// - Parameters:
+  ///   - range: positions before the last answer that was taken.
+  ///   - kept: the position before which none will be wanted again.
+  func returnedRows(_ range: Range<Int>, keepingFrom kept: Int) -> [Float] {
+    session.returnedRows(range, keepingFrom: kept)
   }
 
   /// Gives up all answers.
@@ -180,7 +199,13 @@ package actor CloudClient {
   private func open(_ link: any CloudLink) async throws {
     connection.open(link)
     connection.send(session.begin())
-    try session.open(try await receive(within: deadline))
+    do {
+      try session.open(try await receive(within: deadline))
+    } catch let error as CloudRefusal where error.refusal.code == .protocolVersion {
+      // A cloud of version 3 takes every other edge.
+      guard feedback != nil else { throw error }
+      throw FeedbackMissing(found: "\(error)")
+    }
   }
 
   /// Sends what has not been sent, waiting where the client is one that waits.

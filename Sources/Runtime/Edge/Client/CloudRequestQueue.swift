@@ -9,6 +9,8 @@ package struct CloudRequestQueue {
     var isSent = false
     /// Whether the answer is no longer wanted. A request that was sent is answered all the same.
     var isVoid = false
+    /// The positions before it whose tokens have not changed since.
+    var valid: Int
 
     var position: Int { Int(ask.position) }
   }
@@ -29,7 +31,21 @@ package struct CloudRequestQueue {
 
   package mutating func append(_ ask: Message.Ask) {
     count += 1
-    requests.append(Request(ask: ask))
+    requests.append(Request(ask: ask, valid: Int(ask.position)))
+  }
+
+  /// The oldest request that was sent: its position, and how many positions before it are still what they were;
+  /// nil where nothing was asked.
+  package var oldest: (position: Int, valid: Int)? {
+    requests.first.flatMap { $0.isSent ? ($0.position, $0.valid) : nil }
+  }
+
+  /// The text changes from this position on.
+  package mutating func rollBack(to position: Int) {
+    for index in requests.indices {
+      requests[index].valid = min(requests[index].valid, position)
+    }
+    abandon(from: position)
   }
 
   /// Takes the oldest request that was not sent, where all positions before it have been.
@@ -68,9 +84,11 @@ package struct CloudRequestQueue {
 
   /// Takes an answer for the oldest request. What a cloud says is checked before it is believed.
   ///
+  /// - Returns: whether somebody wants it.
   /// - Throws: `MessageError` for an answer to nothing, for another position, with a token outside the
   ///   vocabulary or a probability outside 0 ... 1.
-  package mutating func take(_ answer: Message.CloudAnswer) throws(MessageError) {
+  @discardableResult
+  package mutating func take(_ answer: Message.CloudAnswer) throws(MessageError) -> Bool {
     guard let request = requests.first, request.isSent else {
       throw MessageError("the cloud sent an answer; nothing was asked")
     }
@@ -87,6 +105,7 @@ package struct CloudRequestQueue {
     }
     requests.removeFirst()
     if !request.isVoid { answers.append(answer) }
+    return !request.isVoid
   }
 
   /// - Returns: the oldest answer, where one has come.

@@ -15,15 +15,22 @@ struct EdgeProtocol {
   private let encoding: StatesEncoding
   private var uploads: UploadWindow
   private var requests: CloudRequestQueue
+  /// The hidden states that came back; nil for an edge that wants none.
+  private var returned: ReturnedRows?
   /// Times that the cloud had evicted the session, so that everything was uploaded again.
   private(set) var resends = 0
 
-  init(edge: Manifest, numerics: Numerics, encoding: StatesEncoding) {
+  /// - Parameter feedback: what is to come back.
+  init(
+    edge: Manifest, numerics: Numerics, encoding: StatesEncoding, feedback: Message.Feedback?
+  ) {
     let hiddenSize = edge.configuration.hiddenSize
     self.encoding = encoding
     opening = Message.Open(
       modelID: edge.modelID.hexadecimalBytes, firstExit: UInt32(edge.exits[0].depth),
-      hiddenSize: UInt32(hiddenSize), numerics: numerics, encodings: [encoding])
+      hiddenSize: UInt32(hiddenSize), numerics: numerics, encodings: [encoding],
+      feedback: feedback)
+    returned = feedback.map { ReturnedRows($0, hiddenSize: hiddenSize) }
     uploads = UploadWindow(encoding, hiddenSize: hiddenSize)
     requests = CloudRequestQueue(vocabularySize: edge.configuration.vocabularySize)
   }
@@ -44,10 +51,17 @@ struct EdgeProtocol {
 
   /// Takes the reply to the first message.
   ///
-  /// - Throws: `MessageError` for another message, or an encoding or window that cannot be used.
-  mutating func open(_ reply: Message) throws(MessageError) {
+  /// - Throws: `MessageError` for another message, or an encoding or window that cannot be used;
+  ///   `FeedbackMissing` for a cloud that sends nothing back.
+  mutating func open(_ reply: Message) throws {
     guard case .opened(let opened) = reply else {
       throw MessageError("the cloud sent \(reply.name); expected `opened`")
+    }
+    if opening.feedback != nil, opened.feedback == nil {
+      throw FeedbackMissing(found: "this cloud sends none")
+    }
+    guard opened.feedback == opening.feedback else {
+      throw MessageError("the cloud sends states back that were not asked for")
     }
     guard opened.encodings.contains(encoding), opened.window > 0 else {
       throw MessageError(
@@ -88,7 +102,8 @@ struct EdgeProtocol {
   /// - Returns: the message that tells the cloud, where it knows of them.
   mutating func rollBack(to positions: Int) -> Message? {
     guard positions < uploads.positions else { return nil }
-    requests.abandon(from: positions)
+    requests.rollBack(to: positions)
+    returned?.rollBack(to: positions)
     return uploads.rollBack(to: positions) ? .rewind(positions: UInt32(positions)) : nil
   }
 
@@ -114,13 +129,42 @@ struct EdgeProtocol {
       }
       resends += 1
       resend()
+    case .returned(let states): try take(states)
     case .answer(let answer):
-      try requests.take(answer)
+      try take(answer)
       return true
     default: throw MessageError("the cloud sent \(message.name); expected an answer")
     }
     return false
   }
 
+  /// Takes an answer and the states that come back with it. States of an answer that nobody wants any more are
+  /// taken too, as far as the text is still the same: the cloud does not send them again.
+  private mutating func take(_ answer: Message.CloudAnswer) throws(MessageError) {
+    var answer = answer
+    if let states = answer.returned { try take(states) }
+    answer.returned = nil
+    let isWanted = try requests.take(answer)
+    guard let returned, isWanted, returned.positions < answer.position else { return }
+    throw MessageError(
+      "the cloud sent back the states of \(returned.positions) positions; expected all before its"
+        + " answer's, \(answer.position)")
+  }
+
+  private mutating func take(_ states: Message.Returned) throws(MessageError) {
+    guard returned != nil else {
+      throw MessageError("the cloud sends states back that were not asked for")
+    }
+    guard let oldest = requests.oldest else {
+      throw MessageError("the cloud sent states back; nothing was asked")
+    }
+    try returned?.take(states, asked: oldest.position, valid: oldest.valid)
+  }
+
   mutating func takeAnswer() -> Message.CloudAnswer? { requests.takeAnswer() }
+
+  /// Takes returned states: `[range.count, hidden]`. Those before `kept` will not be wanted again.
+  mutating func returnedRows(_ range: Range<Int>, keepingFrom kept: Int) -> [Float] {
+    returned?.rows(range, keepingFrom: kept) ?? []
+  }
 }
