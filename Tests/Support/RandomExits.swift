@@ -10,9 +10,10 @@ package struct RandomExits {
   /// - Parameters:
   ///   - model: with exits; their records stay.
   ///   - type: of the matrices: F32, or Q8_0.
+  ///   - change: to the records.
   package init(
     _ model: Artifact, type: TensorType = .f32, seed: UInt64 = 1, into scratch: Scratch,
-    name: String = "random"
+    name: String = "random", change: (inout [ExitRecord]) -> Void = { _ in }
   ) throws {
     precondition(type == .f32 || type == .q8_0)
     let writer = try ArtifactWriter(target: scratch(name), sources: [], force: false)
@@ -37,7 +38,9 @@ package struct RandomExits {
       }
       try writer.write(sources, to: file.path)
     }
-    _ = try writer.finish(model.manifest)
+    var manifest = model.manifest
+    change(&manifest.exits)
+    _ = try writer.finish(manifest)
     artifact = try Artifact(opening: scratch(name))
     self.weights = weights
   }

@@ -16,42 +16,58 @@ package struct ExitReader {
 
   /// Reads the exits after each of the last `count` tokens, with everything before them.
   ///
-  /// - Parameter tokens: at least `count`, no more than the model has positions.
+  /// - Parameters:
+  ///   - tokens: at least `count`, no more than the model has positions.
+  ///   - returned: what has come back from the cloud at each of the `count` places; nil for nothing.
   /// - Returns: for each exit, `[count]`.
   /// - Throws: `ContextLimitError`, and `InputError` for ids outside the vocabulary or logits that are no
   ///   distribution.
-  package mutating func answers(after tokens: [Int], last count: Int) throws -> [[ExitAnswer]] {
+  package mutating func answers(
+    after tokens: [Int], last count: Int, returned: ReturnedStates? = nil
+  ) throws -> [[ExitAnswer]] {
     precondition((1...tokens.count).contains(count), "positions outside the text")
     let configuration = model.manifest.configuration
     try ContextLimitError.check(tokens.count, contextLength: configuration.contextLength)
-    let states = try states(of: tokens)
+    let states = try states(of: tokens, last: count, returned ?? .none(places: count))
     return try zip(model.exits, model.ends).map { exit, end in
-      try stride(from: tokens.count - count, to: tokens.count, by: Workspace.largestBatch)
-        .flatMap { first in
-          let rows = first..<min(first + Workspace.largestBatch, tokens.count)
-          return try answers(exit, states[end], rows)
-        }
+      try stride(from: 0, to: count, by: Workspace.largestBatch).flatMap { first in
+        try answers(exit, states[end], first..<min(first + Workspace.largestBatch, count))
+      }
     }
   }
 
   /// Runs all stacks.
   ///
-  /// - Returns: the hidden states after each, `[tokens, hidden]`.
-  private mutating func states(of tokens: [Int]) throws -> [[Float]] {
-    var states: [[Float]] = []
-    for stack in model.stacks {
+  /// - Returns: the hidden states after each at the last `count` positions, `[count, hidden]`.
+  private mutating func states(
+    of tokens: [Int], last count: Int, _ returned: ReturnedStates
+  ) throws -> [[Float]] {
+    let width = model.manifest.configuration.hiddenSize
+    let fed = Set(model.feedbackStacks)
+    var states = [[Float]](repeating: [], count: model.stacks.count)
+    for (index, stack) in model.stacks.enumerated() where !fed.contains(index) {
       let engine = Engine(stack.blocks, numerics: numerics)
-      if let source = stack.source {
-        var input = states[source]
-        stack.map?.apply(to: &input, from: 0, &workspace)
-        try engine.append(input)
-      } else {
+      if stack.source == nil {
         try engine.append(tokens[...], model.embedding)
+      } else {
+        try engine.append(input(of: index, states))
       }
       engine.run(&workspace)
-      states.append(engine.states)
+      states[index] = engine.states
     }
-    return states
+    if let first = model.feedbackStack {
+      let mapped = input(of: first, states)
+      for (index, rows) in try readFeedback(mapped, last: count, returned) { states[index] = rows }
+    }
+    return states.map { Array($0.suffix(count * width)) }
+  }
+
+  /// The states that a stack reads: those of its source, through its map.
+  private mutating func input(of index: Int, _ states: [[Float]]) -> [Float] {
+    guard let source = model.stacks[index].source else { return [] }
+    var input = states[source]
+    model.stacks[index].map?.apply(to: &input, from: 0, &workspace)
+    return input
   }
 
   private mutating func answers(
@@ -63,5 +79,47 @@ package struct ExitReader {
       OutputHead(norm: exit.norm, unembedding: model.unembedding),
       temperature: Float(exit.record.temperature)
     ).map(ExitAnswer.init)
+  }
+}
+
+// MARK: - Feedback
+
+extension ExitReader {
+  /// Runs the stacks that read what comes back. Places with the same returned rows are read in one causal pass:
+  /// those rows first, then the edge's own.
+  ///
+  /// - Parameter mapped: the edge's own input of the first of them, of all positions: `[tokens, hidden]`.
+  /// - Returns: for each of these stacks the states at the last `count` positions, `[count, hidden]`.
+  private mutating func readFeedback(
+    _ mapped: [Float], last count: Int, _ returned: ReturnedStates
+  ) throws -> [Int: [Float]] {
+    precondition(returned.rows.count == count, "returned rows for each place")
+    let width = model.manifest.configuration.hiddenSize
+    let start = mapped.count / width - count
+    let stacks = model.feedbackStacks
+    let engines = stacks.map { Engine(model.stacks[$0].blocks, numerics: numerics) }
+    var states = stacks.map { _ in [Float](repeating: 0, count: count * width) }
+    let groups = Dictionary(grouping: 0..<count) { returned.rows[$0] }.sorted { $0.key < $1.key }
+    for (seen, places) in groups {
+      let (done, end) = (engines[0].positions(), start + places[places.count - 1] + 1)
+      precondition(places.allSatisfy { seen <= start + $0 }, "an exit reads a row of its own")
+      try engines[0].append(Array(returned.states[done * width..<seen * width]))
+      try engines[0].append(Array(mapped[seen * width..<end * width]))
+      for (slot, engine) in engines.enumerated() {
+        engine.run(&workspace)
+        for reader in model.stacks[stacks[slot]].readers {
+          try engines[stacks.firstIndex(of: reader)!].append(
+            outputOf: engine, through: model.stacks[reader].map, &workspace)
+        }
+        for place in places {
+          let row = start + place - done
+          states[slot].replaceSubrange(
+            place * width..<(place + 1) * width,
+            with: engine.states[row * width..<(row + 1) * width])
+        }
+        engine.truncate(to: seen)
+      }
+    }
+    return Dictionary(uniqueKeysWithValues: zip(stacks, states))
   }
 }
