@@ -77,7 +77,8 @@ struct SampleRun {
     var client: CloudClient?
     if !policy.isStandalone {
       client = try await CloudClient(
-        InProcessLink(cloud), edge: calibration.pair.edge.manifest, numerics: settings.numerics)
+        InProcessLink(cloud), edge: calibration.pair.edge.manifest, numerics: settings.numerics,
+        feedback: EdgeSession.feedback(edge, policy: policy.exitPolicy))
     }
     let session = EdgeSession(
       edge, policy: policy.exitPolicy,

@@ -42,11 +42,13 @@ package struct CloudConnector: Sendable {
   ///
   /// - Parameters:
   ///   - edge: the manifest of the edge bundle that asks.
+  ///   - feedback: the hidden states that are to come back.
   ///   - pool: the threads that a cloud in this process computes with.
   ///   - onEvent: told what happens to the connection of a server.
-  /// - Throws: `InputError`, `CloudRefusal`, `LinkClosed`, `RemoteRefused`, `DeadlineExceeded`.
+  /// - Throws: `InputError`, `CloudRefusal`, `FeedbackMissing`, `LinkClosed`, `RemoteRefused`,
+  ///   `DeadlineExceeded`.
   func client(
-    edge: Manifest, numerics: Numerics, pool: ThreadPool,
+    edge: Manifest, numerics: Numerics, feedback: ExitFeedback?, pool: ThreadPool,
     onEvent: @escaping @Sendable (CloudEvent) -> Void
   ) async throws -> CloudClient {
     switch address {
@@ -54,11 +56,13 @@ package struct CloudConnector: Sendable {
       guard let encoding else { preconditionFailure("init refuses a bundle without an encoding") }
       let manager = CloudContextManager(try CloudModel(bundle), numerics: numerics, pool: pool)
       return try await CloudClient(
-        InProcessLink(manager), edge: edge, numerics: numerics, encoding: encoding)
+        InProcessLink(manager), edge: edge, numerics: numerics, encoding: encoding,
+        feedback: feedback)
     case .server(let address):
       #if Network
         return try await client(
-          of: try access.cloud(at: address), edge: edge, numerics: numerics, onEvent: onEvent)
+          of: try access.cloud(at: address), edge: edge, numerics: numerics, feedback: feedback,
+          onEvent: onEvent)
       #else
         _ = address
         throw NetworkMissing()
@@ -68,9 +72,11 @@ package struct CloudConnector: Sendable {
 
   #if Network
     private func client(
-      of cloud: RemoteCloud, edge: Manifest, numerics: Numerics,
+      of cloud: RemoteCloud, edge: Manifest, numerics: Numerics, feedback: ExitFeedback?,
       onEvent: @escaping @Sendable (CloudEvent) -> Void
     ) async throws -> CloudClient {
+      var cloud = cloud
+      if feedback != nil { cloud.expectStates(hiddenSize: edge.configuration.hiddenSize) }
       let encoding: StatesEncoding
       if let chosen = self.encoding {
         encoding = chosen
@@ -80,11 +86,12 @@ package struct CloudConnector: Sendable {
       guard options.maxWait == nil else {
         return try await CloudClient(
           patient: cloud.reconnection, edge: edge, numerics: numerics, encoding: encoding,
-          onEvent: onEvent)
+          feedback: feedback, onEvent: onEvent)
       }
       return try await CloudClient(
         try await cloud.connect(), edge: edge, numerics: numerics, encoding: encoding,
-        deadline: access.deadline, reconnection: cloud.reconnection, onEvent: onEvent)
+        feedback: feedback, deadline: access.deadline, reconnection: cloud.reconnection,
+        onEvent: onEvent)
     }
 
     /// The encoding whose hidden states cross the link soonest.

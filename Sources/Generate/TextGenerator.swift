@@ -172,11 +172,14 @@ package struct TextGenerator {
       return (session, nil)
     }
     let edge = try EdgeModel(artifact)
+    let options = cloud?.sessionOptions ?? .init()
     let client = try await cloud?.client(
-      edge: artifact.manifest, numerics: settings.numerics, pool: pool, onEvent: onEvent)
+      edge: artifact.manifest, numerics: settings.numerics,
+      feedback: EdgeSession.feedback(edge, policy: policy, options: options), pool: pool,
+      onEvent: onEvent)
     let session = EdgeSession(
       edge, policy: policy, sampling: settings.sampling, numerics: settings.numerics,
-      cloud: client, options: cloud?.sessionOptions ?? .init(), pool: pool)
+      cloud: client, options: options, pool: pool)
     return (session, client)
   }
 }

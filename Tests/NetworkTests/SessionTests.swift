@@ -1,6 +1,7 @@
 import CleaveStorage
 
 #if Network
+  import CleaveExits
   import CleaveNetwork
   import CleaveModel
   import CleaveRuntime
@@ -59,6 +60,37 @@ import CleaveStorage
         }
       }
       #expect(tokens == expected)
+    }
+
+    /// States that come back over the network are those of one process, many at once or few.
+    @Test(arguments: FeedbackShape.all)
+    func statesComeBack(_ shape: FeedbackShape) async throws {
+      let scratch = try Scratch()
+      let bundles = try TinyModel.partition(
+        try TinyModel.llama3.withFeedback(shape, into: scratch), into: scratch)
+      let (edge, pool) = (try EdgeModel(bundles.edge), fixture.pool)
+      let manager = CloudContextManager(try CloudModel(bundles.cloud), pool: pool)
+      let policy = ExitPolicy(thresholds: [0.05, 0.05], mode: .collaborative)
+      let prompt = (0..<400).map { ($0 * $0 * 11 + 3) % 300 }
+      @Sendable func answers(_ link: any CloudLink) async throws -> [Answer] {
+        let client = try await CloudClient(
+          link, edge: bundles.edge.manifest,
+          feedback: EdgeSession.feedback(edge, policy: policy), deadline: .seconds(30))
+        let session = EdgeSession(edge, policy: policy, cloud: client, pool: pool)
+        let answers = try await Generation(maxTokens: 16).run(session, prompt: prompt).answers
+        await client.close()
+        return answers
+      }
+      let expected = try await answers(InProcessLink(manager))
+      let before = manager.meter.metrics.returnedBytes
+      let said = try await fixture.withServer(manager: manager) { server, address in
+        var cloud = try RemoteCloud(address)
+        cloud.expectStates(hiddenSize: edge.manifest.configuration.hiddenSize)
+        let said = try await answers(try await cloud.connect())
+        #expect(server.metricsText.contains("cleave_returned_bytes_total \(2 * before)"))
+        return said
+      }
+      #expect(said == expected && before > 0)
     }
 
     @Test func nobodyThereIsAnError() async throws {

@@ -26,7 +26,9 @@ struct Trace: Sendable {
     options: EdgeSession.Options, maxTokens: Int, pool: ThreadPool
   ) async throws -> Trace {
     let link = RecordingLink(InProcessLink(manager))
-    let client = try await CloudClient(link, edge: edge.manifest)
+    let client = try await CloudClient(
+      link, edge: edge.manifest,
+      feedback: EdgeSession.feedback(edge, policy: policy, options: options))
     let session = EdgeSession(edge, policy: policy, cloud: client, options: options, pool: pool)
     let generation = Generation(
       maxTokens: maxTokens, stopTokens: Set(edge.manifest.tokens.endOfText))

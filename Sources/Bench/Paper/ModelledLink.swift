@@ -15,6 +15,8 @@ package final class ModelledLink: CloudLink {
   private struct State {
     var clock: VirtualClock
     var waiting: [Waiting] = []
+    /// Replies that have arrived.
+    var ready: [Message] = []
     /// When the edge began to compute.
     var mark = ContinuousClock.now
     var connection: CloudConnection?
@@ -71,14 +73,18 @@ package final class ModelledLink: CloudLink {
 
   package func receive() async throws -> Message {
     state.withLock { edgeComputed(&$0) }
+    if let reply = takeReady() { return reply }
     for waiting in takeWaiting() {
       // One cloud request at a time: nothing is sent after it before it is answered.
-      guard let (reply, done) = await handle(waiting) else { continue }
-      state.withLock {
-        $0.clock.wait(until: $0.clock.reply(reply.wireBytes, at: done))
-        $0.mark = .now
+      let (replies, done) = await handle(waiting)
+      state.withLock { state in
+        for reply in replies {
+          state.clock.wait(until: state.clock.reply(reply.wireBytes, at: done))
+        }
+        if !replies.isEmpty { state.mark = .now }
+        state.ready = replies
       }
-      return reply
+      if let reply = takeReady() { return reply }
     }
     throw LinkClosed()
   }
@@ -97,27 +103,34 @@ package final class ModelledLink: CloudLink {
     }
   }
 
+  private func takeReady() -> Message? {
+    state.withLock { $0.ready.isEmpty ? nil : $0.ready.removeFirst() }
+  }
+
   /// Lets the cloud take a message. Acknowledgements among its replies cost nothing and are dropped.
-  private func handle(_ waiting: Waiting) async -> (reply: Message, done: Double)? {
+  private func handle(_ waiting: Waiting) async -> (replies: [Message], done: Double) {
     let start = ContinuousClock.now
     let connection = await connection()
     await connection.receive(waiting.message)
-    var reply: Message?
+    var replies: [Message] = []
     switch waiting.message {
-    case .open, .ask: reply = await nextReply()
+    case .open, .ask: replies = await nextReplies()
     default: break
     }
     let computed = seconds(since: start) / machine.cloudSpeedup
     let done = state.withLock { $0.clock.cloud(computed, from: waiting.arrival) }
-    return reply.map { ($0, done) }
+    return (replies, done)
   }
 
-  private func nextReply() async -> Message? {
+  /// The reply to a message, with the states that come back before it.
+  private func nextReplies() async -> [Message] {
+    var replies: [Message] = []
     while let message = try? await inbox.take() {
       if case .acknowledged = message { continue }
-      return message
+      replies.append(message)
+      guard case .returned = message else { break }
     }
-    return nil
+    return replies
   }
 
   private func connection() async -> CloudConnection {

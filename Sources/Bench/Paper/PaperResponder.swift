@@ -72,7 +72,8 @@ struct PaperResponder {
     let modelled = ModelledLink(
       manager, link: link, machine: machine,
       synchronous: synchronous)
-    let client = try await CloudClient(modelled, edge: edge.manifest)
+    let client = try await CloudClient(
+      modelled, edge: edge.manifest, feedback: EdgeSession.feedback(edge, policy: policy))
     let session = EdgeSession(edge, policy: policy, cloud: client, pool: pool)
     modelled.start()
     let result = try await generation.run(session, prompt: prompt)

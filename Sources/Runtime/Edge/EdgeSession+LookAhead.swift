@@ -9,7 +9,7 @@ extension EdgeSession {
     while true {
       if let answer = ahead.settled { return answer }
       if ahead.hasRequest, let answer = try await cloud.arrivedAnswer() {
-        await settle(answer, cloud)
+        try await settle(answer, cloud)
         continue
       }
       if try await goOn(cloud) { continue }
@@ -30,6 +30,8 @@ extension EdgeSession {
     }
     let (best, isSure) = try askExits()
     guard isSure else {
+      // The answer that is waited for changes what exits say here.
+      if decidesAgain, ahead.hasRequest { return false }
       try await ask(position, draft: best, cloud)
       return true
     }
@@ -59,39 +61,41 @@ extension EdgeSession {
     counts.waits += 1
     defer { counts.waited += start.duration(to: .now) }
     guard let maxWait = options.maxWait else {
-      return await settle(try await cloud.nextAnswer(), cloud)
+      return try await settle(try await cloud.nextAnswer(), cloud)
     }
     if let answer = try await cloud.nextAnswer(before: since + maxWait) {
-      return await settle(answer, cloud)
+      return try await settle(answer, cloud)
     }
     // What stands on the draft stands.
     ahead.settleOldest { fallback($0) }
   }
 
   /// - Parameter answer: to the oldest request.
-  private func settle(_ answer: Message.CloudAnswer, _ cloud: CloudClient) async {
+  private func settle(_ answer: Message.CloudAnswer, _ cloud: CloudClient) async throws {
     let settlement = ahead.settle(answer)
     counts.draftsAccepted += settlement.acceptedDrafts
     if settlement.isForRequest, positions > settlement.position {
       counts.lookAheads += 1
       counts.lookAheadsAccepted += settlement.isAccepted ? 1 : 0
     }
-    if !settlement.isAccepted { await rollBack(to: settlement.position, cloud) }
+    if !settlement.isAccepted { try await rollBack(to: settlement.position, cloud) }
+    try await takeEffect(at: settlement.position, cloud)
   }
 
   /// Drops the positions from this one on, here and in the cloud.
-  private func rollBack(to position: Int, _ cloud: CloudClient) async {
+  func rollBack(to position: Int, _ cloud: CloudClient) async throws {
     guard positions > position else { return }
     for engine in engines { engine.truncate(to: position) }
+    try rollBackEffect(to: position)
     await cloud.rollBack(to: position)
   }
 
   /// The caller does not take what was settled: everything ahead is dropped.
-  func dropAhead() async {
+  func dropAhead() async throws {
     guard let cloud, !ahead.isEmpty else { return }
     let hadRequest = ahead.hasRequest
     ahead.removeAll(from: ahead.start)
-    await rollBack(to: ahead.start, cloud)
+    try await rollBack(to: ahead.start, cloud)
     if hadRequest { await cloud.abandonRequests() }
   }
 

@@ -1,4 +1,5 @@
 import CleaveExits
+import CleaveModel
 
 /// One generation on the edge: the blocks up to exit 1 run for every token, deeper ones when an exit is not
 /// sure, and the cloud is asked when none is (CE-CoLLM, arXiv 2411.02829). The hidden state of every position
@@ -16,15 +17,25 @@ package actor EdgeSession: DecodingSession {
     package var lookAhead = 0
     /// The longest wait for an answer, after which an exit answers (fallback); nil waits.
     package var maxWait: Duration?
+    /// Whether exits that read hidden states from the cloud do without them. No calibration holds then.
+    package var withoutFeedback = false
 
-    package init(longestDraft: Int = 0, lookAhead: Int = 0, maxWait: Duration? = nil) {
+    package init(
+      longestDraft: Int = 0, lookAhead: Int = 0, maxWait: Duration? = nil,
+      withoutFeedback: Bool = false
+    ) {
       self.longestDraft = longestDraft
       self.lookAhead = lookAhead
       self.maxWait = maxWait
+      self.withoutFeedback = withoutFeedback
     }
 
     /// Whether the deepest exit drafts a token where no exit is sure.
     var drafts: Bool { lookAhead > 0 || maxWait != nil }
+    /// Whether the text is the whole model's, whatever exits say.
+    var isLossless: Bool { longestDraft > 0 }
+    /// Whether positions may run before the cloud has answered for one before them.
+    var goesAhead: Bool { lookAhead > 0 || longestDraft > 0 }
   }
 
   /// What came of drafts, look-ahead and waits.
@@ -61,6 +72,8 @@ package actor EdgeSession: DecodingSession {
   /// The tokens that follow what the caller has fed, as far as they are decided or drafted.
   var ahead = LookAhead()
   package internal(set) var counts = Counts()
+  /// What has come back from the cloud and taken effect; nil where nothing comes back.
+  var effect: FeedbackEffect?
 
   package nonisolated let contextLength: Int
 
@@ -78,21 +91,46 @@ package actor EdgeSession: DecodingSession {
     precondition(policy.thresholds.count == model.exits.count, "a threshold for each exit")
     precondition((policy.mode == .standalone) == (cloud == nil), "standalone means without a cloud")
     precondition(cloud.map { $0.numerics == numerics } ?? true, "edge and client compute alike")
+    let feedback = cloud == nil ? nil : Self.feedback(model, policy: policy, options: options)
+    precondition(cloud?.feedback == feedback, "the client asks for what the exits read")
     self.model = model
     self.policy = policy
     self.sampling = sampling
     self.options = options
     self.cloud = cloud
     engines = model.stacks.map { Engine($0.blocks, numerics: numerics) }
-    let deepest = model.exits.count - 1
-    needed = model.needed(
-      by: model.exits.indices.filter {
-        policy.canAnswer($0) || (options.drafts && $0 == deepest)
-      })
+    needed = Self.needed(model, policy, options)
     let configuration = model.manifest.configuration
     workspace = Workspace(configuration, numerics: numerics, pool: pool)
     reader = LogitsReader(hiddenSize: configuration.hiddenSize, numerics: numerics, pool: pool)
     contextLength = configuration.contextLength
+    effect = feedback.map { _ in
+      FeedbackEffect(width: configuration.hiddenSize, keepsRows: options.goesAhead)
+    }
+  }
+
+  /// Finds the stacks that must run.
+  private static func needed(
+    _ model: EdgeModel, _ policy: ExitPolicy, _ options: Options
+  ) -> [Bool] {
+    let deepest = model.exits.count - 1
+    return model.needed(
+      by: model.exits.indices.filter {
+        policy.canAnswer($0) || (options.drafts && $0 == deepest)
+      })
+  }
+
+  /// The hidden states that a session's client asks its cloud to send back: none where no exit that may answer or
+  /// draft reads any.
+  ///
+  /// - Parameter policy: of a session with a cloud.
+  package static func feedback(
+    _ model: EdgeModel, policy: ExitPolicy, options: Options = Options()
+  ) -> ExitFeedback? {
+    guard !options.withoutFeedback, let stack = model.feedbackStack,
+      needed(model, policy, options)[stack]
+    else { return nil }
+    return model.feedback
   }
 
   /// Positions that have run through the first blocks, look-ahead included.
@@ -108,7 +146,7 @@ package actor EdgeSession: DecodingSession {
       if positions < fed { try await append(tokens) }
       return
     }
-    await dropAhead()
+    try await dropAhead()
     ahead.skip(tokens.count)
     try await append(tokens)
   }
@@ -122,6 +160,7 @@ package actor EdgeSession: DecodingSession {
       rest = rest.dropFirst(piece.count)
       try engines[0].append(piece, model.embedding)
       try run(0)
+      effect?.append(engines[0].states)
       try await cloud?.upload(engines[0].states)
     }
   }

@@ -115,6 +115,14 @@ struct LookAhead {
       isAccepted: isAccepted)
   }
 
+  /// Takes away what was decided after a position, for it to be decided again. Nothing there is a draft.
+  mutating func removeDecided(after position: Int) -> [Answer] {
+    let decided = tokens.suffix(max(0, end - position - 1))
+    precondition(requests.isEmpty && decided.allSatisfy(\.isFinal), "only what was decided")
+    tokens.removeLast(decided.count)
+    return decided.compactMap(\.answer)
+  }
+
   /// Gives the oldest request up: its draft stands, changed into a fallback answer.
   mutating func settleOldest(_ fallback: (Answer?) -> Answer) {
     let index = requests.removeFirst().position - start

@@ -66,7 +66,8 @@ struct RunCommand: AsyncParsableCommand {
       throw ValidationError("TLS, tokens and --insecure-plaintext need --cloud HOST:PORT")
     }
     guard cloud != nil || !collaboration.isGiven else {
-      throw ValidationError("--lossless, --look-ahead, --max-wait and --codec need --cloud")
+      throw ValidationError(
+        "--lossless, --look-ahead, --max-wait, --codec and --without-feedback need --cloud")
     }
     if system != nil, !chat { throw ValidationError("--system needs --chat") }
   }

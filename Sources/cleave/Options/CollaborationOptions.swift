@@ -35,6 +35,13 @@ struct CollaborationOptions: ParsableArguments {
       """)
   var codec = "f32"
 
+  @Flag(
+    help: """
+      Do without the hidden states that the cloud sends back to an exit with feedback: for a cloud that \
+      sends none. What calibration promises does not hold then.
+      """)
+  var withoutFeedback = false
+
   func validate() throws {
     guard (1...Message.mostDrafts).contains(draft) else {
       throw ValidationError("--draft \(draft): expected 1 to \(Message.mostDrafts)")
@@ -56,7 +63,9 @@ struct CollaborationOptions: ParsableArguments {
   }
 
   /// Whether an option was given that only a cloud can heed.
-  var isGiven: Bool { lossless || lookAhead != nil || maxWait != nil || codec != "f32" }
+  var isGiven: Bool {
+    lossless || lookAhead != nil || maxWait != nil || codec != "f32" || withoutFeedback
+  }
 
   /// nil for an encoding that is chosen by the link.
   var encoding: StatesEncoding? { StatesEncoding(codec) }
@@ -65,6 +74,6 @@ struct CollaborationOptions: ParsableArguments {
   func sessionOptions(isServer: Bool) -> EdgeSession.Options {
     EdgeSession.Options(
       longestDraft: lossless ? draft : 0, lookAhead: lookAhead ?? (isServer ? 8 : 0),
-      maxWait: maxWait.map { .seconds($0) })
+      maxWait: maxWait.map { .seconds($0) }, withoutFeedback: withoutFeedback)
   }
 }

@@ -6,7 +6,8 @@ extension CloudUsage {
   /// The part of a run's summary line that is about the cloud.
   var summary: String {
     func some(_ count: Int, _ what: String) -> String { count > 0 ? ", \(count) \(what)" : "" }
-    return "; \(requests) cloud requests, \(bytesUp.formattedBytes) up"
+    return
+      "; \(requests) cloud requests, \(bytesUp.formattedBytes) up, \(bytesDown.formattedBytes) down"
       + (counts.drafted > 0
         ? ", \(counts.draftsAccepted) of \(counts.drafted) drafts accepted" : "")
       + (counts.lookAheads > 0
