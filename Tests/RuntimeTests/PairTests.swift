@@ -31,7 +31,7 @@ import Testing
       let token =
         records[text].answers.count % 2 == 0 ? answers.token : answers.exits[0].token
       records[text].text.append(token)
-      return token
+      return PairDecoder.Step(token: token, isAsked: false)
     }
     return records
   }
@@ -118,6 +118,59 @@ import Testing
     }
   }
 
+  /// A text of a pair with states that come back: what was said at each place, and the place last asked about.
+  private struct Returned {
+    var text: [Int]
+    var asked = 0
+    var places: [(asked: Int, answers: PositionAnswers)] = []
+  }
+
+  /// States come back to each text where its own policy asked, and to a text that is taken up in its middle.
+  @Test(arguments: FeedbackShape.all, [2, 5])
+  func whatComesBackIsThatOfEachAlone(_ shape: FeedbackShape, slots: Int) async throws {
+    let fixture = try FeedbackFixture(shape)
+    let prompts = zip(0..., [1, 40, 150, 9, 3]).map { fixture.prompt($0, count: $1) }
+    let policy = try await fixture.policy(passing: 0.5, prompt: prompts[1])
+    let decoder = try PairDecoder(
+      edge: fixture.edge, cloud: fixture.cloud, longest: 200, slots: slots, pool: pool)
+    func run(_ texts: inout [Returned], places: Int) throws {
+      var runs = texts
+      try decoder.run(texts.map(\.text), returned: texts.map(\.asked)) { index, answers in
+        runs[index].places.append((runs[index].asked, answers))
+        let exit = policy.firstSure { answers.exits[$0].confidence(fixture.exits[$0].signal) }
+        guard runs[index].places.count < places + index else { return nil }
+        let token = exit.map { answers.exits[$0].token } ?? answers.token
+        if exit == nil { runs[index].asked = runs[index].text.count }
+        runs[index].text.append(token)
+        return .init(token: token, isAsked: exit == nil)
+      }
+      texts = runs
+    }
+    var texts = prompts.map { Returned(text: $0) }
+    try run(&texts, places: 20)
+    var reader = ExitReader(fixture.edge, pool: pool)
+    for text in texts {
+      let read = try reader.answers(
+        after: text.text, last: text.places.count,
+        returned: ReturnedStates(
+          states: fixture.states(of: text.text), rows: text.places.map(\.asked)))
+      for (place, found) in text.places.enumerated() {
+        #expect(found.answers.exits == read.map { $0[place] })
+      }
+    }
+    #expect(texts.contains { $0.asked > 0 })
+    // From the tenth place on, once more.
+    var later = zip(texts, prompts).map { text, prompt in
+      Returned(text: Array(text.text.prefix(prompt.count + 9)), asked: text.places[9].asked)
+    }
+    try run(&later, places: 3)
+    for (text, later) in zip(texts, later) {
+      for (first, again) in zip(text.places[9...], later.places) {
+        #expect(first.asked == again.asked && first.answers.exits == again.answers.exits)
+      }
+    }
+  }
+
   /// Bundles say what the model they were cut from says, and signals differ from one another.
   @Test func bundlesAreTheModelTheyWereCutFrom() throws {
     let model = try model(.llama3, [2, 4], [.norm, .mlp], replace: false, signal: "margin")
@@ -168,8 +221,12 @@ import Testing
       slots: 1, pool: pool)
     let limit = ContextLimitError(tokens: 7, contextLength: 6)
     #expect(throws: limit) { try decoder.run([[1, 2, 3, 4, 5, 6, 7]]) { _, _ in nil } }
-    #expect(throws: limit) { try decoder.run([[1, 2, 3, 4]]) { $1.token } }
-    #expect(throws: InputError.self) { try decoder.run([[1, 2]]) { _, _ in -1 } }
+    #expect(throws: limit) {
+      try decoder.run([[1, 2, 3, 4]]) { .init(token: $1.token, isAsked: false) }
+    }
+    #expect(throws: InputError.self) {
+      try decoder.run([[1, 2]]) { _, _ in .init(token: -1, isAsked: false) }
+    }
     var (after, again): ([ExitAnswer], [ExitAnswer]) = ([], [])
     for _ in 0..<2 {
       try decoder.run([[1, 2, 3, 4]]) {

@@ -86,7 +86,10 @@ package final class Recording {
     }
     var done = total - missing.count
     let texts = missing.map { prompts[$0.prompt].tokens + $0.walk.tokens }
-    try decoder.run(texts) { text, answers in
+    let asked = missing.map { prompt, walk in
+      walk.steps.lastIndex { $0.exit == nil }.map { prompts[prompt].tokens.count + $0 } ?? 0
+    }
+    try decoder.run(texts, returned: asked) { text, answers in
       let next = append(answers, to: &places[text], policy)
       guard next == nil else { return next }
       let location = places[text]
@@ -100,13 +103,14 @@ package final class Recording {
 
   /// - Returns: the policy's token, or nil where the answer ends with it.
   private func append(_ answers: PositionAnswers, to location: inout Place, _ policy: SignalPolicy)
-    -> Int?
+    -> PairDecoder.Step?
   {
     let node = trees[treeIndices[location.prompt]].append(
       at: location.last, answers.exits, truth: answers.token, probability: answers.maxProbability)
-    let token = Walk.step(policy, tree(of: location.prompt), node).token
+    let step = Walk.step(policy, tree(of: location.prompt), node)
     location.count += 1
-    location.last = (node, token)
-    return limits.end(after: token, count: location.count) ? nil : token
+    location.last = (node, step.token)
+    return limits.end(after: step.token, count: location.count)
+      ? nil : PairDecoder.Step(token: step.token, isAsked: step.exit == nil)
   }
 }

@@ -110,7 +110,7 @@ struct HeldOutRun {
       texts[index].truths.append(answers.token)
       if exit == nil { texts[index].fromCloud += 1 }
       guard stops.contains(token) || texts[index].tokens.count >= record.setting.maxTokens else {
-        return token
+        return PairDecoder.Step(token: token, isAsked: exit == nil && policy.mode == .collaborative)
       }
       done += 1
       verification.progress(stage, done, prompts.count)

@@ -6,6 +6,10 @@ final class PairBatch {
   /// One for each of the edge's stacks.
   private let edgeEngines: [Engine<PooledKVCache>]
   private let cloudEngine: Engine<PooledKVCache>
+  /// What comes back to the exits; nil for an edge that wants nothing back.
+  private var feedback: BatchFeedback?
+  /// The column of the tail that reads what comes back, for each column of the last run.
+  private var tailColumns: [Int] = []
   private var workspace: Workspace
   private var reader: LogitsReader
 
@@ -24,6 +28,9 @@ final class PairBatch {
     edgeEngines = try edge.stacks.map { try engine($0.blocks) }
     cloudEngine = try engine(cloud.stack)
     let configuration = edge.manifest.configuration
+    feedback = edge.feedback.map {
+      BatchFeedback($0, hiddenSize: configuration.hiddenSize, slots: slots)
+    }
     workspace = Workspace(configuration, numerics: numerics, pool: pool)
     reader = LogitsReader(hiddenSize: configuration.hiddenSize, numerics: numerics, pool: pool)
   }
@@ -32,24 +39,76 @@ final class PairBatch {
   func release(_ slot: Int) {
     for engine in edgeEngines { engine.release(slot) }
     cloudEngine.release(slot)
+    feedback?.begin(slot, rows: 0)
   }
+
+  /// Begins a sequence in a free slot.
+  ///
+  /// - Parameter returned: the positions whose hidden states have come back.
+  func begin(_ slot: Int, returned: Int) { feedback?.begin(slot, rows: returned) }
+
+  /// The cloud was asked about the position after those that have run.
+  func note(asked position: Int, slot: Int) { feedback?.note(asked: position, slot: slot) }
 
   /// Runs the pieces, whose slots differ and whose tokens are at most `Workspace.largestBatch`.
   ///
-  /// - Throws: `InputError` for an id outside the vocabulary; nothing has run then.
+  /// - Throws: `InputError` for an id outside the vocabulary; nothing has run then. `MessageError` for hidden
+  ///   states that the feedback's packing cannot hold.
   func run(_ pieces: [SequencePiece]) throws {
     for piece in pieces { try edge.embedding.check(piece.tokens) }
-    for (stack, engine) in zip(edge.stacks, edgeEngines) {
-      if let source = stack.source {
-        try engine.append(outputOf: edgeEngines[source], through: stack.map, &workspace)
-      } else {
-        for piece in pieces { try engine.append(piece.tokens, edge.embedding, slot: piece.slot) }
-      }
-      engine.run(&workspace)
+    for piece in pieces {
+      try edgeEngines[0].append(piece.tokens, edge.embedding, slot: piece.slot)
     }
+    edgeEngines[0].run(&workspace)
     // The states after the first stack are what an edge uploads.
     try cloudEngine.append(outputOf: edgeEngines[0])
-    cloudEngine.run(&workspace)
+    var returned: [Float] = []
+    let depth = feedback?.feedback.depth
+    cloudEngine.run(&workspace) { block, states in
+      if block + 1 == depth { returned = states }
+    }
+    for (index, stack) in edge.stacks.enumerated() {
+      guard let source = stack.source else { continue }
+      if index == edge.feedbackStack {
+        try appendReturned(pieces, returned, to: index, source)
+      } else {
+        try edgeEngines[index].append(
+          outputOf: edgeEngines[source], through: stack.map, &workspace)
+      }
+      edgeEngines[index].run(&workspace)
+    }
+  }
+
+  /// Gives the tail that reads what comes back its columns: in each sequence first the states that take effect now,
+  /// then the edge's own.
+  ///
+  /// - Parameter returned: the states at the feedback's depth of the pieces' columns.
+  private func appendReturned(
+    _ pieces: [SequencePiece], _ returned: [Float], to tail: Int, _ source: Int
+  ) throws {
+    let width = edge.manifest.configuration.hiddenSize
+    var own = edgeEngines[source].states
+    edge.stacks[tail].map?.apply(to: &own, from: 0, &workspace)
+    tailColumns.removeAll(keepingCapacity: true)
+    var (column, tailColumn) = (0, 0)
+    for piece in pieces {
+      let (slot, range) = (piece.slot, column..<column + piece.tokens.count)
+      column = range.upperBound
+      if let effect = feedback?.takeEffect(slot: slot) {
+        for stack in edge.feedbackStacks {
+          edgeEngines[stack].truncate(to: effect.first, slot: slot)
+        }
+        try edgeEngines[tail].append(effect.states, slot: slot)
+        tailColumn += effect.states.count / width
+      }
+      let numbers = range.lowerBound * width..<range.upperBound * width
+      let position = edgeEngines[0].positions(slot) - range.count
+      let known =
+        try feedback?.take(returned[numbers], position: position, slot: slot) ?? []
+      try edgeEngines[tail].append(Array(known + own[numbers].dropFirst(known.count)), slot: slot)
+      tailColumns += tailColumn..<tailColumn + range.count
+      tailColumn += range.count
+    }
   }
 
   /// The answers of all exits and of the whole model after each of these columns of the last run.
@@ -69,9 +128,11 @@ final class PairBatch {
   }
 
   private func answers(ofExit index: Int, _ columns: [Int]) throws -> [ExitAnswer] {
-    let exit = edge.exits[index]
+    let (exit, end) = (edge.exits[index], edge.ends[index])
+    let rows =
+      edge.feedbackStacks.contains(end) ? columns.map { tailColumns[$0] } : columns
     exit.apply(
-      to: edgeEngines[edge.ends[index]].rows(columns), first: 0, count: columns.count, &workspace)
+      to: edgeEngines[end].rows(rows), first: 0, count: columns.count, &workspace)
     return try reader.signals(
       after: workspace.exit, count: columns.count,
       OutputHead(norm: exit.norm, unembedding: edge.unembedding),

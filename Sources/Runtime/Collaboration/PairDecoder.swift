@@ -5,6 +5,18 @@ import CleaveStorage
 /// whole model after each. The caller decides how each sequence is continued. The answers have the bits that
 /// `EdgeSession`, `CloudContextManager` and `WholeModelSession` give after the sequence alone.
 package final class PairDecoder {
+  /// How a sequence goes on.
+  package struct Step: Sendable {
+    package let token: Int
+    /// Whether the policy asked the cloud for it, so that hidden states came back.
+    package let isAsked: Bool
+
+    package init(token: Int, isAsked: Bool) {
+      self.token = token
+      self.isAsked = isAsked
+    }
+  }
+
   private let batch: PairBatch
   private let longest: Int
 
@@ -58,26 +70,39 @@ package final class PairDecoder {
   ///
   /// - Parameters:
   ///   - prompts: tokens, none of them empty.
+  ///   - returned: for each prompt the position within it that the cloud was last asked about, 0 where it was
+  ///     not: hidden states before it have come back. Nil for no prompt. Of a model without feedback it changes
+  ///     nothing.
   ///   - next: called in no order of prompts, for one prompt in the order of positions.
   /// - Throws: `ContextLimitError` for a sequence longer than `longest`, `InputError` for ids outside the
-  ///   vocabulary or logits that are no distribution, and what `next` throws.
+  ///   vocabulary or logits that are no distribution, `MessageError` for hidden states that the feedback's
+  ///   packing cannot hold, and what `next` throws.
   package func run(
-    _ prompts: [[Int]], next: (_ prompt: Int, PositionAnswers) throws -> Int?
+    _ prompts: [[Int]], returned: [Int]? = nil,
+    next: (_ prompt: Int, PositionAnswers) throws -> Step?
   ) throws {
     for prompt in prompts { try ContextLimitError.check(prompt.count, contextLength: longest) }
+    if let returned {
+      precondition(
+        zip(prompts, returned).allSatisfy { (0..<$0.count).contains($1) }
+          && returned.count == prompts.count, "a position of each prompt")
+    }
     // A run that an error ended leaves its sequences in their slots.
     for slot in 0..<batch.slots { batch.release(slot) }
     var schedule = BatchSchedule(slots: batch.slots)
-    try schedule.run(prompts) { pieces, ends in
-      try batch.run(pieces)
-      return try zip(ends, batch.answers(ends.map(\.column))).map { end, answers in
-        guard let token = try next(end.prompt, answers) else {
-          batch.release(end.slot)
-          return nil
+    try schedule.run(
+      prompts, begin: { batch.begin($1, returned: returned?[$0] ?? 0) },
+      pass: { pieces, ends in
+        try batch.run(pieces)
+        return try zip(ends, batch.answers(ends.map(\.column))).map { end, answers in
+          guard let step = try next(end.prompt, answers) else {
+            batch.release(end.slot)
+            return nil
+          }
+          try ContextLimitError.check(end.position + 1, contextLength: longest)
+          if step.isAsked { batch.note(asked: end.position, slot: end.slot) }
+          return step.token
         }
-        try ContextLimitError.check(end.position + 1, contextLength: longest)
-        return token
-      }
-    }
+      })
   }
 }

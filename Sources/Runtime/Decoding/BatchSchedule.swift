@@ -32,10 +32,12 @@ struct BatchSchedule {
   /// - Parameters:
   ///   - prompts: tokens, none of them empty.
   ///   - window: the most prompts from the first that has not ended to the last that has begun.
+  ///   - begin: told which prompt has got which slot.
   ///   - pass: runs the pieces, at most `Workspace.largestBatch` tokens in all, and returns for each sequence
   ///     in `ends` the token that continues it, or nil where it has ended and its slot is free.
   mutating func run(
     _ prompts: [[Int]], window: Int = .max,
+    begin: (_ prompt: Int, _ slot: Int) -> Void = { _, _ in },
     pass: (_ pieces: [SequencePiece], _ ends: [End]) throws -> [Int?]
   ) rethrows {
     precondition(prompts.allSatisfy { !$0.isEmpty }, "a prompt without tokens")
@@ -44,6 +46,7 @@ struct BatchSchedule {
       let first = active.map(\.prompt).min() ?? next
       while next < prompts.count, next - first < window, let slot = free.popLast() {
         active.append(Sequence(prompt: next, slot: slot, pending: prompts[next][...]))
+        begin(next, slot)
         next += 1
       }
       let taken = take()
