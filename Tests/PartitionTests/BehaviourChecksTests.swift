@@ -22,6 +22,7 @@ import Testing
     #expect(report.collaborative?.tokens == 8)
     #expect(report.collaborative?.cloudRequestRate == 0.5)
     #expect(report.collaborative?.bytesUpPerToken == 25)
+    #expect(report.collaborative?.bytesDownPerToken == 10)
   }
 
   @Test func aTokenThatDiffersWithExitsOffFails() async throws {
@@ -63,6 +64,18 @@ import Testing
     #expect(report.checks[2].detail.hasSuffix("first at prompt 0, token 3"))
   }
 
+  /// Where states come back every answer of such an exit is read again, and so is one that is wrong in the middle.
+  @Test func anExitThatForgetsWhatCameBackFails() async throws {
+    let subject = ScriptedSubject()
+    subject.exits[0].body = .tail(blocks: 1)
+    subject.exits[0].feedback = ExitFeedback(depth: 4)
+    subject.exitAloneToken = 6
+    let report = try await report(subject)
+    #expect(failed(report) == ["exit answers"])
+    #expect(report.checks[2].detail.hasPrefix("12 of 12 answers of deeper exits differ"))
+    #expect(report.checks[2].detail.hasSuffix("first at prompt 0, token 0"))
+  }
+
   @Test func anEdgeThatSaysNothingAloneFails() async throws {
     let subject = ScriptedSubject()
     subject.standalone = []
@@ -73,7 +86,7 @@ import Testing
 /// Bundles and a model that always answer 7, except where a test changes an answer.
 private final class ScriptedSubject: VerificationSubject {
   let prompts = [[1, 2], [3]]
-  let exits = [ExitRecord(depth: 2, threshold: 0.9), ExitRecord(depth: 4, threshold: 0.9)]
+  var exits = [ExitRecord(depth: 2, threshold: 0.9), ExitRecord(depth: 4, threshold: 0.9)]
   var exitsOffTokens = [7, 7, 7, 7]
   var collaborative: [Answer] = [
     .init(token: 7, source: .exit(depth: 2), confidence: 1),
@@ -90,9 +103,13 @@ private final class ScriptedSubject: VerificationSubject {
 
   func wholeModel(_ prompt: [Int]) -> [Int] { [7, 7, 7, 7] }
   func exitsOff(_ prompt: [Int]) -> [Int] { exitsOffTokens }
-  func shipped(_ prompt: [Int], standalone: Bool) -> (answers: [Answer], bytesUp: Int) {
-    standalone ? (self.standalone, 0) : (collaborative, 100)
+  func shipped(_ prompt: [Int], standalone: Bool) -> ShippedAnswers {
+    standalone
+      ? ShippedAnswers(answers: self.standalone)
+      : ShippedAnswers(answers: collaborative, bytesUp: 100, bytesDown: 40)
   }
   func teacherForced(_ prompt: [Int], _ tokens: [Int]) -> [Int] { tokens.map { _ in 7 } }
-  func exitAlone(depth: Int, after text: [Int]) -> Int { exitAloneToken }
+  func exitTokens(after text: [Int], last count: Int, asked: [Int]) -> [[Int]] {
+    exits.map { _ in Array(repeating: exitAloneToken, count: count) }
+  }
 }

@@ -11,6 +11,7 @@ package struct ModeReport: Sendable {
 
   package var tallies: [(source: Answer.Source, tally: Tally)]
   package var bytesUp = 0
+  package var bytesDown = 0
   package var seconds = 0.0
 
   package var tokens: Int { tallies.reduce(0) { $0 + $1.tally.tokens } }
@@ -19,6 +20,7 @@ package struct ModeReport: Sendable {
   /// The share of tokens that came from the cloud.
   package var cloudRequestRate: Double { ratio(tally(.cloud).tokens, tokens) }
   package var bytesUpPerToken: Double { ratio(bytesUp, tokens) }
+  package var bytesDownPerToken: Double { ratio(bytesDown, tokens) }
   package var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
 
   func tally(_ source: Answer.Source) -> Tally {
@@ -48,6 +50,7 @@ package struct ModeReport: Sendable {
           })),
       "cloud_request_rate": .real(cloudRequestRate),
       "bytes_up_per_token": .real(bytesUpPerToken),
+      "bytes_down_per_token": .real(bytesDownPerToken),
       "seconds": .real(seconds), "tokens_per_second": .real(tokensPerSecond),
     ]
   }

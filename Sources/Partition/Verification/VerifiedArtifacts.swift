@@ -59,22 +59,21 @@ final class VerifiedArtifacts: VerificationSubject {
 
   /// Generates at the shipped thresholds, up to a stop token.
   ///
-  /// - Returns: all answers, including the stop token, and the number of bytes sent to the cloud.
-  func shipped(
-    _ prompt: [Int], standalone: Bool
-  ) async throws -> (answers: [Answer], bytesUp: Int) {
+  /// - Returns: all answers, including the stop token, and the bytes to and from the cloud.
+  func shipped(_ prompt: [Int], standalone: Bool) async throws -> ShippedAnswers {
     let generation = Generation(
       maxTokens: maxTokens, stopTokens: Set(edge.manifest.tokens.endOfText))
     if standalone {
       let session = EdgeSession(
         edge, policy: .shipped(edge.manifest, mode: .standalone), numerics: numerics, pool: pool)
-      return (try await generation.run(session, prompt: prompt).all, 0)
+      return ShippedAnswers(answers: try await generation.run(session, prompt: prompt).all)
     }
     let (session, client) = try await collaborativeSession(
       .shipped(edge.manifest, mode: .collaborative))
     let answers = try await generation.run(session, prompt: prompt).all
     await client.close()
-    return (answers, await client.bytesUp)
+    return await ShippedAnswers(
+      answers: answers, bytesUp: client.bytesUp, bytesDown: client.bytesDown)
   }
 
   /// The whole model's token at each position of the text, from one forward pass.
@@ -85,22 +84,28 @@ final class VerifiedArtifacts: VerificationSubject {
     return try await session.choices(ofLast: tokens.count)
   }
 
-  /// The answer of an exit after `text`, if each block before it has run on each token.
-  func exitAlone(depth: Int, after text: [Int]) async throws -> Int {
-    guard let exit = exits.firstIndex(where: { $0.depth == depth }) else {
-      preconditionFailure("no exit at depth \(depth)")
+  /// The tokens of each exit at the last places of a text, if each block before it has run on each token.
+  func exitTokens(after text: [Int], last count: Int, asked: [Int]) async throws -> [[Int]] {
+    var returned: ReturnedStates?
+    if let feedback = edge.feedback, let rows = asked.max(), rows > 0 {
+      let states = try model.states(
+        of: Array(text.prefix(rows)), depth: feedback.depth, numerics: numerics, pool: pool)
+      let codec = StatesCodec(
+        feedback, hiddenSize: edge.manifest.configuration.hiddenSize)
+      returned = ReturnedStates(states: try codec.received(states), rows: asked)
     }
-    let session = EdgeSession(
-      edge, policy: .only(exit, of: exits.count, mode: .standalone), numerics: numerics, pool: pool)
-    try await session.feed(text)
-    return try await session.answer().token
+    var reader = ExitReader(edge, numerics: numerics, pool: pool)
+    return try reader.answers(after: text, last: count, returned: returned).map {
+      $0.map(\.token)
+    }
   }
 
   private func collaborativeSession(
     _ policy: ExitPolicy
   ) async throws -> (EdgeSession, CloudClient) {
     let client = try await CloudClient(
-      InProcessLink(cloud), edge: edge.manifest, numerics: numerics)
+      InProcessLink(cloud), edge: edge.manifest, numerics: numerics,
+      feedback: EdgeSession.feedback(edge, policy: policy))
     return (
       EdgeSession(edge, policy: policy, numerics: numerics, cloud: client, pool: pool), client
     )

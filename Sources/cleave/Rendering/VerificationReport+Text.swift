@@ -28,8 +28,8 @@ extension ModeReport {
     }
     rows.append(["  all", "\(tokens)", "", agreement.percent])
     return table(rows) + "\n  cloud requests \(cloudRequestRate.percent), "
-      + "\(bytesUpPerToken.fixed(0)) bytes up per token, \(tokensPerSecond.fixed(1)) tok/s "
-      + "(\(seconds.fixed(1)) s)"
+      + "\(bytesUpPerToken.fixed(0)) bytes up and \(bytesDownPerToken.fixed(0)) down per token, "
+      + "\(tokensPerSecond.fixed(1)) tok/s (\(seconds.fixed(1)) s)"
   }
 }
 
