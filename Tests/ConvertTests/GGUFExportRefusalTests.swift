@@ -70,6 +70,21 @@ import Testing
     #expect(try first.run().blocks == 3)
   }
 
+  /// An exit that states come back to is exported without, which is said.
+  @Test func feedbackIsLost() throws {
+    let other = try Scratch()
+    let deeper = try TinyModel.llama3.withFeedback(.deeper, into: other)
+    var export = GGUFExport(source: deeper.path, target: scratch("out.gguf"))
+    export.exit = 2
+    #expect(try !export.run().notes.contains { $0.contains("come back") })
+    export = GGUFExport(source: deeper.path, target: scratch("other.gguf"))
+    export.exit = 4
+    #expect(
+      try export.run().notes.contains(
+        "the exit after 4 blocks is exported as it answers alone: no hidden states come back to it")
+    )
+  }
+
   @Test func targets() throws {
     let model = try TinyModel.llama3.imported(into: scratch)
     let mine = try scratch.write("a person's own", to: "mine")

@@ -96,6 +96,15 @@ struct ExportedModel {
     }
   }
 
+  /// What the part does without, for the user.
+  var notes: [String] {
+    artifact.manifest.exits.filter { exit in
+      exit.feedback != nil && blocks.contains(.tail(depth: exit.depth, block: 0))
+    }.map {
+      "the exit after \($0.depth) blocks is exported as it answers alone: no hidden states come back to it"
+    }
+  }
+
   // MARK: Weights
 
   /// A weight outside the blocks. An exit's norm replaces the final norm.

@@ -38,7 +38,7 @@ package struct GGUFExport {
     let artifact = try Artifact(opening: source)
     let contents = try GGUFContents(artifact, exit: exit)
     var writer = GGUFWriter()
-    var notes: [String] = []
+    var notes = contents.exported.notes
     writer.tensors = try contents.tensors()
     writer.metadata =
       try contents.metadata(of: writer.tensors, &notes)

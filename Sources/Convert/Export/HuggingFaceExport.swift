@@ -56,7 +56,7 @@ package struct HuggingFaceExport {
   package func run() throws -> Result {
     let artifact = try Artifact(opening: source)
     let contents = try HuggingFaceContents(artifact, exit: exit, type: type.tensorType)
-    var notes: [String] = []
+    var notes = contents.exported.notes
     let config = try contents.config(&notes)
     let shards = HuggingFaceShards(try contents.tensors(), largest: largestFile)
     let texts = try contents.texts()

@@ -23,7 +23,12 @@ package struct ExitFeedback: Equatable, Sendable {
     format = try node.required("format").oneOf(Format.self)
   }
 
-  var json: JSON {
+  package var json: JSON {
     ["depth": .integer(Int64(depth)), "format": .string(format.rawValue)]
   }
+}
+
+extension ExitFeedback: CustomStringConvertible {
+  /// What comes back, in words.
+  package var description: String { "\(format.rawValue) states of depth \(depth)" }
 }

@@ -50,6 +50,7 @@ struct PartitionCommand: ParsableCommand {
     let tails = exits.tailBlocks
     return "All \(plan.blockCount) blocks are held; \(shared)."
       + (tails > 0 ? " The edge's exits have \(tails) blocks of their own beside." : "")
+      + (exits.compactMap(\.feedback).first.map { " To them \($0) come back from the cloud." } ?? "")
   }
 
   private func row(_ path: String, _ manifest: Manifest) -> [String] {
@@ -66,6 +67,7 @@ struct PartitionCommand: ParsableCommand {
         "path": .string(path), "first_block": .integer(Int64(manifest.blocks.lowerBound)),
         "blocks": .integer(Int64(manifest.blocks.count)),
         "tail_blocks": .integer(Int64(manifest.exits.tailBlocks)),
+        "feedback": manifest.exits.compactMap(\.feedback).first?.json ?? .null,
         "bytes": .integer(Int64(manifest.totalBytes)),
         "kv_bytes_per_token": .integer(Int64(manifest.kvBytes.all)),
         "kv_bytes_per_token_beyond_window": .integer(Int64(manifest.kvBytes.perToken)),

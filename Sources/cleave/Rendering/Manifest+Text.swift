@@ -14,6 +14,7 @@ extension Manifest {
       lines += exits.map {
         "  after \($0.depth) blocks: \($0.body)"
           + ($0.reads == .previous ? " on the exit before" : "")
+          + ($0.feedback.map { ", \($0) come back" } ?? "")
           + ", \($0.signal.rawValue) from \($0.threshold), temperature \($0.temperature), "
           + "\($0.trained ? "trained" : "untrained"), "
           + ($0.calibrated ? "calibrated" : "not calibrated")
