@@ -155,10 +155,12 @@ import Testing
     var sessions: [(session: EdgeSession, client: CloudClient)] = []
     for seed in 0..<3 {
       let link = ShortLink(cloud, replies: 12)
+      var reconnection = CloudClient.Reconnection { ShortLink(cloud, replies: 7 + seed) }
+      reconnection.delay = .milliseconds(1)
       sessions.append(
         try await fixture.session(
           link, policy, options: options,
-          reconnection: .init { ShortLink(cloud, replies: 7 + seed) }))
+          reconnection: reconnection))
       try await sessions[seed].session.feed(fixture.prompt(seed))
     }
     for place in 0..<30 {
