@@ -83,6 +83,7 @@ import Testing
       try export.run().notes.contains(
         "the exit after 4 blocks is exported as it answers alone: no hidden states come back to it")
     )
+    withExtendedLifetime(other) {}
   }
 
   @Test func targets() throws {
