@@ -378,7 +378,7 @@ package nonisolated struct Cleave_Cloud_V1_Opened: Sendable {
   /// The most positions that the edge may send beyond those acknowledged.
   package var window: UInt32 = 0
 
-  /// Those of Open, where this cloud sends them.
+  /// What Open wants back, where this cloud sends it.
   package var feedback: Cleave_Cloud_V1_Feedback {
     get {_feedback ?? Cleave_Cloud_V1_Feedback()}
     set {_feedback = newValue}
