@@ -68,6 +68,51 @@ package struct PromptTokenizer {
       endText: after.split(whereSeparator: \.isWhitespace).first.map(String.init))
   }
 
+  /// The tokens that join the turns of a conversation.
+  package struct Joints: Equatable, Sendable {
+    /// The tokens from the end of an answer to where the user's next text begins.
+    package let afterAnswer: [Int]
+    /// The tokens from the end of a user's text to where the answer begins.
+    package let afterText: [Int]
+
+    package init(afterAnswer: [Int], afterText: [Int]) {
+      self.afterAnswer = afterAnswer
+      self.afterText = afterText
+    }
+  }
+
+  /// The tokens between the turns of a conversation; nil without a chat template.
+  ///
+  /// - Throws: `InputError` for a template that does not write several turns one after another.
+  package func joints() throws -> Joints? {
+    guard let template else { return nil }
+    let marks: [Unicode.Scalar] = ["\u{E000}", "\u{E001}", "\u{E002}"]
+    let text = try template.render(
+      zip(["user", "assistant", "user"], marks).map {
+        ChatMessage(role: $0, content: String($1))
+      }, addGenerationPrompt: true
+    ).unicodeScalars
+    let places = marks.compactMap { text.firstIndex(of: $0) }
+    guard places.count == marks.count, zip(places, places.dropFirst()).allSatisfy(<) else {
+      throw InputError(
+        file: "chat_template", found: "a conversation that lacks some of its texts",
+        expected: "user, assistant and user one after another",
+        advice: "Train on single answers: leave --turns out.")
+    }
+    func tokens(_ part: Substring.UnicodeScalarView) -> [Int] {
+      tokenizer.encode(String(part), addSpecialTokens: false)
+    }
+    let joints = Joints(
+      afterAnswer: tokens(text[text.index(after: places[1])..<places[2]]),
+      afterText: tokens(text[text.index(after: places[2])...]))
+    guard !joints.afterAnswer.isEmpty, !joints.afterText.isEmpty else {
+      throw InputError(
+        file: "chat_template", found: "nothing between the turns of a conversation",
+        expected: "tokens that tell them apart")
+    }
+    return joints
+  }
+
   /// The tokens of a prompt, and whether its text had to be cut: at the end of one of its tokens, so
   /// that format and template stay whole.
   ///

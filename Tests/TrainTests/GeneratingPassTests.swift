@@ -17,24 +17,6 @@ import Testing
     artifact = try fixture.model()
   }
 
-  /// The store's files, written again from a reading of its finished texts.
-  private func readAgain(_ store: CaptureStore, _ plan: CapturePlan) throws -> String {
-    let texts = try store.sequences.enumerated().map { index, record in
-      TrainingText(
-        tokens: try store.read(index).tokens.map(Int.init), promptLength: record.promptLength,
-        digest: record.digest, split: record.split, source: record.source)
-    }
-    let pass = try TeacherPass(
-      try WholeModel(artifact), store.configuration, modelPath: artifact.path,
-      longest: plan.data.longest, pool: try ThreadPool(threads: 1))
-    let target = fixture.scratch("again")
-    var writer = try CaptureWriter(
-      target, store.configuration, sources: [], limit: 1 << 30, force: false)
-    try pass.run(texts) { try writer.append(texts[$0], states: $1, top: $2) }
-    try writer.finish(key: store.key, settings: .null)
-    return target
-  }
-
   /// Windows of plain text, prompts answered greedily and by sampling, answers that end early and late, and more
   /// prompts than slots.
   @Test(arguments: [1, 3])
@@ -47,7 +29,7 @@ import Testing
       .map { $0.length - $0.promptLength }
     #expect(answers.contains(20) && answers.contains { $0 < 20 }, "full answers and others")
     #expect(store.sequences.contains { $0.promptLength == 0 })
-    let again = try readAgain(store, plan)
+    let again = try fixture.readAgain(store, plan, artifact)
     for name in ["sequences.bin", "tokens.bin", "states.bin", "teacher.bin"] {
       #expect(
         try readFile("\(again)/\(name)") == (try readFile("\(plan.directory)/\(name)")), "\(name)")

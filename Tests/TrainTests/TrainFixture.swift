@@ -1,6 +1,7 @@
 import CleaveConvert
 import CleaveModel
 import CleavePrompts
+import CleaveRuntime
 import CleaveStorage
 import CleaveTrain
 import TestSupport
@@ -58,5 +59,24 @@ struct TrainFixture {
     plan.topK = 7
     plan.threads = 2
     return plan
+  }
+
+  /// The files of a store, written again from a reading of its finished texts.
+  func readAgain(
+    _ store: CaptureStore, _ plan: CapturePlan, _ artifact: Artifact
+  ) throws -> String {
+    let texts = try store.sequences.enumerated().map { index, record in
+      TrainingText(
+        tokens: try store.read(index).tokens.map(Int.init), promptLength: record.promptLength,
+        digest: record.digest, split: record.split, source: record.source)
+    }
+    let pass = try TeacherPass(
+      try WholeModel(artifact), store.configuration, modelPath: artifact.path,
+      longest: plan.data.longest, pool: try ThreadPool(threads: 1))
+    var writer = try CaptureWriter(
+      scratch("again"), store.configuration, sources: [], limit: 1 << 30, force: false)
+    try pass.run(texts) { try writer.append(texts[$0], states: $1, top: $2) }
+    try writer.finish(key: store.key, settings: .null)
+    return scratch("again")
   }
 }

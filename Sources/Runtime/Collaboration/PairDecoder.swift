@@ -97,11 +97,11 @@ package final class PairDecoder {
         return try zip(ends, batch.answers(ends.map(\.column))).map { end, answers in
           guard let step = try next(end.prompt, answers) else {
             batch.release(end.slot)
-            return nil
+            return []
           }
           try ContextLimitError.check(end.position + 1, contextLength: longest)
           if step.isAsked { batch.note(asked: end.position, slot: end.slot) }
-          return step.token
+          return [step.token]
         }
       })
   }

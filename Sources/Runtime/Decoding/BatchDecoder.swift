@@ -24,10 +24,10 @@ package final class BatchDecoder {
     }
   }
 
-  private let batch: WholeModelBatch
-  private let maxTokens: Int
-  private let stopTokens: Set<Int>
-  private let longest: Int
+  let batch: WholeModelBatch
+  let maxTokens: Int
+  let stopTokens: Set<Int>
+  let longest: Int
 
   /// - Parameters:
   ///   - longest: the most tokens of a prompt and its answer together.
@@ -70,73 +70,28 @@ package final class BatchDecoder {
     try schedule.run(requests.map(\.prompt)) { pieces, ends in
       try batch.run(pieces)
       let tokens = try batch.choose(
-        ends.map { ($0.column, tokenRequest(requests, $0)) })
+        ends.map {
+          ($0.column, TokenRequest(sampling: requests[$0.prompt].sampling, position: $0.position))
+        })
       return try zip(ends, tokens).map { end, token in
         let ended = append(token, to: &continuations[end.prompt, default: Continuation()])
         if continuations[end.prompt]?.stop == nil { onToken(end.prompt) }
-        guard ended else { return token }
+        guard ended else { return [token] }
         batch.release(end.slot)
         try onEnd(end.prompt, continuations.removeValue(forKey: end.prompt)!)
-        return nil
-      }
-    }
-  }
-
-  /// Answers the requests, as above, and shows what the model computes on the way. The last token of an answer
-  /// that reached the limit runs too.
-  ///
-  /// - Parameters:
-  ///   - topK: the number of largest logits after each token.
-  ///   - window: the most requests from the first that has not ended to the last that has begun.
-  ///   - onStates: takes the states `[columns, hidden]` after each depth, 0 being the embedding. Columns are the
-  ///     tokens of the pieces in order.
-  ///   - onTop: takes the largest logits after each of these columns.
-  ///   - onEnd: takes each answer after all its tokens were shown, with the request's index, in no order.
-  /// - Throws: what `run` throws, and what the caller's functions throw.
-  package func run(
-    _ requests: [Request], topK: Int, window: Int,
-    onStates: (_ depth: Int, _ states: [Float], _ pieces: [SequencePiece]) throws -> Void,
-    onTop: (_ top: TopLogits, _ pieces: [SequencePiece]) throws -> Void,
-    onEnd: (_ request: Int, Continuation) throws -> Void
-  ) throws {
-    try begin(requests)
-    var continuations: [Int: Continuation] = [:]
-    var schedule = BatchSchedule(slots: batch.slots)
-    try schedule.run(requests.map(\.prompt), window: window) { pieces, ends in
-      try batch.run(pieces) { try onStates($0, $1, pieces) }
-      func isFull(_ prompt: Int) -> Bool {
-        continuations[prompt, default: .init()].tokens.count >= maxTokens
-      }
-      // Which token would follow a full answer does not matter.
-      let open = ends.filter { !isFull($0.prompt) }
-      let (top, tokens) = try batch.top(
-        topK, choosing: open.map { ($0.column, tokenRequest(requests, $0)) })
-      try onTop(top, pieces)
-      var chosen = tokens[...]
-      return try ends.map { end in
-        if !isFull(end.prompt), let token = chosen.popFirst() {
-          _ = append(token, to: &continuations[end.prompt, default: Continuation()])
-          if !stopTokens.contains(token) { return token }
-        }
-        batch.release(end.slot)
-        try onEnd(end.prompt, continuations.removeValue(forKey: end.prompt) ?? Continuation())
-        return nil
+        return []
       }
     }
   }
 
   /// Checks the requests and frees all slots.
-  private func begin(_ requests: [Request]) throws {
+  func begin(_ requests: [Request]) throws {
     for request in requests {
       precondition(!request.prompt.isEmpty, "a prompt without tokens")
       try ContextLimitError.check(request.prompt.count + maxTokens, contextLength: longest)
     }
     // A run that an error ended leaves its sequences in their slots.
     for slot in 0..<batch.slots { batch.release(slot) }
-  }
-
-  private func tokenRequest(_ requests: [Request], _ end: BatchSchedule.End) -> TokenRequest {
-    TokenRequest(sampling: requests[end.prompt].sampling, position: end.position)
   }
 
   /// - Returns: whether the answer has ended.

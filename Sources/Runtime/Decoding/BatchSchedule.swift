@@ -34,11 +34,11 @@ struct BatchSchedule {
   ///   - window: the most prompts from the first that has not ended to the last that has begun.
   ///   - begin: told which prompt has got which slot.
   ///   - pass: runs the pieces, at most `Workspace.largestBatch` tokens in all, and returns for each sequence
-  ///     in `ends` the token that continues it, or nil where it has ended and its slot is free.
+  ///     in `ends` the tokens that continue it, none where it has ended and its slot is free.
   mutating func run(
     _ prompts: [[Int]], window: Int = .max,
     begin: (_ prompt: Int, _ slot: Int) -> Void = { _, _ in },
-    pass: (_ pieces: [SequencePiece], _ ends: [End]) throws -> [Int?]
+    pass: (_ pieces: [SequencePiece], _ ends: [End]) throws -> [[Int]]
   ) rethrows {
     precondition(prompts.allSatisfy { !$0.isEmpty }, "a prompt without tokens")
     var next = 0
@@ -53,9 +53,9 @@ struct BatchSchedule {
       let ends = ends(of: taken)
       let tokens = try pass(taken.map(\.piece), ends.map(\.end))
       precondition(tokens.count == ends.count)
-      for (end, token) in zip(ends, tokens) {
-        active[end.index].pending = token.map { [$0] } ?? []
-        if token == nil { free.append(end.end.slot) }
+      for (end, tokens) in zip(ends, tokens) {
+        active[end.index].pending = tokens[...]
+        if tokens.isEmpty { free.append(end.end.slot) }
       }
       // A sequence that was not taken still has all of its tokens.
       active.removeAll { $0.pending.isEmpty }

@@ -94,9 +94,7 @@ package struct Capture {
     _ model: WholeModel, _ tokenizer: Tokenizer, _ pool: ThreadPool
   ) throws -> [SelfPrompting.Texts] {
     guard let settings = plan.data.selfPrompts else { return [] }
-    let prompts = try PromptTokenizer(
-      artifact, tokenizer: tokenizer, longest: plan.data.longestPrompt,
-      usesChatTemplate: plan.data.usesChatTemplate)
+    let prompts = try promptTokenizer(tokenizer)
     let writing = try SelfPrompting(
       model, tokenizer: tokenizer, turn: try prompts.userTurn(), settings: settings,
       seed: plan.data.seed)
@@ -110,7 +108,10 @@ package struct Capture {
   /// - Throws: `InputError` where the store may not be that large.
   private func largestSize(_ texts: [TrainingText]) throws -> CaptureSize {
     let more = plan.data.continuation?.maxTokens ?? 0
-    let tokens = texts.reduce(0) { $0 + $1.tokens.count + ($1.isPrompt ? more : 0) }
+    let tokens = texts.reduce(0) { sum, text in
+      guard text.isPrompt else { return sum + text.tokens.count }
+      return sum + (plan.data.turns > 1 ? plan.data.longest : text.tokens.count + more)
+    }
     let size = CaptureSize(configuration, sequences: texts.count, tokens: tokens)
     guard size.bytes <= plan.largestStore else {
       throw InputError(
@@ -162,9 +163,29 @@ package struct Capture {
     let generation = SelfGeneration(
       model: model, settings: continuation, longest: plan.data.longest, seed: plan.data.seed,
       pool: pool)
-    let pass = GeneratingPass(generation, configuration, modelPath: plan.model)
+    let pass = GeneratingPass(
+      generation, configuration, modelPath: plan.model,
+      conversations: try conversations(generation))
     try pass.run(
       Array(texts), first: texts.startIndex,
       progress: { onEvent(.progress(.generate, done: $0, total: $1, tokens: $2)) }, onEnd: onEnd)
+  }
+
+  private func conversations(_ generation: SelfGeneration) throws -> Conversations? {
+    guard plan.data.turns > 1 else { return nil }
+    let prompts = try promptTokenizer(try artifact.tokenizer())
+    guard let joints = try prompts.joints(), let turn = try prompts.userTurn() else {
+      throw SettingError(
+        .turns, found: "\(plan.data.turns), and no chat template",
+        expected: "1 for a model without a chat template")
+    }
+    return Conversations(
+      generation, turns: plan.data.turns, joints: joints, end: turn.end, texts: plan.data.userTexts)
+  }
+
+  private func promptTokenizer(_ tokenizer: Tokenizer) throws -> PromptTokenizer {
+    try PromptTokenizer(
+      artifact, tokenizer: tokenizer, longest: plan.data.longestPrompt,
+      usesChatTemplate: plan.data.usesChatTemplate)
   }
 }

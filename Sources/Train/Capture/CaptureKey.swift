@@ -28,7 +28,8 @@ struct CaptureKey {
       "held_out_one_in": .integer(Int64(data.heldOutOneIn)),
       "seed": .string("\(data.seed)"),
     ]
-    settings = common.adding(data.selfPrompts.map { [("self_prompts", Self.json($0))] } ?? [])
+    let own = data.selfPrompts.map { [("self_prompts", Self.json($0))] } ?? []
+    settings = common.adding(own + Self.turns(data))
     key = FileDigest(of: Array(settings.text(pretty: false).utf8)).sha256
   }
 
@@ -58,6 +59,15 @@ struct CaptureKey {
       "temperature": .real(Double(own.temperature)), "top_k": .integer(Int64(own.topK)),
       "top_p": .real(Double(own.topP)),
     ]
+  }
+
+  /// The settings of conversations, which are part of the key where there are any.
+  private static func turns(_ data: DataSettings) -> [(String, JSON)] {
+    guard data.turns > 1 else { return [] }
+    var texts = data.userTexts
+    // How many prompts the model writes is said elsewhere.
+    texts.count = data.turns
+    return [("turns", json(texts))]
   }
 
   /// Sampling settings count only where tokens are sampled.

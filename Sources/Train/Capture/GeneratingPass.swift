@@ -9,9 +9,15 @@ struct GeneratingPass {
   private let generation: SelfGeneration
   private let configuration: CaptureConfiguration
   private let modelPath: String
+  /// Leads conversations of several turns; nil where each prompt is answered once.
+  private let conversations: Conversations?
 
-  init(_ generation: SelfGeneration, _ configuration: CaptureConfiguration, modelPath: String) {
+  init(
+    _ generation: SelfGeneration, _ configuration: CaptureConfiguration, modelPath: String,
+    conversations: Conversations? = nil
+  ) {
     self.generation = generation
+    self.conversations = conversations
     self.configuration = configuration
     self.modelPath = modelPath
   }
@@ -36,27 +42,35 @@ struct GeneratingPass {
     let decoder = try generation.decoder()
     var passages: [Int: Passage] = [:]
     var finished: [Int: Finished] = [:]
+    var states: [Int: Conversations.State] = [:]
     var (done, tokens, next) = (0, 0, 0)
     try decoder.run(
       texts.map(generation.request), topK: configuration.topK,
       window: decoder.slots * Self.windowPerSlot
-    ) { depth, states, pieces in
+    ) { depth, hidden, pieces in
       guard let depth = configuration.depths.firstIndex(of: depth) else { return }
       for (index, rows) in Self.rows(of: pieces) {
         let values = rows.lowerBound * width..<rows.upperBound * width
         try passages[index, default: passage(texts, index, first)]
-          .append(states[values], depth: depth, configuration, model: modelPath)
+          .append(hidden[values], depth: depth, configuration, model: modelPath)
       }
     } onTop: { top, pieces in
       for (index, rows) in Self.rows(of: pieces) { passages[index]?.top.append(top, rows: rows) }
-    } onEnd: { index, continuation in
-      guard let passage = passages.removeValue(forKey: index) else {
+    } next: { index, said, position in
+      conversations?.next(
+        &states[index, default: .init()], said: said, position: position, texts[index])
+    } onEnd: { index, said in
+      guard var passage = passages.removeValue(forKey: index) else {
         preconditionFailure("an answer whose prompt was not read")
       }
       var text = texts[index]
-      text.tokens += continuation.tokens
+      text.tokens += said
+      if let state = states.removeValue(forKey: index), state.length < text.tokens.count {
+        text.tokens.removeLast(text.tokens.count - state.length)
+        passage.cut(to: state.length, configuration)
+      }
       finished[index] = Finished(text: text, passage: passage)
-      (done, tokens) = (done + 1, tokens + continuation.tokens.count)
+      (done, tokens) = (done + 1, tokens + text.tokens.count - text.promptLength)
       progress(done, texts.count, tokens)
       while let ready = finished.removeValue(forKey: next) {
         try onEnd(ready.text, ready.passage.states, ready.passage.top)

@@ -35,4 +35,12 @@ struct Passage {
     }
     self.states[depth] += halves
   }
+
+  /// Drops the positions from this one on.
+  mutating func cut(to length: Int, _ configuration: CaptureConfiguration) {
+    for depth in states.indices {
+      states[depth].removeLast(max(0, states[depth].count - length * configuration.hiddenSize))
+    }
+    top.cut(to: length, k: configuration.topK)
+  }
 }

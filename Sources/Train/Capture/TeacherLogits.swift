@@ -13,6 +13,13 @@ package struct TeacherLogits {
     logSumExp = Array(repeating: 0, count: positions)
   }
 
+  /// Drops the positions from this one on.
+  mutating func cut(to length: Int, k: Int) {
+    ids.removeLast(max(0, ids.count - length * k))
+    logits.removeLast(max(0, logits.count - length * k))
+    logSumExp.removeLast(max(0, logSumExp.count - length))
+  }
+
   /// Appends some rows of a batch.
   mutating func append(_ top: TopLogits, rows: Range<Int>) {
     let values = (rows.lowerBound * top.k)..<(rows.upperBound * top.k)

@@ -55,6 +55,11 @@ package struct DataSettings: Equatable, Sendable {
   package var excluded: [FieldSource] = []
   /// The prompts that the model writes itself; nil for none.
   package var selfPrompts: SelfPrompts?
+  /// The most turns of a conversation: the model writes the user's text after its own answer as it writes prompts of
+  /// its own, and answers it, as long as the sequence has room.
+  package var turns = 1
+  /// How the model writes the user's texts of later turns. The count has no meaning there.
+  package var userTexts = SelfPrompts(count: 1)
   /// Whether prompts become a user's turn in the model's chat template, where it has one.
   package var usesChatTemplate = true
   /// The answers to generate; nil trains on prompts alone.
@@ -65,6 +70,8 @@ package struct DataSettings: Equatable, Sendable {
   package var heldOutOneIn = 20
   /// The seed that decides which texts are held out, which are sampled, and what is drawn.
   package var seed: UInt64 = 0
+
+  private static let mostTurns = 1024
 
   package init() {}
 
@@ -84,6 +91,11 @@ package struct DataSettings: Equatable, Sendable {
     }
     try continuation?.check()
     try selfPrompts?.check()
+    try userTexts.check()
+    try require(.turns, turns, (1...Self.mostTurns).contains(turns), "from 1 to \(Self.mostTurns)")
+    guard turns == 1 || continuation != nil else {
+      throw SettingError(.turns, found: "\(turns)", expected: "1 where prompts are not continued")
+    }
     guard longestPrompt >= 1 else {
       throw SettingError(
         .longestSequence, found: "\(longest) tokens",

@@ -23,12 +23,15 @@ package struct SelfGeneration {
     self.pool = pool
   }
 
+  /// The tokens that end an answer.
+  var stopTokens: Set<Int> { Set(model.manifest.tokens.endOfText) }
+
   /// Decodes side by side, until the token that ends a text.
   ///
   /// - Throws: `ContextLimitError` when the model has fewer positions than `longest`.
   func decoder() throws -> BatchDecoder {
     try BatchDecoder(
-      model, maxTokens: settings.maxTokens, stopTokens: Set(model.manifest.tokens.endOfText),
+      model, maxTokens: settings.maxTokens, stopTokens: stopTokens,
       longest: longest, pool: pool)
   }
 

@@ -14,6 +14,7 @@ extension SettingError.Setting {
   package static let selfPromptTemperature = Self("self-prompt temperature")
   package static let selfPromptTopK = Self("self-prompt top-k")
   package static let selfPromptTopP = Self("self-prompt top-p")
+  package static let turns = Self("turns")
   package static let longestSequence = Self("longest sequence")
   package static let capturedDepths = Self("depths")
   package static let teacherTokens = Self("teacher tokens")

@@ -61,6 +61,13 @@ struct TrainingDataOptions: ParsableArguments {
       """)
   var sampledShare: Double?
 
+  @Option(
+    help: """
+      Go on for this many turns, as long as a text has room: the model writes the user's next text after its \
+      own answer, as --self-prompt writes prompts, and answers it (default: 1).
+      """)
+  var turns: Int?
+
   @Option(help: "The most tokens of a text; longer texts are cut (default: 384).")
   var longest: Int?
 
@@ -92,7 +99,8 @@ struct TrainingDataOptions: ParsableArguments {
     // What was captured cannot be changed: an option that does nothing would be believed.
     let ofCapturing: [(String, Bool)] = [
       ("--exclude", !exclude.isEmpty), ("--self-generate", selfGenerate != nil),
-      ("--sampled-share", sampledShare != nil), ("--longest", longest != nil),
+      ("--sampled-share", sampledShare != nil), ("--turns", turns != nil),
+      ("--longest", longest != nil),
       ("--held-out-one-in", heldOutOneIn != nil), ("--capture-limit", captureLimit != nil),
       ("--teacher-tokens", teacherTokens != nil),
     ]
@@ -113,8 +121,12 @@ struct TrainingDataOptions: ParsableArguments {
       ("--self-prompt-top-k", selfPromptTopK != nil),
       ("--self-prompt-top-p", selfPromptTopP != nil),
     ]
-    if selfPrompt == nil, let given = ofPrompting.first(where: \.1) {
+    if selfPrompt == nil, turns == nil, let given = ofPrompting.first(where: \.1) {
       throw ValidationError("\(given.0) is of the prompts that --self-prompt writes: expected both")
+    }
+    if turns != nil, newTokens == nil {
+      throw ValidationError(
+        "--turns goes on after the answers of --self-generate: expected both")
     }
     if sampledShare != nil, newTokens == nil {
       throw ValidationError(
@@ -134,6 +146,8 @@ struct TrainingDataOptions: ParsableArguments {
     settings.prompts = try prompts.map { try PromptSource(parsing: $0) }
     settings.excluded = try exclude.map { try FieldSource(parsing: $0) }
     settings.selfPrompts = selfPrompt.map(ownPrompts)
+    settings.turns = turns ?? settings.turns
+    settings.userTexts = ownPrompts(1)
     settings.continuation = newTokens.map {
       .init(maxTokens: $0, sampledShare: sampledShare ?? 0)
     }
