@@ -134,14 +134,16 @@ import Testing
       "--max-tokens", "8",
     ])
     #expect(report.status == 0, "\(report.errors)")
-    let header = try #require(report.output.split(separator: "\n").first { $0.contains(second) })
-    #expect(header.contains(first) && header.hasSuffix("all"), "names that differ: \(header)")
+    let header = try #require(
+      report.output.split(separator: "\n").first { $0.contains("other/p.jsonl:q") })
+    #expect(header.split(separator: " ").count == 3 && header.hasSuffix("all"), "\(header)")
+    #expect(!header.contains(scratch.path), "no more of the paths than tells them apart")
     for row in ["exit 2 agrees", "exit 2 at 95 %", "exit 2 at 90 %", "bytes up a token, int8"] {
       #expect(report.output.contains(row), "\(row)")
     }
     #expect(
       report.output.contains(
-        "\(first): the artifact does not record what its exits were trained on"))
+        "other/p.jsonl:q: the artifact does not record what its exits were trained on"))
   }
 
   @Test(arguments: [

@@ -1,6 +1,5 @@
 import CleaveEvaluate
 import CleavePrompts
-import CleaveStorage
 
 extension ExitEvaluationReport {
   /// The agreements that coverage is shown for, source by source.
@@ -47,11 +46,17 @@ extension ExitEvaluationReport {
       } + traffic.map { $0.bytesUpPerToken.fixed(0) }
   }
 
-  /// The names of the files with their fields; where two are the same, the paths as they were given.
+  /// The names of the files with their fields, and as many directories before them as tell the files apart.
   private static func labels(_ sources: [FieldSource]) -> [String] {
-    let names = sources.map { "\(FileSystem.name(of: $0.path)):\($0.field)" }
-    return zip(sources, names).map { source, name in
-      names.count { $0 == name } == 1 ? name : "\(source.path):\(source.field)"
+    let parts = sources.map { $0.path.split(separator: "/").map(String.init) }
+    func label(_ index: Int, _ count: Int) -> String {
+      parts[index].suffix(count).joined(separator: "/") + ":" + sources[index].field
+    }
+    return sources.indices.map { index in
+      let count = (1..<max(2, parts[index].count)).first { count in
+        sources.indices.allSatisfy { $0 == index || label($0, count) != label(index, count) }
+      }
+      return label(index, count ?? 1)
     }
   }
 }
