@@ -29,6 +29,11 @@ extension Calibration {
     let collaborative = try await candidates(paths[best], risk: settings.risk, runner)
     var standalone: [PolicyRun]?
     if let risk = settings.standaloneRisk {
+      // Alone, exits with feedback answer without what comes back.
+      let walks = try recording.walks(
+        .off(exits: runner.exitCount, signal: .maxProbability, returnsStates: false),
+        of: split.tuning)
+      let trees = split.tuning.map { recording.tree(of: $0) }
       let loop = OpenLoop(walks, trees, signal: signals[best])
       standalone = try await candidates(
         PolicyPath(loop, signal: signals[best], mode: .standalone), risk: risk, runner)

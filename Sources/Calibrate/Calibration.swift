@@ -34,16 +34,17 @@ package struct Calibration {
     try Self.checkCount(settings, split)
     let manifest = pair.artifact.manifest
     let key = pair.recordingKey
+    let hasFeedback = manifest.exits.contains { $0.feedback != nil }
     let store = try work.map {
       try RecordingStore(
         try CalibrationWork(directory: $0).recording, key: key,
-        exitCount: manifest.exits.count)
+        exitCount: manifest.exits.count, hasFeedback: hasFeedback)
     }
     let decoder = try PairDecoder(
       edge: pair.edge, cloud: pair.cloud, longest: settings.longestPrompt + settings.maxTokens,
       numerics: settings.numerics, pool: pair.pool)
     recording = try Recording(
-      split.prompts, exitCount: manifest.exits.count,
+      split.prompts, exitCount: manifest.exits.count, hasFeedback: hasFeedback,
       limits: .init(
         maxTokens: settings.maxTokens, stopTokens: Set(manifest.tokens.endOfText)),
       decoder: decoder, store: store)

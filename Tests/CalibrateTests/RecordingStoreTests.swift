@@ -1,4 +1,5 @@
 import CleaveCalibrate
+import CleavePrompts
 import CleaveStorage
 import TestSupport
 import Testing
@@ -59,6 +60,30 @@ import Testing
       try store.append(trees[0], from: trees[0].count, prompt: prompts[0])
     }
     #expect(try readFile(path) == bytes)
+  }
+
+  /// With feedback a node says whether the cloud was asked for its token.
+  @Test func placesOfAskingAreReadBack() throws {
+    var random = SplitMix64(seed: 7)
+    var tree = TextTree(exitCount: 2, hasFeedback: true)
+    tree.grow(by: 40, &random)
+    func open(_ hasFeedback: Bool = true) throws -> RecordingStore {
+      try RecordingStore(path, key: key, exitCount: 2, hasFeedback: hasFeedback)
+    }
+    try open().append(tree, from: 0, prompt: prompts[0])
+    #expect(tree.asked.contains(true) && tree.asked.contains(false))
+    #expect(tree.isSame(as: try open().tree(of: prompts[0])))
+    // A recording without feedback has another header.
+    #expect(throws: InputError.self) { try open(false) }
+    // Where that is neither 0 nor 1 the batch is no batch.
+    var bytes = try readFile(path)
+    let asked = 19 + 64 + 1 + 4 + 40 + 8
+    #expect(bytes[asked] <= 1)
+    bytes[asked] = 2
+    let body = Array(bytes[(19 + 64 + 1 + 4)..<(bytes.count - 8)])
+    let check = ContentDigest(sha256: FileDigest(of: body).sha256)!.bytes.prefix(8)
+    try scratch.write(Array(bytes.dropLast(8)) + check, to: "recording.bin")
+    #expect(try open().tree(of: prompts[0]) == nil)
   }
 
   /// As a kill leaves it.

@@ -18,17 +18,18 @@ extension TextTree {
   /// Nodes of random answers, each after one that is there, from `range` of tokens.
   mutating func grow(by count: Int, _ random: inout SplitMix64) {
     for _ in 0..<count {
-      var location: (parent: Node, token: Int)?
+      var (location, asked): ((parent: Node, token: Int)?, Bool) = (nil, false)
       while !isEmpty {
         let next = (
           Int.random(in: 0..<self.count, using: &random), Int.random(in: 0..<1000, using: &random)
         )
-        guard child(of: next.0, next.1) == nil else { continue }
+        asked = hasFeedback && Bool.random(using: &random)
+        guard child(of: next.0, next.1, asked: asked) == nil else { continue }
         location = next
         break
       }
       append(
-        at: location,
+        at: location, asked: asked,
         (0..<exitCount).map { _ in
           .of(
             Int.random(in: 0..<1000, using: &random), Float.random(in: 0...1, using: &random),
@@ -44,7 +45,8 @@ extension TextTree {
   /// All that it says.
   func isSame(as other: TextTree?) -> Bool {
     guard let other else { return false }
-    return parents == other.parents && tokens == other.tokens && truths == other.truths
+    return parents == other.parents && tokens == other.tokens && asked == other.asked
+      && truths == other.truths
       && truthProbabilities == other.truthProbabilities && answers == other.answers
   }
 }

@@ -112,6 +112,35 @@ import Testing
       SignalPolicy(signal: .margin, thresholds: [2, 2, 2]).exitPolicy.firstSure { _ in 1 } == nil)
   }
 
+  /// With feedback a token that the cloud was asked for goes on otherwise than the same token of an exit.
+  @Test func askedTokensAreOtherChildren() {
+    var tree = TextTree(exitCount: 1, hasFeedback: true)
+    tree.append(at: nil, [.of(3, 0.5)], truth: 3, probability: 1)
+    tree.append(at: (0, 3), asked: false, [.of(5, 0.5)], truth: 7, probability: 1)
+    tree.append(at: (0, 3), asked: true, [.of(6, 0.5)], truth: 7, probability: 1)
+    tree.append(at: (2, 6), asked: false, [.of(8, 0.5)], truth: 9, probability: 1)
+    #expect(tree.child(of: 0, 3) == 1 && tree.child(of: 0, 3, asked: true) == 2)
+    // The cloud was asked for the token behind a prompt of ten: ten positions have come back from there on.
+    #expect((0..<4).map { tree.returnedPositions(at: $0, prompt: 10) } == [0, 0, 10, 10])
+
+    func tokens(_ policy: SignalPolicy) -> [Int] { Walk(policy, through: tree, limits).tokens }
+    #expect(tokens(.init(signal: .margin, thresholds: [0.4])) == [3, 5])
+    // Asked for the first token and no more: the policy is that of the exit behind it.
+    #expect(tokens(.off(exits: 1, signal: .margin)) == [3, 7])
+    #expect(tokens(.off(exits: 1, signal: .margin, returnsStates: false)) == [3, 7])
+    let walks = [true, false].map {
+      Walk(.off(exits: 1, signal: .margin, returnsStates: $0), through: tree, limits)
+    }
+    #expect(walks[0].steps.map(\.node) == [0, 2] && walks[0].steps.allSatisfy(\.isAsked))
+    #expect(walks[1].steps.map(\.node) == [0, 1] && !walks[1].steps.contains(where: \.isAsked))
+  }
+
+  /// Without feedback one node serves both.
+  @Test func withoutFeedbackATokenIsAToken() {
+    #expect(tree.child(of: 0, 3, asked: true) == 1 && tree.child(of: 0, 3) == 1)
+    #expect(tree.returnedPositions(at: 1, prompt: 10) == 0 && !tree.asked.contains(true))
+  }
+
   @Test func aTreeKnowsWhatItsNodesSay() {
     #expect(tree.count == 4 && tree.child(of: 0, 3) == 1 && tree.child(of: 0, 1) == 2)
     #expect(tree.child(of: 1, 4) == 3 && tree.child(of: 0, 2) == nil && tree.child(of: 2, 4) == nil)

@@ -26,26 +26,26 @@ package final class Recording {
   private let treeIndices: [Int]
   private let decoder: PairDecoder
   private let store: RecordingStore?
-  private let exitCount: Int
   /// Called with the number of prompts done and in all.
   package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
   /// - Parameter store: the file of earlier recordings, which is appended to; nil keeps recordings in memory.
   package init(
-    _ prompts: [Prompt], exitCount: Int, limits: Walk.Limits, decoder: PairDecoder,
+    _ prompts: [Prompt], exitCount: Int, hasFeedback: Bool = false, limits: Walk.Limits,
+    decoder: PairDecoder,
     store: RecordingStore?
   ) throws {
     self.prompts = prompts
     self.limits = limits
     self.decoder = decoder
     self.store = store
-    self.exitCount = exitCount
     var known: [[Int]: Int] = [:]
     var trees: [TextTree] = []
     treeIndices = prompts.map { prompt in
       if let index = known[prompt.tokens] { return index }
       known[prompt.tokens] = trees.count
-      trees.append(store?.tree(of: prompt.tokens) ?? TextTree(exitCount: exitCount))
+      trees.append(
+        store?.tree(of: prompt.tokens) ?? TextTree(exitCount: exitCount, hasFeedback: hasFeedback))
       return trees.count - 1
     }
     self.trees = trees
@@ -72,6 +72,8 @@ package final class Recording {
     let prompt: Int
     /// The node of the text so far, and the next token, which has no node yet; nil for the prompt.
     var last: (parent: TextTree.Node, token: Int)?
+    /// Whether the cloud was asked for that token.
+    var isAsked: Bool
     var count: Int
     let firstNew: Int
   }
@@ -82,14 +84,13 @@ package final class Recording {
     var places = missing.map { prompt, walk in
       Place(
         prompt: prompt, last: walk.steps.last.map { ($0.node, $0.token) },
-        count: walk.steps.count, firstNew: tree(of: prompt).count)
+        isAsked: walk.steps.last?.isAsked ?? false, count: walk.steps.count,
+        firstNew: tree(of: prompt).count)
     }
     var done = total - missing.count
     let texts = missing.map { prompts[$0.prompt].tokens + $0.walk.tokens }
-    let asked = missing.map { prompt, walk in
-      walk.steps.lastIndex { $0.exit == nil }.map { prompts[prompt].tokens.count + $0 } ?? 0
-    }
-    try decoder.run(texts, returned: asked) { text, answers in
+    let returned = missing.map { returnedPositions($0.prompt, $0.walk) }
+    try decoder.run(texts, returned: returned) { text, answers in
       let next = append(answers, to: &places[text], policy)
       guard next == nil else { return next }
       let location = places[text]
@@ -101,16 +102,26 @@ package final class Recording {
     }
   }
 
+  /// The number of positions that have come back from the cloud behind an answer that has come so far.
+  private func returnedPositions(_ prompt: Int, _ walk: Walk) -> Int {
+    let (tree, length) = (tree(of: prompt), prompts[prompt].tokens.count)
+    guard tree.hasFeedback, let last = walk.steps.last else { return 0 }
+    return last.isAsked
+      ? length + walk.steps.count - 1 : tree.returnedPositions(at: last.node, prompt: length)
+  }
+
   /// - Returns: the policy's token, or nil where the answer ends with it.
-  private func append(_ answers: PositionAnswers, to location: inout Place, _ policy: SignalPolicy)
-    -> PairDecoder.Step?
-  {
+  private func append(
+    _ answers: PositionAnswers, to location: inout Place, _ policy: SignalPolicy
+  ) -> PairDecoder.Step? {
     let node = trees[treeIndices[location.prompt]].append(
-      at: location.last, answers.exits, truth: answers.token, probability: answers.maxProbability)
+      at: location.last, asked: location.isAsked, answers.exits, truth: answers.token,
+      probability: answers.maxProbability)
     let step = Walk.step(policy, tree(of: location.prompt), node)
     location.count += 1
     location.last = (node, step.token)
+    location.isAsked = step.isAsked
     return limits.end(after: step.token, count: location.count)
-      ? nil : PairDecoder.Step(token: step.token, isAsked: step.exit == nil)
+      ? nil : PairDecoder.Step(token: step.token, isAsked: step.isAsked)
   }
 }

@@ -12,24 +12,24 @@ extension RecordingStore {
     fileprivate struct Node {
       let parent: Int
       let token: Int
+      let asked: Bool
       let truth: Int
       let probability: Float
       let exits: [ExitAnswer]
     }
 
-    init?(_ reader: inout ByteReader, exitCount: Int) {
-      let nodeBytes = 16 + 20 * exitCount
+    init?(_ reader: inout ByteReader, _ shape: RecordingStore.NodeShape) {
       guard let size = reader.word(), let body = reader.take(Int(size)),
         let check = reader.take(8), Batch.check(Array(body)) == Array(check)
       else { return nil }
       var content = ByteReader(body)
       guard let prompt = content.take(32), let first = content.word(), let count = content.word(),
-        content.left == Int(count) * nodeBytes
+        content.left == Int(count) * shape.bytes
       else { return nil }
       self.prompt = Array(prompt)
       self.first = Int(first)
       for _ in 0..<count {
-        guard let node = Node(&content, exitCount: exitCount) else { return nil }
+        guard let node = Node(&content, shape) else { return nil }
         nodes.append(node)
       }
     }
@@ -40,10 +40,11 @@ extension RecordingStore {
       for node in nodes {
         let isFirst = tree.count == 0
         guard isFirst == (node.parent < 0), node.parent < tree.count,
-          isFirst || tree.child(of: node.parent, node.token) == nil
+          isFirst || tree.child(of: node.parent, node.token, asked: node.asked) == nil
         else { return false }
         tree.append(
-          at: isFirst ? nil : (node.parent, node.token), node.exits, truth: node.truth,
+          at: isFirst ? nil : (node.parent, node.token), asked: node.asked, node.exits,
+          truth: node.truth,
           probability: node.probability)
       }
       return true
@@ -56,17 +57,19 @@ extension RecordingStore {
 }
 
 extension RecordingStore.Batch.Node {
-  fileprivate init?(_ reader: inout ByteReader, exitCount: Int) {
-    guard let parent = reader.word(), let token = reader.word(), let truth = reader.word(),
+  fileprivate init?(_ reader: inout ByteReader, _ shape: RecordingStore.NodeShape) {
+    guard let parent = reader.word(), let token = reader.word(),
+      let asked = shape.hasFeedback ? reader.word() : 0, asked <= 1, let truth = reader.word(),
       truth <= UInt32(Int32.max), let probability = reader.word()
     else { return nil }
     self.parent = Int(Int32(bitPattern: parent))
     self.token = Int(Int32(bitPattern: token))
+    self.asked = asked == 1
     self.truth = Int(truth)
     self.probability = Float(bitPattern: probability)
     guard (0...1).contains(self.probability) else { return nil }
     var exits: [ExitAnswer] = []
-    for _ in 0..<exitCount {
+    for _ in 0..<shape.exitCount {
       guard let token = reader.word(), let max = reader.word(), let margin = reader.word(),
         let entropy = reader.word(), let plain = reader.word()
       else { return nil }

@@ -7,31 +7,41 @@ import Glibc
 /// weights need not run again what this one ran. The file only grows: after a header come batches of nodes.
 ///
 /// ```
-/// header   "cleave-recording 1\n", 64 digits of the key, line end
+/// header   "cleave-recording 1\n" ("2" where an exit has feedback), 64 digits of the key, line end
 /// batch    u32 bytes of what follows but the check, then
 ///          32 bytes SHA-256 of the prompt's tokens (u32 each), u32 first node, u32 nodes, and of each
-///          node i32 parent, i32 token, u32 truth, f32 its probability, and of each exit u32 token and
-///          f32 max probability, margin, entropy confidence, plain max probability
+///          node i32 parent, i32 token, in version 2 u32 1 where the cloud was asked for it and else 0, u32
+///          truth, f32 its probability, and of each exit u32 token and f32 max probability, margin, entropy confidence, plain max probability
 ///          8 bytes: the beginning of the SHA-256 of all that
 /// ```
 /// Numbers are little-endian. A batch that a kill left incomplete is at the end, and is cut off.
 package final class RecordingStore {
-  private static let magic = "cleave-recording 1\n"
+  private static let magic = "cleave-recording "
   private static let largestFile = 1 << 34
 
   let path: String
-  private let exitCount: Int
+  private let shape: NodeShape
   private let log: AppendOnlyFile
   private var trees: [[UInt8]: TextTree] = [:]
 
-  /// - Parameter key: 64 digits, the digest of what answers depend on besides the text: weights, exits and
-  ///   numerics.
+  /// What a node consists of.
+  struct NodeShape {
+    let exitCount: Int
+    let hasFeedback: Bool
+
+    var bytes: Int { (hasFeedback ? 20 : 16) + 20 * exitCount }
+    var emptyTree: TextTree { TextTree(exitCount: exitCount, hasFeedback: hasFeedback) }
+  }
+
+  /// - Parameters:
+  ///   - key: 64 digits, the digest of what answers depend on besides the text: weights, exits and numerics.
+  ///   - hasFeedback: whether one of the exits reads what came back from the cloud.
   /// - Throws: `InputError` for a file that is no recording, and for one of another key.
-  package init(_ path: String, key: String, exitCount: Int) throws {
+  package init(_ path: String, key: String, exitCount: Int, hasFeedback: Bool = false) throws {
     self.path = path
-    self.exitCount = exitCount
+    shape = NodeShape(exitCount: exitCount, hasFeedback: hasFeedback)
     log = try AppendOnlyFile(path)
-    let header = Array((Self.magic + key + "\n").utf8)
+    let header = Array((Self.magic + (hasFeedback ? "2\n" : "1\n") + key + "\n").utf8)
     var bytes = try FileSystem.read(path, limit: Self.largestFile)
     if bytes.count < header.count, header.starts(with: bytes) { bytes = [] }
     if !bytes.isEmpty {
@@ -48,8 +58,8 @@ package final class RecordingStore {
     }
     var cursor = ByteReader(bytes[min(header.count, bytes.count)...])
     var intact = cursor.position
-    while let batch = Batch(&cursor, exitCount: exitCount) {
-      guard batch.append(to: &trees[batch.prompt, default: TextTree(exitCount: exitCount)])
+    while let batch = Batch(&cursor, shape) {
+      guard batch.append(to: &trees[batch.prompt, default: shape.emptyTree])
       else { break }
       intact = cursor.position
     }
@@ -68,9 +78,10 @@ package final class RecordingStore {
     for node in first..<tree.count {
       body.append(littleEndian: UInt32(bitPattern: tree.parents[node]))
       body.append(littleEndian: UInt32(bitPattern: tree.tokens[node]))
+      if shape.hasFeedback { body.append(littleEndian: tree.asked[node] ? 1 : 0) }
       body.append(littleEndian: UInt32(tree.truths[node]))
       body.append(littleEndian: tree.truthProbabilities[node].bitPattern)
-      for exit in 0..<exitCount { body.append(tree.answer(of: exit, at: node)) }
+      for exit in 0..<shape.exitCount { body.append(tree.answer(of: exit, at: node)) }
     }
     var batch: [UInt8] = []
     batch.append(littleEndian: UInt32(body.count))

@@ -11,6 +11,8 @@ package struct Walk {
     package let confidence: Float
     /// The whole model's token at this position.
     package let truth: Int
+    /// Whether the cloud was asked for the token and its states come back.
+    package let isAsked: Bool
   }
 
   /// The conditions under which an answer ends.
@@ -43,7 +45,7 @@ package struct Walk {
         isComplete = true
         return
       }
-      guard let child = tree.child(of: node, step.token) else { return }
+      guard let child = tree.child(of: node, step.token, asked: step.isAsked) else { return }
       node = child
     }
   }
@@ -57,11 +59,11 @@ package struct Walk {
     guard let exit = policy.exitPolicy.firstSure(confidence) else {
       return Step(
         node: node, token: truth, exit: nil, confidence: tree.truthProbabilities[node],
-        truth: truth)
+        truth: truth, isAsked: policy.returnsStates)
     }
     return Step(
       node: node, token: tree.answer(of: exit, at: node).token, exit: exit,
-      confidence: confidence(exit), truth: truth)
+      confidence: confidence(exit), truth: truth, isAsked: false)
   }
 
   package var tokens: [Int] { steps.map(\.token) }
