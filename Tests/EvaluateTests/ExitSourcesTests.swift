@@ -97,11 +97,11 @@ import Testing
     let encodings = StatesEncoding.all.filter { !$0.isCompressed }
     #expect(report.traffic.map(\.encoding) == encodings)
     for (encoding, traffic) in zip(encodings, report.traffic).prefix(3) {
-      var (bytes, tokens) = (0, 0)
+      var (bytes, down, tokens) = (0, 0, 0)
       for text in ["The small dog", "In the year 1995", "cats and"] {
         let client = try await CloudClient(
           InProcessLink(cloud), edge: edge.manifest, encoding: encoding)
-        let opening = await client.bytesUp
+        let opening = await (client.bytesUp, client.bytesDown)
         let session = EdgeSession(
           edge,
           policy: .init(thresholds: model.manifest.exits.map(\.threshold), mode: .collaborative),
@@ -110,10 +110,11 @@ import Testing
           maxTokens: 12, stopTokens: Set(model.manifest.tokens.endOfText)
         ).run(session, prompt: tokenizer.encode(text)).all
         #expect(answers.allSatisfy { $0.source == .cloud }, "no exit is sure")
-        bytes += await client.bytesUp - opening
+        bytes += await client.bytesUp - opening.0
+        down += await client.bytesDown - opening.1
         tokens += answers.count
       }
-      #expect(traffic.bytesDownPerToken == nil)
+      #expect(traffic.bytesDownPerToken == Double(down) / Double(tokens))
       #expect(traffic.bytesUpPerToken == Double(bytes) / Double(tokens))
     }
   }

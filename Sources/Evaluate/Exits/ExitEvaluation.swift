@@ -17,18 +17,20 @@ package struct ExitEvaluation {
     /// The most tokens of a prompt; longer texts are cut. Nil allows what the context has room for.
     package var longestPrompt: Int?
     package var usesChatTemplate = true
+    /// Where the cloud's states come back to exits with feedback.
+    package var feedback = FeedbackPlaces.none
     package var threads: Int?
     package var numerics = Numerics.standard
 
     package init() {}
   }
 
-  private let artifact: Artifact
-  private let settings: Settings
-  private let set: PromptSet
+  let artifact: Artifact
+  let settings: Settings
+  let set: PromptSet
   private let whole: WholeModel
-  private let edge: EdgeModel
-  private let pool: ThreadPool
+  let edge: EdgeModel
+  let pool: ThreadPool
   /// Called with the number of prompts done and in all.
   package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
@@ -37,6 +39,7 @@ package struct ExitEvaluation {
   /// - Throws: `InputError` for a model without exits, and for settings or prompts that cannot be used.
   package init(model artifact: Artifact, settings: Settings) throws {
     edge = try EdgeModel(exitsOf: artifact)
+    try Self.checkFeedback(artifact, settings)
     whole = try WholeModel(artifact)
     self.artifact = artifact
     self.settings = settings
@@ -65,9 +68,19 @@ package struct ExitEvaluation {
   }
 
   package func run() async throws -> ExitEvaluationReport {
+    let sources = set.counts.enumerated().flatMap { Array(repeating: $0, count: $1) }
+    let scores =
+      settings.feedback == .none
+      ? try await scoresAlone(sources: sources) : try scoresWithFeedback(sources: sources)
+    return ExitEvaluationReport(
+      manifest: artifact.manifest, set: set, settings: settings, scores: scores)
+  }
+
+  /// Answers each prompt with the whole model, then asks every exit at every position of the answer. Nothing comes
+  /// back.
+  private func scoresAlone(sources: [Int]) async throws -> [PromptScores] {
     var reader = ExitReader(edge, numerics: settings.numerics, pool: pool)
     var scores: [PromptScores] = []
-    let sources = set.counts.enumerated().flatMap { Array(repeating: $0, count: $1) }
     for (index, prompt) in set.prompts.enumerated() {
       let tokens = try await answer(prompt.tokens)
       let text = prompt.tokens + tokens.dropLast()
@@ -80,8 +93,7 @@ package struct ExitEvaluation {
           exits: exits, promptLength: prompt.tokens.count, source: sources[index]))
       progress(index + 1, set.prompts.count)
     }
-    return ExitEvaluationReport(
-      manifest: artifact.manifest, set: set, settings: settings, scores: scores)
+    return scores
   }
 
   /// The whole model's answer to a prompt, at least one token, the one that ends the text included.

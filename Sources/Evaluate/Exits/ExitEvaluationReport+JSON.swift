@@ -20,7 +20,8 @@ extension ExitEvaluationReport {
       ],
       "max_tokens": .integer(Int64(maxTokens)), "chat_template": .bool(usesChatTemplate),
       "tokens": .integer(Int64(tokens)), "standard_errors": "clustered by prompt",
-      "numerics": numerics.json, "exits": .array(exits.map(\.json)),
+      "feedback": .string(feedback.description), "numerics": numerics.json,
+      "exits": .array(exits.map(\.json)),
       "cascade": cascade.json(exits.map(\.depth)), "shipped": shipped.json(exits.map(\.depth)),
       "traffic": .array(traffic.map(\.json)), "by_source": .array(bySource.map(\.json)),
     ]
@@ -71,7 +72,7 @@ extension ExitTraffic {
   var json: JSON {
     [
       "encoding": .string(encoding.description), "bytes_up_per_token": .real(bytesUpPerToken),
-      "bytes_down_per_token": bytesDownPerToken.map { .real($0) } ?? .null,
+      "bytes_down_per_token": .real(bytesDownPerToken),
     ]
   }
 }

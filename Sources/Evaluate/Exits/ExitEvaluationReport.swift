@@ -16,6 +16,8 @@ package struct ExitEvaluationReport: Sendable {
   package let contentSHA256: String
   package let maxTokens: Int
   package let usesChatTemplate: Bool
+  /// Where the cloud was asked, so that its states came back.
+  package let feedback: FeedbackPlaces
   package let numerics: Numerics
   /// The statistics of each exit, in rising depth.
   package let exits: [ExitStatistics]
@@ -38,17 +40,19 @@ package struct ExitEvaluationReport: Sendable {
     contentSHA256 = set.contentSHA256
     maxTokens = settings.maxTokens
     usesChatTemplate = settings.usesChatTemplate
+    feedback = settings.feedback
     numerics = settings.numerics
     exits = ExitStatistics.all(of: scores, manifest)
     cascade = Cascade(thresholds: exits.map(\.cascadeThreshold), of: scores)
     let thresholds = manifest.exits.map { Double?($0.threshold) }
     shipped = Cascade(thresholds: thresholds, of: scores)
     traffic = ExitTraffic.all(
-      of: scores, thresholds: thresholds, hiddenSize: manifest.configuration.hiddenSize)
+      of: scores, thresholds: thresholds, hiddenSize: manifest.configuration.hiddenSize,
+      feedback: settings.feedback.returned(by: manifest))
     bySource = zip(settings.prompts, set.known).enumerated().map { index, source in
       SourceStatistics(
         source.0, known: source.1, scores: scores.filter { $0.source == index },
-        manifest: manifest)
+        manifest: manifest, feedback: settings.feedback)
     }
   }
 

@@ -38,10 +38,17 @@ package struct PromptScores: Equatable, Sendable {
   package let promptLength: Int
   /// The index of the prompt's source.
   package let source: Int
+  /// For each token whether the cloud was asked for it and its states came back; nil where nothing does.
+  package let asked: [Bool]?
 
-  /// - Parameter exits: the scores `[exit][token]`, as many tokens for each exit.
-  package init(exits: [[ExitScore]], promptLength: Int = 1, source: Int = 0) {
+  /// - Parameters:
+  ///   - exits: the scores `[exit][token]`, as many tokens for each exit.
+  ///   - asked: as many; nil where nothing comes back.
+  package init(
+    exits: [[ExitScore]], promptLength: Int = 1, source: Int = 0, asked: [Bool]? = nil
+  ) {
     precondition(exits.allSatisfy { $0.count == exits[0].count })
+    self.asked = asked
     self.exits = exits
     self.promptLength = promptLength
     self.source = source

@@ -1,56 +1,113 @@
+import CleaveModel
 import CleaveRuntime
 
 /// The bytes between edge and cloud that the answers of a policy take, for each token of an answer: hidden states
-/// of the prompt and of the answer, and cloud requests. What opens and closes a session is not counted.
+/// of the prompt and of the answer, cloud requests, acknowledgements, and answers with the states that come back. What
+/// opens and closes a session is not counted.
 package struct ExitTraffic: Equatable, Sendable {
   /// The encoding of uploaded hidden states.
   package let encoding: StatesEncoding
   package let bytesUpPerToken: Double
-  /// Not counted yet: nil.
-  package var bytesDownPerToken: Double?
+  package let bytesDownPerToken: Double
 
   /// - Parameters:
   ///   - prompts: at least one token in all.
-  ///   - thresholds: one for each exit; nil switches it off.
+  ///   - thresholds: one for each exit; nil switches it off. They say where the cloud is asked, unless the scores
+  ///     do.
+  ///   - feedback: the states that come back; nil for none.
   package init(
-    of prompts: [PromptScores], thresholds: [Double?], hiddenSize: Int, encoding: StatesEncoding
+    of prompts: [PromptScores], thresholds: [Double?], hiddenSize: Int, encoding: StatesEncoding,
+    feedback: ExitFeedback? = nil
   ) {
     self.encoding = encoding
-    let codec = StatesCodec(encoding.format, hiddenSize: hiddenSize)
-    func upload(_ positions: Range<Int>) -> Int {
-      Message.states(
-        .init(
-          firstPosition: UInt32(positions.lowerBound), count: UInt32(positions.count),
-          encoding: encoding,
-          data: Array(repeating: 0, count: positions.count * codec.positionBytes))
-      ).wireBytes
+    let down = feedback.map { StatesCodec($0, hiddenSize: hiddenSize).positionBytes }
+    var (up, back, tokens) = (0, 0, 0)
+    for prompt in prompts {
+      let asks = prompt.asks(thresholds)
+      let uploads = Self.uploads(prompt)
+      up += uploads.reduce(0) { $0 + Self.bytes(of: $1, encoding, hiddenSize) }
+      up += asks.reduce(0) {
+        $0 + Message.ask(.init(position: UInt32($1), sampling: .greedy)).wireBytes
+      }
+      back += uploads.reduce(0) {
+        $0 + Message.acknowledged(positions: UInt32($1.upperBound)).wireBytes
+      }
+      back += Self.answers(at: asks, positionBytes: down)
+      tokens += prompt.tokens
     }
-    func bytes(_ prompt: PromptScores) -> Int {
-      let pieces = stride(from: 0, to: prompt.promptLength, by: WholeModelBatch.largestBatch)
-      let uploads = pieces.map { first in
-        upload(first..<min(first + WholeModelBatch.largestBatch, prompt.promptLength))
-      }
-      let asks = prompt.answering(thresholds).enumerated().filter { $0.element == nil }
-      let requests = asks.map { token, _ in
-        let position = UInt32(prompt.promptLength + token)
-        return Message.ask(.init(position: position, sampling: .greedy)).wireBytes
-      }
-      // The last token of an answer is never fed.
-      let states = (1..<max(1, prompt.tokens)).map { token in
-        upload(prompt.promptLength + token - 1..<prompt.promptLength + token)
-      }
-      return (uploads + requests + states).reduce(0, +)
-    }
-    let total = prompts.reduce(0) { $0 + bytes($1) }
-    bytesUpPerToken = Double(total) / Double(prompts.reduce(0) { $0 + $1.tokens })
+    bytesUpPerToken = Double(up) / Double(tokens)
+    bytesDownPerToken = Double(back) / Double(tokens)
   }
 
   /// The traffic in every encoding whose size is known beforehand: those that are not compressed.
   package static func all(
-    of prompts: [PromptScores], thresholds: [Double?], hiddenSize: Int
+    of prompts: [PromptScores], thresholds: [Double?], hiddenSize: Int,
+    feedback: ExitFeedback? = nil
   ) -> [ExitTraffic] {
     StatesEncoding.all.filter { !$0.isCompressed }.map {
-      ExitTraffic(of: prompts, thresholds: thresholds, hiddenSize: hiddenSize, encoding: $0)
+      ExitTraffic(
+        of: prompts, thresholds: thresholds, hiddenSize: hiddenSize, encoding: $0,
+        feedback: feedback)
     }
+  }
+
+  /// The positions of each `states` message: the prompt's in pieces, then one for each token.
+  private static func uploads(_ prompt: PromptScores) -> [Range<Int>] {
+    let length = prompt.promptLength
+    let pieces = stride(from: 0, to: length, by: WholeModelBatch.largestBatch).map { first in
+      first..<min(first + WholeModelBatch.largestBatch, length)
+    }
+    // The last token of an answer is never fed.
+    return pieces + (1..<max(1, prompt.tokens)).map { length + $0 - 1..<length + $0 }
+  }
+
+  private static func bytes(
+    of positions: Range<Int>, _ encoding: StatesEncoding, _ hiddenSize: Int
+  ) -> Int {
+    let codec = StatesCodec(encoding.format, hiddenSize: hiddenSize)
+    return Message.states(
+      .init(
+        firstPosition: UInt32(positions.lowerBound), count: UInt32(positions.count),
+        encoding: encoding,
+        data: Array(repeating: 0, count: positions.count * codec.positionBytes))
+    ).wireBytes
+  }
+
+  /// The bytes of the answers at these positions.
+  ///
+  /// - Parameter positionBytes: those of a returned state; nil where none come back.
+  private static func answers(at positions: [Int], positionBytes: Int?) -> Int {
+    var (bytes, sent) = (0, 0)
+    for position in positions {
+      var answer = Message.CloudAnswer(
+        position: UInt32(position), token: 0, maxProbability: 1, margin: 1)
+      if let positionBytes {
+        // As many as fit the answer are in it, the others in messages before it.
+        while position - sent > Message.mostPositions {
+          bytes += Message.returned(returned(sent, Message.mostPositions, positionBytes)).wireBytes
+          sent += Message.mostPositions
+        }
+        answer.returned = returned(sent, position - sent, positionBytes)
+        sent = position
+      }
+      bytes += Message.answer(answer).wireBytes
+    }
+    return bytes
+  }
+
+  private static func returned(
+    _ first: Int, _ count: Int, _ positionBytes: Int
+  ) -> Message.Returned {
+    Message.Returned(
+      firstPosition: UInt32(first), count: UInt32(count),
+      data: Array(repeating: 0, count: count * positionBytes))
+  }
+}
+
+extension PromptScores {
+  /// The positions that the cloud is asked about.
+  fileprivate func asks(_ thresholds: [Double?]) -> [Int] {
+    let isAsked = asked ?? answering(thresholds).map { $0 == nil }
+    return isAsked.indices.filter { isAsked[$0] }.map { promptLength + $0 }
   }
 }

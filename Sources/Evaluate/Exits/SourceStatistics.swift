@@ -15,7 +15,8 @@ package struct SourceStatistics: Sendable {
   package let traffic: [ExitTraffic]
 
   init(
-    _ source: PromptSource, known: KnownContents?, scores: [PromptScores], manifest: Manifest
+    _ source: PromptSource, known: KnownContents?, scores: [PromptScores], manifest: Manifest,
+    feedback: FeedbackPlaces
   ) {
     self.source = source
     self.known = known
@@ -27,6 +28,6 @@ package struct SourceStatistics: Sendable {
       ? []
       : ExitTraffic.all(
         of: scores, thresholds: manifest.exits.map(\.threshold),
-        hiddenSize: manifest.configuration.hiddenSize)
+        hiddenSize: manifest.configuration.hiddenSize, feedback: feedback.returned(by: manifest))
   }
 }

@@ -61,6 +61,14 @@ struct ExitsEvalCommand: AsyncParsableCommand {
   @Flag(help: "Use the prompts as they are, without the chat template.")
   var plain = false
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Where the cloud is asked, so that its states come back to exits with feedback: none, policy (where \
+      no exit is sure by its own threshold), or a share of the tokens from 0 to 1.
+      """, valueName: "places"))
+  var feedback = "none"
+
   @OptionGroup var engine: EngineOptions
   @OptionGroup var progress: ProgressOptions
 
@@ -73,6 +81,7 @@ struct ExitsEvalCommand: AsyncParsableCommand {
     ] {
       if let value, value < 1 { throw ValidationError("\(name) \(value): expected at least 1") }
     }
+    _ = try places()
   }
 
   func run() async throws {
@@ -86,6 +95,14 @@ struct ExitsEvalCommand: AsyncParsableCommand {
     try Terminal.print(json ? report.json.text() : report.text)
   }
 
+  private func places() throws -> FeedbackPlaces {
+    guard let places = FeedbackPlaces(text: feedback) else {
+      throw ValidationError(
+        "--feedback \(feedback): expected none, policy or a share from 0 to 1")
+    }
+    return places
+  }
+
   private func settings() throws -> ExitEvaluation.Settings {
     var settings = ExitEvaluation.Settings()
     settings.prompts = try prompts.map(PromptSource.init(parsing:))
@@ -94,6 +111,7 @@ struct ExitsEvalCommand: AsyncParsableCommand {
     settings.longestPrompt = maxPromptTokens
     settings.excluded = try excludeHashes.map(ContentDigest.list(path:)) ?? []
     settings.usesChatTemplate = !plain
+    settings.feedback = try places()
     settings.threads = engine.threads
     settings.numerics = engine.numerics
     return settings

@@ -26,7 +26,7 @@ extension ExitEvaluationReport {
       + exits.flatMap { exit in
         ["exit \(exit.depth) agrees"]
           + Self.targets.map { "exit \(exit.depth) at \($0.wholePercent)" }
-      } + traffic.map { "bytes up a token, \($0.encoding)" }
+      } + traffic.map { "bytes up a token, \($0.encoding)" } + ["bytes down a token"]
   }
 
   private func column(_ label: String) -> [String] {
@@ -44,6 +44,7 @@ extension ExitEvaluationReport {
             exit.coverages.first { $0.target == target }?.share.percentText ?? "-"
           }
       } + traffic.map { $0.bytesUpPerToken.fixed(0) }
+      + traffic.prefix(1).map { $0.bytesDownPerToken.fixed(0) }
   }
 
   /// The names of the files with their fields, and as many directories before them as tell the files apart.

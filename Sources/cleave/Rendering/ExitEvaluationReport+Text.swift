@@ -7,6 +7,7 @@ extension ExitEvaluationReport {
     return [
       "\(prompts) prompts, \(tokens) tokens answered by the whole model; contents "
         + contentSHA256 + notes,
+      feedbackText,
       "",
       table([ExitStatistics.header] + exits.map(\.row)),
       "",
@@ -23,6 +24,15 @@ extension ExitEvaluationReport {
       "",
       "± is the standard error, clustered by prompt. Computed with \(numerics).",
     ].joined(separator: "\n")
+  }
+
+  private var feedbackText: String {
+    switch feedback {
+    case .none: "Nothing comes back from the cloud."
+    case .policy: "The cloud's states come back where no exit is sure by its own threshold."
+    case .rate(let rate, _):
+      "The cloud's states come back where it is asked, about \((rate * 100).fixed(0)) % of the tokens."
+    }
   }
 
   private var notes: String {
