@@ -50,7 +50,7 @@ import Testing
     if !policy.isStandalone {
       client = try await CloudClient(
         InProcessLink(CloudContextManager(cloud, pool: pool)), edge: edge.manifest,
-        numerics: .standard)
+        feedback: EdgeSession.feedback(edge, policy: policy.exitPolicy))
     }
     let session = EdgeSession(edge, policy: policy.exitPolicy, cloud: client, pool: pool)
     return try await Generation(maxTokens: limits.maxTokens, stopTokens: []).run(

@@ -16,7 +16,8 @@ import Glibc
 /// ```
 /// Numbers are little-endian. A batch that a kill left incomplete is at the end, and is cut off.
 package final class RecordingStore {
-  private static let magic = "cleave-recording "
+  /// The first line, without feedback and with it.
+  private static let magics = (plain: "cleave-recording 1\n", feedback: "cleave-recording 2\n")
   private static let largestFile = 1 << 34
 
   let path: String
@@ -41,11 +42,14 @@ package final class RecordingStore {
     self.path = path
     shape = NodeShape(exitCount: exitCount, hasFeedback: hasFeedback)
     log = try AppendOnlyFile(path)
-    let header = Array((Self.magic + (hasFeedback ? "2\n" : "1\n") + key + "\n").utf8)
+    let magic = hasFeedback ? Self.magics.feedback : Self.magics.plain
+    let header = Array((magic + key + "\n").utf8)
     var bytes = try FileSystem.read(path, limit: Self.largestFile)
     if bytes.count < header.count, header.starts(with: bytes) { bytes = [] }
     if !bytes.isEmpty {
-      guard bytes.starts(with: Array(Self.magic.utf8)) else {
+      guard
+        [Self.magics.plain, Self.magics.feedback].contains(where: { bytes.starts(with: $0.utf8) })
+      else {
         throw InputError(
           file: path, found: "no recording", expected: "a calibration's recording, or no file",
           advice: "Give another directory with --work.")

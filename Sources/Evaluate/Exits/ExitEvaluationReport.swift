@@ -47,7 +47,7 @@ package struct ExitEvaluationReport: Sendable {
     let thresholds = manifest.exits.map { Double?($0.threshold) }
     shipped = Cascade(thresholds: thresholds, of: scores)
     traffic = ExitTraffic.all(
-      of: scores, thresholds: thresholds, hiddenSize: manifest.configuration.hiddenSize,
+      of: scores, thresholds: thresholds, manifest.configuration,
       feedback: settings.feedback.returned(by: manifest))
     bySource = zip(settings.prompts, set.known).enumerated().map { index, source in
       SourceStatistics(

@@ -3,7 +3,7 @@ import CleaveRuntime
 
 /// The bytes between edge and cloud that the answers of a policy take, for each token of an answer: hidden states
 /// of the prompt and of the answer, cloud requests, acknowledgements, and answers with the states that come back. What
-/// opens and closes a session is not counted.
+/// opens and closes a session is not counted, and every answer is counted as one of the vocabulary's last token.
 package struct ExitTraffic: Equatable, Sendable {
   /// The encoding of uploaded hidden states.
   package let encoding: StatesEncoding
@@ -16,8 +16,8 @@ package struct ExitTraffic: Equatable, Sendable {
   ///     do.
   ///   - feedback: the states that come back; nil for none.
   package init(
-    of prompts: [PromptScores], thresholds: [Double?], hiddenSize: Int, encoding: StatesEncoding,
-    feedback: ExitFeedback? = nil
+    of prompts: [PromptScores], thresholds: [Double?], hiddenSize: Int, vocabularySize: Int,
+    encoding: StatesEncoding, feedback: ExitFeedback? = nil
   ) {
     self.encoding = encoding
     let down = feedback.map { StatesCodec($0, hiddenSize: hiddenSize).positionBytes }
@@ -32,7 +32,7 @@ package struct ExitTraffic: Equatable, Sendable {
       back += uploads.reduce(0) {
         $0 + Message.acknowledged(positions: UInt32($1.upperBound)).wireBytes
       }
-      back += Self.answers(at: asks, positionBytes: down)
+      back += Self.answers(at: asks, positionBytes: down, token: UInt32(vocabularySize - 1))
       tokens += prompt.tokens
     }
     bytesUpPerToken = Double(up) / Double(tokens)
@@ -41,13 +41,13 @@ package struct ExitTraffic: Equatable, Sendable {
 
   /// The traffic in every encoding whose size is known beforehand: those that are not compressed.
   package static func all(
-    of prompts: [PromptScores], thresholds: [Double?], hiddenSize: Int,
+    of prompts: [PromptScores], thresholds: [Double?], _ configuration: ModelConfiguration,
     feedback: ExitFeedback? = nil
   ) -> [ExitTraffic] {
     StatesEncoding.all.filter { !$0.isCompressed }.map {
       ExitTraffic(
-        of: prompts, thresholds: thresholds, hiddenSize: hiddenSize, encoding: $0,
-        feedback: feedback)
+        of: prompts, thresholds: thresholds, hiddenSize: configuration.hiddenSize,
+        vocabularySize: configuration.vocabularySize, encoding: $0, feedback: feedback)
     }
   }
 
@@ -75,12 +75,14 @@ package struct ExitTraffic: Equatable, Sendable {
 
   /// The bytes of the answers at these positions.
   ///
-  /// - Parameter positionBytes: those of a returned state; nil where none come back.
-  private static func answers(at positions: [Int], positionBytes: Int?) -> Int {
+  /// - Parameters:
+  ///   - positionBytes: those of a returned state; nil where none come back.
+  ///   - token: what every answer is counted with.
+  private static func answers(at positions: [Int], positionBytes: Int?, token: UInt32) -> Int {
     var (bytes, sent) = (0, 0)
     for position in positions {
       var answer = Message.CloudAnswer(
-        position: UInt32(position), token: 0, maxProbability: 1, margin: 1)
+        position: UInt32(position), token: token, maxProbability: 1, margin: 1)
       if let positionBytes {
         // As many as fit the answer are in it, the others in messages before it.
         while position - sent > Message.mostPositions {

@@ -28,6 +28,6 @@ package struct SourceStatistics: Sendable {
       ? []
       : ExitTraffic.all(
         of: scores, thresholds: manifest.exits.map(\.threshold),
-        hiddenSize: manifest.configuration.hiddenSize, feedback: feedback.returned(by: manifest))
+        manifest.configuration, feedback: feedback.returned(by: manifest))
   }
 }
