@@ -169,7 +169,7 @@ import Testing
       (recording, other, "a recording of other weights, exits or numerics"),
       (Array("A letter to nobody.\n".utf8), key, "no recording"), ([0], key, "no recording"),
       (damaged, key, "no recording"),
-      (Array("cleave-recording 2\n\(key)\n".utf8), key, "no recording"),
+      (Array("cleave-recording 3\n\(key)\n".utf8), key, "no recording"),
     ] {
       try scratch.write(bytes, to: "recording.bin")
       let error = #expect(throws: InputError.self) {
