@@ -4,7 +4,8 @@ import CleaveRuntime
 import CleaveStorage
 import Glibc
 
-/// The work of `cleave train`: it captures what exits learn from, trains them and writes the model with them.
+/// The work of `cleave train` and `cleave exits fit`: it captures what exits learn from, trains them, or only fits
+/// their maps, and writes the model with them.
 package struct ExitTraining {
   package let source: String
   package let target: String
@@ -14,6 +15,12 @@ package struct ExitTraining {
   /// The blocks that tails begin as copies of; nil for the last ones, or for the weights that the exits have
   /// where `exits add` attached them.
   package var tailStart: TailStart?
+  /// Whether the blocks that tails begin as are chosen by trying them, instead of `tailStart`.
+  package var searchesTails = false
+  /// How maps are fitted before training or without it; nil begins with maps that change nothing.
+  package var fit: FitSettings?
+  /// Whether the first exit, which has a tail then, gets hidden states back from the cloud.
+  package var hasFeedback = false
   package var settings = TrainingSettings()
   /// The directory of capture, snapshot, log and learning curve. It is made where there is none.
   package var directory: String
@@ -30,6 +37,7 @@ package struct ExitTraining {
 
   /// Told of progress, on the thread that trains.
   package var onCapture: (CaptureEvent) -> Void = { _ in }
+  package var onFit: (FitEvent) -> Void = { _ in }
   package var onReport: (Trainer.Report) -> Void = { _ in }
   package var onBegin: (Beginning) -> Void = { _ in }
   /// Asked after each step; if it says so, training stops with a snapshot.
@@ -55,6 +63,10 @@ package struct ExitTraining {
     /// The scores of each exit as it ships.
     package var scores: [HeldOutScore]
     package var seconds: Double
+    /// The maps fitted before training; empty where none were, or where training resumed.
+    package var maps: [FittedMap]
+    /// The choice of the blocks that tails began as; nil where it was given.
+    package var choice: TailChoice?
     /// The times of the capture; nil when a store was there already.
     package var capture: CaptureTimes?
     /// The number of tokens that this run trained on.
@@ -72,43 +84,35 @@ package struct ExitTraining {
   }
 
   package func run() throws -> Result {
-    let artifact = try Artifact(opening: source)
-    try artifact.require(role: .model)
-    let start = try TrainingStart(exits, tailStart, artifact)
-    try check(artifact)
-    let pool = try ThreadPool(threads: threads)
-    let output = TrainedArtifact(
-      source: artifact, target: target, force: force, type: storedType, pool: pool)
-    // The target is checked before hours of training, not after.
-    let writer = try output.prepare()
-    var times: CaptureTimes?
-    let work = try WorkDirectory(directory, apartFrom: [source, target])
-    let store = try store.map(CaptureStore.init(opening:)) ?? capture(&times)
-    try store.check(against: artifact)
+    let prepared = try prepare()
+    let (exits, store, work) = (prepared.exits, prepared.store, prepared.work)
     let trainer = try Trainer(
-      artifact, store, exits: exits, start: start, settings: settings, directory: directory,
-      pool: pool)
+      prepared.artifact, store, exits: exits, start: prepared.start, settings: prepared.settings,
+      directory: directory, pool: prepared.pool)
+    let maps = trainer.isResumed ? [] : try trainer.fit(prepared.artifact, progress: onFit)
     try work.write(trainer.history, exits)
     begin(trainer, store)
     let end = try train(trainer, work)
+    var outcome = result(trainer, end, prepared)
+    outcome.maps = maps
     guard end != .interrupted else {
       try work.write(trainer.history, exits)
-      return result(trainer, end, nil, [], times)
+      return outcome
     }
-    let scores = try trainer.finish(output)
-    let manifest = try output.write(
+    outcome.scores = try trainer.finish(prepared.output)
+    outcome.manifest = try prepared.output.write(
       trainer.finishedExits, trainer.network.parameters,
-      step: try step(artifact, store, start, trainer),
-      data: store.dataRecord, with: writer)
+      step: try step("train", prepared, settings(of: trainer)), data: store.dataRecord,
+      with: prepared.writer)
     try work.write(trainer.history, exits)
-    return result(trainer, end, manifest, scores, times)
+    return outcome
   }
 
   /// Trains, and keeps log and learning curve up to date.
   private func train(_ trainer: Trainer, _ work: WorkDirectory) throws -> Trainer.End {
     try trainer.run(shouldStop: shouldStop) { report in
       // Where this fails, the next evaluation or the end of training writes again.
-      if report.record != nil { try? work.write(trainer.history, exits) }
+      if report.record != nil { try? work.write(trainer.history, trainer.exits) }
       onReport(report)
     }
   }
@@ -121,57 +125,21 @@ package struct ExitTraining {
         resumedAt: trainer.isResumed ? trainer.state.step : nil))
   }
 
-  private func check(_ artifact: Artifact) throws {
-    try TrainableFamily.check(exits, artifact)
-    var manifest = artifact.manifest
-    manifest.exits = exits
-    try manifest.validateExits(file: source)
+  private func settings(of trainer: Trainer) -> [(name: String, value: String)] {
+    [
+      ("steps", "\(trainer.state.steps)"), ("best_step", "\(trainer.state.bestStep)"),
+      ("tokens", "\(trainer.state.tokens)"), ("stored_type", storedType.rawValue),
+      ("identity", trainer.identity),
+    ] + (trainer.settings.fit.map { [("fit", $0.json.text(pretty: false))] } ?? [])
   }
 
-  private func capture(_ times: inout CaptureTimes?) throws -> CaptureStore {
-    let depths = exits.filter { $0.reads == .model }.map(\.depth)
-    var plan = CapturePlan(
-      model: source, directory: "\(directory)/capture", data: data, depths: depths)
-    plan.topK = topK
-    plan.largestStore = largestStore
-    plan.threads = threads
-    var capture = try Capture(plan)
-    var watch = CaptureTimes()
-    capture.onEvent = {
-      watch.note($0)
-      onCapture($0)
-    }
-    let store = try capture.run()
-    times = watch.finish()
-    return store
-  }
-
-  private func step(
-    _ artifact: Artifact, _ store: CaptureStore, _ start: TrainingStart, _ trainer: Trainer
-  ) throws -> ProvenanceStep {
-    ProvenanceStep(
-      step: "train",
-      inputs: [
-        .init(name: ArtifactLayout.manifest, digest: try artifact.manifestDigest()),
-        .init(name: "capture.json", digest: try FileDigest(ofFile: "\(store.path)/capture.json")),
-      ],
-      settings: [
-        ("exits", exits.map { "\($0.depth)=\($0.body)" }.joined(separator: ",")),
-        ("start", start.description), ("steps", "\(trainer.state.steps)"),
-        ("best_step", "\(trainer.state.bestStep)"), ("tokens", "\(trainer.state.tokens)"),
-        ("stored_type", storedType.rawValue), ("identity", trainer.identity),
-      ])
-  }
-
-  private func result(
-    _ trainer: Trainer, _ end: Trainer.End, _ manifest: Manifest?, _ scores: [HeldOutScore],
-    _ times: CaptureTimes?
-  ) -> Result {
+  private func result(_ trainer: Trainer, _ end: Trainer.End, _ prepared: Prepared) -> Result {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Result(
-      manifest: manifest, end: end, history: trainer.history, scores: scores,
-      seconds: trainer.state.seconds, capture: times, stepTokens: trainer.stepTokens,
-      stepSeconds: trainer.stepSeconds, peakBytes: usage.ru_maxrss * 1024)
+      manifest: nil, end: end, history: trainer.history, scores: [],
+      seconds: trainer.state.seconds, maps: [], choice: prepared.choice, capture: prepared.times,
+      stepTokens: trainer.stepTokens, stepSeconds: trainer.stepSeconds,
+      peakBytes: usage.ru_maxrss * 1024)
   }
 }

@@ -8,7 +8,21 @@ import Testing
     (["--at", "2,"], "expected depths with commas"),
     (["--body", "lens"], "--body lens: expected norm, affine"),
     (["--body", "mlp,mlp,mlp"], "expected one body, or one for each of 2,4"),
-    (["--init", "first"], "one of 'last' and 'next'"),
+    (["--init", "first"], "expected auto, last, next or a block of the model"),
+    (["--init", "4,"], "expected auto, last"),
+    (["--init=-1"], "expected auto, last"),
+    (
+      ["--init", "auto", "--body", "affine"],
+      "--init auto is for exits with a tail; affine has none"
+    ),
+    (
+      ["--fit", "--body", "tail:1"],
+      "--fit: tail:1 has nothing to fit; expected an affine body or map"
+    ),
+    (
+      ["--feedback", "--body", "mlp"],
+      "--feedback with the body mlp in the first exit: expected a tail"
+    ),
     (["--store", "q4_0"], "--store q4_0: expected one of bf16, f16, f32, q8_0"),
     (["--rate", "0"], "--rate 0.0: expected above 0 and below 1"),
     (["--rate", "nan"], "--rate nan: expected above 0 and below 1"),

@@ -99,4 +99,66 @@ import Testing
     #expect(
       settings.map(\.value) == ["1,2,3,4", "0.9", "affine:8,affine,mlp,tail:1", "false", "last"])
   }
+
+  /// Only where a map or feedback needs it: other exits keep their bytes.
+  @Test func theBlocksCopiedAreRecorded() throws {
+    func exits(_ change: (inout ExitAttachment) -> Void) throws -> [ExitRecord] {
+      try TinyModel.llama3.withExits([2, 3], into: try Scratch()) {
+        $0.placement.bodies = [.tail(blocks: 1)]
+        $0.placement.replacesBlocks = true
+        change(&$0)
+      }.manifest.exits
+    }
+    #expect(try exits { _ in }.map(\.copies) == [nil, nil])
+    let maps = try exits { $0.placement.bodies = [.tail(blocks: 1, map: AffineMap(rank: 4))] }
+    #expect(maps.map(\.copies) == [4, 5] && maps.allSatisfy { $0.feedback == nil })
+    let feedback = try exits {
+      $0.placement.hasFeedback = true
+      $0.tailStart = .blocks([3])
+    }
+    #expect(feedback.map(\.copies) == [3, nil])
+    #expect(feedback.map(\.feedback) == [ExitFeedback(depth: 3), nil])
+  }
+
+  @Test func feedbackNeedsATail() throws {
+    let error = #expect(throws: InputError.self) {
+      try TinyModel.llama3.withExits([2], into: try Scratch()) { $0.placement.hasFeedback = true }
+    }
+    #expect(error?.expected.hasPrefix("a tail in the first exit") == true)
+    let own = #expect(throws: InputError.self) {
+      try TinyModel.llama3.withExits([2], into: try Scratch()) {
+        $0.placement.hasFeedback = true
+        $0.placement.bodies = [.tail(blocks: 1)]
+        $0.tailStart = .next
+      }
+    }
+    #expect(own?.expected.hasPrefix("a tail that begins deeper than its exit at 2") == true)
+  }
+
+  @Test(arguments: [
+    ("last", TailStart.last), ("next", .next), ("22", .blocks([22])), ("4,0", .blocks([4, 0])),
+  ])
+  func startsReadBack(text: String, start: TailStart) {
+    #expect(TailStart(text: text) == start && start.description == text)
+  }
+
+  @Test(arguments: ["", "first", "Last", "-1", "1,", ",", "1.5", "1 2", "99999999999999999999"])
+  func otherStartsAreRefused(_ text: String) { #expect(TailStart(text: text) == nil) }
+
+  @Test(arguments: [
+    (TailStart.blocks([6]), "tails that begin as block 6", "from 0 to 5"),
+    (.blocks([5]), "2 blocks in tails that go on from depth 2", "at most 1"),
+    (.blocks([.max]), "tails that begin as block", "from 0 to 5"),
+    (.blocks([1, 2]), "2 blocks for tails to begin as", "one for each of the 1 chains"),
+  ])
+  func blocksThatAreNotThereAreRefused(start: TailStart, found: String, expected: String) throws {
+    let error = #expect(throws: InputError.self) {
+      try TinyModel.llama3.withExits([2, 3], into: try Scratch()) {
+        $0.placement.bodies = [.tail(blocks: 1)]
+        $0.placement.replacesBlocks = true
+        $0.tailStart = start
+      }
+    }
+    #expect(error?.found.contains(found) == true && error?.expected.contains(expected) == true)
+  }
 }

@@ -28,6 +28,31 @@ import Testing
     #expect(error?.description == message)
   }
 
+  @Test func feedbackIsForAFirstExitWithATail() throws {
+    func placement(_ depths: String, _ bodies: String) throws -> ExitPlacement {
+      try ExitPlacement(depths: depths, bodies: bodies, replacesBlocks: false, feedback: true)
+    }
+    #expect(try placement("2,4", "affine+tail:1,norm").hasFeedback)
+    #expect(try placement("4,2", "norm,tail:1").hasFeedback)
+    #expect(try !ExitPlacement(depths: "2", bodies: "tail:1", replacesBlocks: false).hasFeedback)
+    let error = #expect(throws: ExitPlacementError.self) { try placement("4,2", "tail:1,affine") }
+    #expect(
+      error?.description
+        == "--feedback with the body affine in the first exit: expected a tail there, "
+        + "which reads the states that come back")
+  }
+
+  @Test func whatThereIsToFit() throws {
+    for (bodies, maps, affine) in [
+      ("tail:1", false, false), ("affine+tail:1", true, false), ("norm,affine:3", false, true),
+      ("affine,affine:2+tail:1", true, true),
+    ] {
+      let placement = try ExitPlacement(
+        depths: bodies.contains(",") ? "2,4" : "2", bodies: bodies, replacesBlocks: false)
+      #expect(placement.hasMaps == maps && placement.hasAffineBodies == affine)
+    }
+  }
+
   /// Without replacement every exit reads the model.
   @Test func exitsAfterTheFirstReadTheOneBefore() {
     let placement = ExitPlacement(

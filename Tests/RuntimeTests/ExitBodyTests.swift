@@ -1,6 +1,7 @@
 import CleaveExits
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 import TestSupport
 import Testing
 
@@ -39,6 +40,11 @@ import Testing
       ([1, 2, 4], [.tail(blocks: 1), .tail(blocks: 2), .tail(blocks: 2)], true),
       ([2, 4], [.norm, .tail(blocks: 4)], true),
       ([2, 4], [.affine(rank: 3), .tail(blocks: 4)], true),
+      // An untrained map changes nothing.
+      (
+        [2, 4], [.tail(blocks: 2, map: AffineMap()), .tail(blocks: 2, map: AffineMap(rank: 3))],
+        true
+      ),
     ] as [([Int], [ExitBody], Bool)])
   func aTailOfAllTheBlocksThatAreLeftIsTheModel(
     _ tiny: TinyModel, _ shape: (depths: [Int], bodies: [ExitBody], replace: Bool)
@@ -99,6 +105,35 @@ import Testing
             ).answers)
         }
         #expect(answers[0] == answers[1])
+      }
+    }
+  }
+
+  /// What a session says after a text fed in pieces is what a reader says of the whole text, to the bit.
+  @Test(arguments: [TensorType.f32, .q8_0]) func mapsBeforeTailsChangeAllThatRunsThem(
+    _ type: TensorType
+  ) async throws {
+    let scratch = try Scratch()
+    let plain = try TinyModel.q4_1.withExits([2, 4], into: scratch) {
+      $0.placement.bodies = [
+        .tail(blocks: 1, map: AffineMap()), .tail(blocks: 1, map: AffineMap(rank: 32)),
+      ]
+      $0.placement.replacesBlocks = true
+    }
+    let random = try RandomExits(plain, type: type, into: scratch).artifact
+    let edge = try EdgeModel(TinyModel.partition(random, into: scratch).edge)
+    let prompt = try TinyModel.q4_1.expected()[1].ids
+    var reader = ExitReader(edge, pool: pool)
+    let expected = try reader.answers(after: prompt, last: prompt.count)
+    for (index, expected) in expected.enumerated() {
+      let session = EdgeSession(edge, policy: only(index, of: 2), pool: pool)
+      var fed = 0
+      for count in [1, 3, prompt.count] where fed < prompt.count {
+        try await session.feed(Array(prompt[fed..<count]))
+        fed = count
+        let answer = try await session.answer()
+        #expect(answer.token == expected[count - 1].token)
+        #expect(answer.confidence == expected[count - 1].maxProbability)
       }
     }
   }

@@ -30,7 +30,7 @@ package struct ExitAttachment {
     var exits = try placement.checkedRecords(
       threshold: threshold, addedTo: artifact.manifest, file: source)
     let initialization = try ExitInitialization(exits, tailStart, artifact)
-    for index in exits.indices { exits[index].tailLike = initialization.tailLike(of: exits[index]) }
+    exits = try initialization.records(feedback: placement.hasFeedback)
 
     let writer = try ArtifactWriter(target: target, sources: [source], force: force)
     // A calibration was of the exits as they were: another exit changes which of them answers.
@@ -62,7 +62,8 @@ package struct ExitAttachment {
       ("body", placement.bodies.map(\.description).joined(separator: ",")),
       ("replace", "\(placement.replacesBlocks)"),
     ]
-    if placement.hasTails { settings.append(("init", tailStart.rawValue)) }
+    if placement.hasTails { settings.append(("init", tailStart.description)) }
+    if placement.hasFeedback { settings.append(("feedback", "true")) }
     return ProvenanceStep(
       step: "exits add",
       inputs: [.init(name: ArtifactLayout.manifest, digest: try artifact.manifestDigest())],

@@ -2,10 +2,11 @@ import CleaveModel
 import CleaveStorage
 
 /// The weights of new exits before any training. Every exit answers like the logit lens (nostalgebraist
-/// 2020): its norm is the model's final norm, an affine or mlp body changes nothing, and the blocks of a tail
-/// are copies of the model's. `exits add` writes these weights, and `train` begins from them.
+/// 2020): its norm is the model's final norm, an affine or mlp body and the map before a tail change nothing, and
+/// the blocks of a tail are copies of the model's. `exits add` writes these weights, and `train` begins from them.
 package struct ExitInitialization {
-  private let artifact: Artifact
+  let artifact: Artifact
+  let exits: [ExitRecord]
   private let origins: TailOrigins
   private var configuration: ModelConfiguration { artifact.manifest.configuration }
 
@@ -16,6 +17,7 @@ package struct ExitInitialization {
   /// - Throws: `InputError` when the tails need more blocks than the model has to copy.
   package init(_ exits: [ExitRecord], _ start: TailStart, _ artifact: Artifact) throws {
     self.artifact = artifact
+    self.exits = exits
     origins = try TailOrigins(
       exits, start, artifact.manifest.configuration, file: artifact.path)
   }
@@ -24,8 +26,12 @@ package struct ExitInitialization {
   /// tail, and where no window tells the model's blocks apart.
   func tailLike(of exit: ExitRecord) -> Int? {
     configuration.window != nil && exit.body.tailBlocks > 0
-      ? origins.block(0, ofTailAt: exit.depth) : nil
+      ? origin(of: exit) : nil
   }
+
+  /// The model's block that the first block of an exit's tail is a copy of, which is also the depth of the hidden
+  /// states that it expects.
+  func origin(of exit: ExitRecord) -> Int { origins.block(0, ofTailAt: exit.depth) }
 
   /// The value of one weight of one of the exits.
   ///

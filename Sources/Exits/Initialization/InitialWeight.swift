@@ -10,7 +10,7 @@ package enum InitialWeight: Sendable {
   case signs(shape: [Int], magnitude: Float, random: CounterRandom)
 
   /// The tensor to write under a name. A copy keeps the type it has in the model; the others are F32.
-  func source(name: String) -> WeightSource {
+  package func source(name: String) -> WeightSource {
     switch self {
     case .copy(let tensor): WeightSource(tensor, name: name)
     case .zeros(let shape): Self.generated(name, shape) { _ in 0 }

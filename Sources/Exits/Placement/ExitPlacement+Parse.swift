@@ -6,10 +6,11 @@ extension ExitPlacement {
   /// - Parameters:
   ///   - depths: numbers of blocks with commas, as in `10,20`.
   ///   - bodies: one body for all exits, or one for each with commas, as in `tail:4,affine:64`.
-  /// - Throws: `ExitPlacementError` for text of another form, and for bodies that are neither one nor one
-  ///   for each depth.
+  ///   - feedback: whether the first exit gets hidden states back from the cloud.
+  /// - Throws: `ExitPlacementError` for text of another form, for bodies that are neither one nor one for each
+  ///   depth, and for feedback without a tail.
   package init(
-    depths: String, bodies: String, replacesBlocks: Bool
+    depths: String, bodies: String, replacesBlocks: Bool, feedback: Bool = false
   ) throws(ExitPlacementError) {
     self.init(
       depths: try Self.depths(depths), bodies: try Self.bodies(bodies),
@@ -17,6 +18,12 @@ extension ExitPlacement {
     guard hasBodyForEachDepth else {
       throw ExitPlacementError(
         option: "--body", found: bodies, expected: "one body, or one for each of \(depths)")
+    }
+    hasFeedback = feedback
+    if feedback, let first = risingInDepth.bodies.first, first.tailBlocks == 0 {
+      throw ExitPlacementError(
+        option: "--feedback", found: "with the body \(first) in the first exit",
+        expected: "a tail there, which reads the states that come back")
     }
   }
 

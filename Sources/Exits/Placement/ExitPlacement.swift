@@ -10,6 +10,8 @@ package struct ExitPlacement: Equatable, Sendable {
   /// Whether every exit after the first continues from the exit before, its tail taking the place of the
   /// model's blocks between the two. Otherwise every exit reads the model's hidden state.
   package var replacesBlocks: Bool
+  /// Whether the first exit, which has a tail then, gets hidden states back from the cloud.
+  package var hasFeedback = false
 
   package init(depths: [Int], bodies: [ExitBody] = [.norm], replacesBlocks: Bool = false) {
     self.depths = depths
@@ -22,11 +24,20 @@ package struct ExitPlacement: Equatable, Sendable {
 
   package var hasTails: Bool { bodies.contains { $0.tailBlocks > 0 } }
 
+  /// Whether a tail begins with an affine map.
+  package var hasMaps: Bool { bodies.contains { $0.map != nil } }
+
+  /// Whether an exit without a tail has an affine body.
+  package var hasAffineBodies: Bool {
+    bodies.contains { if case .affine = $0 { true } else { false } }
+  }
+
   /// The same exits in rising depth. The placement must have a body for each depth.
   var risingInDepth: ExitPlacement {
     let pairs = zip(depths, eachBody).sorted { $0.0 < $1.0 }
-    return ExitPlacement(
-      depths: pairs.map(\.0), bodies: pairs.map(\.1), replacesBlocks: replacesBlocks)
+    var placement = self
+    (placement.depths, placement.bodies) = (pairs.map(\.0), pairs.map(\.1))
+    return placement
   }
 
   /// The records of these exits, untrained, in the order of `depths`. The placement must have a body for

@@ -18,4 +18,6 @@ extension SettingError.Setting {
   package static let longestSequence = Self("longest sequence")
   package static let capturedDepths = Self("depths")
   package static let teacherTokens = Self("teacher tokens")
+  package static let fittedBodies = Self("bodies")
+  package static let copiedBlocks = Self("copied blocks")
 }

@@ -45,11 +45,65 @@ package enum TrainingStart: Equatable, Sendable, CustomStringConvertible {
     self = .attached
   }
 
+  /// The records of the exits with what follows from the blocks that their tails begin as.
+  ///
+  /// - Parameter feedback: whether the first exit gets hidden states back from the cloud; attached exits say so
+  ///   themselves.
+  /// - Throws: `InputError` for feedback that the first exit cannot have, or that it was attached without.
+  func records(
+    _ exits: [ExitRecord], feedback: Bool, _ artifact: Artifact
+  ) throws -> [ExitRecord] {
+    switch self {
+    case .initial(let tailStart):
+      return try ExitInitialization(exits, tailStart, artifact).records(feedback: feedback)
+    case .attached:
+      let attached = artifact.manifest.exits
+      guard !feedback || attached.first?.feedback != nil else {
+        throw InputError(
+          file: artifact.path, location: "exits", found: "exits attached without feedback",
+          expected: "a first exit with feedback", advice: "Attach them with --feedback.")
+      }
+      return zip(exits, attached).map { exit, attached in
+        var exit = exit
+        (exit.tailLike, exit.copies) = (attached.tailLike, attached.copies)
+        exit.feedback = attached.feedback
+        return exit
+      }
+    }
+  }
+
+  /// A weight of an exit as it is before training, to be written in the type that it has there.
+  func source(
+    of weight: ExitWeight, in exit: ExitRecord, _ artifact: Artifact, _ exits: [ExitRecord]
+  ) throws -> WeightSource {
+    let name = exit.name(of: weight)
+    switch self {
+    case .initial(let tailStart):
+      return try ExitInitialization(exits, tailStart, artifact).value(of: weight, in: exit)
+        .source(name: name)
+    case .attached:
+      guard let tensor = try artifact.tensors(in: exit.path)[name] else {
+        throw Self.missing(weight, in: exit, artifact)
+      }
+      return WeightSource(tensor, name: name)
+    }
+  }
+
   package var description: String {
     switch self {
-    case .initial(let tailStart): tailStart.rawValue
+    case .initial(let tailStart): tailStart.description
     case .attached: "attached"
     }
+  }
+
+  fileprivate static func missing(
+    _ weight: ExitWeight, in exit: ExitRecord, _ artifact: Artifact
+  ) -> InputError {
+    InputError(
+      file: "\(artifact.path)/\(exit.path)", location: exit.name(of: weight),
+      found: "no such tensor",
+      expected: "one of shape \(weight.shape(in: artifact.manifest.configuration))",
+      advice: "The artifact is damaged: attach the exits again.")
   }
 
   /// Everything about the start that the results of training depend on.
@@ -88,10 +142,7 @@ extension Parameters {
         for weight in exit.weights(in: configuration) {
           let name = exit.name(of: weight)
           guard let tensor = tensors[name] else {
-            throw InputError(
-              file: "\(artifact.path)/\(exit.path)", location: name, found: "no such tensor",
-              expected: "one of shape \(weight.shape(in: configuration))",
-              advice: "The artifact is damaged: attach the exits again.")
+            throw TrainingStart.missing(weight, in: exit, artifact)
           }
           set(name, tensor.floats())
         }

@@ -60,13 +60,18 @@ final class Evaluator {
   /// The temperature of each exit with the smallest mean negative log-likelihood of the teacher's tokens,
   /// from a grid in steps of 4 % (temperature scaling, Guo et al., arXiv 1706.04599). With feedback the mean is over
   /// texts read twice: where nothing comes back, and where the cloud is asked at `askRate`.
-  func temperatures() throws -> [Double] {
+  func temperatures() throws -> [Double] { try tempered().map(\.temperature) }
+
+  /// The best temperature of each exit, and the mean negative log-likelihood of the teacher's tokens at it.
+  func tempered() throws -> [(temperature: Double, loss: Double)] {
     let grid = (-35...35).map { Float(pow(1.04, Double($0))) }
     var sums = [[Double]](
       repeating: [Double](repeating: 0, count: grid.count), count: network.exits.count)
     let draws = network.feedbackDepth == nil ? [nil] : [nil, FeedbackDraw(askRate: Self.askRate)]
+    var rows = 0
     for draw in draws {
       try forEachBatch(draw) { batch, normed in
+        rows += batch.teacher.rows
         for (exit, normed) in normed.enumerated() {
           let part = loss.surprise(normed, batch.teacher, temperatures: grid)
           for (index, value) in part.enumerated() {
@@ -77,7 +82,7 @@ final class Evaluator {
     }
     return sums.map { sums in
       let best = sums.indices.min { sums[$0] < sums[$1] } ?? 20
-      return Double(grid[best])
+      return (Double(grid[best]), sums[best] / Double(max(1, rows)))
     }
   }
 

@@ -17,13 +17,18 @@ extension Trainer {
 
   /// The records of the trained exits.
   var finishedExits: [ExitRecord] {
-    zip(exits, temperatures).map { exit, temperature in
-      var exit = exit
-      exit.temperature = temperature
-      exit.trained = true
-      exit.calibrated = false
-      return exit
-    }
+    zip(exits, temperatures).map { $0.finished(temperature: $1) }
+  }
+}
+
+extension ExitRecord {
+  /// The record of the exit after it has learnt, with a temperature that was fitted.
+  func finished(temperature: Double) -> ExitRecord {
+    var exit = self
+    exit.temperature = temperature
+    exit.trained = true
+    exit.calibrated = false
+    return exit
   }
 }
 

@@ -39,6 +39,7 @@ extension TrainingSettings {
   var identity: [(String, JSON)] {
     var identity = settings
     if feedback != FeedbackDraw() { identity.append(("feedback", feedback.json)) }
+    if let fit { identity.append(("fit", fit.json)) }
     return identity
   }
 

@@ -8,7 +8,7 @@ package final class Trainer {
   let settings: TrainingSettings
   package let network: TrainableExits
   let evaluator: Evaluator
-  private let store: CaptureStore
+  let store: CaptureStore
   let loss: DistillationLoss
   let optimizer: AdamW
   let reader: BatchReader
@@ -39,14 +39,9 @@ package final class Trainer {
     let configuration = artifact.manifest.configuration
     let workers = Workers(pool)
     rows = settings.batchTokens
-    try Self.check(store, rows: rows)
-    network = TrainableExits(
-      configuration, exits: exits, rows: rows, workers: workers, precision: settings.precision)
-    try network.parameters.set(exits, to: start, from: artifact)
-    let unembedding = TokenRows(try artifact.unembedding(), workers: workers)
-    loss = DistillationLoss(settings.loss, unembedding: unembedding, work: network.work)
-    evaluator = try Evaluator(
-      store, network, loss, rows: rows, tokens: settings.heldOutTokens)
+    let judged = try JudgedExits(
+      artifact, store, exits: exits, start: start, settings: settings, workers: workers)
+    (network, loss, evaluator) = (judged.network, judged.loss, judged.evaluator)
     reader = try BatchReader(store, for: network)
     order = BatchOrder(try Self.texts(in: store), rows: rows, seed: settings.seed)
     optimizer = AdamW(
@@ -73,16 +68,6 @@ package final class Trainer {
       steps: settings.steps ?? max(1, Int(min(batches, 1e9)) / settings.accumulation), exits: exits)
     state.isPlanned = settings.timeBudget == nil
     return state
-  }
-
-  private static func check(_ store: CaptureStore, rows: Int) throws {
-    let longest = store.sequences.map(\.length).max() ?? 0
-    guard longest <= rows else {
-      throw InputError(
-        file: store.path, location: "sequences", found: "a text of \(longest) tokens",
-        expected: "at most the \(rows) of a micro-batch",
-        advice: "Give --batch-tokens \(longest) or more.")
-    }
   }
 
   /// The index and length of each text to train on.

@@ -26,6 +26,8 @@ package struct TrainingSettings: Sendable {
   package var precision = TrainingPrecision.best
   /// The places of asking where an exit has feedback.
   package var feedback = FeedbackDraw()
+  /// How maps are fitted before the first step; nil begins with maps that change nothing.
+  package var fit: FitSettings?
   /// The seconds between snapshots.
   package var snapshotInterval = 120.0
 

@@ -20,10 +20,13 @@ struct TrainedArtifact {
     try ArtifactWriter(target: target, sources: [source.path], force: force)
   }
 
-  /// - Parameter step: the provenance of the exits.
+  /// - Parameters:
+  ///   - step: the provenance of the exits.
+  ///   - untrained: gives a weight that is not among those trained as it is to be written; nil for the others.
   func write(
     _ exits: [ExitRecord], _ parameters: Parameters, step: ProvenanceStep,
-    data: TrainingDataRecord, with writer: ArtifactWriter
+    data: TrainingDataRecord, with writer: ArtifactWriter,
+    untrained: (ExitWeight, ExitRecord) throws -> WeightSource? = { _, _ in nil }
   ) throws -> Manifest {
     // Untrained exits, and what was measured with them, are left behind.
     let replaced = Set(
@@ -35,8 +38,9 @@ struct TrainedArtifact {
     for exit in exits {
       let sources = try exit.weights(in: configuration).map { weight in
         let name = exit.name(of: weight)
-        return try tensor(
-          parameters[name], of: parameters, name: name, type: weight.isVector ? .f32 : type)
+        return try untrained(weight, exit)
+          ?? tensor(
+            parameters[name], of: parameters, name: name, type: weight.isVector ? .f32 : type)
       }
       try writer.write(sources, to: exit.path)
     }
@@ -48,12 +52,17 @@ struct TrainedArtifact {
     return try writer.finish(manifest)
   }
 
-  /// Rounds every parameter as it will be stored, so that temperatures and scores are measured on the exits as
-  /// they ship.
-  func round(_ exits: [ExitRecord], _ parameters: Parameters) throws {
+  /// Rounds parameters as they will be stored, so that temperatures and scores are measured on the exits as they
+  /// ship.
+  ///
+  /// - Parameter isRounded: whether a weight is rounded.
+  func round(
+    _ exits: [ExitRecord], _ parameters: Parameters,
+    where isRounded: (ExitWeight) -> Bool = { _ in true }
+  ) throws {
     let configuration = source.manifest.configuration
     for exit in exits {
-      for weight in exit.weights(in: configuration) where !weight.isVector {
+      for weight in exit.weights(in: configuration) where !weight.isVector && isRounded(weight) {
         let entry = parameters[exit.name(of: weight)]
         let (type, bytes) = try stored(entry, of: parameters, as: self.type)
         var values = [Float](repeating: 0, count: entry.range.count)

@@ -10,7 +10,7 @@ struct ExitsAddCommand: ParsableCommand {
     discussion: """
       An exit reads the hidden state after a number of the model's blocks and predicts the token from \
       it, through its body, the final norm and the model's unembedding. Untrained exits make every later \
-      step possible, but they are seldom confident and seldom right: `cleave train` adds trained ones.
+      step possible, but they are seldom confident and seldom right: `cleave train` adds trained ones, and `cleave exits fit` a better start in seconds.
 
       Bodies of an exit:
         norm        nothing but the norm
@@ -18,6 +18,8 @@ struct ExitsAddCommand: ParsableCommand {
       matrix into two of that rank
         mlp         adds a feed-forward network's output to the hidden state
         tail:N      N transformer blocks of the exit's own
+        affine+tail:N   an affine map, which brings the hidden state to what the blocks expect, then the \
+      blocks; affine:RANK+tail:N likewise
       Before training, affine and mlp change nothing, and the blocks of a tail are copies of the model's.
 
       With --replace, every exit after the first reads the exit before it, and its tail replaces the \
@@ -39,7 +41,11 @@ struct ExitsAddCommand: ParsableCommand {
 
   func validate() throws {
     let placement = try exits.placement(defaultBody: Self.standardBody)
-    if exits.tailStart != nil, !placement.hasTails {
+    if exits.tails == .auto {
+      throw ValidationError(
+        "--init auto tries blocks on texts: expected exits fit or train, which have texts")
+    }
+    if exits.tails != nil, !placement.hasTails {
       throw ValidationError(
         "--init is for exits with a tail; --body \(exits.body ?? Self.standardBody) has none")
     }
@@ -49,7 +55,7 @@ struct ExitsAddCommand: ParsableCommand {
     var attachment = ExitAttachment(
       source: model, target: output,
       placement: try exits.placement(defaultBody: Self.standardBody), threshold: exits.threshold)
-    attachment.tailStart = exits.tailStart ?? .last
+    attachment.tailStart = exits.tails?.start ?? .last
     attachment.force = outputOptions.force
     let manifest = try attachment.run()
     if outputOptions.json {

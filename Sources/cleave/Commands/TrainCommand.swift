@@ -17,8 +17,9 @@ struct TrainCommand: ParsableCommand {
       resumes from it, and produces the same bytes. A capture that is interrupted begins again.
 
       An exit is a body, then a norm, then the model's unembedding. Bodies: norm; affine or affine:RANK; \
-      mlp; tail:N, which is N transformer blocks of the exit's own. `cleave exits add --help` says more \
-      about them. With --replace, every exit after the first reads the exit before it, and the edge does \
+      mlp; tail:N, which is N transformer blocks of the exit's own; affine+tail:N, an affine map before \
+      them, which training begins with as least squares finds it. `cleave exits add --help` says more about \
+      them. With --replace, every exit after the first reads the exit before it, and the edge does \
       not hold the model's blocks between the two.
 
       Prompts come from JSON-lines files, FILE:FIELD[#COUNT][:FORMAT], and go through the chat template. \
@@ -50,23 +51,32 @@ struct TrainCommand: ParsableCommand {
   private static let standardBody = "tail:2"
 
   func validate() throws {
-    _ = try exits.placement(defaultBody: Self.standardBody)
+    let placement = try exits.placement(defaultBody: Self.standardBody)
     try data.check()
     try training.check()
-  }
-
-  private func records() throws -> [ExitRecord] {
-    try exits.placement(defaultBody: Self.standardBody).records(threshold: exits.threshold)
+    if training.fit == true, !placement.hasMaps, !placement.hasAffineBodies {
+      throw ValidationError(
+        "--fit: \(exits.body ?? Self.standardBody) has nothing to fit; expected an affine body or map"
+      )
+    }
+    if exits.tails == .auto, !placement.hasTails {
+      throw ValidationError(
+        "--init auto is for exits with a tail; \(exits.body ?? Self.standardBody) has none")
+    }
   }
 
   func run() throws {
+    let placement = try exits.placement(defaultBody: Self.standardBody)
     var job = ExitTraining(
-      source: model, target: output, exits: try records(),
+      source: model, target: output, exits: placement.records(threshold: exits.threshold),
       directory: work ?? "\(output).train")
+    job.fit = training.fit ?? placement.hasMaps ? FitSettings() : nil
+    job.hasFeedback = placement.hasFeedback
+    job.searchesTails = exits.tails == .auto
     job.data = try data.settings()
     job.store = data.capture
     job.settings = training.settings()
-    job.tailStart = exits.tailStart
+    job.tailStart = exits.tails?.start
     job.topK = data.teacherTokens ?? job.topK
     job.largestStore = data.largestStore
     job.storedType = training.storedType
@@ -79,6 +89,7 @@ struct TrainCommand: ParsableCommand {
       Interruption.stopGently()
       display.show($0)
     }
+    job.onFit = display.show
     job.onReport = display.show
     job.shouldStop = { Interruption.isRequested }
     let result = try job.run()

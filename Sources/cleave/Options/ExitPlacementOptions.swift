@@ -2,7 +2,7 @@ import ArgumentParser
 import CleaveExits
 import CleaveModel
 
-/// Options of `exits add` and `train` that say where exits stand and what they are made of.
+/// Options of `exits add`, `exits fit` and `train` that say where exits stand and what they are made of.
 struct ExitPlacementOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -27,12 +27,22 @@ struct ExitPlacementOptions: ParsableArguments {
 
   @Option(
     name: .customLong("init"),
+    help: ArgumentHelp(
+      """
+      Blocks of the model that a tail begins as copies of: last, its last ones; next, those after the hidden \
+      state that the tail reads; a number, those from that block on, counted from 0; auto, chosen by trying \
+      them on texts (exits fit and train). Tails that read one another share them in order (default: last, or \
+      as exits that the model already has began).
+      """, valueName: "blocks"),
+    transform: TailOption.init(text:))
+  var tails: TailOption?
+
+  @Flag(
     help: """
-      Blocks of the model that a tail begins as copies of: its last ones, or the next ones after the \
-      hidden state that the tail reads. Tails that read one another share them in order (default: last, \
-      or as exits that the model already has began).
+      The first exit's tail gets the model's hidden states back from the cloud with its answers, at the depth \
+      that the tail's blocks were copied from.
       """)
-  var tailStart: TailStart?
+  var feedback = false
 
   @Option(
     help: """
@@ -45,11 +55,30 @@ struct ExitPlacementOptions: ParsableArguments {
   /// - Throws: `ValidationError` for depths or bodies that cannot be read.
   func placement(defaultBody standard: String) throws -> ExitPlacement {
     do {
-      return try ExitPlacement(depths: at, bodies: body ?? standard, replacesBlocks: replace)
+      return try ExitPlacement(
+        depths: at, bodies: body ?? standard, replacesBlocks: replace, feedback: feedback)
     } catch {
       throw ValidationError(error.description)
     }
   }
 }
 
-extension TailStart: ExpressibleByArgument {}
+/// The blocks that tails begin as copies of, as `--init` says.
+enum TailOption: Equatable, Sendable {
+  case start(TailStart)
+  /// The blocks are chosen by trying them.
+  case auto
+
+  init(text: String) throws {
+    if text == "auto" {
+      self = .auto
+    } else if let start = TailStart(text: text) {
+      self = .start(start)
+    } else {
+      throw ValidationError("expected auto, \(TailStart.forms)")
+    }
+  }
+
+  /// The blocks given; nil where they are chosen.
+  var start: TailStart? { if case .start(let start) = self { start } else { nil } }
+}

@@ -18,6 +18,14 @@ struct TrainingOptions: ParsableArguments {
     transform: TrainingOptions.seconds)
   var timeBudget: Double?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: """
+      Begin with affine maps and bodies that least squares finds on the capture, instead of ones that change \
+      nothing (default: where a tail begins with a map).
+      """)
+  var fit: Bool?
+
   @Option(help: "The highest learning rate.")
   var rate = TrainingSettings().rate
 
@@ -87,9 +95,7 @@ struct TrainingOptions: ParsableArguments {
   var storedType: TensorType { Self.types[store] ?? .q8_0 }
 
   func check() throws {
-    guard Self.types[store] != nil else {
-      throw refuse("--store", store, "one of \(Self.types.keys.sorted().joined(separator: ", "))")
-    }
+    try Self.checkStore(store)
     guard precision.isSupported else {
       throw refuse("--precision", precision, "float32 on this processor")
     }
@@ -103,8 +109,26 @@ struct TrainingOptions: ParsableArguments {
     try checkLoss()
   }
 
-  private func refuse(_ option: String, _ value: Any, _ expected: String) -> ValidationError {
+  static func checkStore(_ store: String) throws {
+    guard types[store] != nil else {
+      throw refuse("--store", store, "one of \(types.keys.sorted().joined(separator: ", "))")
+    }
+  }
+
+  static func checkBatchTokens(_ tokens: Int) throws {
+    guard (16...65536).contains(tokens) else {
+      throw refuse("--batch-tokens", tokens, "16 to 65536")
+    }
+  }
+
+  private static func refuse(
+    _ option: String, _ value: Any, _ expected: String
+  ) -> ValidationError {
     ValidationError("\(option) \(value): expected \(expected)")
+  }
+
+  private func refuse(_ option: String, _ value: Any, _ expected: String) -> ValidationError {
+    Self.refuse(option, value, expected)
   }
 
   private func checkAmounts() throws {
@@ -115,9 +139,7 @@ struct TrainingOptions: ParsableArguments {
       throw refuse("--steps", steps, "1 to 10000000")
     }
     guard rate > 0, rate < 1 else { throw refuse("--rate", rate, "above 0 and below 1") }
-    guard (16...65536).contains(batchTokens) else {
-      throw refuse("--batch-tokens", batchTokens, "16 to 65536")
-    }
+    try Self.checkBatchTokens(batchTokens)
     guard (1...1024).contains(accumulation) else {
       throw refuse("--accumulation", accumulation, "1 to 1024")
     }

@@ -40,6 +40,17 @@ final class TrainingDisplay {
     }
   }
 
+  func show(_ event: FitEvent) {
+    switch event {
+    case .read(let done, let total): stages.show("init", done, of: total, unit: .items("tokens"))
+    case .judged(let done, let total):
+      stages.show("init, judging", done, of: total, unit: .items("candidates"))
+    case .chosen(let choice): note(choice.text)
+    case .fit(let done, let total): stages.show("fit", done, of: total, unit: .items("tokens"))
+    case .fitted(let maps): for map in maps { note(map.text) }
+    }
+  }
+
   func show(_ beginning: ExitTraining.Beginning) {
     let resumed = beginning.resumedAt.map { ", resumed at step \($0)" } ?? ""
     note(
@@ -97,7 +108,8 @@ extension ExitTraining.Result {
     [
       "end": .string("\(end)"), "seconds": .real(seconds),
       "peak_bytes": .integer(Int64(peakBytes)),
-      "capture": capture?.json ?? .null,
+      "capture": capture?.json ?? .null, "maps": .array(maps.map(\.json)),
+      "init": choice?.json ?? .null,
       "steps": ["tokens": .integer(Int64(stepTokens)), "seconds": .real(stepSeconds)],
       "exits": .array(
         zip(manifest?.exits ?? [], scores).map { exit, score in

@@ -1,0 +1,134 @@
+import CleaveExits
+import CleaveModel
+import CleaveRuntime
+import CleaveStorage
+
+/// What training exits and fitting them have in common: all that comes before the parameters.
+extension ExitTraining {
+  struct Prepared {
+    let artifact: Artifact
+    /// The exits with what follows from the blocks that their tails begin as.
+    let exits: [ExitRecord]
+    let start: TrainingStart
+    let choice: TailChoice?
+    let settings: TrainingSettings
+    let pool: ThreadPool
+    let output: TrainedArtifact
+    let writer: ArtifactWriter
+    let work: WorkDirectory
+    let store: CaptureStore
+    let times: CaptureTimes?
+    /// The time when the store was there.
+    let captured: ContinuousClock.Instant
+  }
+
+  /// - Throws: `InputError` and `SettingError` for what cannot be done, most of it before the capture.
+  func prepare() throws -> Prepared {
+    let artifact = try Artifact(opening: source)
+    try artifact.require(role: .model)
+    // Of a search, any start is right until it is made.
+    var start = try TrainingStart(
+      exits, searchesTails ? try searched(artifact) : tailStart, artifact)
+    var exits = try self.exits(start, artifact)
+    try check(exits, artifact)
+    let pool = try ThreadPool(threads: threads)
+    let output = TrainedArtifact(
+      source: artifact, target: target, force: force, type: storedType, pool: pool)
+    // The target is checked before hours of training, not after.
+    let writer = try output.prepare()
+    var times: CaptureTimes?
+    let work = try WorkDirectory(directory, apartFrom: [source, target])
+    let store = try store.map(CaptureStore.init(opening:)) ?? capture(exits, &times)
+    try store.check(against: artifact)
+    let captured = ContinuousClock.now
+    var settings = settings
+    settings.fit = exits.contains { $0.hasAffineWeights } ? fit : nil
+    var choice: TailChoice?
+    if searchesTails {
+      let found = try TailSearch(
+        artifact: artifact, store: store, settings: settings, fit: fit ?? FitSettings(),
+        workers: Workers(pool)
+      ).run(exits, progress: onFit)
+      choice = found
+      start = .initial(found.start)
+      exits = try self.exits(start, artifact)
+      try check(exits, artifact)
+    }
+    return Prepared(
+      artifact: artifact, exits: exits, start: start, choice: choice, settings: settings,
+      pool: pool, output: output, writer: writer, work: work, store: store, times: times,
+      captured: captured)
+  }
+
+  /// The last start that a search may choose: the one with the most blocks before it.
+  private func searched(_ artifact: Artifact) throws -> TailStart {
+    let chains = exits.chains.filter { $0.tailBlocks > 0 }
+    guard !chains.isEmpty else {
+      throw SettingError(
+        .copiedBlocks, found: "exits without a tail", expected: "a tail that copies blocks")
+    }
+    return .blocks(try chains.map { try TailSearch.candidates($0, artifact).upperBound })
+  }
+
+  private func exits(_ start: TrainingStart, _ artifact: Artifact) throws -> [ExitRecord] {
+    try start.records(exits, feedback: hasFeedback, artifact)
+  }
+
+  private func check(_ exits: [ExitRecord], _ artifact: Artifact) throws {
+    try TrainableFamily.check(exits, artifact)
+    var manifest = artifact.manifest
+    manifest.exits = exits
+    try manifest.validateExits(file: source)
+  }
+
+  private func capture(
+    _ exits: [ExitRecord], _ times: inout CaptureTimes?
+  ) throws -> CaptureStore {
+    var plan = CapturePlan(
+      model: source, directory: "\(directory)/capture", data: data, depths: try depths(exits))
+    plan.topK = topK
+    plan.largestStore = largestStore
+    plan.threads = threads
+    var capture = try Capture(plan)
+    var watch = CaptureTimes()
+    capture.onEvent = {
+      watch.note($0)
+      onCapture($0)
+    }
+    let store = try capture.run()
+    times = watch.finish()
+    return store
+  }
+
+  /// The depths that are captured: those that exits read, and of feedback those that it may come from.
+  private func depths(_ exits: [ExitRecord]) throws -> [Int] {
+    var depths = Set(exits.filter { $0.reads == .model }.map(\.depth))
+    if let feedback = exits.first?.feedback {
+      // A search chooses only after the capture.
+      depths.formUnion(
+        searchesTails ? exits[0].depth...feedback.depth : feedback.depth...feedback.depth)
+    }
+    return depths.sorted()
+  }
+
+  /// The step that the artifact's provenance records.
+  func step(
+    _ name: String, _ prepared: Prepared, _ settings: [(name: String, value: String)]
+  ) throws -> ProvenanceStep {
+    var shared = [
+      ("exits", prepared.exits.map { "\($0.depth)=\($0.body)" }.joined(separator: ",")),
+      ("start", prepared.start.description),
+    ]
+    if let choice = prepared.choice { shared.append(("init", choice.json.text(pretty: false))) }
+    return ProvenanceStep(
+      step: name,
+      inputs: [
+        .init(
+          name: ArtifactLayout.manifest, digest: try prepared.artifact.manifestDigest()),
+        .init(
+          name: "capture.json",
+          digest: try FileDigest(ofFile: "\(prepared.store.path)/capture.json")),
+      ],
+      settings: shared + settings)
+  }
+}

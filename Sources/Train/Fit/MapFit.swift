@@ -1,0 +1,129 @@
+import CleaveModel
+import CleaveRuntime
+import CleaveStorage
+
+/// Fits the affine maps of exits by least squares, without gradients: the map before a tail to the model's hidden
+/// states that the tail's blocks were copied to expect, an affine body to the model's last hidden states.
+/// An exit that reads another is fitted on what that one gives it, with its map fitted already.
+struct MapFit {
+  let artifact: Artifact
+  let store: CaptureStore
+  let settings: FitSettings
+  let workers: Workers
+
+  /// An exit with a map to fit.
+  private struct Part {
+    let index: Int
+    let exit: ExitRecord
+    /// The index of its chain.
+    let chain: Int
+    let target: Int
+    /// The number of exits before it in its chain that are fitted too.
+    let level: Int
+  }
+
+  /// - Parameter network: the exits, whose maps are set.
+  /// - Returns: a report for each exit with a map.
+  /// - Throws: `InputError` for a map that the store's states do not define.
+  func run(_ network: TrainableExits, progress: (FitEvent) -> Void) throws -> [FittedMap] {
+    let parts = parts(network.exits)
+    let levels = Set(parts.map(\.level)).sorted()
+    let sample = FitSample(store, tokens: settings.tokens, rows: network.rows)
+    var fitted: [FittedMap] = []
+    for level in levels {
+      fitted += try fit(parts.filter { $0.level == level }, network, sample) { done in
+        progress(
+          .fit(done: level * sample.tokens + done, total: levels.count * sample.tokens))
+      }
+    }
+    fitted.sort { $0.exit < $1.exit }
+    progress(.fitted(fitted))
+    return fitted
+  }
+
+  private func parts(_ exits: [ExitRecord]) -> [Part] {
+    var (chain, level) = (-1, 0)
+    return exits.enumerated().compactMap { index, exit in
+      if exit.reads == .model { (chain, level) = (chain + 1, 0) }
+      guard let target = exit.fittedDepth(in: artifact.manifest.configuration) else { return nil }
+      defer { level += 1 }
+      return Part(index: index, exit: exit, chain: chain, target: target, level: level)
+    }
+  }
+
+  private func fit(
+    _ parts: [Part], _ network: TrainableExits, _ sample: FitSample, progress: (Int) -> Void
+  ) throws -> [FittedMap] {
+    let width = network.configuration.hiddenSize
+    let equations = parts.map { _ in NormalEquations(width: width, targets: 1, workers: workers) }
+    let deep = try DeepStates(artifact, store, pool: workers.pool)
+    let reader = try BatchReader(store, depths: network.depths, rows: network.rows)
+    let targets = Set(parts.map(\.target)).sorted()
+    var done = 0
+    for texts in sample.batches {
+      let batch = try reader.read(texts, promptWeight: 0)
+      network.begin(batch.layout)
+      let states = try texts.map { try deep.read($0, depths: targets) }
+      for (part, equations) in zip(parts, equations) {
+        let x = network.input(ofExit: part.index, batch.states[part.chain])
+        let target = targets.firstIndex(of: part.target)!
+        for (index, rows) in batch.layout.texts.enumerated() {
+          equations.add(
+            x.rows(rows), [states[index][target]],
+            weights: settings.weights(
+              length: rows.count, promptLength: batch.promptLengths[index]))
+        }
+      }
+      done += batch.layout.rows
+      progress(done)
+    }
+    return try zip(parts, equations).map { part, equations in
+      let fit = try equations.solution(
+        target: 0, rank: part.exit.body.rank, ridge: settings.ridge, of: store.path)
+      network.parameters.set(fit, of: part.exit)
+      return FittedMap(
+        exit: part.exit.depth, target: part.target, positions: equations.count,
+        unexplained: fit.unexplained)
+    }
+  }
+}
+
+extension Trainer {
+  /// Fits the maps of exits that training has not begun to train, if it is to begin from fitted ones.
+  ///
+  /// - Returns: a report for each map.
+  func fit(
+    _ artifact: Artifact, progress: (FitEvent) -> Void = { _ in }
+  ) throws -> [FittedMap] {
+    guard let fit = settings.fit, !isResumed else { return [] }
+    let maps = try MapFit(
+      artifact: artifact, store: store, settings: fit, workers: network.work.workers
+    ).run(network, progress: progress)
+    best.copy(from: network.parameters.values)
+    return maps
+  }
+}
+
+extension ExitWeight {
+  /// Whether it belongs to an affine body or to the map before a tail.
+  var isAffine: Bool {
+    switch self {
+    case .affine, .affineDown, .affineUp, .affineBias: true
+    case .norm, .mlp, .tail: false
+    }
+  }
+}
+
+extension ExitRecord {
+  /// Whether the exit has an affine body or a map before its tail.
+  var hasAffineWeights: Bool {
+    if case .affine = body { true } else { body.map != nil }
+  }
+
+  /// The depth of the model's hidden states that the exit's affine map or body is fitted to; nil for an exit that has
+  /// neither.
+  func fittedDepth(in configuration: ModelConfiguration) -> Int? {
+    if case .affine = body { return configuration.blockCount }
+    return body.map == nil ? nil : copies
+  }
+}

@@ -1,0 +1,98 @@
+import CleaveExits
+import CleaveModel
+import CleaveRuntime
+import CleaveStorage
+
+/// Chooses the blocks of the model that tails begin as copies of. For each place from the chain's own depth on the
+/// map is fitted and the untrained exits are judged on held-out texts; the least mean loss of the chain's exits, each
+/// at its best temperature, decides. Maps of later exits in a chain change nothing yet.
+struct TailSearch {
+  let artifact: Artifact
+  let store: CaptureStore
+  let settings: TrainingSettings
+  let fit: FitSettings
+  let workers: Workers
+
+  /// - Parameter exits: in rising depth.
+  /// - Throws: `InputError` where a chain's tails have more blocks than the model has after it.
+  func run(_ exits: [ExitRecord], progress: (FitEvent) -> Void) throws -> TailChoice {
+    let chains = exits.chains.filter { $0.tailBlocks > 0 }
+    let choice = TailChoice(chains: try chains.map { try search($0, progress) })
+    progress(.chosen(choice))
+    return choice
+  }
+
+  /// The first blocks that the tails of a chain may be copied from.
+  ///
+  /// - Throws: `InputError` where there are none.
+  static func candidates(
+    _ chain: [ExitRecord], _ artifact: Artifact
+  ) throws -> ClosedRange<Int> {
+    let last = artifact.manifest.configuration.blockCount - chain.tailBlocks
+    // What comes back is deeper than what the edge has itself.
+    let first = chain[0].depth + (chain[0].feedback == nil ? 0 : 1)
+    guard first <= last else {
+      throw InputError(
+        file: artifact.path, location: "exits",
+        found: "\(chain.tailBlocks) blocks in tails that go on from depth \(chain[0].depth)",
+        expected:
+          "at most the \(last + chain.tailBlocks - first) after depth \(first), to choose among",
+        advice: "Give --init last, or fewer blocks.")
+    }
+    return first...last
+  }
+
+  private func search(
+    _ chain: [ExitRecord], _ progress: (FitEvent) -> Void
+  ) throws -> TailChoice.Chain {
+    let blocks = try Self.candidates(chain, artifact)
+    var chain = chain
+    // Of which depth states come back follows from the choice.
+    chain[0].feedback = nil
+    var settings = settings
+    settings.heldOutTokens = fit.searchHeldOutTokens
+    let judged = try JudgedExits(
+      artifact, store, exits: chain, start: .initial(.blocks([blocks.lowerBound])),
+      settings: settings, workers: workers)
+    let head = chain.first { $0.body.tailBlocks > 0 }!
+    let equations =
+      head.body.map == nil ? nil : try equations(judged.network, blocks, progress)
+    var candidates: [TailChoice.Candidate] = []
+    for block in blocks {
+      try judged.network.parameters.set(chain, to: .initial(.blocks([block])), from: artifact)
+      let fit = try equations?.solution(
+        target: block - blocks.lowerBound, rank: head.body.rank, ridge: fit.ridge, of: store.path)
+      if let fit { judged.network.parameters.set(fit, of: head) }
+      let losses = try judged.evaluator.tempered().map(\.loss)
+      candidates.append(
+        .init(
+          block: block, unexplained: fit?.unexplained,
+          loss: losses.reduce(0, +) / Double(losses.count), scores: try judged.evaluator.scores()))
+      progress(.judged(done: candidates.count, total: blocks.count))
+    }
+    return TailChoice.Chain(exits: chain.map(\.depth), candidates: candidates)
+  }
+
+  /// The sums for the maps from the chain's hidden states to those at each of the depths, from one pass.
+  private func equations(
+    _ network: TrainableExits, _ depths: ClosedRange<Int>, _ progress: (FitEvent) -> Void
+  ) throws -> NormalEquations {
+    let sample = FitSample(store, tokens: fit.searchTokens, rows: network.rows)
+    let equations = NormalEquations(
+      width: network.configuration.hiddenSize, targets: depths.count, workers: workers)
+    let deep = try DeepStates(artifact, store, pool: workers.pool)
+    let reader = try BatchReader(store, depths: network.depths, rows: network.rows)
+    var done = 0
+    for texts in sample.batches {
+      let batch = try reader.read(texts, promptWeight: 0)
+      for (index, rows) in batch.layout.texts.enumerated() {
+        equations.add(
+          batch.states[0].rows(rows), try deep.read(texts[index], depths: depths),
+          weights: fit.weights(length: rows.count, promptLength: batch.promptLengths[index]))
+        done += rows.count
+        progress(.read(done: done, total: sample.tokens))
+      }
+    }
+    return equations
+  }
+}
