@@ -34,8 +34,8 @@ import Testing
     return job
   }
 
-  /// The squared difference of the states after the tail's map and those that it is fitted to, over the texts
-  /// trained on.
+  /// The weighted squared difference of the states after the tail's map and those that it is fitted to, over the
+  /// texts trained on.
   private func error(of artifact: Artifact, exit: ExitRecord) throws -> Double {
     let tensors = try artifact.tensors(in: exit.path)
     let matrix = try #require(tensors[exit.name(of: .affine)]).floats()
@@ -49,14 +49,19 @@ import Testing
       for block in exit.depth..<(exit.copies ?? 0) {
         try model.run(try model.block(block), &target)
       }
-      for row in 2..<max(2, record.length) {
+      let squares = (0..<record.length).map { row in
+        states[row * hidden..<(row + 1) * hidden].reduce(0.0) { $0 + Double($1) * Double($1) }
+      }
+      let median = squares.sorted()[squares.count / 2]
+      for row in 0..<record.length {
+        let weight = min(1, (median / squares[row]).squareRoot())
         for out in 0..<hidden {
           var value = states[row * hidden + out] + bias[out]
           for column in 0..<hidden {
             value += matrix[out * hidden + column] * states[row * hidden + column]
           }
           let difference = Double(target[row * hidden + out] - value)
-          sum += (row >= record.promptLength - 1 ? 1 : 0.1) * difference * difference
+          sum += weight * difference * difference
         }
       }
     }

@@ -68,10 +68,10 @@ struct MapFit {
         let x = network.input(ofExit: part.index, batch.states[part.chain])
         let target = targets.firstIndex(of: part.target)!
         for (index, rows) in batch.layout.texts.enumerated() {
+          let own = x.rows(rows)
           equations.add(
-            x.rows(rows), [states[index][target]],
-            weights: settings.weights(
-              length: rows.count, promptLength: batch.promptLengths[index]))
+            own, [states[index][target]],
+            weights: settings.weights(of: own))
         }
       }
       done += batch.layout.rows

@@ -86,9 +86,10 @@ struct TailSearch {
     for texts in sample.batches {
       let batch = try reader.read(texts, promptWeight: 0)
       for (index, rows) in batch.layout.texts.enumerated() {
+        let x = batch.states[0].rows(rows)
         equations.add(
-          batch.states[0].rows(rows), try deep.read(texts[index], depths: depths),
-          weights: fit.weights(length: rows.count, promptLength: batch.promptLengths[index]))
+          x, try deep.read(texts[index], depths: depths),
+          weights: fit.weights(of: x))
         done += rows.count
         progress(.read(done: done, total: sample.tokens))
       }

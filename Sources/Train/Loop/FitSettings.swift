@@ -6,12 +6,6 @@ package struct FitSettings: Equatable, Sendable {
   package var tokens = 65_536
   /// The share of the mean variance of the input's elements that is added to each.
   package var ridge = 1e-3
-  /// The positions at the beginning of each sequence that are left out: attention puts what it has no use for
-  /// there, and their states are many times as large as others.
-  package var skipped = 2
-  /// The weight of positions inside a prompt; positions of the answer have weight 1. A map that long prompts decide
-  /// serves answers badly.
-  package var promptWeight = 0.1
   /// About how many tokens a map is fitted on for each candidate of the search for the blocks to copy.
   package var searchTokens = 16_384
   /// About how many held-out answer tokens the candidates are compared on.
@@ -19,16 +13,27 @@ package struct FitSettings: Equatable, Sendable {
 
   package init() {}
 
-  /// The weight of each position of a text.
-  func weights(length: Int, promptLength: Int) -> [Double] {
-    (0..<length).map { $0 < skipped ? 0 : $0 >= promptLength - 1 ? 1 : promptWeight }
+  /// The weight of each position of a text: the length of the text's median state over its own, at most 1. The state
+  /// at position 0, where attention puts what it has no use for, can be a hundred times as long as others. Left out, a
+  /// map would take it elsewhere, and the attention of the tail with it; counted in full, it would decide the map.
+  ///
+  /// - Parameter states: what the map reads, `[length, hidden]`.
+  func weights(of states: MatrixView) -> [Double] {
+    let squares = (0..<states.rows).map { row in
+      (0..<states.columns).reduce(0.0) {
+        let value = Double(states.base[row * states.stride + $1])
+        return $0 + value * value
+      }
+    }
+    guard !squares.isEmpty else { return [] }
+    let median = squares.sorted()[squares.count / 2]
+    return squares.map { $0 > median ? (median / $0).squareRoot() : 1 }
   }
 
   /// The settings that fitted weights depend on.
   var json: JSON {
     [
-      "tokens": .integer(Int64(tokens)), "ridge": .real(ridge), "skipped": .integer(Int64(skipped)),
-      "prompt_weight": .real(promptWeight),
+      "tokens": .integer(Int64(tokens)), "ridge": .real(ridge),
     ]
   }
 }
