@@ -53,6 +53,7 @@ package struct Partitioner {
     manifest.blocks = blocks
     if role == .cloud {
       manifest.exits = []
+      manifest.exitVocabulary = nil
       manifest.calibration = nil
     }
     manifest.provenance.append(step)

@@ -83,7 +83,8 @@ package struct Quantizer {
     _ prepared: PreparedQuantization, _ pool: ThreadPool, into writer: ArtifactWriter
   ) throws {
     let advance = counter(prepared)
-    for file in prepared.artifact.manifest.files {
+    for file in prepared.artifact.manifest.files
+    where file.path != ArtifactLayout.exitVocabulary {
       let entries = prepared.plan.entries(in: file.path)
       if entries.allSatisfy(\.isCopied) {
         try writer.link(file.path, from: prepared.artifact)
@@ -96,6 +97,7 @@ package struct Quantizer {
         advance(entries.filter(\.isCopied).reduce(0) { $0 + $1.sourceBytes })
       }
     }
+    try writeExitVocabulary(prepared, into: writer)
   }
 
   private func weightSource(
@@ -124,9 +126,11 @@ package struct Quantizer {
       artifact, types: Dictionary(uniqueKeysWithValues: types), texts: prepared.texts,
       settings: .init(), pool: pool, progress: { progress(.feedback, $0, $1) }
     ).run(into: writer)
-    for file in artifact.manifest.files where plan.entries(in: file.path).isEmpty {
+    for file in artifact.manifest.files
+    where plan.entries(in: file.path).isEmpty && file.path != ArtifactLayout.exitVocabulary {
       try writer.link(file.path, from: artifact)
     }
+    try writeExitVocabulary(prepared, into: writer)
   }
 }
 

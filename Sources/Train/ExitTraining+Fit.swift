@@ -35,8 +35,8 @@ extension ExitTraining {
     let (artifact, store, exits) = (prepared.artifact, prepared.store, prepared.exits)
     let workers = Workers(prepared.pool)
     let judged = try JudgedExits(
-      artifact, store, exits: exits, start: prepared.start, settings: prepared.settings,
-      workers: workers)
+      artifact, store, exits: exits, start: prepared.start, exitTokens: prepared.exitTokens,
+      settings: prepared.settings, workers: workers)
     let unfitted = try judged.evaluator.scores()
     let maps = try MapFit(artifact: artifact, store: store, settings: fit, workers: workers)
       .run(judged.network, progress: onFit)
@@ -47,8 +47,9 @@ extension ExitTraining {
       zip(exits, temperatures).map { $0.finished(temperature: $1) }, judged.network.parameters,
       step: try step(
         "exits fit", prepared,
-        [("stored_type", storedType.rawValue), ("fit", fit.json.text(pretty: false))]),
-      data: store.dataRecord, with: prepared.writer
+        [("stored_type", storedType.rawValue), ("fit", fit.json.text(pretty: false))]
+          + vocabularySettings),
+      data: store.dataRecord, exitTokens: prepared.exitTokens, with: prepared.writer
     ) { weight, exit in
       weight.isAffine ? nil : try prepared.start.source(of: weight, in: exit, artifact, exits)
     }

@@ -18,6 +18,8 @@ extension ExitTraining {
     let work: WorkDirectory
     let store: CaptureStore
     let times: CaptureTimes?
+    /// The tokens that the exits can answer with; nil for all.
+    let exitTokens: ExitTokens?
     /// The time when the store was there.
     let captured: ContinuousClock.Instant
   }
@@ -31,6 +33,7 @@ extension ExitTraining {
       exits, searchesTails ? try searched(artifact) : tailStart, artifact)
     var exits = try self.exits(start, artifact)
     try check(exits, artifact)
+    let chooser = try exitVocabulary.map { try VocabularyChooser(count: $0, artifact) }
     let pool = try ThreadPool(threads: threads)
     let output = TrainedArtifact(
       source: artifact, target: target, force: force, type: storedType, pool: pool)
@@ -57,7 +60,7 @@ extension ExitTraining {
     return Prepared(
       artifact: artifact, exits: exits, start: start, choice: choice, settings: settings,
       pool: pool, output: output, writer: writer, work: work, store: store, times: times,
-      captured: captured)
+      exitTokens: try chooser?.choose(store), captured: captured)
   }
 
   /// The last start that a search may choose: the one with the most blocks before it.
@@ -71,7 +74,16 @@ extension ExitTraining {
   }
 
   private func exits(_ start: TrainingStart, _ artifact: Artifact) throws -> [ExitRecord] {
-    try start.records(exits, feedback: hasFeedback, artifact)
+    try start.records(exits, feedback: hasFeedback, artifact).map { exit in
+      var exit = exit
+      exit.unembedding = exitVocabulary == nil ? .shared : .vocabulary
+      return exit
+    }
+  }
+
+  /// What the artifact's provenance records of the exit vocabulary.
+  var vocabularySettings: [(name: String, value: String)] {
+    exitVocabulary.map { [("exit_vocabulary", "\($0)")] } ?? []
   }
 
   private func check(_ exits: [ExitRecord], _ artifact: Artifact) throws {

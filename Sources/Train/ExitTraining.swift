@@ -21,6 +21,8 @@ package struct ExitTraining {
   package var fit: FitSettings?
   /// Whether the first exit, which has a tail then, gets hidden states back from the cloud.
   package var hasFeedback = false
+  /// The number of tokens in the exits' vocabulary; nil for all of the model's.
+  package var exitVocabulary: Int?
   package var settings = TrainingSettings()
   /// The directory of capture, snapshot, log and learning curve. It is made where there is none.
   package var directory: String
@@ -48,6 +50,8 @@ package struct ExitTraining {
     package var parameters: Int
     package var trainingTokens: Int
     package var storeBytes: Int
+    /// What the exit vocabulary covers; nil without one.
+    package var coverage: VocabularyCoverage?
     /// The precision of matrix products on this machine.
     package var precision: TrainingPrecision
     /// The number of steps done before, when training resumes from a snapshot.
@@ -87,11 +91,12 @@ package struct ExitTraining {
     let prepared = try prepare()
     let (exits, store, work) = (prepared.exits, prepared.store, prepared.work)
     let trainer = try Trainer(
-      prepared.artifact, store, exits: exits, start: prepared.start, settings: prepared.settings,
-      directory: directory, pool: prepared.pool)
+      prepared.artifact, store, exits: exits, start: prepared.start,
+      exitTokens: prepared.exitTokens, settings: prepared.settings, directory: directory,
+      pool: prepared.pool)
     let maps = trainer.isResumed ? [] : try trainer.fit(prepared.artifact, progress: onFit)
     try work.write(trainer.history, exits)
-    begin(trainer, store)
+    try begin(trainer, store)
     let end = try train(trainer, work)
     var outcome = result(trainer, end, prepared)
     outcome.maps = maps
@@ -103,7 +108,7 @@ package struct ExitTraining {
     outcome.manifest = try prepared.output.write(
       trainer.finishedExits, trainer.network.parameters,
       step: try step("train", prepared, settings(of: trainer)), data: store.dataRecord,
-      with: prepared.writer)
+      exitTokens: prepared.exitTokens, with: prepared.writer)
     try work.write(trainer.history, exits)
     return outcome
   }
@@ -117,11 +122,13 @@ package struct ExitTraining {
     }
   }
 
-  private func begin(_ trainer: Trainer, _ store: CaptureStore) {
+  private func begin(_ trainer: Trainer, _ store: CaptureStore) throws {
     onBegin(
       Beginning(
         parameters: trainer.parameterCount, trainingTokens: trainer.trainingTokens,
-        storeBytes: store.totalBytes, precision: settings.precision,
+        storeBytes: store.totalBytes,
+        coverage: try trainer.exitTokens.map { try VocabularyCoverage($0, store) },
+        precision: settings.precision,
         resumedAt: trainer.isResumed ? trainer.state.step : nil))
   }
 
@@ -131,6 +138,7 @@ package struct ExitTraining {
       ("tokens", "\(trainer.state.tokens)"), ("stored_type", storedType.rawValue),
       ("identity", trainer.identity),
     ] + (trainer.settings.fit.map { [("fit", $0.json.text(pretty: false))] } ?? [])
+      + vocabularySettings
   }
 
   private func result(_ trainer: Trainer, _ end: Trainer.End, _ prepared: Prepared) -> Result {

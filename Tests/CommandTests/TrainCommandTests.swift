@@ -69,6 +69,56 @@ import Testing
     #expect(try evaluate("new.jsonl").status == 0)
   }
 
+  /// From a vocabulary that was counted to bundles that keep to it, calibrated and rounded on the way.
+  @Test func anExitVocabularyFromEndToEnd() throws {
+    let train = try Command(data.train("out", ["--steps", "6", "--exit-vocabulary", "48"]))
+    #expect(train.status == 0, "\(train.errors)")
+    #expect(train.errors.contains("exit vocabulary: 48 tokens, which are "), "\(train.errors)")
+    let judge = try Command(
+      "exits", "eval", scratch("out"), "--prompts", try unseen("judge.jsonl"), "--max-tokens", "4",
+      "-q")
+    #expect(judge.status == 0, "\(judge.errors)")
+    let quantize = try Command(
+      "quantize", scratch("out"), "-o", scratch("small"), "--recipe", "q8_0", "-q")
+    #expect(quantize.status == 0, "\(quantize.errors)")
+    let calibrate = try Command(
+      "calibrate", scratch("small"), "--prompts", try unseen("more.jsonl", count: 60), "--risk",
+      "0.5", "--max-tokens", "4", "-o", scratch("calibrated"), "-q")
+    #expect(calibrate.status == 0, "\(calibrate.errors)")
+    let inspect = try Command("inspect", scratch("calibrated")).output
+    #expect(inspect.contains("exit vocabulary: 48 of 320 tokens, with the text's own, "))
+    #expect(!inspect.contains("VOID"))
+    let partition = try Command(
+      "partition", scratch("calibrated"), "--edge", scratch("edge"), "--cloud", scratch("cloud"))
+    #expect(partition.output.contains("The edge's exit vocabulary: 48 of 320 tokens"))
+    let verify = try Command(
+      "verify", scratch("edge"), scratch("cloud"), "--model", scratch("calibrated"),
+      "--max-tokens", "8", "-q")
+    #expect(verify.status == 0, "\(verify.output)")
+    let run = try Command("run", scratch("edge"), "-p", "Number 7", "--max-tokens", "4", "--json")
+    #expect(run.status == 0, "\(run.errors)")
+    let export = try Command(
+      "export", "gguf", scratch("out"), "--exit", "2", "-o", scratch("out.gguf"))
+    #expect(export.status == 2 && export.errors.contains("an exit with a vocabulary of 48 tokens"))
+  }
+
+  /// Prompts that nobody has seen.
+  private func unseen(_ name: String, count: Int = 3) throws -> String {
+    try data.write((0..<count).map { "\(name) says \($0)" }, to: name)
+    return scratch(name) + ":text"
+  }
+
+  @Test func aVocabularyThatCannotBeIsRefused() throws {
+    for (count, text) in [
+      ("321", "--exit-vocabulary 321: found a model of 320 tokens; expected at most as many"),
+      ("1", "--exit-vocabulary 1: found "),
+    ] {
+      let train = try Command(data.train("out", ["--steps", "2", "--exit-vocabulary", count]))
+      #expect(train.status == 2 && train.errors.contains(text), "\(train.errors)")
+      #expect(!FileManager.default.fileExists(atPath: scratch("out")))
+    }
+  }
+
   @Test func theReportIsForPeople() throws {
     let train = try Command(
       data.train("out", ["--steps", "4", "--body", "affine:8,tail:1", "--store", "f16"]))

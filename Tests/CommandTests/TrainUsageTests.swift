@@ -37,6 +37,7 @@ import Testing
     (["--answer-share", "1.1"], "--answer-share 1.1: expected 0 to 1"),
     (["--focus=-1"], "--focus -1.0: expected 0 to 8"),
     (["--negatives", "0"], "--negatives 0: expected at least 1"),
+    (["--exit-vocabulary", "0"], "--exit-vocabulary 0: expected at least 1"),
     (["--teacher-tokens", "0"], "--teacher-tokens 0: expected 1 to 4096"),
     (["--precision", "fp8"], "'bf16' and 'float32'"),
     (["--snapshot-every=-1"], "--snapshot-every -1.0: expected"),

@@ -86,6 +86,27 @@ import Testing
     withExtendedLifetime(other) {}
   }
 
+  /// An exported model reads its whole head, and would say other words than the exit.
+  @Test func exitsWithAVocabulary() throws {
+    let model = try VocabularyModel.make(
+      [3, 4], of: try TinyModel.q4_1.withExits([2, 4], into: scratch), depths: [2],
+      includesText: true, into: scratch)
+    expectRefusal(
+      "an exit with a vocabulary of 2 tokens; expected an exit that reads the whole unembedding",
+      model, exit: 2)
+    let hugging = #expect(throws: InputError.self) {
+      var export = HuggingFaceExport(source: model.path, target: scratch("hf"))
+      export.exit = 2
+      return try export.run()
+    }
+    #expect(hugging?.advice?.contains("without --exit-vocabulary") == true)
+    var export = GGUFExport(source: model.path, target: scratch("out.gguf"))
+    for exit in [nil, 4] {
+      (export.exit, export.force) = (exit, true)
+      #expect(throws: Never.self) { try export.run() }
+    }
+  }
+
   @Test func targets() throws {
     let model = try TinyModel.llama3.imported(into: scratch)
     let mine = try scratch.write("a person's own", to: "mine")

@@ -65,6 +65,32 @@ import Testing
     }
   }
 
+  /// A head of its own stays behind where no exit of the edge reads it whole.
+  @Test(arguments: [TinyModel.llama3, .q4_1], [nil, [4]] as [[Int]?])
+  func exitsWithAVocabularyNeedNoHead(_ tiny: TinyModel, depths: [Int]?) throws {
+    let scratch = try Scratch()
+    let model = try VocabularyModel.make(
+      [3, 4, 90], of: try tiny.withExits([2, 4], into: scratch), depths: depths,
+      includesText: false, into: scratch)
+    let (edge, cloud) = try TinyModel.partition(model, into: scratch)
+    #expect(edge.manifest.exitVocabulary == model.manifest.exitVocabulary)
+    let isTied = model.manifest.configuration.tiedEmbeddings
+    #expect((edge.manifest.file(ArtifactLayout.head) == nil) == (!isTied && depths == nil))
+    #expect(edge.manifest.file(ArtifactLayout.embedding) != nil)
+    for path in [ArtifactLayout.exitVocabulary, ArtifactLayout.exitVocabularyTokens] {
+      #expect(edge.manifest.file(path) == model.manifest.file(path))
+      #expect(cloud.manifest.file(path) == nil)
+    }
+    #expect(cloud.manifest.exitVocabulary == nil)
+    func faults(_ edge: Manifest) -> [String] {
+      StructureCheck(edge: edge, cloud: cloud.manifest, model: model.manifest).faults()
+    }
+    #expect(faults(edge.manifest).isEmpty)
+    var other = edge.manifest
+    other.exitVocabulary?.count = 2
+    #expect(faults(other) == ["the edge bundle's exit vocabulary differs from the model's"])
+  }
+
   @Test func aModelWithoutExitsCannotBeCut() throws {
     let scratch = try Scratch()
     let model = try TinyModel.llama3.imported(into: scratch)

@@ -47,6 +47,40 @@ import Testing
     #expect(cloud.totalBytes == dry.sizes.cloud)
   }
 
+  /// Its rows are those of the head as it was rounded; what is not rounded stays the file it was.
+  @Test(arguments: [true, false], [QuantizationSettings.Effort.search, .feedback])
+  func anExitVocabularyIsRoundedWithTheHead(
+    tied: Bool, effort: QuantizationSettings.Effort
+  ) throws {
+    let scratch = try Scratch()
+    let plain = try SmallModel(tied: tied, exits: [ExitRecord(depth: 1, threshold: 0.5)])
+      .make(in: scratch)
+    let model = try VocabularyModel.make(
+      [0, 17, 319], of: plain, includesText: tied, into: scratch)
+    var wanted = try settings(.q4_0, effort: effort)
+    if effort == .feedback { wanted.text = try CalibrationText(in: scratch).settings() }
+    let (artifact, plan) = try run(model, to: scratch("out"), wanted)
+    let (tokens, rows) = try #require(try artifact.exitVocabulary())
+    let head = try artifact.unembedding()
+    #expect(tokens == [0, 17, 319] && rows.type == .q8_0 && head.type == .q8_0)
+    for (index, token) in tokens.enumerated() {
+      #expect(row(index, of: rows) == row(Int(token), of: head))
+    }
+    #expect(artifact.manifest.totalBytes == plan.sizes.model)
+    let (edge, _, _) = try Partitioner(
+      source: artifact.path, edge: scratch("edge"), cloud: scratch("cloud")
+    ).run()
+    #expect(edge.totalBytes == plan.sizes.edge)
+    let kept = try settings(.q4_0, overrides: ["token_embedding|head=F32"])
+    let (same, _) = try run(model, to: scratch("same"), kept)
+    let path = ArtifactLayout.exitVocabulary
+    #expect(same.manifest.file(path) == model.manifest.file(path))
+  }
+
+  private func row(_ row: Int, of tensor: Tensor) -> [UInt8] {
+    tensor.withBytes { Array($0[row * tensor.rowBytes..<(row + 1) * tensor.rowBytes]) }
+  }
+
   /// The bytes do not depend on the number of rows converted at a time. Norms, exits and tokenizer
   /// are unchanged.
   @Test(arguments: [QuantizationSettings.Effort.plain, .search])

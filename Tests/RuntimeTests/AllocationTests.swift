@@ -52,6 +52,18 @@ import Testing
     #expect(try await fewestAllocations(session) == 0)
   }
 
+  /// The tokens of a text that a vocabulary lacks take memory when they are met, not when they are read.
+  @Test func exitsWithAVocabularyDecodeWithoutAllocating() async throws {
+    let scratch = try Scratch()
+    let model = try VocabularyModel.make(
+      Array(100..<200), of: try TinyModel.q4_1.withExits([2, 4], into: scratch),
+      includesText: true, into: scratch)
+    let session = EdgeSession(
+      try EdgeModel(exitsOf: model), policy: .init(thresholds: [0.02, 0], mode: .standalone),
+      pool: try ThreadPool(threads: 2))
+    #expect(try await fewestAllocations(session) == 0)
+  }
+
   /// The fewest allocations, in the whole process, while one of 60 stretches of four tokens was decoded.
   private func fewestAllocations(_ session: some DecodingSession) async throws -> Int {
     try await session.reserve(300)

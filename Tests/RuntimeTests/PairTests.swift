@@ -171,6 +171,27 @@ import Testing
     }
   }
 
+  /// With an exit vocabulary each text's own tokens are its own, whatever runs beside it.
+  @Test(arguments: [false, true], [Numerics.standard, .exact])
+  func exitsWithAVocabularyToo(includesText: Bool, _ numerics: Numerics) async throws {
+    let shared = try model(
+      .q4_1, [2, 4], [.norm, .tail(blocks: 1)], replace: false, signal: "entropy")
+    let model = try VocabularyModel.make(
+      Array(stride(from: 1, to: 320, by: 9)), of: shared, depths: [4], includesText: includesText,
+      into: scratch)
+    let (edge, whole) = (try EdgeModel(exitsOf: model), try WholeModel(model))
+    let decoder = try PairDecoder(
+      edge: edge, cloud: try CloudModel(restOf: model), longest: 210, slots: 3,
+      numerics: numerics, pool: pool)
+    // Twice: the second time in slots that had other texts.
+    for _ in 0..<2 {
+      let records = try record(decoder, prompts(vocabulary: 320))
+      for record in records { try await expectAlone(record, edge, whole, numerics) }
+      let inside = records.flatMap(\.answers).allSatisfy { $0.exits[1].token % 9 == 1 }
+      #expect(inside != includesText)
+    }
+  }
+
   /// Bundles say what the model they were cut from says, and signals differ from one another.
   @Test func bundlesAreTheModelTheyWereCutFrom() throws {
     let model = try model(.llama3, [2, 4], [.norm, .mlp], replace: false, signal: "margin")

@@ -71,9 +71,18 @@ struct ExportedModel {
   }
 
   /// - Throws: `InputError` if the exit applies more than a norm after its blocks, or a map lies between two of
-  ///   the blocks on the way to it: the exported model has a place for neither.
+  ///   the blocks on the way to it, or it does not answer with all tokens: the exported model has a place for none
+  ///   of these.
   private static func requireExpressible(_ index: Int, of artifact: Artifact) throws {
     let exits = artifact.manifest.exits
+    guard exits[index].unembedding == .shared else {
+      let tokens = artifact.manifest.exitVocabulary?.count ?? 0
+      throw InputError(
+        file: artifact.path, location: "exits",
+        found: "an exit with a vocabulary of \(tokens) tokens",
+        expected: "an exit that reads the whole unembedding, as an exported model does",
+        advice: "Train one without --exit-vocabulary, or export the whole model.")
+    }
     func refuse(_ found: String, _ expected: String) -> InputError {
       InputError(
         file: artifact.path, location: "exits", found: found, expected: expected,

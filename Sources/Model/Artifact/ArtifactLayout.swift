@@ -22,6 +22,11 @@ package enum ArtifactLayout {
   /// The file of the exit after `depth` blocks.
   package static func exit(depth: Int) -> String { "exits/exit-\(padded(depth)).safetensors" }
 
+  /// The token ids of the exit vocabulary, and the unembedding's rows of them.
+  package static let exitVocabularyTokens = "exits/\(vocabularyTokensName)"
+  package static let exitVocabulary = "exits/vocabulary.safetensors"
+  private static let vocabularyTokensName = "vocabulary.bin"
+
   private static let directories = ["weights", "exits"]
 
   /// The first entry, in order, that no artifact of any version holds; nil when there is none. Such
@@ -31,7 +36,7 @@ package enum ArtifactLayout {
       let kind = FileSystem.kind("\(directory)/\(name)")
       if directories.contains(name), kind == .directory {
         let inner = try FileSystem.entries(of: "\(directory)/\(name)").first {
-          !$0.hasSuffix(".safetensors")
+          !($0.hasSuffix(".safetensors") || "\(name)/\($0)" == exitVocabularyTokens)
             || FileSystem.kind("\(directory)/\(name)/\($0)") == .directory
         }
         if let inner { return "\(name)/\(inner)" }

@@ -18,6 +18,7 @@ extension Manifest {
     tokens = try SpecialTokens(try node.required("tokens"), configuration)
     blocks = try Self.blocks(try node.required("blocks"), configuration)
     exits = try node.required("exits").elements().map(ExitRecord.init)
+    exitVocabulary = try node.optional("exit_vocabulary").map(ExitVocabularyRecord.init)
     calibration = try node.optional("calibration").map(CalibrationRecord.init)
     provenance = try node.required("provenance").elements().map(ProvenanceStep.init)
     files = try node.required("files").elements().map(FileRecord.init)
@@ -52,6 +53,7 @@ extension Manifest {
       ("files", .array(files.map(\.json))),
     ])
     // No member where there is none: artifacts of before keep their bytes.
+    object["exit_vocabulary"] = exitVocabulary?.json
     object["calibration"] = calibration?.json
     object["kv_cache"] = kvBytes.json
     return .object(object)

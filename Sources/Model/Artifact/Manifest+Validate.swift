@@ -27,12 +27,19 @@ extension Manifest {
       expected.append(
         (ArtifactLayout.block(index), weights(WeightName.block(index, in: configuration))))
     }
-    expected.append((ArtifactLayout.head, weights(WeightName.headFile(in: configuration))))
+    if role != .edge || edgeNeedsHead {
+      expected.append((ArtifactLayout.head, weights(WeightName.headFile(in: configuration))))
+    }
     for exit in exits {
       let tensors = exit.weights(in: configuration).map {
         (exit.name(of: $0), $0.shape(in: configuration))
       }
       expected.append((exit.path, tensors))
+    }
+    if let exitVocabulary {
+      let shape = [exitVocabulary.count, configuration.hiddenSize]
+      expected.append((ArtifactLayout.exitVocabularyTokens, []))
+      expected.append((ArtifactLayout.exitVocabulary, [(ExitVocabularyRecord.weightName, shape)]))
     }
     return expected
   }
@@ -40,6 +47,7 @@ extension Manifest {
   /// - Parameter file: the manifest's path, for errors.
   func validate(file: String) throws {
     try validateExits(file: file)
+    try validateExitVocabulary(file: file)
     try validateBlocks(file: file)
     try validateCalibration(file: file)
     let expected = expectedFiles

@@ -22,6 +22,8 @@ package struct Manifest: Equatable, Sendable {
   package var blocks: Range<Int>
   /// The exits in rising depth; empty in a cloud bundle, which has none.
   package var exits: [ExitRecord]
+  /// The vocabulary of exits that do not read the whole unembedding; nil where all do.
+  package var exitVocabulary: ExitVocabularyRecord?
   /// The calibration of the exits' thresholds; nil where they were set by hand, and in a cloud bundle.
   package var calibration: CalibrationRecord?
   package var provenance: [ProvenanceStep]
@@ -30,8 +32,8 @@ package struct Manifest: Equatable, Sendable {
 
   package init(
     role: Role, modelID: String, configuration: ModelConfiguration, tokens: SpecialTokens,
-    blocks: Range<Int>, exits: [ExitRecord] = [], calibration: CalibrationRecord? = nil,
-    provenance: [ProvenanceStep], files: [FileRecord] = []
+    blocks: Range<Int>, exits: [ExitRecord] = [], exitVocabulary: ExitVocabularyRecord? = nil,
+    calibration: CalibrationRecord? = nil, provenance: [ProvenanceStep], files: [FileRecord] = []
   ) {
     self.role = role
     self.modelID = modelID
@@ -39,6 +41,7 @@ package struct Manifest: Equatable, Sendable {
     self.tokens = tokens
     self.blocks = blocks
     self.exits = exits
+    self.exitVocabulary = exitVocabulary
     self.calibration = calibration
     self.provenance = provenance
     self.files = files

@@ -36,6 +36,7 @@ package struct ExitRecord: Equatable, Sendable {
   package var copies: Int?
   /// The hidden states that the cloud sends back for the tail; nil for an exit that reads the edge's alone.
   package var feedback: ExitFeedback?
+  package var unembedding: ExitUnembedding
   package var signal: Signal
   package var temperature: Double
   /// The confidence from which the exit answers; above 1 it never does.
@@ -46,12 +47,14 @@ package struct ExitRecord: Equatable, Sendable {
   package var calibrated: Bool
 
   package init(
-    depth: Int, reads: Input = .model, body: ExitBody = .norm, signal: Signal = .maxProbability,
+    depth: Int, reads: Input = .model, body: ExitBody = .norm,
+    unembedding: ExitUnembedding = .shared, signal: Signal = .maxProbability,
     temperature: Double = 1, threshold: Double, trained: Bool = false, calibrated: Bool = false
   ) {
     self.depth = depth
     self.reads = reads
     self.body = body
+    self.unembedding = unembedding
     self.signal = signal
     self.temperature = temperature
     self.threshold = threshold
@@ -77,10 +80,7 @@ extension ExitRecord {
     copies = try node.optional("copies")?.int(in: 0...ModelConfiguration.largestBlockCount)
     feedback = try node.optional("feedback").map(ExitFeedback.init)
     signal = try node.required("signal").oneOf(Signal.self)
-    let unembedding = try node.required("unembedding")
-    guard try unembedding.string() == "shared" else {
-      throw unembedding.refuse(expected: "\"shared\"")
-    }
+    unembedding = try node.required("unembedding").oneOf(ExitUnembedding.self)
     temperature = try node.required("temperature").positiveNumber()
     threshold = try node.required("threshold").number()
     guard threshold >= 0 else {
@@ -101,7 +101,7 @@ extension ExitRecord {
   private var plainJSON: JSON {
     [
       "depth": .integer(Int64(depth)), "reads": .string(reads.rawValue), "body": body.json,
-      "unembedding": "shared", "signal": .string(signal.rawValue),
+      "unembedding": .string(unembedding.rawValue), "signal": .string(signal.rawValue),
       "temperature": .real(temperature),
       "threshold": .real(threshold), "trained": .bool(trained), "calibrated": .bool(calibrated),
     ]

@@ -42,6 +42,9 @@ package struct StructureCheck {
     guard comparable(edge.exits) == comparable(model.exits) else {
       return ["the edge bundle's exits differ from the model's"]
     }
+    guard edge.exitVocabulary == model.exitVocabulary else {
+      return ["the edge bundle's exit vocabulary differs from the model's"]
+    }
     if !hasOwnCalibration, edge.calibration != model.calibration {
       return ["the edge bundle has not the model's calibration"]
     }

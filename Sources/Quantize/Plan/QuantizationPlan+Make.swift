@@ -114,16 +114,26 @@ extension QuantizationPlan {
 extension QuantizationPlan.Sizes {
   init(_ entries: [QuantizationPlan.Entry], _ manifest: Manifest) {
     let files = Dictionary(grouping: entries, by: \.file)
+    let unembedding = entries.unembedding(in: manifest.configuration)
     // Files that are not in the plan (tokenizer, exits) are copied.
     func bytes(_ path: String) -> Int {
-      files[path].map { SafetensorsFile.byteCount(of: $0.map(\.record)) }
+      if path == ArtifactLayout.exitVocabulary, let count = manifest.exitVocabulary?.count,
+        let unembedding
+      {
+        return SafetensorsFile.byteCount(of: [
+          TensorRecord(
+            name: ExitVocabularyRecord.weightName, type: unembedding.type,
+            shape: [count, unembedding.rowElements])
+        ])
+      }
+      return files[path].map { SafetensorsFile.byteCount(of: $0.map(\.record)) }
         ?? manifest.file(path)?.digest.bytes ?? 0
     }
     func total(_ role: Manifest.Role, _ blocks: Range<Int>) -> Int {
       var part = manifest
       part.role = role
       part.blocks = blocks
-      if role == .cloud { part.exits = [] }
+      if role == .cloud { (part.exits, part.exitVocabulary) = ([], nil) }
       return part.expectedFiles.reduce(0) { $0 + bytes($1.path) }
     }
     let exits = manifest.exits

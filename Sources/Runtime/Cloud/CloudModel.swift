@@ -27,6 +27,7 @@ package final class CloudModel: Sendable {
     manifest.role = .cloud
     manifest.blocks = first.depth..<manifest.configuration.blockCount
     manifest.exits = []
+    manifest.exitVocabulary = nil
     manifest.calibration = nil
     try self.init(opened: model, as: manifest)
   }

@@ -12,6 +12,8 @@ final class PairBatch {
   private var tailColumns: [Int] = []
   private var workspace: Workspace
   private var reader: LogitsReader
+  /// The tokens of the text in each slot.
+  private var texts: [TextTokens?]
 
   var slots: Int { cloudEngine.slotCount }
 
@@ -25,6 +27,7 @@ final class PairBatch {
     }
     self.edge = edge
     self.cloud = cloud
+    texts = Array(repeating: TextTokens(edge.vocabulary), count: slots)
     edgeEngines = try edge.stacks.map { try engine($0.blocks) }
     cloudEngine = try engine(cloud.stack)
     let configuration = edge.manifest.configuration
@@ -40,6 +43,7 @@ final class PairBatch {
     for engine in edgeEngines { engine.release(slot) }
     cloudEngine.release(slot)
     feedback?.begin(slot, rows: 0)
+    texts[slot]?.truncate(to: 0)
   }
 
   /// Begins a sequence in a free slot.
@@ -56,6 +60,7 @@ final class PairBatch {
   ///   states that the feedback's packing cannot hold.
   func run(_ pieces: [SequencePiece]) throws {
     for piece in pieces { try edge.embedding.check(piece.tokens) }
+    for piece in pieces { texts[piece.slot]?.append(piece.tokens) }
     for piece in pieces {
       try edgeEngines[0].append(piece.tokens, edge.embedding, slot: piece.slot)
     }
@@ -111,11 +116,13 @@ final class PairBatch {
     }
   }
 
-  /// The answers of all exits and of the whole model after each of these columns of the last run.
+  /// The answers of all exits and of the whole model after the last tokens of sequences.
   ///
+  /// - Parameter ends: the slot of each sequence, and the column of its last token in the last run.
   /// - Throws: `InputError` where logits are no distribution.
-  func answers(_ columns: [Int]) throws -> [PositionAnswers] {
-    let exits = try edge.exits.indices.map { try answers(ofExit: $0, columns) }
+  func answers(_ ends: [(slot: Int, column: Int)]) throws -> [PositionAnswers] {
+    let columns = ends.map(\.column)
+    let exits = try edge.exits.indices.map { try answers(ofExit: $0, ends) }
     // The most probable tokens depend on no position.
     let requests = columns.map { _ in TokenRequest(sampling: .greedy, position: 0) }
     let choices = reader.choose(requests, after: cloudEngine.rows(columns), cloud.head)
@@ -127,16 +134,17 @@ final class PairBatch {
     }
   }
 
-  private func answers(ofExit index: Int, _ columns: [Int]) throws -> [ExitAnswer] {
+  private func answers(
+    ofExit index: Int, _ ends: [(slot: Int, column: Int)]
+  ) throws -> [ExitAnswer] {
     let (exit, end) = (edge.exits[index], edge.ends[index])
-    let rows =
-      edge.feedbackStacks.contains(end) ? columns.map { tailColumns[$0] } : columns
-    exit.apply(
-      to: edgeEngines[end].rows(rows), first: 0, count: columns.count, &workspace)
+    let isTail = edge.feedbackStacks.contains(end)
+    let rows = ends.map { isTail ? tailColumns[$0.column] : $0.column }
+    exit.apply(to: edgeEngines[end].rows(rows), first: 0, count: ends.count, &workspace)
     return try reader.signals(
-      after: workspace.exit, count: columns.count,
-      OutputHead(norm: exit.norm, unembedding: edge.unembedding),
-      temperature: Float(exit.record.temperature)
+      after: workspace.exit, count: ends.count, edge.head(ofExit: index),
+      temperature: Float(exit.record.temperature),
+      text: { texts[ends[$0].slot]?.whole }
     ).map(ExitAnswer.init)
   }
 }

@@ -94,7 +94,8 @@ package final class PairDecoder {
       prompts, begin: { batch.begin($1, returned: returned?[$0] ?? 0) },
       pass: { pieces, ends in
         try batch.run(pieces)
-        return try zip(ends, batch.answers(ends.map(\.column))).map { end, answers in
+        let answers = try batch.answers(ends.map { ($0.slot, $0.column) })
+        return try zip(ends, answers).map { end, answers in
           guard let step = try next(end.prompt, answers) else {
             batch.release(end.slot)
             return []

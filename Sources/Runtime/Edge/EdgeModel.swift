@@ -14,7 +14,9 @@ package final class EdgeModel: Sendable {
   let exits: [ExitHead]
   /// The index of the stack whose states each exit's body reads.
   let ends: [Int]
-  let unembedding: Unembedding
+  /// What exits read without a vocabulary of their own; nil where none does.
+  private let unembedding: Unembedding?
+  let vocabulary: ExitVocabulary?
 
   struct Stack: Sendable {
     let blocks: BlockStack
@@ -49,7 +51,24 @@ package final class EdgeModel: Sendable {
     embedding = try Embedding(artifact)
     (stacks, ends) = try Self.stacks(of: artifact)
     exits = try manifest.exits.map { try ExitHead($0, artifact) }
-    unembedding = try Unembedding(artifact)
+    vocabulary = try ExitVocabulary(artifact)
+    let isShared = manifest.exits.contains { $0.unembedding == .shared }
+    unembedding = isShared ? try Unembedding(artifact) : nil
+  }
+
+  /// The norm and the unembedding of an exit.
+  ///
+  /// - Parameter text: the tokens of the text that it answers after.
+  func head(ofExit index: Int, text: @autoclosure () -> TextRows? = nil) -> OutputHead {
+    let exit = exits[index]
+    switch exit.record.unembedding {
+    case .shared:
+      guard let unembedding else { preconditionFailure("an unembedding that was not opened") }
+      return OutputHead(norm: exit.norm, unembedding: unembedding)
+    case .vocabulary:
+      guard let vocabulary else { preconditionFailure("a vocabulary that was not opened") }
+      return OutputHead(norm: exit.norm, unembedding: vocabulary.unembedding, text: text())
+    }
   }
 
   /// Makes a model of the same weights whose exits measure confidence by another signal.
@@ -66,6 +85,7 @@ package final class EdgeModel: Sendable {
     ends = other.ends
     exits = zip(other.exits, manifest.exits).map { $0.with($1) }
     unembedding = other.unembedding
+    vocabulary = other.vocabulary
   }
 
   private static func stacks(of artifact: Artifact) throws -> (stacks: [Stack], ends: [Int]) {

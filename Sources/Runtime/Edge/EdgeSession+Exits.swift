@@ -66,12 +66,14 @@ extension EdgeSession {
       exit.apply(
         to: engines[end].states, first: engines[end].columnCount - 1, count: 1, &workspace)
     }
-    let summary = try reader.summary(
-      of: workspace.exit, row: 0, OutputHead(norm: exit.norm, unembedding: model.unembedding),
+    let position = past ?? positions
+    let choice = try reader.choose(
+      TokenRequest(sampling: sampling, position: position), after: workspace.exit, row: 0,
+      model.head(ofExit: index, text: text?.before(position)),
       temperature: Float(exit.record.temperature))
     return Answer(
-      token: sampling.choose(from: reader.logits, summary, position: past ?? positions),
-      source: .exit(depth: exit.record.depth), confidence: confidence(summary, of: exit.record))
+      token: choice.token, source: .exit(depth: exit.record.depth),
+      confidence: confidence(choice.summary, of: exit.record))
   }
 
   /// The confidence of an exit by its own signal, from the logits that were read last.

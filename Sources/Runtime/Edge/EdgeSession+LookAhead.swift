@@ -86,6 +86,7 @@ extension EdgeSession {
   func rollBack(to position: Int, _ cloud: CloudClient) async throws {
     guard positions > position else { return }
     for engine in engines { engine.truncate(to: position) }
+    text?.truncate(to: position)
     try rollBackEffect(to: position)
     await cloud.rollBack(to: position)
   }

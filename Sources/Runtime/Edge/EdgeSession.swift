@@ -69,6 +69,8 @@ package actor EdgeSession: DecodingSession {
   let needed: [Bool]
   var workspace: Workspace
   var reader: LogitsReader
+  /// The text's tokens that exits may answer with beside their vocabulary; nil where they may not.
+  var text: TextTokens?
   /// The tokens that follow what the caller has fed, as far as they are decided or drafted.
   var ahead = LookAhead()
   package internal(set) var counts = Counts()
@@ -98,6 +100,7 @@ package actor EdgeSession: DecodingSession {
     self.sampling = sampling
     self.options = options
     self.cloud = cloud
+    text = TextTokens(model.vocabulary)
     engines = model.stacks.map { Engine($0.blocks, numerics: numerics) }
     needed = Self.needed(model, policy, options)
     let configuration = model.manifest.configuration
@@ -159,6 +162,7 @@ package actor EdgeSession: DecodingSession {
       let piece = rest.prefix(Workspace.largestBatch)
       rest = rest.dropFirst(piece.count)
       try engines[0].append(piece, model.embedding)
+      text?.append(piece)
       try run(0)
       effect?.append(engines[0].states)
       try await cloud?.upload(engines[0].states)

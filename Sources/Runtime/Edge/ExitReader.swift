@@ -29,9 +29,13 @@ package struct ExitReader {
     let configuration = model.manifest.configuration
     try ContextLimitError.check(tokens.count, contextLength: configuration.contextLength)
     let states = try states(of: tokens, last: count, returned ?? .none(places: count))
-    return try zip(model.exits, model.ends).map { exit, end in
+    var text = TextTokens(model.vocabulary)
+    text?.append(tokens)
+    return try zip(model.exits.indices, model.ends).map { exit, end in
       try stride(from: 0, to: count, by: Workspace.largestBatch).flatMap { first in
-        try answers(exit, states[end], first..<min(first + Workspace.largestBatch, count))
+        try answers(
+          exit, states[end], first..<min(first + Workspace.largestBatch, count),
+          { text?.before(tokens.count - count + $0 + 1) })
       }
     }
   }
@@ -70,14 +74,16 @@ package struct ExitReader {
     return input
   }
 
+  /// - Parameter text: for each row, the text's tokens that can be answered there.
   private mutating func answers(
-    _ exit: ExitHead, _ states: [Float], _ rows: Range<Int>
+    _ index: Int, _ states: [Float], _ rows: Range<Int>, _ text: (Int) -> TextRows?
   ) throws -> [ExitAnswer] {
+    let exit = model.exits[index]
     exit.apply(to: states, first: rows.lowerBound, count: rows.count, &workspace)
     return try reader.signals(
       after: workspace.exit, count: rows.count,
-      OutputHead(norm: exit.norm, unembedding: model.unembedding),
-      temperature: Float(exit.record.temperature)
+      model.head(ofExit: index), temperature: Float(exit.record.temperature),
+      text: { text(rows.lowerBound + $0) }
     ).map(ExitAnswer.init)
   }
 }

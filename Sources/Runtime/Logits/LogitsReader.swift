@@ -16,44 +16,56 @@ struct LogitsReader {
   /// The logits of the rows read last: `[rows, vocabulary]`.
   private(set) var logits: [Float] = []
   private var parts: [ck_logits_part] = []  // [vocabulary / CK_LOGITS_PART, rounded up]
+  /// One row of several, and its logits where its head has rows of a text.
+  private var single: Activations  // [hidden]
+  private var extended: [Float] = []
 
   init(hiddenSize: Int, numerics: Numerics, pool: ThreadPool) {
     self.pool = pool
     self.numerics = numerics
     normed = Activations(width: hiddenSize, numerics: numerics)
+    single = Activations(width: hiddenSize, numerics: numerics)
   }
 
   // MARK: - One row
 
-  /// The summary of the logits after one hidden state, which are in `logits` afterwards: `[vocabulary]`.
-  /// Nothing is allocated once the first row has been read.
+  /// The summary of the logits after one hidden state, by their indices. They are in `logits` afterwards:
+  /// `[vocabulary]`. Nothing is allocated once the first row has been read.
   ///
   /// - Parameter states: `[.., hidden]`, of which row `row` is read.
   /// - Throws: `InputError` when the logits are no distribution.
-  mutating func summary(
-    of states: [Float], row: Int, _ head: OutputHead, temperature: Float = 1
+  private mutating func summary(
+    of states: [Float], row: Int, _ head: OutputHead, temperature: Float
   ) throws(InputError) -> LogitsSummary {
     let matrix = head.unembedding.matrix
-    grow(rows: 1, matrix)
+    grow(rows: 1, matrix, logits: head.rows)
     normed.normalize(
       states, first: row, count: 1, weight: head.norm, epsilon: head.unembedding.epsilon,
       pool: pool)
+    if let text = head.text {
+      return try LogitsSummary(
+        matrix.unembed(
+          normed, then: text.matrix, temperature: temperature, into: &logits, parts: &parts,
+          pool: pool))
+    }
     return try LogitsSummary(
       matrix.unembed(
         normed, temperature: temperature, into: &logits, parts: &parts, pool: pool))
   }
 
-  /// The token chosen after one hidden state.
+  /// The token chosen after one hidden state. All logits are in `logits` afterwards.
   ///
-  /// - Parameter states: `[.., hidden]`, of which row `row` is read.
+  /// - Parameters:
+  ///   - states: `[.., hidden]`, of which row `row` is read.
+  ///   - temperature: that of the summary.
   /// - Throws: `InputError` when the logits are no distribution.
   mutating func choose(
-    _ request: TokenRequest, after states: [Float], row: Int, _ head: OutputHead
+    _ request: TokenRequest, after states: [Float], row: Int, _ head: OutputHead,
+    temperature: Float = 1
   ) throws(InputError) -> TokenChoice {
-    let summary = try summary(of: states, row: row, head)
-    return TokenChoice(
-      token: request.sampling.choose(from: logits, summary, position: request.position),
-      summary: summary)
+    let summary = try summary(of: states, row: row, head, temperature: temperature)
+    let index = request.sampling.choose(from: logits, summary, position: request.position)
+    return TokenChoice(token: head.token(at: index), summary: summary.naming(head))
   }
 
   // MARK: - Many rows
@@ -126,21 +138,56 @@ struct LogitsReader {
 
   /// What the confidence of an exit may be measured by, after several hidden states.
   ///
-  /// - Parameter states: `[.., hidden]`, of which the first `count` rows are read.
+  /// - Parameters:
+  ///   - states: `[.., hidden]`, of which the first `count` rows are read.
+  ///   - text: for each row, the rows that follow those of an exit vocabulary there; not asked for other heads.
   /// - Throws: `InputError` when logits are no distribution.
   mutating func signals(
-    after states: [Float], count: Int, _ head: OutputHead, temperature: Float
+    after states: [Float], count: Int, _ head: OutputHead, temperature: Float,
+    text: (_ row: Int) -> TextRows? = { _ in nil }
   ) throws(InputError) -> [LogitsSignals] {
     var all: [LogitsSignals] = []
     for rows in Self.batches(count) {
       compute(states, rows, head)
-      let vocabulary = logits.count / rows.count
+      let texts = rows.map { head.unembedding.tokens == nil ? nil : text($0) }
       var signals = [ck_signals](repeating: .init(), count: rows.count)
-      ck_find_signals(
-        pool.handle, logits, vocabulary, rows.count, temperature, &signals)
-      for row in signals { all.append(try LogitsSignals(row, vocabulary: vocabulary)) }
+      // Rows without a text among rows with one are read as those are.
+      let isExtended = texts.contains { $0 != nil }
+      if !isExtended {
+        ck_find_signals(
+          pool.handle, logits, logits.count / rows.count, rows.count, temperature, &signals)
+      }
+      for (index, row) in rows.enumerated() {
+        let head = OutputHead(norm: head.norm, unembedding: head.unembedding, text: texts[index])
+        if isExtended {
+          signals[index] = extendedSignals(states, row, logits: index, head, temperature)
+        }
+        all.append(try LogitsSignals(signals[index], head))
+      }
     }
     return all
+  }
+
+  /// The signals of one row whose logits go on after those in `logits`.
+  ///
+  /// - Parameter index: the row in `logits`.
+  private mutating func extendedSignals(
+    _ states: [Float], _ row: Int, logits index: Int, _ head: OutputHead, _ temperature: Float
+  ) -> ck_signals {
+    let width = head.unembedding.matrix.rows
+    extended.removeAll(keepingCapacity: true)
+    extended += logits[index * width..<(index + 1) * width]
+    if let text = head.text {
+      extended.grow(to: head.rows)
+      single.grow(columns: 1)
+      single.normalize(
+        states, first: row, count: 1, weight: head.norm, epsilon: head.unembedding.epsilon,
+        pool: pool)
+      text.matrix.multiply(single, into: &extended, from: width, pool: pool)
+    }
+    var signals = ck_signals()
+    ck_find_signals(pool.handle, extended, extended.count, 1, temperature, &signals)
+    return signals
   }
 
   /// All logits after several hidden states, in memory at once.
@@ -165,10 +212,9 @@ struct LogitsReader {
     stride(from: 0, to: count, by: largestBatch).map { $0..<min($0 + largestBatch, count) }
   }
 
-  /// Makes `logits` as long as this many rows, and the rest of the scratch memory long enough.
-  private mutating func grow(rows: Int, _ matrix: Matrix) {
+  /// Makes `logits` as long as asked, and the rest of the scratch memory long enough for this many rows.
+  private mutating func grow(rows: Int, _ matrix: Matrix, logits count: Int) {
     normed.grow(columns: rows)
-    let count = rows * matrix.rows
     if logits.count > count { logits.removeLast(logits.count - count) }
     logits.grow(to: count)
     let missing = (matrix.rows + Int(CK_LOGITS_PART) - 1) / Int(CK_LOGITS_PART) - parts.count
@@ -178,7 +224,7 @@ struct LogitsReader {
   /// Logits after some rows of states: one product with the unembedding for all of them.
   private mutating func compute(_ states: [Float], _ rows: Range<Int>, _ head: OutputHead) {
     let matrix = head.unembedding.matrix
-    grow(rows: rows.count, matrix)
+    grow(rows: rows.count, matrix, logits: rows.count * matrix.rows)
     normed.normalize(
       states, first: rows.lowerBound, count: rows.count, weight: head.norm,
       epsilon: head.unembedding.epsilon, pool: pool)

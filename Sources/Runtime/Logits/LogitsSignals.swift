@@ -11,10 +11,10 @@ struct LogitsSignals {
   let plain: LogitsSummary
 
   /// - Throws: `InputError` when the logits are no distribution.
-  init(_ signals: ck_signals, vocabulary: Int) throws(InputError) {
-    summary = try LogitsSummary(signals.summary)
-    plain = try LogitsSummary(signals.plain)
+  init(_ signals: ck_signals, _ head: OutputHead) throws(InputError) {
+    summary = try LogitsSummary(signals.summary).naming(head)
+    plain = try LogitsSummary(signals.plain).naming(head)
     entropyConfidence = LogitsSummary.entropyConfidence(
-      entropy: signals.entropy, vocabulary: vocabulary)
+      entropy: signals.entropy, vocabulary: head.rows)
   }
 }

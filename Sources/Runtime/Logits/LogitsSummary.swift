@@ -3,8 +3,8 @@ import CleaveStorage
 
 /// The most probable token of a vector of logits, and the probabilities that confidence is measured by.
 package struct LogitsSummary: Equatable, Sendable {
-  /// The most probable token; the lowest id among equals.
-  package let token: Int
+  /// The most probable token; the one of the lowest index among equals.
+  package private(set) var token: Int
   /// The token's probability under softmax(logits / temperature).
   package let maxProbability: Float
   /// The largest probability minus the second largest, from 0 to 1.
@@ -26,6 +26,13 @@ package struct LogitsSummary: Equatable, Sendable {
     maxProbability = VectorKernels.exponential(summary.max - summary.log_sum_exp)
     let second = VectorKernels.exponential(summary.second - summary.log_sum_exp)
     margin = min(1, max(0, maxProbability - second))
+  }
+
+  /// The summary with the token whose logit stands at the index that was found.
+  func naming(_ head: OutputHead) -> LogitsSummary {
+    var summary = self
+    summary.token = head.token(at: token)
+    return summary
   }
 
   /// - Parameter logits: `[vocabulary]`, not empty.

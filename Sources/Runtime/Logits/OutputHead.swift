@@ -6,40 +6,55 @@ import CleaveStorage
 struct OutputHead: Sendable {
   let norm: [Float]  // [hidden]
   let unembedding: Unembedding
+  /// Rows that follow those of an exit vocabulary.
+  let text: TextRows?
 
-  init(norm: [Float], unembedding: Unembedding) {
+  init(norm: [Float], unembedding: Unembedding, text: TextRows? = nil) {
     self.norm = norm
     self.unembedding = unembedding
+    self.text = text
+  }
+
+  /// The number of tokens that it gives logits of.
+  var rows: Int { unembedding.matrix.rows + (text?.matrix.rows ?? 0) }
+
+  /// The token whose logit stands at this index.
+  func token(at index: Int) -> Int {
+    guard let tokens = unembedding.tokens else { return index }
+    if index < tokens.count { return Int(tokens[index]) }
+    guard let text else { preconditionFailure("a logit of no token") }
+    return Int(text.tokens[index - tokens.count])
   }
 
   /// The head of a model or of a cloud bundle.
   ///
   /// - Throws: `InputError` when the artifact lacks a tensor.
   init(_ artifact: Artifact) throws {
+    text = nil
     norm = try artifact.tensors(in: ArtifactLayout.head)
       .required(WeightName.finalNorm.text, in: ArtifactLayout.head).floats()
     unembedding = try Unembedding(artifact)
   }
 }
 
-/// The matrix that turns normed hidden states into logits: one of its own, or the embedding it is tied to.
+/// The matrix that turns normed hidden states into logits: one of its own, the embedding it is tied to, or the rows
+/// of an exit vocabulary.
 struct Unembedding: Sendable {
   let matrix: Matrix  // [vocabulary, hidden]
   /// The epsilon of the norm before it.
   let epsilon: Float
+  /// The tokens of the rows, rising; nil where each row is that of the token with its index.
+  let tokens: [UInt32]?
 
   /// - Throws: `InputError` when the artifact lacks the tensor.
   init(_ artifact: Artifact) throws {
-    let configuration = artifact.manifest.configuration
-    let (path, weight): (String, WeightName) =
-      configuration.tiedEmbeddings
-      ? (ArtifactLayout.embedding, .tokenEmbedding) : (ArtifactLayout.head, .head)
-    matrix = Matrix(try artifact.tensors(in: path).required(weight.text, in: path))
-    epsilon = configuration.normEpsilon
+    self.init(
+      Matrix(try artifact.unembedding()), epsilon: artifact.manifest.configuration.normEpsilon)
   }
 
-  init(_ matrix: Matrix, epsilon: Float) {
+  init(_ matrix: Matrix, epsilon: Float, tokens: [UInt32]? = nil) {
     self.matrix = matrix
     self.epsilon = epsilon
+    self.tokens = tokens
   }
 }

@@ -2,20 +2,37 @@ import CleaveKernels
 import CleaveModel
 import CleaveStorage
 
-/// A weight matrix `[rows, columns]` in a mapped file, in any type the kernels read.
+/// A weight matrix `[rows, columns]` in a mapped file or in gathered rows, in any type the kernels read.
 struct Matrix: @unchecked Sendable {
   let rows: Int
   let columns: Int
-  private let tensor: Tensor
-  /// Inside the mapping that `tensor` keeps alive; the tensor has checked its length.
+  let rowBytes: Int
+  private let type: ck_type
+  /// Inside the memory that `owner` keeps alive, which is long enough for the rows.
   private let bytes: UnsafeRawPointer?
+  private let owner: AnyObject
 
   init(_ tensor: Tensor) {
     precondition(tensor.shape.count == 2, "\(tensor.name) is not a matrix")
     rows = tensor.shape[0]
     columns = tensor.shape[1]
-    self.tensor = tensor
+    rowBytes = tensor.rowBytes
+    type = tensor.type.kernelType
     bytes = tensor.withBytes { $0.baseAddress }
+    owner = tensor.file
+  }
+
+  /// A matrix of rows as long as those of another, and of their type.
+  ///
+  /// - Parameters:
+  ///   - bytes: at least `rows * whole.rowBytes`, while `owner` lives.
+  init(like whole: Matrix, rows: Int, bytes: UnsafeRawPointer, owner: AnyObject) {
+    self.rows = rows
+    columns = whole.columns
+    rowBytes = whole.rowBytes
+    type = whole.type
+    self.bytes = bytes
+    self.owner = owner
   }
 
   /// A matrix of some consecutive rows of another.
@@ -23,15 +40,17 @@ struct Matrix: @unchecked Sendable {
     precondition(range.lowerBound >= 0 && range.upperBound <= whole.rows)
     rows = range.count
     columns = whole.columns
-    tensor = whole.tensor
-    bytes = whole.bytes.map { $0 + range.lowerBound * whole.tensor.rowBytes }
+    rowBytes = whole.rowBytes
+    type = whole.type
+    bytes = whole.bytes.map { $0 + range.lowerBound * whole.rowBytes }
+    owner = whole.owner
   }
 
   /// The matrix as the kernels take it; products go to `y` with `stride` floats between columns.
   private func weights(
     into y: UnsafeMutablePointer<Float>? = nil, stride: Int = 0
   ) -> ck_weights {
-    ck_weights(type: tensor.type.kernelType, bytes: bytes, rows: rows, y: y, ldy: stride)
+    ck_weights(type: type, bytes: bytes, rows: rows, y: y, ldy: stride)
   }
 
   /// Products of several matrices with the same input, as one job: `[count, rows]` of each, one after
@@ -104,6 +123,39 @@ struct Matrix: @unchecked Sendable {
     return summary
   }
 
+  /// Computes the logits of one vector from the rows of this matrix and then those of another, and the summary
+  /// of them all.
+  ///
+  /// - Parameters:
+  ///   - logits: `[rows + others.rows]`.
+  ///   - parts: scratch memory as above.
+  func unembed(
+    _ input: Activations, then others: Matrix, temperature: Float, into logits: inout [Float],
+    parts: inout [ck_logits_part], pool: ThreadPool
+  ) -> ck_logits_summary {
+    precondition(others.columns == input.width && rows + others.rows == logits.count)
+    _ = unembed(input, temperature: temperature, into: &logits, parts: &parts, pool: pool)
+    others.multiply(input, into: &logits, from: rows, pool: pool)
+    return ck_summarize_logits(logits, logits.count, temperature)
+  }
+
+  /// The products with the first column of the input, into `output` from this element on.
+  func multiply(
+    _ input: Activations, into output: inout [Float], from first: Int, pool: ThreadPool
+  ) {
+    precondition(columns == input.width && first >= 0 && first + rows <= output.count)
+    output.withUnsafeMutableBufferPointer { output in
+      var weights = weights(into: output.baseAddress! + first, stride: rows)
+      input.read(columns: 1) { ck_project(pool.handle, $0, &weights, 1, 0) }
+    }
+  }
+
+  /// Copies the bytes of one row.
+  func copyRow(_ row: Int, to target: UnsafeMutableRawPointer) {
+    precondition((0..<rows).contains(row))
+    if let bytes { target.copyMemory(from: bytes + row * rowBytes, byteCount: rowBytes) }
+  }
+
   /// Appends one row, the embedding of a token, as float32.
   func appendRow(_ row: Int, to output: inout [Float]) {
     precondition((0..<rows).contains(row))
@@ -111,8 +163,7 @@ struct Matrix: @unchecked Sendable {
     output.append(contentsOf: repeatElement(0, count: columns))
     output.withUnsafeMutableBufferPointer {
       ck_dequantize(
-        tensor.type.kernelType, bytes.map { $0 + row * tensor.rowBytes }, $0.baseAddress! + start,
-        columns)
+        type, bytes.map { $0 + row * rowBytes }, $0.baseAddress! + start, columns)
     }
   }
 }

@@ -118,6 +118,20 @@ extension CaptureStore {
       logSumExp: try floats(at: at + 8 * length * k, count: length, sequence: index))
   }
 
+  /// Reads a sequence's tokens, and the most probable token at each of its positions, without the rest.
+  ///
+  /// - Returns: `[length]` each.
+  /// - Throws: `InputError` as `read` does.
+  func predictions(of index: Int) throws -> (tokens: [Int32], best: [Int32]) {
+    let (length, start, k) = (sequences[index].length, starts[index], configuration.topK)
+    let ids = try ids(
+      teacher, at: start * configuration.teacherBytes, count: length * k, sequence: index)
+    return (
+      try self.ids(tokens, at: 4 * start, count: length, sequence: index),
+      stride(from: 0, to: ids.count, by: k).map { ids[$0] }
+    )
+  }
+
   private static func areFalling(_ logits: [Float], _ k: Int) -> Bool {
     logits.indices.dropFirst().allSatisfy { $0 % k == 0 || logits[$0] <= logits[$0 - 1] }
   }

@@ -7,16 +7,21 @@ final class Evaluator {
   private let network: TrainableExits
   private let loss: DistillationLoss
   private let vocabulary: Int
+  /// The tokens that the exits can answer with; nil for all.
+  private let tokens: ExitTokens?
   private let reader: BatchReader
   private let batches: [[Int]]
 
-  /// - Parameter tokens: about how many tokens of answers to measure on; whole texts are taken.
+  /// - Parameters:
+  ///   - exitTokens: the tokens that the exits can answer with; nil for all.
+  ///   - tokens: about how many tokens of answers to measure on; whole texts are taken.
   /// - Throws: `InputError` when no text is held out.
   init(
-    _ store: CaptureStore, _ network: TrainableExits, _ loss: DistillationLoss, rows: Int,
-    tokens: Int
+    _ store: CaptureStore, _ network: TrainableExits, _ loss: DistillationLoss,
+    exitTokens: ExitTokens?, rows: Int, tokens: Int
   ) throws {
     self.network = network
+    self.tokens = exitTokens
     self.loss = loss
     vocabulary = network.configuration.vocabularySize
     reader = try BatchReader(store, for: network)
@@ -49,7 +54,7 @@ final class Evaluator {
   private func scores(_ draw: FeedbackDraw?) throws -> [HeldOutScore] {
     var results = [[ck_distilled]](repeating: [], count: network.exits.count)
     try forEachBatch(draw) { batch, normed in
-      let all = CandidateSet(vocabulary: vocabulary, batch.teacher)
+      let all = CandidateSet.all(batch.teacher, vocabulary: vocabulary, tokens)
       for (exit, normed) in normed.enumerated() {
         results[exit] += loss(normed, batch.teacher, all)
       }
@@ -72,8 +77,9 @@ final class Evaluator {
     for draw in draws {
       try forEachBatch(draw) { batch, normed in
         rows += batch.teacher.rows
+        let all = CandidateSet.all(batch.teacher, vocabulary: vocabulary, tokens)
         for (exit, normed) in normed.enumerated() {
-          let part = loss.surprise(normed, batch.teacher, temperatures: grid)
+          let part = loss.surprise(normed, batch.teacher, all, temperatures: grid)
           for (index, value) in part.enumerated() {
             sums[exit][index] += value * Double(batch.teacher.rows)
           }

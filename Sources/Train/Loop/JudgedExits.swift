@@ -8,10 +8,11 @@ struct JudgedExits {
   let loss: DistillationLoss
   let evaluator: Evaluator
 
+  /// - Parameter exitTokens: the tokens that the exits can answer with; nil for all.
   /// - Throws: `InputError` for a store that these exits cannot be trained on.
   init(
     _ artifact: Artifact, _ store: CaptureStore, exits: [ExitRecord], start: TrainingStart,
-    settings: TrainingSettings, workers: Workers
+    exitTokens: ExitTokens? = nil, settings: TrainingSettings, workers: Workers
   ) throws {
     let rows = settings.batchTokens
     try Self.check(store, rows: rows)
@@ -22,7 +23,7 @@ struct JudgedExits {
     let unembedding = TokenRows(try artifact.unembedding(), workers: workers)
     loss = DistillationLoss(settings.loss, unembedding: unembedding, work: network.work)
     evaluator = try Evaluator(
-      store, network, loss, rows: rows, tokens: settings.heldOutTokens)
+      store, network, loss, exitTokens: exitTokens, rows: rows, tokens: settings.heldOutTokens)
   }
 
   private static func check(_ store: CaptureStore, rows: Int) throws {

@@ -9,7 +9,7 @@ extension Trainer {
   /// resumes only from a snapshot of the same identity.
   static func identity(
     _ artifact: Artifact, _ store: CaptureStore, _ exits: [ExitRecord], _ start: TrainingStart,
-    _ settings: TrainingSettings, threads: Int
+    _ exitTokens: ExitTokens?, _ settings: TrainingSettings, threads: Int
   ) -> String {
     let text = JSON.object(
       JSONObject(
@@ -18,7 +18,7 @@ extension Trainer {
           ("exits", .array(exits.map(\.json))), ("start", .string(start.identity(exits, artifact))),
           ("threads", .integer(Int64(threads))), ("tool", .string(CleaveVersion.text)),
           ("kernels", .string(Self.kernels)),
-        ] + settings.identity)
+        ] + (exitTokens?.identity ?? []) + settings.identity)
     ).text(pretty: false)
     let digest = SHA256.hash(data: Array(text.utf8))
     return digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
@@ -58,5 +58,12 @@ extension TrainingSettings {
       ("patience", patience.map { .integer(Int64($0)) } ?? .null),
       ("precision", .string(precision.rawValue)),
     ]
+  }
+}
+
+extension ExitTokens {
+  /// What the weights depend on: the tokens follow from the capture and their number.
+  fileprivate var identity: [(String, JSON)] {
+    [("exit_vocabulary", .integer(Int64(tokens.count))), ("text_tokens", .bool(includesText))]
   }
 }

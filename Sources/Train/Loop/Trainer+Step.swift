@@ -39,9 +39,7 @@ extension Trainer {
       batch.states, returned: batch.returned(settings.feedback, &places), rows: batch.rows)
     var random = CounterRandom(
       seed: settings.seed, 2, UInt64(state.dataPosition.epoch), UInt64(state.dataPosition.batch))
-    let candidates = CandidateSet(
-      batch.teacher, vocabulary: network.configuration.vocabularySize,
-      negatives: settings.loss.negatives, &random)
+    let candidates = candidates(batch.teacher, &random)
     let weight = batch.teacher.weights.reduce(0, +)
     let parts = gradients.map { $0.rows(0..<batch.rows.count) }
     let losses = normed.enumerated().map { exit, normed -> Double in
@@ -52,6 +50,17 @@ extension Trainer {
     }
     network.backward(parts)
     return losses
+  }
+
+  private func candidates(
+    _ teacher: TeacherTargets, _ random: inout CounterRandom
+  ) -> CandidateSet {
+    let negatives = settings.loss.negatives
+    guard let exitTokens else {
+      return CandidateSet(
+        teacher, vocabulary: network.configuration.vocabularySize, negatives: negatives, &random)
+    }
+    return CandidateSet(teacher, of: exitTokens, negatives: negatives, &random)
   }
 
   /// Adds the losses of an exit to its sums for the log.

@@ -9,6 +9,8 @@ package final class Trainer {
   package let network: TrainableExits
   let evaluator: Evaluator
   let store: CaptureStore
+  /// The tokens that the exits can answer with; nil for all.
+  let exitTokens: ExitTokens?
   let loss: DistillationLoss
   let optimizer: AdamW
   let reader: BatchReader
@@ -26,21 +28,25 @@ package final class Trainer {
 
   /// Resumes from the snapshot in the directory, if there is one.
   ///
-  /// - Parameter directory: an existing directory for the snapshot.
+  /// - Parameters:
+  ///   - exitTokens: the tokens that the exits can answer with; nil for all.
+  ///   - directory: an existing directory for the snapshot.
   /// - Throws: `InputError` for a store that these exits cannot be trained on, and for a snapshot of another
   ///   run.
   package init(
     _ artifact: Artifact, _ store: CaptureStore, exits: [ExitRecord], start: TrainingStart,
-    settings: TrainingSettings, directory: String, pool: ThreadPool
+    exitTokens: ExitTokens? = nil, settings: TrainingSettings, directory: String, pool: ThreadPool
   ) throws {
     self.exits = exits
+    self.exitTokens = exitTokens
     self.settings = settings
     self.store = store
     let configuration = artifact.manifest.configuration
     let workers = Workers(pool)
     rows = settings.batchTokens
     let judged = try JudgedExits(
-      artifact, store, exits: exits, start: start, settings: settings, workers: workers)
+      artifact, store, exits: exits, start: start, exitTokens: exitTokens, settings: settings,
+      workers: workers)
     (network, loss, evaluator) = (judged.network, judged.loss, judged.evaluator)
     reader = try BatchReader(store, for: network)
     order = BatchOrder(try Self.texts(in: store), rows: rows, seed: settings.seed)
@@ -53,7 +59,7 @@ package final class Trainer {
     snapshot = TrainingSnapshot(
       path: "\(directory)/checkpoint.safetensors",
       identity: Self.identity(
-        artifact, store, exits, start, settings, threads: pool.count))
+        artifact, store, exits, start, exitTokens, settings, threads: pool.count))
     state =
       try snapshot.load(into: network.parameters, best: best, exits: exits.count)
       ?? Self.beginning(settings, batchesInEpoch: order.batchesOfFirstEpoch, exits: exits.count)

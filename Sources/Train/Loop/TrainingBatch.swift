@@ -57,6 +57,7 @@ final class BatchReader {
     var rows: [Int] = []
     for (text, index) in zip(layout.texts, sequences) {
       let sequence = try store.read(index)
+      teacher.texts.append(sequence.tokens)
       for (buffer, depth) in zip(buffers, depths) {
         buffer.copy(sequence.states[depth], at: text.lowerBound * hidden)
       }
@@ -65,6 +66,7 @@ final class BatchReader {
         guard weight > 0 else { continue }
         rows.append(text.lowerBound + position)
         teacher.weights.append(weight)
+        teacher.positions.append(.init(text: teacher.texts.count - 1, position: position))
         let range = position * store.configuration.topK..<(position + 1) * store.configuration.topK
         teacher.tokens += sequence.topIDs[range]
         teacher.logits += sequence.topLogits[range]

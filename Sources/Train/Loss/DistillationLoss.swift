@@ -21,15 +21,16 @@ package final class DistillationLoss {
   ///   - normed: the normed hidden states that the unembedding reads, `[rows, hidden]`.
   ///   - scale: a factor of the gradient.
   ///   - gradient: `[rows, hidden]`, receives the gradient of `normed`; nil to compute the loss alone.
-  /// - Returns: the loss, agreement and confidence of each row.
+  /// - Returns: the loss, agreement and confidence of each row. A row whose most probable token cannot be
+  ///   answered does not agree.
   package func callAsFunction(
     _ normed: MatrixView, _ teacher: TeacherTargets, _ candidates: CandidateSet, scale: Float = 1,
     gradient: MatrixView? = nil
   ) -> [ck_distilled] {
-    let probabilities = targets(teacher)
+    let targets = TargetRows(teacher, candidates, settings)
     var results = [ck_distilled](repeating: ck_distilled(), count: teacher.rows)
     forEachChunk(normed, candidates) { z, rows, again in
-      distill(z, rows, teacher, candidates, probabilities, scale: scale, into: &results)
+      distill(z, rows, targets, candidates, scale: scale, into: &results)
       guard let gradient else { return }
       again { part, unembedding, isFirst in
         work.product(
@@ -39,21 +40,26 @@ package final class DistillationLoss {
     return results
   }
 
-  /// The mean negative log-likelihood of the teacher's most probable token at each of these temperatures, over
-  /// the whole vocabulary.
-  func surprise(_ normed: MatrixView, _ teacher: TeacherTargets, temperatures: [Float]) -> [Double]
-  {
+  /// The mean negative log-likelihood of the teacher's most probable token at each of these temperatures. Rows in
+  /// which that token cannot be answered count as 0.
+  ///
+  /// - Parameter all: all tokens that can be answered.
+  func surprise(
+    _ normed: MatrixView, _ teacher: TeacherTargets, _ all: CandidateSet, temperatures: [Float]
+  ) -> [Double] {
     var sums = [Double](repeating: 0, count: temperatures.count)
-    let all = CandidateSet(vocabulary: unembedding.vocabulary, teacher)
+    let targets = TargetRows(teacher, all, settings)
     forEachChunk(normed, all) { z, rows, _ in
       var parts = [Float](repeating: 0, count: rows.count * temperatures.count)
       parts.withUnsafeMutableBufferPointer { parts in
         nonisolated(unsafe) let parts = parts
         work.workers.forEachRange(rows.count) { range, _ in
           for index in range {
-            let answer = teacher.tokens[(rows.lowerBound + index) * teacher.count]
+            let row = rows.lowerBound + index
+            guard let answer = targets.answer(row) else { continue }
+            all.text?.hide(in: row, z.base + index * z.stride)
             ck_tempered(
-              z.base + index * z.stride, z.columns, Int(answer), temperatures, temperatures.count,
+              z.base + index * z.stride, z.columns, answer, temperatures, temperatures.count,
               parts.baseAddress! + index * temperatures.count)
           }
         }
@@ -97,51 +103,23 @@ package final class DistillationLoss {
   }
 
   private func distill(
-    _ z: MatrixView, _ rows: Range<Int>, _ teacher: TeacherTargets, _ candidates: CandidateSet,
-    _ probabilities: [Float], scale: Float, into results: inout [ck_distilled]
+    _ z: MatrixView, _ rows: Range<Int>, _ targets: TargetRows, _ candidates: CandidateSet,
+    scale: Float, into results: inout [ck_distilled]
   ) {
-    let (count, focus) = (teacher.count, Float(settings.focus))
+    let focus = Float(settings.focus)
     results.withUnsafeMutableBufferPointer { results in
-      candidates.columns.withUnsafeBufferPointer { columns in
-        probabilities.withUnsafeBufferPointer { probabilities in
-          // Each thread writes the results of its own rows.
-          nonisolated(unsafe) let (results, columns, probabilities) = (
-            results, columns, probabilities
-          )
-          work.workers.forEachRange(rows.count) { part, _ in
-            for index in part {
-              let row = rows.lowerBound + index
-              var target = ck_target(
-                columns: columns.baseAddress! + row * count,
-                probabilities: probabilities.baseAddress! + row * count, count: count,
-                answer: Int(columns[row * count]), weight: teacher.weights[row] * scale,
-                focus: focus)
-              results[row] = ck_distill(
-                z.base + index * z.stride, z.columns, candidates.named, candidates.correction,
-                &target)
-            }
+      // Each thread writes the results of its own rows.
+      nonisolated(unsafe) let results = results
+      work.workers.forEachRange(rows.count) { part, _ in
+        for index in part {
+          let row = rows.lowerBound + index
+          let logits = z.base + index * z.stride
+          candidates.text?.hide(in: row, logits)
+          results[row] = targets.withTarget(row, scale: scale, focus: focus) {
+            ck_distill(logits, z.columns, candidates.named, candidates.correction, $0)
           }
         }
       }
     }
-  }
-
-  /// The target distribution of each row, `[rows, count]`, summing to 1. The teacher's probability outside its
-  /// best tokens is left out.
-  private func targets(_ teacher: TeacherTargets) -> [Float] {
-    let share = Float(settings.answerShare), count = teacher.count
-    var targets = [Float](repeating: 0, count: teacher.tokens.count)
-    for row in 0..<teacher.rows {
-      let range = row * count..<(row + 1) * count
-      let best = teacher.logits[range.lowerBound]
-      var sum: Float = 0
-      for index in range {
-        targets[index] = expf(teacher.logits[index] - best)
-        sum += targets[index]
-      }
-      for index in range { targets[index] *= (1 - share) / sum }
-      targets[range.lowerBound] += share
-    }
-    return targets
   }
 }

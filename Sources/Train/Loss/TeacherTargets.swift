@@ -8,6 +8,21 @@ package struct TeacherTargets {
   package var logits: [Float] = []
   /// The weight of each row in the loss.
   package var weights: [Float] = []
+  /// Where each row stands. Only a loss over an exit vocabulary asks.
+  package var positions: [RowPosition] = []
+  /// The tokens of the batch's texts.
+  package var texts: [[Int32]] = []
+
+  /// The text of a row in the batch, and the position of the last token that the row has seen.
+  package struct RowPosition: Equatable, Sendable {
+    package var text: Int
+    package var position: Int
+
+    package init(text: Int, position: Int) {
+      self.text = text
+      self.position = position
+    }
+  }
 
   var rows: Int { weights.count }
 

@@ -22,15 +22,19 @@ struct TrainedArtifact {
 
   /// - Parameters:
   ///   - step: the provenance of the exits.
+  ///   - exitTokens: the exit vocabulary; nil where the exits have none.
   ///   - untrained: gives a weight that is not among those trained as it is to be written; nil for the others.
   func write(
     _ exits: [ExitRecord], _ parameters: Parameters, step: ProvenanceStep,
-    data: TrainingDataRecord, with writer: ArtifactWriter,
+    data: TrainingDataRecord, exitTokens: ExitTokens? = nil, with writer: ArtifactWriter,
     untrained: (ExitWeight, ExitRecord) throws -> WeightSource? = { _, _ in nil }
   ) throws -> Manifest {
     // Untrained exits, and what was measured with them, are left behind.
     let replaced = Set(
-      exits.map(\.path) + [ArtifactLayout.trainingData, ArtifactLayout.calibration])
+      exits.map(\.path) + [
+        ArtifactLayout.trainingData, ArtifactLayout.calibration,
+        ArtifactLayout.exitVocabularyTokens, ArtifactLayout.exitVocabulary,
+      ])
     for file in source.manifest.files where !replaced.contains(file.path) {
       try writer.link(file.path, from: source)
     }
@@ -44,9 +48,16 @@ struct TrainedArtifact {
       }
       try writer.write(sources, to: exit.path)
     }
+    if let exitTokens {
+      try writer.writeExitVocabulary(
+        exitTokens.tokens.map(UInt32.init), of: try source.unembedding())
+    }
     try writer.write(Array((data.json.text() + "\n").utf8), to: ArtifactLayout.trainingData)
     var manifest = source.manifest
     manifest.exits = exits
+    manifest.exitVocabulary = exitTokens.map {
+      ExitVocabularyRecord(count: $0.tokens.count, includesText: $0.includesText)
+    }
     manifest.calibration = nil
     manifest.provenance.append(step)
     return try writer.finish(manifest)

@@ -34,6 +34,7 @@ struct ExitsFitCommand: ParsableCommand {
     help: "Directory for the capture, which `cleave train` can use too (default: OUTPUT.fit).")
   var work: String?
 
+  @OptionGroup(title: "Exits") var vocabulary: ExitVocabularyOptions
   @OptionGroup(title: "Data") var data: TrainingDataOptions
 
   @Option(help: "Type in which the fitted matrices are stored: q8_0, f16, bf16 or f32.")
@@ -78,12 +79,15 @@ struct ExitsFitCommand: ParsableCommand {
     job.topK = data.teacherTokens ?? job.topK
     job.largestStore = data.largestStore
     job.storedType = TrainingOptions.types[store] ?? job.storedType
+    job.exitVocabulary = vocabulary.count
     job.threads = engine.threads
     job.force = outputOptions.force
     let display = TrainingDisplay(exits: job.exits, quiet: progress.quiet)
     job.onCapture = display.show
     job.onFit = display.show
-    let fit = try job.runFit()
+    let fit = try UsageError.naming([.exitVocabulary: "--exit-vocabulary"]) {
+      try job.runFit()
+    }
     display.finish()
     try Terminal.print(outputOptions.json ? fit.json.text() : fit.text(output: output))
   }

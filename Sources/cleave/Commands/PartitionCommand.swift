@@ -38,6 +38,11 @@ struct PartitionCommand: ParsableCommand {
           row(edge, edgeManifest), row(cloud, cloudManifest),
         ]))
       try Terminal.print(summary(plan, edgeManifest.exits))
+      if let vocabulary = edgeManifest.exitVocabularyText {
+        let head =
+          edgeManifest.file(ArtifactLayout.head) == nil ? "; the edge holds no other head" : ""
+        try Terminal.print("The edge's \(vocabulary)\(head).")
+      }
     }
   }
 
@@ -74,10 +79,17 @@ struct PartitionCommand: ParsableCommand {
         "kv_window": manifest.kvBytes.window.map { .integer(Int64($0)) } ?? .null,
       ]
     }
-    return [
-      "edge": side(self.edge, edge), "cloud": side(self.cloud, cloud),
-      "shared_blocks": .integer(Int64(plan.shared.count)),
-      "model_blocks": .integer(Int64(plan.blockCount)),
-    ]
+    var object = JSONObject([
+      ("edge", side(self.edge, edge)), ("cloud", side(self.cloud, cloud)),
+      ("shared_blocks", .integer(Int64(plan.shared.count))),
+      ("model_blocks", .integer(Int64(plan.blockCount))),
+    ])
+    if let vocabulary = edge.exitVocabulary {
+      object["exit_vocabulary"] = [
+        "tokens": .integer(Int64(vocabulary.count)), "text": .bool(vocabulary.includesText),
+        "bytes": .integer(Int64(edge.exitVocabularyBytes)),
+      ]
+    }
+    return .object(object)
   }
 }

@@ -42,6 +42,7 @@ struct TrainCommand: ParsableCommand {
       """)
   var work: String?
 
+  @OptionGroup(title: "Exits") var vocabulary: ExitVocabularyOptions
   @OptionGroup(title: "Data") var data: TrainingDataOptions
   @OptionGroup(title: "Training") var training: TrainingOptions
   @OptionGroup var engine: ThreadOptions
@@ -77,6 +78,7 @@ struct TrainCommand: ParsableCommand {
     job.store = data.capture
     job.settings = training.settings()
     job.tailStart = exits.tails?.start
+    job.exitVocabulary = vocabulary.count
     job.topK = data.teacherTokens ?? job.topK
     job.largestStore = data.largestStore
     job.storedType = training.storedType
@@ -92,7 +94,7 @@ struct TrainCommand: ParsableCommand {
     job.onFit = display.show
     job.onReport = display.show
     job.shouldStop = { Interruption.isRequested }
-    let result = try job.run()
+    let result = try UsageError.naming([.exitVocabulary: "--exit-vocabulary"]) { try job.run() }
     display.finish()
     guard let manifest = result.manifest else {
       Terminal.writeError("stopped; the same command resumes from the training snapshot\n")

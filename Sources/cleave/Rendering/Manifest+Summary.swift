@@ -11,6 +11,22 @@ extension Manifest {
       + "\(exitText), \(typeSummary), \(totalBytes.formattedBytes)"
   }
 
+  /// What the exit vocabulary holds, in words; nil where there is none.
+  var exitVocabularyText: String? {
+    guard let exitVocabulary else { return nil }
+    return "exit vocabulary: \(exitVocabulary.count) of \(configuration.vocabularySize) tokens, "
+      + (exitVocabulary.includesText
+        ? "with the text's own, " : "without the text's own (the head is not the embedding), ")
+      + exitVocabularyBytes.formattedBytes
+  }
+
+  /// The bytes of the exit vocabulary's two files; 0 where there is none.
+  var exitVocabularyBytes: Int {
+    [ArtifactLayout.exitVocabularyTokens, ArtifactLayout.exitVocabulary].reduce(0) {
+      $0 + (file($1)?.digest.bytes ?? 0)
+    }
+  }
+
   /// The types of the weights with their bytes, the largest share first.
   var typeSummary: String {
     var bytes: [TensorType: Int] = [:]

@@ -18,7 +18,9 @@ extension Manifest {
           + ", \($0.signal.rawValue) from \($0.threshold), temperature \($0.temperature), "
           + "\($0.trained ? "trained" : "untrained"), "
           + ($0.calibrated ? "calibrated" : "not calibrated")
+          + ($0.unembedding == .vocabulary ? ", answers with the exit vocabulary" : "")
       }
+      if let exitVocabularyText { lines.append("  \(exitVocabularyText)") }
     }
     if let calibration {
       let depths = exits.map(\.depth)

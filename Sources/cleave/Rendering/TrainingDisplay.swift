@@ -56,6 +56,7 @@ final class TrainingDisplay {
     note(
       "training \(beginning.parameters) parameters on \(beginning.trainingTokens) tokens, "
         + "products in \(beginning.precision.rawValue)\(resumed)")
+    if let coverage = beginning.coverage { note(coverage.text) }
   }
 
   func show(_ report: Trainer.Report) {
@@ -127,5 +128,14 @@ extension CaptureTimes {
       "generation_seconds": .real(generationSeconds), "tokens": .integer(Int64(tokens)),
       "seconds": .real(seconds),
     ]
+  }
+}
+
+extension VocabularyCoverage {
+  /// The coverage in words.
+  fileprivate var text: String {
+    func share(_ count: Int) -> String { (Double(count) / Double(max(1, answers))).percent }
+    return "exit vocabulary: \(tokens) tokens, which are \(share(inVocabulary)) of \(answers) "
+      + "held-out answers; the text before these has \(share(inText)) more"
   }
 }
