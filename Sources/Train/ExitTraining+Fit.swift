@@ -14,6 +14,8 @@ extension ExitTraining {
     package var unfitted: [HeldOutScore]
     /// The scores of each exit as it ships.
     package var scores: [HeldOutScore]
+    /// The same where the cloud is asked about some of the tokens; empty where no exit has feedback.
+    package var returned: [HeldOutScore]
     /// The times of the capture; nil when a store was there already.
     package var capture: CaptureTimes?
     /// The time of everything after the capture.
@@ -43,6 +45,7 @@ extension ExitTraining {
     try prepared.output.round(exits, judged.network.parameters) { $0.isAffine }
     let temperatures = try judged.evaluator.temperatures()
     let scores = try judged.evaluator.scores()
+    let returned = try judged.evaluator.scores(askRate: Evaluator.askRate)
     let manifest = try prepared.output.write(
       zip(exits, temperatures).map { $0.finished(temperature: $1) }, judged.network.parameters,
       step: try step(
@@ -55,6 +58,7 @@ extension ExitTraining {
     }
     return Fit(
       manifest: manifest, maps: maps, choice: prepared.choice, unfitted: unfitted, scores: scores,
+      returned: returned,
       capture: prepared.times, seconds: (ContinuousClock.now - prepared.captured) / .seconds(1))
   }
 }

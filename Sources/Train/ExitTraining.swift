@@ -66,6 +66,8 @@ package struct ExitTraining {
     package var history: [TrainingRecord]
     /// The scores of each exit as it ships.
     package var scores: [HeldOutScore]
+    /// The same where the cloud is asked about some of the tokens; empty where no exit has feedback.
+    package var returned: [HeldOutScore] = []
     package var seconds: Double
     /// The maps fitted before training; empty where none were, or where training resumed.
     package var maps: [FittedMap]
@@ -104,7 +106,7 @@ package struct ExitTraining {
       try work.write(trainer.history, exits)
       return outcome
     }
-    outcome.scores = try trainer.finish(prepared.output)
+    (outcome.scores, outcome.returned) = try trainer.finish(prepared.output)
     outcome.manifest = try prepared.output.write(
       trainer.finishedExits, trainer.network.parameters,
       step: try step("train", prepared, settings(of: trainer)), data: store.dataRecord,

@@ -7,12 +7,15 @@ extension Trainer {
   /// Rounds the best parameters as they will be stored, and fits each exit's temperature on the held-out
   /// texts.
   ///
-  /// - Returns: the scores of the rounded exits, with confidences at temperature 1.
-  func finish(_ output: TrainedArtifact) throws -> [HeldOutScore] {
+  /// - Returns: the scores of the rounded exits, with confidences at temperature 1: where nothing comes back, and
+  ///   where the cloud is asked about some of the tokens, which is empty where no exit has feedback.
+  func finish(
+    _ output: TrainedArtifact
+  ) throws -> (alone: [HeldOutScore], returned: [HeldOutScore]) {
     network.parameters.values.copy(from: best)
     try output.round(exits, network.parameters)
     temperatures = try evaluator.temperatures()
-    return try evaluator.scores()
+    return (try evaluator.scores(), try evaluator.scores(askRate: Evaluator.askRate))
   }
 
   /// The records of the trained exits.

@@ -58,6 +58,7 @@ extension ExitTraining.Fit {
         line("exit \(exit.depth), \(exit.body), fitted", after)
           + "; temperature \(exit.temperature.fixed(2)) (\(after.tokens) held-out tokens)")
     }
+    lines += returned.returnedLines(of: manifest.exits)
     lines.append("fitted in \(seconds.fixed(0)) s; the thresholds are not calibrated.")
     return lines.joined(separator: "\n")
   }
@@ -72,7 +73,7 @@ extension ExitTraining.Fit {
             "depth": .integer(Int64(exit.depth)), "record": exit.json,
             "held_out_before": scores.0.json, "held_out": scores.1.json,
           ]
-        }),
+        }), "held_out_feedback": .array(returned.map(\.json)),
     ]
   }
 }

@@ -77,11 +77,16 @@ final class TrainingDisplay {
   }
 
   private func show(_ record: TrainingRecord, of steps: Int) {
-    let scores = zip(exits, record.scores).map { exit, score in
-      "exit \(exit.depth): loss \(score.loss.fixed(3)), agreement \(score.agreement.percent), "
-        + "at 95 % \(score.coverage95.percent)"
+    func text(_ scores: [HeldOutScore]) -> String {
+      zip(exits, scores).map { exit, score in
+        "exit \(exit.depth): loss \(score.loss.fixed(3)), agreement \(score.agreement.percent), "
+          + "at 95 % \(score.coverage95.percent)"
+      }.joined(separator: "; ")
     }
-    note("held out  step \(record.step)/\(steps)  " + scores.joined(separator: "; "))
+    note("held out  step \(record.step)/\(steps)  " + text(record.scores))
+    if !record.returned.isEmpty {
+      note("  the same with feedback at 40 % of the tokens  " + text(record.returned))
+    }
   }
 
   func finish() { stages.finish() }
@@ -98,6 +103,7 @@ extension ExitTraining.Result {
           + "\(score.coverage90.percent) at 90 %; temperature \(exit.temperature.fixed(2)) "
           + "(\(score.tokens) held-out tokens)")
     }
+    lines += returned.returnedLines(of: manifest?.exits ?? [])
     lines.append(
       "\(last?.tokens ?? 0) tokens in \(seconds.fixed(0)) s"
         + (end == .stoppedEarly ? ", stopped early" : "")
@@ -116,8 +122,19 @@ extension ExitTraining.Result {
         zip(manifest?.exits ?? [], scores).map { exit, score in
           ["depth": .integer(Int64(exit.depth)), "record": exit.json, "held_out": score.json]
         }),
+      "held_out_feedback": .array(returned.map(\.json)),
       "history": .array(history.map(\.json)),
     ]
+  }
+}
+
+extension [HeldOutScore] {
+  /// Lines for the scores of exits where the cloud is asked about some of the tokens; none where there are none.
+  func returnedLines(of exits: [ExitRecord]) -> [String] {
+    zip(exits, self).map { exit, score in
+      "exit \(exit.depth) with feedback at 40 % of the tokens: agreement \(score.agreement.percent), "
+        + "\(score.coverage95.percent) of tokens at 95 % agreement, \(score.coverage90.percent) at 90 %"
+    }
   }
 }
 
