@@ -25,6 +25,7 @@ import Testing
     ),
     (["--store", "q4_0"], "--store q4_0: expected one of bf16, f16, f32, q8_0"),
     (["--rate", "0"], "--rate 0.0: expected above 0 and below 1"),
+    (["--map-rate", "1.5"], "--map-rate 1.5: expected from 0 to 1"),
     (["--rate", "nan"], "--rate nan: expected above 0 and below 1"),
     (["--time-budget", "20"], "20: expected a time as in 90s, 20m or 1h"),
     (["--time-budget", "0s"], "0s: expected a time"),

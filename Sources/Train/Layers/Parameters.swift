@@ -4,6 +4,8 @@ package final class Parameters {
     package let name: String
     package let shape: [Int]
     package let range: Range<Int>
+    /// What the learning rate is multiplied with.
+    package let rateFactor: Float
     /// Matrices decay, vectors do not.
     var decays: Bool { shape.count > 1 }
   }
@@ -17,14 +19,19 @@ package final class Parameters {
 
   var count: Int { values.count }
 
-  /// - Parameter tensors: in the order of the buffers. Matrices that are multiplied as one must follow one
-  ///   another.
-  package init(_ tensors: [(name: String, shape: [Int])]) {
+  /// - Parameters:
+  ///   - tensors: in the order of the buffers. Matrices that are multiplied as one must follow one another.
+  ///   - rateFactor: what the learning rate of a tensor is multiplied with, by its name.
+  package init(
+    _ tensors: [(name: String, shape: [Int])], rateFactor: (String) -> Double = { _ in 1 }
+  ) {
     var offset = 0
     entries = tensors.map { tensor in
       let count = tensor.shape.reduce(1, *)
       defer { offset += count }
-      return Entry(name: tensor.name, shape: tensor.shape, range: offset..<offset + count)
+      return Entry(
+        name: tensor.name, shape: tensor.shape, range: offset..<offset + count,
+        rateFactor: Float(rateFactor(tensor.name)))
     }
     values = FloatBuffer(offset)
     gradients = FloatBuffer(offset)

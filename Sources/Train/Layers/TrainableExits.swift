@@ -33,9 +33,10 @@ package final class TrainableExits {
   /// - Parameters:
   ///   - exits: in rising depth, the first reading the model.
   ///   - rows: the most rows of a batch.
+  ///   - mapRate: what the learning rate of the maps before tails is multiplied with.
   package init(
     _ configuration: ModelConfiguration, exits: [ExitRecord], rows: Int, workers: Workers,
-    precision: TrainingPrecision
+    precision: TrainingPrecision, mapRate: Double = 1
   ) {
     self.configuration = configuration
     self.exits = exits
@@ -45,10 +46,14 @@ package final class TrainableExits {
     work = BatchContext(
       configuration, rows: hasFeedback ? 2 * rows : rows, longest: rows, workers: workers,
       precision: precision)
+    let maps = Set(
+      exits.filter { $0.body.map != nil }.flatMap { exit in
+        exit.weights(in: configuration).filter(\.isAffine).map { exit.name(of: $0) }
+      })
     let parameters = Parameters(
       exits.flatMap { exit in
         exit.weights(in: configuration).map { (exit.name(of: $0), $0.shape(in: configuration)) }
-      })
+      }, rateFactor: { maps.contains($0) ? mapRate : 1 })
     self.parameters = parameters
     chains = exits.chains.map { TrainableChain($0, configuration, parameters, rows: rows) }
   }

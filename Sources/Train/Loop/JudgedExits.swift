@@ -18,7 +18,7 @@ struct JudgedExits {
     try Self.check(store, rows: rows)
     network = TrainableExits(
       artifact.manifest.configuration, exits: exits, rows: rows, workers: workers,
-      precision: settings.precision)
+      precision: settings.precision, mapRate: settings.mapRate)
     try network.parameters.set(exits, to: start, from: artifact)
     let unembedding = TokenRows(try artifact.unembedding(), workers: workers)
     loss = DistillationLoss(settings.loss, unembedding: unembedding, work: network.work)

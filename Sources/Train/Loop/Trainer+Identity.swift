@@ -18,7 +18,7 @@ extension Trainer {
           ("exits", .array(exits.map(\.json))), ("start", .string(start.identity(exits, artifact))),
           ("threads", .integer(Int64(threads))), ("tool", .string(CleaveVersion.text)),
           ("kernels", .string(Self.kernels)),
-        ] + (exitTokens?.identity ?? []) + settings.identity)
+        ] + (exitTokens?.identity ?? []) + settings.identity(of: exits))
     ).text(pretty: false)
     let digest = SHA256.hash(data: Array(text.utf8))
     return digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
@@ -36,8 +36,11 @@ extension Trainer {
 extension TrainingSettings {
   /// The settings that the weights depend on. One that came later is in it only where it is used, so that
   /// earlier snapshots stand.
-  var identity: [(String, JSON)] {
+  func identity(of exits: [ExitRecord]) -> [(String, JSON)] {
     var identity = settings
+    if exits.contains(where: { $0.body.map != nil }) {
+      identity.append(("map_rate", .real(mapRate)))
+    }
     if feedback != FeedbackDraw() { identity.append(("feedback", feedback.json)) }
     if let fit { identity.append(("fit", fit.json)) }
     return identity

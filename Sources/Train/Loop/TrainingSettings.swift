@@ -3,6 +3,9 @@ package struct TrainingSettings: Sendable {
   package var loss = LossSettings()
   /// The highest learning rate.
   package var rate = 1e-3
+  /// What the learning rate of the maps before tails is multiplied with. The state at position 0 can be a hundred
+  /// times as long as others, and a step of the full rate would move what the map makes of it by as much.
+  package var mapRate = 0.03
   /// The number of optimizer steps in all; nil derives it from `epochs` or `timeBudget`.
   package var steps: Int?
   package var epochs = 4.0

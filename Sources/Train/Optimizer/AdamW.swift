@@ -26,7 +26,7 @@ package struct AdamW: Sendable {
     let power = Float(step + 1)
     for entry in parameters.entries {
       var rule = ck_adamw(
-        rate: Float(rate), beta1: beta1, beta2: beta2, epsilon: epsilon,
+        rate: Float(rate) * entry.rateFactor, beta1: beta1, beta2: beta2, epsilon: epsilon,
         decay: entry.decays ? decay : 0, correction1: 1 - powf(beta1, power),
         correction2: 1 - powf(beta2, power),
         gradient_scale: norm > largestNorm ? Float(largestNorm / norm) : 1)

@@ -29,6 +29,10 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "The highest learning rate.")
   var rate = TrainingSettings().rate
 
+  @Option(
+    help: "Learning rate of the maps before tails, as a share of --rate.")
+  var mapRate = TrainingSettings().mapRate
+
   @Option(help: "Number of tokens of a micro-batch; more tokens take more memory.")
   var batchTokens = TrainingSettings().batchTokens
 
@@ -139,6 +143,9 @@ struct TrainingOptions: ParsableArguments {
       throw refuse("--steps", steps, "1 to 10000000")
     }
     guard rate > 0, rate < 1 else { throw refuse("--rate", rate, "above 0 and below 1") }
+    guard mapRate >= 0, mapRate <= 1 else {
+      throw refuse("--map-rate", mapRate, "from 0 to 1")
+    }
     try Self.checkBatchTokens(batchTokens)
     guard (1...1024).contains(accumulation) else {
       throw refuse("--accumulation", accumulation, "1 to 1024")
@@ -171,6 +178,7 @@ struct TrainingOptions: ParsableArguments {
     settings.steps = steps
     settings.timeBudget = timeBudget
     settings.rate = rate
+    settings.mapRate = mapRate
     settings.batchTokens = batchTokens
     settings.accumulation = accumulation
     settings.precision = precision
