@@ -30,9 +30,12 @@ cd "$work"
 "$prompts" check > check.jsonl
 step "import"    import model.gguf -o model
 # Briefly, on what the model itself says: an hour's training answers far more tokens.
-step "train"     train model --at 10,20 --body tail:3 --replace --prompts train.jsonl:question \
-  --self-generate 64 --time-budget 90s -o model-exits
+step "train"     train model --at 10,20 --body affine+tail:3 --replace --feedback \
+  --exit-vocabulary 8192 --prompts train.jsonl:question --self-generate 64 --time-budget 90s \
+  -o model-exits
 step "exits eval" exits eval model-exits --prompts check.jsonl:question#20 --max-tokens 48
+step "exits eval, feedback" exits eval model-exits --prompts check.jsonl:question#20 \
+  --max-tokens 48 --feedback policy
 # A promise about such questions, kept with the fewest tokens to the cloud.
 step "calibrate" calibrate model-exits --prompts calibrate.jsonl:question#160 --max-tokens 48 \
   --risk 0.05 --delta 0.1 -o model-calibrated
