@@ -378,7 +378,10 @@ import Testing
     (["--body", "lens"], "--body lens: expected norm, affine"),
     (["--body", "tail:1,"], "--body : expected norm"),
     (["--init", "next"], "--init is for exits with a tail; --body norm has none"),
-    (["--init", "first", "--body", "tail:1"], "Please provide one of 'last' and 'next'"),
+    (
+      ["--init", "first", "--body", "tail:1"],
+      "'first' is invalid for '--init <blocks>': expected auto, last, next or a block of the model"
+    ),
   ])
   func wrongUsageExitsWithTwo(_ arguments: [String], text: String) throws {
     let command = try Command(["exits", "add", "m", "--at", "2,4", "-o", "x"] + arguments)

@@ -70,7 +70,7 @@ import CleaveStorage
         try TinyModel.llama3.withFeedback(shape, into: scratch), into: scratch)
       let (edge, pool) = (try EdgeModel(bundles.edge), fixture.pool)
       let manager = CloudContextManager(try CloudModel(bundles.cloud), pool: pool)
-      let policy = ExitPolicy(thresholds: [0.05, 0.05], mode: .collaborative)
+      let policy = ExitPolicy(thresholds: [0.7, 0.7], mode: .collaborative)
       let prompt = (0..<400).map { ($0 * $0 * 11 + 3) % 300 }
       @Sendable func answers(_ link: any CloudLink) async throws -> [Answer] {
         let client = try await CloudClient(

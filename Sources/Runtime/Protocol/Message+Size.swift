@@ -41,7 +41,8 @@ extension Message {
   }
 
   private static func bytes(of returned: Returned) -> Int {
-    field(Int(returned.firstPosition)) + field(Int(returned.count)) + bytes(returned.data.count)
+    field(Int(returned.firstPosition)) + field(Int(returned.count))
+      + (returned.data.isEmpty ? 0 : bytes(returned.data.count))
   }
 
   private static func bytes(of ask: Ask) -> Int {
