@@ -27,5 +27,13 @@
     static func mostBytes(_ manifest: Manifest) -> Int {
       Message.mostBytes(hiddenSize: manifest.configuration.hiddenSize)
     }
+
+    /// Bytes that may wait to be written to one edge: the states of its whole context, coming back with one answer, and
+    /// a message more.
+    static func mostWaitingBytes(_ manifest: Manifest) -> Int {
+      let configuration = manifest.configuration
+      return configuration.contextLength * configuration.hiddenSize * MemoryLayout<Float>.size
+        + mostBytes(manifest)
+    }
   }
 #endif

@@ -37,6 +37,7 @@
     let manager: CloudContextManager
     private let identity: CloudIdentity
     private let mostBytes: Int
+    private let mostWaitingBytes: Int
     package let state = ServingState()
     package let counters = ServerCounters()
     private let logger: Logger
@@ -60,6 +61,7 @@
       self.logger = logger
       identity = CloudIdentity(manifest, numerics)
       mostBytes = CloudIdentity.mostBytes(manifest)
+      mostWaitingBytes = CloudIdentity.mostWaitingBytes(manifest)
     }
 
     /// Serves until `stop`, and then until its sessions are done or the time for that is over.
@@ -143,7 +145,8 @@
       return [
         CloudService(
           manager: manager, identity: identity, state: state, counters: counters, gate: gate,
-          logger: logger, openDeadline: options.openDeadline),
+          logger: logger, openDeadline: options.openDeadline,
+          mostWaitingBytes: mostWaitingBytes),
         HealthService(state: state), ReflectionService(gate: gate),
       ]
     }

@@ -15,6 +15,8 @@
     let logger: Logger
     /// The longest wait for a stream's first message.
     let openDeadline: Duration
+    /// The most bytes of replies that wait for a peer that does not read.
+    let mostWaitingBytes: Int
 
     func describe(
       request: ServerRequest<Cleave_Cloud_V1_DescribeRequest>, context: ServerContext

@@ -11,21 +11,14 @@
     let client: String
     let peer: String
 
-    /// The most replies that wait for a peer that does not read.
-    private static let mostWaiting = 4096
-
-    private enum End { case written, read, inTime }
+    private enum End { case written, read, inTime, overflow }
 
     func run(
       _ messages: RPCAsyncSequence<Wire.EdgeMessage, any Error>,
       _ writer: RPCWriter<Wire.CloudMessage>
     ) async throws {
-      let (replies, outbox) = AsyncStream<Message>.makeStream(
-        bufferingPolicy: .bufferingOldest(Self.mostWaiting))
-      let reply: @Sendable (Message) -> Void = {
-        // A peer that has left so many replies unread is cut off.
-        if case .dropped = outbox.yield($0) { outbox.finish() }
-      }
+      let outbox = ReplyOutbox(mostBytes: service.mostWaitingBytes)
+      let reply: @Sendable (Message) -> Void = { outbox.put($0) }
       guard let id = service.state.begin(end: { reply(.refusal($0)) }) else {
         return try await write(.refusal(ServingState.shuttingDown), writer)
       }
@@ -37,7 +30,7 @@
       log.info("session begins", metadata: ["client": "\(client)", "peer": "\(peer)"])
       let result: Result<Void, any Error>
       do {
-        try await exchange(messages, writer, replies, outbox, connection, reply)
+        try await exchange(messages, writer, outbox, connection, reply)
         result = .success(())
       } catch {
         result = .failure(error)
@@ -50,13 +43,13 @@
     private func exchange(
       _ messages: RPCAsyncSequence<Wire.EdgeMessage, any Error>,
       _ writer: RPCWriter<Wire.CloudMessage>,
-      _ replies: AsyncStream<Message>, _ outbox: AsyncStream<Message>.Continuation,
-      _ connection: CloudConnection, _ reply: @escaping @Sendable (Message) -> Void
+      _ outbox: ReplyOutbox, _ connection: CloudConnection,
+      _ reply: @escaping @Sendable (Message) -> Void
     ) async throws {
       let first = FirstMessage()
       try await withThrowingTaskGroup(of: End.self) { group in
         group.addTask {
-          try await send(replies, writer)
+          try await send(outbox, writer)
           return .written
         }
         group.addTask {
@@ -70,6 +63,11 @@
           }
           return .inTime
         }
+        group.addTask {
+          // The writer may be stuck: the peer does not read.
+          guard await outbox.waitForOverflow() else { return .overflow }
+          throw RPCError(code: .resourceExhausted, message: "too many replies are not read")
+        }
         defer { group.cancelAll() }
         while let end = try await group.next() {
           if end == .read { outbox.finish() }
@@ -80,10 +78,11 @@
 
     /// Writes replies until the last, or the first refusal.
     private func send(
-      _ replies: AsyncStream<Message>, _ writer: RPCWriter<Wire.CloudMessage>
+      _ outbox: ReplyOutbox, _ writer: RPCWriter<Wire.CloudMessage>
     ) async throws {
-      for await message in replies {
+      for await message in outbox.replies {
         try await write(message, writer)
+        outbox.noteWritten(message)
         if case .refusal = message { return }
       }
     }

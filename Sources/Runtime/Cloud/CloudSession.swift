@@ -208,7 +208,8 @@ struct CloudSession {
   mutating func finishPass(rows: [Float], returned: [UInt8]) {
     isInPass = false
     self.rows = rows
-    unsent?.append(returned)
+    let expected = positions
+    unsent?.append(returned, positions: expected)
     if pending.isEmpty { pending = [] }
   }
 

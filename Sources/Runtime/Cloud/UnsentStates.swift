@@ -20,9 +20,11 @@ package struct UnsentStates {
   }
 
   /// - Parameter packed: the states of the positions that ran next.
-  package mutating func append(_ packed: [UInt8]) {
-    // No more than it is charged with.
-    rows.reserveCapacity(rows.count + packed.count)
+  ///
+  /// - Parameter positions: as many positions will have run when the request is answered. The memory for them is taken
+  ///   once, which is what `bytes(positions:)` charges.
+  package mutating func append(_ packed: [UInt8], positions: Int = 0) {
+    rows.reserveCapacity(max(rows.count + packed.count, (positions - sent) * codec.positionBytes))
     rows += packed
   }
 
