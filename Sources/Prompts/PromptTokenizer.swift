@@ -49,7 +49,7 @@ package struct PromptTokenizer {
   /// - Throws: `InputError` for a template that fails, or does not write the user's text.
   package func userTurn() throws -> UserTurn? {
     guard let template else { return nil }
-    // Of Unicode's private use: no template has it, and none changes it.
+    // A character of Unicode's private use: no template has it, and none changes it.
     let mark: Unicode.Scalar = "\u{E000}"
     let text = try template.render(
       [ChatMessage(role: "user", content: String(mark))], addGenerationPrompt: true)

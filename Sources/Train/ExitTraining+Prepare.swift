@@ -28,7 +28,7 @@ extension ExitTraining {
   func prepare() throws -> Prepared {
     let artifact = try Artifact(opening: source)
     try artifact.require(role: .model)
-    // Of a search, any start is right until it is made.
+    // Where the start is searched for, any is right until that is done.
     var start = try TrainingStart(
       exits, searchesTails ? try searched(artifact) : tailStart, artifact)
     var exits = try self.exits(start, artifact)

@@ -47,7 +47,7 @@ struct TailSearch {
   ) throws -> TailChoice.Chain {
     let blocks = try Self.candidates(chain, artifact)
     var chain = chain
-    // Of which depth states come back follows from the choice.
+    // The choice decides the depth of the states that come back.
     chain[0].feedback = nil
     var settings = settings
     settings.heldOutTokens = fit.searchHeldOutTokens
