@@ -112,6 +112,12 @@ import Testing
     #expect(try exits { _ in }.map(\.copies) == [nil, nil])
     let maps = try exits { $0.placement.bodies = [.tail(blocks: 1, map: AffineMap(rank: 4))] }
     #expect(maps.map(\.copies) == [4, 5] && maps.allSatisfy { $0.feedback == nil })
+    // A number for each tail: both may begin as the same block.
+    let same = try exits {
+      $0.placement.bodies = [.tail(blocks: 1, map: AffineMap(rank: 4))]
+      $0.tailStart = .blocks([5, 5])
+    }
+    #expect(same.map(\.copies) == [5, 5])
     let feedback = try exits {
       $0.placement.hasFeedback = true
       $0.tailStart = .blocks([3])
@@ -149,7 +155,8 @@ import Testing
     (TailStart.blocks([6]), "tails that begin as block 6", "from 0 to 5"),
     (.blocks([5]), "2 blocks in tails that go on from depth 2", "at most 1"),
     (.blocks([.max]), "tails that begin as block", "from 0 to 5"),
-    (.blocks([1, 2]), "2 blocks for tails to begin as", "one for each of the 1 chains"),
+    (.blocks([1, 2, 3]), "3 blocks for tails to begin as", "one for each of the 1 chains"),
+    (.blocks([1, 6]), "tails that begin as block 6", "from 0 to 5"),
   ])
   func blocksThatAreNotThereAreRefused(start: TailStart, found: String, expected: String) throws {
     let error = #expect(throws: InputError.self) {

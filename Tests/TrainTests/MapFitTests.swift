@@ -289,7 +289,8 @@ import Testing
     #expect(
       refusal { $0.tailStart = .blocks([6]) }?.expected == "a block of the model, from 0 to 5")
     #expect(
-      refusal { $0.tailStart = .blocks([1, 2]) }?.expected.contains("each of the 1 chains") == true)
+      refusal { $0.tailStart = .blocks([1, 2, 3]) }?.expected.contains("each of the 1 chains")
+        == true)
     let many = refusal {
       $0.searchesTails = true
       $0.exits[0].body = .tail(blocks: 4, map: AffineMap())

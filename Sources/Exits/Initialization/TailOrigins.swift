@@ -13,7 +13,10 @@ struct TailOrigins {
   init(
     _ exits: [ExitRecord], _ start: TailStart, _ configuration: ModelConfiguration, file: String
   ) throws {
-    let chains = exits.chains.filter { $0.tailBlocks > 0 }
+    let tails = exits.filter { $0.body.tailBlocks > 0 }
+    var chains = exits.chains.filter { $0.tailBlocks > 0 }
+    // A number for each tail: each begins by itself.
+    if case .blocks(let blocks) = start, blocks.count == tails.count { chains = tails.map { [$0] } }
     let firsts = try Self.firsts(chains, start, configuration.blockCount, file: file)
     for (chain, first) in zip(chains, firsts) {
       var first = first
@@ -48,7 +51,7 @@ struct TailOrigins {
       guard blocks.count == 1 || blocks.count == chains.count else {
         throw InputError(
           file: file, location: "exits", found: "\(blocks.count) blocks for tails to begin as",
-          expected: "one, or one for each of the \(chains.count) chains of tails")
+          expected: "one, or one for each of the \(chains.count) chains of tails, or for each tail")
       }
       return try chains.enumerated().map { index, chain in
         let first = blocks[blocks.count == 1 ? 0 : index]

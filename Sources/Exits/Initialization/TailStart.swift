@@ -5,8 +5,8 @@ package enum TailStart: Equatable, Sendable {
   case last
   /// The blocks that follow the hidden state which the tail, or the first tail of the chain, reads.
   case next
-  /// The blocks from these on, counted from 0: one number for each chain that has tails, in rising depth, or one
-  /// for all of them.
+  /// The blocks from these on, counted from 0: one number for all chains of tails, one for each of them, or one for
+  /// each tail, in rising depth.
   case blocks([Int])
 }
 
@@ -19,7 +19,8 @@ extension TailStart: CustomStringConvertible {
   /// The forms that `init(text:)` reads, for messages.
   package static let forms = "last, next or a block of the model"
 
-  /// Reads a start as on a command line: `last`, `next`, `22`, or `18,22` for two chains.
+  /// Reads a start as on a command line: `last`, `next`, `22`, or `18,22` for two chains or
+  /// two tails.
   package init?(text: String) {
     switch text {
     case "last": self = .last
