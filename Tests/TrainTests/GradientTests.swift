@@ -30,7 +30,6 @@ import Testing
       ExitRecord(depth: 2, body: .tail(blocks: 1), threshold: 0.9),
       ExitRecord(depth: 4, reads: .previous, body: .tail(blocks: 1), threshold: 0.9),
     ]),
-    Case(exits: feedback),
     Case(exits: [
       ExitRecord(depth: 2, body: .tail(blocks: 1, map: AffineMap()), threshold: 0.9)
     ]),

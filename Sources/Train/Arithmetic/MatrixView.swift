@@ -32,6 +32,9 @@ package struct MatrixView: Sendable {
       stride: stride)
   }
 
+  /// The matrix of the last rows, over the same floats.
+  func last(_ count: Int) -> MatrixView { rows(rows - count..<rows) }
+
   /// The matrix of these columns of every row, over the same floats.
   func columns(_ range: Range<Int>) -> MatrixView {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns)

@@ -1,34 +1,33 @@
 import CleaveKernels
 
 extension CausalAttention {
+  /// The rows before the last ones have no gradient: what is read of them is taken as given.
+  ///
   /// - Parameters:
-  ///   - dots: `[rows, heads]`, scratch.
-  ///   - dqkv: `[rows, query + key + value]`, receives the gradient.
+  ///   - dout: `[last rows, query]`.
+  ///   - dots: `[last rows, heads]`, scratch.
+  ///   - dqkv: `[last rows, query + key + value]`, receives the gradient.
   func backward(
     _ qkv: MatrixView, _ layout: BatchLayout, out: MatrixView, logSums: MatrixView,
     dout: MatrixView, dots: MatrixView, into dqkv: MatrixView, _ workers: Workers
   ) {
     check(qkv, layout, out, logSums)
-    check(dqkv, layout, dout, dots)
+    check(dqkv, layout.last(dqkv.rows), dout, dots)
     dqkv.clear()
-    let groups = layout.groups
-    // The heads of a group, and the texts that read one another, add to the gradients of the same keys and
-    // values, so one thread does them all.
-    workers.forEach(groups.count * kvHeads) { piece, worker in
-      let group = piece % kvHeads
-      for text in groups[piece / kvHeads] {
-        let rows = layout.texts[text]
-        let deep = layout.deep[text].map { deep in
-          let texts = layout.texts[deep.text]
-          return Deep(deep.counts, qkv: qkv.rows(texts), dqkv: dqkv.rows(texts))
-        }
-        for head in group * (heads / kvHeads)..<(group + 1) * (heads / kvHeads) {
-          backward(
-            Head(
-              head: head, group: group, qkv: qkv.rows(rows), deep: deep, out: out.rows(rows),
-              logSums: logSums.rows(rows)),
-            Gradients(dout: dout.rows(rows), dots: dots.rows(rows), dqkv: dqkv.rows(rows)), worker)
-        }
+    let first = layout.rows - dqkv.rows
+    let texts = layout.texts.indices.filter { layout.texts[$0].lowerBound >= first }
+    // The heads of a group add to the gradients of the same keys and values, so one thread does them all.
+    workers.forEach(texts.count * kvHeads) { piece, worker in
+      let (text, group) = (texts[piece / kvHeads], piece % kvHeads)
+      let rows = layout.texts[text]
+      let last = rows.lowerBound - first..<rows.upperBound - first
+      let deep = layout.deep[text].map { Deep($0.counts, qkv: qkv.rows(layout.texts[$0.text])) }
+      for head in group * (heads / kvHeads)..<(group + 1) * (heads / kvHeads) {
+        backward(
+          Head(
+            head: head, group: group, qkv: qkv.rows(rows), deep: deep, out: out.rows(rows),
+            logSums: logSums.rows(rows)),
+          Gradients(dout: dout.rows(last), dots: dots.rows(last), dqkv: dqkv.rows(last)), worker)
       }
     }
   }
@@ -47,14 +46,9 @@ extension CausalAttention {
       Product.single(p, true, dtile, false, into: dseen.columns(value(of.group)), adding: true)
       Product.single(
         dtile, false, tile.seen(of.qkv).columns(value(of.group)), true, into: dp, adding: false)
-      if let deep = of.deep, let dqkv = deep.dqkv, tile.deepWidth > 0 {
-        let rows = 0..<tile.deepWidth
-        Product.single(
-          tile.deep, true, dtile, false, into: dqkv.rows(rows).columns(value(of.group)),
-          adding: true)
-        Product.single(
-          dtile, false, deep.qkv.rows(rows).columns(value(of.group)), true,
-          into: tile.deepGradient, adding: false)
+      if let deep = of.deep, tile.deepWidth > 0 {
+        let values = deep.qkv.rows(0..<tile.deepWidth).columns(value(of.group))
+        Product.single(dtile, false, values, true, into: tile.deepGradient, adding: false)
         tile.merge(tile.deepGradient, into: dp)
         tile.merge(tile.deep, into: p)
       }
@@ -87,13 +81,8 @@ extension CausalAttention {
     Product.single(
       dp, true, queries, false, into: tile.seen(gradients.dqkv).columns(key(of.group)),
       adding: true)
-    guard let deep = of.deep, let dqkv = deep.dqkv, tile.deepWidth > 0 else { return }
-    let rows = 0..<tile.deepWidth
-    Product.single(
-      tile.deepGradient, false, deep.qkv.rows(rows).columns(key(of.group)), false,
-      into: dqueries, adding: true)
-    Product.single(
-      tile.deepGradient, true, queries, false, into: dqkv.rows(rows).columns(key(of.group)),
-      adding: true)
+    guard let deep = of.deep, tile.deepWidth > 0 else { return }
+    let keys = deep.qkv.rows(0..<tile.deepWidth).columns(key(of.group))
+    Product.single(tile.deepGradient, false, keys, false, into: dqueries, adding: true)
   }
 }

@@ -105,13 +105,10 @@ struct CausalAttention: Sendable {
   struct Deep {
     let counts: [Int]
     let qkv: MatrixView
-    /// The gradient of `qkv`; nil in the forward pass.
-    let dqkv: MatrixView?
 
-    init(_ counts: [Int], qkv: MatrixView, dqkv: MatrixView? = nil) {
+    init(_ counts: [Int], qkv: MatrixView) {
       self.counts = counts
       self.qkv = qkv
-      self.dqkv = dqkv
     }
   }
 

@@ -8,7 +8,7 @@ protocol ExitAdapter {
   func forward(_ x: MatrixView, _ work: BatchContext) -> MatrixView
   /// Adds to the gradients of the parameters.
   ///
-  /// - Parameter gradient: the gradient of the result; becomes the gradient of `x`.
+  /// - Parameter gradient: the gradient of the last rows of the result; becomes that of `x`. The rows before have none.
   func backward(_ gradient: MatrixView, _ work: BatchContext)
 }
 
@@ -52,7 +52,9 @@ final class AffineAdapter: ExitAdapter {
   }
 
   func backward(_ gradient: MatrixView, _ work: BatchContext) {
-    guard let x = input else { preconditionFailure("backward without forward") }
+    guard let x = input?.last(gradient.rows) else {
+      preconditionFailure("backward without forward")
+    }
     let before = scratch.matrix(x.rows, x.columns)
     before.copy(from: gradient)
     before.addRows(to: bias.gradient)
@@ -90,8 +92,9 @@ final class LowRankAdapter: ExitAdapter {
   }
 
   func backward(_ gradient: MatrixView, _ work: BatchContext) {
-    guard let x = input else { preconditionFailure("backward without forward") }
-    let inner = inner.matrix(x.rows, rank), dInner = dInner.matrix(x.rows, rank)
+    guard let input else { preconditionFailure("backward without forward") }
+    let x = input.last(gradient.rows)
+    let inner = inner.matrix(input.rows, rank).last(x.rows), dInner = dInner.matrix(x.rows, rank)
     gradient.addRows(to: bias.gradient)
     work.product(gradient, aTransposed: true, inner, into: up.gradient, adding: true)
     work.product(gradient, up.value, into: dInner)

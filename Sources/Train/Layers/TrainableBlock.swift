@@ -88,53 +88,61 @@ final class TrainableBlock {
 
   /// Adds to the gradients of the parameters.
   ///
-  /// - Parameter gradient: the gradient of the result, `[rows, hidden]`; becomes that of the input.
+  /// - Parameter gradient: the gradient of the last rows of the result, `[last rows, hidden]`; becomes that of the
+  ///   input. The rows before have none, and what the last ones read of them is taken as given.
   func backward(_ gradient: MatrixView, _ work: BatchContext) {
     guard let x = input else { preconditionFailure("backward without forward") }
-    feedForwardBackward(gradient, work)
+    feedForwardBackward(gradient, forwardRows: x.rows, work)
     attentionBackward(x, gradient, work)
   }
 
-  private func feedForwardBackward(_ gradient: MatrixView, _ work: BatchContext) {
+  private func feedForwardBackward(
+    _ gradient: MatrixView, forwardRows: Int, _ work: BatchContext
+  ) {
     let (rows, hidden, wide) = (
       gradient.rows, configuration.hiddenSize, configuration.intermediateSize
     )
-    let gates = gates.matrix(rows, 2 * wide), activated = activated.matrix(rows, wide)
+    func last(_ buffer: FloatBuffer, _ columns: Int) -> MatrixView {
+      buffer.matrix(forwardRows, columns).last(rows)
+    }
+    let gates = last(gates, 2 * wide), activated = last(activated, wide)
     let dActivated = work.wide.matrix(rows, wide), dGates = work.gates.matrix(rows, 2 * wide)
     let dNormed = work.normed.matrix(rows, hidden)
     work.product(gradient, aTransposed: true, activated, into: down.gradient, adding: true)
     work.product(gradient, down.value, into: dActivated)
     GatedUnit.backward(gates, dout: dActivated, into: dGates, work.workers)
     work.product(
-      dGates, aTransposed: true, feedNormed.matrix(rows, hidden), into: gateUp.gradient,
+      dGates, aTransposed: true, last(feedNormed, hidden), into: gateUp.gradient,
       adding: true)
     work.product(dGates, gateUp.value, into: dNormed)
     feedForwardNorm.backward(
-      between.matrix(rows, hidden), inverse: feedInverse.matrix(rows, 1), dy: dNormed,
+      last(between, hidden), inverse: last(feedInverse, 1), dy: dNormed,
       addingTo: gradient, scratch: work.sums, work.workers)
   }
 
   private func attentionBackward(_ x: MatrixView, _ gradient: MatrixView, _ work: BatchContext) {
-    let (rows, hidden, heads) = (x.rows, configuration.hiddenSize, configuration.headCount)
-    let attended = attended.matrix(rows, configuration.querySize)
-    let projected = projected.matrix(rows, projectedSize)
+    let (rows, hidden, heads) = (gradient.rows, configuration.hiddenSize, configuration.headCount)
+    let attended = attended.matrix(x.rows, configuration.querySize)
+    let projected = projected.matrix(x.rows, projectedSize)
     let dAttended = work.query.matrix(rows, configuration.querySize)
     let dProjected = work.projected.matrix(rows, projected.columns)
-    work.product(gradient, aTransposed: true, attended, into: output.gradient, adding: true)
+    work.product(
+      gradient, aTransposed: true, attended.last(rows), into: output.gradient, adding: true)
     work.product(gradient, output.value, into: dAttended)
     work.attention.backward(
-      projected, work.layout, out: attended, logSums: logSums.matrix(rows, heads), dout: dAttended,
+      projected, work.layout, out: attended, logSums: logSums.matrix(x.rows, heads),
+      dout: dAttended,
       dots: work.dots.matrix(rows, heads), into: dProjected, work.workers)
     work.rotation.apply(
-      dProjected, heads: heads + configuration.kvHeadCount, work.layout, backward: true,
+      dProjected, heads: heads + configuration.kvHeadCount, work.layout.last(rows), backward: true,
       work.workers)
     let dNormed = work.normed.matrix(rows, hidden)
     work.product(
-      dProjected, aTransposed: true, normed.matrix(rows, hidden), into: queryKeyValue.gradient,
-      adding: true)
+      dProjected, aTransposed: true, normed.matrix(x.rows, hidden).last(rows),
+      into: queryKeyValue.gradient, adding: true)
     work.product(dProjected, queryKeyValue.value, into: dNormed)
     attentionNorm.backward(
-      x, inverse: attentionInverse.matrix(rows, 1), dy: dNormed, addingTo: gradient,
-      scratch: work.sums, work.workers)
+      x.last(rows), inverse: attentionInverse.matrix(x.rows, 1).last(rows), dy: dNormed,
+      addingTo: gradient, scratch: work.sums, work.workers)
   }
 }

@@ -3,19 +3,20 @@ import CleaveModel
 /// Exits that read one another, beginning with the model's hidden state at one depth, forward and backward.
 ///
 /// Where the first exit has feedback and something comes back, two streams run through the blocks, the rows of one
-/// behind those of the other: the model's states at the depth of the feedback, and the edge's, brought there by the
-/// exit's map. The second reads the keys and values of the first where these have come back, and has the loss.
+/// behind those of the other: the model's states at the depth of the feedback, as far as they are read, and the edge's,
+/// brought there by the exit's map. The second reads the keys and values of the first where these have come back, and
+/// has the loss. Gradients do not flow into the first.
 final class TrainableChain {
   let depth: Int
   let hasFeedback: Bool
   private let stages: [Stage]
-  private let gradient: FloatBuffer  // [rows of all streams, hidden]
+  private let gradient: FloatBuffer  // [rows, hidden]
   private let streams: FloatBuffer  // [2 rows, hidden], empty without feedback
   private let hidden: Int
   /// The layout of the last forward pass, with all its streams.
   private var layout = BatchLayout(lengths: [])
-  /// The rows that the edge's stream had in the last forward pass.
-  private var edgeRows = 0..<0
+  /// The number of rows of the edge's stream in the last forward pass, which are the last ones.
+  private var edgeRows = 0
 
   private struct Stage {
     /// The affine map before the tail's blocks.
@@ -43,7 +44,7 @@ final class TrainableChain {
     hasFeedback = exits[0].feedback != nil
     hidden = configuration.hiddenSize
     let most = hasFeedback ? 2 * rows : rows
-    gradient = FloatBuffer(most * hidden)
+    gradient = FloatBuffer(rows * hidden)
     streams = FloatBuffer(hasFeedback ? most * hidden : 0)
     stages = exits.map { exit in
       Stage(
@@ -70,11 +71,10 @@ final class TrainableChain {
     _ work: BatchContext
   ) -> [MatrixView] {
     var x = begin(states, returned, texts, work)
-    let lossRows = edgeRows.lowerBound == 0 ? rows : rows.map { $0 + edgeRows.lowerBound }
     return stages.enumerated().map { index, stage in
       // The first map is in `begin`: only the edge's states go through it.
       x = index == 0 ? stage.runBlocks(x, work) : stage.forward(x, work)
-      return stage.head.forward(x, rows: lossRows, work)
+      return stage.head.forward(x.last(edgeRows), rows: rows, work)
     }
   }
 
@@ -88,11 +88,15 @@ final class TrainableChain {
     layout = returned.map { BatchLayout(streams: texts, counts: $0.counts) } ?? texts
     work.layout = layout
     let mapped = stages[0].map?.forward(states, work) ?? states
-    edgeRows = layout.rows - texts.rows..<layout.rows
-    guard let returned else { return mapped }
+    edgeRows = texts.rows
+    guard let returned, layout.rows > edgeRows else { return mapped }
     let both = streams.matrix(layout.rows, hidden)
-    both.rows(0..<texts.rows).copy(from: returned.states)
-    both.rows(edgeRows).copy(from: mapped)
+    for (text, deep) in zip(texts.texts, layout.deep.suffix(texts.texts.count)) {
+      guard let deep else { continue }
+      let rows = layout.texts[deep.text]
+      both.rows(rows).copy(from: returned.states.rows(text.prefix(rows.count)))
+    }
+    both.last(edgeRows).copy(from: mapped)
     return both
   }
 
@@ -112,15 +116,14 @@ final class TrainableChain {
   /// - Parameter gradients: for each exit the gradient of what `forward` returned.
   func backward(_ gradients: ArraySlice<MatrixView>, _ work: BatchContext) {
     work.layout = layout
-    let gradient = gradient.matrix(layout.rows, hidden)
+    let gradient = gradient.matrix(edgeRows, hidden)
     gradient.clear()
     for (index, stage) in stages.enumerated().reversed() {
       let isNeeded = stages[...index].contains { !$0.blocks.isEmpty }
       stage.head.backward(
         gradients[gradients.startIndex + index], addingTo: isNeeded ? gradient : nil, work)
       for block in stage.blocks.reversed() { block.backward(gradient, work) }
-      // Through the first map goes the edge's stream alone.
-      stage.map?.backward(index == 0 ? gradient.rows(edgeRows) : gradient, work)
+      stage.map?.backward(gradient, work)
     }
   }
 }
