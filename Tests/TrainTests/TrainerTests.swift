@@ -29,6 +29,21 @@ import Testing
     #expect(trainer.state.bestLoss < first.scores.reduce(0) { $0 + $1.loss } / 3)
   }
 
+  /// An exit whose loss weighs nothing stays what it was, and does not count for what is best.
+  @Test func anExitWithoutWeightDoesNotLearn() throws {
+    let fixture = try TrainerFixture()
+    let trainer = try fixture.trainer(
+      [
+        ExitRecord(depth: 2, body: .norm, threshold: 0.9),
+        ExitRecord(depth: 3, body: .norm, threshold: 0.9),
+      ], steps: 8
+    ) { $0.exitWeights = [0, 2] }
+    #expect(try trainer.run() == .finished)
+    let (first, last) = (trainer.history[0], try #require(trainer.history.last))
+    #expect(last.scores[0] == first.scores[0] && last.scores[1].loss < first.scores[1].loss)
+    #expect(trainer.state.bestLoss == trainer.history.map { $0.scores[1].loss }.min())
+  }
+
   /// Of the positions that are judged, what the teacher itself would score.
   private func teacherEntropy(_ store: CaptureStore) throws -> (entropy: Double, tokens: Int) {
     var (sum, tokens) = (0.0, 0)

@@ -41,6 +41,9 @@ extension TrainingSettings {
     if exits.contains(where: { $0.body.map != nil }) {
       identity.append(("map_rate", .real(mapRate)))
     }
+    if !exitWeights.isEmpty {
+      identity.append(("exit_weights", .array(exitWeights.map { .real($0) })))
+    }
     if feedback != FeedbackDraw() { identity.append(("feedback", feedback.json)) }
     if let fit { identity.append(("fit", fit.json)) }
     return identity

@@ -44,7 +44,8 @@ extension Trainer {
     let parts = gradients.map { $0.rows(0..<batch.rows.count) }
     let losses = normed.enumerated().map { exit, normed -> Double in
       let results = loss(
-        normed, batch.teacher, candidates, scale: 1 / (weight * Float(settings.accumulation)),
+        normed, batch.teacher, candidates,
+        scale: Float(settings.weight(ofExit: exit)) / (weight * Float(settings.accumulation)),
         gradient: parts[exit])
       return note(results, batch.teacher.weights, exit)
     }

@@ -160,7 +160,7 @@ package final class Trainer {
       step: state.step, tokens: state.tokens, seconds: state.seconds, rate: rate,
       losses: state.sums.map(\.mean), scores: try evaluator.scores(),
       returned: try evaluator.scores(askRate: Evaluator.askRate))
-    let mean = record.meanLoss
+    let mean = record.meanLoss(settings.weight)
     guard mean.isFinite else {
       throw InputError(
         file: store.path, location: "held-out texts",

@@ -6,6 +6,9 @@ package struct TrainingSettings: Sendable {
   /// What the learning rate of the maps before tails is multiplied with. The state at position 0 can be a hundred
   /// times as long as others, and a step of the full rate would move what the map makes of it by as much.
   package var mapRate = 0.03
+  /// What the loss of each exit is multiplied with; empty for 1. Exits that read one another share blocks, and the loss
+  /// of the first is the largest.
+  package var exitWeights: [Double] = []
   /// The number of optimizer steps in all; nil derives it from `epochs` or `timeBudget`.
   package var steps: Int?
   package var epochs = 4.0
@@ -35,4 +38,6 @@ package struct TrainingSettings: Sendable {
   package var snapshotInterval = 120.0
 
   package init() {}
+
+  func weight(ofExit exit: Int) -> Double { exitWeights.isEmpty ? 1 : exitWeights[exit] }
 }

@@ -13,10 +13,18 @@ package struct TrainingRecord: Equatable, Sendable {
   /// The scores where the cloud is asked about some of the tokens; empty where no exit has feedback.
   package var returned: [HeldOutScore] = []
 
-  /// What the best parameters are chosen by: the mean loss over exits, and over both kinds of scores.
-  var meanLoss: Double {
-    let all = scores + returned
-    return all.reduce(0) { $0 + $1.loss } / Double(all.count)
+  /// What the best parameters are chosen by: the mean loss over exits, by their weights, and over both kinds of scores.
+  ///
+  /// - Parameter weight: the weight of an exit, by its index.
+  func meanLoss(_ weight: (Int) -> Double) -> Double {
+    var (sum, weights) = (0.0, 0.0)
+    for scores in [scores, returned] {
+      for (exit, score) in scores.enumerated() {
+        sum += weight(exit) * score.loss
+        weights += weight(exit)
+      }
+    }
+    return sum / weights
   }
 }
 

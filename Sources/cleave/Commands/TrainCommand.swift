@@ -60,6 +60,11 @@ struct TrainCommand: ParsableCommand {
         "--fit: \(exits.body ?? Self.standardBody) has nothing to fit; expected an affine body or map"
       )
     }
+    if let weights = training.exitWeights, weights.count != placement.depths.count {
+      throw ValidationError(
+        "--exit-weights: found \(weights.count), expected one for each of \(placement.depths.count) exits"
+      )
+    }
     if exits.tails == .auto, !placement.hasTails {
       throw ValidationError(
         "--init auto is for exits with a tail; \(exits.body ?? Self.standardBody) has none")

@@ -33,6 +33,12 @@ struct TrainingOptions: ParsableArguments {
     help: "Learning rate of the maps before tails, as a share of --rate.")
   var mapRate = TrainingSettings().mapRate
 
+  @Option(
+    help:
+      "Weights of the exits' losses in rising depth, with commas, as in 0.3,1 (default: 1 for each).",
+    transform: TrainingOptions.weights)
+  var exitWeights: [Double]?
+
   @Option(help: "Number of tokens of a micro-batch; more tokens take more memory.")
   var batchTokens = TrainingSettings().batchTokens
 
@@ -93,6 +99,17 @@ struct TrainingOptions: ParsableArguments {
       throw ValidationError("\(text): expected a time as in 90s, 20m or 1h, up to 1e7 seconds")
     }
     return number * unit
+  }
+
+  static func weights(_ text: String) throws -> [Double] {
+    let weights = text.split(separator: ",", omittingEmptySubsequences: false).map {
+      Double($0) ?? -1
+    }
+    guard weights.allSatisfy({ $0 >= 0 && $0 <= 1000 }), weights.contains(where: { $0 > 0 }) else {
+      throw ValidationError(
+        "\(text): expected numbers from 0 to 1000 with commas, not all of them 0")
+    }
+    return weights
   }
 
   static let types: [String: TensorType] = ["q8_0": .q8_0, "f16": .f16, "bf16": .bf16, "f32": .f32]
@@ -179,6 +196,7 @@ struct TrainingOptions: ParsableArguments {
     settings.timeBudget = timeBudget
     settings.rate = rate
     settings.mapRate = mapRate
+    settings.exitWeights = exitWeights ?? []
     settings.batchTokens = batchTokens
     settings.accumulation = accumulation
     settings.precision = precision
