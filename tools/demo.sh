@@ -30,7 +30,7 @@ cd "$work"
 "$prompts" check > check.jsonl
 step "import"    import model.gguf -o model
 # Briefly, on what the model itself says: an hour's training answers far more tokens.
-step "train"     train model --at 10,20 --body affine+tail:3 --replace --feedback \
+step "train"     train model --at 10,20 --body affine+tail:3+affine,affine+tail:3 --replace --feedback \
   --exit-vocabulary 8192 --prompts train.jsonl:question --self-generate 64 --time-budget 90s \
   --evaluations 5 -o model-exits
 step "exits eval" exits eval model-exits --prompts check.jsonl:question#20 --max-tokens 48

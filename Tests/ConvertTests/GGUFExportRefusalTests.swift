@@ -37,12 +37,14 @@ import Testing
 
   @Test func bodiesThatNoLlamaHas() throws {
     let model = try TinyModel.llama3.withExits([2, 3, 4], into: scratch) {
-      $0.placement.bodies = [.affine(rank: 4), .mlp, .tail(blocks: 1)]
+      $0.placement.bodies = [
+        .affine(rank: 4), .tail(blocks: 1, readout: AffineMap()), .tail(blocks: 1),
+      ]
     }
     expectRefusal(
       "an exit with the body affine:4; expected the body norm or a tail without a map", model,
       exit: 2)
-    expectRefusal("an exit with the body mlp", model, exit: 3)
+    expectRefusal("an exit with the body tail:1+affine", model, exit: 3)
     var export = GGUFExport(source: model.path, target: scratch("out.gguf"))
     export.exit = 4
     #expect(try export.run().blocks == 5)

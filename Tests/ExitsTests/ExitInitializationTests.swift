@@ -24,7 +24,7 @@ import Testing
   ])
   func theSignsOfALowRankAreTheSameOnEveryMachine(depth: Int, signs: String) throws {
     let exit = ExitRecord(depth: depth, body: .affine(rank: 3), threshold: 0.9)
-    let weight = try value(.affineDown(rank: 3), exit)
+    let weight = try value(.affine(.down(rank: 3)), exit)
     let values = try #require(weight.generatedValues)
     let hidden = model.manifest.configuration.hiddenSize
     #expect(values.count == 3 * hidden)
@@ -34,7 +34,9 @@ import Testing
 
   @Test func whatABodyAddsIsZero() throws {
     let exit = ExitRecord(depth: 2, body: .affine(rank: 3), threshold: 0.9)
-    for weight in [ExitWeight.affineUp(rank: 3), .affineBias] {
+    for weight in [
+      ExitWeight.affine(.up(rank: 3)), .affine(.bias), .readout(.matrix), .readout(.bias),
+    ] {
       let values = try #require(try value(weight, exit).generatedValues)
       #expect(values.count == weight.shape(in: model.manifest.configuration).reduce(1, *))
       #expect(values.allSatisfy { $0 == 0 })

@@ -45,7 +45,7 @@ import Testing
   @Test func whatThereIsToFit() throws {
     for (bodies, maps, affine) in [
       ("tail:1", false, false), ("affine+tail:1", true, false), ("norm,affine:3", false, true),
-      ("affine,affine:2+tail:1", true, true),
+      ("affine,affine:2+tail:1", true, true), ("tail:1+affine:2", true, false),
     ] {
       let placement = try ExitPlacement(
         depths: bodies.contains(",") ? "2,4" : "2", bodies: bodies, replacesBlocks: false)

@@ -103,6 +103,8 @@ import Testing
     ("{\"kind\":\"tail\",\"blocks\":1,\"map\":4}", "exits[0].body.map", "an object"),
     ("{\"kind\":\"tail\",\"blocks\":1,\"map\":{\"rank\":0}}", "exits[0].body.map.rank", "from 1"),
     ("{\"kind\":\"tail\",\"blocks\":1,\"map\":{\"rank\":65}}", "exits[0]", "hidden size, 64"),
+    ("{\"kind\":\"tail\",\"blocks\":1,\"readout\":[]}", "exits[0].body.readout", "an object"),
+    ("{\"kind\":\"tail\",\"blocks\":1,\"readout\":{\"rank\":65}}", "exits[0]", "hidden size, 64"),
     ("{\"kind\":\"affine\"}", "files exits/exit-0002.safetensors", "exits.2.affine.weight"),
   ])
   func badBodies(body: String, location: String, expected: String) throws {
@@ -141,11 +143,14 @@ import Testing
   /// A chain whose tail begins with a map and gets states back.
   private static let mapped: [ExitRecord] = {
     var first = ExitRecord(
-      depth: 2, body: .tail(blocks: 1, map: AffineMap(rank: 32)), threshold: 0.9)
+      depth: 2,
+      body: .tail(blocks: 1, map: AffineMap(rank: 32), readout: AffineMap(rank: 32)), threshold: 0.9
+    )
     first.copies = 4
     first.feedback = ExitFeedback(depth: 4)
     let second = ExitRecord(
-      depth: 4, reads: .previous, body: .tail(blocks: 1, map: AffineMap()), threshold: 0.9)
+      depth: 4, reads: .previous, body: .tail(blocks: 1, map: AffineMap(), readout: AffineMap()),
+      threshold: 0.9)
     return [first, second]
   }()
 
@@ -155,9 +160,12 @@ import Testing
     let names = manifest.expectedFiles.filter { $0.path.hasPrefix("exits/") }
       .flatMap(\.tensors).map { "\($0.name) \($0.shape)" }
     #expect(
-      names.filter { $0.contains("affine") } == [
+      names.filter { $0.contains("affine") || $0.contains("readout") } == [
         "exits.2.affine.down.weight [32, 64]", "exits.2.affine.up.weight [64, 32]",
-        "exits.2.affine.bias [64]", "exits.4.affine.weight [64, 64]", "exits.4.affine.bias [64]",
+        "exits.2.affine.bias [64]", "exits.2.readout.down.weight [32, 64]",
+        "exits.2.readout.up.weight [64, 32]", "exits.2.readout.bias [64]",
+        "exits.4.affine.weight [64, 64]", "exits.4.affine.bias [64]",
+        "exits.4.readout.weight [64, 64]", "exits.4.readout.bias [64]",
       ])
   }
 
@@ -208,13 +216,15 @@ import Testing
 
   @Test(arguments: [
     "norm", "affine", "affine:64", "mlp", "tail:4", "affine+tail:4", "affine:64+tail:4",
+    "tail:4+affine", "affine:64+tail:4+affine:3", "affine+tail:4+affine",
   ])
   func textReadsBack(_ text: String) { #expect(ExitBody(text: text)?.description == text) }
 
   @Test(arguments: [
     "", "tail", "tail:", "tail:0", "tail:-1", "tail:+1", "tail:4097", "tail:1:2", "mlp:3", "norm:",
     "affine:", "affine:x", "affine:99999999999999999999", "Norm", " norm", "affine+", "+tail:2",
-    "tail:2+affine", "affine+affine", "mlp+tail:2", "affine+tail:2+tail:2", "affine+affine+tail:2",
+    "tail:2+mlp", "affine+affine", "affine+tail:2+affine+affine", "tail:2+affine+tail:2",
+    "mlp+tail:2", "affine+tail:2+tail:2", "affine+affine+tail:2",
   ])
   func otherTextIsRefused(_ text: String) { #expect(ExitBody(text: text) == nil) }
 }

@@ -45,6 +45,11 @@ import Testing
         [2, 4], [.tail(blocks: 2, map: AffineMap()), .tail(blocks: 2, map: AffineMap(rank: 3))],
         true
       ),
+      (
+        [2, 4],
+        [.tail(blocks: 2, readout: AffineMap()), .tail(blocks: 2, readout: AffineMap(rank: 3))],
+        true
+      ),
     ] as [([Int], [ExitBody], Bool)])
   func aTailOfAllTheBlocksThatAreLeftIsTheModel(
     _ tiny: TinyModel, _ shape: (depths: [Int], bodies: [ExitBody], replace: Bool)
@@ -110,13 +115,14 @@ import Testing
   }
 
   /// What a session says after a text fed in pieces is what a reader says of the whole text, to the bit.
-  @Test(arguments: [TensorType.f32, .q8_0]) func mapsBeforeTailsChangeAllThatRunsThem(
+  @Test(arguments: [TensorType.f32, .q8_0]) func mapsAroundTailsChangeAllThatRunsThem(
     _ type: TensorType
   ) async throws {
     let scratch = try Scratch()
     let plain = try TinyModel.q4_1.withExits([2, 4], into: scratch) {
       $0.placement.bodies = [
-        .tail(blocks: 1, map: AffineMap()), .tail(blocks: 1, map: AffineMap(rank: 32)),
+        .tail(blocks: 1, map: AffineMap(), readout: AffineMap(rank: 32)),
+        .tail(blocks: 1, map: AffineMap(rank: 32), readout: AffineMap()),
       ]
       $0.placement.replacesBlocks = true
     }

@@ -29,7 +29,7 @@ package struct RandomExits {
         let shape = weight.shape(in: configuration)
         let (floats, bytes) =
           weight.isVector || type == .f32
-          ? Self.floats(shape, random: &random, around: weight == .affineBias ? 0 : 1)
+          ? Self.floats(shape, random: &random, around: weight.isBias ? 0 : 1)
           : Self.blocks(shape, random: &random)
         weights[exit.name(of: weight)] = floats
         return WeightSource(
@@ -68,5 +68,14 @@ package struct RandomExits {
       values.append(Float(quant) / 256)
     }
     return (values, bytes)
+  }
+}
+
+extension ExitWeight {
+  fileprivate var isBias: Bool {
+    switch self {
+    case .affine(let weight), .readout(let weight): weight == .bias
+    case .mlp, .tail, .norm: false
+    }
   }
 }

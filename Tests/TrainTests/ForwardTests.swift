@@ -114,12 +114,12 @@ import Testing
     return try RandomExits(exits, into: scratch)
   }
 
-  /// A chain of tails that begin with maps.
+  /// A chain of tails with maps around them.
   private func randomMaps() throws -> RandomExits {
     let exits = try TinyModel.llama3.withExits([1, 2, 3], into: scratch) {
       $0.placement.bodies = [
-        .tail(blocks: 1, map: AffineMap()), .tail(blocks: 2, map: AffineMap(rank: 5)),
-        .tail(blocks: 1),
+        .tail(blocks: 1, map: AffineMap(), readout: AffineMap(rank: 5)),
+        .tail(blocks: 2, map: AffineMap(rank: 5)), .tail(blocks: 1, readout: AffineMap()),
       ]
       $0.placement.replacesBlocks = true
     }

@@ -34,6 +34,13 @@ import Testing
       ExitRecord(depth: 2, body: .tail(blocks: 1, map: AffineMap()), threshold: 0.9)
     ]),
     Case(exits: [
+      ExitRecord(
+        depth: 2, body: .tail(blocks: 1, map: AffineMap(), readout: AffineMap()), threshold: 0.9),
+      ExitRecord(
+        depth: 4, reads: .previous, body: .tail(blocks: 1, readout: AffineMap(rank: 4)),
+        threshold: 0.9),
+    ]),
+    Case(exits: [
       ExitRecord(depth: 2, body: .tail(blocks: 1, map: AffineMap(rank: 4)), threshold: 0.9),
       ExitRecord(
         depth: 4, reads: .previous, body: .tail(blocks: 1, map: AffineMap()), threshold: 0.9),

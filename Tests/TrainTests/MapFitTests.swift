@@ -38,8 +38,8 @@ import Testing
   /// texts trained on.
   private func error(of artifact: Artifact, exit: ExitRecord) throws -> Double {
     let tensors = try artifact.tensors(in: exit.path)
-    let matrix = try #require(tensors[exit.name(of: .affine)]).floats()
-    let bias = try #require(tensors[exit.name(of: .affineBias)]).floats()
+    let matrix = try #require(tensors[exit.name(of: .affine(.matrix))]).floats()
+    let bias = try #require(tensors[exit.name(of: .affine(.bias))]).floats()
     let hidden = bias.count
     let model = try LayerwiseModel(fixture.artifact, numerics: .standard, pool: fixture.pool)
     var sum = 0.0
@@ -140,6 +140,20 @@ import Testing
     let fit = try job([exit]).runFit()
     #expect(fit.maps.map(\.target) == [6])
     #expect(fit.manifest.exits[0].copies == nil)
+  }
+
+  /// A readout leads from what its tail makes of the fitted map to the model's last hidden states, and an exit behind
+  /// it is fitted to the same as without it.
+  @Test func aReadoutIsFittedBehindItsTail() throws {
+    var exits = Self.chain
+    exits[0].body = .tail(blocks: 1, map: AffineMap(), readout: AffineMap(rank: 5))
+    let (plain, fit) = (try job(target: "plain").runFit(), try job(exits).runFit())
+    #expect(fit.maps.map(\.exit) == [2, 2, 3] && fit.maps.map(\.target) == [4, 6, 5])
+    #expect([fit.maps[0], fit.maps[2]] == plain.maps)
+    #expect(fit.scores[0].loss < plain.scores[0].loss)
+    #expect(fit.scores[1] == plain.scores[1])
+    let names = try Artifact(opening: scratch("out")).tensors(in: exits[0].path).keys
+    #expect(names.contains("exits.2.readout.up.weight"))
   }
 
   @Test func trainingBeginsWithTheFittedMaps() throws {

@@ -89,7 +89,7 @@ struct ExportedModel {
         advice: "Export an exit of another body, or the whole model.")
     }
     switch exits[index].body {
-    case .norm, .tail(_, nil): break
+    case .norm, .tail(_, nil, nil): break
     case .affine, .mlp, .tail:
       throw refuse(
         "an exit with the body \(exits[index].body)",

@@ -2,7 +2,7 @@ import CleaveModel
 import CleaveStorage
 
 /// The weights of new exits before any training. Every exit answers like the logit lens (nostalgebraist
-/// 2020): its norm is the model's final norm, an affine or mlp body and the map before a tail change nothing, and
+/// 2020): its norm is the model's final norm, an affine or mlp body and the maps around a tail change nothing, and
 /// the blocks of a tail are copies of the model's. `exits add` writes these weights, and `train` begins from them.
 package struct ExitInitialization {
   let artifact: Artifact
@@ -41,16 +41,16 @@ package struct ExitInitialization {
     switch weight {
     case .norm:
       return .copy(try tensor(.finalNorm, in: ArtifactLayout.head))
-    case .affine, .affineUp, .affineBias, .mlp(.down):
-      // With zeros here, the body gives back what it gets.
-      return .zeros(shape: shape)
-    case .affineDown:
+    case .affine(.down), .readout(.down):
       // With both factors zero, neither would ever have a gradient. Signs of this magnitude make the
       // product of the factor and a vector as long as the vector, in expectation.
       let magnitude = 1 / Float(configuration.hiddenSize).squareRoot()
       return .signs(
         shape: shape, magnitude: magnitude,
         random: CounterRandom(seed: Self.signsSeed, UInt64(exit.depth)))
+    case .affine, .readout, .mlp(.down):
+      // With zeros here, the body gives back what it gets.
+      return .zeros(shape: shape)
     case .mlp(let part):
       return .copy(try tensor(part, ofBlock: configuration.blockCount - 1))
     case .tail(let block, let part):

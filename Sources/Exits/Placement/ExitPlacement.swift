@@ -24,8 +24,10 @@ package struct ExitPlacement: Equatable, Sendable {
 
   package var hasTails: Bool { bodies.contains { $0.tailBlocks > 0 } }
 
-  /// Whether a tail begins with an affine map.
-  package var hasMaps: Bool { bodies.contains { $0.map != nil } }
+  /// Whether a tail has an affine map before or after it.
+  package var hasMaps: Bool {
+    bodies.contains { $0.map != nil || $0.tailBlocks > 0 && $0.readout != nil }
+  }
 
   /// Whether an exit without a tail has an affine body.
   package var hasAffineBodies: Bool {

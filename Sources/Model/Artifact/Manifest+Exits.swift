@@ -46,11 +46,12 @@ extension Manifest {
     if exit.reads == .previous, exit.body.tailBlocks == 0 {
       return ("\(exit.body) that reads previous", "a tail, in place of the blocks passed over")
     }
-    if let rank = exit.body.rank, !(1...configuration.hiddenSize).contains(rank) {
+    for rank in [exit.body.map?.rank, exit.body.readout?.rank].compactMap(\.self)
+    where !(1...configuration.hiddenSize).contains(rank) {
       return ("rank \(rank)", "from 1 to the hidden size, \(configuration.hiddenSize)")
     }
     switch exit.body {
-    case .tail(let blocks, _) where blocks < 1:
+    case .tail(let blocks, _, _) where blocks < 1:
       return ("a tail of \(blocks) blocks", "at least 1")
     default: return attentionFault(of: exit) ?? feedbackFault(of: exit)
     }

@@ -8,7 +8,8 @@ import CleaveStorage
 /// - `affine`: y = x + W x + b (the tuned lens, Belrose et al., arXiv 2303.08112), W whole or of low rank;
 /// - `mlp`: y = x + down(silu(gate(n)) * up(n)), n = RMSNorm(x) (EE-Tuning, Pan et al., arXiv 2402.00518);
 /// - `tail`: whole transformer blocks of the model's shape, with their own KV cache. A tail may begin with an
-///   affine map, which brings x to the hidden state that its blocks expect.
+///   affine map, which brings x to the hidden state that its blocks expect, and end with a readout, an affine map from
+///   the state after its blocks to the one that the unembedding expects.
 package enum ExitBody: Equatable, Sendable {
   case norm
   /// The affine body.
@@ -19,7 +20,9 @@ package enum ExitBody: Equatable, Sendable {
   /// The tail body.
   ///
   /// - map: the affine map `x + W x + b` before the blocks; nil where they read x as it is.
-  case tail(blocks: Int, map: AffineMap? = nil)
+  /// - readout: the affine map after the blocks, which the exit's norm reads and an exit behind it does not; nil where
+  ///   the norm reads the state after the blocks.
+  case tail(blocks: Int, map: AffineMap? = nil, readout: AffineMap? = nil)
 
   static let kinds = ["norm", "affine", "mlp", "tail"]
 
@@ -34,21 +37,21 @@ package enum ExitBody: Equatable, Sendable {
 
   /// Number of transformer blocks of the exit's own.
   package var tailBlocks: Int {
-    if case .tail(let blocks, _) = self { blocks } else { 0 }
-  }
-
-  /// The rank of the affine body, or of the map before a tail; nil where there is none, or it is full.
-  package var rank: Int? {
-    switch self {
-    case .affine(let rank): rank
-    case .tail(_, let map): map?.rank
-    case .norm, .mlp: nil
-    }
+    if case .tail(let blocks, _, _) = self { blocks } else { 0 }
   }
 
   /// The affine map before the tail's blocks.
   package var map: AffineMap? {
-    if case .tail(_, let map) = self { map } else { nil }
+    if case .tail(_, let map, _) = self { map } else { nil }
+  }
+
+  /// The affine map that the exit's norm reads: the readout after a tail's blocks, or an affine body.
+  package var readout: AffineMap? {
+    switch self {
+    case .affine(let rank): AffineMap(rank: rank)
+    case .tail(_, _, let readout): readout
+    case .norm, .mlp: nil
+    }
   }
 }
 
@@ -57,20 +60,25 @@ package enum ExitBody: Equatable, Sendable {
 extension ExitBody: CustomStringConvertible {
   /// The forms that `init(text:)` reads, for messages.
   package static let forms =
-    "norm, affine, affine:RANK, mlp, tail:BLOCKS, affine+tail:BLOCKS or affine:RANK+tail:BLOCKS"
+    "norm, affine, affine:RANK, mlp, tail:BLOCKS, or a tail with affine maps around it, as in affine+tail:BLOCKS, "
+    + "affine:RANK+tail:BLOCKS or affine+tail:BLOCKS+affine"
 
   /// Reads a body as on a command line: `norm`, `affine`, `affine:64`, `mlp`, `tail:4`, `affine+tail:4`,
-  /// `affine:64+tail:4`.
+  /// `affine:64+tail:4`, `tail:4+affine`, `affine+tail:4+affine:64`.
   package init?(text: String) {
-    let steps = text.split(separator: "+", omittingEmptySubsequences: false)
-    guard steps.count == 2 else {
-      self.init(single: text)
-      return
+    let steps = text.split(separator: "+", omittingEmptySubsequences: false).map {
+      Self(single: String($0))
     }
-    guard case .affine(let rank)? = Self(single: String(steps[0])),
-      case .tail(let blocks, nil)? = Self(single: String(steps[1]))
-    else { return nil }
-    self = .tail(blocks: blocks, map: AffineMap(rank: rank))
+    switch (steps.count, steps.first, steps.dropFirst().first, steps.last) {
+    case (1, let body??, _, _): self = body
+    case (2, .affine(let rank)??, .tail(let blocks, _, _)??, _):
+      self = .tail(blocks: blocks, map: AffineMap(rank: rank))
+    case (2, .tail(let blocks, _, _)??, .affine(let rank)??, _):
+      self = .tail(blocks: blocks, readout: AffineMap(rank: rank))
+    case (3, .affine(let rank)??, .tail(let blocks, _, _)??, .affine(let last)??):
+      self = .tail(blocks: blocks, map: AffineMap(rank: rank), readout: AffineMap(rank: last))
+    default: return nil
+    }
   }
 
   private init?(single text: String) {
@@ -94,8 +102,9 @@ extension ExitBody: CustomStringConvertible {
     switch self {
     case .norm, .mlp, .affine(nil): kind
     case .affine(let rank?): "affine:\(rank)"
-    case .tail(let blocks, nil): "tail:\(blocks)"
-    case .tail(let blocks, let map?): "\(ExitBody.affine(rank: map.rank))+tail:\(blocks)"
+    case .tail(let blocks, let map, let readout):
+      [map?.description, "tail:\(blocks)", readout?.description].compactMap(\.self)
+        .joined(separator: "+")
     }
   }
 }
@@ -129,18 +138,21 @@ extension ExitBody {
     case "tail":
       self = .tail(
         blocks: try node.required("blocks").int(in: 1...ModelConfiguration.largestBlockCount),
-        map: try node.optional("map").map(AffineMap.init))
+        map: try node.optional("map").map(AffineMap.init),
+        readout: try node.optional("readout").map(AffineMap.init))
     default: throw kind.refuse(expected: "one of \(Self.kinds.joined(separator: ", "))")
     }
   }
 
   var json: JSON {
     switch self {
-    case .norm, .mlp, .affine(nil): ["kind": .string(kind)]
-    case .affine(let rank?): ["kind": .string(kind), "rank": .integer(Int64(rank))]
-    case .tail(let blocks, nil): ["kind": .string(kind), "blocks": .integer(Int64(blocks))]
-    case .tail(let blocks, let map?):
-      ["kind": .string(kind), "blocks": .integer(Int64(blocks)), "map": map.json]
+    case .norm, .mlp, .affine(nil): return ["kind": .string(kind)]
+    case .affine(let rank?): return ["kind": .string(kind), "rank": .integer(Int64(rank))]
+    case .tail(let blocks, let map, let readout):
+      var object = JSONObject([("kind", .string(kind)), ("blocks", .integer(Int64(blocks)))])
+      object["map"] = map?.json
+      object["readout"] = readout?.json
+      return .object(object)
     }
   }
 }

@@ -1,11 +1,9 @@
 /// The weights of an exit, in the order they are used.
 package enum ExitWeight: Hashable, Sendable {
-  /// W of an affine body, or of the affine map before a tail, `[hidden, hidden]`.
-  case affine
-  /// W as a product of two: down `[rank, hidden]`, up `[hidden, rank]`.
-  case affineDown(rank: Int)
-  case affineUp(rank: Int)
-  case affineBias
+  /// A weight of an affine body, or of the affine map before a tail.
+  case affine(AffineWeight)
+  /// A weight of the affine map after a tail.
+  case readout(AffineWeight)
   /// A weight of an MLP body: a block's feed-forward network with its norm.
   case mlp(BlockWeight)
   /// A weight of one of the tail's blocks, counted from 0.
@@ -16,10 +14,8 @@ package enum ExitWeight: Hashable, Sendable {
   /// The part of its name after `exits.DEPTH.`.
   var suffix: String {
     switch self {
-    case .affine: "affine.weight"
-    case .affineDown: "affine.down.weight"
-    case .affineUp: "affine.up.weight"
-    case .affineBias: "affine.bias"
+    case .affine(let weight): "affine.\(weight.suffix)"
+    case .readout(let weight): "readout.\(weight.suffix)"
     case .mlp(.feedForwardNorm): "mlp.norm.weight"
     case .mlp(let weight): "mlp.\(weight.rawValue.split(separator: ".").last ?? "").weight"
     case .tail(let block, let weight): "tail.\(block).\(weight.text)"
@@ -29,12 +25,9 @@ package enum ExitWeight: Hashable, Sendable {
 
   /// The shape, rows (outputs) first.
   package func shape(in configuration: ModelConfiguration) -> [Int] {
-    let hidden = configuration.hiddenSize
-    return switch self {
-    case .affine: [hidden, hidden]
-    case .affineDown(let rank): [rank, hidden]
-    case .affineUp(let rank): [hidden, rank]
-    case .affineBias, .norm: [hidden]
+    switch self {
+    case .affine(let weight), .readout(let weight): weight.shape(hidden: configuration.hiddenSize)
+    case .norm: [configuration.hiddenSize]
     case .mlp(let weight), .tail(_, let weight): weight.shape(in: configuration)
     }
   }
@@ -42,9 +35,9 @@ package enum ExitWeight: Hashable, Sendable {
   /// Whether this is a vector, which stays float whatever the type of the matrices.
   package var isVector: Bool {
     switch self {
-    case .affineBias, .norm: true
+    case .norm: true
+    case .affine(let weight), .readout(let weight): weight == .bias
     case .mlp(let weight), .tail(_, let weight): weight.isVector
-    case .affine, .affineDown, .affineUp: false
     }
   }
 
@@ -52,27 +45,22 @@ package enum ExitWeight: Hashable, Sendable {
   package static func all(of body: ExitBody, in form: BlockForm) -> [ExitWeight] {
     switch body {
     case .norm: [.norm]
-    case .affine(nil): [.affine, .affineBias, .norm]
-    case .affine(let rank?): [.affineDown(rank: rank), .affineUp(rank: rank), .affineBias, .norm]
+    case .affine(let rank): AffineMap(rank: rank).weights.map(Self.affine) + [.norm]
     case .mlp: [.mlp(.feedForwardNorm), .mlp(.gate), .mlp(.up), .mlp(.down), .norm]
-    case .tail(let blocks, let map):
-      all(of: map)
+    case .tail(let blocks, let map, let readout):
+      (map?.weights ?? []).map(Self.affine)
         + (0..<blocks).flatMap { block in BlockWeight.all(in: form).map { .tail(block, $0) } }
-        + [.norm]
+        + (readout?.weights ?? []).map(Self.readout) + [.norm]
     }
   }
 }
 
-extension ExitWeight {
-  /// The weights of the affine map before a tail; none where there is no map.
-  private static func all(of map: AffineMap?) -> [ExitWeight] {
-    guard let map else { return [] }
-    guard let rank = map.rank else { return [.affine, .affineBias] }
-    return [.affineDown(rank: rank), .affineUp(rank: rank), .affineBias]
-  }
-}
-
 extension ExitRecord {
+  /// The weight of the exit that is a weight of `body.readout`.
+  package func readout(_ weight: AffineWeight) -> ExitWeight {
+    if case .affine = body { .affine(weight) } else { .readout(weight) }
+  }
+
   package func name(of weight: ExitWeight) -> String { "exits.\(depth).\(weight.suffix)" }
 
   /// The name of the exit's norm weight, of shape `[hidden]`.

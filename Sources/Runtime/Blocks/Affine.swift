@@ -1,24 +1,22 @@
 import CleaveModel
 import CleaveStorage
 
-/// An affine exit body, or the affine map before a tail: `x += W x + b` (arXiv 2303.08112).
+/// An affine exit body, or an affine map before or after a tail: `x += W x + b` (arXiv 2303.08112).
 struct Affine: Sendable {
   /// `[hidden, hidden]`, or `[rank, hidden]` and `[hidden, rank]`.
   private let matrices: [Matrix]
   private let bias: [Float]  // [hidden]
 
-  init(rank: Int?, _ tensor: (ExitWeight) throws -> Tensor) throws {
-    let weights: [ExitWeight] =
-      rank.map { [.affineDown(rank: $0), .affineUp(rank: $0)] } ?? [.affine]
-    matrices = try weights.map { Matrix(try tensor($0)) }
-    bias = try tensor(.affineBias).floats()
+  init(_ map: AffineMap, _ tensor: (AffineWeight) throws -> Tensor) throws {
+    matrices = try map.matrices.map { Matrix(try tensor($0)) }
+    bias = try tensor(.bias).floats()
   }
 
   /// The map before an exit's tail; nil where there is none.
   init?(mapOf exit: ExitRecord, _ artifact: Artifact) throws {
     guard let map = exit.body.map else { return nil }
     let tensors = try artifact.tensors(in: exit.path)
-    try self.init(rank: map.rank) { try tensors.required(exit.name(of: $0), in: exit.path) }
+    try self.init(map) { try tensors.required(exit.name(of: .affine($0)), in: exit.path) }
   }
 
   /// Changes rows of states, from this element on to the end. The bits of a row do not depend on the others.

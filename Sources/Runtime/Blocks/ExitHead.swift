@@ -24,14 +24,15 @@ struct ExitHead: Sendable {
       try tensors.required(record.name(of: weight), in: record.path)
     }
     norm = try tensor(.norm).floats()
-    switch record.body {
-    case .norm, .tail: body = nil
-    case .affine(let rank): body = .affine(try Affine(rank: rank, tensor))
-    case .mlp:
+    if let readout = record.body.readout {
+      body = .affine(try Affine(readout) { try tensor(record.readout($0)) })
+    } else if case .mlp = record.body {
       body = .mlp(
         try PerceptronWeights(artifact.manifest.configuration.block.activation) {
           try tensor(.mlp($0))
         })
+    } else {
+      body = nil
     }
   }
 

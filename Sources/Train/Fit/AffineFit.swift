@@ -16,12 +16,14 @@ package struct AffineFit {
 }
 
 extension Parameters {
-  /// Sets the affine body of an exit, or the map before its tail.
-  func set(_ fit: AffineFit, of exit: ExitRecord) {
-    let rank = exit.body.rank
-    let weights: [ExitWeight] =
-      rank.map { [.affineDown(rank: $0), .affineUp(rank: $0)] } ?? [.affine]
-    for (weight, values) in zip(weights, fit.matrices) { set(exit.name(of: weight), values) }
-    set(exit.name(of: .affineBias), fit.bias)
+  /// Sets an affine map of an exit.
+  ///
+  /// - Parameter weight: the weight of the exit that a weight of the map is.
+  func set(
+    _ fit: AffineFit, of exit: ExitRecord, _ map: AffineMap, _ weight: (AffineWeight) -> ExitWeight
+  ) {
+    for (part, values) in zip(map.weights, fit.matrices + [fit.bias]) {
+      set(exit.name(of: weight(part)), values)
+    }
   }
 }

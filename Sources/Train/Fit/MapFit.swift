@@ -3,7 +3,7 @@ import CleaveRuntime
 import CleaveStorage
 
 /// Fits the affine maps of exits by least squares, without gradients: the map before a tail to the model's hidden
-/// states that the tail's blocks were copied to expect, an affine body to the model's last hidden states.
+/// states that the tail's blocks were copied to expect, an affine body and a readout to the model's last hidden states.
 /// An exit that reads another is fitted on what that one gives it, with its map fitted already.
 struct MapFit {
   let artifact: Artifact
@@ -17,9 +17,16 @@ struct MapFit {
     let exit: ExitRecord
     /// The index of its chain.
     let chain: Int
+    let map: AffineMap
+    let isReadout: Bool
+    /// The depth of the hidden states that it is fitted to.
     let target: Int
-    /// The number of exits before it in its chain that are fitted too.
+    /// The number of maps before it in its chain that are fitted too.
     let level: Int
+
+    func weight(_ weight: AffineWeight) -> ExitWeight {
+      isReadout ? exit.readout(weight) : .affine(weight)
+    }
   }
 
   /// - Parameter network: the exits, whose maps are set.
@@ -36,19 +43,31 @@ struct MapFit {
           .fit(done: level * sample.tokens + done, total: levels.count * sample.tokens))
       }
     }
-    fitted.sort { $0.exit < $1.exit }
+    fitted.sort { ($0.exit, $0.target) < ($1.exit, $1.target) }
     progress(.fitted(fitted))
     return fitted
   }
 
   private func parts(_ exits: [ExitRecord]) -> [Part] {
     var (chain, level) = (-1, 0)
-    return exits.enumerated().compactMap { index, exit in
+    var parts: [Part] = []
+    for (index, exit) in exits.enumerated() {
       if exit.reads == .model { (chain, level) = (chain + 1, 0) }
-      guard let target = exit.fittedDepth(in: artifact.manifest.configuration) else { return nil }
-      defer { level += 1 }
-      return Part(index: index, exit: exit, chain: chain, target: target, level: level)
+      func add(_ map: AffineMap, isReadout: Bool, target: Int) {
+        parts.append(
+          Part(
+            index: index, exit: exit, chain: chain, map: map, isReadout: isReadout, target: target,
+            level: level))
+      }
+      if let map = exit.body.map, let copies = exit.copies {
+        add(map, isReadout: false, target: copies)
+        level += 1
+      }
+      if let readout = exit.body.readout {
+        add(readout, isReadout: true, target: artifact.manifest.configuration.blockCount)
+      }
     }
+    return parts
   }
 
   private func fit(
@@ -65,7 +84,8 @@ struct MapFit {
       network.begin(batch.layout)
       let states = try texts.map { try deep.read($0, depths: targets) }
       for (part, equations) in zip(parts, equations) {
-        let x = network.input(ofExit: part.index, batch.states[part.chain])
+        let x = network.input(
+          ofExit: part.index, afterTail: part.isReadout, batch.states[part.chain])
         let target = targets.firstIndex(of: part.target)!
         for (index, rows) in batch.layout.texts.enumerated() {
           let own = x.rows(rows)
@@ -79,8 +99,8 @@ struct MapFit {
     }
     return try zip(parts, equations).map { part, equations in
       let fit = try equations.solution(
-        target: 0, rank: part.exit.body.rank, ridge: settings.ridge, of: store.path)
-      network.parameters.set(fit, of: part.exit)
+        target: 0, rank: part.map.rank, ridge: settings.ridge, of: store.path)
+      network.parameters.set(fit, of: part.exit, part.map, part.weight)
       return FittedMap(
         exit: part.exit.depth, target: part.target, positions: equations.count,
         unexplained: fit.unexplained)
@@ -105,25 +125,16 @@ extension Trainer {
 }
 
 extension ExitWeight {
-  /// Whether it belongs to an affine body or to the map before a tail.
+  /// Whether it belongs to an affine body or to a map around a tail.
   var isAffine: Bool {
     switch self {
-    case .affine, .affineDown, .affineUp, .affineBias: true
+    case .affine, .readout: true
     case .norm, .mlp, .tail: false
     }
   }
 }
 
 extension ExitRecord {
-  /// Whether the exit has an affine body or a map before its tail.
-  var hasAffineWeights: Bool {
-    if case .affine = body { true } else { body.map != nil }
-  }
-
-  /// The depth of the model's hidden states that the exit's affine map or body is fitted to; nil for an exit that has
-  /// neither.
-  func fittedDepth(in configuration: ModelConfiguration) -> Int? {
-    if case .affine = body { return configuration.blockCount }
-    return body.map == nil ? nil : copies
-  }
+  /// Whether the exit has an affine body or a map around its tail.
+  var hasAffineWeights: Bool { body.map != nil || body.readout != nil }
 }

@@ -5,7 +5,7 @@ import CleaveStorage
 
 /// Chooses the blocks of the model that tails begin as copies of. For each place from the chain's own depth on the
 /// map is fitted and the untrained exits are judged on held-out texts; the least mean loss of the chain's exits, each
-/// at its best temperature, decides. Maps of later exits in a chain change nothing yet.
+/// at its best temperature, decides. Maps of later exits in a chain and readouts change nothing yet.
 struct TailSearch {
   let artifact: Artifact
   let store: CaptureStore
@@ -61,8 +61,11 @@ struct TailSearch {
     for block in blocks {
       try judged.network.parameters.set(chain, to: .initial(.blocks([block])), from: artifact)
       let fit = try equations?.solution(
-        target: block - blocks.lowerBound, rank: head.body.rank, ridge: fit.ridge, of: store.path)
-      if let fit { judged.network.parameters.set(fit, of: head) }
+        target: block - blocks.lowerBound, rank: head.body.map?.rank, ridge: fit.ridge,
+        of: store.path)
+      if let fit, let map = head.body.map {
+        judged.network.parameters.set(fit, of: head, map, ExitWeight.affine)
+      }
       let losses = try judged.evaluator.tempered().map(\.loss)
       candidates.append(
         .init(

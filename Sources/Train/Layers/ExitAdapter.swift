@@ -12,18 +12,19 @@ protocol ExitAdapter {
   func backward(_ gradient: MatrixView, _ work: BatchContext)
 }
 
-/// The adapters of the affine body and of the affine map before a tail.
+/// The adapters of the affine body and of the affine maps around a tail.
 enum AffineAdapters {
   /// - Parameters:
-  ///   - rank: the rank of the matrix; nil for a full one.
   ///   - rows: the most rows of a batch.
+  ///   - name: the parameter that is a weight of the map.
   static func make(
-    _ parameters: Parameters, _ exit: ExitRecord, rank: Int?, hidden: Int, rows: Int
+    _ map: AffineMap, _ parameters: Parameters, hidden: Int, rows: Int,
+    name: (AffineWeight) -> String
   ) -> any ExitAdapter {
-    if let rank {
-      LowRankAdapter(parameters, exit, rank: rank, hidden: hidden, rows: rows)
+    if let rank = map.rank {
+      LowRankAdapter(parameters, rank: rank, hidden: hidden, rows: rows, name: name)
     } else {
-      AffineAdapter(parameters, exit, hidden: hidden, rows: rows)
+      AffineAdapter(parameters, hidden: hidden, rows: rows, name: name)
     }
   }
 }
@@ -36,9 +37,9 @@ final class AffineAdapter: ExitAdapter {
   private let scratch: FloatBuffer
   private var input: MatrixView?
 
-  init(_ parameters: Parameters, _ exit: ExitRecord, hidden: Int, rows: Int) {
-    matrix = parameters.weight(exit.name(of: .affine))
-    bias = parameters.weight(exit.name(of: .affineBias))
+  init(_ parameters: Parameters, hidden: Int, rows: Int, name: (AffineWeight) -> String) {
+    matrix = parameters.weight(name(.matrix))
+    bias = parameters.weight(name(.bias))
     result = FloatBuffer(rows * hidden)
     scratch = FloatBuffer(rows * hidden)
   }
@@ -72,10 +73,12 @@ final class LowRankAdapter: ExitAdapter {
   private let inner, dInner, result: FloatBuffer
   private var input: MatrixView?
 
-  init(_ parameters: Parameters, _ exit: ExitRecord, rank: Int, hidden: Int, rows: Int) {
-    down = parameters.weight(exit.name(of: .affineDown(rank: rank)))
-    up = parameters.weight(exit.name(of: .affineUp(rank: rank)))
-    bias = parameters.weight(exit.name(of: .affineBias))
+  init(
+    _ parameters: Parameters, rank: Int, hidden: Int, rows: Int, name: (AffineWeight) -> String
+  ) {
+    down = parameters.weight(name(.down(rank: rank)))
+    up = parameters.weight(name(.up(rank: rank)))
+    bias = parameters.weight(name(.bias))
     self.rank = rank
     inner = FloatBuffer(rows * rank)
     dInner = FloatBuffer(rows * rank)

@@ -49,8 +49,9 @@ final class TrainableChain {
     stages = exits.map { exit in
       Stage(
         map: exit.body.map.map {
-          AffineAdapters.make(
-            parameters, exit, rank: $0.rank, hidden: configuration.hiddenSize, rows: most)
+          AffineAdapters.make($0, parameters, hidden: configuration.hiddenSize, rows: most) {
+            exit.name(of: .affine($0))
+          }
         },
         blocks: (0..<exit.body.tailBlocks).map { block in
           TrainableBlock(configuration, parameters, rows: most) { exit.name(of: .tail(block, $0)) }
@@ -100,7 +101,8 @@ final class TrainableChain {
     return both
   }
 
-  /// The hidden states that an exit of the chain reads, before its map, where nothing comes back.
+  /// The hidden states that an exit of the chain reads, before its map, where nothing comes back. Those after the tail
+  /// of an exit are the ones that the next would read.
   ///
   /// - Parameter states: `[rows, hidden]`, the model's at `depth`.
   /// - Returns: `[rows, hidden]`, valid until the next forward pass.

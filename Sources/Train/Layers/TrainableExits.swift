@@ -47,8 +47,8 @@ package final class TrainableExits {
       configuration, rows: hasFeedback ? 2 * rows : rows, longest: rows, workers: workers,
       precision: precision)
     let maps = Set(
-      exits.filter { $0.body.map != nil }.flatMap { exit in
-        exit.weights(in: configuration).filter(\.isAffine).map { exit.name(of: $0) }
+      exits.flatMap { exit in
+        (exit.body.map?.weights ?? []).map { exit.name(of: .affine($0)) }
       })
     let parameters = Parameters(
       exits.flatMap { exit in
@@ -77,17 +77,20 @@ package final class TrainableExits {
     }
   }
 
-  /// The hidden states that an exit reads, before the map that it may have: those of its chain, or what the
-  /// exits before it in the chain make of them.
+  /// The hidden states that a map of an exit reads: those of its chain, or what the exits before it in the chain make
+  /// of them; for a readout what its own tail makes of these.
   ///
   /// - Parameters:
   ///   - exit: the index of the exit.
+  ///   - afterTail: whether its readout reads them, not the map before its tail.
   ///   - states: the hidden states at the depth of its chain, `[rows, hidden]`.
   /// - Returns: `[rows, hidden]`, valid until the next forward pass.
-  func input(ofExit exit: Int, _ states: MatrixView) -> MatrixView {
+  func input(ofExit exit: Int, afterTail: Bool, _ states: MatrixView) -> MatrixView {
     var index = exit
     for chain in chains {
-      if index < chain.exitCount { return chain.input(ofExit: index, states, layout, work) }
+      if index < chain.exitCount {
+        return chain.input(ofExit: afterTail ? index + 1 : index, states, layout, work)
+      }
       index -= chain.exitCount
     }
     preconditionFailure("no exit \(exit)")

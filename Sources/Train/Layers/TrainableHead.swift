@@ -16,13 +16,15 @@ final class TrainableHead {
   ) {
     let hidden = configuration.hiddenSize
     self.exit = exit
-    adapter =
-      switch exit.body {
-      case .norm, .tail: nil
-      case .affine(let rank):
-        AffineAdapters.make(parameters, exit, rank: rank, hidden: hidden, rows: rows)
-      case .mlp: FeedForwardAdapter(parameters, exit, configuration, rows: rows)
+    if let readout = exit.body.readout {
+      adapter = AffineAdapters.make(readout, parameters, hidden: hidden, rows: rows) {
+        exit.name(of: exit.readout($0))
       }
+    } else if case .mlp = exit.body {
+      adapter = FeedForwardAdapter(parameters, exit, configuration, rows: rows)
+    } else {
+      adapter = nil
+    }
     norm = NormLayer(
       weight: parameters.weight(exit.normName), epsilon: configuration.normEpsilon)
     gathered = FloatBuffer(rows * hidden)

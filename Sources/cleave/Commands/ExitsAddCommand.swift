@@ -20,6 +20,8 @@ struct ExitsAddCommand: ParsableCommand {
         tail:N      N transformer blocks of the exit's own
         affine+tail:N   an affine map, which brings the hidden state to what the blocks expect, then the \
       blocks; affine:RANK+tail:N likewise
+        affine+tail:N+affine   also a readout, an affine map from the state after the blocks to what the \
+      unembedding expects; worth it before the last exit of a chain
       Before training, affine and mlp change nothing, and the blocks of a tail are copies of the model's.
 
       With --replace, every exit after the first reads the exit before it, and its tail replaces the \

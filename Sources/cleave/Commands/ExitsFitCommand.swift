@@ -12,7 +12,7 @@ struct ExitsFitCommand: ParsableCommand {
     discussion: """
       The model continues the prompts (--self-generate) and reads every text, as for `cleave train`. Then each \
       map is found in closed form: that before a tail leads to the model's hidden states at the depth from which \
-      the tail's blocks are copied, an affine body to the model's last ones. That takes seconds, where training \
+      the tail's blocks are copied, an affine body and a readout (affine+tail:4+affine) to the model's last ones. That takes seconds, where training \
       takes minutes, and is what `cleave train` begins with. The tails stay copies of the model's blocks.
 
       --init auto tries the model's blocks from the exit's depth on as tails, and takes those with which the \
