@@ -3,7 +3,7 @@ import Testing
 
 /// Losses, gradients and steps beside those of torch, whose autograd knows nothing of ours.
 @Suite struct AutogradTests {
-  private static let cases = ["tails", "adapters"]
+  private static let cases = ["tails", "adapters", "feedback"]
 
   @Test(arguments: cases) func lossesAndGradientsAreTorchs(_ name: String) throws {
     try check(name, .float32, loss: 1e-6, gradient: 1e-4)

@@ -13,6 +13,7 @@ final class GradientGolden {
   private let tensors: [String: Tensor]
   private let unembedding: TokenRows
   private let states: [MatrixView]
+  private let returned: TrainableExits.Returned?
   private let rows: [Int]
   private let samples: [Int]
   private var teacher: TeacherTargets
@@ -43,10 +44,17 @@ final class GradientGolden {
       network.parameters.set(entry.name, try tensors.floats(entry.name))
     }
     let hidden = configuration.hiddenSize
-    states = try network.depths.map { depth in
+    func states(_ name: String) throws -> MatrixView {
       let buffer = FloatBuffer(layout.rows * hidden)
-      buffer.copy(try tensors.floats("states.\(depth)"))
+      buffer.copy(try tensors.floats("states.\(name)"))
       return buffer.matrix(layout.rows, hidden)
+    }
+    self.states = try network.depths.map { try states("\($0)") }
+    returned = try batch.optional("counts").map {
+      TrainableExits.Returned(
+        states: try states("deep"),
+        counts: try $0.elements().map { try $0.elements().map { try $0.int() } },
+        starts: try batch.integers("starts"))
     }
     rows = try batch.integers("rows")
     samples = try batch.integers("samples")
@@ -72,8 +80,10 @@ final class GradientGolden {
     guard let body = ExitBody(text: try node.required("body").string()),
       let reads = ExitRecord.Input(rawValue: try node.required("reads").string())
     else { throw node.refuse(expected: "an exit") }
-    return ExitRecord(
+    var exit = ExitRecord(
       depth: try node.required("depth").int(), reads: reads, body: body, threshold: 0.9)
+    exit.feedback = try node.optional("feedback").map { ExitFeedback(depth: try $0.int()) }
+    return exit
   }
 
   private static func teacher(_ batch: JSONNode) throws -> TeacherTargets {
@@ -98,7 +108,8 @@ final class GradientGolden {
       try settings.required("sampled").bool()
       ? CandidateSet(teacher, vocabulary: vocabulary, samples: samples)
       : CandidateSet(teacher, vocabulary: vocabulary, negatives: nil, &random)
-    let sums = zip(network.forward(states, rows: rows), gradients).map { normed, gradient in
+    let normed = network.forward(states, returned: returned, rows: rows)
+    let sums = zip(normed, gradients).map { normed, gradient in
       loss(normed, teacher, candidates, gradient: gradient).reduce(0) {
         $0 + Double($1.loss * $1.weight)
       }

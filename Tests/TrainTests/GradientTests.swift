@@ -80,6 +80,17 @@ import Testing
     }
   }
 
+  /// Rows that nobody reads need not be computed: the others come out the same.
+  @Test func aStreamMayBeginLater() throws {
+    let fixture = try Fixture(exits: Self.feedback, configuration: Self.configuration)
+    let whole = fixture.normed(skipping: false), later = fixture.normed(skipping: true)
+    #expect(whole.map(\.count) == later.map(\.count) && whole[0].count > 0)
+    for (whole, later) in zip(whole, later) {
+      let difference = zip(whole, later).reduce(0) { max($0, abs($1.0 - $1.1)) }
+      #expect(difference < 1e-4, "\(difference)")
+    }
+  }
+
   @Test(arguments: cases) func gradientsAreSlopes(_ case: Case) throws {
     let fixture = try Fixture(exits: `case`.exits, configuration: Self.configuration)
     _ = fixture.loss(backward: true)
@@ -196,6 +207,21 @@ final class Fixture {
       TrainableExits.Returned(states: deep, counts: counts.map { $0.map { _ in 0 } })
     case .ownStates: TrainableExits.Returned(states: states[0], counts: counts)
     case .others: TrainableExits.Returned(states: deep, counts: counts)
+    }
+  }
+
+  /// What the unembedding reads of each exit, of the rows that read what has come back.
+  ///
+  /// - Parameter skipping: whether the edge computes nothing before them.
+  func normed(skipping: Bool) -> [[Float]] {
+    let starts = counts.map { counts in counts.firstIndex { $0 > 0 } ?? 0 }
+    let rows = zip(layout.texts, starts).flatMap { $0.dropFirst($1) }
+    let returned = TrainableExits.Returned(
+      states: deep, counts: counts, starts: skipping ? starts : nil)
+    return network.forward(states, returned: returned, rows: rows).map { normed in
+      (0..<normed.rows).flatMap { row in
+        (0..<normed.columns).map { normed.base[row * normed.stride + $0] }
+      }
     }
   }
 

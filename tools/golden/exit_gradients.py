@@ -2,7 +2,7 @@
 
     python tools/golden/exit_gradients.py Tests/Golden
 
-writes Tests/Golden/exit-gradients/tails.* and adapters.*: of each a JSON file (shapes, exits, the batch,
+writes Tests/Golden/exit-gradients/tails.*, adapters.* and feedback.*: of each a JSON file (shapes, exits, the batch,
 what the teacher says, losses) and a safetensors file (states, unembedding, parameters, gradients). The
 blocks and norms are those of `transformers`, each text goes through them by itself, the gradients are
 autograd's and the step is torch.optim.AdamW. See README.md for the keys.
@@ -17,7 +17,7 @@ from pathlib import Path
 import golden_common as common  # first: it sets up torch and transformers
 import torch
 from safetensors.torch import save_file
-from transformers import LlamaConfig
+from transformers import DynamicCache, LlamaConfig
 from transformers.models.llama.modeling_llama import (
     LlamaDecoderLayer, LlamaMLP, LlamaRMSNorm, LlamaRotaryEmbedding)
 
@@ -26,6 +26,14 @@ HIDDEN, HEADS, KV_HEADS, HEAD, WIDE, VOCABULARY = 24, 4, 2, 6, 40, 48
 LENGTHS = [7, 3, 70]
 TOP = 4
 EPSILON, THETA = 1e-5, 10000.0
+
+# For each text how many of the first positions have come back when a row is read, and the first row that is computed.
+COUNTS = [
+    [0, 0, 0, 3, 3, 5, 5],
+    [0, 0, 0],
+    [0] * 9 + [9] * 11 + [20] + [21] * 4 + [25] * 40 + [65] * 5,
+]
+STARTS = [3, 0, 9]
 
 # (name, exits, losses): the focused loss is not tried on the larger one.
 CASES = [
@@ -38,6 +46,10 @@ CASES = [
         {"depth": 3, "reads": "model", "body": "affine:3"},
         {"depth": 4, "reads": "model", "body": "mlp"},
     ], ["whole", "sampled", "focused"]),
+    ("feedback", [
+        {"depth": 2, "reads": "model", "body": "affine+tail:2+affine:3", "feedback": 4},
+        {"depth": 4, "reads": "previous", "body": "affine:3+tail:1"},
+    ], ["whole"]),
 ]
 
 # The loss over the whole vocabulary or over samples; `steps` of the optimizer are taken with one of them.
@@ -46,7 +58,7 @@ LOSSES = {
     "sampled": {"answer_share": 0.0, "focus": 0.0, "sampled": True},
     "focused": {"answer_share": 0.3, "focus": 2.0, "sampled": True},
 }
-STEPS = {"loss": "sampled", "count": 3, "rate": 0.01, "decay": 0.1, "largest_norm": 0.5,
+STEPS = {"count": 3, "rate": 0.01, "decay": 0.1, "largest_norm": 0.5,
          "beta1": 0.9, "beta2": 0.98, "epsilon": 1e-8}
 
 BLOCK = {
@@ -105,22 +117,29 @@ class Adapter(torch.nn.Module):
 
 
 class Exit(torch.nn.Module):
+    """Up to three steps, as in affine+tail:2+affine:3: an affine map, the tail's blocks, an adapter."""
+
     def __init__(self, record, config):
         super().__init__()
         self.prefix = f"exits.{record['depth']}."
-        kind, _, count = record["body"].partition(":")
-        blocks = int(count) if kind == "tail" else 0
-        self.tail = torch.nn.ModuleList(LlamaDecoderLayer(config, 0) for _ in range(blocks))
-        self.adapter = Adapter("norm" if blocks else record["body"], config)
+        steps = record["body"].split("+")
+        tails = [index for index, step in enumerate(steps) if step.startswith("tail:")]
+        count = int(steps[tails[0]].partition(":")[2]) if tails else 0
+        before, after = (steps[:tails[0]], steps[tails[0] + 1:]) if tails else ([], steps)
+        self.map = Adapter((before + ["norm"])[0], config)
+        self.tail = torch.nn.ModuleList(LlamaDecoderLayer(config, 0) for _ in range(count))
+        self.adapter = Adapter((after + ["norm"])[0], config)
         self.norm = LlamaRMSNorm(HIDDEN, eps=EPSILON)
 
     def names(self):
+        for name, parameter in self.map.names():
+            yield self.prefix + name, parameter
         for index, block in enumerate(self.tail):
             for name, path in BLOCK.items():
                 yield (f"{self.prefix}tail.{index}.{name}.weight",
                        block.get_submodule(path).weight)
         for name, parameter in self.adapter.names():
-            yield self.prefix + name, parameter
+            yield self.prefix + (name.replace("affine", "readout") if self.tail else name), parameter
         yield self.prefix + "norm.weight", self.norm.weight
 
 
@@ -129,6 +148,7 @@ class Network(torch.nn.Module):
         super().__init__()
         config = configuration()
         self.records = records
+        self.has_feedback = any("feedback" in record for record in records)
         self.rotation = LlamaRotaryEmbedding(config)
         self.exits = torch.nn.ModuleList(Exit(record, config) for record in records)
 
@@ -136,25 +156,55 @@ class Network(torch.nn.Module):
         return dict(pair for exit in self.exits for pair in exit.names())
 
     def forward(self, states):
-        """For each exit what the unembedding reads, of all rows. states: by depth `[rows, hidden]`."""
+        """For each exit what the unembedding reads, of all rows, zeros where none is computed. states: `[rows,
+        hidden]` by depth, and what comes back as "deep"."""
         texts, start = [], 0
-        for length in LENGTHS:
-            texts.append(self.text({d: x[start:start + length] for d, x in states.items()}, length))
+        for index, length in enumerate(LENGTHS):
+            text = {d: x[start:start + length] for d, x in states.items()}
+            texts.append(self.text(text, index))
             start += length
         return [torch.cat(parts) for parts in zip(*texts)]
 
-    def text(self, states, length):
-        position = torch.arange(length)[None]
-        mask = torch.full((1, 1, length, length), -math.inf).triu(1)
-        normed, x = [], None
+    def text(self, states, index):
+        length = LENGTHS[index]
+        counts = COUNTS[index] if self.has_feedback else [0] * length
+        first = STARTS[index] if self.has_feedback else 0
+        normed, x, deep = [], None, None
         for record, exit in zip(self.records, self.exits):
             if record["reads"] == "model":
-                x = states[record["depth"]][None]
+                x = exit.map(states[record["depth"]][None, first:])
+                deep = states["deep"][None] if "feedback" in record else None
+            else:
+                x = exit.map(x)
+                if deep is not None:
+                    with torch.no_grad():
+                        deep = exit.map(deep)
             for block in exit.tail:
-                x = block(x, attention_mask=mask, position_ids=position,
-                          position_embeddings=self.rotation(x, position))
-            normed.append(exit.norm(exit.adapter(x))[0])
+                x, deep = self.block(block, x, deep, first, counts)
+            y = exit.norm(exit.adapter(x))[0]
+            normed.append(torch.cat([torch.zeros(first, HIDDEN), y]))
         return normed
+
+    def block(self, block, x, deep, first, counts):
+        """One block over the rows from `first` on, whose row t reads the keys and values of the first counts[t]
+        rows of `deep` in place of its own text's. No gradient flows into these."""
+        length = len(counts)
+        cache, position = DynamicCache(), torch.arange(length)[None]
+        causal = torch.full((1, 1, length, length), -math.inf).triu(1)
+        if deep is not None:
+            with torch.no_grad():
+                deep = block(deep, attention_mask=causal, position_ids=position, past_key_values=cache,
+                             position_embeddings=self.rotation(deep, position))
+        own = causal[0, 0, first:, first:].clone()
+        read = torch.full((length - first, length), -math.inf)
+        for row, count in enumerate(counts[first:]):
+            own[row, :max(0, count - first)] = -math.inf
+            read[row, :count] = 0
+        mask = torch.cat([read, own], 1) if deep is not None else own
+        position = position[:, first:]
+        x = block(x, attention_mask=mask[None, None], position_ids=position, past_key_values=cache,
+                  position_embeddings=self.rotation(x, position))
+        return x, deep
 
 
 def random_case(records, seed):
@@ -170,6 +220,13 @@ def random_case(records, seed):
     count = sum(LENGTHS)
     states = {r["depth"]: uniform(count, HIDDEN) for r in records if r["reads"] == "model"}
     rows = [row for row in range(count) if row % 3 != 1]
+    if network.has_feedback:
+        states["deep"] = uniform(count, HIDDEN)
+        computed, start = [], 0
+        for length, first in zip(LENGTHS, STARTS):
+            computed += range(start + first, start + length)
+            start += length
+        rows = [row for row in rows if row in computed]
     # The teacher names the first 32 tokens alone: the others are left to samples.
     tokens = torch.stack([torch.randperm(32, generator=generator)[:TOP] for _ in rows])
     logits = (3 * torch.rand((len(rows), TOP), generator=generator)).sort(descending=True).values
@@ -180,6 +237,8 @@ def random_case(records, seed):
         "logits": common.f32(logits), "weights": [1.0 if r % 2 == 0 else 0.25 for r in rows],
         "samples": sorted(others[i] for i in picked),
     }
+    if network.has_feedback:
+        batch |= {"counts": COUNTS, "starts": STARTS}
     return network, states, 0.5 * uniform(VOCABULARY, HIDDEN), batch
 
 
@@ -240,13 +299,14 @@ def make(name, records, tried, seed, directory):
         assert all(gradient.abs().max() > 1e-3 for gradient in found.values()), "nothing to compare"
         losses.append({"name": loss, **settings, "losses": sums})
         tensors |= {f"gradient.{loss}.{key}": gradient for key, gradient in found.items()}
-    take_steps(network, states, unembedding, batch, LOSSES[STEPS["loss"]])
+    steps = {"loss": "sampled" if "sampled" in tried else "whole", **STEPS}
+    take_steps(network, states, unembedding, batch, LOSSES[steps["loss"]])
     tensors |= {f"stepped.{key}": p.detach().clone() for key, p in parameters.items()}
     head = {
         "versions": common.versions(), "hidden_size": HIDDEN, "head_count": HEADS,
         "kv_head_count": KV_HEADS, "head_dimension": HEAD, "intermediate_size": WIDE,
         "vocabulary_size": VOCABULARY, "norm_epsilon": EPSILON, "rope_theta": THETA,
-        "exits": records, "batch": batch, "steps": STEPS,
+        "exits": records, "batch": batch, "steps": steps,
     }
     common.write_json(directory / f"{name}.json", head, "losses", losses)
     path = directory / f"{name}.safetensors"

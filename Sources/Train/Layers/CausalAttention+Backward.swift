@@ -25,8 +25,8 @@ extension CausalAttention {
       for head in group * (heads / kvHeads)..<(group + 1) * (heads / kvHeads) {
         backward(
           Head(
-            head: head, group: group, qkv: qkv.rows(rows), deep: deep, out: out.rows(rows),
-            logSums: logSums.rows(rows)),
+            head: head, group: group, start: layout.starts[text], qkv: qkv.rows(rows), deep: deep,
+            out: out.rows(rows), logSums: logSums.rows(rows)),
           Gradients(dout: dout.rows(last), dots: dots.rows(last), dqkv: dqkv.rows(last)), worker)
       }
     }
@@ -39,27 +39,28 @@ extension CausalAttention {
   private func backward(_ of: Head, _ gradients: Gradients, _ worker: Int) {
     for tile in tiles(of, worker) {
       probabilities(of, tile, logSums: of.logSums)
-      tile.split(tile.own, tile.deep)
-      let (p, dp) = (tile.own, tile.ownGradient)
+      tile.split(tile.all, tile.deep)
       let dtile = gradients.dout.columns(query(of.head)).rows(tile.rows)
       let dseen = tile.seen(gradients.dqkv)
-      Product.single(p, true, dtile, false, into: dseen.columns(value(of.group)), adding: true)
       Product.single(
-        dtile, false, tile.seen(of.qkv).columns(value(of.group)), true, into: dp, adding: false)
+        tile.own, true, dtile, false, into: dseen.columns(value(of.group)), adding: true)
+      Product.single(
+        dtile, false, tile.seen(of.qkv).columns(value(of.group)), true, into: tile.ownGradient,
+        adding: false)
       if let deep = of.deep, tile.deepWidth > 0 {
         let values = deep.qkv.rows(0..<tile.deepWidth).columns(value(of.group))
         Product.single(dtile, false, values, true, into: tile.deepGradient, adding: false)
-        tile.merge(tile.deepGradient, into: dp)
-        tile.merge(tile.deep, into: p)
+        tile.merge(tile.deepGradient, into: tile.allGradient)
+        tile.merge(tile.deep, into: tile.all)
       }
-      softmaxBackward(of, gradients, tile, p, dp)
+      softmaxBackward(of, gradients, tile)
       scoresBackward(of, gradients, tile)
     }
   }
 
   /// Turns the gradient of the probabilities into that of the scores.
   private func softmaxBackward(
-    _ of: Head, _ gradients: Gradients, _ tile: Tile, _ p: MatrixView, _ dp: MatrixView
+    _ of: Head, _ gradients: Gradients, _ tile: Tile
   ) {
     let dout = gradients.dout.columns(query(of.head)).rows(tile.rows)
     let dots = gradients.dots.rows(tile.rows).columns(of.head..<of.head + 1)
@@ -67,15 +68,16 @@ extension CausalAttention {
       of.out.columns(query(of.head)).rows(tile.rows).base, dout.base, tile.rows.count,
       headDimension, dout.stride, dots.base, dots.stride)
     var kernel = tile.kernel(scale)
-    ck_causal_softmax_backward(&kernel, p.base, dp.base, dots.base, dots.stride)
+    ck_causal_softmax_backward(
+      &kernel, tile.all.base, tile.allGradient.base, dots.base, dots.stride)
   }
 
-  /// Adds the gradients of the queries and keys, from that of the scores in `tile.ownGradient`.
+  /// Adds the gradients of the queries and keys, from that of the scores in `tile.allGradient`.
   private func scoresBackward(_ of: Head, _ gradients: Gradients, _ tile: Tile) {
     let queries = of.qkv.rows(tile.rows).columns(query(of.head))
     let dqueries = gradients.dqkv.rows(tile.rows).columns(query(of.head))
+    tile.split(tile.allGradient, tile.deepGradient)
     let dp = tile.ownGradient
-    tile.split(dp, tile.deepGradient)
     Product.single(
       dp, false, tile.seen(of.qkv).columns(key(of.group)), false, into: dqueries, adding: false)
     Product.single(

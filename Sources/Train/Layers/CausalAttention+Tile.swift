@@ -5,21 +5,29 @@ extension CausalAttention {
   /// and for those of the deep text, and the gradients of these.
   struct Tile {
     let rows: Range<Int>
+    /// The position of the text's first row.
+    private let start: Int
     /// For each row how many keys it reads in the deep text; nil without one.
     private let counts: ArraySlice<Int>?
-    let own, ownGradient: MatrixView  // [rows, rows.upperBound]
+    let all, allGradient: MatrixView  // [rows, start + rows.upperBound]
     let deep, deepGradient: MatrixView  // [rows, deepWidth]
 
-    init(_ rows: Range<Int>, counts: ArraySlice<Int>?, _ scratch: FloatBuffer) {
+    init(_ rows: Range<Int>, start: Int, counts: ArraySlice<Int>?, _ scratch: FloatBuffer) {
       self.rows = rows
+      self.start = start
       self.counts = counts
       let quarter = scratch.count / 4
-      own = scratch.matrix(rows.count, rows.upperBound)
-      ownGradient = scratch.matrix(rows.count, rows.upperBound, at: quarter)
+      let positions = start + rows.upperBound
+      all = scratch.matrix(rows.count, positions)
+      allGradient = scratch.matrix(rows.count, positions, at: quarter)
       let width = counts?.max() ?? 0
       deep = scratch.matrix(rows.count, width, at: 2 * quarter)
       deepGradient = scratch.matrix(rows.count, width, at: 3 * quarter)
     }
+
+    /// The columns of the positions that have a row in the text.
+    var own: MatrixView { all.columns(start..<all.columns) }
+    var ownGradient: MatrixView { allGradient.columns(start..<all.columns) }
 
     /// The number of the deep text's keys that any row reads.
     var deepWidth: Int { deep.columns }
@@ -28,17 +36,17 @@ extension CausalAttention {
     func seen(_ text: MatrixView) -> MatrixView { text.rows(0..<rows.upperBound) }
 
     /// Copies the columns that each row reads of the deep text over those of the text itself.
-    func merge(_ deep: MatrixView, into own: MatrixView) {
+    func merge(_ deep: MatrixView, into all: MatrixView) {
       forEachRow { row, count in
-        own.rows(row..<row + 1).columns(0..<count)
+        all.rows(row..<row + 1).columns(0..<count)
           .copy(from: deep.rows(row..<row + 1).columns(0..<count))
       }
     }
 
     /// Moves the columns that each row reads of the deep text there, and leaves zeros on either side.
-    func split(_ own: MatrixView, _ deep: MatrixView) {
+    func split(_ all: MatrixView, _ deep: MatrixView) {
       forEachRow { row, count in
-        let (from, to) = (own.rows(row..<row + 1), deep.rows(row..<row + 1))
+        let (from, to) = (all.rows(row..<row + 1), deep.rows(row..<row + 1))
         to.clear()
         to.columns(0..<count).copy(from: from.columns(0..<count))
         from.columns(0..<count).clear()
@@ -52,7 +60,7 @@ extension CausalAttention {
 
     func kernel(_ scale: Float) -> ck_causal_tile {
       ck_causal_tile(
-        rows: rows.count, width: rows.upperBound, first: rows.lowerBound, scale: scale)
+        rows: rows.count, width: all.columns, first: start + rows.lowerBound, scale: scale)
     }
   }
 }

@@ -50,7 +50,8 @@ struct CausalAttention: Sendable {
       let rows = layout.texts[text]
       forward(
         Head(
-          head: head, group: head / (heads / kvHeads), qkv: qkv.rows(rows),
+          head: head, group: head / (heads / kvHeads), start: layout.starts[text],
+          qkv: qkv.rows(rows),
           deep: layout.deep[text].map { Deep($0.counts, qkv: qkv.rows(layout.texts[$0.text])) },
           out: out.rows(rows), logSums: logSums.rows(rows)), worker)
     }
@@ -59,7 +60,7 @@ struct CausalAttention: Sendable {
   private func forward(_ of: Head, _ worker: Int) {
     for tile in tiles(of, worker) {
       probabilities(of, tile, logSums: nil)
-      tile.split(tile.own, tile.deep)
+      tile.split(tile.all, tile.deep)
       let out = of.out.columns(query(of.head)).rows(tile.rows)
       Product.single(
         tile.own, false, tile.seen(of.qkv).columns(value(of.group)), false, into: out,
@@ -70,7 +71,7 @@ struct CausalAttention: Sendable {
     }
   }
 
-  /// Fills `tile.own` with the attention probabilities of the tile's queries.
+  /// Fills `tile.all` with the attention probabilities of the tile's queries.
   ///
   /// - Parameter logSums: nil in the forward pass, which stores them; else what it stored.
   func probabilities(_ of: Head, _ tile: Tile, logSums: MatrixView?) {
@@ -81,14 +82,14 @@ struct CausalAttention: Sendable {
     if let deep = of.deep, tile.deepWidth > 0 {
       let keys = deep.qkv.rows(0..<tile.deepWidth).columns(key(of.group))
       Product.single(queries, false, keys, true, into: tile.deep, adding: false)
-      tile.merge(tile.deep, into: tile.own)
+      tile.merge(tile.deep, into: tile.all)
     }
     var kernel = tile.kernel(scale)
     let sums = (logSums ?? of.logSums).rows(tile.rows).columns(of.head..<of.head + 1)
     if logSums == nil {
-      ck_causal_softmax(&kernel, tile.own.base, sums.base, sums.stride)
+      ck_causal_softmax(&kernel, tile.all.base, sums.base, sums.stride)
     } else {
-      ck_causal_softmax_again(&kernel, tile.own.base, sums.base, sums.stride)
+      ck_causal_softmax_again(&kernel, tile.all.base, sums.base, sums.stride)
     }
   }
 
@@ -96,6 +97,8 @@ struct CausalAttention: Sendable {
   struct Head {
     let head: Int
     let group: Int
+    /// The position of the text's first row.
+    let start: Int
     let qkv: MatrixView
     let deep: Deep?
     let out, logSums: MatrixView
@@ -116,7 +119,7 @@ struct CausalAttention: Sendable {
   func tiles(_ of: Head, _ worker: Int) -> [Tile] {
     stride(from: 0, to: of.qkv.rows, by: Self.tileRows).map { first in
       let rows = first..<min(first + Self.tileRows, of.qkv.rows)
-      return Tile(rows, counts: of.deep?.counts[rows], scratch[worker])
+      return Tile(rows, start: of.start, counts: of.deep?.counts[rows], scratch[worker])
     }
   }
 

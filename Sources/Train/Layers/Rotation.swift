@@ -29,10 +29,10 @@ struct Rotation: Sendable {
     precondition(x.columns >= heads * headDimension && x.rows == layout.rows)
     precondition(layout.longest * half <= cosines.count)
     workers.forEach(layout.texts.count) { text, _ in
-      let rows = layout.texts[text]
+      let (rows, start) = (layout.texts[text], layout.starts[text])
       cosines.withUnsafeBufferPointer { cosine in
         (backward ? negatedSines : sines).withUnsafeBufferPointer { sine in
-          for (position, row) in rows.enumerated() {
+          for (position, row) in zip(start..., rows) {
             ck_rope(
               x.base + row * x.stride, heads, headDimension, cosine.baseAddress! + position * half,
               sine.baseAddress! + position * half)

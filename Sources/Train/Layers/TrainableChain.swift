@@ -12,6 +12,8 @@ final class TrainableChain {
   private let stages: [Stage]
   private let gradient: FloatBuffer  // [rows, hidden]
   private let streams: FloatBuffer  // [2 rows, hidden], empty without feedback
+  /// The states of the edge's stream, where it does not begin at the texts' beginnings.
+  private let gathered: FloatBuffer  // [rows, hidden], empty without feedback
   private let hidden: Int
   /// The layout of the last forward pass, with all its streams.
   private var layout = BatchLayout(lengths: [])
@@ -46,6 +48,7 @@ final class TrainableChain {
     let most = hasFeedback ? 2 * rows : rows
     gradient = FloatBuffer(rows * hidden)
     streams = FloatBuffer(hasFeedback ? most * hidden : 0)
+    gathered = FloatBuffer(hasFeedback ? rows * hidden : 0)
     stages = exits.map { exit in
       Stage(
         map: exit.body.map.map {
@@ -72,6 +75,7 @@ final class TrainableChain {
     _ work: BatchContext
   ) -> [MatrixView] {
     var x = begin(states, returned, texts, work)
+    let rows = edgeRows(of: rows, texts)
     return stages.enumerated().map { index, stage in
       // The first map is in `begin`: only the edge's states go through it.
       x = index == 0 ? stage.runBlocks(x, work) : stage.forward(x, work)
@@ -86,10 +90,15 @@ final class TrainableChain {
     _ states: MatrixView, _ returned: TrainableExits.Returned?, _ texts: BatchLayout,
     _ work: BatchContext
   ) -> MatrixView {
-    layout = returned.map { BatchLayout(streams: texts, counts: $0.counts) } ?? texts
+    layout =
+      returned.map {
+        BatchLayout(streams: texts.texts.map(\.count), counts: $0.counts, starts: $0.starts)
+      } ?? texts
     work.layout = layout
-    let mapped = stages[0].map?.forward(states, work) ?? states
-    edgeRows = texts.rows
+    let own = layout.texts.suffix(texts.texts.count)
+    edgeRows = own.reduce(0) { $0 + $1.count }
+    let mapped =
+      stages[0].map?.forward(edgeStates(states, texts), work) ?? edgeStates(states, texts)
     guard let returned, layout.rows > edgeRows else { return mapped }
     let both = streams.matrix(layout.rows, hidden)
     for (text, deep) in zip(texts.texts, layout.deep.suffix(texts.texts.count)) {
@@ -99,6 +108,31 @@ final class TrainableChain {
     }
     both.last(edgeRows).copy(from: mapped)
     return both
+  }
+
+  /// The states that the edge's stream begins with, `[rows of the edge's stream, hidden]`.
+  private func edgeStates(_ states: MatrixView, _ texts: BatchLayout) -> MatrixView {
+    guard edgeRows < texts.rows else { return states }
+    let edge = gathered.matrix(edgeRows, hidden)
+    edge.gather(zip(texts.texts, starts(texts)).flatMap { $0.dropFirst($1) }, from: states)
+    return edge
+  }
+
+  /// The rows of the edge's stream that these rows of the batch are.
+  private func edgeRows(of rows: [Int], _ texts: BatchLayout) -> [Int] {
+    guard edgeRows < texts.rows else { return rows }
+    var places = [Int?](repeating: nil, count: texts.rows)
+    let computed = zip(texts.texts, starts(texts)).flatMap { $0.dropFirst($1) }
+    for (place, row) in computed.enumerated() { places[row] = place }
+    return rows.map {
+      guard let place = places[$0] else { preconditionFailure("row \($0) has not been computed") }
+      return place
+    }
+  }
+
+  /// For each text of the batch the first position that the edge computes.
+  private func starts(_ texts: BatchLayout) -> ArraySlice<Int> {
+    layout.starts.suffix(texts.texts.count)
   }
 
   /// The hidden states that an exit of the chain reads, before its map, where nothing comes back. Those after the tail

@@ -9,10 +9,14 @@ package final class TrainableExits {
     package let states: MatrixView
     /// For each text, how many of its first positions have come back when each row is read: at row t from 0 to t.
     package let counts: [[Int]]
+    /// For each text the first position that the edge computes. From there on all before it have come back.
+    package let starts: [Int]
 
-    package init(states: MatrixView, counts: [[Int]]) {
+    /// - Parameter starts: nil for 0 in every text.
+    package init(states: MatrixView, counts: [[Int]], starts: [Int]? = nil) {
       self.states = states
       self.counts = counts
+      self.starts = starts ?? counts.map { _ in 0 }
     }
   }
 
@@ -64,7 +68,7 @@ package final class TrainableExits {
   /// - Parameters:
   ///   - states: the hidden states at each of `depths`, `[rows, hidden]`; must stay unchanged until `backward`.
   ///   - returned: what comes back for the chain with feedback; nil where nothing does.
-  ///   - rows: the rows with a loss.
+  ///   - rows: the rows with a loss, which the edge computes.
   /// - Returns: for each exit the normed hidden states that the unembedding reads,
   ///   `[rows with a loss, hidden]`.
   package func forward(

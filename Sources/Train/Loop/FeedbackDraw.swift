@@ -58,4 +58,20 @@ extension TrainingBatch {
     }
     return TrainableExits.Returned(states: deep, counts: counts)
   }
+
+  /// The batch without losses before anything has come back, in texts where something does. Nothing later reads what
+  /// the edge computes there, so that it need not be computed: texts where nothing comes back teach the same.
+  ///
+  /// - Parameter returned: becomes what comes back in that batch.
+  func droppingBeginnings(_ returned: inout TrainableExits.Returned?) -> TrainingBatch {
+    guard let all = returned else { return self }
+    let starts = all.counts.map { counts in counts.firstIndex { $0 > 0 } ?? 0 }
+    returned = TrainableExits.Returned(states: all.states, counts: all.counts, starts: starts)
+    let kept = teacher.positions.indices.filter {
+      teacher.positions[$0].position >= starts[teacher.positions[$0].text]
+    }
+    return TrainingBatch(
+      layout: layout, states: states, deep: deep, promptLengths: promptLengths,
+      rows: kept.map { rows[$0] }, teacher: teacher.rows(kept))
+  }
 }

@@ -29,14 +29,15 @@ extension Trainer {
   }
 
   private func trainBatch(_ texts: [Int]) throws -> [Double] {
-    let batch = try reader.read(texts, promptWeight: settings.loss.promptWeight)
-    state.tokens += batch.layout.rows
-    guard !batch.rows.isEmpty else { return exits.map { _ in 0 } }
-    network.begin(batch.layout)
+    let whole = try reader.read(texts, promptWeight: settings.loss.promptWeight)
+    state.tokens += whole.layout.rows
     var places = CounterRandom(
       seed: settings.seed, 3, UInt64(state.dataPosition.epoch), UInt64(state.dataPosition.batch))
-    let normed = network.forward(
-      batch.states, returned: batch.returned(settings.feedback, &places), rows: batch.rows)
+    var returned = whole.returned(settings.feedback, &places)
+    let batch = whole.droppingBeginnings(&returned)
+    guard !batch.rows.isEmpty else { return exits.map { _ in 0 } }
+    network.begin(batch.layout)
+    let normed = network.forward(batch.states, returned: returned, rows: batch.rows)
     var random = CounterRandom(
       seed: settings.seed, 2, UInt64(state.dataPosition.epoch), UInt64(state.dataPosition.batch))
     let candidates = candidates(batch.teacher, &random)

@@ -27,4 +27,14 @@ package struct TeacherTargets {
   var rows: Int { weights.count }
 
   package init(count: Int) { self.count = count }
+
+  /// The targets of these rows alone.
+  func rows(_ kept: [Int]) -> TeacherTargets {
+    var targets = self
+    targets.tokens = kept.flatMap { tokens[$0 * count..<($0 + 1) * count] }
+    targets.logits = kept.flatMap { logits[$0 * count..<($0 + 1) * count] }
+    targets.weights = kept.map { weights[$0] }
+    targets.positions = kept.map { positions[$0] }
+    return targets
+  }
 }
