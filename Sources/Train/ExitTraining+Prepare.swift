@@ -87,7 +87,6 @@ extension ExitTraining {
   }
 
   private func check(_ exits: [ExitRecord], _ artifact: Artifact) throws {
-    try TrainableFamily.check(exits, artifact)
     var manifest = artifact.manifest
     manifest.exits = exits
     try manifest.validateExits(file: source)

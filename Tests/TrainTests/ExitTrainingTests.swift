@@ -124,24 +124,6 @@ import Testing
     #expect(refusal(try job([previous]))?.expected == "one that reads model")
   }
 
-  /// What the gradient is not written for is refused by the family's name, before anything is captured.
-  @Test(arguments: [
-    ("qwen2", ExitBody.tail(blocks: 1), "blocks that are not plain"),
-    ("mistral-window", .tail(blocks: 1), "a sliding window"),
-    ("phi3-partial", .tail(blocks: 1), "a rotary embedding of part of each head"),
-    ("gemma3", .mlp, "another activation than SiLU"),
-    ("gemma3-scalar", .tail(blocks: 1), "blocks that are not plain"),
-    ("qwen3-moe", .tail(blocks: 1), "blocks that are not plain"),
-  ])
-  func otherFamiliesTailsAreRefused(name: String, body: ExitBody, reason: String) throws {
-    let tiny = try #require(TinyModel.families.first { $0.checkpoint == "families/\(name)" })
-    _ = try tiny.imported(into: scratch, name: name)
-    let record = ExitRecord(depth: 2, body: body, threshold: 0.9)
-    let error = refusal(try job([record], source: scratch(name)))
-    #expect(error?.location == "exits")
-    #expect(error?.expected.contains(reason) == true, "\(error?.expected ?? "")")
-  }
-
   @Test func aModelWithExitsIsRefused() throws {
     _ = try job().run()
     let error = refusal(try job(source: scratch("out"), target: "again"))

@@ -107,6 +107,22 @@ import Testing
     expectEqual(found, try expected(artifact), within: 1e-3)
   }
 
+  /// The same for the blocks of every family, with windows shorter than a text.
+  @Test(arguments: TinyModel.families)
+  func tailsOfEveryFamily(tiny: TinyModel) throws {
+    for start in [TailStart.next, .last] {
+      let scratch = try Scratch()
+      let artifact = try tiny.withExits([1, 3], into: scratch) {
+        $0.placement.bodies = [.tail(blocks: 1)]
+        $0.tailStart = start
+      }
+      let found = try found(artifact, .float32) {
+        try $0.parameters.set(artifact.manifest.exits, to: .initial(start), from: artifact)
+      }
+      expectEqual(found, try expected(artifact), within: 1e-3)
+    }
+  }
+
   private func randomExits() throws -> RandomExits {
     let exits = try TinyModel.llama3.withExits([1, 2, 3, 4, 5], into: scratch) {
       $0.placement.bodies = [.norm, .affine(rank: nil), .affine(rank: 5), .mlp, .tail(blocks: 1)]

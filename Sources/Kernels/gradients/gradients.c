@@ -24,6 +24,15 @@ void ck_swiglu_backward(const float *gate, const float *up, const float *dout, s
   chosen()->swiglu_backward(gate, up, dout, n, dgate, dup);
 }
 
+void ck_geglu_forward(const float *gate, const float *up, size_t n, float *out) {
+  chosen()->geglu_forward(gate, up, n, out);
+}
+
+void ck_geglu_backward(const float *gate, const float *up, const float *dout, size_t n,
+                       float *dgate, float *dup) {
+  chosen()->geglu_backward(gate, up, dout, n, dgate, dup);
+}
+
 void ck_causal_softmax(const ck_causal_tile *tile, float *s, float *log_sum, size_t stride) {
   chosen()->causal_softmax(tile, s, log_sum, stride);
 }

@@ -1,4 +1,4 @@
-// RMSNorm, SwiGLU and the softmax of attention, forward and backward.
+// RMSNorm, SwiGLU, GeGLU and the softmax of attention, forward and backward.
 #pragma once
 
 #include "gradients/lanes.inc.h"
@@ -67,40 +67,73 @@ static void swiglu_backward(const float *gate, const float *up, const float *dou
   }
 }
 
-// The number of keys that a row attends to.
+// 2 u and its slope, of u = sqrt(2 / pi) (v + 0.044715 v^3).
+static inline lanes gelu_argument(lanes v) {
+  return 1.5957691216057308f * v * (1.0f + 0.044715f * v * v);
+}
+
+static inline lanes gelu_argument_slope(lanes v) {
+  return 1.5957691216057308f * (1.0f + 3 * 0.044715f * v * v);
+}
+
+static void geglu_forward(const float *gate, const float *up, size_t n, float *out) {
+  for (size_t i = 0; i < n; i += LANES) {
+    const size_t count = n - i < LANES ? n - i : LANES;
+    const lanes g = load_some(gate + i, count, 0);
+    store_some(out + i, g * sigmoid(gelu_argument(g)) * load_some(up + i, count, 0), count);
+  }
+}
+
+// gelu'(g) = s + g s (1 - s) a', s = sigmoid(a), a = 2 u. Where s is 0 or 1, the slope of a may overflow.
+static void geglu_backward(const float *gate, const float *up, const float *dout, size_t n,
+                           float *dgate, float *dup) {
+  for (size_t i = 0; i < n; i += LANES) {
+    const size_t count = n - i < LANES ? n - i : LANES;
+    const lanes g = load_some(gate + i, count, 0), s = sigmoid(gelu_argument(g));
+    const lanes u = load_some(up + i, count, 0), d = load_some(dout + i, count, 0);
+    const lanes bent = s * (1.0f - s);
+    const lanes slope =
+        s + choose(bent == 0.0f, all(0), g * bent * gelu_argument_slope(g));
+    store_some(dgate + i, d * u * slope, count);
+    store_some(dup + i, d * g * s, count);
+  }
+}
+
+// The keys that a row attends to: from `first_seen_by` up to `seen_by`.
 static inline size_t seen_by(const ck_causal_tile *tile, size_t row) {
   const size_t seen = tile->first + row + 1;
   return seen < tile->width ? seen : tile->width;
 }
 
-// s = exp(s * scale - shift) * factor for the keys in sight, 0 for the others.
-static void row_of_exp(float *s, size_t seen, size_t width, float scale, float shift, float factor) {
-  for (size_t i = 0; i < seen; i += LANES) {
-    const size_t count = seen - i < LANES ? seen - i : LANES;
-    store_some(s + i, exp_of(load_some(s + i, count, 0) * scale - shift) * factor, count);
-  }
+static inline size_t first_seen_by(const ck_causal_tile *tile, size_t row) {
+  const size_t end = tile->first + row + 1;
+  return tile->window > 0 && end > tile->window ? end - tile->window : 0;
+}
+
+static void clear_unseen(float *s, size_t from, size_t seen, size_t width) {
+  memset(s, 0, from * sizeof *s);
   memset(s + seen, 0, (width - seen) * sizeof *s);
 }
 
 static void causal_softmax(const ck_causal_tile *tile, float *s, float *log_sum, size_t stride) {
   for (size_t row = 0; row < tile->rows; row++, s += tile->width) {
-    const size_t seen = seen_by(tile, row);
+    const size_t from = first_seen_by(tile, row), seen = seen_by(tile, row);
     lanes best = all(-INFINITY);
-    for (size_t i = 0; i < seen; i += LANES) {
+    for (size_t i = from; i < seen; i += LANES) {
       const size_t count = seen - i < LANES ? seen - i : LANES;
       best = larger(load_some(s + i, count, -INFINITY), best);
     }
     const float shift = largest(best) * tile->scale;
     lanes sum = all(0);
-    for (size_t i = 0; i < seen; i += LANES) {
+    for (size_t i = from; i < seen; i += LANES) {
       const size_t count = seen - i < LANES ? seen - i : LANES;
       const lanes power = exp_of(load_some(s + i, count, -INFINITY) * tile->scale - shift);
       sum += power;
       store_some(s + i, power, count);
     }
     const float whole = total(sum), factor = 1 / whole;
-    for (size_t i = 0; i < seen; i++) s[i] *= factor;
-    memset(s + seen, 0, (tile->width - seen) * sizeof *s);
+    for (size_t i = from; i < seen; i++) s[i] *= factor;
+    clear_unseen(s, from, seen, tile->width);
     log_sum[row * stride] = shift + logf(whole);
   }
 }
@@ -108,7 +141,13 @@ static void causal_softmax(const ck_causal_tile *tile, float *s, float *log_sum,
 static void causal_softmax_again(const ck_causal_tile *tile, float *s, const float *log_sum,
                                  size_t stride) {
   for (size_t row = 0; row < tile->rows; row++, s += tile->width) {
-    row_of_exp(s, seen_by(tile, row), tile->width, tile->scale, log_sum[row * stride], 1);
+    const size_t from = first_seen_by(tile, row), seen = seen_by(tile, row);
+    for (size_t i = from; i < seen; i += LANES) {
+      const size_t count = seen - i < LANES ? seen - i : LANES;
+      const lanes score = load_some(s + i, count, 0) * tile->scale;
+      store_some(s + i, exp_of(score - log_sum[row * stride]), count);
+    }
+    clear_unseen(s, from, seen, tile->width);
   }
 }
 

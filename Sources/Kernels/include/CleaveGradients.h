@@ -28,14 +28,22 @@ void ck_swiglu_forward(const float *gate, const float *up, size_t n, float *out)
 void ck_swiglu_backward(const float *gate, const float *up, const float *dout, size_t n,
                         float *dgate, float *dup);
 
+/// GeGLU in the tanh form (Shazeer 2020; Hendrycks & Gimpel 2016, arXiv 1606.08415): out = gelu(gate) up, gelu as
+/// CK_GELU_TANH defines it. All [n].
+void ck_geglu_forward(const float *gate, const float *up, size_t n, float *out);
+/// The gradients of GeGLU, stored in dgate and dup. All [n].
+void ck_geglu_backward(const float *gate, const float *up, const float *dout, size_t n,
+                       float *dgate, float *dup);
+
 /// A tile of attention scores: row r is a query at position first + r, which attends to the keys at
-/// positions 0...first + r; the tile has `width` keys. s: [rows, width].
+/// positions 0...first + r, or to the last `window` of them; the tile has `width` keys. s: [rows, width].
 typedef struct ck_causal_tile {
   size_t rows, width, first;
-  float scale;  ///< what scores are multiplied with before the softmax
+  size_t window;  ///< positions that a query sees, its own among them; 0 for all
+  float scale;    ///< what scores are multiplied with before the softmax
 } ck_causal_tile;
 
-/// Turns scores into probabilities in place, zero beyond the query's position. log_sum: [rows],
+/// Turns scores into probabilities in place, zero for the keys that the query does not see. log_sum: [rows],
 /// receives log-sum-exp of the scaled scores, `stride` floats apart.
 void ck_causal_softmax(const ck_causal_tile *tile, float *s, float *log_sum, size_t stride);
 /// Turns the same scores into the same probabilities once more, from the log_sum that

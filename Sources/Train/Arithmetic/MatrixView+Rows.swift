@@ -8,10 +8,34 @@ extension MatrixView {
     for row in 0..<rows { ck_accumulate(vector.base, columns, base + row * stride) }
   }
 
+  /// Adds the single row `vector` to each row.
+  func addToRows(_ vector: MatrixView) {
+    precondition(vector.rows == 1 && vector.columns == columns)
+    for row in 0..<rows { ck_accumulate(vector.base, columns, base + row * stride) }
+  }
+
+  /// Adds the same row of the other matrix to each row.
+  func add(_ other: MatrixView) {
+    precondition(rows == other.rows && columns == other.columns)
+    for row in 0..<rows {
+      ck_accumulate(other.base + row * other.stride, columns, base + row * stride)
+    }
+  }
+
   /// Adds the sum of the rows to the single row `vector`.
   func addRows(to vector: MatrixView) {
     precondition(vector.rows == 1 && vector.columns == columns)
     for row in 0..<rows { ck_accumulate(base + row * stride, columns, vector.base) }
+  }
+
+  /// Adds row `i`, times a factor, to row `indices[i]` of the other matrix.
+  func scatterAdd(_ indices: [Int], times factors: [Float], to other: MatrixView) {
+    precondition(rows == indices.count && rows == factors.count && columns == other.columns)
+    for (row, index) in indices.enumerated() {
+      precondition(index >= 0 && index < other.rows)
+      ck_add_scaled(
+        other.base + index * other.stride, base + row * stride, factors[row], columns)
+    }
   }
 
   /// Adds row `i` to row `indices[i]` of the other matrix.

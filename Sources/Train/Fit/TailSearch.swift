@@ -49,16 +49,16 @@ struct TailSearch {
     var chain = chain
     // The choice decides the depth of the states that come back.
     chain[0].feedback = nil
-    var settings = settings
-    settings.heldOutTokens = fit.searchHeldOutTokens
-    let judged = try JudgedExits(
-      artifact, store, exits: chain, start: .initial(.blocks([blocks.lowerBound])),
-      settings: settings, workers: workers)
+    var judged = try judged(chain, copying: blocks.lowerBound)
     let head = chain.first { $0.body.tailBlocks > 0 }!
     let equations =
       head.body.map == nil ? nil : try equations(judged.network, blocks, progress)
     var candidates: [TailChoice.Candidate] = []
     for block in blocks {
+      // Blocks that see a window and blocks that see everything are other networks.
+      if artifact.manifest.configuration.window != nil {
+        judged = try self.judged(chain, copying: block)
+      }
       try judged.network.parameters.set(chain, to: .initial(.blocks([block])), from: artifact)
       let fit = try equations?.solution(
         target: block - blocks.lowerBound, rank: head.body.map?.rank, ridge: fit.ridge,
@@ -74,6 +74,16 @@ struct TailSearch {
       progress(.judged(done: candidates.count, total: blocks.count))
     }
     return TailChoice.Chain(exits: chain.map(\.depth), candidates: candidates)
+  }
+
+  /// The chain with tails that begin as copies of the blocks from this one on.
+  private func judged(_ chain: [ExitRecord], copying block: Int) throws -> JudgedExits {
+    var settings = settings
+    settings.heldOutTokens = fit.searchHeldOutTokens
+    let start = TrainingStart.initial(.blocks([block]))
+    return try JudgedExits(
+      artifact, store, exits: try start.records(chain, feedback: false, artifact), start: start,
+      settings: settings, workers: workers)
   }
 
   /// The sums for the maps from the chain's hidden states to those at each of the depths, from one pass.

@@ -6,10 +6,15 @@ package final class BatchContext {
   let workers: Workers
   let product: Product
   let attention: CausalAttention
-  let rotation: Rotation
+  /// The rotations of blocks that attend to all positions, and of those with a window where it differs.
+  private let rotations: [Rotation]
   var layout = BatchLayout(lengths: [])
 
   let normed: FloatBuffer  // [rows, hidden]
+  /// The gradient of what a part of a block adds, where a norm stands before the addition.
+  let part: FloatBuffer  // [rows, hidden], empty without such norms
+  /// The gradients of queries and keys on either side of their norms.
+  let heads: FloatBuffer  // [2, rows, query + kv], empty without such norms
   let query: FloatBuffer  // [rows, query]
   let projected: FloatBuffer  // [rows, query + 2 kv]
   let wide: FloatBuffer  // [rows, intermediate]
@@ -27,9 +32,12 @@ package final class BatchContext {
     self.workers = workers
     product = Product(workers: workers, precision: precision)
     attention = CausalAttention(configuration, longest: longest, workers: workers)
-    rotation = Rotation(configuration, positions: longest)
+    rotations = Rotation.all(configuration, positions: longest)
     func buffer(_ columns: Int) -> FloatBuffer { FloatBuffer(rows * columns) }
     normed = buffer(configuration.hiddenSize)
+    part = buffer(configuration.block.postNorms ? configuration.hiddenSize : 0)
+    heads = buffer(
+      configuration.block.queryKeyNorm ? 2 * (configuration.querySize + configuration.kvSize) : 0)
     query = buffer(configuration.querySize)
     projected = buffer(configuration.querySize + 2 * configuration.kvSize)
     wide = buffer(configuration.intermediateSize)
@@ -38,4 +46,7 @@ package final class BatchContext {
     sums = FloatBuffer(workers.count * configuration.hiddenSize)
       .matrix(workers.count, configuration.hiddenSize)
   }
+
+  /// The rotation of queries and keys in blocks of this kind.
+  func rotation(_ kind: AttentionKind) -> Rotation { rotations[kind.isLocal ? 1 : 0] }
 }

@@ -1,4 +1,5 @@
 import CleaveKernels
+import CleaveModel
 
 extension CausalAttention {
   /// The rows before the last ones have no gradient: what is read of them is taken as given.
@@ -8,8 +9,9 @@ extension CausalAttention {
   ///   - dots: `[last rows, heads]`, scratch.
   ///   - dqkv: `[last rows, query + key + value]`, receives the gradient.
   func backward(
-    _ qkv: MatrixView, _ layout: BatchLayout, out: MatrixView, logSums: MatrixView,
-    dout: MatrixView, dots: MatrixView, into dqkv: MatrixView, _ workers: Workers
+    _ qkv: MatrixView, _ layout: BatchLayout, _ kind: AttentionKind, out: MatrixView,
+    logSums: MatrixView, dout: MatrixView, dots: MatrixView, into dqkv: MatrixView,
+    _ workers: Workers
   ) {
     check(qkv, layout, out, logSums)
     check(dqkv, layout.last(dqkv.rows), dout, dots)
@@ -25,7 +27,8 @@ extension CausalAttention {
       for head in group * (heads / kvHeads)..<(group + 1) * (heads / kvHeads) {
         backward(
           Head(
-            head: head, group: group, start: layout.starts[text], qkv: qkv.rows(rows), deep: deep,
+            head: head, group: group, start: layout.starts[text], kind: kind, qkv: qkv.rows(rows),
+            deep: deep,
             out: out.rows(rows), logSums: logSums.rows(rows)),
           Gradients(dout: dout.rows(last), dots: dots.rows(last), dqkv: dqkv.rows(last)), worker)
       }
@@ -67,7 +70,7 @@ extension CausalAttention {
     ck_row_dots(
       of.out.columns(query(of.head)).rows(tile.rows).base, dout.base, tile.rows.count,
       headDimension, dout.stride, dots.base, dots.stride)
-    var kernel = tile.kernel(scale)
+    var kernel = tile.kernel(scale, of.kind)
     ck_causal_softmax_backward(
       &kernel, tile.all.base, tile.allGradient.base, dots.base, dots.stride)
   }

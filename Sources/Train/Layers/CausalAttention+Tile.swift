@@ -1,4 +1,5 @@
 import CleaveKernels
+import CleaveModel
 
 extension CausalAttention {
   /// Consecutive queries of a text that are computed together: their scores or probabilities for the text's own keys
@@ -58,9 +59,10 @@ extension CausalAttention {
       for (row, count) in counts.enumerated() { body(row, count) }
     }
 
-    func kernel(_ scale: Float) -> ck_causal_tile {
+    func kernel(_ scale: Float, _ kind: AttentionKind) -> ck_causal_tile {
       ck_causal_tile(
-        rows: rows.count, width: all.columns, first: start + rows.lowerBound, scale: scale)
+        rows: rows.count, width: all.columns, first: start + rows.lowerBound,
+        window: kind.window ?? 0, scale: scale)
     }
   }
 }

@@ -9,6 +9,8 @@ struct CausalAttention: Sendable {
   let heads: Int
   let kvHeads: Int
   let headDimension: Int
+  /// What scores are multiplied with.
+  let scale: Float
   /// For each thread, the scores of a tile of queries and their gradients, of the text and of the deep one.
   private let scratch: [FloatBuffer]
   private let longest: Int
@@ -18,11 +20,11 @@ struct CausalAttention: Sendable {
     heads = configuration.headCount
     kvHeads = configuration.kvHeadCount
     headDimension = configuration.headDimension
+    scale = configuration.attentionScale ?? 1 / Float(headDimension).squareRoot()
     self.longest = longest
     scratch = (0..<workers.count).map { _ in FloatBuffer(4 * Self.tileRows * longest) }
   }
 
-  var scale: Float { 1 / Float(headDimension).squareRoot() }
   private var querySize: Int { heads * headDimension }
   private var kvSize: Int { kvHeads * headDimension }
 
@@ -41,8 +43,8 @@ struct CausalAttention: Sendable {
   ///   - out: `[rows, query]`.
   ///   - logSums: `[rows, heads]`, receives what backward needs.
   func forward(
-    _ qkv: MatrixView, _ layout: BatchLayout, into out: MatrixView, logSums: MatrixView,
-    _ workers: Workers
+    _ qkv: MatrixView, _ layout: BatchLayout, _ kind: AttentionKind, into out: MatrixView,
+    logSums: MatrixView, _ workers: Workers
   ) {
     check(qkv, layout, out, logSums)
     workers.forEach(layout.texts.count * heads) { piece, worker in
@@ -50,7 +52,7 @@ struct CausalAttention: Sendable {
       let rows = layout.texts[text]
       forward(
         Head(
-          head: head, group: head / (heads / kvHeads), start: layout.starts[text],
+          head: head, group: head / (heads / kvHeads), start: layout.starts[text], kind: kind,
           qkv: qkv.rows(rows),
           deep: layout.deep[text].map { Deep($0.counts, qkv: qkv.rows(layout.texts[$0.text])) },
           out: out.rows(rows), logSums: logSums.rows(rows)), worker)
@@ -84,7 +86,7 @@ struct CausalAttention: Sendable {
       Product.single(queries, false, keys, true, into: tile.deep, adding: false)
       tile.merge(tile.deep, into: tile.all)
     }
-    var kernel = tile.kernel(scale)
+    var kernel = tile.kernel(scale, of.kind)
     let sums = (logSums ?? of.logSums).rows(tile.rows).columns(of.head..<of.head + 1)
     if logSums == nil {
       ck_causal_softmax(&kernel, tile.all.base, sums.base, sums.stride)
@@ -99,6 +101,7 @@ struct CausalAttention: Sendable {
     let group: Int
     /// The position of the text's first row.
     let start: Int
+    let kind: AttentionKind
     let qkv: MatrixView
     let deep: Deep?
     let out, logSums: MatrixView

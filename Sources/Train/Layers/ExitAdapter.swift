@@ -106,12 +106,13 @@ final class LowRankAdapter: ExitAdapter {
   }
 }
 
-/// The body `x + down(silu(gate(n)) * up(n))`, n = RMSNorm(x) (EE-Tuning, Pan et al., arXiv 2402.00518).
+/// The body `x + down(activation(gate(n)) * up(n))`, n = RMSNorm(x) (EE-Tuning, Pan et al., arXiv 2402.00518).
 final class FeedForwardAdapter: ExitAdapter {
   private let norm: NormLayer
   private let gateUp: Parameters.Weight  // [2 intermediate, hidden]
   private let down: Parameters.Weight  // [hidden, intermediate]
   private let width: Int
+  private let unit: GatedUnit
   private let normed, gates, activated, inverse, result: FloatBuffer
   private var input: MatrixView?
 
@@ -124,6 +125,7 @@ final class FeedForwardAdapter: ExitAdapter {
     gateUp = parameters.stacked([exit.name(of: .mlp(.gate)), exit.name(of: .mlp(.up))])
     down = parameters.weight(exit.name(of: .mlp(.down)))
     width = configuration.intermediateSize
+    unit = GatedUnit(activation: configuration.block.activation)
     normed = FloatBuffer(rows * configuration.hiddenSize)
     gates = FloatBuffer(rows * 2 * width)
     activated = FloatBuffer(rows * width)
@@ -137,7 +139,7 @@ final class FeedForwardAdapter: ExitAdapter {
     let activated = activated.matrix(x.rows, width), y = result.matrix(x.rows, x.columns)
     norm.forward(x, into: normed, inverse: inverse.matrix(x.rows, 1), work.workers)
     work.product(normed, gateUp.value, bTransposed: true, into: gates)
-    GatedUnit.forward(gates, into: activated, work.workers)
+    unit.forward(gates, into: activated, work.workers)
     y.copy(from: x)
     work.product(activated, down.value, bTransposed: true, into: y, adding: true)
     return y
@@ -150,7 +152,7 @@ final class FeedForwardAdapter: ExitAdapter {
     let dNormed = work.normed.matrix(x.rows, x.columns)
     work.product(gradient, aTransposed: true, activated, into: down.gradient, adding: true)
     work.product(gradient, down.value, into: dActivated)
-    GatedUnit.backward(gates, dout: dActivated, into: dGates, work.workers)
+    unit.backward(gates, dout: dActivated, into: dGates, work.workers)
     work.product(
       dGates, aTransposed: true, normed.matrix(x.rows, x.columns), into: gateUp.gradient,
       adding: true)

@@ -73,9 +73,29 @@ package final class Parameters {
 
   func weight(_ name: String) -> Weight { stacked([name]) }
 
+  /// Several vectors that follow one another, as a single row with its gradient.
+  func joined(_ names: [String]) -> Weight {
+    let parts = names.map { self[$0] }
+    for (part, next) in zip(parts, parts.dropFirst()) {
+      precondition(part.range.upperBound == next.range.lowerBound, "\(next.name) stands elsewhere")
+    }
+    let range = parts[0].range.lowerBound..<(parts.last ?? parts[0]).range.upperBound
+    return Weight(
+      value: values.matrix(1, range.count, at: range.lowerBound),
+      gradient: gradients.matrix(1, range.count, at: range.lowerBound))
+  }
+
   /// A trained matrix `[rows, columns]`, or a vector as a single row.
   struct Weight: Sendable {
     let value: MatrixView
     let gradient: MatrixView
+
+    /// One of several parts with as many rows each.
+    func part(_ index: Int, of count: Int) -> Weight {
+      let rows = value.rows / count
+      return Weight(
+        value: value.rows(index * rows..<(index + 1) * rows),
+        gradient: gradient.rows(index * rows..<(index + 1) * rows))
+    }
   }
 }

@@ -2,23 +2,31 @@ import CleaveKernels
 import CleaveModel
 import Glibc
 
-/// RoPE over the rows of a batch. Its gradient is the inverse rotation.
+/// RoPE over the rows of a batch. Its gradient is the inverse rotation, with the same factor where there is one.
 struct Rotation: Sendable {
   private let headDimension: Int
   private let cosines: [Float]  // [positions, headDimension / 2]
   private let sines: [Float]
   private let negatedSines: [Float]
 
-  init(_ configuration: ModelConfiguration, positions: Int) {
+  init(_ rope: RoPE, _ configuration: ModelConfiguration, positions: Int) {
     headDimension = configuration.headDimension
-    let frequencies = configuration.rope.inverseFrequencies(
+    let frequencies = rope.inverseFrequencies(
       headDimension: headDimension, contextLength: configuration.contextLength)
+    // A pair that is not rotated is not scaled either.
+    let factors = frequencies.map { $0 == 0 ? 1 : rope.attentionFactor }
     let angles = (0..<positions).flatMap { position in
-      frequencies.map { Double(Float(position) * $0) }
+      zip(frequencies, factors).map { (Double(Float(position) * $0), $1) }
     }
-    cosines = angles.map { Float(cos($0)) }
-    sines = angles.map { Float(sin($0)) }
+    cosines = angles.map { Float(cos($0)) * $1 }
+    sines = angles.map { Float(sin($0)) * $1 }
     negatedSines = sines.map { -$0 }
+  }
+
+  /// The rotations of a model: that of blocks that attend to all positions, then that of blocks with a window, where
+  /// it differs.
+  static func all(_ configuration: ModelConfiguration, positions: Int) -> [Rotation] {
+    configuration.ropes.map { Rotation($0, configuration, positions: positions) }
   }
 
   /// Rotates the first `heads` heads of every row, in place.

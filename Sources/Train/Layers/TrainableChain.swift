@@ -56,8 +56,10 @@ final class TrainableChain {
             exit.name(of: .affine($0))
           }
         },
-        blocks: (0..<exit.body.tailBlocks).map { block in
-          TrainableBlock(configuration, parameters, rows: most) { exit.name(of: .tail(block, $0)) }
+        blocks: exit.tailAttention(in: configuration).enumerated().map { block, kind in
+          TrainableBlock(configuration, kind, parameters, rows: most) {
+            exit.name(of: .tail(block, $0))
+          }
         }, head: TrainableHead(exit, configuration, parameters, rows: rows))
     }
   }

@@ -45,7 +45,27 @@ extension Kernels {
       expectClose(gradient[(rows * n)...], dw, "dw of \(n)")
     }
 
-    @Test(arguments: lengths) func gatedUnit(n: Int) {
+    /// The kernels of a gated unit, and the activation with its slope in doubles.
+    struct GatedUnit: CustomTestStringConvertible, Sendable {
+      let testDescription: String
+      let forward: @Sendable ([Float], [Float], inout [Float]) -> Void
+      let backward: @Sendable ([Float], [Float], [Float], inout [Float], inout [Float]) -> Void
+      let activation: @Sendable (Double) -> Double
+      let slope: @Sendable (Double) -> Double
+    }
+
+    static let units = [
+      GatedUnit(
+        testDescription: "SwiGLU", forward: { ck_swiglu_forward($0, $1, $0.count, &$2) },
+        backward: { ck_swiglu_backward($0, $1, $2, $0.count, &$3, &$4) },
+        activation: GradientReference.silu, slope: GradientReference.siluSlope),
+      GatedUnit(
+        testDescription: "GeGLU", forward: { ck_geglu_forward($0, $1, $0.count, &$2) },
+        backward: { ck_geglu_backward($0, $1, $2, $0.count, &$3, &$4) },
+        activation: GradientReference.gelu, slope: GradientReference.geluSlope),
+    ]
+
+    @Test(arguments: lengths, units) func gatedUnit(n: Int, unit: GatedUnit) {
       var random = Random(n)
       var gate = random.floats(n, scale: 20)
       // Far where exp overflows, or nothing is left.
@@ -56,31 +76,33 @@ extension Kernels {
       let up = random.floats(n, scale: 2), dout = random.floats(n)
       func forward() -> [Float] {
         var out = [Float](repeating: .nan, count: n)
-        ck_swiglu_forward(gate, up, n, &out)
+        unit.forward(gate, up, &out)
         return out
       }
       func backward() -> [Float] {
         var dgate = [Float](repeating: .nan, count: n), dup = dgate
-        ck_swiglu_backward(gate, up, dout, n, &dgate, &dup)
+        unit.backward(gate, up, dout, &dgate, &dup)
         return dgate + dup
       }
       expectAgreement("gated unit of \(n)", forward)
       expectAgreement("gated unit of \(n), backward", backward)
       let g = gate.map(Double.init), u = up.map(Double.init), d = dout.map(Double.init)
       expectClose(
-        forward(), (0..<n).map { GradientReference.silu(g[$0]) * u[$0] }, "forward of \(n)")
+        forward(), (0..<n).map { unit.activation(g[$0]) * u[$0] }, "forward of \(n)")
       let gradient = backward()
       expectClose(
-        gradient[..<n], (0..<n).map { d[$0] * u[$0] * GradientReference.siluSlope(g[$0]) },
+        gradient[..<n], (0..<n).map { d[$0] * u[$0] * unit.slope(g[$0]) },
         "dgate of \(n)")
       expectClose(
-        gradient[n...], (0..<n).map { d[$0] * GradientReference.silu(g[$0]) }, "dup of \(n)")
+        gradient[n...], (0..<n).map { d[$0] * unit.activation(g[$0]) }, "dup of \(n)")
     }
 
-    /// The last rows of a sequence of n tokens, each with one key more than the one before.
-    @Test(arguments: lengths) func causalSoftmax(n: Int) {
+    /// The last rows of a sequence of n tokens, each with one key more than the one before, or with as many behind
+    /// a window.
+    @Test(arguments: lengths, [0, 1, 14, 33]) func causalSoftmax(n: Int, window: Int) {
       let rows = min(5, n), stride = 3
-      var tile = ck_causal_tile(rows: rows, width: n, first: n - rows, scale: 0.37)
+      var tile = ck_causal_tile(
+        rows: rows, width: n, first: n - rows, window: window, scale: 0.37)
       var random = Random(n)
       let scores = random.floats(rows * n, scale: 30), dp = random.floats(rows * n)
       let dots = random.floats(rows * stride)
@@ -105,15 +127,17 @@ extension Kernels {
       expectAgreement("softmax of \(n), backward", backward)
       let (found, twice, gradient) = (forward(), again(), backward())
       for row in 0..<rows {
-        let seen = n - rows + row + 1
-        let z = (0..<seen).map { Double(scores[row * n + $0]) * 0.37 }
-        let sum = GradientReference.logSum(z)
-        let p = (0..<n).map { $0 < seen ? exp(z[$0] - sum) : 0 }
+        let end = n - rows + row + 1
+        let seen = (window > 0 ? max(0, end - window) : 0)..<end
+        let z = (0..<n).map { Double(scores[row * n + $0]) * 0.37 }
+        let sum = GradientReference.logSum(Array(z[seen]))
+        let p = (0..<n).map { seen.contains($0) ? exp(z[$0] - sum) : 0 }
         let range = row * n..<(row + 1) * n
         expectClose(found[range], p, "row \(row) of \(n)")
         expectClose(twice[range], p, "row \(row) of \(n), again", within: 1e-5)
-        #expect(found[range].dropFirst(seen).allSatisfy { $0 == 0 })
-        #expect(twice[range].dropFirst(seen).allSatisfy { $0 == 0 })
+        for p in [found, twice] {
+          #expect(range.allSatisfy { seen.contains($0 - row * n) || p[$0] == 0 })
+        }
         expectClose([found[rows * n + row * stride]], [sum], "log-sum of row \(row) of \(n)")
         expectClose(
           gradient[range],

@@ -31,6 +31,21 @@ enum GradientReference {
     return s * (1 + gate * (1 - s))
   }
 
+  /// In the tanh form.
+  static func gelu(_ gate: Double) -> Double {
+    0.5 * gate * (1 + tanh(geluArgument(gate)))
+  }
+
+  static func geluSlope(_ gate: Double) -> Double {
+    let t = tanh(geluArgument(gate))
+    let slope = (2 / Double.pi).squareRoot() * (1 + 3 * 0.044715 * gate * gate)
+    return 0.5 * (1 + t) + 0.5 * gate * (1 - t * t) * slope
+  }
+
+  private static func geluArgument(_ gate: Double) -> Double {
+    (2 / Double.pi).squareRoot() * (gate + 0.044715 * gate * gate * gate)
+  }
+
   static func logSum(_ values: [Double]) -> Double {
     let best = values.max() ?? 0
     return best + log(values.reduce(0) { $0 + exp($1 - best) })
