@@ -32,6 +32,14 @@ import Testing
     #expect(values.allSatisfy { abs($0) == 1 / Float(hidden).squareRoot() })
   }
 
+  @Test func expertsAreNoNetworkToCopy() throws {
+    let tiny = try #require(TinyModel.families.first { $0.checkpoint == "families/qwen3-moe" })
+    let error = #expect(throws: InputError.self) {
+      try tiny.withExits([1], into: try Scratch()) { $0.placement.bodies = [.mlp] }
+    }
+    #expect(error?.found == "mlp at depth 1, in a model with experts")
+  }
+
   @Test func whatABodyAddsIsZero() throws {
     let exit = ExitRecord(depth: 2, body: .affine(rank: 3), threshold: 0.9)
     for weight in [

@@ -14,8 +14,17 @@ package struct ExitInitialization {
   ///   - exits: in rising depth.
   ///   - start: the blocks that tails begin as copies of.
   ///   - artifact: a model.
-  /// - Throws: `InputError` when the tails need more blocks than the model has to copy.
+  /// - Throws: `InputError` when the tails need more blocks than the model has to copy, and for an mlp in a model whose
+  ///   blocks have experts and no such network.
   package init(_ exits: [ExitRecord], _ start: TailStart, _ artifact: Artifact) throws {
+    if artifact.manifest.configuration.block.experts != nil,
+      let exit = exits.first(where: { $0.body == .mlp })
+    {
+      throw InputError(
+        file: artifact.path, location: "exits",
+        found: "mlp at depth \(exit.depth), in a model with experts",
+        expected: "another body: an mlp begins as a copy of the last block's feed-forward network")
+    }
     self.artifact = artifact
     self.exits = exits
     origins = try TailOrigins(
