@@ -41,6 +41,14 @@ package enum ExitWeight: Hashable, Sendable {
     }
   }
 
+  /// Whether it is stored in float whatever the type of the matrices: vectors, and the router of experts.
+  package var staysFloat: Bool {
+    switch self {
+    case .mlp(let weight), .tail(_, let weight): weight.staysFloat
+    case .affine, .readout, .norm: isVector
+    }
+  }
+
   /// The weights of an exit with this body, the last norm among them.
   package static func all(of body: ExitBody, in form: BlockForm) -> [ExitWeight] {
     switch body {

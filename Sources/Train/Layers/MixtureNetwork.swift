@@ -53,7 +53,9 @@ final class MixtureNetwork: FeedForwardNetwork {
     _ x: MatrixView, into output: MatrixView, adding: Bool, _ work: BatchContext
   ) {
     let scores = scores.matrix(x.rows, settings.count)
-    work.product(x, router.value, bTransposed: true, into: scores)
+    // In float32 always: a small error sends a row to other experts.
+    Product(workers: work.workers, precision: .float32)(
+      x, router.value, bTransposed: true, into: scores)
     routing = ExpertRouting(scores, settings)
     if !adding { output.clear() }
     for (expert, routes) in zip(experts, routing.experts) where !routes.rows.isEmpty {

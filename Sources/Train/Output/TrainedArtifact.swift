@@ -44,7 +44,7 @@ struct TrainedArtifact {
         let name = exit.name(of: weight)
         return try untrained(weight, exit)
           ?? tensor(
-            parameters[name], of: parameters, name: name, type: weight.isVector ? .f32 : type)
+            parameters[name], of: parameters, name: name, type: weight.staysFloat ? .f32 : type)
       }
       try writer.write(sources, to: exit.path)
     }
@@ -73,7 +73,7 @@ struct TrainedArtifact {
   ) throws {
     let configuration = source.manifest.configuration
     for exit in exits {
-      for weight in exit.weights(in: configuration) where !weight.isVector && isRounded(weight) {
+      for weight in exit.weights(in: configuration) where !weight.staysFloat && isRounded(weight) {
         let entry = parameters[exit.name(of: weight)]
         let (type, bytes) = try stored(entry, of: parameters, as: self.type)
         var values = [Float](repeating: 0, count: entry.range.count)
