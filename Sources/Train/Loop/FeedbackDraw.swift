@@ -60,7 +60,8 @@ extension TrainingBatch {
   }
 
   /// The batch without losses before anything has come back, in texts where something does. Nothing later reads what
-  /// the edge computes there, so that it need not be computed: texts where nothing comes back teach the same.
+  /// the edge computes there, so that it need not be computed: texts where nothing comes back teach the same. It is for
+  /// exits that all read what comes back.
   ///
   /// - Parameter returned: becomes what comes back in that batch.
   func droppingBeginnings(_ returned: inout TrainableExits.Returned?) -> TrainingBatch {

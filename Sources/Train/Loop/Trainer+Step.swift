@@ -34,7 +34,8 @@ extension Trainer {
     var places = CounterRandom(
       seed: settings.seed, 3, UInt64(state.dataPosition.epoch), UInt64(state.dataPosition.batch))
     var returned = whole.returned(settings.feedback, &places)
-    let batch = whole.droppingBeginnings(&returned)
+    // Exits of other chains get nothing back, and learn from all rows.
+    let batch = network.depths.count == 1 ? whole.droppingBeginnings(&returned) : whole
     guard !batch.rows.isEmpty else { return exits.map { _ in 0 } }
     network.begin(batch.layout)
     let normed = network.forward(batch.states, returned: returned, rows: batch.rows)
