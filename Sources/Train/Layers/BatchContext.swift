@@ -21,6 +21,7 @@ package final class BatchContext {
   let gates: FloatBuffer  // [rows, 2 intermediate]
   let dots: FloatBuffer  // [rows, heads]
   let sums: MatrixView  // [threads, hidden]
+  let headSums: MatrixView  // [threads, head dimension]
 
   /// - Parameters:
   ///   - rows: the most rows of a batch.
@@ -43,8 +44,11 @@ package final class BatchContext {
     wide = buffer(configuration.intermediateSize)
     gates = buffer(2 * configuration.intermediateSize)
     dots = buffer(configuration.headCount)
-    sums = FloatBuffer(workers.count * configuration.hiddenSize)
-      .matrix(workers.count, configuration.hiddenSize)
+    func sums(_ columns: Int) -> MatrixView {
+      FloatBuffer(workers.count * columns).matrix(workers.count, columns)
+    }
+    self.sums = sums(configuration.hiddenSize)
+    headSums = sums(configuration.headDimension)
   }
 
   /// The rotation of queries and keys in blocks of this kind.

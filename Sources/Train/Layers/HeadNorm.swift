@@ -51,7 +51,7 @@ final class HeadNorm {
       inverse: inverse.matrix(self.heads(rows), 1).last(heads),
       dy: work.heads.matrix(heads, width),
       addingTo: work.heads.matrix(heads, width, at: own.rows * own.columns),
-      scratch: work.sums.columns(0..<width), work.workers)
+      scratch: work.headSums, work.workers)
     own.copy(from: dx)
   }
 }
