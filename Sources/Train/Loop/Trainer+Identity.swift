@@ -44,6 +44,10 @@ extension TrainingSettings {
     if !exitWeights.isEmpty {
       identity.append(("exit_weights", .array(exitWeights.map { .real($0) })))
     }
+    if exits.contains(where: { $0.feedback != nil }) {
+      // The second form of training with two streams: without gradients in the first.
+      identity.append(("streams", .integer(2)))
+    }
     if feedback != FeedbackDraw() { identity.append(("feedback", feedback.json)) }
     if let fit { identity.append(("fit", fit.json)) }
     return identity
