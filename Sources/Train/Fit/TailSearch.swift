@@ -49,31 +49,36 @@ struct TailSearch {
     var chain = chain
     // The choice decides the depth of the states that come back.
     chain[0].feedback = nil
-    var judged = try judged(chain, copying: blocks.lowerBound)
-    let head = chain.first { $0.body.tailBlocks > 0 }!
-    let equations =
-      head.body.map == nil ? nil : try equations(judged.network, blocks, progress)
+    let first = try judged(chain, copying: blocks.lowerBound)
+    let equations = chain.mapOfTail == nil ? nil : try equations(first.network, blocks, progress)
+    // Blocks that see a window and blocks that see everything are other networks.
+    let isOneNetwork = artifact.manifest.configuration.window == nil
     var candidates: [TailChoice.Candidate] = []
     for block in blocks {
-      // Blocks that see a window and blocks that see everything are other networks.
-      if artifact.manifest.configuration.window != nil {
-        judged = try self.judged(chain, copying: block)
-      }
-      try judged.network.parameters.set(chain, to: .initial(.blocks([block])), from: artifact)
-      let fit = try equations?.solution(
-        target: block - blocks.lowerBound, rank: head.body.map?.rank, ridge: fit.ridge,
+      let isFirst = block == blocks.lowerBound
+      let judged = isOneNetwork || isFirst ? first : try judged(chain, copying: block)
+      let map = try equations?.solution(
+        target: block - blocks.lowerBound, rank: chain.mapOfTail?.map.rank, ridge: fit.ridge,
         of: store.path)
-      if let fit, let map = head.body.map {
-        judged.network.parameters.set(fit, of: head, map, ExitWeight.affine)
-      }
-      let losses = try judged.evaluator.tempered().map(\.loss)
-      candidates.append(
-        .init(
-          block: block, unexplained: fit?.unexplained,
-          loss: losses.reduce(0, +) / Double(losses.count), scores: try judged.evaluator.scores()))
+      candidates.append(try candidate(block, chain, judged, map))
       progress(.judged(done: candidates.count, total: blocks.count))
     }
     return TailChoice.Chain(exits: chain.map(\.depth), candidates: candidates)
+  }
+
+  /// Judges the chain with tails that are copies of the blocks from this one on, behind a fitted map.
+  private func candidate(
+    _ block: Int, _ chain: [ExitRecord], _ judged: JudgedExits, _ fit: AffineFit?
+  ) throws -> TailChoice.Candidate {
+    let parameters = judged.network.parameters
+    try parameters.set(chain, to: .initial(.blocks([block])), from: artifact)
+    if let fit, let tail = chain.mapOfTail {
+      parameters.set(fit, of: tail.exit, tail.map, ExitWeight.affine)
+    }
+    let losses = try judged.evaluator.tempered().map(\.loss)
+    return TailChoice.Candidate(
+      block: block, unexplained: fit?.unexplained,
+      loss: losses.reduce(0, +) / Double(losses.count), scores: try judged.evaluator.scores())
   }
 
   /// The chain with tails that begin as copies of the blocks from this one on.
@@ -108,5 +113,13 @@ struct TailSearch {
       }
     }
     return equations
+  }
+}
+
+extension [ExitRecord] {
+  /// The map before the first tail of a chain; nil where there is none.
+  fileprivate var mapOfTail: (exit: ExitRecord, map: AffineMap)? {
+    guard let exit = first(where: { $0.body.tailBlocks > 0 }) else { return nil }
+    return exit.body.map.map { (exit, $0) }
   }
 }
