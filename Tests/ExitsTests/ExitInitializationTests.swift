@@ -34,10 +34,10 @@ import Testing
 
   @Test func expertsAreNoNetworkToCopy() throws {
     let tiny = try #require(TinyModel.families.first { $0.checkpoint == "families/qwen3-moe" })
-    let error = #expect(throws: InputError.self) {
-      try tiny.withExits([1], into: try Scratch()) { $0.placement.bodies = [.mlp] }
-    }
-    #expect(error?.found == "mlp at depth 1, in a model with experts")
+    let moe = try tiny.imported(into: scratch, name: "moe")
+    let exit = ExitRecord(depth: 1, body: .mlp, threshold: 0.9)
+    let error = #expect(throws: InputError.self) { try ExitInitialization([exit], .last, moe) }
+    #expect(error?.found == "the body mlp at depth 1, of a mixture of experts")
   }
 
   @Test func whatABodyAddsIsZero() throws {

@@ -22,8 +22,8 @@ package struct ExitInitialization {
     {
       throw InputError(
         file: artifact.path, location: "exits",
-        found: "mlp at depth \(exit.depth), in a model with experts",
-        expected: "another body: an mlp begins as a copy of the last block's feed-forward network")
+        found: "the body mlp at depth \(exit.depth), of a mixture of experts",
+        expected: "norm, affine or a tail: an mlp begins as a copy of a feed-forward network")
     }
     self.artifact = artifact
     self.exits = exits

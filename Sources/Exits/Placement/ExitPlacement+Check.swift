@@ -20,7 +20,6 @@ extension ExitPlacement {
     }
     let exits = risingInDepth.records(threshold: threshold)
     try checkChain(exits, among: manifest.exits, refusal)
-    try checkMixture(exits, manifest.configuration, refusal)
     return exits
   }
 
@@ -55,17 +54,6 @@ extension ExitPlacement {
         "depth \(exit.depth), before the exit at \(next.depth)",
         "no exit between that one and the exit it goes on from")
     }
-  }
-
-  /// A mixture of experts has no feed-forward network to copy.
-  private func checkMixture(
-    _ exits: [ExitRecord], _ configuration: ModelConfiguration, _ refusal: Refusal
-  ) throws {
-    guard configuration.block.experts != nil,
-      let exit = exits.first(where: { $0.body == .mlp })
-    else { return }
-    throw refusal(
-      "the body mlp at depth \(exit.depth), of a mixture of experts", "norm, affine or a tail")
   }
 }
 
