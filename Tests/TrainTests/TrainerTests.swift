@@ -29,7 +29,7 @@ import Testing
     #expect(trainer.state.bestLoss < first.scores.reduce(0) { $0 + $1.loss } / 3)
   }
 
-  /// An exit whose loss weighs nothing stays what it was, and does not count for what is best.
+  /// An exit whose loss weighs nothing has no gradient, and does not count for what is best.
   @Test func anExitWithoutWeightDoesNotLearn() throws {
     let fixture = try TrainerFixture()
     let trainer = try fixture.trainer(
