@@ -30,7 +30,7 @@ extension ExitTraining {
     guard exits.contains(where: { $0.hasAffineWeights }), let fit else {
       throw SettingError(
         .fittedBodies, found: exits.map(\.body.description).joined(separator: ","),
-        expected: "an affine body or a tail that begins with a map, as affine+tail:4",
+        expected: "an affine body, or a tail with a map or a readout, as affine+tail:4",
         advice: "`cleave exits add` attaches other exits.")
     }
     let prepared = try prepare()

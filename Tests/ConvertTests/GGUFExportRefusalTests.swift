@@ -42,7 +42,8 @@ import Testing
       ]
     }
     expectRefusal(
-      "an exit with the body affine:4; expected the body norm or a tail without a map", model,
+      "an exit with the body affine:4; expected the body norm or a tail without a map or readout",
+      model,
       exit: 2)
     expectRefusal("an exit with the body tail:1+affine", model, exit: 3)
     var export = GGUFExport(source: model.path, target: scratch("out.gguf"))
@@ -59,7 +60,7 @@ import Testing
       $0.placement.replacesBlocks = true
     }
     expectRefusal(
-      "an exit with the body affine:4+tail:1; expected the body norm or a tail without a map",
+      "an exit with the body affine:4+tail:1; expected the body norm or a tail without a map or readout",
       model,
       exit: 3)
     expectRefusal("found a tail with a map at depth 3, on the way to exit 4", model, exit: 4)

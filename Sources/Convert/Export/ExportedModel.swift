@@ -93,7 +93,7 @@ struct ExportedModel {
     case .affine, .mlp, .tail:
       throw refuse(
         "an exit with the body \(exits[index].body)",
-        "the body norm or a tail without a map, which is a model of the same family")
+        "the body norm or a tail without a map or readout, which is a model of the same family")
     }
     let way = exits.path(to: index).compactMap { block in
       if case .tail(let depth, _) = block { depth } else { nil }

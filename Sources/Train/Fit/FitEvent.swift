@@ -12,10 +12,12 @@ package enum FitEvent: Sendable {
   case fitted([FittedMap])
 }
 
-/// The result of fitting the map of an exit.
+/// The result of fitting a map of an exit.
 package struct FittedMap: Equatable, Sendable {
   /// The depth of the exit.
   package var exit: Int
+  /// Whether the exit's norm reads what the map makes: a readout, or an affine body.
+  package var isReadout: Bool
   /// The depth of the model's hidden states that the map leads to.
   package var target: Int
   /// The number of positions that it was fitted on.

@@ -102,7 +102,8 @@ struct MapFit {
         target: 0, rank: part.map.rank, ridge: settings.ridge, of: store.path)
       network.parameters.set(fit, of: part.exit, part.map, part.weight)
       return FittedMap(
-        exit: part.exit.depth, target: part.target, positions: equations.count,
+        exit: part.exit.depth, isReadout: part.isReadout, target: part.target,
+        positions: equations.count,
         unexplained: fit.unexplained)
     }
   }

@@ -21,7 +21,7 @@ final class AttentionPart {
 
   /// - Parameters:
   ///   - rows: the most rows of a batch.
-  ///   - weight: the parameter that is a weight of the block; nil where its form leaves it out.
+  ///   - parameters: those of the block.
   init(
     _ configuration: ModelConfiguration, _ kind: AttentionKind, rows: Int,
     _ parameters: BlockParameters

@@ -1,7 +1,7 @@
 import CleaveModel
 
 /// A part of an exit that changes the hidden state of each position by itself: the body of an exit without a
-/// tail, before the exit's norm, or the map before a tail. Conforming types have a backward pass.
+/// tail or the readout behind one, before the exit's norm, or the map before a tail. Conforming types have a backward pass.
 protocol ExitAdapter {
   /// - Parameter x: `[rows, hidden]`; must stay unchanged until `backward`.
   /// - Returns: `[rows, hidden]`, valid until the next forward pass.

@@ -12,7 +12,8 @@ struct ExitsFitCommand: ParsableCommand {
     discussion: """
       The model continues the prompts (--self-generate) and reads every text, as for `cleave train`. Then each \
       map is found in closed form: that before a tail leads to the model's hidden states at the depth from which \
-      the tail's blocks are copied, an affine body and a readout (affine+tail:4+affine) to the model's last ones. That takes seconds, where training \
+      the tail's blocks are copied, an affine body and a readout (affine+tail:4+affine) to the model's last \
+      ones. That takes seconds, where training \
       takes minutes, and is what `cleave train` begins with. The tails stay copies of the model's blocks.
 
       --init auto tries the model's blocks from the exit's depth on as tails, and takes those with which the \
@@ -53,8 +54,8 @@ struct ExitsFitCommand: ParsableCommand {
     let placement = try exits.placement(defaultBody: Self.standardBody)
     guard placement.hasMaps || placement.hasAffineBodies else {
       throw ValidationError(
-        "--body \(exits.body ?? Self.standardBody) has nothing to fit: expected an affine body, or a map before "
-          + "a tail as in affine+tail:4; exits add attaches other exits")
+        "--body \(exits.body ?? Self.standardBody) has nothing to fit: expected an affine body, or a map "
+          + "around a tail as in affine+tail:4; exits add attaches other exits")
     }
     if exits.tails == .auto, !placement.hasTails {
       throw ValidationError("--init auto is for exits with a tail; \(exits.body ?? "") has none")

@@ -18,7 +18,8 @@ struct TrainCommand: ParsableCommand {
 
       An exit is a body, then a norm, then the model's unembedding. Bodies: norm; affine or affine:RANK; \
       mlp; tail:N, which is N transformer blocks of the exit's own; affine+tail:N, an affine map before \
-      them, and affine+tail:N+affine, a readout behind them, which training begins with as least squares finds them. `cleave exits add --help` says more about \
+      them, and affine+tail:N+affine, a readout behind them, which training begins with as least \
+      squares finds them. `cleave exits add --help` says more about \
       them. With --replace, every exit after the first reads the exit before it, and the edge does \
       not hold the model's blocks between the two.
 

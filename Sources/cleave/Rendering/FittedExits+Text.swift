@@ -4,13 +4,13 @@ import CleaveTrain
 
 extension FittedMap {
   var text: String {
-    "exit \(exit): map to the hidden states at depth \(target), fitted on \(positions) positions, "
+    "exit \(exit): \(isReadout ? "readout" : "map") to the hidden states at depth \(target), fitted on \(positions) positions, "
       + "leaves \(unexplained.percent) of their variance unexplained"
   }
 
   var json: JSON {
     [
-      "exit": .integer(Int64(exit)), "target": .integer(Int64(target)),
+      "exit": .integer(Int64(exit)), "readout": .bool(isReadout), "target": .integer(Int64(target)),
       "positions": .integer(Int64(positions)), "unexplained": .real(unexplained),
     ]
   }
