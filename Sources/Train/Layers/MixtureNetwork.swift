@@ -11,7 +11,7 @@ final class MixtureNetwork: FeedForwardNetwork {
   private let router: Parameters.Weight  // [experts, hidden]
   private let experts: [Expert]
   private let scores, dScores: FloatBuffer  // [rows, experts]
-  // Of the routes, one expert after another.
+  // The activations of the routes, one expert after another.
   private let gates: FloatBuffer  // [routes, 2 intermediate]
   private let activated: FloatBuffer  // [routes, intermediate]
   private let outputs: FloatBuffer  // [routes, hidden]
