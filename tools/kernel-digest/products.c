@@ -10,7 +10,20 @@ static const format formats[] = {
   {CK_F32, 0, {0}}, {CK_F16, 1, {0}}, {CK_BF16, 1, {0}}, {CK_Q4_0, 1, {0}}, {CK_Q4_1, 2, {0, 2}},
   {CK_Q5_0, 1, {0}}, {CK_Q5_1, 2, {0, 2}}, {CK_Q8_0, 1, {0}}, {CK_Q2_K, 2, {80, 82}},
   {CK_Q3_K, 1, {108}}, {CK_Q4_K, 2, {0, 2}}, {CK_Q5_K, 2, {0, 2}}, {CK_Q6_K, 1, {208}},
+  {CK_IQ1_S, 1, {0}}, {CK_IQ1_M, 1, {54}}, {CK_IQ2_XXS, 1, {0}}, {CK_IQ2_XS, 1, {0}},
+  {CK_IQ2_S, 1, {0}}, {CK_IQ3_XXS, 1, {0}}, {CK_IQ3_S, 1, {0}}, {CK_IQ4_NL, 1, {0}},
+  {CK_IQ4_XS, 1, {0}}, {CK_TQ1_0, 1, {52}}, {CK_TQ2_0, 1, {64}}, {CK_NVFP4, 0, {0}},
+  {CK_MXFP4, 0, {0}}, {CK_Q8_K, 1, {2}},
 };
+
+// The bits of the byte that holds a scale's exponent which, all set, may mean infinity or no number.
+static int exponent_bits(ck_type type) {
+  switch (type) {
+    case CK_BF16: case CK_Q8_K: return 0x7f;
+    case CK_IQ1_M: return 0x70;
+    default: return 0x7c;
+  }
+}
 
 static uint8_t *weights_of(const format *f, size_t elements) {
   if (f->type == CK_F32) return (uint8_t *)numbers(elements, 1);
@@ -19,11 +32,12 @@ static uint8_t *weights_of(const format *f, size_t elements) {
   for (size_t i = 0; i < blocks * size; i++) out[i] = (uint8_t)next();
   for (size_t b = 0; b < blocks; b++) {
     for (int s = 0; s < f->count; s++) {
-      // Any finite float16: an exponent of all ones loses a bit.
+      // Any finite number: an exponent of all ones loses a bit.
       uint8_t *high = out + b * size + f->scales[s] + 1;
-      const int all = f->type == CK_BF16 ? 0x7f : 0x7c;
+      const int all = exponent_bits(f->type);
       if ((*high & all) == all) *high &= 0xbf;
     }
+    if (f->type == CK_MXFP4) out[b * size] = 96 + out[b * size] % 64;
   }
   return out;
 }

@@ -15,7 +15,20 @@ enum GGUFFileType: UInt32 {
   case q4_K_M = 15
   case q5_K_M = 17
   case q6_K = 18
+  case iq2_XXS = 19
+  case iq2_XS = 20
+  case iq3_XXS = 23
+  case iq1_S = 24
+  case iq4_NL = 25
+  case iq3_S = 26
+  case iq2_S = 28
+  case iq4_XS = 30
+  case iq1_M = 31
   case bf16 = 32
+  case tq1_0 = 36
+  case tq2_0 = 37
+  case mxfp4 = 38
+  case nvfp4 = 39
 
   /// Chooses the type that holds the most elements in `matrices`. Ties go to the first type by
   /// name.
@@ -44,6 +57,21 @@ enum GGUFFileType: UInt32 {
       case .q4_K: .q4_K_M
       case .q5_K: .q5_K_M
       case .q6_K: .q6_K
+      // No model is mostly this type, which has no number.
+      case .q8_K: .q8_0
+      case .iq1_S: .iq1_S
+      case .iq1_M: .iq1_M
+      case .iq2_XXS: .iq2_XXS
+      case .iq2_XS: .iq2_XS
+      case .iq2_S: .iq2_S
+      case .iq3_XXS: .iq3_XXS
+      case .iq3_S: .iq3_S
+      case .iq4_NL: .iq4_NL
+      case .iq4_XS: .iq4_XS
+      case .tq1_0: .tq1_0
+      case .tq2_0: .tq2_0
+      case .mxfp4: .mxfp4
+      case .nvfp4: .nvfp4
       }
   }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "formats/decode_32.inc.h"
+#include "formats/decode_codebook.inc.h"
 #include "formats/decode_k.inc.h"
 #include "formats/formats.h"
 

@@ -44,6 +44,17 @@ static inline size_t format_widest_row(size_t k) {
 /// Elements that share a scale.
 static inline int format_group(ck_type type) { return format_of(type).group; }
 
+/// Whether the scale of a block is a float16 number of its one group.
+static inline int format_has_plain_scales(ck_type type) {
+  switch (type) {
+#define ROW(NAME, ...) case CK_##NAME:
+    CK_SIMPLE_FORMATS(ROW)
+#undef ROW
+    return 1;
+    default: return 0;
+  }
+}
+
 /// Whether a minimum is added. Such formats have no zero point.
 static inline int format_has_minimum(ck_type type) { return format_of(type).offset_at > 0; }
 

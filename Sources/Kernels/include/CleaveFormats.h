@@ -13,7 +13,9 @@ extern "C" {
 // To add a block format, add a row. The compiler then names the functions that are missing: each
 // row NAME needs decode_NAME (formats/decode_*.inc.h), codes_NAME
 // (products/block_codes.inc.h), unpack_NAME (products/unpack_*.inc.h), pack_NAME
-// (quantizers/pack.inc.h) and, in CK_SUPER_FORMATS, scales_NAME (formats/scales_k.inc.h).
+// (quantizers/pack.inc.h) and, in CK_SUPER_FORMATS, scales_NAME (formats/scales_k.inc.h). A row of
+// CK_CODEBOOK_FORMATS needs codes_NAME (formats/codebook_codes.inc.h), scales_NAME
+// (formats/scales_codebook.inc.h) and unpack_NAME (products/unpack_codebook.inc.h).
 // Sources/Storage/Tensors/TensorType.swift repeats name, id, elements and bytes for modules without
 // kernels; FormatTableTests.swift compares the two.
 //
@@ -56,7 +58,30 @@ extern "C" {
   ROW(Q5_K, 13,     256,  176,    32,   0,    0,   31,    0,  63,    0,   2) \
   ROW(Q6_K, 14,     256,  210,    16,  32,  -32,   31, -128, 127,  208,   0)
 
-#define CK_BLOCK_FORMATS(ROW) CK_SIMPLE_FORMATS(ROW) CK_SUPER_FORMATS(ROW)
+/// Formats whose codes are looked up in a codebook, for one weight, 4 or 8, or are digits of a packed
+/// number. They are read, never written: there is no quantizer for them. Here `codes` are the lowest
+/// and highest of the integers that codes stand for; scales and d are what each format's scales_NAME
+/// reads.
+#define CK_CODEBOOK_FORMATS(ROW) \
+  /*  name     id  elements bytes  group zero      codes     scales      d    m */ \
+  ROW(Q8_K,    15,     256,  292,    32, 128, -128,  127,    0,   0,    0,   0) \
+  ROW(IQ2_XXS, 16,     256,   66,    32,  64,  -43,   43,    0,   0,    0,   0) \
+  ROW(IQ2_XS,  17,     256,   74,    16,  64,  -43,   43,    0,   0,    0,   0) \
+  ROW(IQ3_XXS, 18,     256,   98,    32,  64,  -62,   62,    0,   0,    0,   0) \
+  ROW(IQ1_S,   19,     256,   50,    32,  16,   -9,    9,    0,   0,    0,   0) \
+  ROW(IQ4_NL,  20,      32,   18,    32, 128, -127,  113,    0,   0,    0,   0) \
+  ROW(IQ3_S,   21,     256,  110,    32,  64,  -15,   15,    0,   0,    0,   0) \
+  ROW(IQ2_S,   22,     256,   82,    16,  64,  -43,   43,    0,   0,    0,   0) \
+  ROW(IQ4_XS,  23,     256,  136,    32, 128, -127,  113,    0,   0,    0,   0) \
+  ROW(IQ1_M,   29,     256,   56,    16,  16,   -9,    9,    0,   0,    0,   0) \
+  ROW(TQ1_0,   34,     256,   54,    32,   1,   -1,    1,    0,   0,    0,   0) \
+  ROW(TQ2_0,   35,     256,   66,    32,   1,   -1,    2,    0,   0,    0,   0) \
+  ROW(MXFP4,   39,      32,   17,    32,  16,  -12,   12,    0,   0,    0,   0) \
+  ROW(NVFP4,   40,      64,   36,    16,  16,  -12,   12,    0,   0,    0,   0)
+
+/// Formats that the quantizers write.
+#define CK_WRITTEN_FORMATS(ROW) CK_SIMPLE_FORMATS(ROW) CK_SUPER_FORMATS(ROW)
+#define CK_BLOCK_FORMATS(ROW) CK_WRITTEN_FORMATS(ROW) CK_CODEBOOK_FORMATS(ROW)
 #define CK_FORMATS(ROW) CK_FLOAT_FORMATS(ROW) CK_BLOCK_FORMATS(ROW)
 
 enum {
@@ -79,7 +104,7 @@ typedef struct ck_format {
   int group;                         ///< elements that share a scale
   int zero;                          ///< added to codes so that they are not negative
   int lowest, highest;               ///< codes
-  int lowest_scale, highest_scale;   ///< codes of the scales of groups; 1 without them
+  int lowest_scale, highest_scale;   ///< codes of the scales of groups; 1 without them; 0 if never written
   int scale_at, offset_at;           ///< where the float16 numbers are; offset_at is 0 without offsets
 } ck_format;
 

@@ -1,7 +1,9 @@
 // The reference of integer products, straight from the definition in CleaveProducts.h.
 #pragma once
 
+#include "formats/codebook_codes.inc.h"
 #include "formats/formats.h"
+#include "formats/scales_codebook.inc.h"
 #include "formats/scales_k.inc.h"
 #include "products/block_codes.inc.h"
 #include "products/product.h"
@@ -29,6 +31,7 @@ static void parts_of(ck_type type, const uint8_t *b, block_parts *out) {
     scales_##NAME(b, 1, out->scale, out->minimum); \
     return;
     CK_SUPER_FORMATS(ROW)
+    CK_CODEBOOK_FORMATS(ROW)
 #undef ROW
     default: return;
   }

@@ -20,6 +20,12 @@ ALWAYS_INLINE bytes row_quads(const uint8_t *at, size_t stride) {
 #define UNPACK_LOW_64 _mm256_unpacklo_epi64
 #define UNPACK_HIGH_64 _mm256_unpackhi_epi64
 
+// The bytes of a table of 16, looked up by bytes below 16.
+ALWAYS_INLINE bytes sixteen(const uint8_t *table) {
+  return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)table));
+}
+#define LOOKUP_16 _mm256_shuffle_epi8
+
 // sums[row] += weights[row][0 ..< 4] . four; weights are unsigned. If they are below 128
 // (`narrow`), pairs of products fit 16 bits; 2 * 255 * 127 does not, so even and odd bytes are
 // multiplied separately.

@@ -25,6 +25,12 @@ ALWAYS_INLINE bytes row_quads(const uint8_t *at, size_t stride) {
 #define UNPACK_LOW_64 _mm512_unpacklo_epi64
 #define UNPACK_HIGH_64 _mm512_unpackhi_epi64
 
+// The bytes of a table of 16, looked up by bytes below 16.
+ALWAYS_INLINE bytes sixteen(const uint8_t *table) {
+  return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)table));
+}
+#define LOOKUP_16 _mm512_shuffle_epi8
+
 // sums[row] += weights[row][0 ..< 4] . four; weights are unsigned.
 ALWAYS_INLINE ivec dot4(ivec sums, bytes weights, int32_t four, const int narrow) {
   (void)narrow;

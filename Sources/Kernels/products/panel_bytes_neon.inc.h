@@ -21,6 +21,13 @@ ALWAYS_INLINE bytes row_quads(const uint8_t *at, size_t stride) {
 #define UNPACK_HIGH_64(a, b) \
   vreinterpretq_u32_u64(vzip2q_u64(vreinterpretq_u64_u32(a), vreinterpretq_u64_u32(b)))
 
+// The bytes of a table of 16, looked up by bytes below 16.
+ALWAYS_INLINE bytes sixteen(const uint8_t *table) {
+  return vreinterpretq_u32_u8(vld1q_u8(table));
+}
+#define LOOKUP_16(table, at) \
+  vreinterpretq_u32_u8(vqtbl1q_u8(vreinterpretq_u8_u32(table), vreinterpretq_u8_u32(at)))
+
 // sums[row] += weights[row][0 ..< 4] . four; weights are unsigned; 255 * 127 fits 16 bits.
 ALWAYS_INLINE ivec dot4(ivec sums, bytes weights, int32_t four, const int narrow) {
   (void)narrow;

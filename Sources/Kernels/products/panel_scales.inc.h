@@ -3,6 +3,7 @@
 
 #include "formats/bytes.h"
 #include "formats/formats.h"
+#include "formats/scales_codebook.inc.h"
 #include "formats/scales_k.inc.h"
 #include "products/panel.inc.h"
 
@@ -18,12 +19,13 @@ ALWAYS_INLINE void unpack_halves(const ck_panel_product *p, size_t at, size_t bl
   decode_F16((const uint8_t *)halves, out, blocks * CK_PANEL);
 }
 
-// The scales of one super-block, CK_PANEL floats apart.
-ALWAYS_INLINE void super_scales(const ck_type type, const uint8_t *b, float *scale, float *minimum) {
+// The scales of one block, CK_PANEL floats apart.
+ALWAYS_INLINE void block_scales(const ck_type type, const uint8_t *b, float *scale, float *minimum) {
   switch (type) {
 #define ROW(NAME, ...) \
   case CK_##NAME: scales_##NAME(b, CK_PANEL, scale, minimum); break;
     CK_SUPER_FORMATS(ROW)
+    CK_CODEBOOK_FORMATS(ROW)
 #undef ROW
     default: break;
   }
@@ -33,7 +35,7 @@ ALWAYS_INLINE void unpack_scales(const ck_type type, const ck_panel_product *p, 
   const size_t elements = format_elements(type), size = format_bytes(type);
   const size_t blocks = p->k / elements;
   const ck_format format = format_of(type);
-  if (elements == (size_t)format.group) {
+  if (format_has_plain_scales(type)) {
     unpack_halves(p, (size_t)format.scale_at, size, blocks, out->halves, out->scale);
     if (format_has_minimum(type)) {
       unpack_halves(p, (size_t)format.offset_at, size, blocks, out->halves, out->minimum);
@@ -45,7 +47,7 @@ ALWAYS_INLINE void unpack_scales(const ck_type type, const ck_panel_product *p, 
     const uint8_t *from = p->rows + row * p->row_bytes;
     for (size_t b = 0; b < blocks; b++) {
       const size_t at = b * groups * CK_PANEL + row;
-      super_scales(type, from + b * size, out->scale + at, out->minimum + at);
+      block_scales(type, from + b * size, out->scale + at, out->minimum + at);
     }
   }
 }

@@ -4,6 +4,7 @@
 #include "formats/formats.h"
 #include "products/panel.inc.h"
 #include "products/unpack_32.inc.h"
+#include "products/unpack_codebook.inc.h"
 #include "products/unpack_k.inc.h"
 
 // Prefetches this block's share of the panel that comes next in memory.

@@ -138,7 +138,7 @@ ALWAYS_INLINE void pack(const ck_grid *grid, const int8_t *q, uint8_t *b) {
   switch (grid->type) {
 #define ROW(NAME, ...) \
   case CK_##NAME: pack_##NAME(grid, q, b); return;
-    CK_BLOCK_FORMATS(ROW)
+    CK_WRITTEN_FORMATS(ROW)
 #undef ROW
     default: return;
   }

@@ -30,7 +30,7 @@ ALWAYS_INLINE int block_of(const ck_type type, const float *w, const float *impo
                                                      ck_grid *grid, int8_t *q) {               \
     return block_of(CK_##NAME, w, importance, CK_SEARCH, grid, q);                             \
   }
-CK_BLOCK_FORMATS(ROW)
+CK_WRITTEN_FORMATS(ROW)
 #undef ROW
 
 typedef int (*searcher)(const float *w, const float *importance, ck_grid *grid, int8_t *q);
@@ -39,7 +39,7 @@ ALWAYS_INLINE searcher searcher_of(ck_type type) {
   switch (type) {
 #define ROW(NAME, ...) \
   case CK_##NAME: return search_##NAME;
-    CK_BLOCK_FORMATS(ROW)
+    CK_WRITTEN_FORMATS(ROW)
 #undef ROW
     default: return NULL;
   }
@@ -106,10 +106,10 @@ static ck_quantization quantize(ck_type type, const ck_run *run, ck_effort effor
     case CK_BF16: return floats_of(CK_BF16, run, out);
 #define ROW(NAME, id, elements, bytes, ...) \
   case CK_##NAME: return blocks_of(CK_##NAME, elements, bytes, run, effort, out);
-    CK_BLOCK_FORMATS(ROW)
+    CK_WRITTEN_FORMATS(ROW)
 #undef ROW
+    default: __builtin_trap();  // formats that are only read: callers do not ask for them
   }
-  return (ck_quantization){CK_FAULT_NONE, 0};
 }
 
 static ck_quantization choose(const ck_run *block, ck_effort effort, ck_grid *grid) {

@@ -18,8 +18,11 @@ package struct TensorOverride: Equatable, Sendable {
     let name = String(text[text.index(after: equals)...])
     guard !pattern.isEmpty else { throw refuse("no pattern", "REGEX=TYPE") }
     guard let type = TensorType(named: name) else {
+      throw refuse("\"\(name)\"", "one of \(TensorType.writtenNames)")
+    }
+    guard type.isWritten else {
       throw refuse(
-        "\"\(name)\"", "one of \(TensorType.allCases.map(\.rawValue).joined(separator: ", "))")
+        "\(type.rawValue), which is read and never written", "one of \(TensorType.writtenNames)")
     }
     self.type = type
     _ = try regex()

@@ -13,6 +13,20 @@ package enum TensorType: String, CaseIterable, Sendable {
   case q4_K = "Q4_K"
   case q5_K = "Q5_K"
   case q6_K = "Q6_K"
+  case q8_K = "Q8_K"
+  case iq1_S = "IQ1_S"
+  case iq1_M = "IQ1_M"
+  case iq2_XXS = "IQ2_XXS"
+  case iq2_XS = "IQ2_XS"
+  case iq2_S = "IQ2_S"
+  case iq3_XXS = "IQ3_XXS"
+  case iq3_S = "IQ3_S"
+  case iq4_NL = "IQ4_NL"
+  case iq4_XS = "IQ4_XS"
+  case tq1_0 = "TQ1_0"
+  case tq2_0 = "TQ2_0"
+  case mxfp4 = "MXFP4"
+  case nvfp4 = "NVFP4"
 
   /// The type's number in GGUF files and in the kernels, and the elements and bytes of one block. These
   /// repeat columns of the table in Sources/Kernels/include/CleaveFormats.h; a test compares the two.
@@ -31,6 +45,20 @@ package enum TensorType: String, CaseIterable, Sendable {
     case .q4_K: (12, 256, 144)
     case .q5_K: (13, 256, 176)
     case .q6_K: (14, 256, 210)
+    case .q8_K: (15, 256, 292)
+    case .iq1_S: (19, 256, 50)
+    case .iq1_M: (29, 256, 56)
+    case .iq2_XXS: (16, 256, 66)
+    case .iq2_XS: (17, 256, 74)
+    case .iq2_S: (22, 256, 82)
+    case .iq3_XXS: (18, 256, 98)
+    case .iq3_S: (21, 256, 110)
+    case .iq4_NL: (20, 32, 18)
+    case .iq4_XS: (23, 256, 136)
+    case .tq1_0: (34, 256, 54)
+    case .tq2_0: (35, 256, 66)
+    case .mxfp4: (39, 32, 17)
+    case .nvfp4: (40, 64, 36)
     }
   }
 
@@ -45,6 +73,23 @@ package enum TensorType: String, CaseIterable, Sendable {
 
   /// Whether elements are stored in blocks of several with common scales.
   package var isQuantized: Bool { blockElements > 1 }
+
+  /// Whether weights can be rounded to this type. The others are only read: their blocks come from
+  /// another tool and are taken over as they are.
+  package var isWritten: Bool {
+    switch self {
+    case .f32, .f16, .bf16, .q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .q2_K, .q3_K, .q4_K, .q5_K, .q6_K:
+      true
+    case .q8_K, .iq1_S, .iq1_M, .iq2_XXS, .iq2_XS, .iq2_S, .iq3_XXS, .iq3_S, .iq4_NL, .iq4_XS,
+      .tq1_0, .tq2_0, .mxfp4, .nvfp4:
+      false
+    }
+  }
+
+  /// The names of the types that weights can be rounded to, for messages.
+  package static var writtenNames: String {
+    allCases.filter(\.isWritten).map(\.rawValue).joined(separator: ", ")
+  }
 
   /// The type with an id of GGML, or nil when cleave does not know it.
   package init?(ggmlID: UInt32) {

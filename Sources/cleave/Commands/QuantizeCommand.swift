@@ -110,6 +110,11 @@ struct QuantizeCommand: ParsableCommand {
       guard let type = TensorType(named: String($0)) else {
         throw ValidationError("--types \(types): \"\($0)\" is not a type, as Q8_0 is")
       }
+      guard type.isWritten else {
+        throw ValidationError(
+          "--types \(types): \(type.rawValue) is read and never written; "
+            + "choose among \(TensorType.writtenNames)")
+      }
       return type
     }
   }

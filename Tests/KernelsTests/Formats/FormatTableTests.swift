@@ -16,6 +16,7 @@ extension Kernels {
         #expect(type.blockElements == row.elements)
         #expect(type.blockBytes == row.bytes)
         #expect(type.isQuantized == (row.elements > 1))
+        #expect(type.isWritten == (row.elements == 1 || row.highest_scale > 0))
       }
     }
 
@@ -27,7 +28,7 @@ extension Kernels {
     }
 
     /// The sub-groups, codes and offsets of a grid are those of the table.
-    @Test(arguments: BlockType.quantized) func gridsHaveTheCodesOfTheTable(type: BlockType) {
+    @Test(arguments: BlockType.written) func gridsHaveTheCodesOfTheTable(type: BlockType) {
       let row = Self.rows.first { $0.type == type.id }!
       var weights = [Float](repeating: 0, count: row.elements)
       for index in weights.indices { weights[index] = Float(index % 13) - 5 }

@@ -22,7 +22,7 @@ extension Kernels {
     }
 
     /// Every code at every index, on every grid, dequantizes to the value of the grid.
-    @Test(arguments: BlockType.quantized) func packedCodesAreTheGridsValues(type: BlockType) {
+    @Test(arguments: BlockType.written) func packedCodesAreTheGridsValues(type: BlockType) {
       var random = Random(21)
       for kind in WeightKind.all {
         let weights = Array(kind.weights()[..<type.elements])
@@ -47,7 +47,7 @@ extension Kernels {
     }
 
     /// Encoding on the chosen grid is as good as ck_quantize_rows.
-    @Test(arguments: BlockType.quantized) func encodingOnAGrid(type: BlockType) {
+    @Test(arguments: BlockType.written) func encodingOnAGrid(type: BlockType) {
       var random = Random(22)
       for kind in WeightKind.all {
         let weights = Array(kind.weights()[..<256])
@@ -73,7 +73,7 @@ extension Kernels {
       }
     }
 
-    @Test(arguments: BlockType.quantized) func codesAreTheNearest(type: BlockType) {
+    @Test(arguments: BlockType.written) func codesAreTheNearest(type: BlockType) {
       let weights = Array(WeightKind.all[1].weights()[..<type.elements])
       let (grid, _) = grid(type, weights, nil, CK_SEARCH)
       withUnsafePointer(to: grid) { grid in
@@ -88,7 +88,7 @@ extension Kernels {
       }
     }
 
-    @Test(arguments: BlockType.quantized) func faultsAreOfTheBlock(type: BlockType) {
+    @Test(arguments: BlockType.written) func faultsAreOfTheBlock(type: BlockType) {
       var weights = [Float](repeating: 1, count: type.elements)
       weights[type.elements - 2] = .nan
       #expect(grid(type, weights, nil, CK_PLAIN).1 == Fault(CK_FAULT_NOT_FINITE, weights.count - 2))
@@ -134,7 +134,7 @@ extension Kernels {
       var weights = WeightKind.all[0].weights(rows: 400)
       let places = [512 * 390 + 3, 512 * 250 + 40, 512 * 77 + 500]
       for location in places { weights[location] = .nan }
-      let type = BlockType.quantized[0]
+      let type = BlockType.written[0]
       for threads in [1, 2, 3, 5] {
         let fault = withPool(threads) { quantize(weights, k: 512, to: type, pool: $0).fault }
         #expect(fault == Fault(CK_FAULT_NOT_FINITE, 512 * 77 + 500))

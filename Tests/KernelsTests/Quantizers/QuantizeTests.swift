@@ -47,7 +47,7 @@ extension Kernels {
       }
     }
 
-    @Test(arguments: BlockType.quantized) func theSearchIsNeverWorse(type: BlockType) {
+    @Test(arguments: BlockType.written) func theSearchIsNeverWorse(type: BlockType) {
       var random = Random(5)
       for kind in WeightKind.all {
         let weights = kind.weights()
@@ -66,7 +66,7 @@ extension Kernels {
     }
 
     /// The search lowers the error, most for the columns of high importance.
-    @Test(arguments: BlockType.quantized) func theSearchGains(type: BlockType) throws {
+    @Test(arguments: BlockType.written) func theSearchGains(type: BlockType) throws {
       let weights = WeightKind.all[1].weights(rows: 20)
       var random = Random(8)
       let importance = random.importance(WeightKind.k)
@@ -84,7 +84,7 @@ extension Kernels {
     }
 
     /// Weights without importance may have any error, which lowers that of the others.
-    @Test(arguments: BlockType.quantized) func whatDoesNotMatterIsGivenUp(type: BlockType) {
+    @Test(arguments: BlockType.written) func whatDoesNotMatterIsGivenUp(type: BlockType) {
       let k = 256
       var weights = (0..<k).map { Float($0 % 7) - 3 }
       let importance = (0..<k).map { Float($0 % 32 == 5 ? 0 : 1) }
@@ -111,7 +111,7 @@ extension Kernels {
 
     @Test func atAnyAddress() {
       let weights = WeightKind.all[0].weights()
-      let type = BlockType.quantized[0]
+      let type = BlockType.written[0]
       var out = [UInt8](repeating: 0, count: weights.count / 32 * type.bytes)
       ([0] + bytes(of: weights)).withUnsafeBytes {
         _ = ck_quantize_rows(

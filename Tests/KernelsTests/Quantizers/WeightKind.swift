@@ -3,9 +3,10 @@ import Glibc
 import Testing
 
 extension BlockType {
-  /// The block formats, and all types that weights can be quantized to.
+  /// The block formats, those that quantizers write, and all types that weights can be rounded to.
   static let quantized = all.filter { $0.elements > 1 }
-  static let targets = all
+  static let written = quantized.filter(\.isWritten)
+  static let targets = all.filter(\.isWritten)
 }
 
 /// The fault of a quantization, as an Equatable.
