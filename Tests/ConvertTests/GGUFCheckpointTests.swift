@@ -47,7 +47,7 @@ import Testing
   func isRefusedBeforeTensors(hostile: Case) throws {
     var builder = GGUFBuilder.tinyModel
     builder.tensors[0].type = 99
-    #expect(try refusal(builder)?.found == "tensor type 99")
+    #expect(try refusal(builder)?.found == "tensor type 99, which GGML has no name for")
     builder.set(hostile.key, hostile.value)
     let error = try refusal(builder)
     #expect(error?.location == hostile.location)

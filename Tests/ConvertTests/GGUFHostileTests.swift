@@ -219,8 +219,13 @@ extension GGUFHostileTests {
       $0.tensors[0].dimensions = [16, 2]
       $0.tensors[0].type = 2
     },
-    Case("type 4", location: "a", found: "tensor type 4", expected: "F32, F16, BF16, Q4_0") {
+    Case(
+      "type 4", location: "a", found: "tensor type Q4_2 (removed", expected: "F32, F16, BF16, Q4_0"
+    ) {
       $0.tensors[0].type = 4
+    },
+    Case("integers", location: "a", found: "tensor type I32", expected: "F32, F16, BF16, Q4_0") {
+      $0.tensors[0].type = 26
     },
     Case("type 2^32 - 1", location: "b", found: "tensor type 4294967295", expected: "one of") {
       $0.tensors[1].type = .max

@@ -22,7 +22,7 @@ extension GGUFFile {
       let rawType = try cursor.read(UInt32.self, name)
       guard let type = TensorType(ggmlID: rawType) else {
         throw cursor.refuse(
-          name, found: "tensor type \(rawType)",
+          name, found: "tensor type \(GGMLTypeName.of(rawType))",
           expected: "one of \(TensorType.allCases.map(\.rawValue).joined(separator: ", "))")
       }
       let offset = try cursor.read(UInt64.self, name)
