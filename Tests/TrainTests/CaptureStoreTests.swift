@@ -59,7 +59,9 @@ import Testing
     #expect(throws: InputError.self) { try CaptureStore(opening: scratch("model")) }
   }
 
-  @Test(arguments: ["capture.json", "sequences.bin", "tokens.bin", "states.bin", "teacher.bin"])
+  @Test(arguments: [
+    "capture.json", "sequences.bin", "tokens.bin", "states.bin", "exponents.bin", "teacher.bin",
+  ])
   func aFileThatIsMissingOrOfAnotherSizeIsRefused(_ name: String) throws {
     let whole = try readFile(scratch("store/\(name)"))
     for bytes in [Array(whole.dropLast(3)), whole + [65], []] {
@@ -72,7 +74,7 @@ import Testing
 
   @Test(arguments: [
     (#""schema": "cleave.capture""#, #""schema": "cleave.artifact""#, "schema"),
-    (#""version": 1"#, #""version": 2"#, "version: found 2; expected version 1"),
+    (#""version": 2"#, #""version": 1"#, "version: found 1; expected version 2"),
     (#""hidden_size": 48"#, #""hidden_size": 32"#, "files.states.bin.bytes"),
     (#""hidden_size": 48"#, #""hidden_size": 0"#, "hidden_size: found 0"),
     (#""hidden_size": 48"#, #""hidden_size": 9223372036854775807"#, "hidden_size"),
@@ -128,6 +130,7 @@ import Testing
       ("tokens.bin", 4, [64, 1, 0, 0], "sequence 0: found the id 320; expected ids below 320"),
       ("tokens.bin", 4 * tokens - 1, [255], "sequence 2: found the id"),
       ("states.bin", 1, [0x7C], "sequence 0: found a state that is not finite"),
+      ("exponents.bin", 0, [114], "sequence 0: found the exponent 114; expected at most 113"),
       ("teacher.bin", 3, [1], "sequence 0: found the id"),
       ("teacher.bin", 4 * 5 * length, [0, 0, 0xC0, 0x7F], "sequence 0: found a number"),
       ("teacher.bin", 8 * 5 * length, [0, 0, 0x80, 0xFF], "sequence 0: found a number"),

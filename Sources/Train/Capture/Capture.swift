@@ -146,7 +146,7 @@ package struct Capture {
 
   private func read(
     _ model: WholeModel, _ texts: [TrainingText], _ pool: ThreadPool,
-    onEnd: (_ index: Int, _ states: [[UInt16]], _ top: TeacherLogits) throws -> Void
+    onEnd: (_ index: Int, _ states: [ScaledHalves], _ top: TeacherLogits) throws -> Void
   ) throws {
     guard !texts.isEmpty else { return }
     let pass = try TeacherPass(
@@ -157,7 +157,7 @@ package struct Capture {
 
   private func generate(
     _ model: WholeModel, _ texts: ArraySlice<TrainingText>, _ pool: ThreadPool,
-    onEnd: (_ text: TrainingText, _ states: [[UInt16]], _ top: TeacherLogits) throws -> Void
+    onEnd: (_ text: TrainingText, _ states: [ScaledHalves], _ top: TeacherLogits) throws -> Void
   ) throws {
     guard let continuation = plan.data.continuation, !texts.isEmpty else { return }
     let generation = SelfGeneration(

@@ -27,8 +27,8 @@ package struct CaptureConfiguration: Equatable, Sendable {
   var stateBytes: Int { 2 * depths.count * hiddenSize }
   /// Bytes of one position's teacher: ids, logits and log-sum-exp, four bytes each.
   var teacherBytes: Int { 4 * (2 * topK + 1) }
-  /// Bytes of one position, its token included.
-  package var bytesPerToken: Int { 4 + stateBytes + teacherBytes }
+  /// Bytes of one position, its token and its exponents included.
+  package var bytesPerToken: Int { 4 + stateBytes + depths.count + teacherBytes }
 
   static let largestDimension = 1 << 24
 }

@@ -3,7 +3,7 @@ import CleaveStorage
 /// The manifest of a capture store.
 struct CaptureManifest {
   static let schema = "cleave.capture"
-  static let version = 1
+  static let version = 2
   static let largest = 1 << 22
 
   /// The SHA-256 over model, data and settings. Two captures of one key have the same bytes.
@@ -42,7 +42,8 @@ struct CaptureManifest {
     guard try schema.string() == Self.schema else { throw schema.refuse(expected: Self.schema) }
     let version = try node.required("version")
     guard try version.int() == Self.version else {
-      throw version.refuse(expected: "version \(Self.version)")
+      throw version.refuse(
+        expected: "version \(Self.version)", advice: "Capture again, in another directory.")
     }
     key = try node.required("key").string()
     configuration = try CaptureConfiguration(node)
@@ -76,7 +77,9 @@ struct CaptureManifest {
 
   /// The bytes of each file, in the order of `CaptureLayout.data`.
   private func sizes(_ node: JSONNode) throws -> [Int] {
-    let perToken = [4, configuration.stateBytes, configuration.teacherBytes]
+    let perToken = [
+      4, configuration.stateBytes, configuration.depths.count, configuration.teacherBytes,
+    ]
     return try [sequences * SequenceRecord.bytes]
       + perToken.map {
         let (bytes, overflow) = tokens.multipliedReportingOverflow(by: $0)

@@ -18,6 +18,7 @@ package struct CaptureStore: Sendable {
   private let digests: [FileDigest]
   private let tokens: RandomAccessFile
   private let states: RandomAccessFile
+  private let exponents: RandomAccessFile
   private let teacher: RandomAccessFile
   /// The number of tokens before each sequence.
   private let starts: [Int]
@@ -43,7 +44,7 @@ package struct CaptureStore: Sendable {
     let files = try zip(CaptureLayout.data, digests).map { name, digest in
       try Self.open("\(directory)/\(name)", bytes: digest.bytes)
     }
-    (tokens, states, teacher) = (files[1], files[2], files[3])
+    (tokens, states, exponents, teacher) = (files[1], files[2], files[3], files[4])
     sequences = try Self.records(files[0], manifest)
     var start = 0
     starts = sequences.map { record in
@@ -160,15 +161,23 @@ extension CaptureStore {
   }
 
   private func states(at start: Int, length: Int, sequence: Int) throws -> [[Float]] {
-    let count = length * configuration.hiddenSize
+    let (hidden, depths) = (configuration.hiddenSize, configuration.depths.count)
     return try configuration.depths.indices.map { index in
+      let powers = try exponents.read(
+        UInt8.self, at: start * depths + index * length, count: length)
+      if let most = powers.max(), most > ScaledHalves.highestExponent {
+        throw refuse(
+          exponents, sequence, found: "the exponent \(most)",
+          expected: "at most \(ScaledHalves.highestExponent)")
+      }
       let halves = try states.read(
-        UInt16.self, at: start * configuration.stateBytes + 2 * index * count, count: count)
-      guard !Float16Conversion.areInfinite(halves) else {
+        UInt16.self, at: start * configuration.stateBytes + 2 * index * length * hidden,
+        count: length * hidden)
+      guard let scaled = ScaledHalves(halves: halves, exponents: powers) else {
         throw refuse(
           states, sequence, found: "a state that is not finite", expected: "finite numbers")
       }
-      return Float16Conversion.widened(halves)
+      return scaled.widened(hidden: hidden)
     }
   }
 

@@ -10,6 +10,7 @@ package struct CaptureWriter: ~Copyable {
   private var sequences: FileSink
   private var tokens: FileSink
   private var states: FileSink
+  private var exponents: FileSink
   private var teacher: FileSink
   private var sequenceCount = 0
   private var tokenCount = 0
@@ -28,6 +29,7 @@ package struct CaptureWriter: ~Copyable {
     let sequences = try directory.create(CaptureLayout.sequences)
     let tokens = try directory.create(CaptureLayout.tokens)
     let states = try directory.create(CaptureLayout.states)
+    let exponents = try directory.create(CaptureLayout.exponents)
     let teacher = try directory.create(CaptureLayout.teacher)
     self.directory = directory
     self.target = target
@@ -36,6 +38,7 @@ package struct CaptureWriter: ~Copyable {
     self.sequences = sequences
     self.tokens = tokens
     self.states = states
+    self.exponents = exponents
     self.teacher = teacher
   }
 
@@ -48,18 +51,25 @@ package struct CaptureWriter: ~Copyable {
   }
 
   /// - Parameters:
-  ///   - states: the hidden states at each depth, `[length, hidden]` in float16.
+  ///   - states: the hidden states at each depth, `[length, hidden]`.
   ///   - top: the teacher's logits at every position.
-  package mutating func append(_ text: TrainingText, states: [[UInt16]], top: TeacherLogits) throws
-  {
+  package mutating func append(
+    _ text: TrainingText, states: [ScaledHalves], top: TeacherLogits
+  ) throws {
     let length = text.tokens.count
     precondition(states.count == configuration.depths.count)
-    precondition(states.allSatisfy { $0.count == length * configuration.hiddenSize })
+    precondition(
+      states.allSatisfy {
+        $0.positions == length && $0.halves.count == length * configuration.hiddenSize
+      })
     precondition(top.logSumExp.count == length && top.ids.count == length * configuration.topK)
     try checkLimit(adding: SequenceRecord.bytes + length * configuration.bytesPerToken)
     try sequences.write(SequenceRecord(text).encoded)
     try Self.write(text.tokens.map { UInt32($0).littleEndian }, to: &tokens)
-    for halves in states { try Self.write(halves.map(\.littleEndian), to: &self.states) }
+    for depth in states {
+      try Self.write(depth.halves.map(\.littleEndian), to: &self.states)
+      try Self.write(depth.exponents, to: &exponents)
+    }
     try Self.write(top.ids.map(\.littleEndian), to: &teacher)
     try Self.write(top.logits.map(\.bitPattern.littleEndian), to: &teacher)
     try Self.write(top.logSumExp.map(\.bitPattern.littleEndian), to: &teacher)
@@ -68,7 +78,8 @@ package struct CaptureWriter: ~Copyable {
   }
 
   private func checkLimit(adding bytes: Int) throws {
-    let written = sequences.count + tokens.count + states.count + teacher.count
+    let written =
+      sequences.count + tokens.count + states.count + exponents.count + teacher.count
     guard written + bytes <= limit else {
       throw OutputError(
         path: target, reason: "it would take more than the \(limit) bytes allowed")
@@ -84,7 +95,8 @@ package struct CaptureWriter: ~Copyable {
     let manifest = CaptureManifest(
       key: key, configuration: configuration, sequences: sequenceCount, tokens: tokenCount,
       digests: [
-        try sequences.finish(), try tokens.finish(), try states.finish(), try teacher.finish(),
+        try sequences.finish(), try tokens.finish(), try states.finish(),
+        try exponents.finish(), try teacher.finish(),
       ], settings: settings)
     var sink = try directory.create(CaptureLayout.manifest)
     try sink.write(Array((manifest.json.text() + "\n").utf8))

@@ -37,7 +37,7 @@ struct GeneratingPass {
   func run(
     _ texts: [TrainingText], first: Int,
     progress: (_ done: Int, _ total: Int, _ tokens: Int) -> Void,
-    onEnd: (_ text: TrainingText, _ states: [[UInt16]], _ top: TeacherLogits) throws -> Void
+    onEnd: (_ text: TrainingText, _ states: [ScaledHalves], _ top: TeacherLogits) throws -> Void
   ) throws {
     let decoder = try generation.decoder()
     var passages: [Int: Passage] = [:]

@@ -4,16 +4,16 @@ import CleaveStorage
 struct Passage {
   /// The index of the text.
   let index: Int
-  /// The hidden states at each depth: `[positions, hidden]` in float16.
-  private(set) var states: [[UInt16]]
+  /// The hidden states at each depth: `[positions, hidden]`.
+  private(set) var states: [ScaledHalves]
   var top = TeacherLogits()
 
   /// - Parameter tokens: the number of tokens to make room for.
   init(index: Int, tokens: Int, _ configuration: CaptureConfiguration) {
     self.index = index
-    var halves: [UInt16] = []
-    halves.reserveCapacity(tokens * configuration.hiddenSize)
-    states = Array(repeating: halves, count: configuration.depths.count)
+    var none = ScaledHalves()
+    none.reserve(positions: tokens, hidden: configuration.hiddenSize)
+    states = Array(repeating: none, count: configuration.depths.count)
   }
 
   /// Appends the states of the positions that follow.
@@ -22,24 +22,22 @@ struct Passage {
   ///   - states: `[positions, hidden]`.
   ///   - depth: the index of the depth among those captured.
   ///   - model: names the model in errors.
-  /// - Throws: `InputError` for states beyond float16's range.
+  /// - Throws: `InputError` for states that are infinite or not numbers.
   mutating func append(
     _ states: ArraySlice<Float>, depth: Int, _ configuration: CaptureConfiguration, model: String
   ) throws {
-    let halves = Float16Conversion.narrowed(states)
-    guard !Float16Conversion.areInfinite(halves) else {
+    guard self.states[depth].append(states, hidden: configuration.hiddenSize) else {
       throw InputError(
         file: model, location: "depth \(configuration.depths[depth]), text \(index)",
-        found: "hidden states beyond float16's range", expected: "at most 65504",
-        advice: "This model's states cannot be captured there: choose another depth.")
+        found: "hidden states that are not finite", expected: "finite numbers",
+        advice: "The model computes no numbers there: check the checkpoint.")
     }
-    self.states[depth] += halves
   }
 
   /// Drops the positions from this one on.
   mutating func cut(to length: Int, _ configuration: CaptureConfiguration) {
     for depth in states.indices {
-      states[depth].removeLast(max(0, states[depth].count - length * configuration.hiddenSize))
+      states[depth].cut(to: length, hidden: configuration.hiddenSize)
     }
     top.cut(to: length, k: configuration.topK)
   }

@@ -31,7 +31,7 @@ package struct TeacherPass {
   ///   `[length, hidden]` in float16, and the teacher's logits.
   package func run(
     _ texts: [TrainingText],
-    onEnd: (_ index: Int, _ states: [[UInt16]], _ top: TeacherLogits) throws -> Void
+    onEnd: (_ index: Int, _ states: [ScaledHalves], _ top: TeacherLogits) throws -> Void
   ) throws {
     var free = Array((0..<Self.mostSequences).reversed())
     var readings: [Reading] = []
