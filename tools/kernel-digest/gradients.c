@@ -17,7 +17,7 @@ static void layers(size_t n) {
   ck_swiglu_backward(x, dy, z, ROWS * n, y, z);
   hash_floats(&hash, y, ROWS * n);
   hash_floats(&hash, z, ROWS * n);
-  const ck_causal_tile tile = {ROWS, n, n / 2, 0.3f};
+  const ck_causal_tile tile = {ROWS, n, n / 2, n / 3, 0.3f};
   memcpy(y, x, ROWS * n * sizeof *x);
   ck_causal_softmax(&tile, x, logs, 1);
   ck_causal_softmax_again(&tile, y, logs, 1);
