@@ -102,7 +102,7 @@ package struct CloudConnector: Sendable {
         try await cloud.connect(), edge: edge, numerics: numerics, deadline: access.deadline)
       return StatesEncoding.choose(
         bandwidthBitsPerSecond: link.bandwidth, roundTrip: link.roundTrip,
-        hiddenSize: edge.configuration.hiddenSize)
+        for: edge.configuration)
     }
   #endif
 }

@@ -1,3 +1,4 @@
+import CleaveModel
 import CleaveRuntime
 import CleaveStorage
 import TestSupport
@@ -131,8 +132,31 @@ import Testing
     }
   }
 
-  private func choose(_ bandwidth: Double, _ roundTrip: Double) -> StatesEncoding {
-    .choose(bandwidthBitsPerSecond: bandwidth, roundTrip: roundTrip, hiddenSize: 576)
+  private func choose(
+    _ bandwidth: Double, _ roundTrip: Double, embeddingScale: Float = 1
+  ) -> StatesEncoding {
+    var configuration = ModelConfiguration(
+      architecture: "llama", hiddenSize: 576, blockCount: 1, headCount: 9, kvHeadCount: 3,
+      headDimension: 64, intermediateSize: 64, vocabularySize: 9, contextLength: 9,
+      normEpsilon: 1e-5, rope: RoPE(theta: 10_000), tiedEmbeddings: true)
+    configuration.embeddingScale = embeddingScale
+    return .choose(
+      bandwidthBitsPerSecond: bandwidth, roundTrip: roundTrip, for: configuration)
+  }
+
+  /// The hidden states of Gemma 3 pass what float16 holds.
+  @Test func halvesAreNotChosenForScaledEmbeddings() {
+    #expect(choose(8 * 2303 / 0.005, 0.02, embeddingScale: 24) == .int8)
+    #expect(choose(1e9, 0.001, embeddingScale: 24) == .float32)
+  }
+
+  @Test func statesBeyondFloat16AreRefusedWithAdvice() {
+    let codec = StatesCodec(.float16, hiddenSize: 2)
+    #expect {
+      _ = try codec.decode(codec.encode([1, 70_000]), count: 1)
+    } throws: {
+      "\($0)".contains("beyond float16's range: send them as int8 or f32")
+    }
   }
 
   @Test func theMostExactThatTheLineCarriesIsChosen() {

@@ -70,7 +70,10 @@ package struct StatesCodec: Sendable {
     }
     var values = [Float](repeating: 0, count: count * hiddenSize)
     for position in 0..<count { try unpack(data, position, into: &values) }
-    guard values.allSatisfy(\.isFinite) else { throw MessageError("states that are not finite") }
+    guard values.allSatisfy(\.isFinite) else {
+      let range = ", or beyond float16's range: send them as int8 or f32"
+      throw MessageError("states that are not finite" + (format == .float16 ? range : ""))
+    }
     return values
   }
 
