@@ -1,4 +1,5 @@
 import CleaveConvert
+import CleaveStorage
 import TestSupport
 import Testing
 

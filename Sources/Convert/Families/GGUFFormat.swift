@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveStorage
 
 /// The GGUF files of a family: tensor names within a block and metadata.
 struct GGUFFormat: Sendable {

@@ -1,5 +1,3 @@
-import CleaveStorage
-
 /// Writes a GGUF file of version 3: header, metadata, tensor list, then the tensor data, each
 /// tensor aligned. Tensors stream from their mapped files to the disk one at a time. The format is
 /// that of ggml's docs/gguf.md.
@@ -27,7 +25,7 @@ package struct GGUFWriter {
   package init() {}
 
   /// The size of all tensors in bytes, without padding.
-  var tensorBytes: Int { tensors.reduce(0) { $0 + $1.byteCount } }
+  package var tensorBytes: Int { tensors.reduce(0) { $0 + $1.byteCount } }
 
   /// Writes the file.
   ///

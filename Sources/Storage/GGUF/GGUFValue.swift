@@ -8,7 +8,7 @@ package enum GGUFValue {
   case array([GGUFValue])
 
   /// The kind of the value in words, for errors.
-  var kind: String {
+  package var kind: String {
     switch self {
     case .unsigned, .signed: "an integer"
     case .float: "a number"
@@ -19,7 +19,7 @@ package enum GGUFValue {
   }
 
   /// The value in short, for display.
-  var shown: String {
+  package var shown: String {
     switch self {
     case .unsigned(let value): "\(value)"
     case .signed(let value): "\(value)"

@@ -1,5 +1,3 @@
-import CleaveStorage
-
 extension GGUFFile {
   /// An entry of the header's tensor list.
   struct Info {

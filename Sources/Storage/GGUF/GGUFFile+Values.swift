@@ -1,9 +1,7 @@
-import CleaveStorage
-
 /// Typed access to metadata, with errors that name the key. A missing key is nil, a value of
 /// another type an `InputError`.
 extension GGUFFile {
-  func int(_ key: String) throws -> Int? {
+  package func int(_ key: String) throws -> Int? {
     switch self[key] {
     case nil: return nil
     case .unsigned(let value)? where value <= UInt64(Int.max): return Int(value)
@@ -12,7 +10,7 @@ extension GGUFFile {
     }
   }
 
-  func number(_ key: String) throws -> Double? {
+  package func number(_ key: String) throws -> Double? {
     switch self[key] {
     case nil: return nil
     case .float(let value)? where value.isFinite: return value
@@ -22,7 +20,7 @@ extension GGUFFile {
     }
   }
 
-  func bool(_ key: String) throws -> Bool? {
+  package func bool(_ key: String) throws -> Bool? {
     switch self[key] {
     case nil: return nil
     case .bool(let value)?: return value
@@ -30,7 +28,7 @@ extension GGUFFile {
     }
   }
 
-  func string(_ key: String) throws -> String? {
+  package func string(_ key: String) throws -> String? {
     switch self[key] {
     case nil: return nil
     case .string(let value)?: return value
@@ -38,7 +36,7 @@ extension GGUFFile {
     }
   }
 
-  func strings(_ key: String) throws -> [String]? {
+  package func strings(_ key: String) throws -> [String]? {
     guard let value = self[key] else { return nil }
     guard case .array(let elements) = value else { throw refuse(key, value, "an array of strings") }
     return try elements.map {
@@ -47,7 +45,7 @@ extension GGUFFile {
     }
   }
 
-  func numbers(_ key: String) throws -> [Double]? {
+  package func numbers(_ key: String) throws -> [Double]? {
     guard let value = self[key] else { return nil }
     guard case .array(let elements) = value else { throw refuse(key, value, "an array of numbers") }
     return try elements.map {
@@ -56,7 +54,7 @@ extension GGUFFile {
     }
   }
 
-  func ints(_ key: String) throws -> [Int]? {
+  package func ints(_ key: String) throws -> [Int]? {
     guard let value = self[key] else { return nil }
     guard case .array(let elements) = value else {
       throw refuse(key, value, "an array of integers")
@@ -70,7 +68,7 @@ extension GGUFFile {
     }
   }
 
-  func required<Value>(_ value: Value?, _ key: String) throws -> Value {
+  package func required<Value>(_ value: Value?, _ key: String) throws -> Value {
     guard let value else {
       throw InputError(
         file: file.path, location: "metadata", found: "no \(key)", expected: "a value of that key")

@@ -1,5 +1,3 @@
-import CleaveStorage
-
 /// Reads a GGUF file's little-endian integers and strings from front to back. Each read is checked
 /// against the end of the file first, and each count before anything is allocated for it.
 struct GGUFCursor {

@@ -1,5 +1,3 @@
-import CleaveStorage
-
 /// A GGUF file of version 2 or 3, parsed and checked. Opening reads magic, version and metadata;
 /// the tensor list is read on request, so that an unsupported model is refused as such and not for
 /// its tensors. The format is that of ggml's docs/gguf.md.
@@ -49,7 +47,7 @@ package struct GGUFFile {
     return try Self.locate(infos, dataStart: dataStart, alignment: alignment, file: file)
   }
 
-  static func isGGUF(_ path: String) throws -> Bool {
+  package static func isGGUF(_ path: String) throws -> Bool {
     let file = try MappedFile(path: path)
     return file.count >= 4 && file.withBytes(0..<4) { $0.elementsEqual("GGUF".utf8) }
   }
