@@ -19,9 +19,13 @@ package struct CheckpointSummary: Sendable {
 
   package init(path: String) throws {
     if FileSystem.isDirectory(path) {
-      try self.init(directory: path)
+      if try Importer.isGGUFDirectory(path) {
+        try self.init(gguf: GGUFSet(path: path))
+      } else {
+        try self.init(directory: path)
+      }
     } else if try GGUFFile.isGGUF(path) {
-      try self.init(gguf: GGUFFile(path: path))
+      try self.init(gguf: GGUFSet(path: path))
     } else {
       let file = try SafetensorsFile(path: path)
       self.init(format: "safetensors", settings: file.metadata, tensors: Self.entries([file]))
@@ -38,10 +42,11 @@ package struct CheckpointSummary: Sendable {
     self.tensors = tensors
   }
 
-  private init(gguf: GGUFFile) throws {
+  private init(gguf: GGUFSet) throws {
+    let parts = gguf.files.count > 1 ? ", \(gguf.files.count) parts" : ""
     self.init(
-      format: "GGUF version \(gguf.version)",
-      settings: gguf.metadata.map { ($0.key, $0.value.shown) },
+      format: "GGUF version \(gguf.first.version)\(parts)",
+      settings: gguf.first.metadata.map { ($0.key, $0.value.shown) },
       tensors: try gguf.tensors().map {
         Entry(
           name: $0.name.shown(limit: Self.longestText), type: $0.type.rawValue, shape: $0.shape,

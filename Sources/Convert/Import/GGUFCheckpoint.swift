@@ -1,10 +1,11 @@
 import CleaveModel
 import CleaveStorage
 
-/// A GGUF file seen as a checkpoint: its metadata as a configuration and a tokenizer, its tensors
+/// A GGUF file, or its parts, seen as a checkpoint: its metadata as a configuration and a tokenizer, its tensors
 /// under artifact names and in artifact row order.
 struct GGUFCheckpoint: Checkpoint {
-  private let gguf: GGUFFile
+  let source: String
+  private let model: GGUFSet
   private let format: GGUFFormat
   let configuration: ModelConfiguration
   let tokenizer: ImportedTokenizer
@@ -16,7 +17,9 @@ struct GGUFCheckpoint: Checkpoint {
   ]
 
   init(path: String, keepsTemplate: Bool = true) throws {
-    gguf = try GGUFFile(path: path)
+    source = path
+    model = try GGUFSet(path: path)
+    let gguf = model.first
     let family = try GGUFConfiguration.family(gguf)
     // The metadata is read first without tensors, so that an unsupported model is refused by name
     // and not for a detail of its tensors.
@@ -26,7 +29,7 @@ struct GGUFCheckpoint: Checkpoint {
     try said.validate(file: path, location: "")
     tokenizer = try GGUFTokenizer.read(
       gguf, vocabularySize: said.vocabularySize, keepsTemplate: keepsTemplate)
-    tensors = Dictionary(uniqueKeysWithValues: try gguf.tensors().map { ($0.name, $0) })
+    tensors = Dictionary(uniqueKeysWithValues: try model.tensors().map { ($0.name, $0) })
     let whole = GGUFConfiguration(gguf, family: family, tensors: tensors)
     var configuration = try whole.read()
     try whole.complete(&configuration)
@@ -34,8 +37,7 @@ struct GGUFCheckpoint: Checkpoint {
     self.configuration = configuration
   }
 
-  var source: String { gguf.file.path }
-  var files: [String] { [gguf.file.path] }
+  var files: [String] { model.paths }
   var tensorNames: Set<String> { Set(tensors.keys).subtracting(Self.settings) }
 
   func tensor(named name: String) throws -> Tensor? { tensors[name] }

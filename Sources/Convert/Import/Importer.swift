@@ -96,10 +96,13 @@ package struct Importer {
   ///   supported.
   static func open(_ source: String, keepsTemplate: Bool = true) throws -> any Checkpoint {
     if FileSystem.isDirectory(source) {
+      if try isGGUFDirectory(source) {
+        return try GGUFCheckpoint(path: source, keepsTemplate: keepsTemplate)
+      }
       guard FileSystem.exists("\(source)/config.json") else {
         throw InputError(
           file: source, found: "no config.json",
-          expected: "a Hugging Face model directory or a GGUF file")
+          expected: "a Hugging Face model directory, a GGUF file, or a directory with one")
       }
       return try HuggingFaceCheckpoint(directory: source, keepsTemplate: keepsTemplate)
     }
@@ -110,6 +113,14 @@ package struct Importer {
         advice: "For safetensors, give the directory that also holds config.json.")
     }
     return try GGUFCheckpoint(path: source, keepsTemplate: keepsTemplate)
+  }
+
+  /// Whether a directory holds GGUF files and is no Hugging Face directory, which may hold some
+  /// beside its own.
+  static func isGGUFDirectory(_ path: String) throws -> Bool {
+    let names = try FileSystem.entries(of: path)
+    let isHuggingFace = names.contains { $0 == "config.json" || $0.hasSuffix(".safetensors") }
+    return !isHuggingFace && names.contains(where: GGUFSet.isName)
   }
 }
 

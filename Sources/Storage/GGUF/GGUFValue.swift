@@ -1,5 +1,5 @@
 /// A metadata value of a GGUF file.
-package enum GGUFValue {
+package enum GGUFValue: Equatable {
   case unsigned(UInt64)
   case signed(Int64)
   case float(Double)

@@ -9,7 +9,8 @@ struct ImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Convert a checkpoint, a model as it was published, to a model artifact.",
     discussion: """
-      SOURCE is a GGUF file, or a Hugging Face directory with config.json, tokenizer.json and \
+      SOURCE is a GGUF file (of a split one, any part: NAME-00002-of-00003.gguf), a directory with one GGUF \
+      model, or a Hugging Face directory with config.json, tokenizer.json and \
       safetensors files. Weights keep their types, and quantized weights keep their bits. Supported \
       families: \(SupportedFamilies.text).
       """)

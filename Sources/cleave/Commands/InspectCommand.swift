@@ -9,7 +9,7 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Describe an artifact or a checkpoint.",
     discussion: """
-      PATH is an artifact, a GGUF file, a safetensors file or a Hugging Face directory. Only headers \
+      PATH is an artifact, a GGUF file (or any part of a split one), a safetensors file or a Hugging Face directory. Only headers \
       are read; `cleave verify` checks contents.
       """)
 
