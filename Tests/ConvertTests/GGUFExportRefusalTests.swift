@@ -133,7 +133,7 @@ import Testing
     var export = GGUFExport(source: other.path, target: scratch("out.gguf"))
     export.force = true
     let result = try export.run()
-    #expect(try FileDigest(ofFile: scratch("out.gguf")) == result.digest)
+    #expect(try FileDigest(ofFile: scratch("out.gguf")) == result.files[0].digest)
     #expect(Scratch.entries(scratch.path) == ["model", "other", "out.gguf"])
   }
 

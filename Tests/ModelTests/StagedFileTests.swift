@@ -62,4 +62,28 @@ import Testing
     _ = try write("text", force: true)
     #expect(try readFile(scratch("file")) == Array("text".utf8))
   }
+
+  /// Several files are placed together: if one cannot be, those before it are as they were.
+  @Test(arguments: [false, true]) func severalFilesAreReplacedOrNone(fails: Bool) throws {
+    let registry = StagingRegistry()
+    let names = ["first", "second", "third"]
+    try scratch.write("old", to: "first")
+    let outputs = try names.map { name in
+      let output = try StagedOutput(
+        scratch(name), sources: [], format: .file(replaces: { _ in true }), force: true,
+        registry: registry)
+      _ = try output.write { try $0.write(Array(name.utf8)) }
+      return output
+    }
+    if fails {
+      _ = try scratch.makeDirectory("third")
+      #expect(throws: InputError.self) { try StagedOutput.publish(outputs) }
+      #expect(try readFile(scratch("first")) == Array("old".utf8))
+      #expect(!FileSystem.exists(scratch("second")))
+    } else {
+      try StagedOutput.publish(outputs)
+      for name in names { #expect(try readFile(scratch(name)) == Array(name.utf8)) }
+      #expect(Scratch.entries(scratch.path) == names)
+    }
+  }
 }

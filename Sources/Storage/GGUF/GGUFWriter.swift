@@ -5,7 +5,9 @@ package struct GGUFWriter {
   /// A metadata value with the exact type it is written as: readers check the type code, not only
   /// the number.
   package enum Value {
+    case uint16(UInt16)
     case uint32(UInt32)
+    case int32(Int32)
     case float32(Float)
     case bool(Bool)
     case string(String)
@@ -26,6 +28,17 @@ package struct GGUFWriter {
 
   /// The size of all tensors in bytes, without padding.
   package var tensorBytes: Int { tensors.reduce(0) { $0 + $1.byteCount } }
+
+  /// The size of the file in bytes.
+  package var fileBytes: Int {
+    tensors.reduce(Self.padded(header.count)) { $0 + Self.padded($1.byteCount) }
+  }
+
+  /// The most bytes that a file grows by with one tensor more.
+  package static func growth(by tensor: WeightSource) -> Int {
+    let entry = 8 + tensor.name.utf8.count + 4 + 8 * tensor.shape.count + 4 + 8
+    return padded(entry) + padded(tensor.byteCount)
+  }
 
   /// Writes the file.
   ///
@@ -92,8 +105,14 @@ private struct Bytes {
 
   mutating func append(_ value: GGUFWriter.Value) {
     switch value {
+    case .uint16(let number):
+      append(code: .uint16)
+      append(number)
     case .uint32(let number):
       append(code: .uint32)
+      append(number)
+    case .int32(let number):
+      append(code: .int32)
       append(number)
     case .float32(let number):
       append(code: .float32)

@@ -8,30 +8,33 @@ struct Placement {
     case new
     /// The file that was there before is gone: a file is replaced in one step.
     case replaced
-    /// The directory that was there before has the staging path now, and is locked.
+    /// What was there before has the staging path now; a directory is locked.
     case exchanged(DirectoryLock?)
   }
 
   private var state = State.none
 
+  /// - Parameter isReversible: whether `takeBack` must be able to restore a file that is replaced.
   /// - Throws: `InputError` where something stands at the target that may not be replaced, `OutputError`
   ///   where the system refuses.
-  mutating func put(_ staged: String, at target: OutputTarget) throws {
+  mutating func put(
+    _ staged: String, at target: OutputTarget, isReversible: Bool = false
+  ) throws {
     switch target.format.shape {
-    case .file where target.force:
+    case .file where target.force && !isReversible:
       try target.refuseExisting()
       try check(rename(staged, target.path), target)
       state = .replaced
-    case .file:
+    case .file where !target.force:
       try target.refuseExisting()
       try check(cleave_rename_exclusively(staged, target.path), target)
       state = .new
-    case .directory:
-      try putDirectory(staged, at: target)
+    case .file, .directory:
+      try exchange(staged, at: target)
     }
   }
 
-  private mutating func putDirectory(_ staged: String, at target: OutputTarget) throws {
+  private mutating func exchange(_ staged: String, at target: OutputTarget) throws {
     if cleave_rename_exclusively(staged, target.path) == 0 {
       state = .new
       return

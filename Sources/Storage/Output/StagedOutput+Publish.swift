@@ -3,18 +3,17 @@ extension StagedOutput {
   package func publish() throws { try Self.publish([self]) }
 
   /// Puts outputs in place, all or none: when one cannot be placed, those placed before it are taken
-  /// back and what they replaced stands again. Of several, all are directories.
+  /// back and what they replaced stands again.
   ///
   /// - Throws: `InputError` where something that may not be replaced stands at a target by now,
   ///   `OutputError` where renaming fails or a signal came first.
   package static func publish(_ outputs: [StagedOutput]) throws {
     guard let first = outputs.first else { return }
-    precondition(outputs.count == 1 || outputs.allSatisfy { $0.target.format.shape == .directory })
     for output in outputs { output.synchronize() }
     try first.registry.publish(first.target.shown) {
       for (index, output) in outputs.enumerated() {
         do {
-          try output.putInPlace()
+          try output.putInPlace(isReversible: outputs.count > 1)
         } catch {
           for placed in outputs[..<index].reversed() { placed.takeBack() }
           throw error

@@ -96,7 +96,10 @@ extension StagedOutput {
 // MARK: Placing
 
 extension StagedOutput {
-  func putInPlace() throws { try placement.put(path, at: target) }
+  /// - Parameter isReversible: whether `takeBack` must be able to undo it.
+  func putInPlace(isReversible: Bool) throws {
+    try placement.put(path, at: target, isReversible: isReversible)
+  }
 
   func takeBack() { placement.takeBack(path, from: target) }
 
