@@ -1,5 +1,3 @@
-import CleaveStorage
-
 /// The names of GGML's tensor types, for messages.
 enum GGMLTypeName {
   /// Types that no weight of a model should have, or that are not supported, by their ids in `ggml.h`.
