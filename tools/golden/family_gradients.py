@@ -1,0 +1,144 @@
+"""Gradients of the last two blocks and the norm of every family's tiny model, by torch autograd.
+
+    python tools/golden/family_gradients.py Tests/Golden
+
+reads Tests/Golden/families/NAME and writes Tests/Golden/family-gradients.json. The loss is the sum of the normed
+hidden states times numbers that a formula gives, over one text of 70 positions whose states at the depth before the
+blocks a formula gives too; windows are shorter than that. Of each gradient, in the layout of artifacts, the file
+holds its length and its products with four vectors that the formula gives: two gradients of the same length and
+products are the same but for chance.
+
+Made with torch 2.15.0, transformers 5.24. Deterministic: a second run writes the same bytes.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import golden_common as common  # first: it sets up torch and transformers
+import numpy as np
+import torch
+from families import VARIANTS
+from transformers import AutoModelForCausalLM
+
+POSITIONS, BLOCKS, VECTORS = 70, 2, 4
+
+NAMES = {
+    "input_layernorm.weight": "attention_norm.weight",
+    "self_attn.q_proj.weight": "attention.query.weight",
+    "self_attn.k_proj.weight": "attention.key.weight",
+    "self_attn.v_proj.weight": "attention.value.weight",
+    "self_attn.q_proj.bias": "attention.query.bias",
+    "self_attn.k_proj.bias": "attention.key.bias",
+    "self_attn.v_proj.bias": "attention.value.bias",
+    "self_attn.q_norm.weight": "attention.query_norm.weight",
+    "self_attn.k_norm.weight": "attention.key_norm.weight",
+    "self_attn.o_proj.weight": "attention.output.weight",
+    "self_attn.o_proj.bias": "attention.output.bias",
+    "post_attention_layernorm.weight": "feed_forward_norm.weight",
+    "mlp.gate_proj.weight": "feed_forward.gate.weight",
+    "mlp.up_proj.weight": "feed_forward.up.weight",
+    "mlp.down_proj.weight": "feed_forward.down.weight",
+    "mlp.gate.weight": "experts.router.weight",
+}
+GEMMA = {
+    "post_attention_layernorm.weight": "post_attention_norm.weight",
+    "pre_feedforward_layernorm.weight": "feed_forward_norm.weight",
+    "post_feedforward_layernorm.weight": "post_feed_forward_norm.weight",
+}
+
+
+def numbers(count, seed):
+    """Floats in -1 ..< 1 with 24 bits: a mix of index and seed."""
+    mask = np.uint64(0xFFFFFFFF)
+    z = (np.arange(count, dtype=np.uint64) + np.uint64(seed * 0x9E3779B1)) & mask
+    z ^= z >> np.uint64(16)
+    z = z * np.uint64(0x85EBCA6B) & mask
+    z ^= z >> np.uint64(13)
+    z = z * np.uint64(0xC2B2AE35) & mask
+    z ^= z >> np.uint64(16)
+    return (z >> np.uint64(8)).astype(np.float64) / 2**23 - 1
+
+
+def load(directory):
+    model = AutoModelForCausalLM.from_pretrained(
+        directory, dtype=torch.float32, attn_implementation="eager")
+    inner, config = model.model, model.config
+    inner.layers = inner.layers[-BLOCKS:]
+    config.num_hidden_layers = BLOCKS
+    if getattr(config, "layer_types", None):
+        config.layer_types = config.layer_types[-BLOCKS:]
+    return inner, config
+
+
+def artifact_rows(config, head, weight):
+    """Query or key rows in the order of artifacts: where RoPE rotates part of a head, the rotated pairs come first
+    in each half."""
+    share = (config.rope_parameters or {}).get("partial_rotary_factor", 1.0)
+    pairs, half = int(head * share) // 2, head // 2
+    if pairs == half:
+        return weight
+    within = [side * pairs + pair if pair < pairs else
+              2 * pairs + side * (half - pairs) + pair - pairs
+              for side in range(2) for pair in range(half)]
+    rows = [start + row for start in range(0, len(weight), head) for row in within]
+    return weight[rows]
+
+
+def parts(config, name, gradient):
+    """(name in artifacts, gradient) of what one parameter holds."""
+    head = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    queries, keys = config.num_attention_heads * head, config.num_key_value_heads * head
+    if name == "self_attn.qkv_proj.weight":
+        query, key, value = np.split(gradient, [queries, queries + keys])
+        yield "attention.query.weight", artifact_rows(config, head, query)
+        yield "attention.key.weight", artifact_rows(config, head, key)
+        yield "attention.value.weight", value
+    elif name == "mlp.gate_up_proj.weight":
+        gate, up = np.split(gradient, 2)
+        yield "feed_forward.gate.weight", gate
+        yield "feed_forward.up.weight", up
+    elif name == "mlp.experts.gate_up_proj":  # [experts, 2 intermediate, hidden]
+        gate, up = np.split(gradient, 2, axis=1)
+        yield "experts.gate.weight", gate
+        yield "experts.up.weight", up
+    elif name == "mlp.experts.down_proj":
+        yield "experts.down.weight", gradient
+    else:
+        gemma = config.model_type.startswith("gemma")
+        yield {**NAMES, **(GEMMA if gemma else {})}[name], gradient
+
+
+def fingerprint(gradient):
+    flat = gradient.astype(np.float64).reshape(-1)
+    return {"length": float(np.sqrt((flat**2).sum())),
+            "products": [float(flat @ numbers(flat.size, 10 + k)) for k in range(VECTORS)]}
+
+
+def gradients(directory):
+    model, config = load(directory)
+    hidden = config.hidden_size
+    states = torch.from_numpy(numbers(POSITIONS * hidden, 1).astype(np.float32))
+    wanted = torch.from_numpy(numbers(POSITIONS * hidden, 2).astype(np.float32))
+    out = model(inputs_embeds=states.reshape(1, POSITIONS, hidden), use_cache=False)
+    (out.last_hidden_state.reshape(-1) * wanted).sum().backward()
+    found = {"norm.weight": fingerprint(model.norm.weight.grad.numpy())}
+    for index, layer in enumerate(model.layers):
+        for name, parameter in layer.named_parameters():
+            for part, gradient in parts(config, name, parameter.grad.numpy()):
+                found[f"tail.{index}.{part}"] = fingerprint(gradient)
+    return found
+
+
+def main():
+    torch.set_grad_enabled(True)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("directory", type=Path)
+    directory = parser.parse_args().directory
+    found = {name: gradients(directory / "families" / name) for name in VARIANTS}
+    text = json.dumps({"positions": POSITIONS, "blocks": BLOCKS, "families": found}, indent=1)
+    (directory / "family-gradients.json").write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    main()
