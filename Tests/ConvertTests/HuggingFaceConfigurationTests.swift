@@ -143,8 +143,8 @@ extension HuggingFaceConfigurationTests {
       "\"mlp_bias\": false", "\"mlp_bias\": true", location: "mlp_bias", found: "true",
       expected: "biases of feed-forward networks are not supported"),
     Case(
-      "\"use_cache\": true", "\"quantization_config\": {\"quant_method\": \"gptq\"}",
-      location: "quantization_config", found: "an object", expected: "float weights"),
+      "\"use_cache\": true", "\"quantization_config\": {\"quant_method\": \"hqq\"}",
+      location: "quantization_config.quant_method", found: "\"hqq\"", expected: "fp8, fbgemm_fp8"),
     Case(
       "\"use_cache\": true", "\"partial_rotary_factor\": 0.5", location: "partial_rotary_factor",
       found: "0.5", expected: "RoPE on whole heads"),

@@ -6,6 +6,7 @@ struct SafetensorsSet {
   static let single = "model.safetensors"
   static let index = "model.safetensors.index.json"
 
+  let directory: String
   let paths: [String]
   private let entries: [String: (file: SafetensorsFile, entry: SafetensorsFile.Entry)]
 
@@ -16,7 +17,7 @@ struct SafetensorsSet {
     let index = "\(directory)/\(Self.index)"
     switch (FileSystem.exists(single), FileSystem.exists(index)) {
     case (true, false):
-      try self.init(files: [try SafetensorsFile(path: single)])
+      try self.init(files: [try SafetensorsFile(path: single)], directory: directory)
     case (false, true):
       try self.init(index: try FileSystem.readJSON(index, limit: 1 << 28), directory: directory)
     case (true, true):
@@ -31,7 +32,8 @@ struct SafetensorsSet {
     }
   }
 
-  private init(files: [SafetensorsFile]) throws {
+  private init(files: [SafetensorsFile], directory: String) throws {
+    self.directory = directory
     paths = files.map(\.file.path)
     var entries: [String: (file: SafetensorsFile, entry: SafetensorsFile.Entry)] = [:]
     for file in files {
@@ -61,7 +63,7 @@ struct SafetensorsSet {
     }
     let headers = zip(shards, files).map { (shard: $0, names: Set($1.entries.map(\.name))) }
     try Self.reconcile(map, headers, mapNode)
-    try self.init(files: files)
+    try self.init(files: files, directory: directory)
   }
 
   private static func isFileName(_ text: String) -> Bool {
@@ -98,6 +100,11 @@ struct SafetensorsSet {
         expected: "exactly the tensors of the shards' headers",
         found: faults.joined(separator: "; "))
     }
+  }
+
+  /// The header's entry of a tensor of any type; nil if there is none.
+  func entry(named name: String) -> (file: SafetensorsFile, entry: SafetensorsFile.Entry)? {
+    entries[name]
   }
 
   /// The tensor with a name; nil if there is none.

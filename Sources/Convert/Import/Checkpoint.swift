@@ -18,10 +18,19 @@ protocol Checkpoint {
   func tensor(named name: String) throws -> Tensor?
   /// Checks that tensors left out of `tensorNames` hold no information of their own.
   func validateDroppedTensors() throws
+  /// The name of the scheme in which a package stored quantized weights; nil if none did.
+  var quantization: String? { get }
+  /// A matrix that is stored in a package's layout; nil for a tensor that is stored as it is.
+  func quantizedMatrix(named name: String) throws -> (any QuantizedMatrix)?
+  /// A tensor of floats as a matrix beside those of a package's layout.
+  func floatMatrix(named name: String) throws -> (any QuantizedMatrix)?
 }
 
 extension Checkpoint {
   func validateDroppedTensors() throws {}
+  var quantization: String? { nil }
+  func quantizedMatrix(named name: String) throws -> (any QuantizedMatrix)? { nil }
+  func floatMatrix(named name: String) throws -> (any QuantizedMatrix)? { nil }
 
   /// Checks that the checkpoint holds exactly the weights its configuration requires, in the right
   /// shapes, before anything is written.
@@ -52,11 +61,10 @@ extension Checkpoint {
   /// A weight under its artifact name and in artifact layout, its shape checked against the
   /// configuration.
   func weightSource(_ weight: WeightName) throws -> WeightSource {
+    if let quantized = try quantizedWeight(weight) { return quantized.source(as: .f32) }
     let location = location(of: weight)
     let shape = weight.shape(in: configuration)
-    var stored = location.shape ?? shape
-    if let rows = location.rows { stored[0] = rows.together }
-    if location.tensors.count > 1 { stored[0] /= location.tensors.count }
+    let stored = storedShape(location, shape)
     let tensors = try location.tensors.map { try checked($0, shape: stored, for: weight) }
     if location.offset != 0 {
       return .floats(try tensors[0].widened().map { $0 + location.offset }, name: weight.text)
@@ -73,6 +81,35 @@ extension Checkpoint {
     return WeightSource(
       rowsOf: tensors, from: location.rows?.first ?? 0, shape: shape, name: weight.text,
       rowOrder: location.rowOrder)
+  }
+
+  /// The shape of each of a weight's tensors in the file.
+  private func storedShape(_ location: WeightLocation, _ shape: [Int]) -> [Int] {
+    var stored = location.shape ?? shape
+    if let rows = location.rows { stored[0] = rows.together }
+    if location.tensors.count > 1 { stored[0] /= location.tensors.count }
+    return stored
+  }
+
+  /// A weight that is stored in a package's layout, its shape checked against the configuration;
+  /// nil for one whose tensors are stored as they are.
+  func quantizedWeight(_ weight: WeightName) throws -> QuantizedWeight? {
+    guard quantization != nil, !weight.isVector else { return nil }
+    let location = location(of: weight)
+    let found = try location.tensors.map { try quantizedMatrix(named: $0) }
+    guard found.contains(where: { $0 != nil }) else { return nil }
+    let stored = storedShape(location, weight.shape(in: configuration))
+    let matrices = try zip(location.tensors, found).compactMap { name, matrix in
+      try matrix ?? floatMatrix(named: name)
+    }
+    for matrix in matrices where [matrix.rows, matrix.columns] != stored {
+      throw matrix.origin.refuse(
+        "a matrix of shape \([matrix.rows, matrix.columns])",
+        expected: "\(stored), by the configuration")
+    }
+    return QuantizedWeight(
+      name: weight.text, kind: weight.kind, shape: weight.shape(in: configuration),
+      matrices: matrices, first: location.rows?.first ?? 0, rowOrder: location.rowOrder)
   }
 
   private func checked(_ name: String, shape: [Int], for weight: WeightName) throws -> Tensor {
@@ -92,5 +129,13 @@ extension Checkpoint {
         expected: "a float type for a vector")
     }
     return tensor
+  }
+}
+
+extension WeightName {
+  /// The weight's name without the number of its block.
+  var kind: String {
+    if case .block(_, let weight) = self { return weight.text }
+    return text
   }
 }

@@ -9,11 +9,13 @@ struct HuggingFaceCheckpoint: Checkpoint {
   let tokenizer: ImportedTokenizer
   private let weights: SafetensorsSet
   private let format: HuggingFaceFormat
+  private let scheme: (any QuantizationScheme)?
 
   init(directory: String, keepsTemplate: Bool = true) throws {
     source = directory
     let config = try FileSystem.readJSON("\(directory)/config.json", limit: 1 << 24)
     configuration = try HuggingFaceConfiguration.read(config)
+    scheme = try QuantizationConfiguration.scheme(config)
     format = try HuggingFaceConfiguration.family(config).huggingFace
     tokenizer = try HuggingFaceTokenizer.read(
       directory: directory, config: config, vocabularySize: configuration.vocabularySize,
@@ -29,7 +31,7 @@ struct HuggingFaceCheckpoint: Checkpoint {
   /// Leaves out tensors that follow from others. Old checkpoints store each block's RoPE
   /// frequencies, and a tied model may store its embedding a second time as its head.
   var tensorNames: Set<String> {
-    weights.names.filter {
+    (scheme?.weightNames(weights.names) ?? weights.names).filter {
       !$0.hasSuffix(".rotary_emb.inv_freq")
         && !(configuration.tiedEmbeddings && $0 == "lm_head.weight")
     }
@@ -67,6 +69,21 @@ struct HuggingFaceCheckpoint: Checkpoint {
   }
 
   func tensor(named name: String) throws -> Tensor? { try weights.tensor(named: name) }
+
+  var quantization: String? { scheme?.name }
+
+  func quantizedMatrix(named name: String) throws -> (any QuantizedMatrix)? {
+    guard let scheme, let module = QuantizedModule(ofWeight: name, in: weights),
+      !scheme.isPlain(module)
+    else { return nil }
+    return try scheme.matrix(of: module)
+  }
+
+  func floatMatrix(named name: String) throws -> (any QuantizedMatrix)? {
+    try weights.entry(named: name).map {
+      try FloatMatrix(QuantizedPart($0.entry, file: $0.file.file))
+    }
+  }
 
   /// Checks that a head stored beside a tied embedding has the same bytes; otherwise dropping it
   /// would change the model.

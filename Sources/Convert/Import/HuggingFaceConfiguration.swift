@@ -60,10 +60,5 @@ enum HuggingFaceConfiguration {
     if let both = try config.optional("use_bidirectional_attention"), try both.bool() {
       throw both.refuse(expected: "false: causal attention")
     }
-    if let quantization = try config.optional("quantization_config") {
-      throw quantization.refuse(
-        expected: "float weights",
-        advice: "Give the original checkpoint, or a GGUF file of the quantized one.")
-    }
   }
 }

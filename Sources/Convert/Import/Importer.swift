@@ -11,6 +11,9 @@ package struct Importer {
   package var contextLength: Int?
   /// Whether the chat template is imported. A template that cannot be run is an error.
   package var keepsTemplate = true
+  /// The type for weights that a package quantized in a way that no type here holds exactly:
+  /// q8_0, f16, bf16 or f32. Without it they are refused.
+  package var quantizedType: String?
   package var force = false
   /// Called with the number of bytes handled so far and the total.
   package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
@@ -28,12 +31,17 @@ package struct Importer {
   package func run() throws -> Manifest {
     let checkpoint = try Self.open(source, keepsTemplate: keepsTemplate)
     let configuration = try configuration(of: checkpoint)
+    let quantized = try QuantizedImport(as: quantizedType, scheme: checkpoint.quantization)
     try checkpoint.validateTensors()
     let writer = try ArtifactWriter(target: target, sources: [source], force: force)
 
     let weights = WeightName.all(in: configuration)
     let inputBytes = try checkpoint.files.reduce(0) { try $0 + MappedFile(path: $1).count }
-    let weightBytes = try weights.reduce(0) { try $0 + checkpoint.weightSource($1).byteCount }
+    let sources = Dictionary(
+      uniqueKeysWithValues: try weights.map {
+        ($0, try quantized.source(of: $0, in: checkpoint))
+      })
+    let weightBytes = sources.values.reduce(0) { $0 + $1.byteCount }
     var done = 0
     func advance(_ bytes: Int) {
       done += bytes
@@ -46,12 +54,13 @@ package struct Importer {
     }
     try checkpoint.tokenizer.write(with: writer)
     for (path, names) in Self.files(of: configuration) {
-      let sources = try names.map(checkpoint.weightSource)
+      let sources = names.compactMap { sources[$0] }
       try writer.write(sources, to: path)
       advance(sources.reduce(0) { $0 + $1.byteCount })
     }
-    return try writer.finish(
-      manifest(checkpoint, configuration, inputs: inputs, files: writer.files))
+    var manifest = manifest(checkpoint, configuration, inputs: inputs, files: writer.files)
+    manifest.provenance[0].settings += quantized.settings(scheme: checkpoint.quantization)
+    return try writer.finish(manifest)
   }
 
   private func configuration(of checkpoint: any Checkpoint) throws -> ModelConfiguration {

@@ -30,6 +30,17 @@ struct ImportCommand: ParsableCommand {
       valueName: "tokens"))
   var context: Int?
 
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp(
+      "Type for quantized weights of safetensors that no type here holds exactly.",
+      discussion: """
+        One of q8_0, f16, bf16, f32. Weights that a block type holds exactly are repacked without \
+        it; the errors of rounding the others are printed and kept in the artifact.
+        """,
+      valueName: "type"))
+  var quantizedType: String?
+
   @Flag(help: "Leave out the chat template, for a model whose template cannot be run.")
   var withoutChatTemplate = false
 
@@ -41,15 +52,19 @@ struct ImportCommand: ParsableCommand {
     var importer = Importer(source: source, target: output)
     importer.contextLength = context
     importer.keepsTemplate = !withoutChatTemplate
+    importer.quantizedType = quantizedType
     importer.force = outputOptions.force
     importer.progress = { line.show($0, of: $1) }
     defer { line.finish() }
-    let manifest = try UsageError.naming([.contextLength: "--context"]) { try importer.run() }
+    let manifest = try UsageError.naming([
+      .contextLength: "--context", .quantizedType: "--as",
+    ]) { try importer.run() }
     line.finish()
     if outputOptions.json {
       try Terminal.print(manifest.json.text())
     } else {
       try Terminal.print("\(output): \(manifest.summary)")
+      for note in manifest.roundingNotes { try Terminal.print(note) }
       for note in manifest.tokens.notes { try Terminal.print("note: \(note)") }
     }
   }

@@ -36,4 +36,13 @@ extension Manifest {
     return bytes.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
       .map { "\($0.key.rawValue) \($0.value.formattedBytes)" }.joined(separator: " + ")
   }
+
+  /// What rounding did to weights that a package had quantized, a line for each kind of weight.
+  var roundingNotes: [String] {
+    let prefix = "rounding."
+    return (provenance.first?.settings ?? []).compactMap { name, value in
+      guard name.hasPrefix(prefix) else { return nil }
+      return "rounded \(name.dropFirst(prefix.count)): error \(value)"
+    }
+  }
 }
