@@ -32,9 +32,18 @@ struct HuggingFaceCheckpoint: Checkpoint {
   /// frequencies, and a tied model may store its embedding a second time as its head.
   var tensorNames: Set<String> {
     (scheme?.weightNames(weights.names) ?? weights.names).filter {
-      !$0.hasSuffix(".rotary_emb.inv_freq")
+      !isEmptyBias($0) && !$0.hasSuffix(".rotary_emb.inv_freq")
         && !(configuration.tiedEmbeddings && $0 == "lm_head.weight")
     }
+  }
+
+  /// Whether a tensor is a bias of zeros that AutoGPTQ wrote for a module that has none.
+  private func isEmptyBias(_ name: String) -> Bool {
+    guard scheme is GPTQScheme, name.hasSuffix(".bias"), let bias = weights.entry(named: name),
+      weights.entry(named: name.dropLast(5) + ".qweight") != nil,
+      !WeightName.all(in: configuration).contains(where: { location(of: $0).tensors == [name] })
+    else { return false }
+    return bias.file.file.withBytes(bias.entry.range) { $0.allSatisfy { $0 == 0 } }
   }
 
   func location(of weight: WeightName) -> WeightLocation {

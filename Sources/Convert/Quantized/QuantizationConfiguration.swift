@@ -9,6 +9,8 @@ enum QuantizationConfiguration {
   private static let methods: [(name: String, read: Reader)] = [
     ("fp8", { try FP8Scheme($0) }),
     ("fbgemm_fp8", { try FP8Scheme(fbgemm: $0) }),
+    ("gptq", { try GPTQScheme($0) }),
+    ("awq", { try AWQScheme($0) }),
   ]
 
   private typealias Reader = @Sendable (JSONNode) throws -> any QuantizationScheme
