@@ -11,6 +11,7 @@ enum QuantizationConfiguration {
     ("fbgemm_fp8", { try FP8Scheme(fbgemm: $0) }),
     ("gptq", { try GPTQScheme($0) }),
     ("awq", { try AWQScheme($0) }),
+    ("compressed-tensors", { try CompressedTensorsScheme($0) }),
   ]
 
   private typealias Reader = @Sendable (JSONNode) throws -> any QuantizationScheme
