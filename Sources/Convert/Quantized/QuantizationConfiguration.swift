@@ -12,6 +12,7 @@ enum QuantizationConfiguration {
     ("gptq", { try GPTQScheme($0) }),
     ("awq", { try AWQScheme($0) }),
     ("compressed-tensors", { try CompressedTensorsScheme($0) }),
+    ("bitsandbytes", { try BitsAndBytesScheme($0) }),
   ]
 
   private typealias Reader = @Sendable (JSONNode) throws -> any QuantizationScheme
