@@ -3,6 +3,7 @@ import CleaveStorage
 /// Reads how a checkpoint's weights are quantized, from config.json.
 enum QuantizationConfiguration {
   private static let key = "quantization_config"
+  private static let mlx = "quantization"
   private static let method = "quant_method"
 
   /// The methods that are read, by their names in config.json.
@@ -21,6 +22,8 @@ enum QuantizationConfiguration {
   ///
   /// - Throws: `InputError` that names a method or setting that is not supported.
   static func scheme(_ config: JSONNode) throws -> (any QuantizationScheme)? {
+    // mlx-lm writes its settings under both names, and no method.
+    if let settings = try config.optional(mlx) { return try MLXScheme(settings) }
     guard let settings = try config.optional(key) else { return nil }
     let name = try settings.required(method)
     let text = try name.string()
