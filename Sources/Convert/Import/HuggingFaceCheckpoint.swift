@@ -15,7 +15,7 @@ struct HuggingFaceCheckpoint: Checkpoint {
     source = directory
     let config = try FileSystem.readJSON("\(directory)/config.json", limit: 1 << 24)
     configuration = try HuggingFaceConfiguration.read(config)
-    scheme = try QuantizationConfiguration.scheme(config)
+    scheme = try QuantizationConfiguration.scheme(config, directory: directory)
     format = try HuggingFaceConfiguration.family(config).huggingFace
     tokenizer = try HuggingFaceTokenizer.read(
       directory: directory, config: config, vocabularySize: configuration.vocabularySize,
@@ -24,8 +24,10 @@ struct HuggingFaceCheckpoint: Checkpoint {
   }
 
   var files: [String] {
-    (["config.json", "tokenizer.json"] + HuggingFaceTokenizer.besides + [SafetensorsSet.index])
-      .map { "\(source)/\($0)" }.filter(FileSystem.exists) + weights.paths
+    (["config.json", "tokenizer.json"] + HuggingFaceTokenizer.besides + [
+      QuantizationConfiguration.modelOptFile, SafetensorsSet.index,
+    ])
+    .map { "\(source)/\($0)" }.filter(FileSystem.exists) + weights.paths
   }
 
   /// Leaves out tensors that follow from others. Old checkpoints store each block's RoPE

@@ -1,10 +1,12 @@
 import CleaveStorage
 
-/// Reads how a checkpoint's weights are quantized, from config.json.
+/// Reads how a checkpoint's weights are quantized, from config.json or modelopt's file beside it.
 enum QuantizationConfiguration {
   private static let key = "quantization_config"
   private static let mlx = "quantization"
   private static let method = "quant_method"
+  /// The file in which modelopt says how it quantized, if config.json says nothing.
+  static let modelOptFile = "hf_quant_config.json"
 
   /// The methods that are read, by their names in config.json.
   private static let methods: [(name: String, read: Reader)] = [
@@ -14,6 +16,8 @@ enum QuantizationConfiguration {
     ("awq", { try AWQScheme($0) }),
     ("compressed-tensors", { try CompressedTensorsScheme($0) }),
     ("bitsandbytes", { try BitsAndBytesScheme($0) }),
+    ("modelopt", { try ModelOptScheme($0) }),
+    ("torchao", { try TorchAOScheme($0) }),
   ]
 
   private typealias Reader = @Sendable (JSONNode) throws -> any QuantizationScheme
@@ -21,10 +25,16 @@ enum QuantizationConfiguration {
   /// The scheme of a checkpoint; nil if its weights are floats.
   ///
   /// - Throws: `InputError` that names a method or setting that is not supported.
-  static func scheme(_ config: JSONNode) throws -> (any QuantizationScheme)? {
+  static func scheme(
+    _ config: JSONNode, directory: String
+  ) throws -> (any QuantizationScheme)? {
     // mlx-lm writes its settings under both names, and no method.
     if let settings = try config.optional(mlx) { return try MLXScheme(settings) }
-    guard let settings = try config.optional(key) else { return nil }
+    guard let settings = try config.optional(key) else {
+      let path = "\(directory)/\(modelOptFile)"
+      guard FileSystem.exists(path) else { return nil }
+      return try ModelOptScheme(FileSystem.readJSON(path, limit: 1 << 24).required("quantization"))
+    }
     let name = try settings.required(method)
     let text = try name.string()
     guard let known = methods.first(where: { $0.name == text }) else {
