@@ -206,7 +206,8 @@ let package = Package(
     .testTarget(
       name: "ConvertTests",
       dependencies: [
-        "CleaveConvert", "CleaveStorage", "CleaveText", "CleaveExits", "CleaveModel", "TestSupport",
+        "CleaveConvert", "CleaveKernels", "CleaveStorage", "CleaveText", "CleaveExits",
+        "CleaveModel", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

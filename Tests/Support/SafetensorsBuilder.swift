@@ -15,6 +15,8 @@ package struct SafetensorsBuilder {
   }
 
   package var tensors: [Tensor] = []
+  /// Texts of the header; names and values stand between the quotes as they are.
+  package var metadata: [(name: String, value: String)] = []
 
   package init(_ tensors: [Tensor] = []) { self.tensors = tensors }
 
@@ -25,7 +27,10 @@ package struct SafetensorsBuilder {
       return Self.entry(
         tensor.name, tensor.dtype, "\(tensor.shape)", offset, offset + tensor.bytes.count)
     }
-    let header = "{" + members.joined(separator: ",") + "}"
+    let texts = metadata.map { "\"\($0.name)\":\"\($0.value)\"" }.joined(separator: ",")
+    let header =
+      "{" + (texts.isEmpty ? "" : "\"__metadata__\":{\(texts)},") + members.joined(separator: ",")
+      + "}"
     return Self.file(header: header, data: tensors.flatMap(\.bytes))
   }
 
