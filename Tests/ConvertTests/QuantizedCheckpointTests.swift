@@ -30,7 +30,7 @@ import Testing
     Case("ct-int4", .q4_0), Case("ct-int4-asym", .q5_0), Case("ct-int8-packed", .q8_0),
     Case("ct-int8", .q8_0), Case("ct-int8-asym"), Case("ct-naive", .q8_0),
     Case("ct-fp8"), Case("ct-fp8-tensor"), Case("ct-fp8-blocks"), Case("ct-groups", .q4_0, .q8_0),
-    Case("ct-nvfp4"), Case("ct-mxfp4", .q5_0), Case("ct-mxfp8", .bf16),
+    Case("ct-nvfp4"), Case("ct-mxfp4", .mxfp4), Case("ct-mxfp8", .bf16),
     Case("bnb-nf4"), Case("bnb-nf4-plain"), Case("bnb-fp4"), Case("bnb-int8"),
     Case("mlx-4bit", .q4_1), Case("mlx-4bit-bf16", .q4_1), Case("mlx-3bit", .q4_1),
     Case("mlx-6bit"), Case("mlx-8bit"),

@@ -11,15 +11,17 @@ struct ExactBlocks {
     var shift: Int = 0
   }
 
-  private let rows: GroupedCodes
+  let rows: GroupedCodes
 
   init(_ rows: GroupedCodes) { self.rows = rows }
 
   /// Whether blocks of the type hold every weight exactly.
   func fit(_ type: TensorType) -> Bool {
     for row in 0..<rows.rows {
-      for index in rows.groups.ofBlocks.indices where block(row, index, as: type) == nil {
-        return false
+      for index in rows.groups.ofBlocks.indices {
+        let fits =
+          type == .mxfp4 ? fitsMXFP4(row, index) : block(row, index, as: type) != nil
+        guard fits else { return false }
       }
     }
     return true
@@ -27,6 +29,11 @@ struct ExactBlocks {
 
   /// The blocks of all rows. The type must fit.
   func packed(as type: TensorType) -> [UInt8] {
+    guard type != .mxfp4 else {
+      return (0..<rows.rows).flatMap { row in
+        rows.groups.ofBlocks.indices.flatMap { mxfp4Block(row, $0) }
+      }
+    }
     let size = type.blockBytes
     let inRow = rows.groups.ofBlocks.count
     var bytes = [UInt8](repeating: 0, count: rows.rows * inRow * size)
@@ -48,7 +55,7 @@ struct ExactBlocks {
     return bytes
   }
 
-  private func codes(_ row: Int, _ block: Int) -> ArraySlice<Int16> {
+  func codes(_ row: Int, _ block: Int) -> ArraySlice<Int16> {
     let start = row * rows.groups.columns + block * GroupedCodes.blockElements
     return rows.codes[start..<start + GroupedCodes.blockElements]
   }

@@ -4,10 +4,7 @@ import CleaveStorage
 /// layout comes back from it. The data decide, not the layout's name.
 struct ExactType {
   /// Block types that may hold integers times a scale, the smallest first.
-  ///
-  /// A block type for 4-bit floats with a scale per 16 or 32 weights is to be tried here first,
-  /// where `ExactBlocks` can pack it.
-  private static let blockTypes: [TensorType] = [.q4_0, .q4_1, .q5_0, .q5_1, .q8_0]
+  private static let blockTypes: [TensorType] = [.mxfp4, .q4_0, .q4_1, .q5_0, .q5_1, .q8_0]
   private static let floatTypes: [TensorType] = [.bf16, .f16]
 
   /// The smallest block type that holds all weights; nil if none does.
