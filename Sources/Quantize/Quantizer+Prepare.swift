@@ -16,10 +16,12 @@ extension Quantizer {
     let text = try openText(of: artifact)
     let texts = text.map { text in (0..<text.windowCount).map { text.window($0).tokens } } ?? []
     let allocation = try allocate(artifact, outline, texts, pool)
-    let plan = try QuantizationPlan(artifact, settings: settings, allocation: allocation)
+    var plan = try QuantizationPlan(artifact, settings: settings, allocation: allocation)
+    let importance = try openImportance(artifact, plan)
+    plan.notes += importance?.notes(for: plan, artifact.manifest.configuration) ?? []
     return PreparedQuantization(
-      artifact: artifact, plan: plan, allocation: allocation,
-      importance: try openImportance(artifact, plan), texts: texts, textDigest: text?.digest)
+      artifact: artifact, plan: plan, allocation: allocation, importance: importance,
+      texts: texts, textDigest: text?.digest)
   }
 
   private func openModel() throws -> Artifact {
@@ -78,8 +80,23 @@ extension Quantizer {
     _ artifact: Artifact, _ plan: QuantizationPlan
   ) throws -> ImportanceFile? {
     guard let path = settings.importance else { return nil }
-    let importance = try ImportanceFile(path: path)
+    var importance = try ImportanceFile(path: path)
+    if importance.origin == nil {
+      importance = try renamed(importance, for: artifact)
+    }
     try importance.check(against: artifact, plan: plan)
     return importance
+  }
+
+  private func renamed(
+    _ importance: ImportanceFile, for artifact: Artifact
+  ) throws -> ImportanceFile {
+    let configuration = artifact.manifest.configuration
+    guard let names = namesInGGUF(configuration) else {
+      throw InputError(
+        file: importance.path, found: "an importance matrix of llama.cpp",
+        expected: "one of `cleave imatrix`: llama.cpp has no \(configuration.architecture) model")
+    }
+    return try importance.renamed(names, for: configuration)
   }
 }

@@ -21,6 +21,9 @@ package struct Quantizer {
   package var force = false
   /// The number of threads; nil for one per processor.
   package var threads: Int?
+  /// The matrices of a model by the names of their tensors in GGUF, for importance matrices of
+  /// llama.cpp; nil for a model that it does not know.
+  package var namesInGGUF: @Sendable (ModelConfiguration) -> [String: [WeightName]]? = { _ in nil }
   /// Called with the amount done so far and the total, in units of the stage.
   package var progress: (_ stage: Stage, _ done: Int, _ total: Int) -> Void = { _, _, _ in }
 

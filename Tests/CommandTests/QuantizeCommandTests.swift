@@ -79,6 +79,30 @@ import Testing
     #expect(inputs.last?.name == "imatrix")
   }
 
+  /// Importance matrices that the gguf package wrote, in both forms (tools/golden/imatrix.py): the
+  /// same numbers give the same model.
+  @Test func importanceOfLlamaCpp() throws {
+    let tiny = scratch("tiny")
+    #expect(try Command("import", Golden.path("tiny-f16-linear"), "-o", tiny, "-q").status == 0)
+    var models: [String] = []
+    for name in ["tiny.gguf", "tiny.dat"] {
+      let used = try Command(
+        "quantize", tiny, "--recipe", "q4_0", "--imatrix", Golden.path("imatrix/\(name)"), "-o",
+        scratch(name), "-q")
+      #expect(used.status == 0, "\(used.errors)")
+      #expect(used.output.contains("note: \(name) has no entry for token_embedding.weight"))
+      models.append(try Artifact(opening: scratch(name)).manifest.modelID)
+    }
+    let blind = try Command(
+      "quantize", tiny, "--recipe", "q4_0", "-o", scratch("blind"), "-q")
+    #expect(blind.status == 0 && models[0] == models[1])
+    #expect(try Artifact(opening: scratch("blind")).manifest.modelID != models[0])
+    let other = try Command(
+      "quantize", model, "--recipe", "q4_0", "--imatrix", Golden.path("imatrix/tiny.gguf"), "-o",
+      scratch("other"), "-q")
+    #expect(other.status == 2 && other.errors.contains("expected"), "\(other.errors)")
+  }
+
   /// Arguments after the model, and what the message says to do.
   static let refusals: [([String], String)] = [
     ([], "expected --recipe or --target-bpw, one of them"),

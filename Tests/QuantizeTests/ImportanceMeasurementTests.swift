@@ -132,7 +132,7 @@ import Testing
     var again = measurement(model, windows: 1)
     again.force = true
     #expect(try again.run().tokens == 64)
-    #expect(try ImportanceFile(path: scratch("imatrix")).origin.tokens == 64)
+    #expect(try ImportanceFile(path: scratch("imatrix")).origin?.tokens == 64)
   }
 
   @Test func whatCannotBeMeasured() throws {

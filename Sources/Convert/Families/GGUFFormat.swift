@@ -24,4 +24,13 @@ struct GGUFFormat: Sendable {
   var names: [BlockWeight: String] = [:]
 
   func name(of weight: BlockWeight) -> String { names[weight] ?? weight.ggufName }
+
+  /// The name of the tensor that holds a weight, and its rows where it holds others too.
+  func tensor(
+    of weight: WeightName, in configuration: ModelConfiguration
+  ) -> (name: String, rows: (first: Int, together: Int)?) {
+    guard case .block(let index, let part) = weight else { return (weight.ggufName, nil) }
+    let fused = fused.location(of: part, in: configuration)
+    return ("blk.\(index).\(fused?.name ?? name(of: part))", fused?.rows)
+  }
 }

@@ -43,12 +43,10 @@ struct GGUFCheckpoint: Checkpoint {
   func tensor(named name: String) throws -> Tensor? { tensors[name] }
 
   func location(of weight: WeightName) -> WeightLocation {
-    guard case .block(let index, let part) = weight else {
-      return WeightLocation([weight.ggufName])
-    }
-    let fused = format.fused.location(of: part, in: configuration)
-    var location = WeightLocation(["blk.\(index).\(fused?.name ?? format.name(of: part))"])
-    location.rows = fused?.rows
+    let (name, rows) = format.tensor(of: weight, in: configuration)
+    var location = WeightLocation([name])
+    guard case .block(_, let part) = weight else { return location }
+    location.rows = rows
     if let experts = configuration.block.experts, part.isExperts {
       let shape = weight.shape(in: configuration)
       location.shape = [experts.count, shape[0] / experts.count, shape[1]]

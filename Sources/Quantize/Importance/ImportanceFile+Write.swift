@@ -17,7 +17,8 @@ extension ImportanceFile {
       (name: "model_id", value: origin.modelID), (name: "tokens", value: "\(origin.tokens)"),
     ]
     return try StagedOutput.writeFile(
-      path, sources: [], format: .file(replaces: { (try? ImportanceFile(path: $0)) != nil }),
+      path, sources: [],
+      format: .file(replaces: { (try? ImportanceFile(path: $0))?.origin != nil }),
       force: force
     ) { sink in
       let sources = try vectors().map { try source($0, $1) }

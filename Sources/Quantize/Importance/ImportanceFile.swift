@@ -1,14 +1,13 @@
-import CleaveKernels
 import CleaveStorage
 
 /// The importance of the columns of each matrix: the mean of the squared inputs on some text. The
-/// format is specified in specs/quantization.md.
+/// format is specified in specs/quantization.md; the two of llama.cpp are read too.
 package struct ImportanceFile: Sendable {
   package static let schema = "cleave.imatrix"
   package static let version = "1"
   static let suffix = ".importance"
 
-  /// The origin of the numbers.
+  /// The model and the text that the numbers are of.
   package struct Origin: Equatable, Sendable {
     package var modelID: String
     /// The SHA-256 of the text.
@@ -24,48 +23,55 @@ package struct ImportanceFile: Sendable {
 
   package let path: String
   package let digest: FileDigest
-  package let origin: Origin
-  /// The vectors by matrix name, `[columns]`.
-  private let vectors: [String: Tensor]
+  /// The origin of the numbers. Files of llama.cpp do not say it, and name matrices as GGUF does.
+  package let origin: Origin?
+  let vectors: [String: ImportanceVector]
+
+  init(
+    path: String, digest: FileDigest, origin: Origin?, vectors: [String: ImportanceVector]
+  ) {
+    self.path = path
+    self.digest = digest
+    self.origin = origin
+    self.vectors = vectors
+  }
 
   package init(path: String) throws {
+    let file = try MappedFile(path: path)
+    if try GGUFFile.isGGUF(path) {
+      (origin, vectors) = (nil, try GGUFImportance.vectors(in: path))
+    } else if LegacyImportance.isLikely(file) {
+      (origin, vectors) = (nil, try LegacyImportance.vectors(in: file))
+    } else {
+      let file = try SafetensorsFile(path: path)
+      (origin, vectors) = (try Self.origin(file, path: path), try Self.vectors(file, path: path))
+    }
     self.path = path
-    let file = try SafetensorsFile(path: path)
     digest = try FileDigest(ofFile: path)
-    origin = try Self.origin(file, path: path)
-    var vectors: [String: Tensor] = [:]
+  }
+
+  private static func vectors(
+    _ file: SafetensorsFile, path: String
+  ) throws -> [String: ImportanceVector] {
+    var vectors: [String: ImportanceVector] = [:]
     for entry in file.entries {
-      guard entry.name.hasSuffix(Self.suffix), entry.dtype == .f32, entry.shape.count == 1 else {
+      guard entry.name.hasSuffix(suffix), entry.dtype == .f32, entry.shape.count == 1 else {
         throw InputError(
           file: path, location: entry.name, found: "\(entry.dtype.rawValue) \(entry.shape)",
-          expected: "F32 vectors named TENSOR\(Self.suffix)")
+          expected: "F32 vectors named TENSOR\(suffix)")
       }
-      let tensor = try Tensor(
-        name: entry.name, type: .f32, shape: entry.shape, file: file.file, range: entry.range)
-      vectors[String(entry.name.dropLast(Self.suffix.count))] = tensor
+      vectors[String(entry.name.dropLast(suffix.count))] = ImportanceVector(
+        name: entry.name, file: file.file, range: entry.range)
     }
-    self.vectors = vectors
+    return vectors
   }
 
   /// The names of the matrices in the file.
   package var tensorNames: Set<String> { Set(vectors.keys) }
 
   /// The importance of a matrix's columns, `[columns]`, all finite and at least 0; nil if the file
-  /// has none.
-  package func importance(of name: String) throws -> [Float]? {
-    guard let tensor = vectors[name] else { return nil }
-    let count = tensor.rowElements
-    let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      tensor.withBytes { ck_dequantize(CK_F32, $0.baseAddress, buffer.baseAddress, count) }
-      initialized = count
-    }
-    for (index, value) in values.enumerated() where !(value >= 0 && value.isFinite) {
-      throw InputError(
-        file: path, location: "\(tensor.name)[\(index)]", found: "\(value)",
-        expected: "a finite number of at least 0")
-    }
-    return values
-  }
+  /// has none. Files of llama.cpp may have `[experts, columns]` for the matrix of all experts.
+  package func importance(of name: String) throws -> [Float]? { try vectors[name]?.means() }
 
   private static func origin(_ file: SafetensorsFile, path: String) throws -> Origin {
     func text(_ name: String) throws -> String {

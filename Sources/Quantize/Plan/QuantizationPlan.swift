@@ -34,7 +34,7 @@ package struct QuantizationPlan: Equatable, Sendable {
   /// The tensors of the model itself in the order of use. Exit norms are copied and not listed.
   package let entries: [Entry]
   /// Notes for the user beside the types.
-  package let notes: [String]
+  package internal(set) var notes: [String]
   /// The sizes of all files except manifests.
   package let sizes: Sizes
 

@@ -7,7 +7,8 @@ package struct TensorQuantization: Sendable {
   let tensor: Tensor
   let type: TensorType
   let effort: QuantizationSettings.Effort
-  /// The importance of each column, `[columns]`; nil for equal importance.
+  /// The importance of each column, `[columns]`, or `[experts, columns]` for the matrices of several
+  /// experts one after another; nil for equal importance.
   let importance: [Float]?
   let threads: ThreadPool
 
@@ -30,18 +31,28 @@ package struct TensorQuantization: Sendable {
   package func source(advance: @escaping @Sendable (Int) -> Void) -> WeightSource {
     WeightSource(name: tensor.name, type: type, shape: tensor.shape) { write in
       let rowBytes = tensor.rowElements / type.blockElements * type.blockBytes
+      // A slab has one importance: those of experts end with each expert.
       let slabRows = max(1, Self.slabElements / max(1, tensor.rowElements))
       var slab = [UInt8](repeating: 0, count: min(slabRows, tensor.rows) * rowBytes)
-      for first in stride(from: 0, to: tensor.rows, by: slabRows) {
-        let rows = min(slabRows, tensor.rows - first)
+      var first = 0
+      while first < tensor.rows {
+        let rows = min(slabRows, rowsOfImportance - first % rowsOfImportance)
         try quantize(first..<first + rows, into: &slab)
         try slab.withUnsafeBytes { try write(.init(rebasing: $0[..<(rows * rowBytes)])) }
         advance(rows * tensor.rowBytes)
+        first += rows
       }
     }
   }
 
+  /// The number of rows whose columns have the same importance.
+  private var rowsOfImportance: Int {
+    guard let importance else { return tensor.rows }
+    return max(1, tensor.rows / max(1, importance.count / tensor.rowElements))
+  }
+
   private func quantize(_ rows: Range<Int>, into slab: inout [UInt8]) throws {
+    let start = rows.lowerBound / rowsOfImportance * tensor.rowElements
     let result = tensor.withBytes { bytes in
       slab.withUnsafeMutableBytes { out in
         (importance ?? []).withUnsafeBufferPointer { importance in
@@ -49,7 +60,7 @@ package struct TensorQuantization: Sendable {
             threads.handle, tensor.type.kernelType,
             bytes.baseAddress! + rows.lowerBound * tensor.rowBytes, rows.count,
             tensor.rowElements, type.kernelType,
-            self.importance == nil ? nil : importance.baseAddress, effort.kernelEffort,
+            self.importance == nil ? nil : importance.baseAddress! + start, effort.kernelEffort,
             out.baseAddress)
         }
       }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CleaveConvert
 import CleaveEvaluate
 import CleaveQuantize
 import CleaveStorage
@@ -38,7 +39,9 @@ struct QuantizeCommand: ParsableCommand {
   )
   var types: String?
 
-  @Option(help: ArgumentHelp("Text file, UTF-8, to run the model on.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Text file, UTF-8 (- is standard input), to run the model on.", valueName: "file"))
   var data: String?
 
   @Option(help: "Number of windows to read, from the beginning of the text (default: 32).")
@@ -60,7 +63,8 @@ struct QuantizeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Importance file of `cleave imatrix`, for --effort search.", valueName: "file"))
+      "Importance file of `cleave imatrix`, or of llama.cpp (.gguf or .dat), for --effort search.",
+      valueName: "file"))
   var imatrix: String?
 
   @Option(
@@ -144,6 +148,7 @@ struct QuantizeCommand: ParsableCommand {
     let stages = StageProgress(quiet: progress.quiet)
     var quantizer = Quantizer(source: model, target: output ?? "", settings: try settings())
     quantizer.force = outputOptions.force
+    quantizer.namesInGGUF = { GGUFNames.matrices(of: $0) }
     quantizer.threads = engine.threads
     quantizer.progress = { stages.show($0.label, $1, of: $2, unit: $0.unit) }
     defer { stages.finish() }
