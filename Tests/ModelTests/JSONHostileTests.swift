@@ -34,6 +34,23 @@ import Testing
     _ = refusal(Array(text.utf8))
   }
 
+  /// What is wrong is said in words of JSON, not of the parser.
+  @Test(arguments: [
+    ("{\"a\":", "the end of the text inside a value, at byte 5"),
+    ("[1", "the end of the text inside a value, at byte 2"),
+    ("nul!", "a word that is no value, at byte 3"), ("[1 2]", "no comma or ] after an element"),
+    ("{a:1}", "no name in quotes for a member"), ("{\"a\" 1}", "no colon after a member's name"),
+    ("{\"a\":1 \"b\":2}", "no comma or } after a member"),
+    ("?", "a character that begins no value"),
+    ("\"\\x\"", "a string with an escape or a character that JSON forbids"),
+    (String(repeating: "[", count: 65), "more than 64 nested levels"),
+  ])
+  func faultsInWords(text: String, found: String) {
+    let error = refusal(Array(text.utf8))
+    #expect(error?.found.hasPrefix(found) == true, "\(error?.found ?? "")")
+    #expect(error?.expected == "valid UTF-8 JSON")
+  }
+
   @Test func millionsOfContainers() {
     let text = [UInt8](repeating: UInt8(ascii: "["), count: (1 << 21) + 1)
     #expect(refusal(text)?.found == "2097153 opening brackets")

@@ -27,7 +27,11 @@ extension ExitPlacement {
     let count = manifest.configuration.blockCount
     guard !depths.isEmpty else { throw refusal("no depths", "at least one") }
     for depth in depths where !(1..<count).contains(depth) {
-      throw refusal("depth \(depth)", "from 1 to \(count - 1), blocks before the exit")
+      throw refusal(
+        "depth \(depth)",
+        count < 2
+          ? "a model of at least 2 blocks, one before an exit and one after it"
+          : "from 1 to \(count - 1), blocks before the exit")
     }
     let all = (depths + manifest.exits.map(\.depth)).sorted()
     if let twice = zip(all, all.dropFirst()).first(where: { $0 == $1 }) {

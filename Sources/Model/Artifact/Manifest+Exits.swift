@@ -68,10 +68,17 @@ extension Manifest {
     guard let like = exit.tailLike, like >= 0, like <= last else {
       return (
         exit.tailLike.map { "tail_like \($0)" } ?? "no tail_like",
-        "a block from 0 to \(last), whose window and RoPE the tail's first block has"
+        "\(firstBlocks(ofTail: blocks)), whose window and RoPE the tail's first block has"
       )
     }
     return nil
+  }
+
+  /// The blocks of the model that a tail of this many may begin as, in words.
+  private func firstBlocks(ofTail blocks: Int) -> String {
+    let count = configuration.blockCount
+    guard blocks <= count else { return "a tail of at most \(count) blocks, and a block" }
+    return "a block from 0 to \(count - blocks)"
   }
 
   /// The fault of what a tail copies, and of what the cloud sends back for it.
@@ -82,7 +89,7 @@ extension Manifest {
         "copies \(copies)",
         blocks == 0
           ? "none, in an exit without a tail"
-          : "a block from 0 to \(configuration.blockCount - blocks), with as many after it as the tail has"
+          : "\(firstBlocks(ofTail: blocks)), with as many after it as the tail has"
       )
     }
     guard let feedback = exit.feedback else { return nil }

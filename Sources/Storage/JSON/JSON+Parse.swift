@@ -32,8 +32,9 @@ extension JSON {
     defer { json_object_put(root) }
     let outcome = json_tokener_get_error(tokener)
     guard outcome == json_tokener_success else {
-      let reason = String(cString: json_tokener_error_desc(outcome))
-      throw refuse("\(reason) at byte \(json_tokener_get_parse_end(tokener))")
+      throw refuse(
+        "\(JSONFault.text(of: outcome, depth: depth)), at byte "
+          + "\(json_tokener_get_parse_end(tokener))")
     }
     // json-c stops at a NUL byte; whatever follows the value must be white space.
     let end = json_tokener_get_parse_end(tokener)
