@@ -118,12 +118,14 @@ package struct TextGenerator {
   /// - Parameters:
   ///   - onText: takes each piece of the text as it comes, and who answered its last token.
   ///   - onEvent: told what happens to the connection of a cloud server.
-  ///   - isInterrupted: asked after each token; true ends the generation.
+  ///   - onPrompt: told how many of the prompt's tokens have been read, and of how many.
+  ///   - isInterrupted: asked after each piece of the prompt and each token; true ends the generation.
   /// - Throws: `SettingError` for a text without tokens, `ContextLimitError` for one that is too
   ///   long, whatever opening the weights and asking the cloud throw, and whatever `onText` throws.
   package func run(
     _ request: Request, onText: (String, Answer.Source) throws -> Void,
-    onEvent: @escaping @Sendable (CloudEvent) -> Void, isInterrupted: () -> Bool
+    onEvent: @escaping @Sendable (CloudEvent) -> Void,
+    onPrompt: (_ done: Int, _ total: Int) -> Void = { _, _ in }, isInterrupted: () -> Bool
   ) async throws -> GenerationOutcome {
     var opening = opening
     let prompt = tokenizer.encode(request.text, addSpecialTokens: request.addsSpecialTokens)
@@ -132,13 +134,17 @@ package struct TextGenerator {
       throw SettingError(.prompt, found: "no tokens", expected: "some text")
     }
     var stream = StoppableText(tokenizer: tokenizer, stop: request.stop)
-    let generation = Generation(
+    var generation = Generation(
       maxTokens: request.maxTokens, stopTokens: Set(artifact.manifest.tokens.endOfText))
+    generation.feedsInPieces = true
     let (session, client) = try await makeSession(
       try ThreadPool(threads: settings.threads), onEvent)
     opening.finish("weights")
     var timing = GenerationTiming()
-    let result = try await generate(generation, session, prompt) { answer in
+    let result = try await generate(generation, session, prompt) { done in
+      onPrompt(done, prompt.count)
+      return !isInterrupted()
+    } onAnswer: { answer in
       timing.tokenCame()
       try onText(stream.append(answer.token), answer.source)
       return !stream.isStopped && !isInterrupted()
@@ -157,9 +163,9 @@ package struct TextGenerator {
   /// Opens the existential: the generation's loop runs on the concrete session.
   private func generate(
     _ generation: Generation, _ session: any DecodingSession, _ prompt: [Int],
-    _ onAnswer: (Answer) throws -> Bool
+    onPrompt: (Int) throws -> Bool, onAnswer: (Answer) throws -> Bool
   ) async throws -> Generation.Result {
-    try await generation.run(session, prompt: prompt, onAnswer: onAnswer)
+    try await generation.run(session, prompt: prompt, onAnswer: onAnswer, onPrompt: onPrompt)
   }
 
   private func makeSession(

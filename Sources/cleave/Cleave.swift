@@ -17,7 +17,8 @@ struct Cleave: AsyncParsableCommand {
         cleave run edge --cloud cloud --prompt "The capital of France is"
 
       Exit status: 0 done or verified; 1 a check failed; 2 wrong input or usage; 3 an output cannot be \
-      written; 4 the cloud refused a request or is gone; 130 interrupted. Every command has --help.
+      written; 4 the cloud refused a request or is gone; 130 interrupted; 143 \
+      terminated. Every command has --help.
       """,
     version: CleaveVersion.text,
     subcommands: [

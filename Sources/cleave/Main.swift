@@ -7,8 +7,9 @@ import Glibc
 /// message and an exit status.
 @main enum Main {
   static func main() async {
-    // A reader that goes away (`cleave inspect | head`) ends the command, as it does for every filter.
-    signal(SIGPIPE, SIG_DFL)
+    // A reader that goes away is an error of the write that finds out, which says so.
+    signal(SIGPIPE, SIG_IGN)
+    StandardStreams.reserve()
     Interruption.install()
     do {
       try InstructionSet.selectFromEnvironment()
@@ -32,8 +33,8 @@ import Glibc
   private static func leave(after error: any Error) -> Never {
     let message = Cleave.fullMessage(for: error)
     guard Cleave.exitCode(for: error) != .success else {
-      print(message)
-      exit(ExitStatus.done.rawValue)
+      let isWritten = (try? Terminal.print(message)) != nil
+      exit((isWritten ? ExitStatus.done : .cannotWrite).rawValue)
     }
     printError(message)
     exit(ExitStatus.badInput.rawValue)

@@ -45,15 +45,34 @@ struct Command {
   /// A command that runs on, with standard input held open.
   static func start(_ arguments: String...) throws -> Process { try start(arguments) }
 
-  static func start(_ arguments: [String]) throws -> Process {
+  /// - Parameter readsOutput: whether the reading end of standard output is open.
+  static func start(_ arguments: [String], readsOutput: Bool = true) throws -> Process {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
     process.standardInput = Pipe()
-    process.standardOutput = Pipe()
+    let output = Pipe()
+    if !readsOutput { try output.fileHandleForReading.close() }
+    process.standardOutput = output
     process.standardError = Pipe()
     try process.run()
     return process
+  }
+
+  /// Runs a command line that a shell understands, without the name of the executable.
+  static func shell(_ line: String) throws -> (status: Int32, output: String, errors: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", "exec \"$0\" \(line)", executable.path]
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let texts = [output, errors].map {
+      String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    }
+    process.waitUntilExit()
+    return (process.terminationStatus, texts[0], texts[1])
   }
 
   static func catchesInterrupt(_ process: Int32) -> Bool {

@@ -77,7 +77,8 @@ import Testing
     ["verify", "a", "b", "--model", "c", "--max-tokens", "0"],
     ["export", "gguf", "m"],
     ["export", "gguf", "m", "-o", "o", "--split-size", "0"],
-    ["export", "gguf", "m", "-o", "o", "--split-size", "9999999999999G"], ["eval", "m"], ["eval", "m", "--data", "t", "--windows", "0"],
+    ["export", "gguf", "m", "-o", "o", "--split-size", "9999999999999G"], ["eval", "m"],
+    ["eval", "m", "--data", "t", "--windows", "0"],
     ["eval", "m", "--data", "t", "--window-length", "3"],
     ["quantize", "m", "--recipe", "q4_0"], ["quantize", "m", "--recipe", "q9", "-o", "x"],
     ["quantize", "m", "--recipe", "q4_0", "-o", "x", "--exits", "Q8_0"],
@@ -226,6 +227,38 @@ import Testing
     command.waitUntilExit()
     #expect(command.terminationReason == .exit)
     #expect(command.terminationStatus == 130)
+  }
+
+  @Test func aTerminatedCommandSaysSo() throws {
+    let scratch = try Scratch()
+    try prepare(scratch)
+    let command = try Command.start("run", scratch("edge"), "--prompt-file", "-")
+    for _ in 0..<500 where !Command.catchesInterrupt(command.processIdentifier) { usleep(10_000) }
+    command.terminate()
+    command.waitUntilExit()
+    #expect(command.terminationReason == .exit)
+    #expect(command.terminationStatus == 143)
+  }
+
+  /// Commands with a standard stream closed, by a shell; a file must not get its number.
+  @Test(arguments: [
+    ("inspect MODEL >&-", Int32(3), "standard output: cannot write"),
+    ("inspect MODEL 2>&- >/dev/null", 0, ""), ("inspect nothing 2>&-", 2, ""),
+    ("--help >&-", 3, ""), ("inspect MODEL <&- >/dev/null", 0, ""),
+    ("run MODEL --prompt-file - <&-", 2, "standard input: found"),
+  ])
+  func closedStreams(command: String, status: Int32, error: String) throws {
+    let scratch = try Scratch()
+    try prepare(scratch)
+    let result = try Command.shell(command.replacing("MODEL", with: scratch("edge")))
+    #expect(result.status == status, "\(result.errors)")
+    #expect(error.isEmpty || result.errors.contains(error), "\(result.errors)")
+  }
+
+  @Test func aReaderThatIsGone() throws {
+    let command = try Command.start(["inspect", checkpoint], readsOutput: false)
+    command.waitUntilExit()
+    #expect(command.terminationReason == .exit && command.terminationStatus == 3)
   }
 
   @Test func aResultThatCannotBeWrittenExitsWithThree() throws {

@@ -1,6 +1,6 @@
 /// One generation: it takes the tokens of a context and gives the next one.
 package protocol DecodingSession: Actor {
-  /// Appends tokens to the context. The first call is the prompt.
+  /// Appends tokens to the context. The first calls are the prompt, whole or in pieces.
   func feed(_ tokens: [Int]) async throws
   /// The token that follows everything fed so far; it is not fed by itself.
   func answer() async throws -> Answer

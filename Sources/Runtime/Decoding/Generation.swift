@@ -30,6 +30,9 @@ package struct Generation: Sendable {
   package var maxTokens: Int
   /// The tokens that end a generation.
   package var stopTokens: Set<Int>
+  /// Whether the prompt is fed in pieces, so that it can be watched and ended. The answers are the
+  /// same.
+  package var feedsInPieces = false
 
   package init(maxTokens: Int, stopTokens: Set<Int> = []) {
     self.maxTokens = maxTokens
@@ -38,11 +41,14 @@ package struct Generation: Sendable {
 
   /// Feeds the prompt and then each generated token.
   ///
-  /// - Parameter onAnswer: takes each token of the text as it comes; false ends the generation.
+  /// - Parameters:
+  ///   - onAnswer: takes each token of the text as it comes; false ends the generation.
+  ///   - onPrompt: told how many of the prompt's tokens have been fed; false ends the generation.
   /// - Throws: `ContextLimitError` for a prompt that the model has no positions for.
   package func run(
     _ session: some DecodingSession, prompt: [Int],
-    onAnswer: (Answer) throws -> Bool = { _ in true }
+    onAnswer: (Answer) throws -> Bool = { _ in true },
+    onPrompt: (Int) throws -> Bool = { _ in true }
   ) async throws -> Result {
     try ContextLimitError.check(prompt.count, contextLength: session.contextLength)
     var result = Result()
@@ -54,7 +60,11 @@ package struct Generation: Sendable {
         result.end = .context
         break
       }
-      try await session.feed(next)
+      let isPrompt = result.answers.isEmpty
+      guard try await feed(next, to: session, { isPrompt ? try onPrompt($0) : true }) else {
+        result.end = .caller
+        break
+      }
       let answer = try await session.answer()
       if stopTokens.contains(answer.token) {
         result.stop = answer
@@ -69,5 +79,23 @@ package struct Generation: Sendable {
       next = [answer.token]
     }
     return result
+  }
+
+  /// Feeds tokens, in pieces if that is asked for.
+  ///
+  /// - Returns: whether the generation goes on.
+  private func feed(
+    _ tokens: [Int], to session: some DecodingSession, _ onFed: (Int) throws -> Bool
+  ) async throws -> Bool {
+    guard feedsInPieces, tokens.count > 1 else {
+      try await session.feed(tokens)
+      return try onFed(tokens.count)
+    }
+    for first in stride(from: 0, to: tokens.count, by: Workspace.largestBatch) {
+      let end = min(first + Workspace.largestBatch, tokens.count)
+      try await session.feed(Array(tokens[first..<end]))
+      guard try onFed(end) else { return false }
+    }
+    return true
   }
 }

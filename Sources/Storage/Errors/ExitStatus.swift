@@ -11,4 +11,6 @@ package enum ExitStatus: Int32, Sendable {
   case cloudFailed = 4
   /// The status that shells report for a process that Ctrl-C ended: 128 + SIGINT.
   case interrupted = 130
+  /// The same for a process that was told to terminate: 128 + SIGTERM.
+  case terminated = 143
 }

@@ -79,6 +79,10 @@ struct RunCommand: AsyncParsableCommand {
     ]) { try await generate() }
   }
 
+  /// The time in milliseconds in which a generation that is told to end shows what it has. A token of
+  /// a large model, or an answer of a cloud, may take longer and is not waited for.
+  private static let patience: Int32 = 100
+
   private func generate() async throws {
     var opening = OpeningTimes()
     let artifact = try Artifact(opening: artifact)
@@ -92,10 +96,12 @@ struct RunCommand: AsyncParsableCommand {
     let request = try request(generator)
     let printer = TokenPrinter(
       color: color, exits: generator.exitDepths, hasCloud: generator.hasCloud, silent: json)
-    Interruption.stopGently()
+    let progress = PromptProgress(quiet: json)
+    Interruption.stopGently(within: Self.patience)
     let outcome = try await generator.run(
       request, onText: printer.show, onEvent: { printError("cleave: \($0)") },
-      isInterrupted: { Interruption.isRequested })
+      onPrompt: progress.show, isInterrupted: { Interruption.isRequested })
+    progress.finish()
     if json {
       try Terminal.print(outcome.json.text())
     } else {

@@ -6,7 +6,10 @@ import Synchronization
 /// other command ends at once. Neither leaves a partial output behind.
 enum Interruption {
   private static let gentle = Atomic(false)
-  private static let requested = Atomic(false)
+  /// The longest time that a gentle stop may take, in milliseconds; -1 for any.
+  private static let patience = Atomic<Int32>(-1)
+  /// The number of the first signal; 0 before it came.
+  private static let first = Atomic<Int32>(0)
   /// The pipe from the signal handler, which may do little more than write, to the waiting thread.
   private static let writeEnd = Atomic<Int32>(-1)
   private static let readEnd = Atomic<Int32>(-1)
@@ -46,18 +49,38 @@ enum Interruption {
   }
 
   /// Lets the first signal from now on only set `isRequested`; the second ends the process.
-  static func stopGently() { gentle.store(true, ordering: .releasing) }
+  ///
+  /// - Parameter milliseconds: the time after the first signal in which the command is to end by
+  ///   itself, or the process is ended; nil for any.
+  static func stopGently(within milliseconds: Int32? = nil) {
+    patience.store(milliseconds ?? -1, ordering: .releasing)
+    gentle.store(true, ordering: .releasing)
+  }
 
-  static var isRequested: Bool { requested.load(ordering: .acquiring) }
+  static var isRequested: Bool { number != 0 }
+  /// The number of the first signal; 0 before it came.
+  static var number: Int32 { first.load(ordering: .acquiring) }
 
   private static func wait() -> Never {
     while true {
       var number: UInt8 = 0
       guard read(readEnd.load(ordering: .acquiring), &number, 1) == 1 else { continue }
-      let isFirst = !requested.exchange(true, ordering: .acquiringAndReleasing)
-      if gentle.load(ordering: .acquiring), isFirst { continue }
+      let isFirst = first.compareExchange(
+        expected: 0, desired: Int32(number), ordering: .acquiringAndReleasing
+      ).exchanged
+      if isFirst, gentle.load(ordering: .acquiring), hasTime() { continue }
       StagingRegistry.shared.abandonAll()
       _exit(128 + Int32(number))
     }
+  }
+
+  /// Waits for another signal or the end of the process.
+  ///
+  /// - Returns: false when neither came in time.
+  private static func hasTime() -> Bool {
+    let limit = patience.load(ordering: .acquiring)
+    guard limit >= 0 else { return true }
+    var pipe = pollfd(fd: readEnd.load(ordering: .acquiring), events: Int16(POLLIN), revents: 0)
+    return poll(&pipe, 1, limit) != 0
   }
 }

@@ -41,6 +41,12 @@ final class ProgressLine {
     wroteLine = false
   }
 
+  /// Removes the line from a terminal.
+  func clear() {
+    if wroteLine { Terminal.writeError("\r\u{1B}[K") }
+    wroteLine = false
+  }
+
   private func line(_ done: Int, _ total: Int, seconds: Double) -> String {
     let rate = seconds > 0 ? Double(done) / seconds : 0
     let left = rate > 0 ? Double(total - done) / rate : 0
