@@ -19,14 +19,12 @@ package struct EvaluationText: Sendable {
   package let windowCount: Int
   private let before: [Int]
 
-  /// - Parameters: - path: a UTF-8 text file. - windows: the number of windows to read, from the
+  /// - Parameters: - path: a UTF-8 text file, or `-` for standard input. - windows: the number of windows to read, from the
   ///   start; nil for all.
   /// - Throws: `InputError` if the file is not text or has fewer windows, `SettingError` if windows are too short.
   package init(path: String, tokenizer: Tokenizer, windowLength: Int, windows: Int? = nil) throws {
-    let bytes = try FileSystem.read(path, limit: Self.largestFile)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw InputError(file: path, found: "bytes that are not UTF-8", expected: "UTF-8 text")
-    }
+    let file = try TextInput.open(path)
+    let text = try TextInput.text(of: file, limit: Self.largestFile)
     let before = tokenizer.tokensAroundText.before
     let shortest = max(EvaluationWindow.shortest, 2 * before.count)
     guard windowLength >= shortest else {
@@ -44,7 +42,7 @@ package struct EvaluationText: Sendable {
     self.before = before
     self.tokens = tokens
     self.windowLength = windowLength
-    digest = FileDigest(of: bytes)
+    digest = file.withBytes(0..<file.count) { FileDigest(of: Array($0)) }
     windowCount = windows ?? available
   }
 

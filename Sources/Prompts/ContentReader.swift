@@ -1,9 +1,13 @@
+import CleaveStorage
+
 /// Reads prompts source by source and takes each content once, those to be excluded left out.
 package struct ContentReader {
   package struct Candidate {
     /// The text, uncut.
     package let text: String
     package let digest: ContentDigest
+    /// The conversation whose text it is, where the source has conversations.
+    package let conversation: Conversation?
     /// Right answers, where the source has a field of them.
     package let references: [String]
   }
@@ -53,11 +57,12 @@ package struct ContentReader {
   ) throws -> Selection {
     var selection = Selection()
     let nothing = skipsEmpty ? ContentDigest(of: "") : nil
-    let texts = try JSONLines(path: source.source.path).texts(
+    let contents = try JSONLines(path: source.source.path).contents(
       of: source.source.field, references: references)
-    for (text, references) in texts {
+    for content in contents {
+      try Self.check(content, source)
       selection.read += 1
-      let digest = ContentDigest(of: text)
+      let digest = ContentDigest(of: content.text)
       guard digest != nothing else {
         selection.empty += 1
         continue
@@ -66,13 +71,23 @@ package struct ContentReader {
       switch take(digest) {
       case .taken:
         selection.candidates.append(
-          Candidate(text: text, digest: digest, references: references))
+          Candidate(
+            text: content.text, digest: digest, conversation: content.conversation,
+            references: content.references))
       case .excluded: selection.excluded += 1
       case .repeated: selection.repeated += 1
       }
     }
     if let count = source.count ?? limit { choose(count, &selection) }
     return selection
+  }
+
+  private static func check(_ content: JSONLines.Content, _ source: PromptSource) throws {
+    guard content.conversation != nil, source.format != .plain else { return }
+    throw InputError(
+      file: source.source.path, location: source.source.field,
+      found: "a conversation beside a FORMAT", expected: "a string to put into the format",
+      advice: "Leave the FORMAT out: the chat template is put around a conversation.")
   }
 
   private mutating func choose(_ count: Int, _ selection: inout Selection) {

@@ -71,7 +71,7 @@ package struct PromptSet: Sendable {
       known.append(trained.count(selection.contents))
       for candidate in selection.candidates {
         try refuse(candidate.digest, in: trained, source, artifact)
-        let (tokens, isCut) = try encoder.encode(candidate.text, source.format)
+        let (tokens, isCut) = try encoder.encode(candidate, source.format)
         if isCut { cut += 1 }
         prompts.append(
           Prompt(

@@ -113,26 +113,69 @@ package struct PromptTokenizer {
     return joints
   }
 
+  /// The tokens of a prompt, a text or a conversation, and whether it had to be cut.
+  ///
+  /// - Throws: `InputError` when the format alone is too long, and for a conversation without a chat
+  ///   template.
+  package func encode(
+    _ candidate: ContentReader.Candidate, _ format: PromptFormat
+  ) throws -> (tokens: [Int], isCut: Bool) {
+    guard var conversation = candidate.conversation else {
+      return try encode(candidate.text, format)
+    }
+    var tokens = try encode(conversation)
+    guard tokens.count > longest else { return (tokens, false) }
+    while tokens.count > longest, let shorter = conversation.withoutOldestTurn() {
+      conversation = shorter
+      tokens = try encode(conversation)
+    }
+    let (cut, _) = try shortened(conversation.last, tokens, around: "the chat template") {
+      try encode(conversation.ending(with: $0))
+    }
+    return (cut, true)
+  }
+
+  private func encode(_ conversation: Conversation) throws -> [Int] {
+    guard let template else {
+      throw InputError(
+        file: "prompts", found: "a conversation without a chat template",
+        expected: "texts, or a chat template to put around the messages",
+        advice: "Leave --plain out, or name the field of one message: messages.0.content.")
+    }
+    let text = try template.render(conversation.messages, addGenerationPrompt: true)
+    return tokenizer.encode(text, addSpecialTokens: false)
+  }
+
   /// The tokens of a prompt, and whether its text had to be cut: at the end of one of its tokens, so
   /// that format and template stay whole.
   ///
   /// - Throws: `InputError` when the format alone is too long.
   package func encode(_ text: String, _ format: PromptFormat) throws -> (tokens: [Int], isCut: Bool)
   {
-    var tokens = try encode(format(text))
+    try shortened(text, try encode(format(text)), around: "\"\(format(""))\"") {
+      try encode(format($0))
+    }
+  }
+
+  /// Cuts a text until it fits with what is around it.
+  private func shortened(
+    _ text: String, _ whole: [Int], around place: @autoclosure () -> String,
+    _ encode: (String) throws -> [Int]
+  ) throws -> (tokens: [Int], isCut: Bool) {
+    var tokens = whole
     guard tokens.count > longest else { return (tokens, false) }
     let words = tokenizer.encode(text, addSpecialTokens: false)
     var kept = words.count
     while tokens.count > longest {
       guard kept > 0 else {
         throw InputError(
-          file: "format", location: "\"\(format(""))\"",
+          file: "format", location: place(),
           found: "\(tokens.count) tokens without a text",
           expected: "at most \(longest), the room for a prompt",
           advice: "Allow longer sequences or fewer new tokens.")
       }
       kept = max(0, kept - (tokens.count - longest))
-      tokens = try encode(format(beginning(of: text, words, &kept)))
+      tokens = try encode(beginning(of: text, words, &kept))
     }
     return (tokens, true)
   }

@@ -255,6 +255,24 @@ import Testing
     #expect(error.isEmpty || result.errors.contains(error), "\(result.errors)")
   }
 
+  /// A text is the same from a file and from standard input, with a byte order mark and with CRLF.
+  @Test func textsOfOtherSystems() throws {
+    let scratch = try Scratch()
+    try prepare(scratch)
+    let text = "The small dog\nsat on 12 mats.\n"
+    let plain = try Command("run", scratch("edge"), "-p", text, "--max-tokens", "8")
+    #expect(plain.status == 0)
+    try scratch.write("\u{FEFF}" + text.replacing("\n", with: "\r\n"), to: "prompt")
+    let run = "run \(scratch("edge")) --max-tokens 8 --prompt-file"
+    for source in [scratch("prompt"), "- <\(scratch("prompt"))"] {
+      let result = try Command.shell("\(run) \(source)")
+      #expect(result.status == 0 && result.output == plain.output, "\(result.errors)")
+    }
+    try scratch.write(text.utf16.flatMap { littleEndian($0) }, to: "prompt")
+    let wide = try Command.shell("\(run) - <\(scratch("prompt"))")
+    #expect(wide.status == 2 && wide.errors.contains("standard input: found UTF-16LE text"))
+  }
+
   @Test func aReaderThatIsGone() throws {
     let command = try Command.start(["inspect", checkpoint], readsOutput: false)
     command.waitUntilExit()

@@ -93,11 +93,13 @@ import Testing
       (["--threshold=-1"], "found threshold -1.0"),
       (["--body", "mlp"], "found mlp that reads previous; expected a tail"),
       (["--longest", "600"], "context_length: found 512"),
-      (["--longest", "16"], "longest sequence: found 16 tokens"),
-      (["--self-generate", "0"], "new tokens: found 0"),
+      (["--longest", "16"], "--longest: found 16 tokens"),
+      (["--self-generate", "0"], "--self-generate: found 0"),
       (["--held-out-one-in", "1"], "expected one in at least 2"),
-      (["--sampled-share", "2"], "sampled share: found 2.0"),
-      (["--prompts", "none"], "FILE:FIELD"),
+      (["--sampled-share", "2"], "--sampled-share: found 2.0"),
+      (["--prompts", "none"], "--prompts: found \"none\"; expected FILE:FIELD"),
+      (["--prompts", "f:q:none"], "--prompts: \"none\": found {q} 0 times"),
+      (["--exclude", "none"], "--exclude: found \"none\"; expected FILE:FIELD"),
       (["--data", data.scratch("nothing")], "nothing: "),
     ] {
       let command = try Command(data.train("out", more))

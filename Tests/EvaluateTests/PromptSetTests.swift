@@ -106,6 +106,106 @@ import Testing
     #expect(set.prompts[0].tokens == tokenizer.encode(text, addSpecialTokens: false))
   }
 
+  /// The tiny model with a chat template.
+  private func chat() throws -> (Artifact, ChatTemplate, Tokenizer) {
+    let file = "tokenizer/chat.json"
+    let known = try JSONNode(parsing: Golden.bytes(file), file: file).elements()[0]
+    var manifest = model.manifest
+    let text = try known.required("template").string()
+    manifest.tokens.chatTemplate = text
+    try scratch.write(manifest.json.text(), to: "exits/manifest.json")
+    let chat = try Artifact(opening: model.path)
+    let tokenizer = try chat.tokenizer()
+    let template = try ChatTemplate(
+      text, bos: manifest.tokens.beginOfText.flatMap(tokenizer.token(of:)),
+      eos: manifest.tokens.endOfText.first.flatMap(tokenizer.token(of:)))
+    return (chat, template, tokenizer)
+  }
+
+  private static func messages(_ contents: [String]) -> [ChatMessage] {
+    contents.enumerated().map { index, content in
+      ChatMessage(role: index % 2 == 0 ? "user" : "assistant", content: content)
+    }
+  }
+
+  private static func line(_ messages: [ChatMessage]) -> String {
+    let list = messages.map { message -> JSON in
+      ["role": .string(message.role), "content": .string(message.content)]
+    }
+    let object: JSON = ["messages": .array(list)]
+    return object.text(pretty: false)
+  }
+
+  /// A conversation is rendered whole up to its last user's message.
+  @Test func conversations() throws {
+    let (chat, template, tokenizer) = try chat()
+    let said = Self.messages(["one", "two", "three", "four"])
+    let lines = [Self.line(said), Self.line([said[0]]), "{\"messages\":\"one\"}"]
+    try scratch.write(lines.joined(separator: "\n"), to: "p.jsonl")
+    var settings = PromptSet.Settings(longest: 400)
+    settings.sources = [try PromptSource(parsing: scratch("p.jsonl") + ":messages")]
+    let set = try PromptSet(settings, chat, tokenizer: tokenizer)
+    func tokens(_ messages: [ChatMessage]) throws -> [Int] {
+      tokenizer.encode(
+        try template.render(messages, addGenerationPrompt: true), addSpecialTokens: false)
+    }
+    // A single message is the same content as its text.
+    #expect(set.prompts.count == 2 && set.repeated == 1 && set.cut == 0)
+    #expect(set.prompts[0].tokens == (try tokens(Array(said.prefix(3)))))
+    #expect(set.prompts[1].tokens == (try tokens([said[0]])))
+    #expect(set.prompts[0].text == "user: one\n\nassistant: two\n\nuser: three")
+    #expect(set.prompts[1].digest == ContentDigest(of: "one"))
+    // The oldest turns go first, then the end of the last message.
+    settings.longest = try tokens([said[2]]).count
+    let cut = try PromptSet(settings, chat, tokenizer: tokenizer)
+    #expect(cut.cut == 1)
+    #expect(cut.prompts[0].tokens == (try tokens([said[2]])))
+    settings.longest -= 1
+    let shorter = try PromptSet(settings, chat, tokenizer: tokenizer).prompts[0].tokens
+    #expect(shorter.count <= settings.longest)
+    settings.sources[0].format = try PromptFormat(parsing: "x {messages}", field: "messages")
+    let error = #expect(throws: InputError.self) {
+      try PromptSet(settings, chat, tokenizer: tokenizer)
+    }
+    #expect(error?.found == "a conversation beside a FORMAT")
+    settings.sources[0].format = .plain
+    settings.usesChatTemplate = false
+    let plain = #expect(throws: InputError.self) {
+      try PromptSet(settings, chat, tokenizer: tokenizer)
+    }
+    #expect(plain?.found == "a conversation without a chat template")
+  }
+
+  @Test(arguments: [
+    (#"{"q":[]}"#, "q", "q"), (#"{"q":[{"role":"user"}]}"#, "q[0]", "q"),
+    (#"{"q":[{"role":"user","content":["a"]}]}"#, "q[0].content", "q"),
+    (#"{"q":[{"role":"system","content":"a"}]}"#, "q", "q"), (#"{"q":7}"#, "q", "q"),
+    (#"{"q":["a"]}"#, "q", "q.1"), (#"{"q":["a"]}"#, "q", "q.01"), (#"{"q":["a"]}"#, "q", "q.x"),
+    (#"{"q":{"a":"x"}}"#, "q", "q.b"), (#"{"q":"a"}"#, "q", "q.b"),
+  ])
+  func fieldsThatAreNone(line: String, location: String, field: String) throws {
+    let error = #expect(throws: InputError.self) { try set([line], "p.jsonl:\(field)") }
+    #expect(error?.location.hasSuffix(location) == true, "\(error?.location ?? "")")
+  }
+
+  @Test func fieldsOfFields() throws {
+    let line = #"{"a.b":"one","a":{"b":"two","c":[{"d":"three"},"four"]}}"#
+    for (field, text) in [("a.b", "one"), ("a.c.0.d", "three"), ("a.c.1", "four")] {
+      #expect(try set([line], "p.jsonl:\(field)").prompts.map(\.text) == [text])
+    }
+    let set = try set([line], "p.jsonl:a.c.1:Say {a.c.1}")
+    #expect(set.prompts[0].tokens == (try model.tokenizer()).encode("Say four"))
+  }
+
+  @Test func filesOfOtherSystems() throws {
+    let set = try set(["\u{FEFF}{\"q\":\"one\"}\r", "{\"q\":\"two\"}\r"], "p.jsonl:q")
+    #expect(set.prompts.map(\.text) == ["one", "two"])
+    let text = "{\"q\":\"one\"}\n"
+    try scratch.write([0xFF, 0xFE] + text.utf16.flatMap { littleEndian($0) }, to: "u.jsonl")
+    let error = #expect(throws: InputError.self) { try self.set(lines, "u.jsonl:q") }
+    #expect(error?.found == "UTF-16 text")
+  }
+
   /// What exits were trained on says nothing of them: it is refused, unless it is left out.
   @Test func trainedContentsAreRefused() throws {
     try scratch.write(lines.joined(separator: "\n"), to: "p.jsonl")

@@ -1,6 +1,7 @@
 import CleavePrompts
 import CleaveStorage
 import CleaveTrain
+import TestSupport
 import Testing
 
 /// What a person may write after `--prompts` and `--exclude`.
@@ -13,6 +14,23 @@ import Testing
     #expect(all.source == FieldSource(path: "d/x.jsonl", field: "doc"))
     #expect(all.count == 12)
     #expect(all.format("{doc}") == "Sum: up\n\n{doc}\t\\n{other}")
+  }
+
+  /// The longest name of a file that is there wins; without one the path ends at the first colon.
+  @Test func namesWithColons() throws {
+    let scratch = try Scratch()
+    try scratch.write("", to: "a")
+    try scratch.write("", to: "a:b")
+    _ = try scratch.makeDirectory("a:b:c")
+    func source(_ text: String) throws -> FieldSource {
+      try PromptSource(parsing: scratch(text)).source
+    }
+    #expect(try source("a:x") == FieldSource(path: scratch("a"), field: "x"))
+    #expect(try source("a:b:c:{c}") == FieldSource(path: scratch("a:b"), field: "c"))
+    #expect(try source("n:b:x {b}") == FieldSource(path: scratch("n"), field: "b"))
+    #expect(
+      try FieldSource(parsing: scratch("a:b:x")) == FieldSource(path: scratch("a:b"), field: "x"))
+    #expect(try PromptSource(parsing: "-:q").source == FieldSource(path: "-", field: "q"))
   }
 
   @Test(arguments: [

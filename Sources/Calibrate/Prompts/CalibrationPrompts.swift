@@ -18,7 +18,7 @@ struct CalibrationPrompts {
     wanted.usesChatTemplate = settings.usesChatTemplate
     wanted.references = settings.references
     // Hashed before hours of running in which a file may change.
-    let digests = try given.map { try FileDigest(ofFile: $0.source.path).sha256 }
+    let digests = try given.map { try TextInput.digest(of: $0.source.path).sha256 }
     let set = try PromptSet(wanted, artifact, tokenizer: try artifact.tokenizer())
     // Texts that were cut to the same tokens are one prompt: they must not be on both sides.
     var asked: Set<[Int]> = []

@@ -73,9 +73,10 @@ extension GGUFSet {
     guard let name = GGUFPartName(path) else {
       throw InputError(
         file: path, found: "a file that says it is \(said)",
-        expected: "a name that ends in " + GGUFPartName(
-          prefix: "", number: split.number, count: split.count
-        ).path, advice: "The other parts are found by their names.")
+        expected: "a name that ends in "
+          + GGUFPartName(
+            prefix: "", number: split.number, count: split.count
+          ).path, advice: "The other parts are found by their names.")
     }
     guard (name.number, name.count) == (split.number, split.count) else {
       throw InputError(
@@ -124,7 +125,8 @@ extension GGUFSet {
     for (key, value) in file.metadata where !GGUFSplit.keys.contains(key) {
       guard key != "general.alignment", first[key] != value else { continue }
       throw refuse(
-        key, value.shown, first[key].map { "\($0.shown), as in the first part" }
+        key, value.shown,
+        first[key].map { "\($0.shown), as in the first part" }
           ?? "no such key, as in the first part", advice: advice)
     }
   }

@@ -5,7 +5,7 @@ extension ContentDigest {
   ///
   /// - Throws: `InputError` that names the line for anything else.
   package static func list(path: String) throws -> Set<ContentDigest> {
-    let text = String(decoding: try FileSystem.read(path, limit: 1 << 28), as: UTF8.self)
+    let text = try TextInput.text(path, limit: 1 << 28)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     var digests: Set<ContentDigest> = []
     for (index, line) in lines.enumerated() where !line.isEmpty || index < lines.count - 1 {

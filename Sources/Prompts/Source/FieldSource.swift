@@ -1,6 +1,7 @@
 import CleaveStorage
 
-/// A field of a JSON-lines file, as a person names it: `FILE:FIELD`.
+/// A field of a JSON-lines file, as a person names it: `FILE:FIELD`. Dots in the field lead into objects and
+/// lists, as in `chats.jsonl:messages.0.content`.
 package struct FieldSource: Equatable, Sendable {
   package var path: String
   package var field: String
@@ -10,14 +11,15 @@ package struct FieldSource: Equatable, Sendable {
     self.field = field
   }
 
-  /// - Parameter text: the path ends at the first colon.
+  /// - Parameter text: `SourcePath` says where the path ends.
   /// - Throws: `InputError` that quotes the text.
   package init(parsing text: String) throws {
-    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty, !parts[1].contains(":") else {
+    guard let (path, field) = SourcePath.split(text), !path.isEmpty, !field.isEmpty,
+      !field.contains(":")
+    else {
       throw InputError(
         file: "source", found: "\"\(text)\"", expected: "FILE:FIELD, as in eval.jsonl:question")
     }
-    self.init(path: String(parts[0]), field: String(parts[1]))
+    self.init(path: path, field: String(field))
   }
 }

@@ -16,14 +16,15 @@ package struct PromptSource: Equatable, Sendable {
 
   /// - Throws: `InputError` that quotes the text.
   package init(parsing text: String) throws {
-    let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count >= 2 else { throw Self.refuse(text) }
-    let (field, count) = try Self.counted(parts[1], in: text)
-    source = try FieldSource(parsing: "\(parts[0]):\(field)")
+    guard let (path, rest) = SourcePath.split(text) else { throw Self.refuse(text) }
+    let parts = rest.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let (field, count) = try Self.counted(parts[0], in: text)
+    guard !path.isEmpty, !field.isEmpty else { throw Self.refuse(text) }
+    source = FieldSource(path: path, field: String(field))
     self.count = count
     format =
-      parts.count == 3
-      ? try PromptFormat(parsing: String(parts[2]), field: source.field) : .plain
+      parts.count == 2
+      ? try PromptFormat(parsing: String(parts[1]), field: source.field) : .plain
   }
 
   private static func counted(

@@ -38,7 +38,7 @@ struct CaptureKey {
   }
 
   private static func digest(_ path: String) throws -> String {
-    try FileDigest(ofFile: path).sha256
+    try TextInput.digest(of: path).sha256
   }
 
   private static func json(_ source: FieldSource) throws -> JSON {

@@ -67,7 +67,7 @@ package struct TrainingData {
     report.duplicates = selection.repeated
     report.beyondCount = selection.beyondCount
     for candidate in selection.candidates {
-      let (tokens, isCut) = try prompts.encode(candidate.text, source.format)
+      let (tokens, isCut) = try prompts.encode(candidate, source.format)
       if isCut { report.cut += 1 }
       add(tokens, promptLength: tokens.count, candidate.digest, &report)
     }

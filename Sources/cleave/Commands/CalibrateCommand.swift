@@ -96,9 +96,11 @@ struct CalibrateCommand: AsyncParsableCommand {
   }
 
   private func rehearse(_ calibration: Calibration, _ stages: StageProgress) async throws {
-    let report = try await Rehearsal(
-      calibration, count: rehearsal.rehearse ?? 0, size: rehearsal.rehearsePrompts
-    ).run()
+    let report = try await UsageError.naming([.rehearsalPrompts: "--rehearse-prompts"]) {
+      try await Rehearsal(
+        calibration, count: rehearsal.rehearse ?? 0, size: rehearsal.rehearsePrompts
+      ).run()
+    }
     stages.finish()
     try Terminal.print(outputOptions.json ? report.json.text() : report.text)
     // The promise allows delta; what is broken beyond it by more than chance is a fault.

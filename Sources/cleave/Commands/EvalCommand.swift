@@ -23,7 +23,7 @@ struct EvalCommand: AsyncParsableCommand {
   @Argument(help: "Model artifact.")
   var model: String
 
-  @Option(help: "Text file, UTF-8.")
+  @Option(help: "Text file, UTF-8; - is standard input.")
   var data: String
 
   @Option(help: "Model artifact to compare with; it must have the same tokenizer.")

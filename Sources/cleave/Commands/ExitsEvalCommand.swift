@@ -32,11 +32,12 @@ struct ExitsEvalCommand: AsyncParsableCommand {
   var model: String
 
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       """
       Prompts from a JSON-lines file, FILE:FIELD[#COUNT][:FORMAT]. The string in FIELD of each line \
       replaces {FIELD} in FORMAT, where \\n is a line end. COUNT takes that many, those with the smallest \
-      digests. May be repeated.
+      digests. \(PromptSourceHelp.text) May be repeated.
       """, valueName: "source"))
   var prompts: [String]
 
@@ -105,7 +106,7 @@ struct ExitsEvalCommand: AsyncParsableCommand {
 
   private func settings() throws -> ExitEvaluation.Settings {
     var settings = ExitEvaluation.Settings()
-    settings.prompts = try prompts.map(PromptSource.init(parsing:))
+    settings.prompts = try PromptSource.list(prompts, of: "--prompts")
     settings.limit = limit
     settings.maxTokens = maxTokens ?? settings.maxTokens
     settings.longestPrompt = maxPromptTokens

@@ -86,9 +86,7 @@ struct ExitsFitCommand: ParsableCommand {
     let display = TrainingDisplay(exits: job.exits, quiet: progress.quiet)
     job.onCapture = display.show
     job.onFit = display.show
-    let fit = try UsageError.naming([.exitVocabulary: "--exit-vocabulary"]) {
-      try job.runFit()
-    }
+    let fit = try UsageError.naming(TrainingOptionNames.all) { try job.runFit() }
     display.finish()
     try Terminal.print(outputOptions.json ? fit.json.text() : fit.text(output: output))
   }

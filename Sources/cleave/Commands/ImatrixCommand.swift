@@ -17,7 +17,7 @@ struct ImatrixCommand: ParsableCommand {
   @Argument(help: "Model artifact.")
   var model: String
 
-  @Option(help: "Text file, UTF-8, that resembles the model's later use.")
+  @Option(help: "Text file, UTF-8 (- is standard input), that resembles the model's later use.")
   var data: String
 
   @Option(name: .shortAndLong, help: "File to write.")

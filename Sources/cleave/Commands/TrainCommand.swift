@@ -24,7 +24,7 @@ struct TrainCommand: ParsableCommand {
       not hold the model's blocks between the two.
 
       Prompts come from JSON-lines files, FILE:FIELD[#COUNT][:FORMAT], and go through the chat template. \
-      Example: 'xsum.jsonl:document#800:Summarize this:\\n\\n{document}'. \
+      Example: 'xsum.jsonl:document#800:Summarize this:\\n\\n{document}'. \(PromptSourceHelp.text) \
       Without any data of yours, --self-prompt 2000 lets the model write its prompts.
       """)
 
@@ -100,7 +100,7 @@ struct TrainCommand: ParsableCommand {
     job.onFit = display.show
     job.onReport = display.show
     job.shouldStop = { Interruption.isRequested }
-    let result = try UsageError.naming([.exitVocabulary: "--exit-vocabulary"]) { try job.run() }
+    let result = try UsageError.naming(TrainingOptionNames.all) { try job.run() }
     display.finish()
     guard let manifest = result.manifest else {
       Terminal.writeError("stopped; the same command resumes from the training snapshot\n")

@@ -41,10 +41,11 @@ struct VerifyCommand: AsyncParsableCommand {
   var maxTokens = 64
 
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       """
       Held-out prompts, FILE:FIELD[#COUNT][:FORMAT], on which the risk of a calibrated policy is measured \
-      and reported beside its promise. May be repeated.
+      and reported beside its promise. \(PromptSourceHelp.text) May be repeated.
       """, valueName: "source"))
   var heldOut: [String] = []
 
@@ -72,7 +73,7 @@ struct VerifyCommand: AsyncParsableCommand {
       settings.prompts = try TextFile.read(prompts).split(whereSeparator: \.isNewline).map(
         String.init)
     }
-    settings.heldOut = try heldOut.map(PromptSource.init(parsing:))
+    settings.heldOut = try PromptSource.list(heldOut, of: "--held-out")
     settings.references = references
     let stages = StageProgress(quiet: progress.quiet)
     let result = try await UsageError.naming([.prompts: "--prompts"]) {

@@ -7,14 +7,16 @@ import CleaveStorage
 /// Options of the prompts that `cleave calibrate` uses, and of how they are answered.
 struct CalibrationPromptOptions: ParsableArguments {
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       """
       Prompts from a JSON-lines file, FILE:FIELD[#COUNT][:FORMAT]. The string in FIELD of each line \
-      replaces {FIELD} in FORMAT, where \\n is a line end. May be repeated.
+      replaces {FIELD} in FORMAT, where \\n is a line end. \(PromptSourceHelp.text) May be repeated.
       """, valueName: "source"))
   var prompts: [String]
 
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Prompts to tune on, instead of a share of --prompts. May be repeated.",
       valueName: "source"))
@@ -71,8 +73,8 @@ struct CalibrationPromptOptions: ParsableArguments {
   }
 
   func apply(to settings: inout CalibrationSettings) throws {
-    settings.prompts = try prompts.map(PromptSource.init(parsing:))
-    settings.tuningPrompts = try tuning.map(PromptSource.init(parsing:))
+    settings.prompts = try PromptSource.list(prompts, of: "--prompts")
+    settings.tuningPrompts = try PromptSource.list(tuning, of: "--tuning")
     settings.tuningShare = tuningShare ?? settings.tuningShare
     settings.references = references
     settings.excluded = try excludeHashes.map(ContentDigest.list(path:)) ?? []

@@ -11,10 +11,12 @@ struct TrainingDataOptions: ParsableArguments {
       """)
   var capture: String?
 
-  @Option(help: "Text file to learn from, UTF-8. May be repeated.")
+  @Option(help: "Text file to learn from, UTF-8; - is standard input. May be repeated.")
   var data: [String] = []
 
-  @Option(help: "Prompts to learn from, FILE:FIELD[#COUNT][:FORMAT]. May be repeated.")
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: "Prompts to learn from, FILE:FIELD[#COUNT][:FORMAT]. May be repeated.")
   var prompts: [String] = []
 
   @Option(
@@ -44,6 +46,7 @@ struct TrainingDataOptions: ParsableArguments {
   var selfPromptTopP: Float?
 
   @Option(
+    parsing: .unconditionalSingleValue,
     help: "Leave out prompts whose text is in this field of a file, FILE:FIELD. May be repeated.")
   var exclude: [String] = []
 
@@ -143,8 +146,10 @@ struct TrainingDataOptions: ParsableArguments {
   func settings() throws -> DataSettings {
     var settings = DataSettings()
     settings.texts = data
-    settings.prompts = try prompts.map { try PromptSource(parsing: $0) }
-    settings.excluded = try exclude.map { try FieldSource(parsing: $0) }
+    settings.prompts = try PromptSource.list(prompts, of: "--prompts")
+    settings.excluded = try UsageError.naming("--exclude") {
+      try exclude.map { try FieldSource(parsing: $0) }
+    }
     settings.selfPrompts = selfPrompt.map(ownPrompts)
     settings.turns = turns ?? settings.turns
     settings.userTexts = ownPrompts(1)

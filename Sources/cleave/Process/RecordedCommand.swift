@@ -1,4 +1,5 @@
 import CleaveEvaluate
+import CleavePrompts
 
 /// The command line in the form that reports record: paths without their directories, which say nothing to
 /// others and may say too much.
@@ -28,11 +29,12 @@ enum RecordedCommand {
   }
 
   private static func name(_ value: Substring) -> String {
-    let parts = value.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let path = parts.first, path.contains("/") else { return String(value) }
+    let parts = SourcePath.split(String(value))
+    let path = parts?.path ?? String(value)
+    guard path.contains("/") else { return String(value) }
     // A directory may be given with a slash behind it.
-    let name = path.split(separator: "/").last ?? path
-    return ([name] + parts.dropFirst()).joined(separator: ":")
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return parts.map { "\(name):\($0.rest)" } ?? name
   }
 }
 

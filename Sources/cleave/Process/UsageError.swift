@@ -26,6 +26,18 @@ struct UsageError: ExitStatusError {
     }
   }
 
+  /// Runs `body`, which reads the value of an option, and names the option in what is wrong with it.
+  static func naming<Result>(_ option: String, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let error as InputError {
+      let place = error.location.isEmpty ? option : "\(option): \(error.location)"
+      throw UsageError(
+        description: "\(place): found \(error.found); expected \(error.expected)"
+          + (error.advice.map { ". \($0)" } ?? ""))
+    }
+  }
+
+  private init(description: String) { self.description = description }
+
   private init(_ error: SettingError, _ options: [SettingError.Setting: String]) {
     description = error.description(naming: options[error.setting] ?? error.setting.description)
   }

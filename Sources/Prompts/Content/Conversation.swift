@@ -1,0 +1,48 @@
+import CleaveStorage
+import CleaveText
+
+/// The beginning of a conversation, up to a user's message that is to be answered.
+package struct Conversation: Equatable, Sendable {
+  package private(set) var messages: [ChatMessage]
+
+  /// Reads a list of messages. What follows the last message of a user is an answer and left out.
+  ///
+  /// - Throws: `InputError` for an element that is no message, and where no user says anything.
+  init(_ node: JSONNode) throws {
+    let all = try node.elements().map {
+      ChatMessage(
+        role: try $0.required("role").string(), content: try $0.required("content").string())
+    }
+    guard let last = all.lastIndex(where: { $0.role == "user" }) else {
+      throw node.refuse(expected: "messages, one of them with the role \"user\"")
+    }
+    messages = Array(all[...last])
+  }
+
+  /// The text by which contents are compared: the user's text alone, or each message after its role.
+  package var text: String {
+    guard messages.count > 1 else { return last }
+    return messages.map { "\($0.role): \($0.content)" }.joined(separator: "\n\n")
+  }
+
+  /// The user's message that is to be answered.
+  var last: String { messages[messages.count - 1].content }
+
+  /// The conversation with another last message.
+  func ending(with text: String) -> Conversation {
+    var changed = self
+    changed.messages[messages.count - 1] = ChatMessage(role: "user", content: text)
+    return changed
+  }
+
+  /// The conversation without its oldest turn: a user's message and what answers it. System messages
+  /// stay. Nil if the last message is the only turn.
+  func withoutOldestTurn() -> Conversation? {
+    let turns = messages.indices.filter { messages[$0].role == "user" }
+    guard turns.count > 1 else { return nil }
+    var shorter = self
+    let system = messages[..<turns[1]].filter { $0.role == "system" }
+    shorter.messages = system + messages[turns[1]...]
+    return shorter
+  }
+}
