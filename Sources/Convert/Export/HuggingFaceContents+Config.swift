@@ -131,9 +131,11 @@ extension HuggingFaceContents {
       ("model_max_length", .integer(Int64(configuration.contextLength))),
     ])
     settings["chat_template"] = tokens.chatTemplate.map { .string($0) }
+    // `generate` of transformers fails on an empty list.
+    let ends = tokens.endOfText.map { JSON.integer(Int64($0)) }
     let generation: JSON = [
       "bos_token_id": tokens.beginOfText.map { .integer(Int64($0)) } ?? .null,
-      "eos_token_id": .array(tokens.endOfText.map { .integer(Int64($0)) }),
+      "eos_token_id": ends.isEmpty ? .null : .array(ends),
     ]
     func bytes(_ json: JSON) -> [UInt8] { Array((json.text() + "\n").utf8) }
     return [
