@@ -22,7 +22,14 @@ package struct SentencePieceModel {
   private static let largestFile = 1 << 26
 
   package init(path: String) throws {
-    try self.init(try FileSystem.read(path, limit: Self.largestFile), file: path)
+    let bytes = try FileSystem.read(path, limit: Self.largestFile)
+    do {
+      try self.init(bytes, file: path)
+    } catch let error as InputError {
+      let prefix = Array(bytes.prefix(FileKind.prefixBytes))
+      guard let kind = FileKind(prefix, count: bytes.count) else { throw error }
+      throw kind.refusal(file: path, expected: "a SentencePiece model")
+    }
   }
 
   package init(_ bytes: [UInt8], file: String) throws {

@@ -59,6 +59,9 @@ package struct GGUFFile {
     let magic = cursor.file.withBytes(0..<4) { Array($0) }
     _ = try cursor.read(UInt32.self, "magic")
     guard magic == Array("GGUF".utf8) else {
+      if let kind = FileKind(of: cursor.file) {
+        throw kind.refusal(file: cursor.file.path, expected: "a GGUF file")
+      }
       throw cursor.refuse("magic", found: "the bytes \(magic)", expected: "\"GGUF\"")
     }
     let version = try cursor.read(UInt32.self, "version")

@@ -5,6 +5,8 @@ extension FileSystem {
   /// Reads a JSON file of at most `limit` bytes.
   package static func readJSON(_ path: String, limit: Int = largestJSON) throws -> JSONNode {
     let file = try map(path, limit: limit)
-    return try file.withBytes(0..<file.count) { try JSONNode(parsing: $0, file: path) }
+    return try FileKind.named(in: file, as: .json, expected: "JSON") {
+      try file.withBytes(0..<file.count) { try JSONNode(parsing: $0, file: path) }
+    }
   }
 }

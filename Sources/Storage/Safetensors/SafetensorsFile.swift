@@ -24,9 +24,14 @@ package struct SafetensorsFile: Sendable {
 
   package init(mapping file: MappedFile) throws {
     self.file = file
-    let dataStart = try Self.headerEnd(of: file)
-    let header = try file.withBytes(8..<dataStart) {
-      try JSONNode(parsing: $0, file: file.path, location: "header", path: "", depth: 8)
+    let (dataStart, header) = try FileKind.named(
+      in: file, as: .safetensors, expected: "a safetensors file"
+    ) {
+      let end = try Self.headerEnd(of: file)
+      let header = try file.withBytes(8..<end) {
+        try JSONNode(parsing: $0, file: file.path, location: "header", path: "", depth: 8)
+      }
+      return (end, header)
     }
     var entries: [Entry] = []
     var metadata: [(name: String, value: String)] = []
@@ -116,7 +121,9 @@ package struct SafetensorsFile: Sendable {
       throw InputError(
         file: file.path, location: "data", found: "\(file.count - dataStart) bytes",
         expected: "\(end - dataStart), where the last tensor ends",
-        advice: "The file is cut short, or something was added to it.")
+        advice: end > file.count
+          ? "The file is cut short: its download was interrupted. Download it again."
+          : "Something was added to the file.")
     }
   }
 }
