@@ -100,13 +100,9 @@ package struct TextGenerator {
   ///
   /// - Throws: `MissingChatTemplate`, and `InputError` for a template that fails.
   package func chatText(_ message: String, system: String?) throws -> String {
-    let tokens = artifact.manifest.tokens
-    guard let text = tokens.chatTemplate else {
+    guard let template = try artifact.manifest.tokens.template(tokenizer) else {
       throw MissingChatTemplate(artifact: artifact.path)
     }
-    let template = try ChatTemplate(
-      text, bos: tokens.beginOfText.flatMap(tokenizer.token(of:)),
-      eos: tokens.endOfText.first.flatMap(tokenizer.token(of:)))
     let messages =
       (system.map { [ChatMessage(role: "system", content: $0)] } ?? [])
       + [ChatMessage(role: "user", content: message)]

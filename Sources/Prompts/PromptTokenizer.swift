@@ -18,14 +18,10 @@ package struct PromptTokenizer {
   ) throws {
     self.tokenizer = tokenizer
     self.longest = longest
-    let tokens = artifact.manifest.tokens
-    let source = usesChatTemplate ? tokens.chatTemplate : nil
-    template = try source.map {
-      try ChatTemplate(
-        $0, bos: tokens.beginOfText.flatMap(tokenizer.token(of:)),
-        eos: tokens.endOfText.first.flatMap(tokenizer.token(of:)),
-        file: artifact.path, location: "chat_template")
-    }
+    template =
+      usesChatTemplate
+      ? try artifact.manifest.tokens.template(
+        tokenizer, file: artifact.path, location: "chat_template") : nil
   }
 
   /// A user's turn of the chat template, cut where the user's text stands.

@@ -6,7 +6,15 @@ package struct SpecialTokens: Equatable, Sendable {
   /// The chat template as Jinja text, as the checkpoint had it.
   package var chatTemplate: String?
 
-  package init(beginOfText: Int? = nil, endOfText: [Int] = [], chatTemplate: String? = nil) {
+  /// The texts of tokens by the names under which chat templates read them, as `eos_token`; nil if the
+  /// checkpoint says nothing of them.
+  package var named: [String: String]?
+
+  package init(
+    beginOfText: Int? = nil, endOfText: [Int] = [], chatTemplate: String? = nil,
+    named: [String: String]? = nil
+  ) {
+    self.named = named
     self.beginOfText = beginOfText
     self.endOfText = endOfText
     self.chatTemplate = chatTemplate

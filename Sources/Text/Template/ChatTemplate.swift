@@ -5,24 +5,22 @@ import CleaveStorage
 /// Jinja.
 package struct ChatTemplate: Sendable {
   private let nodes: [TemplateNode]
-  private let bos: String?
-  private let eos: String?
+  private let names: [String: String]
   private let file: String
   private let location: String
 
   /// Parses a template.
   ///
   /// - Parameters: - template: the Jinja source, from `chat_template` in a tokenizer_config.json or
-  ///   a GGUF file. - bos: the text of the BOS token, which templates can use. - eos: the text of
-  ///   the EOS token, which templates can use. - file: the template's file, for errors. - location:
-  ///   the template's location in the file, for errors.
+  ///   a GGUF file. - names: texts that the template can use, as `eos_token`: the model's special
+  ///   tokens. - file: the template's file, for errors. - location: the template's location in the
+  ///   file, for errors.
   /// - Throws: `InputError` that names the first unsupported construct and its location.
   package init(
-    _ template: String, bos: String?, eos: String?, file: String = "chat template",
+    _ template: String, names: [String: String], file: String = "chat template",
     location: String = ""
   ) throws {
-    self.bos = bos
-    self.eos = eos
+    self.names = names
     self.file = file
     self.location = location
     do {
@@ -30,6 +28,17 @@ package struct ChatTemplate: Sendable {
     } catch let fault as TemplateFault {
       throw Self.error(fault, file: file, location: location)
     }
+  }
+
+  /// Parses a template that can use the texts of the BOS and the EOS token.
+  package init(
+    _ template: String, bos: String?, eos: String?, file: String = "chat template",
+    location: String = ""
+  ) throws {
+    var names: [String: String] = [:]
+    names["bos_token"] = bos
+    names["eos_token"] = eos
+    try self.init(template, names: names, file: file, location: location)
   }
 
   /// Renders a conversation as text.
@@ -40,7 +49,8 @@ package struct ChatTemplate: Sendable {
   package func render(
     _ messages: [ChatMessage], addGenerationPrompt: Bool, clock: TemplateClock = .system
   ) throws -> String {
-    var variables: [String: TemplateValue] = [
+    // What transformers binds itself goes before tokens of the same name.
+    let variables: [String: TemplateValue] = [
       "messages": .list(
         messages.map {
           .dictionary(
@@ -49,9 +59,7 @@ package struct ChatTemplate: Sendable {
             ]))
         }),
       "add_generation_prompt": .bool(addGenerationPrompt), "tools": .none, "documents": .none,
-    ]
-    variables["bos_token"] = bos.map { .string($0) }
-    variables["eos_token"] = eos.map { .string($0) }
+    ].merging(names.mapValues { .string($0) }) { own, _ in own }
     var interpreter = TemplateInterpreter(variables, clock: clock)
     do {
       return try interpreter.render(nodes)

@@ -37,12 +37,10 @@ package struct VocabularyChooser {
   private static func always(_ artifact: Artifact) throws -> [Int] {
     let tokens = artifact.manifest.tokens
     var always = Set(tokens.endOfText)
-    if let source = tokens.chatTemplate {
-      let tokenizer = try artifact.tokenizer()
-      let template = try ChatTemplate(
-        source, bos: tokens.beginOfText.flatMap(tokenizer.token(of:)),
-        eos: tokens.endOfText.first.flatMap(tokenizer.token(of:)),
-        file: artifact.path, location: "chat_template")
+    if tokens.chatTemplate != nil, case let tokenizer = try artifact.tokenizer(),
+      let template = try tokens.template(
+        tokenizer, file: artifact.path, location: "chat_template")
+    {
       let text = try template.render(
         [ChatMessage(role: "user", content: "Hi"), ChatMessage(role: "assistant", content: "Hi")],
         addGenerationPrompt: false)
