@@ -87,6 +87,7 @@ import Testing
     let scratch = try Scratch()
     let source = try scratch.copy(directory: Golden.path("tiny-llama3-f32"), to: "source")
     try scratch.remove("source/\(file)")
+    try scratch.remove("source/tiny-llama3.f32.gguf")
     let error = #expect(throws: InputError.self) {
       try Importer(source: source, target: scratch("out")).run()
     }

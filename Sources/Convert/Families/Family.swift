@@ -8,7 +8,7 @@ import CleaveStorage
 struct Family: Sendable {
   /// The family's name in artifacts, and its `model_type` in config.json.
   let name: String
-  let huggingFace: HuggingFaceFormat
+  var huggingFace: HuggingFaceFormat
   /// The GGUF format of the family; nil if GGUF has no architecture for it.
   let gguf: GGUFFormat?
 

@@ -11,7 +11,8 @@ extension Family {
     huggingFace: HuggingFaceFormat(
       modelClass: "Gemma3ForCausalLM",
       defaults: .init(
-        headDimension: 256, kvHeadCount: 4, context: 131_072, theta: 1_000_000, isTied: true),
+        headDimension: 256, headCount: 8, vocabularySize: 262_208, kvHeadCount: 4,
+        context: 131_072, theta: 1_000_000, isTied: true),
       names: [
         .postAttentionNorm: "post_attention_layernorm.weight",
         .feedForwardNorm: "pre_feedforward_layernorm.weight",

@@ -8,6 +8,8 @@ struct HuggingFaceFormat: Sendable {
   /// transformers.
   struct Defaults: Sendable {
     var headDimension: Int?
+    var headCount: Int?
+    var vocabularySize: Int?
     var kvHeadCount: Int?
     var context = 2048
     var epsilon = 1e-6

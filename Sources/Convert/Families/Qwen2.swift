@@ -16,6 +16,14 @@ extension Family {
       write: HuggingFaceSettings.qwenMembers),
     gguf: GGUFFormat(
       architecture: "qwen2", read: { model, _ in model.block.queryKeyValueBias = true }))
+
+  /// The language model of Qwen 2 and 2.5 VL, a Qwen 2 with other defaults.
+  static let qwen2VL: Family = {
+    var family = Family.qwen2
+    family.huggingFace.defaults = .init(
+      kvHeadCount: 8, context: 32_768, epsilon: 1e-5, theta: 1_000_000)
+    return family
+  }()
 }
 
 extension HuggingFaceSettings {

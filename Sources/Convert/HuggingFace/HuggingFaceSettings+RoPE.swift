@@ -45,7 +45,8 @@ extension HuggingFaceSettings {
 
   private func scaling(_ kind: JSONNode, _ settings: JSONNode) throws -> RoPE.Scaling {
     switch try kind.string() {
-    case "default": return .none
+    // The positions of Qwen's multimodal RoPE are all the same in a text without images.
+    case "default", "mrope": return .none
     case "linear": return .linear(factor: try settings.required("factor").positiveNumber())
     case "llama3": return try RoPE.llama3(settings)
     // Older versions of transformers call LongRoPE "su".
@@ -61,7 +62,7 @@ extension HuggingFaceSettings {
       try settings?.optional("partial_rotary_factor"), try config.optional("partial_rotary_factor"),
     ].compactMap { $0 }
     guard let node = nodes.first, try node.number() != 1 else { return nil }
-    guard try config.required("model_type").string() == "phi3" else {
+    guard try config.optional("model_type")?.string() == "phi3" else {
       throw node.refuse(expected: "1: RoPE on whole heads")
     }
     let heads = try config.required("num_attention_heads").int(in: 1...(1 << 24))

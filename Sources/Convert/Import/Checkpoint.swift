@@ -13,6 +13,8 @@ protocol Checkpoint {
   var tokenizer: ImportedTokenizer { get }
   /// The names of all tensors that hold weights.
   var tensorNames: Set<String> { get }
+  /// The names of tensors that belong to another part than the language model, and are not read.
+  var leftOut: [String] { get }
   /// The tensors and rows of this format that hold a weight.
   func location(of weight: WeightName) -> WeightLocation
   func tensor(named name: String) throws -> Tensor?
@@ -27,6 +29,8 @@ protocol Checkpoint {
 }
 
 extension Checkpoint {
+  var leftOut: [String] { [] }
+
   func validateDroppedTensors() throws {}
   var quantization: String? { nil }
   func quantizedMatrix(named name: String) throws -> (any QuantizedMatrix)? { nil }

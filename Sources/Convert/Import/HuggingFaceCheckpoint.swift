@@ -8,41 +8,45 @@ struct HuggingFaceCheckpoint: Checkpoint {
   let configuration: ModelConfiguration
   let tokenizer: ImportedTokenizer
   private let weights: SafetensorsSet
+  private let names: HuggingFaceTensorNames
   private let format: HuggingFaceFormat
   private let scheme: (any QuantizationScheme)?
 
   init(directory: String, keepsTemplate: Bool = true) throws {
     source = directory
     let config = try FileSystem.readJSON("\(directory)/config.json", limit: 1 << 24)
-    configuration = try HuggingFaceConfiguration.read(config)
-    scheme = try QuantizationConfiguration.scheme(config, directory: directory)
-    format = try HuggingFaceConfiguration.family(config).huggingFace
+    let part = try HuggingFaceTextPart(config)
+    configuration = try HuggingFaceConfiguration.read(part)
+    let scheme = try QuantizationConfiguration.scheme(config, directory: directory)
+    self.scheme = scheme
+    format = part.family.huggingFace
     tokenizer = try HuggingFaceTokenizer.read(
-      directory: directory, config: config, vocabularySize: configuration.vocabularySize,
+      directory: directory, config: part.config, vocabularySize: configuration.vocabularySize,
       keepsTemplate: keepsTemplate)
     weights = try SafetensorsSet(directory: directory)
+    names = try HuggingFaceTensorNames(
+      scheme?.weightNames(weights.names) ?? weights.names, in: directory,
+      isMultimodal: part.isMultimodal,
+      isTied: configuration.tiedEmbeddings)
   }
 
   var files: [String] {
     (["config.json", "tokenizer.json"] + HuggingFaceTokenizer.besides + [
-      QuantizationConfiguration.modelOptFile, SafetensorsSet.index,
+      QuantizationConfiguration.modelOptFile
     ])
-    .map { "\(source)/\($0)" }.filter(FileSystem.exists) + weights.paths
+    .map { "\(source)/\($0)" }.filter(FileSystem.exists)
+      + [weights.indexPath].compactMap { $0 } + weights.paths
   }
 
-  /// Leaves out tensors that follow from others. Old checkpoints store each block's RoPE
-  /// frequencies, and a tied model may store its embedding a second time as its head.
   var tensorNames: Set<String> {
-    (scheme?.weightNames(weights.names) ?? weights.names).filter {
-      !isEmptyBias($0) && !$0.hasSuffix(".rotary_emb.inv_freq")
-        && !(configuration.tiedEmbeddings && $0 == "lm_head.weight")
-    }
+    Set(names.stored.filter { !isEmptyBias($0.key, stored: $0.value) }.keys)
   }
+  var leftOut: [String] { names.leftOut }
 
   /// Whether a tensor is a bias of zeros that AutoGPTQ wrote for a module that has none.
-  private func isEmptyBias(_ name: String) -> Bool {
-    guard scheme is GPTQScheme, name.hasSuffix(".bias"), let bias = weights.entry(named: name),
-      weights.entry(named: name.dropLast(5) + ".qweight") != nil,
+  private func isEmptyBias(_ name: String, stored: String) -> Bool {
+    guard scheme is GPTQScheme, name.hasSuffix(".bias"), let bias = weights.entry(named: stored),
+      weights.entry(named: stored.dropLast(5) + ".qweight") != nil,
       !WeightName.all(in: configuration).contains(where: { location(of: $0).tensors == [name] })
     else { return false }
     return bias.file.file.withBytes(bias.entry.range) { $0.allSatisfy { $0 == 0 } }
@@ -50,8 +54,8 @@ struct HuggingFaceCheckpoint: Checkpoint {
 
   func location(of weight: WeightName) -> WeightLocation {
     switch weight {
-    case .tokenEmbedding: return WeightLocation(["model.embed_tokens.weight"])
-    case .head: return WeightLocation(["lm_head.weight"])
+    case .tokenEmbedding: return WeightLocation([HuggingFaceTensorNames.embedding])
+    case .head: return WeightLocation([HuggingFaceTensorNames.head])
     case .finalNorm:
       var location = WeightLocation(["model.norm.weight"])
       location.offset = format.normOffset
@@ -79,19 +83,22 @@ struct HuggingFaceCheckpoint: Checkpoint {
     return location
   }
 
-  func tensor(named name: String) throws -> Tensor? { try weights.tensor(named: name) }
+  func tensor(named name: String) throws -> Tensor? {
+    try weights.tensor(named: names.stored[name] ?? name)
+  }
 
   var quantization: String? { scheme?.name }
 
   func quantizedMatrix(named name: String) throws -> (any QuantizedMatrix)? {
-    guard let scheme, let module = QuantizedModule(ofWeight: name, in: weights),
+    guard let scheme,
+      let module = QuantizedModule(ofWeight: names.stored[name] ?? name, in: weights),
       !scheme.isPlain(module)
     else { return nil }
     return try scheme.matrix(of: module)
   }
 
   func floatMatrix(named name: String) throws -> (any QuantizedMatrix)? {
-    try weights.entry(named: name).map {
+    try weights.entry(named: names.stored[name] ?? name).map {
       try FloatMatrix(QuantizedPart($0.entry, file: $0.file.file))
     }
   }
@@ -99,15 +106,15 @@ struct HuggingFaceCheckpoint: Checkpoint {
   /// Checks that a head stored beside a tied embedding has the same bytes; otherwise dropping it
   /// would change the model.
   func validateDroppedTensors() throws {
-    guard configuration.tiedEmbeddings, let head = try weights.tensor(named: "lm_head.weight"),
-      let embedding = try weights.tensor(named: "model.embed_tokens.weight")
+    guard let name = names.tiedHead, let head = try weights.tensor(named: name),
+      let embedding = try tensor(named: HuggingFaceTensorNames.embedding)
     else { return }
     let same =
       head.type == embedding.type && head.shape == embedding.shape
       && head.withBytes { left in embedding.withBytes { left.elementsEqual($0) } }
     guard same else {
       throw InputError(
-        file: source, location: "lm_head.weight", found: "a head that differs from the embedding",
+        file: source, location: name, found: "a head that differs from the embedding",
         expected: "no head, or the same bytes, when tie_word_embeddings is true")
     }
   }

@@ -4,22 +4,18 @@ import CleaveStorage
 /// Reads a model configuration from `config.json`. Settings that the engine does not compute are
 /// refused by name before any tensor is read.
 enum HuggingFaceConfiguration {
-  static func family(_ config: JSONNode) throws -> Family {
-    let typeNode = try config.required("model_type")
-    guard let family = Family.named(try typeNode.string()) else {
-      throw typeNode.refuse(expected: "a supported family: \(Family.names)")
-    }
-    return family
-  }
-
-  static func read(_ config: JSONNode) throws -> ModelConfiguration {
-    let family = try family(config)
+  static func read(_ part: HuggingFaceTextPart) throws -> ModelConfiguration {
+    let (config, family) = (part.config.text, part.family)
     let format = family.huggingFace
     try refuseUnsupported(config, format)
-    func int(_ name: String) throws -> Int { try config.required(name).int() }
+    func int(_ name: String, default value: Int? = nil) throws -> Int {
+      try config.optional(name)?.int() ?? value ?? config.required(name).int()
+    }
     let settings = HuggingFaceSettings(config)
     let hidden = try int("hidden_size")
-    let heads = try config.required("num_attention_heads").int(in: 1...Int.max)
+    let heads =
+      try config.optional("num_attention_heads")?.int(in: 1...Int.max)
+      ?? int("num_attention_heads", default: format.defaults.headCount)
     var configuration = ModelConfiguration(
       architecture: family.name, hiddenSize: hidden, blockCount: try int("num_hidden_layers"),
       headCount: heads,
@@ -27,11 +23,13 @@ enum HuggingFaceConfiguration {
         ?? format.defaults.kvHeadCount ?? heads,
       headDimension: try settings.int("head_dim") ?? format.defaults.headDimension ?? hidden
         / heads,
-      intermediateSize: try int("intermediate_size"), vocabularySize: try int("vocab_size"),
+      intermediateSize: try int("intermediate_size"),
+      vocabularySize: try int("vocab_size", default: format.defaults.vocabularySize),
       contextLength: try settings.int("max_position_embeddings") ?? format.defaults.context,
       normEpsilon: Float(try settings.number("rms_norm_eps") ?? format.defaults.epsilon),
       rope: try settings.rope(theta: format.defaults.theta),
-      tiedEmbeddings: try config.optional("tie_word_embeddings")?.bool() ?? format.defaults.isTied)
+      tiedEmbeddings: try part.config.optional("tie_word_embeddings")?.bool()
+        ?? format.defaults.isTied)
     if try settings.flag("attention_bias") {
       configuration.block.queryKeyValueBias = true
       configuration.block.outputBias = true

@@ -81,6 +81,9 @@ package struct Importer {
   ) -> Manifest {
     var settings = contextLength.map { [(name: "context", value: "\($0)")] } ?? []
     if !keepsTemplate { settings.append((name: "chat_template", value: "left out")) }
+    if !checkpoint.leftOut.isEmpty {
+      settings.append((name: "left_out", value: NameList.parts(of: checkpoint.leftOut)))
+    }
     return Manifest(
       role: .model, modelID: ModelIdentity.id(configuration: configuration, files: files),
       configuration: configuration, tokens: checkpoint.tokenizer.tokens,
@@ -109,17 +112,17 @@ package struct Importer {
         return try GGUFCheckpoint(path: source, keepsTemplate: keepsTemplate)
       }
       guard FileSystem.exists("\(source)/config.json") else {
-        throw InputError(
-          file: source, found: "no config.json",
-          expected: "a Hugging Face model directory, a GGUF file, or a directory with one")
+        throw WeightFiles(in: source).missing("config.json")
       }
       return try HuggingFaceCheckpoint(directory: source, keepsTemplate: keepsTemplate)
     }
     guard try GGUFFile.isGGUF(source) else {
+      let kind = FileKind(of: try MappedFile(path: source))
       throw InputError(
-        file: source, found: "a file that does not begin with \"GGUF\"",
+        file: source, found: kind?.text ?? "a file that does not begin with \"GGUF\"",
         expected: "a GGUF file or a Hugging Face model directory",
-        advice: "For safetensors, give the directory that also holds config.json.")
+        advice: kind == .safetensors || kind == nil
+          ? "For safetensors, give the directory that also holds config.json." : kind?.advice)
     }
     return try GGUFCheckpoint(path: source, keepsTemplate: keepsTemplate)
   }

@@ -11,7 +11,7 @@ enum HuggingFaceTokenizer {
   static let besides = [generationConfig, tokenizerConfig, chatTemplate, sentencePiece]
 
   static func read(
-    directory: String, config: JSONNode, vocabularySize: Int, keepsTemplate: Bool
+    directory: String, config: HuggingFaceConfig, vocabularySize: Int, keepsTemplate: Bool
   ) throws -> ImportedTokenizer {
     let settings = try optional("\(directory)/\(tokenizerConfig)")
     let (node, text) = try tokenizer(directory, config: config, settings: settings)
@@ -27,7 +27,7 @@ enum HuggingFaceTokenizer {
 
   /// The contents of tokenizer.json, or of one made from tokenizer.model if there is none.
   private static func tokenizer(
-    _ directory: String, config: JSONNode, settings: JSONNode?
+    _ directory: String, config: HuggingFaceConfig, settings: JSONNode?
   ) throws -> (JSONNode, ImportedTokenizer.Text) {
     let path = "\(directory)/tokenizer.json"
     if FileSystem.exists(path) { return (try FileSystem.readJSON(path), .file(path)) }
@@ -50,7 +50,7 @@ enum HuggingFaceTokenizer {
 
   /// The token that tokenizer_config.json puts before or after texts; nil for none.
   private static func around(
-    _ name: String, default isAdded: Bool, _ config: JSONNode, _ settings: JSONNode?, count: Int
+    _ name: String, default isAdded: Bool, _ config: HuggingFaceConfig, _ settings: JSONNode?, count: Int
   ) throws -> Int? {
     guard try settings?.optional("add_\(name)_token")?.bool() ?? isAdded else { return nil }
     guard let node = try config.optional("\(name)_token_id") else { return nil }
@@ -73,7 +73,7 @@ enum HuggingFaceTokenizer {
 
   /// The ids that end a text. generation_config.json takes precedence, as in transformers'
   /// `generate()`.
-  private static func endOfText(directory: String, config: JSONNode) throws -> [Int] {
+  private static func endOfText(directory: String, config: HuggingFaceConfig) throws -> [Int] {
     let generation = try optional("\(directory)/\(generationConfig)")
     guard
       let node = try generation?.optional("eos_token_id") ?? config.optional("eos_token_id")

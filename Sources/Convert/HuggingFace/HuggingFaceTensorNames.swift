@@ -1,0 +1,78 @@
+import CleaveStorage
+
+/// The tensors of a language model by the names that a causal model alone has (`model.layers.0...`,
+/// `lm_head.weight`), whatever stands before them in the files.
+struct HuggingFaceTensorNames {
+  static let embedding = "model.embed_tokens.weight"
+  static let head = "lm_head.weight"
+
+  /// The name in the files of each tensor that may hold a weight.
+  private(set) var stored: [String: String] = [:]
+  /// The name in the files of a head that is stored beside the embedding it is tied to.
+  private(set) var tiedHead: String?
+  /// The tensors of the parts of a multimodal model that see, which are not read.
+  private(set) var leftOut: [String] = []
+
+  /// What may stand before the layers, with the name of the head: a causal model, a model saved
+  /// without its head, and, of multimodal models, version 5 and 4 of transformers.
+  private static let plain = [("model.", head), ("", head)]
+  private static let multimodal = [
+    ("model.language_model.", head), ("language_model.model.", "language_model.lm_head.weight"),
+  ]
+  private static let otherParts: Set = [
+    "vision_tower", "vision_model", "visual", "multi_modal_projector",
+  ]
+
+  init(_ names: Set<String>, in directory: String, isMultimodal: Bool, isTied: Bool) throws {
+    try Self.refuseAdapters(names, directory)
+    var names = names.filter { !DerivedBuffer.isName($0) }
+    if isMultimodal {
+      leftOut = names.filter(Self.isOfOtherPart).sorted()
+      names.subtract(leftOut)
+    }
+    let (prefix, head) = try Self.layout(of: names, isMultimodal: isMultimodal, directory)
+    for name in names {
+      if name == head {
+        stored[Self.head] = name
+      } else {
+        stored[name.hasPrefix(prefix) ? "model." + name.dropFirst(prefix.count) : name] = name
+      }
+    }
+    guard isTied, let head = stored.removeValue(forKey: Self.head) else { return }
+    // The one matrix of tied weights may be stored under either name.
+    if stored[Self.embedding] == nil { stored[Self.embedding] = head } else { tiedHead = head }
+  }
+
+  private static func isOfOtherPart(_ name: String) -> Bool {
+    let parts = name.split(separator: ".")
+    let first = parts.first == "model" ? parts.dropFirst().first : parts.first
+    return first.map { otherParts.contains(String($0)) } == true
+  }
+
+  private static func layout(
+    of names: Set<String>, isMultimodal: Bool, _ directory: String
+  ) throws -> (prefix: String, head: String) {
+    let known = plain + (isMultimodal ? multimodal : [])
+    let found = known.filter { prefix, _ in names.contains { $0.hasPrefix("\(prefix)layers.") } }
+    guard found.count <= 1 else {
+      throw InputError(
+        file: directory, location: "tensors",
+        found: "layers under " + found.map { "\"\($0.0)layers\"" }.joined(separator: " and "),
+        expected: "the layers of one model")
+    }
+    return found.first ?? plain[0]
+  }
+
+  /// Refuses what an adapter's training leaves, which is no model of its own.
+  private static func refuseAdapters(_ names: Set<String>, _ directory: String) throws {
+    let adapters = names.filter { name in
+      name.hasPrefix("base_model.model.")
+        || name.split(separator: ".").contains { $0.hasPrefix("lora_") }
+    }
+    guard let first = adapters.min() else { return }
+    throw InputError(
+      file: directory, location: first, found: "\(adapters.count) tensors of an adapter (LoRA)",
+      expected: "a model's own weights",
+      advice: "Merge the adapter into its model with PEFT's merge_and_unload() and save that.")
+  }
+}
