@@ -125,17 +125,20 @@ extension HuggingFaceContents {
     let tokens = artifact.manifest.tokens
     let tokenizer = try artifact.tokenizer()
     func name(_ id: Int?) -> JSON { id.flatMap(tokenizer.token(of:)).map { .string($0) } ?? .null }
-    var settings: JSONObject = JSONObject([
-      ("tokenizer_class", "PreTrainedTokenizerFast"), ("bos_token", name(tokens.beginOfText)),
-      ("eos_token", name(tokens.endOfText.first)), ("clean_up_tokenization_spaces", false),
-      ("model_max_length", .integer(Int64(configuration.contextLength))),
-    ])
+    let named =
+      tokens.named.map { $0.sorted { $0.key < $1.key }.map { ($0.key, JSON.string($0.value)) } }
+      ?? [("bos_token", name(tokens.beginOfText)), ("eos_token", name(tokens.endOfText.first))]
+    var settings = JSONObject(
+      [("tokenizer_class", "PreTrainedTokenizerFast")] + named + [
+        ("clean_up_tokenization_spaces", false),
+        ("model_max_length", .integer(Int64(configuration.contextLength))),
+      ])
     settings["chat_template"] = tokens.chatTemplate.map { .string($0) }
-    // `generate` of transformers fails on an empty list.
-    let ends = tokens.endOfText.map { JSON.integer(Int64($0)) }
     let generation: JSON = [
       "bos_token_id": tokens.beginOfText.map { .integer(Int64($0)) } ?? .null,
-      "eos_token_id": ends.isEmpty ? .null : .array(ends),
+      // transformers' generate() fails on an empty list.
+      "eos_token_id": tokens.endOfText.isEmpty
+        ? .null : .array(tokens.endOfText.map { .integer(Int64($0)) }),
     ]
     func bytes(_ json: JSON) -> [UInt8] { Array((json.text() + "\n").utf8) }
     return [

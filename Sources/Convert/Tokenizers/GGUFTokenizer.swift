@@ -33,14 +33,15 @@ package enum GGUFTokenizer {
       bos: try id("bos"), eos: try id("eos"),
       addBOS: try gguf.bool("tokenizer.ggml.add_bos_token"),
       addEOS: try gguf.bool("tokenizer.ggml.add_eos_token"))
-    let named = [try id("eos"), try id("eot"), try id("eom")].compactMap { $0 }
+    let ends = [try id("eos"), try id("eot"), try id("eom")].compactMap { $0 }
     let json = try vocabulary.tokenizerJSON()
     return try ImportedTokenizer(
       JSONNode(json, file: gguf.file.path, path: "tokenizer"), text: .made(try text(json, gguf)),
       tokens: SpecialTokens(
         beginOfText: try id("bos"),
-        endOfText: Set(named + vocabulary.controlTokens(named: endNames)).sorted(),
-        chatTemplate: keepsTemplate ? try gguf.string("tokenizer.chat_template") : nil),
+        endOfText: Set(ends + vocabulary.controlTokens(named: endNames)).sorted(),
+        chatTemplate: keepsTemplate ? try gguf.string("tokenizer.chat_template") : nil,
+        named: try named(gguf)),
       vocabularySize: vocabularySize)
   }
 
@@ -61,7 +62,8 @@ package enum GGUFTokenizer {
         beginOfText: try id("bos"),
         endOfText: Set([try id("eos"), try id("eot"), try id("eom")].compactMap { $0 } + ends)
           .sorted(),
-        chatTemplate: keepsTemplate ? try gguf.string("tokenizer.chat_template") : nil),
+        chatTemplate: keepsTemplate ? try gguf.string("tokenizer.chat_template") : nil,
+        named: try named(gguf)),
       vocabularySize: vocabularySize)
   }
 
@@ -71,6 +73,22 @@ package enum GGUFTokenizer {
     "<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>", "<|endoftext|>", "<|end|>",
     "<end_of_turn>",
   ]
+
+  /// The tokens that chat templates can use, by the names that transformers has for them.
+  private static func named(_ gguf: GGUFFile) throws -> [String: String] {
+    guard let tokens = try gguf.strings("tokenizer.ggml.tokens") else { return [:] }
+    let keys = [
+      ("bos", "bos"), ("eos", "eos"), ("unknown", "unk"), ("seperator", "sep"), ("padding", "pad"),
+      ("cls", "cls"), ("mask", "mask"),
+    ]
+    var named: [String: String] = [:]
+    for (key, role) in keys {
+      guard let id = try gguf.int("tokenizer.ggml.\(key)_token_id"), tokens.indices.contains(id)
+      else { continue }
+      named["\(role)_token"] = tokens[id]
+    }
+    return named
+  }
 
   private static func text(_ json: JSON, _ gguf: GGUFFile) throws -> [UInt8] {
     let text = Array((json.text() + "\n").utf8)

@@ -5,24 +5,35 @@ import CleaveStorage
 enum HuggingFaceTokenizer {
   private static let generationConfig = "generation_config.json"
   private static let tokenizerConfig = "tokenizer_config.json"
-  private static let chatTemplate = "chat_template.jinja"
 
   /// Optional files that are read if they are present beside tokenizer.json.
-  static let besides = [generationConfig, tokenizerConfig, chatTemplate, sentencePiece]
+  static let besides = [
+    generationConfig, tokenizerConfig, StatedTokens.specialTokensMap, StatedTokens.addedTokens,
+    HuggingFaceTemplate.file, HuggingFaceTemplate.oldFile, sentencePiece,
+  ]
 
   static func read(
     directory: String, config: HuggingFaceConfig, vocabularySize: Int, keepsTemplate: Bool
   ) throws -> ImportedTokenizer {
     let settings = try optional("\(directory)/\(tokenizerConfig)")
-    let (node, text) = try tokenizer(directory, config: config, settings: settings)
+    var (node, text) = try tokenizer(directory, config: config, settings: settings)
+    let stated = try StatedTokens(directory: directory, settings: settings)
+    var added = try AddedTokenList(node, for: stated)
+    try added.add(stated, limit: vocabularySize)
+    if let changed = added.changed { (node, text) = (changed, made(changed)) }
     return try ImportedTokenizer(
       node, text: text,
       tokens: SpecialTokens(
         beginOfText: try config.optional("bos_token_id")?.int(),
         endOfText: try endOfText(directory: directory, config: config),
         chatTemplate: keepsTemplate
-          ? try chatTemplate(directory: directory, settings: settings) : nil),
-      beginOfText: try settings.flatMap(beginOfText), vocabularySize: vocabularySize)
+          ? try HuggingFaceTemplate.read(directory: directory, settings: settings) : nil,
+        named: settings == nil && stated.named.isEmpty ? nil : stated.texts),
+      named: stated.named, vocabularySize: vocabularySize)
+  }
+
+  private static func made(_ node: JSONNode) -> ImportedTokenizer.Text {
+    .made(Array((node.value.text() + "\n").utf8))
   }
 
   /// The contents of tokenizer.json, or of one made from tokenizer.model if there is none.
@@ -44,13 +55,15 @@ enum HuggingFaceTokenizer {
       before: try around("bos", default: true, config, settings, count: read.pieces.count),
       after: try around("eos", default: false, config, settings, count: read.pieces.count))
     vocabulary.isUnigram = read.isUnigram
-    let json = try vocabulary.tokenizerJSON()
-    return (JSONNode(json, file: model, path: "tokenizer"), .made(Array((json.text() + "\n").utf8)))
+    vocabulary.isLegacy = try settings?.flag("legacy", default: true) ?? true
+    let node = JSONNode(try vocabulary.tokenizerJSON(), file: model, path: "tokenizer")
+    return (node, made(node))
   }
 
   /// The token that tokenizer_config.json puts before or after texts; nil for none.
   private static func around(
-    _ name: String, default isAdded: Bool, _ config: HuggingFaceConfig, _ settings: JSONNode?, count: Int
+    _ name: String, default isAdded: Bool, _ config: HuggingFaceConfig, _ settings: JSONNode?,
+    count: Int
   ) throws -> Int? {
     guard try settings?.optional("add_\(name)_token")?.bool() ?? isAdded else { return nil }
     guard let node = try config.optional("\(name)_token_id") else { return nil }
@@ -63,16 +76,8 @@ enum HuggingFaceTokenizer {
     FileSystem.exists(path) ? try FileSystem.readJSON(path) : nil
   }
 
-  /// The token that chat templates begin with, named in tokenizer_config.json as text or as an
-  /// added token with a `content`.
-  private static func beginOfText(_ settings: JSONNode) throws -> JSONNode? {
-    guard let node = try settings.optional("bos_token") else { return nil }
-    if case .object = node.value { return try node.required("content") }
-    return node
-  }
-
-  /// The ids that end a text. generation_config.json takes precedence, as in transformers'
-  /// `generate()`.
+  /// The ids that end a text by the model's settings. generation_config.json takes precedence, as in
+  /// transformers' `generate()`.
   private static func endOfText(directory: String, config: HuggingFaceConfig) throws -> [Int] {
     let generation = try optional("\(directory)/\(generationConfig)")
     guard
@@ -80,23 +85,5 @@ enum HuggingFaceTokenizer {
     else { return [] }
     if case .array = node.value { return try node.elements().map { try $0.int() } }
     return [try node.int()]
-  }
-
-  private static func chatTemplate(directory: String, settings: JSONNode?) throws -> String? {
-    let jinja = "\(directory)/\(chatTemplate)"
-    if FileSystem.exists(jinja) {
-      let bytes = try FileSystem.read(jinja, limit: 1 << 24)
-      guard let text = String(validating: bytes, as: UTF8.self) else {
-        throw InputError(file: jinja, found: "bytes that are not UTF-8", expected: "UTF-8 text")
-      }
-      return text
-    }
-    guard let node = try settings?.optional("chat_template") else { return nil }
-    guard case .array = node.value else { return try node.string() }
-    // A list holds several named templates; transformers takes "default".
-    for entry in try node.elements() where try entry.required("name").string() == "default" {
-      return try entry.required("template").string()
-    }
-    throw node.refuse(expected: "a template, or a list with one named \"default\"")
   }
 }

@@ -20,12 +20,12 @@ struct ImportedTokenizer {
   /// vocabulary.
   ///
   /// - Parameters: - node: the tokenizer.json that `text` holds. - size: the size of the model's
-  ///   vocabulary. - beginOfText: the name of the BOS token, if the checkpoint gives one; it takes
-  ///   precedence over the id.
+  ///   vocabulary. - named: tokens by role, whose BOS takes precedence over the id in `tokens`, and
+  ///   whose EOS ends a text too.
   /// - Throws: `InputError` if the tokenizer, an id or the chat template is not supported.
   init(
-    _ node: JSONNode, text: Text, tokens: SpecialTokens, beginOfText: JSONNode? = nil,
-    vocabularySize size: Int
+    _ node: JSONNode, text: Text, tokens: SpecialTokens,
+    named: [(role: String, token: StatedToken)] = [], vocabularySize size: Int
   ) throws {
     let tokenizer = try Tokenizer(node)
     guard tokenizer.vocabularySize <= size else {
@@ -43,13 +43,20 @@ struct ImportedTokenizer {
     self.text = text
     self.tokenizer = tokenizer
     var tokens = tokens
-    if let beginOfText {
-      guard let id = tokenizer.id(of: try beginOfText.string()) else {
-        throw beginOfText.refuse(expected: "a token of the vocabulary")
-      }
-      tokens.beginOfText = id
+    func id(_ role: String) -> Int? {
+      named.first { $0.role == role }.flatMap { tokenizer.id(of: $0.token.content) }
     }
+    tokens.beginOfText = id("bos_token") ?? tokens.beginOfText
+    tokens.endOfText = Self.ends(tokens.endOfText, named: id("eos_token"), tokenizer)
     self.tokens = tokens
+  }
+
+  /// The tokens that end a text: those of the settings, the tokenizer's EOS, which ends a turn of a
+  /// chat where a base model's settings do not, and special tokens whose names say so, as GGUF
+  /// files are read too.
+  private static func ends(_ stated: [Int], named: Int?, _ tokenizer: Tokenizer) -> [Int] {
+    let known = GGUFTokenizer.endNames.compactMap(tokenizer.id(of:)).filter(tokenizer.isSpecial)
+    return Set(stated + [named].compactMap { $0 } + known).sorted()
   }
 
   /// Checks at import time that this tool can run the chat template, instead of failing in a chat.

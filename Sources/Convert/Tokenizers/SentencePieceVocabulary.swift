@@ -32,6 +32,9 @@ package struct SentencePieceVocabulary: Sendable {
   package var isUnigram = false
   /// Whether a space is put before each text.
   package var addsSpace: Bool
+  /// Whether the space is put before each part of a text between added tokens, as transformers does
+  /// where `legacy` is not false, instead of before the whole text alone.
+  package var isLegacy = true
   /// The ids of the tokens put before and after each text.
   package var before: Int?
   package var after: Int?
@@ -62,19 +65,27 @@ package struct SentencePieceVocabulary: Sendable {
     return [
       "version": "1.0", "truncation": .null, "padding": .null,
       "added_tokens": .array(addedTokens()),
-      "normalizer": [
-        "type": "Sequence",
-        "normalizers": .array(
-          (addsSpace ? [["type": "Prepend", "prepend": .string(Self.space)]] : []) + [
-            [
-              "type": "Replace", "pattern": ["String": " "], "content": .string(Self.space),
-            ]
-          ]),
-      ],
-      "pre_tokenizer": .null,
+      "normalizer": isLegacy ? normalizer : .null,
+      "pre_tokenizer": isLegacy ? .null : preTokenizer,
       "post_processor": postProcessor(),
       "decoder": decoder(hasBytes: hasBytes),
       "model": isUnigram ? try unigram(unknown, hasBytes: hasBytes) : bytePairs(unknown, hasBytes),
+    ]
+  }
+
+  private var normalizer: JSON {
+    let prepend: [JSON] =
+      addsSpace ? [["type": "Prepend", "prepend": .string(Self.space)]] : []
+    let replace: JSON = [
+      "type": "Replace", "pattern": ["String": " "], "content": .string(Self.space),
+    ]
+    return ["type": "Sequence", "normalizers": .array(prepend + [replace])]
+  }
+
+  private var preTokenizer: JSON {
+    [
+      "type": "Metaspace", "replacement": .string(Self.space),
+      "prepend_scheme": addsSpace ? "first" : "never", "split": false,
     ]
   }
 
