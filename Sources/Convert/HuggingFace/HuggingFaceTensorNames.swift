@@ -32,11 +32,14 @@ struct HuggingFaceTensorNames {
     }
     let (prefix, head) = try Self.layout(of: names, isMultimodal: isMultimodal, directory)
     for name in names {
-      if name == head {
-        stored[Self.head] = name
-      } else {
-        stored[name.hasPrefix(prefix) ? "model." + name.dropFirst(prefix.count) : name] = name
-      }
+      let known =
+        name == head
+        ? Self.head : name.hasPrefix(prefix) ? "model." + name.dropFirst(prefix.count) : name
+      guard let other = stored.updateValue(name, forKey: known) else { continue }
+      throw InputError(
+        file: directory, location: "tensors",
+        found: [name, other].sorted().joined(separator: " and "),
+        expected: "one tensor for \(known)")
     }
     guard isTied, let head = stored.removeValue(forKey: Self.head) else { return }
     // The one matrix of tied weights may be stored under either name.

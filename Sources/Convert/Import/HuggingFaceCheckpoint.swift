@@ -97,6 +97,14 @@ struct HuggingFaceCheckpoint: Checkpoint {
     return try scheme.matrix(of: module)
   }
 
+  /// Whether a weight is stored in a package's layout.
+  private func isQuantized(_ stored: String) -> Bool {
+    guard let scheme, let module = QuantizedModule(ofWeight: stored, in: weights) else {
+      return false
+    }
+    return !scheme.isPlain(module)
+  }
+
   func floatMatrix(named name: String) throws -> (any QuantizedMatrix)? {
     try weights.entry(named: names.stored[name] ?? name).map {
       try FloatMatrix(QuantizedPart($0.entry, file: $0.file.file))
@@ -106,7 +114,15 @@ struct HuggingFaceCheckpoint: Checkpoint {
   /// Checks that a head stored beside a tied embedding has the same bytes; otherwise dropping it
   /// would change the model.
   func validateDroppedTensors() throws {
-    guard let name = names.tiedHead, let head = try weights.tensor(named: name),
+    guard let name = names.tiedHead else { return }
+    let stored = names.stored[HuggingFaceTensorNames.embedding]
+    guard !isQuantized(name), stored.map(isQuantized) != true else {
+      throw InputError(
+        file: source, location: name, found: "a quantized head or embedding, which are tied",
+        expected: "no head, when tie_word_embeddings is true",
+        advice: "If the head is a matrix of its own, set tie_word_embeddings to false.")
+    }
+    guard let head = try weights.tensor(named: name),
       let embedding = try tensor(named: HuggingFaceTensorNames.embedding)
     else { return }
     let same =

@@ -11,7 +11,7 @@ package struct Importer {
   package var contextLength: Int?
   /// Whether the chat template is imported. A template that cannot be run is an error.
   package var keepsTemplate = true
-  /// The type for weights that a package quantized in a way that no type here holds exactly:
+  /// The type for weights that a package quantized in a way that no block type holds exactly:
   /// q8_0, f16, bf16 or f32. Without it they are refused.
   package var quantizedType: String?
   package var force = false
@@ -37,11 +37,15 @@ package struct Importer {
 
     let weights = WeightName.all(in: configuration)
     let inputBytes = try checkpoint.files.reduce(0) { try $0 + MappedFile(path: $1).count }
-    let sources = Dictionary(
-      uniqueKeysWithValues: try weights.map {
-        ($0, try quantized.source(of: $0, in: checkpoint))
-      })
-    let weightBytes = sources.values.reduce(0) { $0 + $1.byteCount }
+    // To find the type of a quantized weight all of it is read: once. Other sources are made again
+    // when they are written, because one of float64 holds its numbers.
+    var found: [WeightName: WeightSource] = [:]
+    var weightBytes = 0
+    for weight in weights {
+      let source = try quantized.source(of: weight, in: checkpoint)
+      weightBytes += source.byteCount
+      if try checkpoint.quantizedWeight(weight) != nil { found[weight] = source }
+    }
     var done = 0
     func advance(_ bytes: Int) {
       done += bytes
@@ -54,7 +58,9 @@ package struct Importer {
     }
     try checkpoint.tokenizer.write(with: writer)
     for (path, names) in Self.files(of: configuration) {
-      let sources = names.compactMap { sources[$0] }
+      let sources = try names.map {
+        try found[$0] ?? quantized.source(of: $0, in: checkpoint)
+      }
       try writer.write(sources, to: path)
       advance(sources.reduce(0) { $0 + $1.byteCount })
     }

@@ -92,7 +92,7 @@ struct GPTQMatrix: GroupedMatrix {
       if storesZeroLessOne, bits != 3 { words = words.map { $0 &+ Self.ones(bits) } }
       for (index, row) in rows.enumerated() {
         var point = PackedBits.code(row, bits: bits, of: words)
-        if storesZeroLessOne, bits == 3 { point = point + 1 & 7 }
+        if storesZeroLessOne, bits == 3 { point = (point + 1) & 7 }
         points[index * groups.count + group] = Int16(point)
       }
     }

@@ -10,8 +10,10 @@ extension QuantizedWeight {
         guard let codes = try matrix.codes(rows) else {
           preconditionFailure("\(name): blocks of a layout without codes")
         }
+        let values = codes.values()
+        try requireFinite(values, matrix, rows)
         let bytes = ExactBlocks(codes).packed(as: type)
-        guard dequantized(bytes, type) == codes.values() else {
+        guard dequantized(bytes, type) == values else {
           throw refuse(matrix, rows, "weights that change in \(type.rawValue)", "the same weights")
         }
         try bytes.withUnsafeBytes(write)
@@ -37,11 +39,7 @@ extension QuantizedWeight {
   private func rounded(
     _ values: [Float], _ type: TensorType, _ matrix: any QuantizedMatrix, _ rows: Range<Int>
   ) throws -> [UInt8] {
-    if let element = values.firstIndex(where: { !$0.isFinite }) {
-      throw refuse(
-        matrix, rows, "\(values[element]) in column \(element % columns)", "finite weights",
-        advice: "The checkpoint is damaged.")
-    }
+    try requireFinite(values, matrix, rows)
     let size = columns / type.blockElements * type.blockBytes * rows.count
     var bytes = [UInt8](repeating: 0, count: size)
     let result = bytes.withUnsafeMutableBytes {
@@ -56,6 +54,15 @@ extension QuantizedWeight {
         advice: "Give --as bf16 or f32.")
     }
     return bytes
+  }
+
+  private func requireFinite(
+    _ values: [Float], _ matrix: any QuantizedMatrix, _ rows: Range<Int>
+  ) throws {
+    guard let element = values.firstIndex(where: { !$0.isFinite }) else { return }
+    throw refuse(
+      matrix, rows, "\(values[element]) in column \(element % columns)", "finite weights",
+      advice: "The checkpoint is damaged.")
   }
 
   private func dequantized(_ bytes: [UInt8], _ type: TensorType) -> [Float] {

@@ -61,9 +61,11 @@ extension ImportanceFile {
     if let head = plan.entries.unembedding(in: configuration), head.type.isQuantized,
       !head.isCopied, vectors[head.name] == nil
     {
+      // llama-imatrix measures no head that is the embedding.
+      let advice =
+        configuration.tiedEmbeddings ? "" : " (llama-imatrix --process-output measures them)"
       notes.append(
-        "\(file) has no entry for \(head.name): its columns count as equally important "
-          + "(llama-imatrix --process-output measures them)")
+        "\(file) has no entry for \(head.name): its columns count as equally important\(advice)")
     }
     return notes
   }

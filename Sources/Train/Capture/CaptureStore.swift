@@ -177,7 +177,13 @@ extension CaptureStore {
         throw refuse(
           states, sequence, found: "a state that is not finite", expected: "finite numbers")
       }
-      return scaled.widened(hidden: hidden)
+      let widened = scaled.widened(hidden: hidden)
+      guard widened.allSatisfy(\.isFinite) else {
+        throw refuse(
+          exponents, sequence, found: "an exponent that makes a state infinite",
+          expected: "finite numbers")
+      }
+      return widened
     }
   }
 

@@ -33,7 +33,7 @@ struct ImportCommand: ParsableCommand {
   @Option(
     name: .customLong("as"),
     help: ArgumentHelp(
-      "Type for quantized weights of safetensors that no type here holds exactly.",
+      "Type for quantized weights of safetensors that no block type holds exactly.",
       discussion: """
         One of q8_0, f16, bf16, f32. Weights that a block type holds exactly are repacked without \
         it; the errors of rounding the others are printed and kept in the artifact.
