@@ -218,7 +218,11 @@ extension QuantizedRefusalTests {
     reshaped("gptq-4bit", ".qzeros", [8, 2], expected: "[2, 8]"),
     reshaped("gptq-4bit", ".g_idx", [1, 64], expected: "[64]"),
     reshaped("gptq-4bit", ".qweight", [512], expected: "a matrix"),
-    reshaped("gptq-3bit", ".qweight", [64, 6], expected: "whole codes of 3 bits"),
+    Case(
+      "gptq-3bit", query + ".qweight", found: "64 rows of words", expected: "whole codes of 3 bits"
+    ) {
+      edit(query + ".qweight", &$0) { $0.shape = [64, 6] }
+    },
     without("awq", ".qzeros"), reshaped("awq", ".scales", [64, 2], expected: "[2, 64]"),
     reshaped("awq", ".qzeros", [8, 2], expected: "[2, 8]"),
     without("ct-int8-asym", ".weight_zero_point"),
@@ -243,7 +247,11 @@ extension QuantizedRefusalTests {
     Case("mlx-4bit", query + ".scales", found: "[64, 2]", expected: "[128, 1]") {
       edit(query + ".weight", &$0) { $0.shape = [128, 4] }
     },
-    reshaped("mlx-4bit", ".weight", [512, 1], expected: "whole groups of 32 codes"),
+    Case(
+      "mlx-4bit", query + ".weight", found: "rows of 1 words", expected: "whole groups of 32 codes"
+    ) {
+      edit(query + ".weight", &$0) { $0.shape = [512, 1] }
+    },
   ]
 
   private static let tableParts = [

@@ -19,6 +19,18 @@ extension GGUFTokenizerExport {
     return (before.first, after.first)
   }
 
+  /// The fields of tokens that go by other names than those that begin and end a text.
+  func namedTokens(besides written: [String]) -> [(key: String, value: GGUFWriter.Value)] {
+    // The spelling of the key is GGUF's.
+    let keys = [
+      ("unk", "unknown"), ("sep", "seperator"), ("pad", "padding"), ("cls", "cls"),
+      ("mask", "mask"),
+    ]
+    return keys.compactMap { role, name in
+      tokens.named?["\(role)_token"].flatMap(tokenizer.id(of:)).map { Self.id(name, $0) }
+    }.filter { !written.contains($0.key) }
+  }
+
   /// The fields for tokens that end a text. llama.cpp stops at its eos, eot and eom tokens and at
   /// control tokens with certain names, and an import reads it the same way. The first is the token
   /// put after texts, or the one that ends a chat turn.

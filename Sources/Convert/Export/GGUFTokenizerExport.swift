@@ -56,6 +56,7 @@ package struct GGUFTokenizerExport {
     if try takesSpaceAfter() { fields.append(("general.name", .string("phi-3"))) }
     if let id = around.bos ?? tokens.beginOfText { fields.append(Self.id("bos", id)) }
     fields += try endTokens(first: around.eos, types: types)
+    fields += namedTokens(besides: fields.map(\.key))
     if let template = tokens.chatTemplate {
       fields.append(("tokenizer.chat_template", .string(template)))
     }

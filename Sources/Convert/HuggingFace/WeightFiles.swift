@@ -7,7 +7,9 @@ struct WeightFiles {
 
   init(in directory: String) {
     self.directory = directory
-    names = ((try? FileSystem.entries(of: directory)) ?? []).sorted()
+    names = ((try? FileSystem.entries(of: directory)) ?? []).sorted().filter {
+      $0 != SafetensorsSet.single
+    }
   }
 
   /// What to do about the files that are there instead; nil if none is known.
