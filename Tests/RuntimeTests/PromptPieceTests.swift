@@ -39,7 +39,7 @@ import Testing
     #expect(fed == [128, 256] && ended.answers.isEmpty && ended.end == .caller)
   }
 
-  /// Of 129 tokens the last piece is a single one, as a token of the answer is.
+  /// The last piece of 129 tokens is a single token, as one of the answer is.
   @Test(arguments: [129, 200], [EdgeSession.Options(), .init(longestDraft: 3, lookAhead: 4)])
   func anEdgeSaysTheSame(count: Int, options: EdgeSession.Options) async throws {
     let fixture = try CloudFixture()
