@@ -30,6 +30,11 @@ SWIFT_FLAGS := -c release
 # The tests and `make network` build with gRPC; `make build` does not even fetch it.
 TRAITS := --traits Network
 
+# Tests at a time. Without a limit all begin at once on as many threads as there are cores, and one that
+# waits for a message goes on only when hundreds have run: a connection to a server in the same process
+# then takes longer than its deadline.
+TEST_WIDTH ?= 4
+
 .PHONY: build network test demo prove-calibration bench bench-peer bench-paper bench-network bench-large lint format check-layout check-scripts lean examples deps model clean
 
 build: deps
@@ -57,7 +62,7 @@ test: deps
 	command -v chromium chromium-browser google-chrome >/dev/null \
 	  || tools/install-dependencies.sh chromium \
 	  || echo "make test: WARNING: no chromium, the tests of the report in a browser will be SKIPPED" >&2; \
-	swift test $(SWIFT_FLAGS) $(TRAITS) --skip-build
+	swift test $(SWIFT_FLAGS) $(TRAITS) --skip-build --experimental-maximum-parallelization-width $(TEST_WIDTH)
 
 bench: build model
 	swift build $(SWIFT_FLAGS) --product cleave-bench
