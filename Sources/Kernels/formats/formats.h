@@ -47,6 +47,7 @@ static inline int format_group(ck_type type) { return format_of(type).group; }
 /// Whether the scale of a block is a float16 number of its one group.
 static inline int format_has_plain_scales(ck_type type) {
   switch (type) {
+    case CK_IQ4_NL:
 #define ROW(NAME, ...) case CK_##NAME:
     CK_SIMPLE_FORMATS(ROW)
 #undef ROW
@@ -60,7 +61,7 @@ static inline int format_has_minimum(ck_type type) { return format_of(type).offs
 
 static inline int format_zero(ck_type type) { return format_of(type).zero; }
 
-/// Whether q is always below 128, so that the sum of two products with activations fits 16 bits.
-static inline int format_is_narrow(ck_type type) {
-  return format_of(type).highest + format_of(type).zero < 128;
+/// The largest q. Where it is below 128, the sum of two products with activations fits 16 bits.
+static inline int format_largest(ck_type type) {
+  return format_of(type).highest + format_of(type).zero;
 }

@@ -15,7 +15,8 @@ extern "C" {
 // (products/block_codes.inc.h), unpack_NAME (products/unpack_*.inc.h), pack_NAME
 // (quantizers/pack.inc.h) and, in CK_SUPER_FORMATS, scales_NAME (formats/scales_k.inc.h). A row of
 // CK_CODEBOOK_FORMATS needs codes_NAME (formats/codebook_codes.inc.h), scales_NAME
-// (formats/scales_codebook.inc.h) and unpack_NAME (products/unpack_codebook.inc.h).
+// (formats/scales_codebook.inc.h) and unpack_NAME (products/unpack_codebook.inc.h). Both kinds have a
+// line in part_scales (products/part_scales.inc.h): EACH_ROW, or scales of many rows at once.
 // Sources/Storage/Tensors/TensorType.swift repeats name, id, elements and bytes for modules without
 // kernels; FormatTableTests.swift compares the two.
 //

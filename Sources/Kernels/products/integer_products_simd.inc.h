@@ -5,14 +5,15 @@
 #include "formats/formats.h"
 #include "products/panel.inc.h"
 #include "products/panel_scales.inc.h"
+#include "products/part_scales.inc.h"
 #include "products/unpack_panel.inc.h"
 
 // The share of the zero point in a group's sum: zero * the sum of its activations. half: 0 or 1 for
 // groups of 16, -1 for 32.
 ALWAYS_INLINE int32_t zero_part(const ck_type type, const ck_activations *x, const int half) {
-  if (format_has_minimum(type)) return 0;
+  if (format_has_minimum(type) || panel_zero(type) == 0) return 0;
   const int32_t sum = half >= 0 ? x->sums[half] : x->sums[0] + x->sums[1];
-  return (int32_t)((uint32_t)sum * (uint32_t)format_zero(type));
+  return (int32_t)((uint32_t)sum * (uint32_t)panel_zero(type));
 }
 
 // Adds one group to the totals of one column.
@@ -28,15 +29,17 @@ ALWAYS_INLINE vec add_group(const ck_type type, ivec sum, vec scale, vec minimum
 ALWAYS_INLINE void panel_group_sums(const ck_type type, const uint8_t *q,
                                     const ck_activations *const *x, size_t first, const int steps,
                                     const int columns, ivec sums[PANEL_COLUMNS]) {
-  const int narrow = format_is_narrow(type);
   UNROLL for (int c = 0; c < columns; c++) {
     sums[c] = (ivec)(-zero_part(type, x[c], steps == 4 ? (int)first / 4 : -1));
   }
-  UNROLL for (int s = 0; s < steps; s++) {
-    bytes weights;
-    memcpy(&weights, q + (size_t)s * 4 * CK_PANEL, sizeof weights);
+  const int largest = format_largest(type), together = fours_together(largest);
+  UNROLL for (int s = 0; s < steps; s += together) {
+    bytes w[4];
+    UNROLL for (int j = 0; j < together; j++) {
+      memcpy(&w[j], q + (size_t)(s + j) * 4 * CK_PANEL, sizeof w[j]);
+    }
     UNROLL for (int c = 0; c < columns; c++) {
-      sums[c] = dot4(sums[c], weights, four_at(x[c]->q + 4 * (first + (size_t)s)), narrow);
+      sums[c] = dot_fours(sums[c], w, x[c]->q + 4 * (first + (size_t)s), together, largest);
     }
   }
 }
@@ -80,37 +83,37 @@ ALWAYS_INLINE void panel_columns(const ck_type type, const ck_panel_product *p, 
 
 // One block of a part times one column, multiplied as it is unpacked.
 ALWAYS_INLINE vec direct_block(const ck_type type, const uint8_t *b, size_t stride, int part,
-                               const ck_activations *x, const float *scales, const float *minimums,
-                               vec total) {
+                               const ck_activations *x, const uint8_t *next, vec total) {
   const int group = format_group(type), elements = (int)format_elements(type);
+  vec scale[CK_LARGEST_SUBS], minimum[CK_LARGEST_SUBS];
+  part_scales(type, b, stride, scale, minimum);
   ivec sums[16];
-  const sink to = {.part = part, .narrow = format_is_narrow(type), .x = x, .sums = sums};
+  const sink to = {.type = type, .part = part, .x = x, .sums = sums, .next = next};
   unpack_part(type, b, stride, &to);
   UNROLL for (int g = 0; g < elements / group; g++) {
     const ck_activations *x_group = x + g * group / CK_BLOCK;
     const int half = group == 32 ? -1 : g % 2;
     ivec sum = group == 32 ? sums[2 * g] + sums[2 * g + 1] : sums[g];
     sum -= (ivec)(zero_part(type, x_group, half));
-    const size_t at = (size_t)g * CK_PANEL;
-    vec minimum = (vec)(0);
-    if (format_has_minimum(type)) minimum = load(minimums + at);
-    total = add_group(type, sum, load(scales + at), minimum, x_group, half, total);
+    const vec offset = format_has_minimum(type) ? minimum[g] : (vec)(0);
+    total = add_group(type, sum, scale[g], offset, x_group, half, total);
   }
   return total;
 }
 
-// The panel times a single column; only the scales are unpacked to memory.
-ALWAYS_INLINE void panel_direct(const ck_type type, const ck_panel_product *p, const panel *w) {
+// The panel times a single column; nothing is unpacked to memory.
+ALWAYS_INLINE void panel_direct(const ck_type type, const ck_panel_product *p) {
   const size_t elements = format_elements(type), size = format_bytes(type);
-  const size_t groups = elements / (size_t)format_group(type);
   vec totals[PARTS] = {0};
   for (size_t block = 0; block < p->k / elements; block++) {
-    prefetch_next(p, block, size);
+    const uint8_t *next = next_of(p, block, size);
+    const int in_shares = elements == CK_LARGEST_BLOCK;
+    if (!in_shares) prefetch_block(next, size);
     UNROLL for (int part = 0; part < PARTS; part++) {
-      const size_t lane = (size_t)(part * WIDTH), at = block * groups * CK_PANEL + lane;
+      const uint8_t *b = p->rows + (size_t)(part * WIDTH) * p->row_bytes + block * size;
+      const ck_activations *x = p->x + block * (elements / CK_BLOCK);
       totals[part] = direct_block(
-        type, p->rows + lane * p->row_bytes + block * size, p->row_bytes, part,
-        p->x + block * (elements / CK_BLOCK), w->scale + at, w->minimum + at, totals[part]);
+        type, b, p->row_bytes, part, x, in_shares ? next : NULL, totals[part]);
     }
   }
   UNROLL for (int part = 0; part < PARTS; part++) store(totals[part], p->y + part * WIDTH);
@@ -119,12 +122,12 @@ ALWAYS_INLINE void panel_direct(const ck_type type, const ck_panel_product *p, c
 // One function for each format, in which everything about the format is a constant.
 #define ROW(NAME, ...)                                  \
   static void panel_##NAME(const ck_panel_product *p) { \
-    const panel w = panel_in(p);                        \
-    unpack_scales(CK_##NAME, p, &w);                    \
     if (p->columns == 1) {                              \
-      panel_direct(CK_##NAME, p, &w);                   \
+      panel_direct(CK_##NAME, p);                       \
       return;                                           \
     }                                                   \
+    const panel w = panel_in(p);                        \
+    unpack_scales(CK_##NAME, p, &w);                    \
     unpack_panel(CK_##NAME, p, &w);                     \
     panel_columns(CK_##NAME, p, &w);                    \
   }

@@ -7,6 +7,7 @@
 // Before this, variants/ include the panel_bytes of their instruction set.
 #pragma once
 
+#include "formats/formats.h"
 #include "isa/simd.inc.h"
 #include "products/product.h"
 
@@ -14,7 +15,6 @@
 typedef struct {
   uint8_t *q;
   float *scale, *minimum;
-  uint16_t *halves;  // scales as they are stored, [.., CK_PANEL]
 } panel;
 
 // The panel in the scratch space of a product.
@@ -22,7 +22,6 @@ ALWAYS_INLINE panel panel_in(const ck_panel_product *p) {
   panel out = {.q = p->scratch};
   out.scale = (float *)(void *)(out.q + CK_PANEL * p->k);
   out.minimum = out.scale + CK_PANEL * (p->k / 16);
-  out.halves = (uint16_t *)(void *)(out.minimum + CK_PANEL * (p->k / 16));
   return out;
 }
 
@@ -41,15 +40,20 @@ ALWAYS_INLINE void fetch(const uint8_t *at, size_t stride, bytes out[4]) {
 // The destination of unpacked bytes: a panel, or, where q is NULL, the dot products with one column.
 typedef struct {
   uint8_t *q;
-  int part, narrow;
+  ck_type type;
+  int part;
   const ck_activations *x;  // of the block's elements
   ivec *sums;               // [elements of the block / 16], of 16 elements each
+  const uint8_t *next;      // the bytes that put prefetches as it goes; NULL: none
 } sink;
 
-ALWAYS_INLINE int32_t four_at(const int8_t *at) {
-  int32_t four;
-  memcpy(&four, at, sizeof four);
-  return four;
+// Prefetches what follows in memory in the shares in which `put` takes the block. More requests at once
+// than a core keeps open would hold up the loads behind them.
+ALWAYS_INLINE void prefetch_share(const sink *to, size_t k) {
+  const size_t elements = format_elements(to->type);
+  const size_t share = format_bytes(to->type) * WIDTH * 16 / elements;
+  const uint8_t *at = to->next + ((size_t)to->part * elements + k) / 16 * share;
+  for (size_t i = 0; i < share; i += 64) __builtin_prefetch(at + i);
 }
 
 // Takes elements k ..< k + 16 of the part: in[j] holds 4j ..< 4j + 4.
@@ -59,13 +63,27 @@ ALWAYS_INLINE void put(const sink *to, size_t k, const uvec in[4]) {
     UNROLL for (int j = 0; j < 4; j++) memcpy(q + j * 4 * CK_PANEL, &in[j], sizeof in[j]);
     return;
   }
+  if (to->next) prefetch_share(to, k);
   const int8_t *x = to->x[k / CK_BLOCK].q + k % CK_BLOCK;
+  const int largest = format_largest(to->type), together = fours_together(largest);
+  bytes w[4];
+  UNROLL for (int j = 0; j < 4; j++) w[j] = (bytes)in[j];
   ivec sum = (ivec)(0);
-  UNROLL for (int j = 0; j < 4; j++) {
-    sum = dot4(sum, (bytes)in[j], four_at(x + 4 * j), to->narrow);
+  UNROLL for (int j = 0; j < 4; j += together) {
+    sum = dot_fours(sum, w + j, x + 4 * j, together, largest);
   }
   to->sums[k / 16] = sum;
 }
+
+// What is added to the codes of a format so that a panel holds them: its zero, or nothing where bytes
+// are signed.
+ALWAYS_INLINE int panel_zero(const ck_type type) {
+  return WIDE_IS_SIGNED && format_largest(type) > 127 ? 0 : format_zero(type);
+}
+
+// Flips the top bit of bytes that are held unsigned: signed codes to codes + 128 and back.
+#define FLIP_UNSIGNED (WIDE_IS_SIGNED ? 0 : 0x80808080u)
+#define FLIP_SIGNED (WIDE_IS_SIGNED ? 0x80808080u : 0)
 
 // The bits of each byte from `shift` on that `mask` selects.
 ALWAYS_INLINE uvec fields_of(bytes from, int shift, uint32_t mask) {

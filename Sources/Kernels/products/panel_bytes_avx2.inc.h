@@ -26,18 +26,28 @@ ALWAYS_INLINE bytes sixteen(const uint8_t *table) {
 }
 #define LOOKUP_16 _mm256_shuffle_epi8
 
-// sums[row] += weights[row][0 ..< 4] . four; weights are unsigned. If they are below 128
-// (`narrow`), pairs of products fit 16 bits; 2 * 255 * 127 does not, so even and odd bytes are
-// multiplied separately.
-ALWAYS_INLINE ivec dot4(ivec sums, bytes weights, int32_t four, const int narrow) {
+// The codes of formats whose zero is 128 are held as they are, signed. See panel_zero.
+#define WIDE_IS_SIGNED 1
+
+// w . four of each row, as sums of pairs in 16 bits. 2 * 128 * 127 fits them, for unsigned bytes below
+// 128 and for signed ones, whose sign goes over to the activations.
+ALWAYS_INLINE __m256i pairs_of(bytes w, int32_t four, const int largest) {
   const __m256i x = _mm256_set1_epi32(four);
-  if (narrow) {
-    const __m256i pairs = _mm256_maddubs_epi16(weights, x);
-    return sums + (ivec)_mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+  if (largest < 128) return _mm256_maddubs_epi16(w, x);
+  return _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(x, w));
+}
+
+// How many sums of pairs are added in 16 bits; four times that many elements make one dot product below.
+ALWAYS_INLINE int fours_together(const int largest) {
+  return largest <= 32 ? 4 : largest <= 64 ? 2 : 1;
+}
+
+// sums[row] += the dot product of 4 * count bytes of a row, w[j] holding four of each, with x.
+ALWAYS_INLINE ivec dot_fours(ivec sums, const bytes *w, const int8_t *x, const int count,
+                             const int largest) {
+  __m256i pairs = pairs_of(w[0], four_at(x), largest);
+  UNROLL for (int j = 1; j < count; j++) {
+    pairs = _mm256_add_epi16(pairs, pairs_of(w[j], four_at(x + 4 * j), largest));
   }
-  const __m256i x_even = _mm256_srai_epi16(_mm256_slli_epi16(x, 8), 8);
-  const __m256i x_odd = _mm256_srai_epi16(x, 8);
-  const __m256i even = _mm256_and_si256(weights, _mm256_set1_epi16(0xff));
-  const __m256i odd = _mm256_srli_epi16(weights, 8);
-  return sums + (ivec)_mm256_madd_epi16(even, x_even) + (ivec)_mm256_madd_epi16(odd, x_odd);
+  return sums + (ivec)_mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
 }

@@ -31,8 +31,17 @@ ALWAYS_INLINE bytes sixteen(const uint8_t *table) {
 }
 #define LOOKUP_16 _mm512_shuffle_epi8
 
-// sums[row] += weights[row][0 ..< 4] . four; weights are unsigned.
-ALWAYS_INLINE ivec dot4(ivec sums, bytes weights, int32_t four, const int narrow) {
-  (void)narrow;
-  return (ivec)_mm512_dpbusd_epi32((__m512i)sums, weights, _mm512_set1_epi32(four));
+#define WIDE_IS_SIGNED 0
+
+// The fours of each row that make one dot product below.
+ALWAYS_INLINE int fours_together(const int largest) {
+  (void)largest;
+  return 1;
+}
+
+// sums[row] += the dot product of 4 unsigned bytes of each row with x.
+ALWAYS_INLINE ivec dot_fours(ivec sums, const bytes *w, const int8_t *x, const int count,
+                             const int largest) {
+  (void)count, (void)largest;
+  return (ivec)_mm512_dpbusd_epi32((__m512i)sums, *w, _mm512_set1_epi32(four_at(x)));
 }

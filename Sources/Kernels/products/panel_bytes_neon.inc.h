@@ -28,12 +28,24 @@ ALWAYS_INLINE bytes sixteen(const uint8_t *table) {
 #define LOOKUP_16(table, at) \
   vreinterpretq_u32_u8(vqtbl1q_u8(vreinterpretq_u8_u32(table), vreinterpretq_u8_u32(at)))
 
-// sums[row] += weights[row][0 ..< 4] . four; weights are unsigned; 255 * 127 fits 16 bits.
-ALWAYS_INLINE ivec dot4(ivec sums, bytes weights, int32_t four, const int narrow) {
-  (void)narrow;
-  const uint8x16_t w = vreinterpretq_u8_u32(weights);
-  const int16x8_t x = vmovl_s8(vreinterpret_s8_s32(vdup_n_s32(four)));
-  const int16x8_t low = vmulq_s16(vreinterpretq_s16_u16(vmovl_u8(vget_low_u8(w))), x);
-  const int16x8_t high = vmulq_s16(vreinterpretq_s16_u16(vmovl_u8(vget_high_u8(w))), x);
+// The codes of formats whose zero is 128 are held as they are, signed. See panel_zero.
+#define WIDE_IS_SIGNED 1
+
+// The fours of each row that make one dot product below.
+ALWAYS_INLINE int fours_together(const int largest) {
+  (void)largest;
+  return 2;
+}
+
+// sums[row] += the dot product of 8 bytes of a row, w[j] holding four of each, with x. Unsigned bytes are
+// below 128, so all are signed ones; 2 * 128 * 127 fits 16 bits.
+ALWAYS_INLINE ivec dot_fours(ivec sums, const bytes *w, const int8_t *x, const int count,
+                             const int largest) {
+  (void)count, (void)largest;
+  const int8x16_t a = vreinterpretq_s8_u32(w[0]), b = vreinterpretq_s8_u32(w[1]);
+  const int8x8_t x_a = vreinterpret_s8_s32(vdup_n_s32(four_at(x)));
+  const int8x8_t x_b = vreinterpret_s8_s32(vdup_n_s32(four_at(x + 4)));
+  const int16x8_t low = vmlal_s8(vmull_s8(vget_low_s8(a), x_a), vget_low_s8(b), x_b);
+  const int16x8_t high = vmlal_s8(vmull_s8(vget_high_s8(a), x_a), vget_high_s8(b), x_b);
   return sums + (ivec)vpaddq_s32(vpaddlq_s16(low), vpaddlq_s16(high));
 }

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "CleaveActivations.h"
 #include "CleaveFormats.h"
@@ -21,6 +22,13 @@ typedef struct ck_product {
 
 enum { CK_PANEL = 16 };
 
+/// Four activations as the bits of an integer.
+static inline int32_t four_at(const int8_t *at) {
+  int32_t four;
+  memcpy(&four, at, sizeof four);
+  return four;
+}
+
 /// A panel, CK_PANEL rows of a quantized matrix, times quantized activations, the work of one thread.
 /// A panel's rows become the lanes of a register: the sums of a row stay in one lane, in rising
 /// order of k, whatever the instruction set.
@@ -34,6 +42,5 @@ typedef struct ck_panel_product {
   uint8_t *scratch;  // ck_panel_scratch(k) bytes, aligned to 64
 } ck_panel_product;
 
-/// Bytes of scratch space for an unpacked panel: integers, scales and minimums as floats, and scales
-/// in 16 bits before they are converted.
-static inline size_t ck_panel_scratch(size_t k) { return CK_PANEL * (k + k / 16 * 8 + k / 32 * 4); }
+/// Bytes of scratch space for an unpacked panel: integers, then scales and minimums as floats.
+static inline size_t ck_panel_scratch(size_t k) { return CK_PANEL * (k + k / 16 * 8); }

@@ -7,13 +7,11 @@
 ALWAYS_INLINE void unpack_4bit(const uint8_t *at, size_t stride, const sink *to) {
   bytes in[4];
   fetch(at, stride, in);
-  uvec low[4], high[4];
-  UNROLL for (int j = 0; j < 4; j++) {
-    low[j] = fields_of(in[j], 0, 15);
-    high[j] = fields_of(in[j], 4, 15);
+  UNROLL for (int high = 0; high < 2; high++) {
+    uvec out[4];
+    UNROLL for (int j = 0; j < 4; j++) out[j] = fields_of(in[j], 4 * high, 15);
+    put(to, 16 * (size_t)high, out);
   }
-  put(to, 0, low);
-  put(to, 16, high);
 }
 
 // at: the nibbles; fifths: the 32 fifth bits.
@@ -36,8 +34,7 @@ ALWAYS_INLINE void unpack_8bit(const uint8_t *at, size_t stride, const sink *to)
     bytes in[4];
     fetch(at + 16 * half, stride, in);
     uvec out[4];
-    // Signed to unsigned, adding 128.
-    UNROLL for (int j = 0; j < 4; j++) out[j] = (uvec)in[j] ^ 0x80808080u;
+    UNROLL for (int j = 0; j < 4; j++) out[j] = (uvec)in[j] ^ FLIP_UNSIGNED;
     put(to, 16 * (size_t)half, out);
   }
 }

@@ -10,36 +10,36 @@ ALWAYS_INLINE uvec looked_up(bytes table, bytes in, int shift) {
 }
 
 // at: 16 bytes of nibbles, whose low ones come first.
-ALWAYS_INLINE void unpack_table(const uint8_t *at, const uint8_t table[16], size_t stride, size_t k,
+ALWAYS_INLINE void unpack_table(const uint8_t *at, bytes values, size_t stride, size_t k,
                                 const sink *to) {
-  const bytes values = sixteen(table);
   bytes in[4];
   fetch(at, stride, in);
-  uvec low[4], high[4];
-  UNROLL for (int j = 0; j < 4; j++) {
-    low[j] = looked_up(values, in[j], 0);
-    high[j] = looked_up(values, in[j], 4);
+  UNROLL for (int high = 0; high < 2; high++) {
+    uvec out[4];
+    UNROLL for (int j = 0; j < 4; j++) out[j] = looked_up(values, in[j], 4 * high);
+    put(to, k + 16 * (size_t)high, out);
   }
-  put(to, k, low);
-  put(to, k + 16, high);
 }
 
 // ---- By format ---------------------------------------------------------------------------------
 // b: the block of the part's first row; stride: bytes from one row to the next.
 
-ALWAYS_INLINE void unpack_IQ4_NL(const uint8_t *b, size_t stride, const sink *to) {
+ALWAYS_INLINE bytes iq4_values(void) {
   static const uint8_t table[16] = CK_IQ4_CODEBOOK;
-  unpack_table(b + 2, table, stride, 0, to);
+  return (bytes)((uvec)sixteen(table) ^ FLIP_SIGNED);
+}
+
+ALWAYS_INLINE void unpack_IQ4_NL(const uint8_t *b, size_t stride, const sink *to) {
+  unpack_table(b + 2, iq4_values(), stride, 0, to);
 }
 
 ALWAYS_INLINE void unpack_IQ4_XS(const uint8_t *b, size_t stride, const sink *to) {
-  static const uint8_t table[16] = CK_IQ4_CODEBOOK;
-  for (size_t g = 0; g < 8; g++) unpack_table(b + 8 + 16 * g, table, stride, 32 * g, to);
+  for (size_t g = 0; g < 8; g++) unpack_table(b + 8 + 16 * g, iq4_values(), stride, 32 * g, to);
 }
 
 ALWAYS_INLINE void unpack_MXFP4(const uint8_t *b, size_t stride, const sink *to) {
   static const uint8_t table[16] = CK_FP4_CODEBOOK;
-  unpack_table(b + 1, table, stride, 0, to);
+  unpack_table(b + 1, sixteen(table), stride, 0, to);
 }
 
 // Groups of 16 from 8 bytes, whose low nibbles come first; two groups are fetched at once.
@@ -64,7 +64,7 @@ ALWAYS_INLINE void unpack_Q8_K(const uint8_t *b, size_t stride, const sink *to) 
     bytes in[4];
     fetch(b + 4 + k, stride, in);
     uvec out[4];
-    UNROLL for (int j = 0; j < 4; j++) out[j] = (uvec)in[j] ^ 0x80808080u;
+    UNROLL for (int j = 0; j < 4; j++) out[j] = (uvec)in[j] ^ FLIP_UNSIGNED;
     put(to, k, out);
   }
 }

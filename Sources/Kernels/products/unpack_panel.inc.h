@@ -7,10 +7,13 @@
 #include "products/unpack_codebook.inc.h"
 #include "products/unpack_k.inc.h"
 
-// Prefetches this block's share of the panel that comes next in memory.
-ALWAYS_INLINE void prefetch_next(const ck_panel_product *p, size_t block, size_t block_bytes) {
-  const uintptr_t next = (uintptr_t)p->rows + CK_PANEL * (p->row_bytes + block * block_bytes);
-  for (size_t i = 0; i < CK_PANEL * block_bytes; i += 64) __builtin_prefetch((void *)(next + i));
+// This block's share of the panel that comes next in memory, which may not be there.
+ALWAYS_INLINE const uint8_t *next_of(const ck_panel_product *p, size_t block, size_t block_bytes) {
+  return (const uint8_t *)((uintptr_t)p->rows + CK_PANEL * (p->row_bytes + block * block_bytes));
+}
+
+ALWAYS_INLINE void prefetch_block(const uint8_t *next, size_t block_bytes) {
+  for (size_t i = 0; i < CK_PANEL * block_bytes; i += 64) __builtin_prefetch(next + i);
 }
 
 // One block of each row of a part.
@@ -27,9 +30,10 @@ ALWAYS_INLINE void unpack_part(const ck_type type, const uint8_t *b, size_t stri
 ALWAYS_INLINE void unpack_panel(const ck_type type, const ck_panel_product *p, const panel *out) {
   const size_t elements = format_elements(type), size = format_bytes(type);
   for (size_t block = 0; block < p->k / elements; block++) {
-    prefetch_next(p, block, size);
+    prefetch_block(next_of(p, block, size), size);
     UNROLL for (int part = 0; part < PARTS; part++) {
-      const sink to = {.q = out->q + block * elements * CK_PANEL, .part = part};
+      const sink to = {
+        .q = out->q + block * elements * CK_PANEL, .type = type, .part = part};
       const uint8_t *b = p->rows + (size_t)(part * WIDTH) * p->row_bytes + block * size;
       unpack_part(type, b, p->row_bytes, &to);
     }
