@@ -1,0 +1,155 @@
+import CleaveStorage
+import TestSupport
+import Testing
+
+/// `cleave run` as a person uses it: prompts from everywhere, templates, seeds and stop texts.
+@Suite(.serialized) struct RunCommandTests {
+  private let checkpoint = Golden.path("tiny-llama3-f32")
+
+  @Test func runTellsWhoAnswered() throws {
+    let scratch = try Scratch()
+    try Command.prepare(scratch, threshold: "0.2")
+    func run(_ more: String...) throws -> JSONNode {
+      try Command(
+        ["run", scratch("edge"), "-p", "The small dog", "--max-tokens", "12", "--json"] + more
+      ).json()
+    }
+    let together = try run("--cloud", scratch("cloud"), "--threshold", "2")
+    let alone = try run()
+    let whole = try Command(
+      "run", scratch("exits"), "-p", "The small dog", "--max-tokens", "12", "--json"
+    ).json()
+    #expect(try together.required("text").string() == whole.required("text").string())
+    let sources = try together.required("sources")
+    #expect(try sources.required("cloud").int() == together.required("tokens").elements().count)
+    #expect(
+      try together.required("cloud_requests").int()
+        == sources.required("cloud").int()
+        + (together.required("end").string() == "stop_token" ? 1 : 0))
+    #expect(try together.required("bytes_up").int() > 0)
+    #expect(try alone.required("bytes_up").int() == 0)
+    #expect(try alone.required("sources").optional("cloud") == nil)
+    let opening = try alone.required("seconds_to_open").members()
+    #expect(
+      opening.map(\.name) == ["process", "manifest", "tokenizer", "prompt", "weights", "total"])
+    #expect(try opening.allSatisfy { try $0.node.number() > 0 })
+  }
+
+  @Test func thePromptMayComeFromAFileOrAPipe() throws {
+    let scratch = try Scratch()
+    try Command.prepare(scratch)
+    let file = try scratch.write("- The small dog", to: "prompt.txt")
+    func text(_ arguments: [String]) throws -> String {
+      try Command(["run", scratch("edge"), "--max-tokens", "5", "--json"] + arguments).json()
+        .required("text").string()
+    }
+    let expected = try text(["-p", "- The small dog"])
+    #expect(try text(["--prompt-file", file]) == expected)
+    #expect(try Command("run", scratch("edge")).status == 2)
+    #expect(try Command("run", scratch("edge"), "-p", "x", "--prompt-file", file).status == 2)
+  }
+
+  /// A text is the same from a file and from standard input, with a byte order mark and with CRLF.
+  @Test func textsOfOtherSystems() throws {
+    let scratch = try Scratch()
+    try Command.prepare(scratch)
+    let text = "The small dog\nsat on 12 mats.\n"
+    let plain = try Command("run", scratch("edge"), "-p", text, "--max-tokens", "8")
+    #expect(plain.status == 0)
+    try scratch.write("\u{FEFF}" + text.replacing("\n", with: "\r\n"), to: "prompt")
+    let run = "run \(scratch("edge")) --max-tokens 8 --prompt-file"
+    for source in [scratch("prompt"), "- <\(scratch("prompt"))"] {
+      let result = try Command.shell("\(run) \(source)")
+      #expect(result.status == 0 && result.output == plain.output, "\(result.errors)")
+    }
+    try scratch.write(text.utf16.flatMap { littleEndian($0) }, to: "prompt")
+    let wide = try Command.shell("\(run) - <\(scratch("prompt"))")
+    #expect(wide.status == 2 && wide.errors.contains("standard input: found UTF-16LE text"))
+  }
+
+  @Test func aPromptTheModelHasNoRoomForIsRefused() throws {
+    let scratch = try Scratch()
+    try Command.prepare(scratch)
+    let long = try Command("run", scratch("edge"), "-p", String(repeating: "long ", count: 2000))
+    #expect(long.status == 2)
+    #expect(long.errors.contains("the model was made for at most 512"))
+  }
+
+  @Test func theSeedDecidesTheText() throws {
+    let scratch = try Scratch()
+    try Command.prepare(scratch)
+    func text(seed: String) throws -> String {
+      try Command(
+        "run", scratch("edge"), "--cloud", scratch("cloud"), "-p", "The small dog", "--max-tokens",
+        "16", "--temperature", "1.5", "--seed", seed, "--json"
+      ).json().required("text").string()
+    }
+    #expect(try text(seed: "1") == text(seed: "1"))
+    #expect(try text(seed: "1") != text(seed: "2"))
+  }
+
+  /// Wherever it begins and over however many tokens it runs, a stop text ends the run before it.
+  @Test func stopTextEndsARun() throws {
+    let scratch = try Scratch()
+    try Command.prepare(scratch)
+    let arguments = [
+      "run", scratch("exits"), "-p", "The small dog", "--max-tokens", "40", "--json",
+    ]
+    let whole = try Command(arguments).json().required("text").string()
+    let scalars = Array(whole.unicodeScalars)
+    #expect(scalars.count > 40)
+    for start in stride(from: 3, to: scalars.count - 12, by: 5) {
+      var stop = String.UnicodeScalarView()
+      stop.append(contentsOf: scalars[start..<(start + 12)])
+      let cut = try Command(arguments + ["--stop", "never said", "--stop", String(stop)]).json()
+      #expect(try cut.required("end").string() == "stop_text")
+      let first = try #require(whole.range(of: String(stop), options: .literal))
+      #expect(try cut.required("text").string() == String(whole[..<first.lowerBound]))
+    }
+  }
+
+  @Test func chatUsesTheTemplate() throws {
+    let scratch = try Scratch()
+    let source = try scratch.copy(directory: checkpoint, to: "checkpoint")
+    try scratch.write(
+      "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content']"
+        + " + '<|im_end|>' + '\n'}}{% endfor %}{% if add_generation_prompt %}"
+        + "{{ '<|im_start|>assistant\n' }}{% endif %}", to: "checkpoint/chat_template.jinja")
+    #expect(try Command("import", source, "-o", scratch("model")).status == 0)
+    func promptTokens(_ arguments: [String]) throws -> Int {
+      try Command(["run", scratch("model"), "--max-tokens", "3", "--json"] + arguments)
+        .json().required("prompt_tokens").int()
+    }
+    #expect(
+      try promptTokens(["--chat", "-p", "Where?", "--system", "Be brief."])
+        == promptTokens([
+          "-p",
+          "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nWhere?<|im_end|>\n"
+            + "<|im_start|>assistant\n",
+        ]))
+  }
+
+  /// The tiny model's own template is ChatML in other words.
+  @Test func chatsInAnyTemplate() throws {
+    let scratch = try Scratch()
+    try Command.prepare(scratch)
+    let chat = try Command("run", scratch("edge"), "--chat", "-p", "Where?")
+    #expect(chat.status == 0, "\(chat.errors)")
+  }
+
+  /// A template that cannot be run is refused at import, unless it is left out.
+  @Test func aTemplateThatCannotBeRunIsRefused() throws {
+    let scratch = try Scratch()
+    let source = try scratch.copy(directory: checkpoint, to: "source")
+    try scratch.write("a\n{{ messages | xmlattr }}", to: "source/chat_template.jinja")
+    let refused = try Command("import", source, "-o", scratch("model"))
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("the filter \"xmlattr\""))
+    #expect(refused.errors.contains("line 2, column 13"))
+    #expect(refused.errors.contains("--without-chat-template"))
+    let without = try Command(
+      "import", source, "-o", scratch("model"), "--without-chat-template", "--json")
+    #expect(without.status == 0)
+    #expect(without.output.contains("\"chat_template\": null"))
+  }
+}
