@@ -1,12 +1,16 @@
 """Has llama.cpp quantize a model to every type it knows, and compares what the two say with each.
 
-    python tools/golden/check_gguf_types.py CLEAVE SOURCE.gguf TEXT DIRECTORY [--windows 4] [--types Q2_K ...]
+    python tools/golden/check_gguf_types.py CLEAVE SOURCE.gguf TEXT DIRECTORY [--windows 4] [--types Q2_K ...] [--exact]
 
 For each type the file DIRECTORY/TYPE.gguf is made by llama.cpp (or by the `gguf` package where llama.cpp
 makes no such file of a dense model), imported to DIRECTORY/TYPE, and its perplexity on the first windows
 of the text is computed by both, as check_eval.py does. Matrices whose rows are not whole blocks of 256 get
 another type from llama.cpp; the table says which types a file holds. Exit code 1 when a perplexity is
 more than 0.2 % off. Not run by `make test`.
+
+With `--exact` neither rounds what weights are multiplied with: cleave computes in float32 with a float32
+KV cache, and llama.cpp reads the same weights from a file in F32, DIRECTORY/TYPE.f32.gguf, which the `gguf`
+package makes and this removes. What differs then is what the two read from the blocks.
 
 `IQ1` and `IQ2` need an importance matrix; one of equal weights is given, which is no good choice, and none
 is needed to compare two readers of the same file.
@@ -67,7 +71,7 @@ def quantize(source, target, ftype):
 
 
 def rewrite(source, target, name):
-    """The source with its matrices in blocks that the gguf package makes."""
+    """The source with its matrices in blocks, or floats, that the gguf package makes."""
     kind = gguf.GGMLQuantizationType[name]
     reader = gguf.GGUFReader(source)
     writer = gguf.GGUFWriter(target, reader.get_field("general.architecture").contents())
@@ -79,7 +83,7 @@ def rewrite(source, target, name):
     for tensor in reader.tensors:
         values = gguf.dequantize(tensor.data, tensor.tensor_type)
         if len(tensor.shape) > 1:
-            blocks = gguf.quantize(values, kind)
+            blocks = values if name == "F32" else gguf.quantize(values, kind)
             writer.add_tensor(tensor.name, blocks, raw_dtype=kind)
         else:
             writer.add_tensor(tensor.name, values)
@@ -113,7 +117,9 @@ def ours(options, path):
                    check=True, stdout=subprocess.DEVNULL)
     report = subprocess.run(
         [options.cleave, "eval", artifact, "--data", options.text, "--json", "--quiet",
-         "--windows", str(options.windows), "--threads", "1"], check=True, capture_output=True)
+         "--windows", str(options.windows), "--threads", "1",
+         *(["--activations", "float32", "--kv-cache", "f32"] if options.exact else [])],
+        check=True, capture_output=True)
     return json.loads(report.stdout)["model"]["perplexity"]["value"]
 
 
@@ -128,6 +134,7 @@ def main():
         parser.add_argument(name)
     parser.add_argument("--windows", type=int, default=4)
     parser.add_argument("--types", nargs="+", default=[*FTYPES, *REWRITTEN])
+    parser.add_argument("--exact", action="store_true")
     options = parser.parse_args()
     directory = pathlib.Path(options.directory)
     directory.mkdir(parents=True, exist_ok=True)
@@ -135,7 +142,13 @@ def main():
     passed = True
     for name in options.types:
         path = made(options.source, directory, name)
-        mine, judged = ours(options, path), theirs(path, text, options.windows)
+        mine, judge = ours(options, path), path
+        if options.exact:
+            judge = directory / f"{name}.f32.gguf"
+            rewrite(path, judge, "F32")
+        judged = theirs(judge, text, options.windows)
+        if options.exact:
+            judge.unlink()
         off = mine / judged - 1
         passed = passed and abs(off) <= LIMIT
         print(f"{name:8} cleave {mine:12.4f}  llama.cpp {judged:12.4f}  {100 * off:+.3f} %  "
