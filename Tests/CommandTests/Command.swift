@@ -60,10 +60,15 @@ struct Command {
   }
 
   /// Runs a command line that a shell understands, without the name of the executable.
-  static func shell(_ line: String) throws -> (status: Int32, output: String, errors: String) {
+  ///
+  /// - Parameter limit: how many files it may have open; nil for as many as the tests.
+  static func shell(
+    _ line: String, limit: Int? = nil
+  ) throws -> (status: Int32, output: String, errors: String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", "exec \"$0\" \(line)", executable.path]
+    let limiting = limit.map { "ulimit -n \($0) && " } ?? ""
+    process.arguments = ["-c", "\(limiting)exec \"$0\" \(line)", executable.path]
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = errors

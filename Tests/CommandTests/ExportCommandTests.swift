@@ -44,6 +44,16 @@ import Testing
     #expect(try json.required("notes").elements().isEmpty)
   }
 
+  /// With descriptors for 24 files, 58 parts of one tensor each are written and imported again.
+  @Test func partsNeedNoDescriptorEach() throws {
+    let export = try Command.shell(
+      "export gguf \(scratch("exits")) --split-size 1K -o \(scratch("parts.gguf")) -q", limit: 24)
+    #expect(export.status == 0, "\(export.errors)")
+    let first = scratch("parts-00001-of-00058.gguf")
+    #expect(FileSystem.exists(first))
+    #expect(try Command("import", first, "-o", scratch("again"), "-q").status == 0)
+  }
+
   @Test func badInputExitsWithTwoAndWritesNothing() throws {
     let exit = try Command(
       "export", "gguf", scratch("exits"), "--exit", "3", "-o", scratch("out.gguf"))

@@ -55,23 +55,30 @@ package struct GGUFExport {
   /// Writes the files and puts them in place together.
   private func write(_ parts: GGUFParts) throws -> [(path: String, digest: FileDigest)] {
     let paths = parts.paths(for: target)
-    let outputs = try paths.map {
-      try StagedOutput(
-        $0, sources: [source], format: .file(replaces: { (try? GGUFFile.isGGUF($0)) == true }),
-        force: force)
-    }
+    // Every target is tried before the first is written, but one at a time: an open file for each of a
+    // thousand parts is more than a process may have.
+    for path in paths.dropFirst() { _ = try stage(path) }
     let total = parts.writers.reduce(0) { $0 + $1.tensorBytes }
-    var done = 0
-    let digests = try zip(outputs, parts.writers).map { output, writer in
-      try output.write { sink in
-        try writer.write(to: &sink) {
-          done += $0
-          progress(done, total)
-        }
-      }
+    var (done, outputs, digests): (Int, [StagedOutput], [FileDigest]) = (0, [], [])
+    for (path, writer) in zip(paths, parts.writers) {
+      let output = try stage(path)
+      outputs.append(output)
+      digests.append(
+        try output.write { sink in
+          try writer.write(to: &sink) {
+            done += $0
+            progress(done, total)
+          }
+        })
     }
     try StagedOutput.publish(outputs)
     return Array(zip(paths, digests))
+  }
+
+  private func stage(_ path: String) throws -> StagedOutput {
+    try StagedOutput(
+      path, sources: [source], format: .file(replaces: { (try? GGUFFile.isGGUF($0)) == true }),
+      force: force)
   }
 
   /// A note on the parts that hold a single tensor and are still too large.
