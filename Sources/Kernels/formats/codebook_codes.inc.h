@@ -36,23 +36,15 @@ static inline void codes_NVFP4(const uint8_t *restrict b, uint8_t *restrict q) {
 
 // ---- Grids with signs
 
-// Bit i of `bits` as the lowest bit of byte i.
-static inline uint64_t spread_bits(uint8_t bits) {
-  const uint64_t each = bits * 0x0101010101010101u & 0x8040201008040201u;
-  return (each + 0x7f7f7f7f7f7f7f7fu) >> 7 & 0x0101010101010101u;
-}
-
-// Eight magnitudes, each 64 + m, as 64 - m where a sign bit is set.
-static inline void put_signed(uint64_t magnitudes, uint8_t signs, uint8_t *q) {
-  const uint64_t ones = spread_bits(signs);
+// Eight magnitudes, each 64 + m, as 64 - m where `ones` has a one.
+static inline void put_signed(uint64_t magnitudes, uint64_t ones, uint8_t *q) {
   const uint64_t eight = (magnitudes ^ ones * 0x7f) + ones;
   memcpy(q, &eight, sizeof eight);
 }
 
-// Seven stored signs; the eighth makes the number of set ones even.
-static inline uint8_t even_signs(uint32_t seven) {
-  seven &= 127;
-  return (uint8_t)(seven | (uint32_t)__builtin_parity(seven) << 7);
+// The signs that group i of four stores in 7 bits of `signs`.
+static inline uint64_t seven_signs(uint32_t signs, int i) {
+  return ck_even_signs[signs >> 7 * i & 127];
 }
 
 static inline uint64_t two_points(uint32_t first, uint32_t second) {
@@ -63,14 +55,14 @@ static inline void codes_IQ2_XXS(const uint8_t *restrict b, uint8_t *restrict q)
   for (int i = 0; i < 32; i++) {
     const uint32_t signs = u32_at(b + 2 + i / 4 * 8 + 4);
     const uint64_t point = ck_grid_iq2_xxs[b[2 + i / 4 * 8 + i % 4]];
-    put_signed(point, even_signs(signs >> 7 * (i % 4)), q + 8 * i);
+    put_signed(point, seven_signs(signs, i % 4), q + 8 * i);
   }
 }
 
 static inline void codes_IQ2_XS(const uint8_t *restrict b, uint8_t *restrict q) {
   for (int i = 0; i < 32; i++) {
     const uint32_t code = u16_at(b + 2 + 2 * i);
-    put_signed(ck_grid_iq2_xs[code & 511], even_signs(code >> 9), q + 8 * i);
+    put_signed(ck_grid_iq2_xs[code & 511], ck_even_signs[code >> 9], q + 8 * i);
   }
 }
 
@@ -78,7 +70,7 @@ static inline void codes_IQ2_S(const uint8_t *restrict b, uint8_t *restrict q) {
   const uint8_t *restrict low = b + 2, *restrict signs = b + 34, *restrict high = b + 66;
   for (int i = 0; i < 32; i++) {
     const uint32_t code = low[i] | (uint32_t)(high[i / 4] >> 2 * (i % 4) & 3) << 8;
-    put_signed(ck_grid_iq2_s[code], signs[i], q + 8 * i);
+    put_signed(ck_grid_iq2_s[code], ck_signs[signs[i]], q + 8 * i);
   }
 }
 
@@ -87,7 +79,7 @@ static inline void codes_IQ3_XXS(const uint8_t *restrict b, uint8_t *restrict q)
     const uint32_t signs = u32_at(b + 66 + i / 4 * 4);
     const uint64_t points =
       two_points(ck_grid_iq3_xxs[b[2 + 2 * i]], ck_grid_iq3_xxs[b[3 + 2 * i]]);
-    put_signed(points, even_signs(signs >> 7 * (i % 4)), q + 8 * i);
+    put_signed(points, seven_signs(signs, i % 4), q + 8 * i);
   }
 }
 
@@ -97,7 +89,7 @@ static inline void codes_IQ3_S(const uint8_t *restrict b, uint8_t *restrict q) {
     const uint32_t bits = high[i / 4] >> 2 * (i % 4);
     const uint32_t first = low[2 * i] | (bits & 1) << 8;
     const uint32_t second = low[2 * i + 1] | (bits >> 1 & 1) << 8;
-    put_signed(two_points(ck_grid_iq3_s[first], ck_grid_iq3_s[second]), signs[i], q + 8 * i);
+    put_signed(two_points(ck_grid_iq3_s[first], ck_grid_iq3_s[second]), ck_signs[signs[i]], q + 8 * i);
   }
 }
 

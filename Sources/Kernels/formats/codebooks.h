@@ -9,6 +9,10 @@ extern const uint64_t ck_grid_iq2_xxs[256], ck_grid_iq2_xs[512], ck_grid_iq2_s[1
 extern const uint32_t ck_grid_iq3_xxs[256], ck_grid_iq3_s[512];
 extern const uint64_t ck_grid_iq1[2048];
 
+// Signs of eight weights, a one in the byte of each negative one: of 8 stored bits, and of 7, whose eighth
+// makes the number of set ones even.
+extern const uint64_t ck_signs[256], ck_even_signs[128];
+
 /// What the 4-bit codes of IQ4_NL and IQ4_XS stand for, with 128 added.
 #define CK_IQ4_CODEBOOK \
   {1, 24, 45, 63, 79, 93, 106, 118, 129, 141, 153, 166, 181, 197, 217, 241}
