@@ -18,6 +18,8 @@ from pathlib import Path
 from child import Failure
 from commands import opening_rows, quantize_rows
 from engines import engine_row, memory_row
+from files import THREADS as FILE_THREADS
+from files import Files, file_groups
 from inputs import prepare
 from machine import Watch
 from rows import table
@@ -49,6 +51,8 @@ def arguments():
     parser.add_argument("--torch-python", help="Python that has torch; without it no training rows")
     parser.add_argument("--documents", nargs="+", default=[], help="texts that exits learn from")
     parser.add_argument("--store", type=Path, help="capture of --model that they learn from instead")
+    parser.add_argument("--gguf", nargs="+", default=[], type=Path,
+                        help="files to decode and prefill on one thread, instead of all else")
     parser.add_argument("--quick", action="store_true", help="few pairs: to see that all works")
     parser.add_argument("--only", default="", help="only rows whose group's name has this in it")
     parser.add_argument("--json", type=Path, help="file to write every figure to")
@@ -70,6 +74,8 @@ def find_peer(python, script, name):
 
 def groups(setting, quick):
     """(name, what gives the rows) of each part of the table."""
+    if isinstance(setting.inputs, Files):
+        return file_groups(setting, quick)
     return engine_groups(setting, quick) + (training_groups(setting, quick) if setting.torch else [])
 
 
@@ -113,7 +119,10 @@ def engine_groups(setting, quick):
 def measure(options, inputs, peer, torch):
     """(rows, notes)"""
     rows = []
+    options.inputs.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.inputs.parent, prefix="bench.") as scratch:
+        if options.gguf:
+            inputs = Files(options.gguf, options.cleave, Path(scratch))
         setting = Setting(
             inputs, options.cleave, options.cleave_bench, peer, options.text, Path(scratch),
             torch, options.documents, options.store)
@@ -130,8 +139,8 @@ def processor():
     return f"{names[0] if names else platform.machine()}, {os.cpu_count()} processors"
 
 
-def show(rows, notes, peers, others, stolen):
-    print(f"\nSmolLM2-135M, {THREADS} threads where not said otherwise; {processor()}")
+def show(rows, notes, peers, threads, others, stolen):
+    print(f"\n{threads} thread{'s' if threads > 1 else ''} where not said otherwise; {processor()}")
     for about in peers:
         print(f"peer: {about or 'none'}")
     print("Medians. Ratio above 1: ours is better. /mem: weights read, as a share of what memory gives.\n")
@@ -163,12 +172,13 @@ def main():
     peer, about = find_peer(options.peer_python, PEER, "llama.cpp")
     torch, about_torch = find_peer(options.torch_python, TORCH, "PyTorch")
     complain(peer, torch)
-    inputs = prepare(options.inputs, options.cleave, options.model)
+    inputs = None if options.gguf else prepare(options.inputs, options.cleave, options.model)
     look_around()
     watch = Watch()
     rows, notes = measure(options, inputs, peer, torch)
     others, stolen = watch.shares()
-    show(rows, notes, [about, about_torch], others, stolen)
+    threads = FILE_THREADS if options.gguf else THREADS
+    show(rows, notes, [about, about_torch], threads, others, stolen)
     complain(peer, torch)
     if options.json:
         record = {
