@@ -38,6 +38,8 @@ package struct PromptSet: Sendable {
   package private(set) var excluded = 0
   /// Number of texts that were left out because their content came before.
   package private(set) var repeated = 0
+  /// Number of texts that were left out because there is nothing but white space in them.
+  package private(set) var empty = 0
   /// Number of prompts taken from each source.
   package private(set) var counts: [Int] = []
   /// For each source, how many of all its contents the exits were trained on; nil where that is not recorded.
@@ -64,9 +66,10 @@ package struct PromptSet: Sendable {
     var reader = ContentReader(excluding: settings.excluded)
     for source in settings.sources {
       let selection = try reader.read(
-        source, limit: settings.limit, references: settings.references)
+        source, limit: settings.limit, references: settings.references, skipsEmpty: true)
       excluded += selection.excluded
       repeated += selection.repeated
+      empty += selection.empty
       counts.append(selection.candidates.count)
       known.append(trained.count(selection.contents))
       for candidate in selection.candidates {
@@ -82,7 +85,7 @@ package struct PromptSet: Sendable {
     guard !prompts.isEmpty else {
       throw InputError(
         file: settings.sources.map(\.source.path).joined(separator: ", "),
-        found: "no prompts, \(excluded) left out", expected: "at least one")
+        found: "no prompts, \(excluded + empty) left out", expected: "at least one")
     }
   }
 

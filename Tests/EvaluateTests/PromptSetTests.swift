@@ -41,6 +41,14 @@ import Testing
     #expect(set.contentSHA256 == FileDigest(of: Array(text.utf8)).sha256)
   }
 
+  /// A prompt of no tokens asks nothing.
+  @Test func emptyTextsAreLeftOut() throws {
+    let set = try set(lines + [#"{"q":""}"#, #"{"q":" \n"}"#], "p.jsonl:q")
+    #expect(set.prompts.count == 3 && set.empty == 2)
+    let error = #expect(throws: InputError.self) { try self.set([#"{"q":""}"#], "p.jsonl:q") }
+    #expect(error?.found == "no prompts, 1 left out")
+  }
+
   @Test func theFormatStandsAroundTheText() throws {
     let set = try set(["{\"q\":\"one\"}"], "p.jsonl:q:Say\\n{q}!")
     #expect(set.prompts[0].tokens == (try model.tokenizer()).encode("Say\none!"))

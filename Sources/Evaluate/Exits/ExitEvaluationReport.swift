@@ -12,6 +12,8 @@ package struct ExitEvaluationReport: Sendable {
   package let cut: Int
   package let excluded: Int
   package let repeated: Int
+  /// The number of texts of nothing but white space, which were left out.
+  package let empty: Int
   /// The digest of the set of prompts (`PromptSet.contentSHA256`).
   package let contentSHA256: String
   package let maxTokens: Int
@@ -37,6 +39,7 @@ package struct ExitEvaluationReport: Sendable {
     sources = settings.prompts
     prompts = set.prompts.count
     (cut, excluded, repeated) = (set.cut, set.excluded, set.repeated)
+    empty = set.empty
     contentSHA256 = set.contentSHA256
     maxTokens = settings.maxTokens
     usesChatTemplate = settings.usesChatTemplate
