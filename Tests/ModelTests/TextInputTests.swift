@@ -44,6 +44,19 @@ import Testing
     #expect(long?.expected == "at most 100 bytes")
   }
 
+  /// Other files are called by what they are; a text may begin as one does.
+  @Test func otherKindsOfFiles() throws {
+    let gzip = #expect(throws: InputError.self) { try text([0x1F, 0x8B, 8, 0, 0xFF, 0xFE, 0x80]) }
+    #expect(gzip?.found == "a gzip archive" && gzip?.advice == "Unpack it.")
+    let parquet = #expect(throws: InputError.self) { try text(Array("PAR1".utf8) + [0x15, 0x84]) }
+    #expect(parquet?.found == "a Parquet file" && parquet?.advice != nil)
+    let pointer = "version https://git-lfs.github.com/spec/v1\n"
+    let lfs = #expect(throws: InputError.self) { try text(Array(pointer.utf8)) }
+    #expect(lfs?.found.hasPrefix("a git-lfs pointer") == true)
+    #expect(try text(Array("PAR1 is a text".utf8)) == "PAR1 is a text")
+    #expect(try text(Array("<html>".utf8)) == "<html>")
+  }
+
   @Test func digestsAreOfTheBytes() throws {
     let path = try scratch.write("\u{FEFF}a\r\n", to: "text")
     #expect(try TextInput.digest(of: path) == FileDigest(ofFile: path))

@@ -14,7 +14,10 @@ struct WeightFiles {
 
   /// What to do about the files that are there instead; nil if none is known.
   var advice: String? {
-    Self.known.first { known in names.contains { known.matches($0) } }.map(\.advice)
+    if names.contains(where: Self.isShard) {
+      return "These are parts of a model: download all of them, and model.safetensors.index.json."
+    }
+    return Self.known.first { known in names.contains { known.matches($0) } }.map(\.advice)
   }
 
   /// The error for a directory without a file that is needed.
@@ -27,10 +30,35 @@ struct WeightFiles {
     let expected =
       isConfiguration
       ? "a Hugging Face model directory or a GGUF file" : "the weights as safetensors"
+    if isConfiguration, let inner = directoryInside {
+      return InputError(
+        file: directory, found: found, expected: expected,
+        advice: "There is one in \(inner): give that directory.")
+    }
     return InputError(
       file: directory,
       found: there.isEmpty ? found : "\(found), but \(NameList.short(there, limit: 4))",
       expected: expected, advice: advice ?? (isConfiguration ? nil : Self.pickle))
+  }
+
+  /// A directory up to three levels inside that has a config.json, as the cache of huggingface_hub has
+  /// (`models--OWNER--NAME/snapshots/COMMIT`); nil if there is none.
+  private var directoryInside: String? {
+    var level = [directory]
+    for _ in 0..<3 {
+      level = level.flatMap { path in
+        ((try? FileSystem.entries(of: path)) ?? []).sorted().prefix(64).map { "\(path)/\($0)" }
+      }.filter(FileSystem.isDirectory)
+      if let found = level.first(where: { FileSystem.exists("\($0)/config.json") }) { return found }
+    }
+    return nil
+  }
+
+  /// Whether a name is that of a part, as `model-00001-of-00002.safetensors`.
+  private static func isShard(_ name: String) -> Bool {
+    let words = name.split(separator: ".")[0].split(separator: "-")
+    return name.hasSuffix(".safetensors") && words.count >= 4 && words[words.count - 2] == "of"
+      && words.last?.allSatisfy(\.isNumber) == true
   }
 
   private struct Known {
@@ -49,6 +77,9 @@ struct WeightFiles {
   private static let known = [
     Known(
       prefix: "", suffix: ".incomplete", advice: "The download was interrupted. Finish it first."),
+    Known(
+      prefix: "", suffix: ".crdownload", advice: "The download was interrupted. Finish it first."),
+    Known(prefix: "", suffix: ".part", advice: "The download was interrupted. Finish it first."),
     Known(
       prefix: "adapter_config", suffix: ".json",
       advice: "This is an adapter (LoRA). Merge it into its model with PEFT's merge_and_unload()."),

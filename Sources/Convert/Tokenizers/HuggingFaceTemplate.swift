@@ -30,6 +30,11 @@ enum HuggingFaceTemplate {
 
   private static func text(_ path: String) throws -> String {
     let bytes = try FileSystem.read(path, limit: 1 << 24)
+    if let kind = FileKind(Array(bytes.prefix(FileKind.prefixBytes)), count: bytes.count),
+      [.gitLFSPointer, .html, .zip, .gzip].contains(kind)
+    {
+      throw kind.refusal(file: path, expected: "a chat template")
+    }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw InputError(file: path, found: "bytes that are not UTF-8", expected: "UTF-8 text")
     }

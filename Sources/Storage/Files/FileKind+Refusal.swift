@@ -19,6 +19,7 @@ extension FileKind {
     case .bzip2: "a bzip2 archive"
     case .sevenZip: "a 7z archive"
     case .tar: "a tar archive"
+    case .parquet: "a Parquet file"
     case .safetensors: "a safetensors file"
     case .gguf: "a GGUF file"
     case .json: "JSON"
@@ -35,6 +36,7 @@ extension FileKind {
       "Convert it with transformers: from_pretrained(...).save_pretrained(DIR) writes safetensors."
     case .oldGGML: "Convert the original checkpoint with a current llama.cpp."
     case .zip, .gzip, .zstd, .xz, .bzip2, .sevenZip, .tar: "Unpack it."
+    case .parquet: "Write its rows as lines of JSON, as with datasets: Dataset.to_json(FILE)."
     default: nil
     }
   }

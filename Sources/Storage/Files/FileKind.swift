@@ -2,9 +2,12 @@
 package enum FileKind: Equatable, Sendable {
   case gitLFSPointer, html, xml
   case pickle, torchArchive, onnx, tfLite, hdf5, numpy, oldGGML
-  case zip, gzip, zstd, xz, bzip2, sevenZip, tar
+  case zip, gzip, zstd, xz, bzip2, sevenZip, tar, parquet
   case safetensors, gguf, json
   case zeros
+
+  /// Whether it is text, with marks in it.
+  var isMarkup: Bool { [.html, .xml, .json].contains(self) }
 
   /// The bytes that are looked at.
   package static let prefixBytes = 512
@@ -38,7 +41,7 @@ package enum FileKind: Equatable, Sendable {
     ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], .xz), (Array("BZh".utf8), .bzip2),
     ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], .sevenZip),
     ([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], .hdf5),
-    ([0x93] + Array("NUMPY".utf8), .numpy),
+    ([0x93] + Array("NUMPY".utf8), .numpy), (Array("PAR1".utf8), .parquet),
   ]
 
   /// Text that begins as a page or as JSON, after a byte-order mark and white space.

@@ -9,14 +9,24 @@ package enum TextEncoding {
 
   /// The offset where a text begins: after a byte order mark, if there is one.
   ///
-  /// - Throws: `InputError` for a text in UTF-16 or UTF-32, with what to do.
+  /// - Throws: `InputError` for a text in UTF-16 or UTF-32, and for an archive, with what to do.
   package static func start(of file: MappedFile) throws -> Int {
     let beginning = file.withBytes(0..<min(file.count, 1024)) { Array($0) }
     if beginning.starts(with: mark) { return mark.count }
+    if let kind = FileKind(of: file), kind != .json, isNoText(kind, beginning) {
+      throw kind.refusal(file: file.path, expected: "a text")
+    }
     guard let name = other(beginning) else { return 0 }
     throw InputError(
       file: file.path, found: "\(name) text", expected: "UTF-8",
       advice: "Convert it: iconv -f \(name) -t UTF-8 FILE > NEW")
+  }
+
+  /// Whether a file is surely of a kind that is no text. A text may begin as some kinds do, but then
+  /// goes on as UTF-8.
+  private static func isNoText(_ kind: FileKind, _ beginning: [UInt8]) -> Bool {
+    kind == .gitLFSPointer
+      || (!kind.isMarkup && String(validating: beginning.prefix(64), as: UTF8.self) == nil)
   }
 
   /// The error of a text that is in no encoding that shows.

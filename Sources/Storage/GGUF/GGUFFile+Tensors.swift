@@ -53,8 +53,9 @@ extension GGUFFile {
   ) throws -> [Tensor] {
     var running = 0
     return try infos.map { info in
-      func refuse(_ found: String, _ expected: String) -> InputError {
-        InputError(file: file.path, location: info.name, found: found, expected: expected)
+      func refuse(_ found: String, _ expected: String, advice: String? = nil) -> InputError {
+        InputError(
+          file: file.path, location: info.name, found: found, expected: expected, advice: advice)
       }
       guard let bytes = TensorShape.byteCount(info.shape, type: info.type) else {
         throw refuse(
@@ -68,7 +69,8 @@ extension GGUFFile {
       let (end, endOverflow) = start.addingReportingOverflow(bytes)
       guard !startOverflow, !endOverflow, end <= file.count else {
         throw refuse(
-          "\(bytes) bytes at \(info.offset) of the data", "data inside the \(file.count) byte file")
+          "\(bytes) bytes at \(info.offset) of the data", "data inside the \(file.count) byte file",
+          advice: GGUFFile.cutShort)
       }
       running = try padded(running + bytes, to: alignment, file: file.path)
       return try Tensor(

@@ -74,6 +74,8 @@ package struct GGUFFile {
     throw cursor.refuse("version", found: "\(version)", expected: "2 or 3")
   }
 
+  static let cutShort = "If its download was interrupted, download it again."
+
   private static func count(
     _ cursor: inout GGUFCursor, _ location: String, leastBytes: Int
   ) throws -> Int {
@@ -81,7 +83,8 @@ package struct GGUFFile {
     guard count <= UInt64(cursor.remaining / leastBytes) else {
       throw cursor.refuse(
         location, found: "\(count)",
-        expected: "at most the \(cursor.remaining / leastBytes) that fit in the file")
+        expected: "at most the \(cursor.remaining / leastBytes) that fit in the file",
+        advice: cutShort)
     }
     return Int(count)
   }

@@ -6,7 +6,8 @@ extension FileSystem {
   package static func readJSON(_ path: String, limit: Int = largestJSON) throws -> JSONNode {
     let file = try map(path, limit: limit)
     return try FileKind.named(in: file, as: .json, expected: "JSON") {
-      try file.withBytes(0..<file.count) { try JSONNode(parsing: $0, file: path) }
+      let start = try TextEncoding.start(of: file)
+      return try file.withBytes(start..<file.count) { try JSONNode(parsing: $0, file: path) }
     }
   }
 }
