@@ -74,10 +74,6 @@ import Testing
       "added_tokens_decoder.320", "no \"content\"", "a member"
     ),
     ("tokenizer_config.json", #"{"pad_token": 3}"#, "pad_token", "3", "a token"),
-    (
-      "tokenizer_config.json", #"{"extra_special_tokens": ["<1>", "<2>", "<3>"]}"#,
-      "extra_special_tokens[2]", "\"<3>\", whose id would be 322", "an id below 322"
-    ),
     ("added_tokens.json", #"{"<x>": 1}"#, "<x>", "the id 1 for \"<x>\"", "one content"),
     ("added_tokens.json", #"{"<x>": 322}"#, "<x>", "the id 322 for \"<x>\"", "320"),
     ("added_tokens.json", #"{"<x>": -1}"#, "<x>", "-1", "at least 0"),

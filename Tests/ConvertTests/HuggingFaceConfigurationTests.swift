@@ -124,10 +124,10 @@ extension HuggingFaceConfigurationTests {
       found: "settings of RoPE without one", expected: "a rope_type"),
     Case(
       "\"use_cache\": true", "\"rope_scaling\": {\"type\": \"yarn\"}", location: "rope_scaling",
-      found: "both", expected: "rope_scaling or rope_parameters, not both"),
+      found: "others", expected: "the settings of rope_parameters"),
     Case(
       "tokenizer_config.json", "\"bos_token\": \"<|im_start|>\"", "\"bos_token\": \"<s>\"",
-      location: "bos_token", found: "\"<s>\"", expected: "a token of the vocabulary"),
+      location: "bos_token", found: "\"<s>\", whose id is 320", expected: "an id below 320"),
     Case(
       "\"low_freq_factor\": 1.0", "\"low_freq_factor\": 4.0",
       location: "rope_parameters.low_freq_factor", found: "4.0", expected: "less than"),
@@ -191,10 +191,6 @@ extension HuggingFaceConfigurationTests {
     Case(
       "\"vocab_size\": 320", "\"vocab_size\": 319", location: "tokenizer", found: "320 tokens",
       expected: "at most the model's vocabulary of 319"),
-    Case(
-      "generation_config.json", "\n    0,", "\n    320,", location: "special token ids",
-      found: "320",
-      expected: "less than the vocabulary of 320"),
     Case(
       "\"bos_token_id\": 1", "\"bos_token_id\": 999", location: "special token ids", found: "999",
       expected: "less than the vocabulary of 320"),

@@ -16,14 +16,15 @@ extension GGUFTokenizerExport {
       }
     }
     for token in try node.optional("added_tokens")?.elements() ?? [] {
+      let id = try token.required("id").int()
+      guard id < vocabularySize else { continue }
       for option in ["lstrip", "rstrip", "single_word"] {
         guard let flag = try token.optional(option), try flag.bool() else { continue }
         if option == "rstrip", hasPhi3Tokens { continue }
         throw flag.refuse(expected: "false: GGUF cannot express it")
       }
       let isSpecial = try token.optional("special")?.bool() ?? false
-      types[try token.required("id").int(in: 0...(vocabularySize - 1))] =
-        isSpecial ? .control : .userDefined
+      types[id] = isSpecial ? .control : .userDefined
     }
     if !tokenizer.isByteLevel { markPieces(texts, &types) }
     return (texts, types.map { Int32($0.rawValue) })

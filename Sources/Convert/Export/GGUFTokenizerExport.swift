@@ -30,11 +30,6 @@ package struct GGUFTokenizerExport {
     self.tokens = tokens
     self.vocabularySize = vocabularySize
     tokenizer = try Tokenizer(node)
-    guard tokenizer.vocabularySize <= vocabularySize else {
-      throw InputError(
-        file: node.file, found: "\(tokenizer.vocabularySize) tokens",
-        expected: "at most the model's vocabulary of \(vocabularySize)")
-    }
   }
 
   /// The metadata of the tokenizer; appends notes about what llama.cpp does differently.
@@ -43,6 +38,11 @@ package struct GGUFTokenizerExport {
   package func metadata(_ notes: inout [String]) throws -> [(key: String, value: GGUFWriter.Value)]
   {
     let (texts, types) = try vocabulary()
+    let beyond = (vocabularySize..<max(vocabularySize, tokenizer.vocabularySize)).compactMap(
+      tokenizer.token(of:))
+    if !beyond.isEmpty {
+      notes.append("left out, as the model has no embedding for it: \(NameList.short(beyond))")
+    }
     let around = try addedAroundTexts()
     var fields = try kind(&notes)
     fields.insert(

@@ -13,8 +13,9 @@ extension HuggingFaceSettings {
   ) throws -> RoPE {
     let parameters = try config.optional("rope_parameters")
     let scaling = try config.optional("rope_scaling")
-    if parameters != nil, let scaling {
-      throw scaling.refuse(expected: "rope_scaling or rope_parameters, not both", found: "both")
+    if let parameters, let scaling, try !isSame(scaling, parameters) {
+      throw scaling.refuse(
+        expected: "the settings of rope_parameters, or only one of the two", found: "others")
     }
     // In version 4, rope_scaling applies only to blocks with full attention.
     let old = thetaKey == "rope_theta" ? scaling : nil
@@ -27,6 +28,15 @@ extension HuggingFaceSettings {
       return RoPE(theta: base, rotatedPairs: try rotatedPairs(nil))
     }
     return try rope(settings, theta: try settings.optional("rope_theta")?.positiveNumber() ?? base)
+  }
+
+  /// Whether the settings of version 4 are among those of version 5, where a file has both.
+  private func isSame(_ old: JSONNode, _ new: JSONNode) throws -> Bool {
+    try old.members().allSatisfy { name, node in
+      let other = try new.optional(name) ?? (name == "type" ? new.optional("rope_type") : nil)
+      if let other, let number = try? other.number() { return number == (try? node.number()) }
+      return other?.value.text() == node.value.text()
+    }
   }
 
   private func rope(_ settings: JSONNode, theta: Double) throws -> RoPE {

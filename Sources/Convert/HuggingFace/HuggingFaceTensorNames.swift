@@ -10,7 +10,8 @@ struct HuggingFaceTensorNames {
   private(set) var stored: [String: String] = [:]
   /// The name in the files of a head that is stored beside the embedding it is tied to.
   private(set) var tiedHead: String?
-  /// The tensors of the parts of a multimodal model that see, which are not read.
+  /// The tensors that are not read: of the parts of a multimodal model that see, of blocks beyond
+  /// `num_hidden_layers`, and of what stands beside a language model without changing it.
   private(set) var leftOut: [String] = []
 
   /// What may stand before the layers, with the name of the head: a causal model, a model saved
@@ -23,7 +24,13 @@ struct HuggingFaceTensorNames {
     "vision_tower", "vision_model", "visual", "multi_modal_projector",
   ]
 
-  init(_ names: Set<String>, in directory: String, isMultimodal: Bool, isTied: Bool) throws {
+  /// The parts of what stands beside a language model: the value head that TRL trains, the head of a
+  /// classifier, and the scales of a quantized KV cache.
+  private static let besides: Set = ["v_head", "score", "k_scale", "v_scale"]
+
+  init(
+    _ names: Set<String>, in directory: String, isMultimodal: Bool, isTied: Bool, layers: Int
+  ) throws {
     try Self.refuseAdapters(names, directory)
     var names = names.filter { !DerivedBuffer.isName($0) }
     if isMultimodal {
@@ -31,6 +38,11 @@ struct HuggingFaceTensorNames {
       names.subtract(leftOut)
     }
     let (prefix, head) = try Self.layout(of: names, isMultimodal: isMultimodal, directory)
+    let besides = names.filter {
+      Self.isBeside($0) || Self.isBeyond($0, layers, prefix: "\(prefix)layers.")
+    }
+    leftOut += besides.sorted()
+    names.subtract(besides)
     for name in names {
       let known =
         name == head
@@ -44,6 +56,18 @@ struct HuggingFaceTensorNames {
     guard isTied, let head = stored.removeValue(forKey: Self.head) else { return }
     // The one matrix of tied weights may be stored under either name.
     if stored[Self.embedding] == nil { stored[Self.embedding] = head } else { tiedHead = head }
+  }
+
+  private static func isBeside(_ name: String) -> Bool {
+    let parts = name.split(separator: ".").map(String.init)
+    return [parts.first, parts.last].contains { $0.map(besides.contains) == true }
+  }
+
+  /// Whether a tensor belongs to a block that the configuration does not count.
+  private static func isBeyond(_ name: String, _ layers: Int, prefix: String) -> Bool {
+    guard name.hasPrefix(prefix) else { return false }
+    let number = name.dropFirst(prefix.count).prefix { $0 != "." }
+    return Int(number).map { $0 >= layers } == true
   }
 
   private static func isOfOtherPart(_ name: String) -> Bool {

@@ -15,6 +15,8 @@ protocol Checkpoint {
   var tensorNames: Set<String> { get }
   /// The names of tensors that belong to another part than the language model, and are not read.
   var leftOut: [String] { get }
+  /// What the import does not carry over, or does otherwise, for the artifact's provenance.
+  var remarks: [ImportRemark] { get }
   /// The tensors and rows of this format that hold a weight.
   func location(of weight: WeightName) -> WeightLocation
   func tensor(named name: String) throws -> Tensor?
@@ -30,6 +32,7 @@ protocol Checkpoint {
 
 extension Checkpoint {
   var leftOut: [String] { [] }
+  var remarks: [ImportRemark] { [] }
 
   func validateDroppedTensors() throws {}
   var quantization: String? { nil }

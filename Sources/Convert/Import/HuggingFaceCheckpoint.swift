@@ -11,6 +11,8 @@ struct HuggingFaceCheckpoint: Checkpoint {
   private let names: HuggingFaceTensorNames
   private let format: HuggingFaceFormat
   private let scheme: (any QuantizationScheme)?
+  /// The settings of generation_config.json that change which token is chosen, and that runs do not apply.
+  private let notApplied: [String]
 
   init(directory: String, keepsTemplate: Bool = true) throws {
     source = directory
@@ -23,11 +25,12 @@ struct HuggingFaceCheckpoint: Checkpoint {
     tokenizer = try HuggingFaceTokenizer.read(
       directory: directory, config: part.config, vocabularySize: configuration.vocabularySize,
       keepsTemplate: keepsTemplate)
+    notApplied = try HuggingFaceGeneration.notApplied(directory: directory)
     weights = try SafetensorsSet(directory: directory)
     names = try HuggingFaceTensorNames(
       scheme?.weightNames(weights.names) ?? weights.names, in: directory,
       isMultimodal: part.isMultimodal,
-      isTied: configuration.tiedEmbeddings)
+      isTied: configuration.tiedEmbeddings, layers: configuration.blockCount)
   }
 
   var files: [String] {
@@ -42,6 +45,9 @@ struct HuggingFaceCheckpoint: Checkpoint {
     Set(names.stored.filter { !isEmptyBias($0.key, stored: $0.value) }.keys)
   }
   var leftOut: [String] { names.leftOut }
+  var remarks: [ImportRemark] {
+    [.withoutEmbedding(tokenizer.withoutEmbedding), .notApplied(notApplied)].compactMap { $0 }
+  }
 
   /// Whether a tensor is a bias of zeros that AutoGPTQ wrote for a module that has none.
   private func isEmptyBias(_ name: String, stored: String) -> Bool {

@@ -45,7 +45,8 @@ enum HuggingFaceConfiguration {
   private static func refuseUnsupported(_ config: JSONNode, _ format: HuggingFaceFormat) throws {
     let expected = format.activationKey == "hidden_act" ? "silu" : "gelu_pytorch_tanh"
     if let activation = try config.optional(format.activationKey),
-      try activation.string() != expected
+      // transformers knows SiLU by both names.
+      try activation.string().replacing("swish", with: "silu") != expected
     {
       throw activation.refuse(expected: "\"\(expected)\"")
     }

@@ -87,9 +87,10 @@ package struct Importer {
   ) -> Manifest {
     var settings = contextLength.map { [(name: "context", value: "\($0)")] } ?? []
     if !keepsTemplate { settings.append((name: "chat_template", value: "left out")) }
-    if !checkpoint.leftOut.isEmpty {
-      settings.append((name: "left_out", value: NameList.parts(of: checkpoint.leftOut)))
-    }
+    let remarks =
+      [ImportRemark.leftOut(checkpoint.leftOut), .longRoPE(of: configuration)].compactMap { $0 }
+      + checkpoint.remarks
+    settings += remarks.map { (name: $0.name, value: $0.value) }
     return Manifest(
       role: .model, modelID: ModelIdentity.id(configuration: configuration, files: files),
       configuration: configuration, tokens: checkpoint.tokenizer.tokens,

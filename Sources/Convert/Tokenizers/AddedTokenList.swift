@@ -55,19 +55,17 @@ struct AddedTokenList {
   }
 
   /// Adds the stated tokens.
-  ///
-  /// - Parameter limit: the size of the model's vocabulary.
-  mutating func add(_ stated: StatedTokens, limit: Int) throws {
+  mutating func add(_ stated: StatedTokens) throws {
     let named = stated.namedKeys
     for var token in stated.decoder {
       try checkID(of: token)
       if let index = indices[token.key], tokens[index].token.isSame(as: token) { continue }
       if named.contains(token.key) { token.isSpecial = true }
-      try add(token, limit: limit)
+      add(token)
     }
     // Other files only add tokens, and do not change how one that is there is matched.
     for token in stated.named.map(\.token) + stated.extra where indices[token.key] == nil {
-      try add(token, limit: limit)
+      add(token)
     }
   }
 
@@ -82,21 +80,14 @@ struct AddedTokenList {
     nextID = max(nextID, id + 1)
   }
 
-  private mutating func add(_ token: StatedToken, limit: Int) throws {
+  private mutating func add(_ token: StatedToken) {
     guard !token.content.isEmpty else { return }
     isChanged = true
     if let index = indices[token.key] {
       tokens[index].token = tokens[index].token.replaced(by: token)
       return
     }
-    let id = id(of: token) ?? nextID
-    guard id < limit else {
-      throw token.node.refuse(
-        expected:
-          "a token of the vocabulary, or a new one with an id below \(limit), the model's vocab_size",
-        found: "\(StatedTokens.quoted(token)), whose id would be \(id)")
-    }
-    append(token, id: id)
+    append(token, id: id(of: token) ?? nextID)
   }
 
   /// Checks that a stated id is the one that the token gets. transformers ignores another one, which

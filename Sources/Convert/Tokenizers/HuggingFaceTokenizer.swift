@@ -19,13 +19,16 @@ enum HuggingFaceTokenizer {
     var (node, text) = try tokenizer(directory, config: config, settings: settings)
     let stated = try StatedTokens(directory: directory, settings: settings)
     var added = try AddedTokenList(node, for: stated)
-    try added.add(stated, limit: vocabularySize)
+    try added.add(stated)
     if let changed = added.changed { (node, text) = (changed, made(changed)) }
     return try ImportedTokenizer(
       node, text: text,
       tokens: SpecialTokens(
         beginOfText: try config.optional("bos_token_id")?.int(),
-        endOfText: try endOfText(directory: directory, config: config),
+        endOfText: try endOfText(directory: directory, config: config).filter {
+          // transformers takes an id that the model never says for what it is.
+          $0 < vocabularySize
+        },
         chatTemplate: keepsTemplate
           ? try HuggingFaceTemplate.read(directory: directory, settings: settings) : nil,
         named: settings == nil && stated.named.isEmpty ? nil : stated.texts),
@@ -44,30 +47,42 @@ enum HuggingFaceTokenizer {
     if FileSystem.exists(path) { return (try FileSystem.readJSON(path), .file(path)) }
     let model = "\(directory)/\(sentencePiece)"
     guard FileSystem.exists(model) else {
+      let hasGGUF = try FileSystem.entries(of: directory).contains { $0.hasSuffix(".gguf") }
       throw InputError(
         file: directory, found: "no tokenizer.json and no \(sentencePiece)",
         expected: "one of them beside config.json",
-        advice: "Save the tokenizer with transformers' AutoTokenizer(..., use_fast=True).")
+        advice: hasGGUF
+          ? "Give the path of the GGUF file itself."
+          : "Save the tokenizer with transformers' AutoTokenizer(..., use_fast=True).")
     }
     let read = try SentencePieceModel(path: model)
     var vocabulary = SentencePieceVocabulary(
       file: model, location: "pieces", pieces: read.pieces, addsSpace: read.addsSpace,
-      before: try around("bos", default: true, config, settings, count: read.pieces.count),
-      after: try around("eos", default: false, config, settings, count: read.pieces.count))
+      before: try around("bos", default: true, config, settings, read.pieces),
+      after: try around("eos", default: false, config, settings, read.pieces))
     vocabulary.isUnigram = read.isUnigram
     vocabulary.isLegacy = try settings?.flag("legacy", default: true) ?? true
     let node = JSONNode(try vocabulary.tokenizerJSON(), file: model, path: "tokenizer")
     return (node, made(node))
   }
 
-  /// The token that tokenizer_config.json puts before or after texts; nil for none.
+  /// The token that tokenizer_config.json puts before or after texts; nil for none. It is the one that the
+  /// same file names, else that of config.json.
   private static func around(
     _ name: String, default isAdded: Bool, _ config: HuggingFaceConfig, _ settings: JSONNode?,
-    count: Int
+    _ pieces: [SentencePieceVocabulary.Piece]
   ) throws -> Int? {
     guard try settings?.optional("add_\(name)_token")?.bool() ?? isAdded else { return nil }
-    guard let node = try config.optional("\(name)_token_id") else { return nil }
-    return try node.int(in: 0...(count - 1))
+    if let node = try settings?.optional("\(name)_token") {
+      let content = try StatedToken(node, isSpecial: true).content
+      if let id = pieces.firstIndex(where: { $0.text == content }) { return id }
+    }
+    guard var node = try config.optional("\(name)_token_id") else { return nil }
+    if case .array = node.value {
+      guard let first = try node.elements().first else { return nil }
+      node = first
+    }
+    return try node.int(in: 0...(pieces.count - 1))
   }
 
   private static let sentencePiece = "tokenizer.model"
@@ -83,7 +98,9 @@ enum HuggingFaceTokenizer {
     guard
       let node = try generation?.optional("eos_token_id") ?? config.optional("eos_token_id")
     else { return [] }
-    if case .array = node.value { return try node.elements().map { try $0.int() } }
-    return [try node.int()]
+    var nodes = [node]
+    if case .array = node.value { nodes = try node.elements() }
+    // transformers takes a negative id for none.
+    return try nodes.filter { try $0.number() >= 0 }.map { try $0.int() }
   }
 }

@@ -15,9 +15,12 @@ struct ImportedTokenizer {
   let tokens: SpecialTokens
   /// The tokenizer itself, written as compiled tables beside the text.
   let tokenizer: Tokenizer
+  /// Added tokens whose ids are beyond the model's vocabulary: the model has no embedding for them, and
+  /// a text with one is refused.
+  let withoutEmbedding: [String]
 
   /// Checks that this tool can run the tokenizer and that its ids are within the model's
-  /// vocabulary.
+  /// vocabulary, but for added tokens.
   ///
   /// - Parameters: - node: the tokenizer.json that `text` holds. - size: the size of the model's
   ///   vocabulary. - named: tokens by role, whose BOS takes precedence over the id in `tokens`, and
@@ -28,11 +31,7 @@ struct ImportedTokenizer {
     named: [(role: String, token: StatedToken)] = [], vocabularySize size: Int
   ) throws {
     let tokenizer = try Tokenizer(node)
-    guard tokenizer.vocabularySize <= size else {
-      throw InputError(
-        file: node.file, location: "tokenizer", found: "\(tokenizer.vocabularySize) tokens",
-        expected: "at most the model's vocabulary of \(size)")
-    }
+    withoutEmbedding = try Self.tokens(of: tokenizer, beyond: size, file: node.file)
     let ids = tokens.endOfText + [tokens.beginOfText].compactMap { $0 }
     if let id = ids.first(where: { $0 >= size }) {
       throw InputError(
@@ -47,8 +46,34 @@ struct ImportedTokenizer {
       named.first { $0.role == role }.flatMap { tokenizer.id(of: $0.token.content) }
     }
     tokens.beginOfText = id("bos_token") ?? tokens.beginOfText
+    if let id = tokens.beginOfText, id >= size {
+      throw InputError(
+        file: node.file, location: "bos_token",
+        found: "\"\(tokenizer.token(of: id) ?? "")\", whose id is \(id)",
+        expected: "an id below \(size), the model's vocabulary")
+    }
+    // The model never says a token that is beyond its vocabulary.
     tokens.endOfText = Self.ends(tokens.endOfText, named: id("eos_token"), tokenizer)
+      .filter { $0 < size }
     self.tokens = tokens
+  }
+
+  /// The added tokens with ids of `size` and more, as fine-tuned models have that were not resized, and
+  /// text models whose tokenizer is that of a multimodal one.
+  ///
+  /// - Throws: `InputError` for other tokens there: they are not this model's.
+  private static func tokens(
+    of tokenizer: Tokenizer, beyond size: Int, file: String
+  ) throws -> [String] {
+    try (size..<max(size, tokenizer.vocabularySize)).compactMap { id in
+      guard let token = tokenizer.token(of: id) else { return nil }
+      guard tokenizer.isAdded(id) else {
+        throw InputError(
+          file: file, location: "tokenizer", found: "\(tokenizer.vocabularySize) tokens",
+          expected: "at most the model's vocabulary of \(size), and added tokens")
+      }
+      return token
+    }
   }
 
   /// The tokens that end a text: those of the settings, the tokenizer's EOS, which ends a turn of a

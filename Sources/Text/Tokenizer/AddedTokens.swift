@@ -43,6 +43,8 @@ struct AddedTokens: Sendable {
     self.tokens = tokens
   }
 
+  func contains(_ id: Int) -> Bool { tokens.contains { $0.id == id } }
+
   func id(of content: some Sequence<UInt8>) -> Int? {
     tokens.first { $0.content.elementsEqual(content) }?.id
   }

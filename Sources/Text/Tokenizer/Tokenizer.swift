@@ -68,6 +68,9 @@ package struct Tokenizer: Sendable {
     (postProcessor.before, postProcessor.after)
   }
 
+  /// Whether `id` is a token that is matched before anything else splits a text.
+  package func isAdded(_ id: Int) -> Bool { addedTokens.contains(id) }
+
   /// Whether `id` is an added token marked as special, which decoding can skip.
   package func isSpecial(_ id: Int) -> Bool { addedTokens.special.contains(id) }
 }

@@ -65,6 +65,7 @@ struct ImportCommand: ParsableCommand {
     } else {
       try Terminal.print("\(output): \(manifest.summary)")
       for note in manifest.roundingNotes { try Terminal.print(note) }
+      for note in manifest.importNotes { try Terminal.print("note: \(note)") }
       for note in manifest.tokens.notes { try Terminal.print("note: \(note)") }
     }
   }

@@ -45,4 +45,20 @@ extension Manifest {
       return "rounded \(name.dropFirst(prefix.count)): error \(value)"
     }
   }
+
+  /// What the import left out or does otherwise than the checkpoint's own tools, a line for each.
+  var importNotes: [String] {
+    (provenance.first?.settings ?? []).compactMap { name, value in
+      switch name {
+      case "left_out": "left out: \(value)"
+      case "tokens_without_embedding":
+        "the model has no embedding for \(value): a text with such a token is refused"
+      case "not_applied": "set in generation_config.json, and not applied by cleave: \(value)"
+      case "long_rope":
+        "LongRoPE: texts of any length are read with the factors for long ones; transformers does that "
+          + "beyond \(value) tokens. --context \(value) imports the model for texts up to there"
+      default: nil
+      }
+    }
+  }
 }
