@@ -13,7 +13,7 @@ enum HuggingFaceGeneration {
     ("min_new_tokens", nil), ("guidance_scale", .integer(1)),
   ]
 
-  /// Those that are set to something that changes which token is chosen, as `name value`.
+  /// The settings of a directory that change which token is chosen, as `name value`.
   static func notApplied(directory: String) throws -> [String] {
     let path = "\(directory)/\(file)"
     guard FileSystem.exists(path) else { return [] }
