@@ -152,4 +152,49 @@ import Testing
     #expect(without.status == 0)
     #expect(without.output.contains("\"chat_template\": null"))
   }
+
+  // MARK: Up to an exit
+
+  /// The edge that ends at its first exit says what that exit says, without the files of the second; with a
+  /// cloud and exits off it is the whole model.
+  @Test func aBundleUpToAnExit() throws {
+    let scratch = try Scratch()
+    try Command.prepare(scratch)
+    let arguments = ["run", scratch("edge"), "-p", "The small dog", "--max-tokens", "12", "--json"]
+    func text(_ more: String...) throws -> String {
+      let command = try Command(arguments + more)
+      #expect(command.status == 0, "\(command.errors)")
+      return try command.json().required("text").string()
+    }
+    let first = try text("--threshold", "0")
+    let whole = try Command(
+      "run", scratch("model"), "-p", "The small dog", "--max-tokens", "12", "--json"
+    ).json().required("text").string()
+    for file in ["weights/block-0002.safetensors", "weights/block-0003.safetensors"] {
+      try scratch.remove("edge/\(file)")
+    }
+    try scratch.remove("edge/exits/exit-0004.safetensors")
+    #expect(try Command(arguments).status == 2)
+    #expect(try text("--exits", "2", "--threshold", "2") == first)
+    #expect(try text("--exits", "2", "--cloud", scratch("cloud"), "--threshold", "2") == whole)
+    let run = try Command(arguments + ["--exits", "2"])
+    #expect(run.errors.contains("not there, and not needed: exits/exit-0004.safetensors, weights/"))
+    #expect(
+      run.errors.contains("warning: with 1 of the exits not used, thresholds promise nothing"))
+    let other = try Command(arguments + ["--exits", "3"])
+    #expect(
+      other.status == 2 && other.errors.contains("found no exit at depth 3; expected one of 2, 4"))
+    let model = try Command("run", scratch("model"), "-p", "x", "--exits", "2")
+    #expect(model.status == 2 && model.errors.contains("expected an edge bundle"))
+  }
+
+  @Test func inspectSaysWhatEachExitTakes() throws {
+    let scratch = try Scratch()
+    try Command.prepare(scratch)
+    let lines = try Command("inspect", scratch("edge")).output.split(separator: "\n")
+    let needs = lines.filter { $0.hasPrefix("  up to exit ") }
+    #expect(needs.count == 2, "\(lines)")
+    #expect(needs.first?.hasPrefix("  up to exit 2: 2 blocks, ") == true)
+    #expect(needs.last?.hasPrefix("  up to exit 4: 4 blocks, ") == true)
+  }
 }

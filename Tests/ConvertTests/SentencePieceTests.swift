@@ -54,6 +54,20 @@ import Testing
     }
   }
 
+  /// Only the older way of transformers puts a space after special tokens too, as llama.cpp does.
+  @Test(arguments: [true, false]) func theExportSaysWhereSpacesDiffer(isLegacy: Bool) throws {
+    let model = try SentencePieceModel(path: Self.model)
+    var vocabulary = SentencePieceVocabulary(
+      file: model.file, location: "pieces", pieces: model.pieces, addsSpace: true)
+    vocabulary.isLegacy = isLegacy
+    let export = try GGUFTokenizerExport(
+      JSONNode(vocabulary.tokenizerJSON(), file: model.file),
+      tokens: SpecialTokens(endOfText: [2]), vocabularySize: model.pieces.count)
+    var notes: [String] = []
+    _ = try export.metadata(&notes)
+    #expect(notes.contains { $0.contains("after a special token") } != isLegacy, "\(notes)")
+  }
+
   @Test func aModelFileEncodesAsSentencepiece() throws {
     try expectGolden(try Self.tokenizer(SentencePieceModel(path: Self.model)))
   }

@@ -22,6 +22,11 @@ struct GGUFSentencePieceExport {
         expected: "BPE: GGUF's Unigram is written by llama.cpp's own converter only")
     }
     let addsSpace = try addsSpace(&notes)
+    if addsSpace, let token = tokenWithoutSpaceAfter() {
+      notes.append(
+        "llama.cpp puts a space before the text after a special token such as \(token), where this "
+          + "tokenizer puts none: the ids of chats differ")
+    }
     let scores = try scores()
     noteUnmerged(scores, &notes)
     return [
@@ -54,6 +59,16 @@ struct GGUFSentencePieceExport {
         file: node.file, location: "normalizer and pre_tokenizer",
         found: "\"\(text)\" made \(made)",
         expected: "[\"\(plain)\"] or [\"\(prefixed)\"], and spaces all kept, as llama.cpp does")
+    }
+  }
+
+  /// A special token after which the tokenizer puts no space before a text, as it does at the beginning;
+  /// nil if it does as llama.cpp does.
+  private func tokenWithoutSpaceAfter() -> String? {
+    let text = "a"
+    let first = tokenizer.encode(text, addSpecialTokens: false)
+    return (0..<count).lazy.filter(tokenizer.isSpecial).compactMap(tokenizer.token(of:)).first {
+      tokenizer.encode($0 + text, addSpecialTokens: false).dropFirst() != first[...]
     }
   }
 

@@ -6,11 +6,19 @@ import CleaveText
 package struct Artifact: Sendable {
   package let path: String
   package let manifest: Manifest
+  /// The number of exits that are not used, the deepest of the bundle.
+  package let unusedExits: Int
+  /// Files that only these exits need, and that are not there.
+  package let missing: [String]
 
   static let largestManifest = 1 << 26
 
-  /// - Throws: `InputError` for a directory that is no artifact, or lacks a file.
-  package init(opening path: String) throws {
+  /// Opens an artifact, or an edge bundle up to one of its exits: files that only deeper exits need are not
+  /// looked at, and may be missing.
+  ///
+  /// - Parameter depth: of the last exit to be used; nil for all that the artifact holds.
+  /// - Throws: `InputError` for a directory that is no artifact, or lacks a file, or has no exit there.
+  package init(opening path: String, upToExit depth: Int? = nil) throws {
     guard FileSystem.isDirectory(path) else {
       throw InputError(
         file: path, found: FileSystem.exists(path) ? "a file" : "nothing there",
@@ -22,8 +30,14 @@ package struct Artifact: Sendable {
         advice: "A checkpoint is made into one by `cleave import`.")
     }
     self.path = path
-    manifest = try Manifest(
+    let whole = try Manifest(
       try FileSystem.readJSON("\(path)/\(ArtifactLayout.manifest)", limit: Self.largestManifest))
+    manifest = try depth.map { try whole.upToExit(at: $0, file: path) } ?? whole
+    unusedExits = whole.exits.count - manifest.exits.count
+    let needed = Set(manifest.files.map(\.path))
+    missing = whole.files.map(\.path).filter {
+      !needed.contains($0) && !FileSystem.exists("\(path)/\($0)")
+    }
     for record in manifest.files {
       let file = "\(path)/\(record.path)"
       let size = try MappedFile.size(of: file)

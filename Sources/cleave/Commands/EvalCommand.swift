@@ -62,7 +62,8 @@ struct EvalCommand: AsyncParsableCommand {
     settings.threads = engine.threads
     settings.numerics = engine.numerics
     var evaluation = try Evaluation(
-      model: try Artifact(opening: model), reference: try reference.map(Artifact.init(opening:)),
+      model: try Artifact(opening: model),
+      reference: try reference.map { try Artifact(opening: $0) },
       data: data, settings: settings)
     let line = ProgressLine("eval", unit: .items("tokens"), quiet: progress.quiet)
     evaluation.progress = { line.show($0, of: $1) }

@@ -43,6 +43,13 @@ struct RunCommand: AsyncParsableCommand {
       """)
   var threshold: String?
 
+  @Option(
+    name: .customLong("exits"),
+    help: ArgumentHelp(
+      "Use the edge bundle up to the exit at this depth; what only deeper exits need may be missing.",
+      discussion: "`cleave inspect` shows what each exit takes.", valueName: "depth"))
+  var lastExit: Int?
+
   @OptionGroup(title: "Asking the cloud") var collaboration: CollaborationOptions
 
   @OptionGroup(title: "A cloud at HOST:PORT") var remote: RemoteOptions
@@ -85,12 +92,15 @@ struct RunCommand: AsyncParsableCommand {
 
   private func generate() async throws {
     var opening = OpeningTimes()
-    let artifact = try Artifact(opening: artifact)
+    let artifact = try Artifact(opening: artifact, upToExit: lastExit)
+    if !artifact.missing.isEmpty {
+      printError("cleave: not there, and not needed: \(artifact.missing.joined(separator: ", "))")
+    }
     let cloud = try connector()
     opening.finish("manifest")
     let generator = try TextGenerator(
       artifact, cloud: cloud, settings: try settings(), opening: opening)
-    if threshold == nil, let doubt = artifact.manifest.doubt(engine.numerics) {
+    if threshold == nil, let doubt = doubt(artifact) {
       printError("cleave: warning: \(doubt)")
     }
     let request = try request(generator)
@@ -109,6 +119,14 @@ struct RunCommand: AsyncParsableCommand {
       printError(outcome.summary)
     }
     if Interruption.isRequested { throw Interrupted() }
+  }
+
+  /// The reason why the bundle's own thresholds promise nothing for this run; nil where they do.
+  private func doubt(_ artifact: Artifact) -> String? {
+    guard artifact.unusedExits == 0 else {
+      return "with \(artifact.unusedExits) of the exits not used, thresholds promise nothing"
+    }
+    return artifact.manifest.doubt(engine.numerics)
   }
 
   private func connector() throws -> CloudConnector? {

@@ -21,6 +21,7 @@ extension Manifest {
           + ($0.unembedding == .vocabulary ? ", answers with the exit vocabulary" : "")
       }
       if let exitVocabularyText { lines.append("  \(exitVocabularyText)") }
+      lines += exitNeeds
     }
     if let calibration {
       let depths = exits.map(\.depth)
