@@ -144,6 +144,21 @@ import Testing
     return object.text(pretty: false)
   }
 
+  /// Texts in parts are one text, and what answers the last message may be anything.
+  @Test func contentsInParts() throws {
+    let (chat, _, tokenizer) = try chat()
+    let parts = #"[{"type":"text","text":"on"},{"type":"text","text":"e"}]"#
+    let lines = [
+      "{\"messages\":[{\"role\":\"user\",\"content\":\(parts)},{\"role\":\"assistant\",\"content\":null}]}",
+      Self.line(Self.messages(["one"])),
+    ]
+    try scratch.write(lines.joined(separator: "\n"), to: "p.jsonl")
+    var settings = PromptSet.Settings(longest: 400)
+    settings.sources = [try PromptSource(parsing: scratch("p.jsonl") + ":messages")]
+    let set = try PromptSet(settings, chat, tokenizer: tokenizer)
+    #expect(set.prompts.map(\.text) == ["one"] && set.repeated == 1)
+  }
+
   /// A conversation is rendered whole up to its last user's message.
   @Test func conversations() throws {
     let (chat, template, tokenizer) = try chat()
@@ -186,7 +201,8 @@ import Testing
 
   @Test(arguments: [
     (#"{"q":[]}"#, "q", "q"), (#"{"q":[{"role":"user"}]}"#, "q[0]", "q"),
-    (#"{"q":[{"role":"user","content":["a"]}]}"#, "q[0].content", "q"),
+    (#"{"q":[{"role":"user","content":["a"]}]}"#, "q[0].content[0]", "q"),
+    (#"{"q":[{"role":"user","content":[{"type":"image"}]}]}"#, "q[0].content[0].type", "q"),
     (#"{"q":[{"role":"system","content":"a"}]}"#, "q", "q"), (#"{"q":7}"#, "q", "q"),
     (#"{"q":["a"]}"#, "q", "q.1"), (#"{"q":["a"]}"#, "q", "q.01"), (#"{"q":["a"]}"#, "q", "q.x"),
     (#"{"q":{"a":"x"}}"#, "q", "q.b"), (#"{"q":"a"}"#, "q", "q.b"),

@@ -9,14 +9,25 @@ package struct Conversation: Equatable, Sendable {
   ///
   /// - Throws: `InputError` for an element that is no message, and where no user says anything.
   init(_ node: JSONNode) throws {
-    let all = try node.elements().map {
-      ChatMessage(
-        role: try $0.required("role").string(), content: try $0.required("content").string())
-    }
+    let all = try node.elements().map { (role: try $0.required("role").string(), node: $0) }
     guard let last = all.lastIndex(where: { $0.role == "user" }) else {
       throw node.refuse(expected: "messages, one of them with the role \"user\"")
     }
-    messages = Array(all[...last])
+    messages = try all[...last].map {
+      ChatMessage(role: $0.role, content: try Self.content($0.node.required("content")))
+    }
+  }
+
+  /// A message's text, which may stand in parts of the type `text`, as in requests to chat servers.
+  private static func content(_ node: JSONNode) throws -> String {
+    guard case .array = node.value else { return try node.string() }
+    return try node.elements().map { part in
+      let type = try part.required("type")
+      guard try type.string() == "text" else {
+        throw type.refuse(expected: "\"text\": only texts can be asked")
+      }
+      return try part.required("text").string()
+    }.joined()
   }
 
   /// The text by which contents are compared: the user's text alone, or each message after its role.
