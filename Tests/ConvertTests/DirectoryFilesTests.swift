@@ -46,6 +46,16 @@ import Testing
     #expect(error?.advice?.hasPrefix("These are parts of a model: download all") == true)
   }
 
+  /// Names that almost are those of parts, and names of dots.
+  @Test(arguments: ["...", "model-of-00002.safetensors", "a-b-of-c.safetensors", ".safetensors"])
+  func otherNames(name: String) throws {
+    let error = try refusal {
+      try scratch.remove("source/model.safetensors")
+      try scratch.write("", to: "source/\(name)")
+    }
+    #expect(error?.advice?.hasPrefix("These are parts") == false, "\(error?.advice ?? "")")
+  }
+
   /// The cache of huggingface_hub has the files three levels down.
   @Test func theDirectoryIsFurtherInside() throws {
     let error = try refusal("cache") {

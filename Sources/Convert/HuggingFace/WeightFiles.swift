@@ -56,9 +56,11 @@ struct WeightFiles {
 
   /// Whether a name is that of a part, as `model-00001-of-00002.safetensors`.
   private static func isShard(_ name: String) -> Bool {
-    let words = name.split(separator: ".")[0].split(separator: "-")
-    return name.hasSuffix(".safetensors") && words.count >= 4 && words[words.count - 2] == "of"
-      && words.last?.allSatisfy(\.isNumber) == true
+    let ending = ".safetensors"
+    guard name.hasSuffix(ending) else { return false }
+    let words = name.dropLast(ending.count).split(separator: "-").suffix(3)
+    return words.count == 3 && words.dropFirst().first == "of"
+      && [words.first, words.last].allSatisfy { $0?.allSatisfy(\.isNumber) == true }
   }
 
   private struct Known {
