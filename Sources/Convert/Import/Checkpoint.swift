@@ -13,8 +13,6 @@ protocol Checkpoint {
   var tokenizer: ImportedTokenizer { get }
   /// The names of all tensors that hold weights.
   var tensorNames: Set<String> { get }
-  /// The names of tensors that belong to another part than the language model, and are not read.
-  var leftOut: [String] { get }
   /// What the import does not carry over, or does otherwise, for the artifact's provenance.
   var remarks: [ImportRemark] { get }
   /// The tensors and rows of this format that hold a weight.
@@ -31,7 +29,6 @@ protocol Checkpoint {
 }
 
 extension Checkpoint {
-  var leftOut: [String] { [] }
   var remarks: [ImportRemark] { [] }
 
   func validateDroppedTensors() throws {}

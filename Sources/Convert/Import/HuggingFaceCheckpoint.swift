@@ -44,9 +44,11 @@ struct HuggingFaceCheckpoint: Checkpoint {
   var tensorNames: Set<String> {
     Set(names.stored.filter { !isEmptyBias($0.key, stored: $0.value) }.keys)
   }
-  var leftOut: [String] { names.leftOut }
   var remarks: [ImportRemark] {
-    [.withoutEmbedding(tokenizer.withoutEmbedding), .notApplied(notApplied)].compactMap { $0 }
+    [
+      .leftOut(names.leftOut), .withoutEmbedding(tokenizer.withoutEmbedding),
+      .notApplied(notApplied),
+    ].compactMap { $0 }
   }
 
   /// Whether a tensor is a bias of zeros that AutoGPTQ wrote for a module that has none.

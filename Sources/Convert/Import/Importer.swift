@@ -87,9 +87,7 @@ package struct Importer {
   ) -> Manifest {
     var settings = contextLength.map { [(name: "context", value: "\($0)")] } ?? []
     if !keepsTemplate { settings.append((name: "chat_template", value: "left out")) }
-    let remarks =
-      [ImportRemark.leftOut(checkpoint.leftOut), .longRoPE(of: configuration)].compactMap { $0 }
-      + checkpoint.remarks
+    let remarks = checkpoint.remarks + [.longRoPE(of: configuration)].compactMap { $0 }
     settings += remarks.map { (name: $0.name, value: $0.value) }
     return Manifest(
       role: .model, modelID: ModelIdentity.id(configuration: configuration, files: files),

@@ -3,12 +3,12 @@ import CleaveStorage
 
 /// Reads a tokenizer with its special token ids and chat template.
 enum HuggingFaceTokenizer {
-  private static let generationConfig = "generation_config.json"
   private static let tokenizerConfig = "tokenizer_config.json"
 
   /// Optional files that are read if they are present beside tokenizer.json.
   static let besides = [
-    generationConfig, tokenizerConfig, StatedTokens.specialTokensMap, StatedTokens.addedTokens,
+    HuggingFaceGeneration.file, tokenizerConfig, StatedTokens.specialTokensMap,
+    StatedTokens.addedTokens,
     HuggingFaceTemplate.file, HuggingFaceTemplate.oldFile, sentencePiece,
   ]
 
@@ -26,7 +26,7 @@ enum HuggingFaceTokenizer {
       tokens: SpecialTokens(
         beginOfText: try config.optional("bos_token_id")?.int(),
         endOfText: try endOfText(directory: directory, config: config).filter {
-          // transformers takes an id that the model never says for what it is.
+          // transformers accepts ids beyond the vocabulary, which the model never says.
           $0 < vocabularySize
         },
         chatTemplate: keepsTemplate
@@ -94,7 +94,7 @@ enum HuggingFaceTokenizer {
   /// The ids that end a text by the model's settings. generation_config.json takes precedence, as in
   /// transformers' `generate()`.
   private static func endOfText(directory: String, config: HuggingFaceConfig) throws -> [Int] {
-    let generation = try optional("\(directory)/\(generationConfig)")
+    let generation = try optional("\(directory)/\(HuggingFaceGeneration.file)")
     guard
       let node = try generation?.optional("eos_token_id") ?? config.optional("eos_token_id")
     else { return [] }
