@@ -96,7 +96,7 @@ import Testing
         "exits", "add", scratch("q8_0"), "--at", "2,4", "--threshold", "0.5", "-o",
         scratch("exits")
       ).status == 0)
-    try scratch.write("{\"q\":\"The dog\"}\n{\"q\":\"A cat\"}\n", to: "p.jsonl")
+    try scratch.write("{\"q\":\"The dog\"}\n{\"q\":\"A cat\"}\n{\"q\":\" \"}\n", to: "p.jsonl")
     let arguments = [
       "exits", "eval", scratch("exits"), "--prompts", scratch("p.jsonl") + ":q:Say\\n{q}",
       "--plain", "--max-tokens", "8",
@@ -117,6 +117,7 @@ import Testing
     let own = try json.required("shipped").required("exits").elements()
     #expect(try own.map { try $0.required("threshold").number() } == [0.5, 0.5])
     #expect(try json.required("prompts").required("count").int() == 2)
+    #expect(try json.required("prompts").required("empty").int() == 1)
     let source = try json.required("prompts").required("sources").elements()[0]
     #expect(try source.required("format").string() == "Say\n{q}")
   }

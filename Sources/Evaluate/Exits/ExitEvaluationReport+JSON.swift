@@ -8,7 +8,7 @@ extension ExitEvaluationReport {
       "prompts": [
         "count": .integer(Int64(prompts)), "content_sha256": .string(contentSHA256),
         "cut": .integer(Int64(cut)), "excluded": .integer(Int64(excluded)),
-        "repeated": .integer(Int64(repeated)),
+        "repeated": .integer(Int64(repeated)), "empty": .integer(Int64(empty)),
         "sources": .array(
           sources.map {
             [

@@ -36,7 +36,10 @@ extension ExitEvaluationReport {
   }
 
   private var notes: String {
-    let counts = [(cut, "cut to fit"), (excluded, "excluded"), (repeated, "repeated and left out")]
+    let counts = [
+      (cut, "cut to fit"), (excluded, "excluded"), (repeated, "repeated and left out"),
+      (empty, "empty and left out"),
+    ]
     return counts.filter { $0.0 > 0 }.map { "; \($0.0) \($0.1)" }.joined()
   }
 }
