@@ -26,7 +26,9 @@ struct InspectCommand: ParsableCommand {
     if FileSystem.exists("\(path)/\(ArtifactLayout.manifest)") {
       let artifact = try Artifact(opening: path)
       try Terminal.print(
-        json ? artifact.manifest.json.text() : artifact.manifest.description(tensors: tensors))
+        json
+          ? artifact.manifest.json.text()
+          : artifact.manifest.description(of: path, tensors: tensors))
     } else {
       let summary = try CheckpointSummary(path: path)
       try Terminal.print(json ? summary.json.text() : summary.description(tensors: tensors))

@@ -3,8 +3,8 @@ import CleaveModel
 import CleaveStorage
 
 extension Manifest {
-  /// The description of the artifact that `cleave inspect` prints.
-  func description(tensors listed: Bool) -> String {
+  /// The description of the artifact at `path` that `cleave inspect` prints.
+  func description(of path: String, tensors listed: Bool) throws -> String {
     var lines = [
       summary, "model id  \(modelID)", "KV cache  \(kvBytes.description)", "",
       "configuration", configuration.json.text(),
@@ -21,7 +21,7 @@ extension Manifest {
           + ($0.unembedding == .vocabulary ? ", answers with the exit vocabulary" : "")
       }
       if let exitVocabularyText { lines.append("  \(exitVocabularyText)") }
-      lines += exitNeeds
+      lines += try exitNeeds(file: path)
     }
     if let calibration {
       let depths = exits.map(\.depth)
