@@ -37,7 +37,7 @@ extension Manifest {
     return narrowed
   }
 
-  /// The files that only the exits, blocks and heads need which another manifest of the bundle lacks.
+  /// The files that nothing in a narrowed manifest of this bundle reads.
   private func unneededFiles(by narrowed: Manifest) -> Set<String> {
     var files = Set(exits.dropFirst(narrowed.exits.count).map(\.path))
     files.formUnion((narrowed.blocks.upperBound..<blocks.upperBound).map(ArtifactLayout.block))
