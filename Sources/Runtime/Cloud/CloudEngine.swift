@@ -5,6 +5,7 @@ import CleaveStorage
 /// bits that it would get alone: neither the other sessions in a pass nor where its positions are cut changes
 /// them.
 actor CloudEngine {
+  private let executor = PassExecutor()
   private let model: CloudModel
   private let engine: Engine<GrowingKVCache>
   /// The slot of each session's KV cache, by the cache's number, and the slots that nobody has.
@@ -26,6 +27,8 @@ actor CloudEngine {
     workspace = Workspace(configuration, numerics: numerics, pool: pool)
     reader = LogitsReader(hiddenSize: configuration.hiddenSize, numerics: numerics, pool: pool)
   }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   private var configuration: ModelConfiguration { model.manifest.configuration }
 
