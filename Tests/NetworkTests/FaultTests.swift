@@ -12,7 +12,7 @@ import CleaveExits
   @Suite(.timeLimit(.minutes(3)), .serialized) struct FaultTests {
     typealias Options = EdgeSession.Options
     private static let ways = [
-      Options(), Options(lookAhead: 8), Options(longestDraft: 4, lookAhead: 4),
+      Options(), Options(lookAhead: 8, leastChance: 0), Options(longestDraft: 4, lookAhead: 4),
     ]
     private let fixture: ServerFixture
 

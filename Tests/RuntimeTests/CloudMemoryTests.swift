@@ -60,7 +60,7 @@ import Testing
   }
 
   /// All at once, in memory for a few: none fails, none sees another's states.
-  @Test(arguments: [EdgeSession.Options(), .init(lookAhead: 6)])
+  @Test(arguments: [EdgeSession.Options(), .init(lookAhead: 6, leastChance: 0)])
   func twoHundredAtOnce(_ options: EdgeSession.Options) async throws {
     let fixture = try CloudFixture()
     let room = 12 * bytes(fixture, positions: 100)

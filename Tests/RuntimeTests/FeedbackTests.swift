@@ -51,7 +51,8 @@ import Testing
           InProcessLink(fixture.manager()) as any CloudLink, LateLink(fixture.manager()),
         ] {
           let (session, _) = try await fixture.session(
-            link, policy, options: Options(lookAhead: lookAhead), sampling: sampling)
+            link, policy, options: Options(lookAhead: lookAhead, leastChance: 0), sampling: sampling
+          )
           let said = try await Self.generation.run(session, prompt: prompt).answers
           #expect(said == answers)
           ahead += await session.counts.lookAheads
@@ -71,8 +72,9 @@ import Testing
     let whole = try await fixture.tokens(after: prompt, 30, sampling: sampling)
     let policy = try await fixture.policy(passing: 0.7, prompt: prompt)
     for options in [
-      Options(longestDraft: 1), Options(longestDraft: 5), Options(longestDraft: 3, lookAhead: 8),
-      Options(longestDraft: 1, lookAhead: 30),
+      Options(longestDraft: 1), Options(longestDraft: 5),
+      Options(longestDraft: 3, lookAhead: 8, leastChance: 0),
+      Options(longestDraft: 1, lookAhead: 30, leastChance: 0),
     ] {
       for link in [
         InProcessLink(fixture.manager()) as any CloudLink, LateLink(fixture.manager()),
@@ -93,7 +95,8 @@ import Testing
     let policy = ExitPolicy.off(exits: 2)
     #expect(EdgeSession.feedback(fixture.edge, policy: policy) == nil)
     #expect(
-      EdgeSession.feedback(fixture.edge, policy: policy, options: .init(lookAhead: 2))
+      EdgeSession.feedback(
+        fixture.edge, policy: policy, options: .init(lookAhead: 2, leastChance: 0))
         == (shape == .beside ? nil : shape.feedback))
     let cloud = fixture.manager()
     let (session, _) = try await fixture.session(InProcessLink(cloud), policy)
@@ -138,7 +141,7 @@ import Testing
   }
 
   /// Sessions that push one another out, and connections that end, get some states twice and say the same.
-  @Test(arguments: [Options(), Options(lookAhead: 4)])
+  @Test(arguments: [Options(), Options(lookAhead: 4, leastChance: 0)])
   func whatIsSentAgainChangesNothing(_ options: Options) async throws {
     let fixture = try FeedbackFixture.close()
     let policy = try await fixture.policy(passing: 0.6, prompt: fixture.prompt(2))
@@ -184,9 +187,9 @@ import Testing
     let sessions =
       [plain] + [
         try await fixture.session(
-          InProcessLink(fixture.manager()), policy, options: Options(lookAhead: 8)),
+          InProcessLink(fixture.manager()), policy, options: Options(lookAhead: 8, leastChance: 0)),
         try await fixture.session(
-          LateLink(fixture.manager()), policy, options: Options(lookAhead: 3)),
+          LateLink(fixture.manager()), policy, options: Options(lookAhead: 3, leastChance: 0)),
       ]
     for (session, _) in sessions { try await session.feed(prompt) }
     for step in 0..<24 {

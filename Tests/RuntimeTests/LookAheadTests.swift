@@ -11,10 +11,10 @@ import Testing
   private static let samplings = [
     Sampling.greedy, Sampling(temperature: 0.8, topK: 30, topP: 0.9, seed: 5),
   ]
-  private static let lookAheads = [1, 4, 16].map { Options(lookAhead: $0) }
+  private static let lookAheads = [1, 4, 16].map { Options(lookAhead: $0, leastChance: 0) }
   private static let drafts = [
     Options(longestDraft: 1), Options(longestDraft: 5), Options(longestDraft: 64),
-    Options(longestDraft: 3, lookAhead: 8), Options(longestDraft: 1, lookAhead: 30),
+    Options(longestDraft: 3, lookAhead: 8, leastChance: 0), Options(longestDraft: 1, lookAhead: 30),
   ]
 
   private struct Said {
@@ -85,7 +85,9 @@ import Testing
   }
 
   /// A caller who does not take what was answered.
-  @Test(arguments: [Options(), Options(lookAhead: 8), Options(longestDraft: 4, lookAhead: 8)])
+  @Test(arguments: [
+    Options(), Options(lookAhead: 8, leastChance: 0), Options(longestDraft: 4, lookAhead: 8),
+  ])
   func theCallerMayGoAnotherWay(_ options: Options) async throws {
     let fixture = try CloudFixture()
     let client = try await CloudClient(
@@ -109,6 +111,19 @@ import Testing
     }
   }
 
+  /// An edge whose drafts are likely wrong waits, and says the same.
+  @Test func poorDraftsAreNotGoneOnFrom() async throws {
+    let fixture = try CloudFixture()
+    let thresholds = [2.0, 2]
+    let plain = try await say(fixture, Options(), thresholds: thresholds, .greedy)
+    for (least, goesOn) in [(1.1, false), (0, true)] {
+      let options = Options(lookAhead: 8, leastChance: least)
+      let said = try await say(fixture, options, thresholds: thresholds, .greedy, slow: true)
+      #expect(said.answers == plain.answers)
+      #expect((said.counts.lookAheads > 0) == goesOn)
+    }
+  }
+
   /// A token that was taken back cannot be answered any more: whoever goes another way gets the answers of a
   /// session that never was elsewhere.
   @Test func aTextThatIsTakenBackIsForgotten() async throws {
@@ -124,7 +139,9 @@ import Testing
         model, policy: .init(thresholds: [2, 0.4], mode: .collaborative),
         cloud: try await CloudClient(link, edge: edge.manifest), options: options, pool: pool)
     }
-    let (plain, ahead) = (try await session(Options()), try await session(Options(lookAhead: 6)))
+    let (plain, ahead) = (
+      try await session(Options()), try await session(Options(lookAhead: 6, leastChance: 0))
+    )
     var said: [Answer] = []
     for step in 0..<24 {
       let fed = step == 0 ? [9, 31] : [step % 2 == 0 ? step * 53 % 320 : said[step - 1].token]

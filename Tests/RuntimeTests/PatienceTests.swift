@@ -72,7 +72,7 @@ import Testing
       patient: .init { throw LinkClosed("nobody there") }, edge: fixture.edge.manifest)
     let session = EdgeSession(
       fixture.edge, policy: .off(exits: 2), cloud: client,
-      options: .init(lookAhead: 4, maxWait: .seconds(1)), pool: fixture.pool)
+      options: .init(lookAhead: 4, leastChance: 0, maxWait: .seconds(1)), pool: fixture.pool)
     let answers = try await Generation(maxTokens: 12)
       .run(session, prompt: fixture.prompt(9)).answers
     #expect(answers.count == 12 && answers.allSatisfy(\.isFallback))

@@ -23,7 +23,7 @@ extension EdgeSession {
   private func goOn(_ cloud: CloudClient) async throws -> Bool {
     let position = ahead.end
     if !ahead.isEmpty {
-      guard !ahead.hasRequest || ahead.count <= options.lookAhead, let token = ahead.lastToken,
+      guard !ahead.hasRequest || mayGoAhead, let token = ahead.lastToken,
         position <= contextLength
       else { return false }
       if positions < position { try await append([token]) }
@@ -45,12 +45,20 @@ extension EdgeSession {
     return true
   }
 
+  /// Whether one more token may be decided behind requests. Drafts that are likely wrong are not gone on from: all that
+  /// follows them would be rolled back, and the cloud would answer requests that nobody wants any more.
+  private var mayGoAhead: Bool {
+    ahead.count <= options.lookAhead && ahead.chance >= options.leastChance
+  }
+
   private func ask(_ position: Int, draft: Answer?, _ cloud: CloudClient) async throws {
     let isAsked = try await cloud.request(
       position: position, sampling: sampling, drafts: ahead.drafts)
     guard isAsked else { return ahead.append(final: fallback(draft)) }
     counts.drafted += ahead.draftCount
-    ahead.append(requestWithDraft: options.drafts ? draft : nil)
+    let draft = options.drafts ? draft : nil
+    ahead.append(
+      requestWithDraft: draft, chance: draft.map { chances.chance(confidence: $0.confidence) } ?? 0)
   }
 
   private func wait(for cloud: CloudClient) async throws {
@@ -74,6 +82,9 @@ extension EdgeSession {
   private func settle(_ answer: Message.CloudAnswer, _ cloud: CloudClient) async throws {
     let settlement = ahead.settle(answer)
     counts.draftsAccepted += settlement.acceptedDrafts
+    if let draft = settlement.draft {
+      chances.note(confidence: draft.confidence, isRight: settlement.isAccepted)
+    }
     if settlement.isForRequest, positions > settlement.position {
       counts.lookAheads += 1
       counts.lookAheadsAccepted += settlement.isAccepted ? 1 : 0

@@ -15,17 +15,20 @@ package actor EdgeSession: DecodingSession {
     /// How many tokens the edge goes on from its best draft while a cloud request is pending. The text is the
     /// same.
     package var lookAhead = 0
+    /// The least chance that its drafts are right with which the edge goes on from them.
+    package var leastChance = 0.5
     /// The longest wait for an answer, after which an exit answers (fallback); nil waits.
     package var maxWait: Duration?
     /// Whether exits that read hidden states from the cloud do without them. No calibration holds then.
     package var withoutFeedback = false
 
     package init(
-      longestDraft: Int = 0, lookAhead: Int = 0, maxWait: Duration? = nil,
-      withoutFeedback: Bool = false
+      longestDraft: Int = 0, lookAhead: Int = 0, leastChance: Double = 0.5,
+      maxWait: Duration? = nil, withoutFeedback: Bool = false
     ) {
       self.longestDraft = longestDraft
       self.lookAhead = lookAhead
+      self.leastChance = leastChance
       self.maxWait = maxWait
       self.withoutFeedback = withoutFeedback
     }
@@ -73,6 +76,8 @@ package actor EdgeSession: DecodingSession {
   var text: TextTokens?
   /// The tokens that follow what the caller has fed, as far as they are decided or drafted.
   var ahead = LookAhead()
+  /// How often drafts were right, by the confidence of their exits.
+  var chances = DraftChances()
   package internal(set) var counts = Counts()
   /// What has come back from the cloud and taken effect; nil where nothing comes back.
   var effect: FeedbackEffect?

@@ -14,6 +14,8 @@ struct LookAhead {
     let position: Int
     /// How many of the tokens before are drafts that it asks about.
     let drafts: Int
+    /// The chance that the draft at its position is right.
+    let chance: Double
     let since: ContinuousClock.Instant
   }
 
@@ -24,6 +26,8 @@ struct LookAhead {
     let acceptedDrafts: Int
     /// Whether the answer is for the request's own position, not for one of its drafts.
     let isForRequest: Bool
+    /// The draft at the request's position; nil where there was none, or the answer is not for it.
+    let draft: Answer?
     /// Whether the tokens from the answer's position on stand.
     let isAccepted: Bool
   }
@@ -45,6 +49,8 @@ struct LookAhead {
   var lastToken: Int? { tokens.last?.answer?.token }
   /// The drafts that no request covers.
   var drafts: [Int] { tokens.suffix(draftCount).compactMap { $0.answer?.token } }
+  /// The chance that what was decided or drafted behind requests stands.
+  var chance: Double { requests.reduce(1) { $0 * $1.chance } }
   /// When the oldest request was made.
   var oldestRequest: ContinuousClock.Instant? { requests.first?.since }
 
@@ -85,9 +91,11 @@ struct LookAhead {
 
   /// The cloud was asked for the token at `end`, and about the drafts before it.
   ///
-  /// - Parameter draft: what the edge goes on from; nil where it waits.
-  mutating func append(requestWithDraft draft: Answer?) {
-    requests.append(Request(position: end, drafts: draftCount, since: .now))
+  /// - Parameters:
+  ///   - draft: what the edge goes on from; nil where it waits.
+  ///   - chance: that the draft is right.
+  mutating func append(requestWithDraft draft: Answer?, chance: Double = 0) {
+    requests.append(Request(position: end, drafts: draftCount, chance: chance, since: .now))
     draftCount = 0
     tokens.append(Token(answer: draft, isFinal: false))
   }
@@ -101,8 +109,8 @@ struct LookAhead {
     let accepted = position - (request.position - request.drafts)
     for draft in (position - accepted)..<position { tokens[draft - start].isFinal = true }
     let isForRequest = position == request.position
-    let isAccepted =
-      isForRequest && tokens[position - start].answer?.token == Int(answer.token)
+    let draft = isForRequest ? tokens[position - start].answer : nil
+    let isAccepted = draft?.token == Int(answer.token)
     let final = Token(answer: Answer(cloud: answer), isFinal: true)
     if isAccepted {
       tokens[position - start] = final
@@ -111,7 +119,7 @@ struct LookAhead {
       tokens.append(final)
     }
     return Settlement(
-      position: position, acceptedDrafts: accepted, isForRequest: isForRequest,
+      position: position, acceptedDrafts: accepted, isForRequest: isForRequest, draft: draft,
       isAccepted: isAccepted)
   }
 
