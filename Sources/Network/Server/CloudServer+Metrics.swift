@@ -39,6 +39,17 @@
       add("pass_sessions_total", .counter, "Sessions in them.", metrics.passSessions)
       add("busy_seconds_total", .counter, "Time in passes.", metrics.busySeconds)
       add(
+        "pass_seconds_total", .counter, "Time in passes, by part.",
+        zip(PassPart.allCases, metrics.partSeconds).map {
+          ("{part=\"\($0.rawValue)\"}", "\($1)")
+        })
+      add(
+        "unpacking_seconds_total", .counter, "Time in which arrived states were unpacked.",
+        metrics.unpackingSeconds)
+      add(
+        "process_cpu_seconds_total", .counter, "Processor time of the server, all threads.",
+        ProcessTime.seconds)
+      add(
         "returned_positions_total", .counter, "Positions whose states were sent back.",
         metrics.returnedPositions)
       add(

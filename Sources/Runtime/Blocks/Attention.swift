@@ -1,23 +1,20 @@
 import CleaveKernels
 import CleaveModel
 
-/// Attention of one block over the KV cache.
+/// Attention of one block over the KV cache: causal grouped-query attention of each span over its own sequence.
 enum Attention {
-  /// Rotates queries and keys by their positions (RoPE), stores keys and values in the cache, and attends:
-  /// causal grouped-query attention of each span over its own sequence.
+  /// Rotates queries and keys by their positions (RoPE), and stores keys and values in the cache.
   ///
   /// - Parameters:
   ///   - spans: turned to this block; their columns are those of the batch.
   ///   - projected: queries, keys and values of `count` columns, one after another:
   ///     `[count, heads * headDimension]`, then twice `[count, kvHeads * headDimension]`.
-  ///   - output: `[count, heads * headDimension]`.
-  static func run(
-    _ spans: [ck_span], kind: AttentionKind, _ projected: inout [Float], count: Int,
-    configuration: ModelConfiguration, rotary: RotaryTable, into output: inout Activations,
-    pool: ThreadPool
+  static func store(
+    _ spans: [ck_span], _ projected: inout [Float], count: Int, configuration: ModelConfiguration,
+    rotary: RotaryTable, pool: ThreadPool
   ) {
     let (queries, keys) = (count * configuration.querySize, count * configuration.kvSize)
-    precondition(queries + 2 * keys <= projected.count && output.width == configuration.querySize)
+    precondition(queries + 2 * keys <= projected.count)
     for span in spans {
       precondition(span.column + span.columns <= count)
       precondition(span.first_position + span.columns <= rotary.positions)
@@ -27,12 +24,27 @@ enum Attention {
       ck_store_kv_spans(
         pool.handle, spans, spans.count, query, configuration.headCount, key, key + keys,
         rotary.cosines, rotary.sines)
-      let scale = scale(configuration)
-      output.write(columns: count) { values, _ in
-        ck_attention_spans(
-          pool.handle, spans, spans.count, query, configuration.headCount, scale,
-          kind.window ?? 0, values)
-      }
+    }
+  }
+
+  /// Attends: keys and values of all positions up to those of the spans are in the cache.
+  ///
+  /// - Parameters:
+  ///   - spans: turned to this block; their columns are rows of `queries`.
+  ///   - queries: rotated, `[count, heads * headDimension]`.
+  ///   - output: `[count, heads * headDimension]`.
+  static func attend(
+    _ spans: [ck_span], kind: AttentionKind, _ queries: [Float], count: Int,
+    configuration: ModelConfiguration, into output: inout Activations, pool: ThreadPool
+  ) {
+    precondition(count * configuration.querySize <= queries.count)
+    precondition(output.width == configuration.querySize)
+    for span in spans { precondition(span.column + span.columns <= count) }
+    let scale = scale(configuration)
+    output.write(columns: count) { values, _ in
+      ck_attention_spans(
+        pool.handle, spans, spans.count, queries, configuration.headCount, scale,
+        kind.window ?? 0, values)
     }
     output.quantize(count: count, pool: pool)
   }

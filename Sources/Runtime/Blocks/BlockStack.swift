@@ -64,7 +64,8 @@ final class BlockStack: Sendable {
   /// - Parameters:
   ///   - states: `[.., hidden]`, of which the rows from `first` on are the batch's columns.
   ///   - spans: the sequences of the columns, at most `Workspace.largestBatch` in all. The cache has room
-  ///     for their positions.
+  ///     for their positions. Where not all columns of a span are wanted, the states of the others are left as
+  ///     the last block reads them; nothing may observe it then.
   ///   - observe: sees what the matrices of each block read.
   ///   - after: takes the states after each block, with the block's index in the model.
   func forward(
@@ -78,14 +79,15 @@ final class BlockStack: Sendable {
     workspace.spans.fill(spans)
     workspace.rotary.cover(workspace.spans.end)
     workspace.grow(batch: count)
+    let narrows = spans.contains { $0.wanted < $0.count }
+    precondition(!narrows || observe == nil, "what is observed runs for all columns")
     for index in blocks.indices {
-      let kind = kinds[index]
       workspace.spans.turn(to: index, of: cache)
-      run(index, &states, first: first, count: count, &workspace, observe) { work in
-        Attention.run(
-          work.spans.spans, kind: kind, &work.projected, count: count,
-          configuration: configuration, rotary: work.rotary[kind], into: &work.attended,
-          pool: work.pool)
+      if narrows, index == blocks.count - 1 {
+        runLast(
+          &states, first: first, count: count, spans: spans, cache: cache, &workspace)
+      } else {
+        run(index, &states, first: first, count: count, &workspace, observe)
       }
       try after(range.lowerBound + index, states)
     }
@@ -95,27 +97,57 @@ final class BlockStack: Sendable {
   /// Runs one block: attention and the feed-forward network, each behind a norm and added to the hidden
   /// states, with the biases and further norms that only some families have.
   ///
-  /// - Parameters:
-  ///   - x: `[.., hidden]`, of which `count` rows from `first` on run, in place.
-  ///   - attend: reads `work.projected` and writes `work.attended`.
+  /// - Parameter x: `[.., hidden]`, of which `count` rows from `first` on run, in place.
   private func run(
     _ index: Int, _ x: inout [Float], first: Int, count: Int, _ work: inout Workspace,
-    _ observe: BlockObserver?, attend: (inout Workspace) -> Void
+    _ observe: BlockObserver?
+  ) {
+    let kind = kinds[index]
+    project(index, x, first: first, count: count, &work, observe)
+    Attention.store(
+      work.spans.spans, &work.projected, count: count, configuration: configuration,
+      rotary: work.rotary[kind], pool: work.pool)
+    Attention.attend(
+      work.spans.spans, kind: kind, work.projected, count: count, configuration: configuration,
+      into: &work.attended, pool: work.pool)
+    work.clock?.end(.attention)
+    finish(index, &x, first: first, count: count, &work, observe)
+  }
+
+  /// Computes queries, keys and values of a block in `work.projected`, from the rows of `x`.
+  func project(
+    _ index: Int, _ x: [Float], first: Int, count: Int, _ work: inout Workspace,
+    _ observe: BlockObserver?
+  ) {
+    let block = blocks[index]
+    work.normed.normalize(
+      x, first: first, count: count, weight: block.attentionNorm,
+      epsilon: configuration.normEpsilon, pool: work.pool)
+    see(index, .attention, work.normed, count, observe)
+    work.clock?.end(.vectors)
+    Matrix.multiply(
+      block.queryKeyValue, work.normed, count: count, into: &work.projected, pool: work.pool)
+    work.clock?.end(.products)
+    prepare(block, &work.projected, count: count, pool: work.pool)
+    work.clock?.end(.vectors)
+  }
+
+  private func see(
+    _ index: Int, _ input: BlockInput, _ read: Activations, _ count: Int,
+    _ observe: BlockObserver?
+  ) {
+    observe?(range.lowerBound + index, input, read.values, count, read.width)
+  }
+
+  /// Adds the rest of a block to the rows of `x`: what attention has left in `work.attended`, and the feed-forward
+  /// network.
+  func finish(
+    _ index: Int, _ x: inout [Float], first: Int, count: Int, _ work: inout Workspace,
+    _ observe: BlockObserver?
   ) {
     let block = blocks[index]
     let epsilon = configuration.normEpsilon
-    func see(_ input: BlockInput, _ read: Activations, _ count: Int) {
-      observe?(range.lowerBound + index, input, read.values, count, read.width)
-    }
-    work.normed.normalize(
-      x, first: first, count: count, weight: block.attentionNorm, epsilon: epsilon,
-      pool: work.pool)
-    see(.attention, work.normed, count)
-    Matrix.multiply(
-      block.queryKeyValue, work.normed, count: count, into: &work.projected, pool: work.pool)
-    prepare(block, &work.projected, count: count, pool: work.pool)
-    attend(&work)
-    see(.output, work.attended, count)
+    see(index, .output, work.attended, count, observe)
     work.add(
       block.postAttentionNorm, epsilon, to: &x, first: first, count: count
     ) { output, first, work in
@@ -124,15 +156,20 @@ final class BlockStack: Sendable {
         VectorKernels.addBias(bias, to: &output, offset: first * bias.count, count: count)
       }
     }
+    work.clock?.end(.products)
     work.normed.normalize(
       x, first: first, count: count, weight: block.feedForwardNorm, epsilon: epsilon,
       pool: work.pool)
-    see(.feedForward, work.normed, count)
+    see(index, .feedForward, work.normed, count, observe)
+    work.clock?.end(.vectors)
     work.add(
       block.postFeedForwardNorm, epsilon, to: &x, first: first, count: count
     ) { output, first, work in
-      feedForward(block.feedForward, to: &output, first: first, count: count, &work, see)
+      feedForward(block.feedForward, to: &output, first: first, count: count, &work) {
+        see(index, .down, $0, $1, observe)
+      }
     }
+    work.clock?.end(.products)
   }
 
   /// Adds the biases of queries, keys and values, and applies the norms of queries and keys.
@@ -157,20 +194,21 @@ final class BlockStack: Sendable {
   }
 
   /// Adds the output of the feed-forward part for `work.normed`.
+  ///
+  /// - Parameter see: takes what the down projection reads.
   private func feedForward(
     _ part: FeedForward, to output: inout [Float], first: Int, count: Int, _ work: inout Workspace,
-    _ see: (BlockInput, Activations, Int) -> Void
+    _ see: (_ read: Activations, _ count: Int) -> Void
   ) {
     switch part {
     case .dense(let network):
       network.open(work.normed, count: count, into: &work.gated, pool: work.pool)
-      see(.down, work.gated, count)
+      see(work.gated, count)
       network.down.add(work.gated, count: count, to: &output, first: first, pool: work.pool)
     case .mixture(let mixture):
       mixture.apply(
         work.normed, count: count, to: &output, first: first, &work.experts, gated: &work.gated,
-        pool: work.pool
-      ) { see(.down, $0, $1) }
+        pool: work.pool, see)
     }
   }
 }

@@ -12,6 +12,12 @@ struct Workspace {
   var rotary: RotaryTables
   /// The sequences of the batch.
   var spans = SpanTable()
+  /// The sequences of the columns that the last block is wanted for, where these are not all.
+  var wantedSpans = SpanTable()
+  /// The states of these columns: `[.., hidden]`.
+  var wanted: [Float] = []
+  /// Takes the times of the parts; nil where nobody asks for them.
+  var clock: PartClock?
   var normed: Activations  // [batch, hidden]
   /// Queries, keys and values: `[batch, heads * headDimension]`, twice `[batch, kvHeads * headDimension]`.
   var projected: [Float] = []
@@ -65,6 +71,7 @@ struct Workspace {
   }
 
   mutating func growLowRank(_ rank: Int, batch: Int) {
+    let numerics = numerics
     lowRank[rank, default: Activations(width: rank, numerics: numerics)].grow(columns: batch)
   }
 }

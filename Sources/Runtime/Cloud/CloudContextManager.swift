@@ -25,7 +25,7 @@ package actor CloudContextManager {
     self.meter = meter
     self.limits = limits
     rates = ClientRates(positionsPerSecond: limits.positionsPerSecond)
-    engine = CloudEngine(model, numerics: numerics, pool: pool, mayTake: mayTake)
+    engine = CloudEngine(model, numerics: numerics, pool: pool, meter: meter, mayTake: mayTake)
     sessions = CloudProtocol(model, numerics: numerics, limits: limits, meter: meter)
   }
 

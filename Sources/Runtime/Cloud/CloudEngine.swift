@@ -13,18 +13,24 @@ actor CloudEngine {
   private var free: [Int] = []
   private var workspace: Workspace
   private var reader: LogitsReader
+  private let meter: CloudMeter
 
-  /// - Parameter mayTake: asked before KV caches take memory.
+  /// - Parameters:
+  ///   - meter: takes the times of the passes' parts.
+  ///   - mayTake: asked before KV caches take memory.
   init(
-    _ model: CloudModel, numerics: Numerics, pool: ThreadPool, mayTake: @escaping MemoryGate
+    _ model: CloudModel, numerics: Numerics, pool: ThreadPool, meter: CloudMeter,
+    mayTake: @escaping MemoryGate
   ) {
     self.model = model
+    self.meter = meter
     let shape = KVCacheShape(
       model.manifest.configuration, numerics, blockCount: model.stack.range.count)
     engine = Engine(
       model.stack, cache: GrowingKVCache(shape, slots: 0, mayTake: mayTake), slots: 0)
     let configuration = model.manifest.configuration
     workspace = Workspace(configuration, numerics: numerics, pool: pool)
+    workspace.clock = PartClock()
     reader = LogitsReader(hiddenSize: configuration.hiddenSize, numerics: numerics, pool: pool)
   }
 
@@ -34,17 +40,24 @@ actor CloudEngine {
 
   /// A session whose KV cache finds no memory has an error for an answer; the others' go on.
   func run(_ pass: CloudPass) -> [CloudPass.Outcome] {
+    workspace.clock?.begin()
     for key in pass.dropping { drop(key) }
     let errors = pass.items.map(append)
     let returned = runBlocks(pass.items, errors)
     let rows = rows(pass.items, errors)
     let answers = answer(pass.items, rows, errors)
+    noteTimes()
     return pass.items.indices.map {
       let item = pass.items[$0]
       return CloudPass.Outcome(
         session: item.session, cache: item.cache, count: count(item), rows: rows[$0],
         returned: returned[$0], answer: answers[$0])
     }
+  }
+
+  private func noteTimes() {
+    guard let clock = workspace.clock else { return }
+    meter.note { $0.partSeconds = PassPart.allCases.map { clock.time($0) / .seconds(1) } }
   }
 
   private func count(_ item: CloudPass.Item) -> Int { item.states.count / configuration.hiddenSize }
@@ -80,7 +93,9 @@ actor CloudEngine {
     engine.truncate(to: item.position, slot: slot)
     precondition(engine.positions(slot) == item.position, "positions without a KV cache")
     do {
-      try engine.append(item.states, slot: slot)
+      // States that come back from behind the last block are those of all positions.
+      let isTapped = item.returning?.depth == configuration.blockCount
+      try engine.append(item.states, slot: slot, wanted: isTapped ? nil : item.wanted)
       return nil
     } catch {
       return MessageError(
@@ -98,14 +113,18 @@ actor CloudEngine {
     var returned = items.map { _ in [UInt8]() }
     // The engine shows the states of one batch at a time.
     precondition(engine.pending.count <= Workspace.largestBatch * configuration.hiddenSize)
+    var packing = Duration.zero
     engine.run(&workspace) { block, states in
       var done = 0
       for (index, item) in items.enumerated() where errors[index] == nil {
         defer { done += item.states.count }
         guard let tap = item.returning, tap.depth == block + 1 else { continue }
+        let start = ContinuousClock.now
         returned[index] = tap.codec.encode(Array(states[done..<done + item.states.count]))
+        packing += start.duration(to: .now)
       }
     }
+    workspace.clock?.move(packing, from: .vectors, to: .packing)
     return returned
   }
 
@@ -115,7 +134,10 @@ actor CloudEngine {
     return zip(items, errors).map { item, error in
       guard error == nil else { return [] }
       defer { done += item.states.count }
-      let rows = item.rows + engine.states[done..<(done + item.states.count)]
+      let wanted = engine.states[done..<(done + item.states.count)]
+        .suffix(item.wanted * configuration.hiddenSize)
+      // Rows before one that was not wanted are of no use.
+      let rows = item.wanted < count(item) ? Array(wanted) : item.rows + wanted
       return Array(rows.suffix(item.needed * configuration.hiddenSize))
     }
   }
@@ -139,7 +161,9 @@ actor CloudEngine {
       }
       asked += rows[index]
     }
+    workspace.clock?.end(.vectors)
     let choices = reader.choose(requests, after: asked, model.head)
+    workspace.clock?.end(.head)
     var answers = zip(requests, choices).map { Self.answer($0, $1) }[...]
     return zip(items, errors).map { item, error in
       if let error { return .failure(error) }

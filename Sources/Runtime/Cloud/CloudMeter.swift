@@ -18,6 +18,10 @@ package struct CloudMetrics: Equatable, Sendable {
   package var passSessions = 0
   /// Seconds in which passes ran.
   package var busySeconds = 0.0
+  /// Seconds of each part of the passes, in the order of `PassPart.allCases`.
+  package var partSeconds = [Double](repeating: 0, count: PassPart.allCases.count)
+  /// Seconds in which arrived states were unpacked.
+  package var unpackingSeconds = 0.0
   /// Evictions: sessions that lost their states to others.
   package var evictions = 0
   /// Sessions that were ended for their silence.

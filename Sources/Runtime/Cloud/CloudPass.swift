@@ -19,6 +19,8 @@ struct CloudPass: Sendable {
     let rows: [Float]
     /// The number of last rows that the session's ask needs.
     let needed: Int
+    /// How many of the last of `states` become such rows.
+    let wanted: Int
     /// The ask, in the pass that runs the last position before it.
     let ask: Message.Ask?
     /// What is taken of its positions on the way; nil for nothing.

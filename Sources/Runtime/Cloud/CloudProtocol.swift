@@ -166,7 +166,9 @@ struct CloudProtocol {
       throw MessageError(
         "states from position \(first); \(session.positions) is next", code: .positionMismatch)
     }
+    let start = ContinuousClock.now
     let values = try states.decode(hiddenSize: manifest.configuration.hiddenSize)
+    meter.note { $0.unpackingSeconds += start.duration(to: .now) / .seconds(1) }
     guard try budget.makeRoom(for: first + count, id, in: &table) else {
       table.update(id) { $0.noteLapsedReservation() }
       return park(id, wanted: first + count, now: now)

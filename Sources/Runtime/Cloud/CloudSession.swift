@@ -193,9 +193,11 @@ struct CloudSession {
     }
     let isLast = count == pendingPositions
     let states = Array(pending.prefix(count * hiddenSize))
+    let needed = ask.drafts.count + 1
     let item = CloudPass.Item(
       session: id, cache: cache, position: ranPositions, states: states, rows: rows,
-      needed: ask.drafts.count + 1, ask: isLast ? ask : nil, returning: unsent?.tap)
+      needed: needed, wanted: min(count, max(0, needed - (pendingPositions - count))),
+      ask: isLast ? ask : nil, returning: unsent?.tap)
     pending.removeFirst(states.count)
     ranPositions += count
     isInPass = true

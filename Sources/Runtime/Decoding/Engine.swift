@@ -57,7 +57,9 @@ final class Engine<Cache: KVCache> {
     guard position < counts[slot] else { return }
     if let span = pendingSpans.last(where: { $0.slot == slot }) {
       precondition(pendingSpans.count == 1, "columns of other sequences are pending")
-      pendingSpans[0].count = max(0, position - span.position)
+      let count = max(0, position - span.position)
+      pendingSpans[0].wanted = max(0, span.wanted - (span.count - count))
+      pendingSpans[0].count = count
       pending.removeLast(pending.count - pendingSpans[0].count * hiddenSize)
       if pending.isEmpty { pendingSpans.removeAll(keepingCapacity: true) }
     }
@@ -68,14 +70,17 @@ final class Engine<Cache: KVCache> {
 
   /// Appends hidden states of the positions that follow in a sequence.
   ///
-  /// - Parameter states: `[count, hidden]`.
+  /// - Parameters:
+  ///   - states: `[count, hidden]`.
+  ///   - wanted: how many of the last of them are read after the last block; nil for all. What `states` has of the
+  ///     others is nothing to rely on.
   /// - Throws: `InputError` when the KV cache has no memory for them; nothing is appended then.
-  func append(_ states: [Float], slot: Int = 0) throws(InputError) {
+  func append(_ states: [Float], slot: Int = 0, wanted: Int? = nil) throws(InputError) {
     precondition(states.count % hiddenSize == 0)
     let count = states.count / hiddenSize
     try cache.reserve(counts[slot] + count, slot: slot)
     pending += states
-    note(count, slot)
+    note(count, slot, wanted: wanted)
   }
 
   /// Appends the embeddings of the tokens that follow in a sequence.
@@ -111,14 +116,18 @@ final class Engine<Cache: KVCache> {
     map?.apply(to: &pending, from: first, &workspace)
   }
 
-  private func note(_ count: Int, _ slot: Int) {
+  private func note(_ count: Int, _ slot: Int, wanted: Int? = nil) {
     guard count > 0 else { return }
+    let wanted = min(count, wanted ?? count)
     if let last = pendingSpans.indices.last, pendingSpans[last].slot == slot {
       pendingSpans[last].count += count
+      // Only the last columns of a span can be wanted.
+      pendingSpans[last].wanted = wanted < count ? wanted : pendingSpans[last].wanted + count
     } else {
       let column = pendingSpans.last.map { $0.column + $0.count } ?? 0
       pendingSpans.append(
-        SequenceSpan(slot: slot, position: counts[slot], column: column, count: count))
+        SequenceSpan(
+          slot: slot, position: counts[slot], column: column, count: count, wanted: wanted))
     }
     counts[slot] += count
   }
@@ -170,7 +179,8 @@ final class Engine<Cache: KVCache> {
       batch.append(
         SequenceSpan(
           slot: span.slot, position: span.position + part.lowerBound - span.column,
-          column: part.lowerBound - columns.lowerBound, count: part.count))
+          column: part.lowerBound - columns.lowerBound, count: part.count,
+          wanted: span.wantedColumns.clamped(to: part).count))
     }
   }
 

@@ -1,0 +1,88 @@
+import CleaveModel
+import CleaveRuntime
+import Dispatch
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+/// A gate at which the passes of a cloud wait: they ask before KV caches take memory.
+final class Gate: Sendable {
+  private let isOpen = Mutex(false)
+  private let opened = DispatchSemaphore(value: 0)
+
+  /// Waits until the gate is open, or for 20 seconds.
+  ///
+  /// - Returns: true.
+  @Sendable func wait(_ bytes: Int) -> Bool {
+    guard !isOpen.withLock({ $0 }) else { return true }
+    _ = opened.wait(timeout: .now() + 20)
+    opened.signal()
+    return true
+  }
+
+  func open() {
+    isOpen.withLock { $0 = true }
+    opened.signal()
+  }
+}
+
+/// What passes through the blocks compute, and what goes on meanwhile.
+@Suite(.timeLimit(.minutes(3))) struct PassTests {
+  private func stream(_ fixture: CloudFixture, _ manager: CloudContextManager) async throws
+    -> CloudStream
+  {
+    let stream = await CloudStream(manager)
+    await stream.send(fixture.opening)
+    _ = try await stream.reply()
+    return stream
+  }
+
+  /// With as many clouds in a pass as the machine has cores, and one more, another's messages are still taken.
+  @Test func messagesAreTakenWhilePassesRun() async throws {
+    let fixture = try CloudFixture()
+    let gate = Gate()
+    var waiting: [CloudStream] = []
+    for _ in 0...ProcessInfo.processInfo.activeProcessorCount {
+      let stream = try await stream(fixture, fixture.manager(mayTake: gate.wait))
+      await stream.send(try fixture.states(fixture.prompt(1)), .ask(5))
+      waiting.append(stream)
+    }
+    let start = ContinuousClock.now
+    let manager = fixture.manager()
+    let other = try await stream(fixture, manager)
+    await other.send(try fixture.states(fixture.prompt(2)))
+    #expect(try await other.reply() == .acknowledged(positions: 5))
+    #expect(start.duration(to: .now) < .seconds(15), "the gate was not waited for")
+    gate.open()
+    let token = try await fixture.tokens(after: fixture.prompt(1), 1)[0]
+    for stream in waiting { #expect(try await stream.answer().said == [5, token]) }
+  }
+
+  /// Long prompts are read in pieces, and what the last block is wanted for may lie in two of them.
+  @Test(arguments: [TinyModel.llama3, .q4_1], [2, 8])
+  func rowsOfTwoPiecesAnswerOneRequest(_ model: TinyModel, drafts: Int) async throws {
+    let fixture = try CloudFixture(model)
+    let gate = Gate()
+    let manager = fixture.manager(mayTake: gate.wait)
+    var streams: [(CloudStream, text: [Int])] = []
+    for seed in 0..<4 {
+      let prompt = fixture.prompt(seed, count: 36 - drafts)
+      let text = try await fixture.tokens(after: prompt, drafts + 1)
+      let stream = try await stream(fixture, manager)
+      // The first waits at the gate; the others are in the pass after it together.
+      await stream.send(
+        try fixture.states(prompt + text.prefix(drafts)),
+        .ask(36, drafts: Array(text.prefix(drafts))))
+      streams.append((stream, text))
+    }
+    gate.open()
+    for (stream, text) in streams {
+      #expect(try await stream.answer().said == [36, text[drafts]])
+    }
+    #expect(manager.meter.metrics.passSessions > streams.count, "pieces of prompts")
+    let metrics = manager.meter.metrics
+    #expect(metrics.partSeconds.reduce(0, +) > 0 && metrics.unpackingSeconds > 0)
+    #expect(metrics.partSeconds.reduce(0, +) <= metrics.busySeconds)
+  }
+}
