@@ -36,12 +36,20 @@
           drafts: [0, 127, 128, 1 << 21, .max])),
       .ask(
         .init(position: 5, sampling: Sampling(temperature: 1, topK: 1 << 14, topP: 1, seed: 127))),
+      .open(.init(modelID: Array(0..<32), firstExit: 2, hiddenSize: 48, statesInAsks: true)),
+      .ask(
+        .init(
+          position: 300, sampling: .greedy, drafts: [1],
+          states: .init(
+            firstPosition: 256, count: 44, encoding: StatesEncoding(.int8),
+            data: Array(repeating: 3, count: 2288)))),
       .rewind(positions: 0), .rewind(positions: 16384), .close,
     ]
     fileprivate static let cloud: [Message] =
       [
         .opened(.init(encodings: [.float32, .float16], window: 4096)),
         .opened(.init(encodings: [], window: 0)),
+        .opened(.init(encodings: [.int4], window: 1, statesInAsks: true)),
         .opened(
           .init(encodings: [.int8], window: 8, feedback: .init(depth: 4, format: .float16))),
         .returned(.init(firstPosition: 0, count: 1, data: [])),
@@ -95,6 +103,8 @@
       #expect(code { _ in } == .malformed)
       #expect(code { $0.ask = .init() } == .malformed)
       #expect(code { $0.ask = .with { $0.position = 1 } } == .malformed)
+      #expect(
+        code { $0.ask = .with { ($0.sampling, $0.states) = (.init(), .init()) } } == .malformed)
       #expect(try open { _ in } == nil)
       #expect(try open { $0.version = 2 } == .protocolVersion)
       #expect(try open { $0.modelID.removeLast() } == .malformed)

@@ -12,7 +12,7 @@ import Testing
 
   /// - Returns: the positions of the next message; nil when there is none.
   private func next(_ window: inout UploadWindow, before end: Int? = nil) -> Range<Int>? {
-    guard case .states(.states(let states)) = window.next(before: end) else { return nil }
+    guard case .states(let states) = window.next(before: end) else { return nil }
     let first = Int(states.firstPosition)
     return first..<(first + Int(states.count))
   }
@@ -61,5 +61,48 @@ import Testing
     // What was sent is acknowledged all the same.
     let isTaken = window.acknowledge(4)
     #expect(isTaken)
+  }
+}
+
+/// States that go out with a request.
+@Suite struct UploadInAskTests {
+  private func window(positions: Int, size: Int) -> UploadWindow {
+    var window = UploadWindow(.float32, hiddenSize: 2)
+    window.append(Array(repeating: 0.5, count: 2 * positions))
+    window.resize(to: size)
+    return window
+  }
+
+  private func take(_ window: inout UploadWindow, _ position: Int) -> Range<Int>? {
+    window.takeStates(forAskAt: position).map {
+      Int($0.firstPosition)..<Int($0.firstPosition) + Int($0.count)
+    }
+  }
+
+  @Test func allThatIsUnsentGoesAtOnceOrNotAtAll() {
+    var window = window(positions: 10, size: 4)
+    var ranges = [take(&window, 11), take(&window, 5), take(&window, 3), take(&window, 3)]
+    #expect(ranges == [nil, nil, 0..<3, nil])
+    #expect(window.sent == 3 && window.unsent == 7)
+    // One position of room.
+    ranges = [take(&window, 5), take(&window, 4)]
+    #expect(ranges == [nil, 3..<4])
+    let next = window.next()
+    #expect(next == .windowIsFull)
+    window = self.window(positions: 2000, size: 4000)
+    ranges = [take(&window, 1025), take(&window, 1024)]
+    #expect(ranges == [nil, 0..<1024])
+  }
+
+  @Test func onlyAnAnswerAcknowledgesThem() {
+    var window = window(positions: 6, size: 8)
+    _ = window.next(before: 2)
+    _ = take(&window, 4)
+    var taken = [window.acknowledge(4, isInAsk: true), window.acknowledge(2)]
+    #expect(taken == [false, true])
+    taken = [window.acknowledge(4), window.acknowledge(3, isInAsk: true)]
+    #expect(taken == [false, false])
+    taken = [window.acknowledge(4, isInAsk: true), window.acknowledge(4, isInAsk: true)]
+    #expect(taken == [true, false])
   }
 }

@@ -78,7 +78,7 @@ package final class ModelledLink: CloudLink {
       // One cloud request at a time: nothing is sent after it before it is answered.
       let (replies, done) = await handle(waiting)
       state.withLock { state in
-        for reply in replies {
+        for reply in replies where !reply.isAcknowledgement {
           state.clock.wait(until: state.clock.reply(reply.wireBytes, at: done))
         }
         if !replies.isEmpty { state.mark = .now }
@@ -107,7 +107,7 @@ package final class ModelledLink: CloudLink {
     state.withLock { $0.ready.isEmpty ? nil : $0.ready.removeFirst() }
   }
 
-  /// Lets the cloud take a message. Acknowledgements among its replies cost nothing and are dropped.
+  /// Lets the cloud take a message. Acknowledgements among its replies cost nothing.
   private func handle(_ waiting: Waiting) async -> (replies: [Message], done: Double) {
     let start = ContinuousClock.now
     let connection = await connection()
@@ -122,12 +122,12 @@ package final class ModelledLink: CloudLink {
     return (replies, done)
   }
 
-  /// The reply to a message, with the states that come back before it.
+  /// The reply to a message, with the acknowledgements and the states that come back before it.
   private func nextReplies() async -> [Message] {
     var replies: [Message] = []
     while let message = try? await inbox.take() {
-      if case .acknowledged = message { continue }
       replies.append(message)
+      if message.isAcknowledgement { continue }
       guard case .returned = message else { break }
     }
     return replies
@@ -142,7 +142,13 @@ package final class ModelledLink: CloudLink {
   }
 
   private func wireBytes(_ message: Message) -> Int {
-    guard case .states(let states) = message else { return message.wireBytes }
+    guard let states = message.uploadedStates else { return message.wireBytes }
     return message.wireBytes - states.data.count / 2
+  }
+}
+
+extension Message {
+  fileprivate var isAcknowledgement: Bool {
+    if case .acknowledged = self { true } else { false }
   }
 }

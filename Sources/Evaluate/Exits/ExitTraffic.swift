@@ -22,15 +22,15 @@ package struct ExitTraffic: Equatable, Sendable {
     self.encoding = encoding
     let down = feedback.map { StatesCodec($0, hiddenSize: hiddenSize).positionBytes }
     var (up, back, tokens) = (0, 0, 0)
+    let codec = StatesCodec(encoding.format, hiddenSize: hiddenSize)
     for prompt in prompts {
       let asks = prompt.asks(thresholds)
-      let uploads = Self.uploads(prompt)
-      up += uploads.reduce(0) { $0 + Self.bytes(of: $1, encoding, hiddenSize) }
-      up += asks.reduce(0) {
-        $0 + Message.ask(.init(position: UInt32($1), sampling: .greedy)).wireBytes
-      }
-      back += uploads.reduce(0) {
-        $0 + Message.acknowledged(positions: UInt32($1.upperBound)).wireBytes
+      for message in Self.messages(prompt, asks, encoding, codec) {
+        up += message.wireBytes
+        // States in an ask are acknowledged by its answer.
+        guard case .states(let states) = message else { continue }
+        let positions = states.firstPosition + states.count
+        back += Message.acknowledged(positions: positions).wireBytes
       }
       back += Self.answers(at: asks, positionBytes: down, token: UInt32(vocabularySize - 1))
       tokens += prompt.tokens
@@ -51,26 +51,36 @@ package struct ExitTraffic: Equatable, Sendable {
     }
   }
 
-  /// The positions of each `states` message: the prompt's in pieces, then one for each token.
-  private static func uploads(_ prompt: PromptScores) -> [Range<Int>] {
-    let length = prompt.promptLength
-    let pieces = stride(from: 0, to: length, by: WholeModelBatch.largestBatch).map { first in
-      first..<min(first + WholeModelBatch.largestBatch, length)
+  /// The messages of an edge: states of the prompt in pieces, then of each token; as many as may wait for a request
+  /// go with it.
+  private static func messages(
+    _ prompt: PromptScores, _ asks: [Int], _ encoding: StatesEncoding, _ codec: StatesCodec
+  ) -> [Message] {
+    let asks = Set(asks)
+    var (messages, sent): ([Message], Int) = ([], 0)
+    func states(before end: Int) -> Message.States {
+      defer { sent = end }
+      return Message.States(
+        firstPosition: UInt32(sent), count: UInt32(end - sent), encoding: encoding,
+        data: Array(repeating: 0, count: (end - sent) * codec.positionBytes))
     }
-    // The last token of an answer is never fed.
-    return pieces + (1..<max(1, prompt.tokens)).map { length + $0 - 1..<length + $0 }
+    for end in uploads(prompt) {
+      if end - sent > UploadWindow.mostHeld { messages.append(.states(states(before: end))) }
+      guard asks.contains(end) else { continue }
+      let carried = end > sent ? states(before: end) : nil
+      messages.append(.ask(.init(position: UInt32(end), sampling: .greedy, states: carried)))
+    }
+    return messages
   }
 
-  private static func bytes(
-    of positions: Range<Int>, _ encoding: StatesEncoding, _ hiddenSize: Int
-  ) -> Int {
-    let codec = StatesCodec(encoding.format, hiddenSize: hiddenSize)
-    return Message.states(
-      .init(
-        firstPosition: UInt32(positions.lowerBound), count: UInt32(positions.count),
-        encoding: encoding,
-        data: Array(repeating: 0, count: positions.count * codec.positionBytes))
-    ).wireBytes
+  /// The positions that have been uploaded after each piece of the prompt, and after each token.
+  private static func uploads(_ prompt: PromptScores) -> [Int] {
+    let length = prompt.promptLength
+    let pieces = stride(from: 0, to: length, by: WholeModelBatch.largestBatch).map { first in
+      min(first + WholeModelBatch.largestBatch, length)
+    }
+    // The last token of an answer is never fed.
+    return pieces + (1..<max(1, prompt.tokens)).map { length + $0 }
   }
 
   /// The bytes of the answers at these positions.

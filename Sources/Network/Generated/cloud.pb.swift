@@ -326,6 +326,9 @@ package nonisolated struct Cleave_Cloud_V1_Open: Sendable {
   /// Clears the value of `feedback`. Subsequent reads from it will return its default value.
   package mutating func clearFeedback() {self._feedback = nil}
 
+  /// Whether the edge would send states in its asks.
+  package var statesInAsks: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -387,6 +390,9 @@ package nonisolated struct Cleave_Cloud_V1_Opened: Sendable {
   package var hasFeedback: Bool {self._feedback != nil}
   /// Clears the value of `feedback`. Subsequent reads from it will return its default value.
   package mutating func clearFeedback() {self._feedback = nil}
+
+  /// Whether this cloud takes states in asks, where Open has them.
+  package var statesInAsks: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -458,11 +464,23 @@ package nonisolated struct Cleave_Cloud_V1_Ask: Sendable {
   /// whole model would not have said, or for `position`.
   package var drafts: [UInt32] = []
 
+  /// The states of the last positions before this one, which are uploaded with it; left out where all were before.
+  /// Only after an Opened that takes them.
+  package var states: Cleave_Cloud_V1_States {
+    get {_states ?? Cleave_Cloud_V1_States()}
+    set {_states = newValue}
+  }
+  /// Returns true if `states` has been explicitly set.
+  package var hasStates: Bool {self._states != nil}
+  /// Clears the value of `states`. Subsequent reads from it will return its default value.
+  package mutating func clearStates() {self._states = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _sampling: Cleave_Cloud_V1_Sampling? = nil
+  fileprivate var _states: Cleave_Cloud_V1_States? = nil
 }
 
 package nonisolated struct Cleave_Cloud_V1_Sampling: Sendable {
@@ -981,7 +999,7 @@ nonisolated extension Cleave_Cloud_V1_CloudMessage: SwiftProtobuf.Message, Swift
 
 nonisolated extension Cleave_Cloud_V1_Open: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Open"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}model_id\0\u{3}first_exit\0\u{3}hidden_size\0\u{1}activations\0\u{3}kv_cache\0\u{1}encodings\0\u{1}feedback\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}model_id\0\u{3}first_exit\0\u{3}hidden_size\0\u{1}activations\0\u{3}kv_cache\0\u{1}encodings\0\u{1}feedback\0\u{3}states_in_asks\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -997,6 +1015,7 @@ nonisolated extension Cleave_Cloud_V1_Open: SwiftProtobuf.Message, SwiftProtobuf
       case 6: try { try decoder.decodeSingularEnumField(value: &self.kvCache) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.encodings) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._feedback) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self.statesInAsks) }()
       default: break
       }
     }
@@ -1031,6 +1050,9 @@ nonisolated extension Cleave_Cloud_V1_Open: SwiftProtobuf.Message, SwiftProtobuf
     try { if let v = self._feedback {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     } }()
+    if self.statesInAsks != false {
+      try visitor.visitSingularBoolField(value: self.statesInAsks, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1043,6 +1065,7 @@ nonisolated extension Cleave_Cloud_V1_Open: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.kvCache != rhs.kvCache {return false}
     if lhs.encodings != rhs.encodings {return false}
     if lhs._feedback != rhs._feedback {return false}
+    if lhs.statesInAsks != rhs.statesInAsks {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1120,7 +1143,7 @@ nonisolated extension Cleave_Cloud_V1_Encoding: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Cleave_Cloud_V1_Opened: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Opened"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}encodings\0\u{1}window\0\u{1}feedback\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}encodings\0\u{1}window\0\u{1}feedback\0\u{3}states_in_asks\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1131,6 +1154,7 @@ nonisolated extension Cleave_Cloud_V1_Opened: SwiftProtobuf.Message, SwiftProtob
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.encodings) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.window) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._feedback) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.statesInAsks) }()
       default: break
       }
     }
@@ -1150,6 +1174,9 @@ nonisolated extension Cleave_Cloud_V1_Opened: SwiftProtobuf.Message, SwiftProtob
     try { if let v = self._feedback {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if self.statesInAsks != false {
+      try visitor.visitSingularBoolField(value: self.statesInAsks, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1157,6 +1184,7 @@ nonisolated extension Cleave_Cloud_V1_Opened: SwiftProtobuf.Message, SwiftProtob
     if lhs.encodings != rhs.encodings {return false}
     if lhs.window != rhs.window {return false}
     if lhs._feedback != rhs._feedback {return false}
+    if lhs.statesInAsks != rhs.statesInAsks {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1243,7 +1271,7 @@ nonisolated extension Cleave_Cloud_V1_Acknowledged: SwiftProtobuf.Message, Swift
 
 nonisolated extension Cleave_Cloud_V1_Ask: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Ask"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}sampling\0\u{1}drafts\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}sampling\0\u{1}drafts\0\u{1}states\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1254,6 +1282,7 @@ nonisolated extension Cleave_Cloud_V1_Ask: SwiftProtobuf.Message, SwiftProtobuf.
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.position) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._sampling) }()
       case 3: try { try decoder.decodeRepeatedUInt32Field(value: &self.drafts) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._states) }()
       default: break
       }
     }
@@ -1273,6 +1302,9 @@ nonisolated extension Cleave_Cloud_V1_Ask: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.drafts.isEmpty {
       try visitor.visitPackedUInt32Field(value: self.drafts, fieldNumber: 3)
     }
+    try { if let v = self._states {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1280,6 +1312,7 @@ nonisolated extension Cleave_Cloud_V1_Ask: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.position != rhs.position {return false}
     if lhs._sampling != rhs._sampling {return false}
     if lhs.drafts != rhs.drafts {return false}
+    if lhs._states != rhs._states {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

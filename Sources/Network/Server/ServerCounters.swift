@@ -29,11 +29,8 @@
     func noteReceived(_ message: Message) {
       state.withLock {
         $0.bytesIn += message.wireBytes
-        switch message {
-        case .states(let states): $0.positions += Int(states.count)
-        case .ask: $0.requests += 1
-        default: break
-        }
+        $0.positions += Int(message.uploadedStates?.count ?? 0)
+        if case .ask = message { $0.requests += 1 }
       }
     }
 

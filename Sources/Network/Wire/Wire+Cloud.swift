@@ -15,6 +15,7 @@
           $0.encodings = opened.encodings.map(self.wire)
           $0.window = opened.window
           if let feedback = opened.feedback { $0.feedback = self.wire(feedback) }
+          $0.statesInAsks = opened.statesInAsks
         }
       case .acknowledged(let positions): wire.acknowledged = .with { $0.positions = positions }
       case .answer(let answer):
@@ -47,7 +48,8 @@
         return .opened(
           .init(
             encodings: known(opened.encodings), window: opened.window,
-            feedback: opened.hasFeedback ? try feedback(opened.feedback) : nil))
+            feedback: opened.hasFeedback ? try feedback(opened.feedback) : nil,
+            statesInAsks: opened.statesInAsks))
       case .acknowledged(let acknowledged): return .acknowledged(positions: acknowledged.positions)
       case .answer(let answer):
         return .answer(

@@ -44,6 +44,7 @@
         ($0.activations, $0.kvCache) = self.wire(open.numerics)
         $0.encodings = open.encodings.map(self.wire)
         if let feedback = open.feedback { $0.feedback = self.wire(feedback) }
+        $0.statesInAsks = open.statesInAsks
       }
     }
 
@@ -58,7 +59,8 @@
         hiddenSize: wire.hiddenSize, numerics: try numerics(wire.activations, wire.kvCache),
         encodings: known(wire.encodings),
         // Version 3 knows no such field, and passes over it.
-        feedback: wire.version >= 4 && wire.hasFeedback ? try feedback(wire.feedback) : nil)
+        feedback: wire.version >= 4 && wire.hasFeedback ? try feedback(wire.feedback) : nil,
+        statesInAsks: wire.statesInAsks)
     }
 
     private static func wire(_ states: Message.States) -> Cleave_Cloud_V1_States {
@@ -96,6 +98,7 @@
           $0.topP = ask.sampling.topP
           $0.seed = ask.sampling.seed
         }
+        if let states = ask.states { $0.states = self.wire(states) }
       }
     }
 
@@ -107,7 +110,9 @@
       let sampling = Sampling(
         temperature: wire.sampling.temperature, topK: Int(wire.sampling.topK),
         topP: wire.sampling.topP, seed: wire.sampling.seed)
-      return Message.Ask(position: wire.position, sampling: sampling, drafts: wire.drafts)
+      return Message.Ask(
+        position: wire.position, sampling: sampling, drafts: wire.drafts,
+        states: wire.hasStates ? try states(wire.states) : nil)
     }
   }
 #endif

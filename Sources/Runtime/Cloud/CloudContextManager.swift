@@ -58,7 +58,7 @@ package actor CloudContextManager {
     guard let client = sessions.client(of: id) else { return .zero }
     sessions.receive(message, from: id, now: .now)
     runPasses()
-    guard case .states(let states) = message else { return .zero }
+    guard let states = message.uploadedStates else { return .zero }
     let wait = rates.take(Int(states.count), client: client, now: .now)
     if wait > .zero { meter.note { $0.throttledSeconds += wait / .seconds(1) } }
     return wait

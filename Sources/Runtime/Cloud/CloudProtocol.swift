@@ -110,8 +110,11 @@ struct CloudProtocol {
     do throws(MessageError) {
       switch message {
       case .open(let open): try self.open(open, id)
-      case .states(let states): try accept(states, id, now)
-      case .ask(let ask): try request(ask, id, now)
+      case .states(let states):
+        if try accept(states, id, now) { acknowledge(id) }
+      case .ask(let ask):
+        if let states = ask.states { guard try accept(states, id, now) else { return } }
+        try request(ask, id, now)
       case .rewind(let positions): try rollBack(to: Int(positions), id, now)
       case .close: end(id, now: now)
       case .opened, .acknowledged, .answer, .returned, .lacking, .refusal:
@@ -143,13 +146,17 @@ struct CloudProtocol {
     session.reply(
       .opened(
         .init(
-          encodings: encodings, window: UInt32(limits.window), feedback: open.feedback)))
+          encodings: encodings, window: UInt32(limits.window), feedback: open.feedback,
+          statesInAsks: open.statesInAsks)))
   }
 
   /// Keeps hidden states; nothing runs before a request.
+  ///
+  /// - Returns: whether they are kept; false for a session that waits for room, or that was sent them before it knew
+  ///   of its eviction.
   private mutating func accept(
     _ states: Message.States, _ id: UInt64, _ now: ContinuousClock.Instant
-  ) throws(MessageError) {
+  ) throws(MessageError) -> Bool {
     let (first, count) = (Int(states.firstPosition), Int(states.count))
     let session = try openSession(id)
     let context = manifest.configuration.contextLength
@@ -160,7 +167,8 @@ struct CloudProtocol {
       throw MessageError("states of \(count) positions; expected 1 to \(Message.mostPositions)")
     }
     guard session.takesStates(from: first) else {
-      return park(id, wanted: first + count, now: now)
+      park(id, wanted: first + count, now: now)
+      return false
     }
     guard first == session.positions else {
       throw MessageError(
@@ -171,11 +179,18 @@ struct CloudProtocol {
     meter.note { $0.unpackingSeconds += start.duration(to: .now) / .seconds(1) }
     guard try budget.makeRoom(for: first + count, id, in: &table) else {
       table.update(id) { $0.noteLapsedReservation() }
-      return park(id, wanted: first + count, now: now)
+      park(id, wanted: first + count, now: now)
+      return false
     }
     table.update(id) { $0.append(values) }
     budget.recharge(id, in: table)
-    table[id]?.reply(.acknowledged(positions: UInt32(first + count)))
+    return true
+  }
+
+  /// Says how many positions of a session are here.
+  private func acknowledge(_ id: UInt64) {
+    guard let session = table[id] else { return }
+    session.reply(.acknowledged(positions: UInt32(session.positions)))
   }
 
   private mutating func request(
@@ -276,14 +291,14 @@ extension CloudProtocol {
     var answer = answer
     var returned =
       table.update(id) { $0.finishRequest(answeredAt: Int(answer.position)) } ?? []
+    // Counted before it goes out: who has the answer finds it in the metrics.
+    meter.note {
+      $0.returnedPositions += returned.reduce(0) { $0 + Int($1.count) }
+      $0.returnedBytes += returned.reduce(0) { $0 + $1.data.count }
+    }
     answer.returned = returned.popLast()
     for message in returned { table[id]?.reply(.returned(message)) }
     table[id]?.reply(.answer(answer))
-    let sent = (returned + [answer.returned].compactMap(\.self))
-    meter.note {
-      $0.returnedPositions += sent.reduce(0) { $0 + Int($1.count) }
-      $0.returnedBytes += sent.reduce(0) { $0 + $1.data.count }
-    }
   }
 }
 

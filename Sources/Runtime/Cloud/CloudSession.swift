@@ -162,7 +162,7 @@ struct CloudSession {
   ///
   /// - Returns: whether it fits the bounds of what may wait.
   mutating func enqueue(_ message: Message, window: Int) -> Bool {
-    if case .states(let states) = message { inboxPositions += Int(states.count) }
+    inboxPositions += Int(message.uploadedStates?.count ?? 0)
     inbox.append(message)
     return inbox.count <= Self.mostWaiting && inboxPositions <= window
   }
@@ -173,7 +173,7 @@ struct CloudSession {
   /// - Returns: the next message that waited, unless a request is to be answered first.
   mutating func dequeue() -> Message? {
     guard request == nil, let message = inbox.popFirst() else { return nil }
-    if case .states(let states) = message { inboxPositions -= Int(states.count) }
+    inboxPositions -= Int(message.uploadedStates?.count ?? 0)
     return message
   }
 

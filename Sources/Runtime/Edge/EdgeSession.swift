@@ -3,8 +3,8 @@ import CleaveModel
 
 /// One generation on the edge: the blocks up to exit 1 run for every token, deeper ones when an exit is not
 /// sure, and the cloud is asked when none is (CE-CoLLM, arXiv 2411.02829). The hidden state of every position
-/// where exit 1 reads, before any tail, goes to the cloud as soon as it is known, so the cloud's context is whole
-/// when it is asked. An exit's tail runs when the exit is asked.
+/// where exit 1 reads, before any tail, goes to the cloud before or with the next request, so the cloud's context is
+/// whole when it is asked. An exit's tail runs when the exit is asked.
 package actor EdgeSession: DecodingSession {
   /// How the edge uses its cloud. With nothing set exits that are sure answer, and the edge waits for the cloud
   /// where none is.

@@ -17,12 +17,12 @@ extension Message {
       Self.field(Int(open.version)) + Self.bytes(open.modelID.count)
         + Self.field(Int(open.firstExit)) + Self.field(Int(open.hiddenSize)) + 2 + 2
         + open.encodings.reduce(0) { $0 + Self.bytes($1.wireBytes) } + Self.bytes(of: open.feedback)
+        + (open.statesInAsks ? 2 : 0)
     case .opened(let opened):
       opened.encodings.reduce(0) { $0 + Self.bytes($1.wireBytes) }
         + Self.field(Int(opened.window)) + Self.bytes(of: opened.feedback)
-    case .states(let states):
-      Self.field(Int(states.firstPosition)) + Self.field(Int(states.count))
-        + Self.bytes(states.encoding.wireBytes) + Self.bytes(states.data.count)
+        + (opened.statesInAsks ? 2 : 0)
+    case .states(let states): Self.bytes(of: states)
     case .acknowledged(let positions), .lacking(let positions), .rewind(let positions):
       Self.field(Int(positions))
     case .ask(let ask): Self.bytes(of: ask)
@@ -40,6 +40,11 @@ extension Message {
     feedback.map { bytes(field(Int($0.depth)) + 2) } ?? 0
   }
 
+  private static func bytes(of states: States) -> Int {
+    field(Int(states.firstPosition)) + field(Int(states.count)) + bytes(states.encoding.wireBytes)
+      + bytes(states.data.count)
+  }
+
   private static func bytes(of returned: Returned) -> Int {
     field(Int(returned.firstPosition)) + field(Int(returned.count))
       + (returned.data.isEmpty ? 0 : bytes(returned.data.count))
@@ -52,6 +57,7 @@ extension Message {
       + (seed == 0 ? 0 : 1 + (max(1, 64 - seed.leadingZeroBitCount) + 6) / 7)
     let drafts = ask.drafts.reduce(0) { $0 + varint(Int($1)) }
     return field(Int(ask.position)) + bytes(sampling) + (drafts == 0 ? 0 : bytes(drafts))
+      + (ask.states.map { bytes(bytes(of: $0)) } ?? 0)
   }
 
   /// Bytes of a varint: 7 bits each.

@@ -11,7 +11,8 @@ package enum Message: Equatable, Sendable {
   case states(States)
   /// The cloud has taken so many positions, from the first on.
   case acknowledged(positions: UInt32)
-  /// The edge asks for the token at a position, after all the positions uploaded (a cloud request).
+  /// The edge asks for the token at a position, after all the positions uploaded (a cloud request), and may
+  /// upload the last of them with it.
   case ask(Ask)
   /// The cloud answers with the whole model's token there.
   case answer(CloudAnswer)
@@ -39,13 +40,15 @@ package enum Message: Equatable, Sendable {
     package var encodings: [StatesEncoding]
     /// The hidden states that the edge wants back; nil for none.
     package var feedback: Feedback?
+    /// Whether the edge would send states in its asks.
+    package var statesInAsks: Bool
 
     /// - Parameter version: nil for the oldest that says everything: a cloud of an older version takes an edge
     ///   that wants nothing back.
     package init(
       version: UInt32? = nil, modelID: [UInt8], firstExit: UInt32, hiddenSize: UInt32,
       numerics: Numerics = .standard, encodings: [StatesEncoding] = [.float32],
-      feedback: Feedback? = nil
+      feedback: Feedback? = nil, statesInAsks: Bool = false
     ) {
       self.version = version ?? (feedback == nil ? Message.versions.lowerBound : Message.version)
       self.modelID = modelID
@@ -54,6 +57,7 @@ package enum Message: Equatable, Sendable {
       self.numerics = numerics
       self.encodings = encodings
       self.feedback = feedback
+      self.statesInAsks = statesInAsks
     }
   }
 
@@ -77,11 +81,17 @@ package enum Message: Equatable, Sendable {
     package var window: UInt32
     /// The hidden states that the cloud will send back: those that the edge wants, or none.
     package var feedback: Feedback?
+    /// Whether the cloud takes states in asks, which the edge would send.
+    package var statesInAsks: Bool
 
-    package init(encodings: [StatesEncoding], window: UInt32, feedback: Feedback? = nil) {
+    package init(
+      encodings: [StatesEncoding], window: UInt32, feedback: Feedback? = nil,
+      statesInAsks: Bool = false
+    ) {
       self.encodings = encodings
       self.window = window
       self.feedback = feedback
+      self.statesInAsks = statesInAsks
     }
   }
 
@@ -106,11 +116,17 @@ package enum Message: Equatable, Sendable {
     /// The edge's tokens for the positions before, whose states are uploaded. The answer is for the first that the
     /// whole model would not have said, or for `position`.
     package var drafts: [UInt32]
+    /// The states of the last positions before this one, which are uploaded with it; nil where all were before.
+    /// The answer acknowledges them.
+    package var states: States?
 
-    package init(position: UInt32, sampling: Sampling, drafts: [UInt32] = []) {
+    package init(
+      position: UInt32, sampling: Sampling, drafts: [UInt32] = [], states: States? = nil
+    ) {
       self.position = position
       self.sampling = sampling
       self.drafts = drafts
+      self.states = states
     }
   }
 
@@ -166,6 +182,15 @@ package enum Message: Equatable, Sendable {
     package init(code: Code, text: String) {
       self.code = code
       self.text = text
+    }
+  }
+
+  /// The hidden states that it uploads, alone or with an ask.
+  package var uploadedStates: States? {
+    switch self {
+    case .states(let states): states
+    case .ask(let ask): ask.states
+    default: nil
     }
   }
 

@@ -7,6 +7,8 @@ package struct CloudRequestQueue {
     let ask: Message.Ask
     /// Whether it went out on the present connection.
     var isSent = false
+    /// Whether states went out with it, which its answer acknowledges.
+    var hasStates = false
     /// Whether the answer is no longer wanted. A request that was sent is answered all the same.
     var isVoid = false
     /// The positions before it whose tokens have not changed since.
@@ -40,6 +42,9 @@ package struct CloudRequestQueue {
     requests.first.flatMap { $0.isSent ? ($0.position, $0.valid) : nil }
   }
 
+  /// Whether states went out with the oldest request.
+  package var oldestHasStates: Bool { requests.first?.hasStates ?? false }
+
   /// The text changes from this position on.
   package mutating func rollBack(to position: Int) {
     for index in requests.indices {
@@ -49,12 +54,19 @@ package struct CloudRequestQueue {
   }
 
   /// Takes the oldest request that was not sent, where all positions before it have been.
-  package mutating func next(afterSending positions: Int) -> Message.Ask? {
+  ///
+  /// - Parameter states: the states of the last of them, which go out with the request.
+  package mutating func next(
+    afterSending positions: Int, with states: Message.States? = nil
+  ) -> Message.Ask? {
     guard let index = requests.firstIndex(where: { !$0.isSent }),
       requests[index].position == positions
     else { return nil }
     requests[index].isSent = true
-    return requests[index].ask
+    requests[index].hasStates = states != nil
+    var ask = requests[index].ask
+    ask.states = states
+    return ask
   }
 
   /// Asks again what was not answered: what was sent is lost. Requests whose answers nobody wants are dropped.

@@ -15,6 +15,8 @@ struct EdgeProtocol {
   private let encoding: StatesEncoding
   private var uploads: UploadWindow
   private var requests: CloudRequestQueue
+  /// Whether the cloud takes states in asks.
+  private var sendsStatesInAsks = false
   /// The hidden states that came back; nil for an edge that wants none.
   private var returned: ReturnedRows?
   /// Times that the cloud had evicted the session, so that everything was uploaded again.
@@ -29,7 +31,7 @@ struct EdgeProtocol {
     opening = Message.Open(
       modelID: edge.modelID.hexadecimalBytes, firstExit: UInt32(edge.exits[0].depth),
       hiddenSize: UInt32(hiddenSize), numerics: numerics, encodings: [encoding],
-      feedback: feedback)
+      feedback: feedback, statesInAsks: true)
     returned = feedback.map { ReturnedRows($0, hiddenSize: hiddenSize) }
     uploads = UploadWindow(encoding, hiddenSize: hiddenSize)
     requests = CloudRequestQueue(vocabularySize: edge.configuration.vocabularySize)
@@ -68,6 +70,7 @@ struct EdgeProtocol {
         "the cloud takes states as \(opened.encodings) with a window of \(opened.window);"
           + " expected \(encoding) and at least 1")
     }
+    sendsStatesInAsks = opened.statesInAsks
     uploads.resize(to: Int(opened.window))
   }
 
@@ -87,14 +90,26 @@ struct EdgeProtocol {
   mutating func ask(_ ask: Message.Ask) { requests.append(ask) }
 
   /// Takes the next message to send: states and requests in their order, a request when its positions have
-  /// been sent.
+  /// been sent, or with the last of them. A few states wait for a request: one message costs both sides less than two.
   mutating func next() -> Next {
     if let ask = requests.next(afterSending: uploads.sent) { return .message(.ask(ask)) }
+    if sendsStatesInAsks {
+      if let ask = askWithStates() { return .message(.ask(ask)) }
+      if requests.unsentPosition == nil, uploads.unsent <= UploadWindow.mostHeld { return .nothing }
+    }
     switch uploads.next(before: requests.unsentPosition) {
-    case .states(let message): return .message(message)
+    case .states(let states): return .message(.states(states))
     case .nothing: return .nothing
     case .windowIsFull: return .windowIsFull
     }
+  }
+
+  /// Takes the oldest unsent request with the states before it that were not sent.
+  private mutating func askWithStates() -> Message.Ask? {
+    guard let position = requests.unsentPosition,
+      let states = uploads.takeStates(forAskAt: position)
+    else { return nil }
+    return requests.next(afterSending: position, with: states)
   }
 
   /// Drops the positions from this one on, and what was asked about them.
@@ -144,7 +159,13 @@ struct EdgeProtocol {
     var answer = answer
     if let states = answer.returned { try take(states) }
     answer.returned = nil
+    let acknowledges = requests.oldestHasStates
+    let asked = requests.oldest?.position ?? 0
     let isWanted = try requests.take(answer)
+    guard !acknowledges || uploads.acknowledge(asked, isInAsk: true) else {
+      throw MessageError(
+        "the cloud answered for position \(asked); states sent before were not acknowledged")
+    }
     guard let returned, isWanted, returned.positions < answer.position else { return }
     throw MessageError(
       "the cloud sent back the states of \(returned.positions) positions; expected all before its"

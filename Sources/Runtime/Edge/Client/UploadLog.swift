@@ -20,9 +20,9 @@ struct UploadLog {
   }
 
   /// - Parameter range: at most `Message.mostPositions`.
-  func message(_ range: Range<Int>, compressed: Bool) -> Message {
+  func states(_ range: Range<Int>, compressed: Bool) -> Message.States {
     let bytes = Array(
       rows[(range.lowerBound * codec.positionBytes)..<(range.upperBound * codec.positionBytes)])
-    return .states(codec.message(bytes, first: range.lowerBound, compressed: compressed))
+    return codec.message(bytes, first: range.lowerBound, compressed: compressed)
   }
 }

@@ -4,11 +4,22 @@ import DequeModule
 /// follow before the cloud acknowledges some.
 package struct UploadWindow {
   package enum Next: Equatable, Sendable {
-    case states(Message)
+    case states(Message.States)
     /// Everything that may be sent has been.
     case nothing
     /// The cloud has to acknowledge something first.
     case windowIsFull
+  }
+
+  /// Positions that wait for a request to go out with. More are sent without one, so that what a request has to
+  /// carry is soon there: with int8, 3 times 604 bytes of a hidden size of 576.
+  package static let mostHeld = 3
+
+  /// States that went out and are not acknowledged.
+  private struct Sent {
+    let range: Range<Int>
+    /// Whether they went out with a request, whose answer acknowledges them.
+    let isInAsk: Bool
   }
 
   private let isCompressed: Bool
@@ -16,7 +27,7 @@ package struct UploadWindow {
   /// Positions that the cloud takes beyond those it has acknowledged.
   private var size = 0
   /// The positions of each message of states that is not acknowledged, oldest first.
-  private var unacknowledged: Deque<Range<Int>> = []
+  private var unacknowledged: Deque<Sent> = []
   /// Positions that went out on this connection.
   package private(set) var sent = 0
 
@@ -48,20 +59,42 @@ package struct UploadWindow {
   package mutating func next(before end: Int? = nil) -> Next {
     let end = min(end ?? positions, positions)
     guard sent < end else { return .nothing }
-    let room = size - unacknowledged.reduce(0) { $0 + $1.count }
+    let room = room
     guard room > 0 else { return .windowIsFull }
-    let range = sent..<min(end, sent + min(Message.mostPositions, room))
-    unacknowledged.append(range)
-    sent = range.upperBound
-    return .states(log.message(range, compressed: isCompressed))
+    return .states(take(sent..<min(end, sent + min(Message.mostPositions, room)), isInAsk: false))
   }
+
+  /// Takes the states that go out with a request: all that were not sent before its position.
+  ///
+  /// - Returns: nil where there are none, or more than one message may carry or the cloud takes now.
+  package mutating func takeStates(forAskAt position: Int) -> Message.States? {
+    guard sent < position, position <= positions,
+      position - sent <= min(Message.mostPositions, room)
+    else { return nil }
+    return take(sent..<position, isInAsk: true)
+  }
+
+  private mutating func take(_ range: Range<Int>, isInAsk: Bool) -> Message.States {
+    unacknowledged.append(Sent(range: range, isInAsk: isInAsk))
+    sent = range.upperBound
+    return log.states(range, compressed: isCompressed)
+  }
+
+  /// Positions that may go out now.
+  private var room: Int { size - unacknowledged.reduce(0) { $0 + $1.range.count } }
+  /// Positions whose states are known and were not sent.
+  package var unsent: Int { positions - sent }
 
   /// The cloud has taken the oldest unacknowledged message.
   ///
-  /// - Parameter positions: how many it says are there now.
+  /// - Parameters:
+  ///   - positions: how many it says are there now.
+  ///   - isInAsk: whether the answer to a request says so, with which the states went out.
   /// - Returns: false for an acknowledgement of something else than that message.
-  package mutating func acknowledge(_ positions: Int) -> Bool {
-    guard unacknowledged.first?.upperBound == positions else { return false }
+  package mutating func acknowledge(_ positions: Int, isInAsk: Bool = false) -> Bool {
+    guard let oldest = unacknowledged.first, oldest.range.upperBound == positions,
+      oldest.isInAsk == isInAsk
+    else { return false }
     unacknowledged.removeFirst()
     return true
   }
