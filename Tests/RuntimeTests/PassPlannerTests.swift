@@ -53,3 +53,42 @@ import Testing
     #expect(pieces == [piece(2, 5)] && planner.isEmpty)
   }
 }
+
+/// How large a pass may be.
+@Suite struct PassPaceTests {
+  @Test func withoutATargetAPassIsAsLargeAsItMayBe() {
+    var pace = PassPace(target: nil)
+    pace.note(positions: 10, time: .seconds(10))
+    #expect(pace.largestPass(atMost: 128) == 128)
+  }
+
+  @Test func aPassTakesHalfOfTheTarget() {
+    var pace = PassPace(target: .milliseconds(200))
+    #expect(pace.largestPass(atMost: 128) == 128, "nothing has run")
+    pace.note(positions: 0, time: .seconds(1))
+    #expect(pace.largestPass(atMost: 128) == 128)
+    pace.note(positions: 100, time: .milliseconds(250))
+    #expect(pace.largestPass(atMost: 128) == 40)
+    // A few positions take as long as 8.
+    for _ in 0..<100 { pace.note(positions: 1, time: .milliseconds(4)) }
+    #expect((199...200).contains(pace.largestPass(atMost: 1000)))
+    for _ in 0..<100 { pace.note(positions: 8, time: .seconds(5)) }
+    #expect(pace.largestPass(atMost: 128) == 8)
+  }
+
+  /// A small pass has small pieces, and everybody comes to an end.
+  @Test func smallPassesReachEverySession() {
+    var planner = PassPlanner(largestPass: 100)
+    var pending: [UInt64: Int] = [1: 50, 2: 3, 3: 9, 4: 0]
+    for session in UInt64(1)...4 { planner.append(session) }
+    planner.largestPass = 8
+    var passes = 0
+    while !planner.isEmpty, passes < 100 {
+      let pieces = planner.plan { pending[$0]! }
+      #expect(pieces.reduce(0) { $0 + $1.count } <= 8 && !pieces.isEmpty)
+      for piece in pieces { pending[piece.session]! -= piece.count }
+      passes += 1
+    }
+    #expect(pending.values.allSatisfy { $0 == 0 } && planner.isEmpty)
+  }
+}

@@ -7,6 +7,9 @@ package struct CloudLimits: Sendable {
   /// Positions that a client may upload in a second, with a second's worth at once; nil for no limit. A client that
   /// is faster is read more slowly.
   package var positionsPerSecond: Double?
+  /// The time in which nearly every request is to be answered, once the states before it are here: passes are made so
+  /// short; nil for the passes that cost least.
+  package var targetLatency: Duration?
   /// Bytes of the states and KV caches of all sessions. The session silent for longest is evicted first.
   package var bytes = 2 << 30
   /// How long a session may be silent before it is ended.

@@ -10,6 +10,7 @@ struct CloudProtocol {
   private var table = SessionTable()
   private var budget: MemoryBudget
   private var planner = PassPlanner(largestPass: Workspace.largestBatch)
+  private var pace: PassPace
 
   init(_ model: CloudModel, numerics: Numerics, limits: CloudLimits, meter: CloudMeter) {
     manifest = model.manifest
@@ -19,6 +20,7 @@ struct CloudProtocol {
     let cost = SessionCost(
       manifest.configuration, numerics, blockCount: model.stack.range.count)
     budget = MemoryBudget(limit: limits.bytes, cost: cost, meter: meter)
+    pace = PassPace(target: limits.targetLatency)
   }
 
   var openCount: Int { table.openCount }
@@ -246,6 +248,7 @@ struct CloudProtocol {
   /// Takes what the next pass runs.
   mutating func nextPass(now: ContinuousClock.Instant) -> CloudPass {
     var pass = CloudPass(dropping: table.takeRetiredCaches())
+    planner.largestPass = pace.largestPass(atMost: Workspace.largestBatch)
     for piece in planner.plan(pending: { table[$0]?.pendingPositions ?? 0 }) {
       let id = piece.session
       if let wait = table.update(id, { $0.beginRequest(now: now) }) ?? nil {
@@ -263,6 +266,7 @@ struct CloudProtocol {
     now: ContinuousClock.Instant
   ) {
     meter.note(pass, hiddenSize: manifest.configuration.hiddenSize, time: time)
+    pace.note(positions: outcomes.reduce(0) { $0 + $1.count }, time: time)
     for outcome in outcomes { finish(outcome, now) }
     budget.admit(now: now, in: &table)
     noteSessions()

@@ -12,10 +12,11 @@ package struct PassPlanner {
     }
   }
 
-  /// Positions of one session in a pass that others wait for.
+  /// Positions of one session in a pass that others wait for, unless the pass is small.
   package static var chunk: Int { 32 }
 
-  private let largestPass: Int
+  /// Positions of one pass, at least 2.
+  package var largestPass: Int
   /// Sessions with a request, in the order of their turns.
   private var turns: [UInt64] = []
 
@@ -33,10 +34,11 @@ package struct PassPlanner {
   ///
   /// - Parameter pending: positions of a session that did not run.
   package mutating func plan(pending: (UInt64) -> Int) -> [Piece] {
+    let chunk = min(Self.chunk, largestPass / 2)
     let sessions = turns.map { Piece(session: $0, count: pending($0)) }
-    let short = sessions.filter { $0.count <= Self.chunk }
-    let long = sessions.filter { $0.count > Self.chunk }
-    let reserve = long.isEmpty ? 0 : Self.chunk
+    let short = sessions.filter { $0.count <= chunk }
+    let long = sessions.filter { $0.count > chunk }
+    let reserve = long.isEmpty ? 0 : chunk
     var room = largestPass - reserve
     var pieces: [Piece] = []
     var (waiting, unfinished): ([UInt64], [UInt64]) = ([], [])
@@ -51,7 +53,7 @@ package struct PassPlanner {
     room += reserve
     for session in long {
       // Alone it need not be read in chunks.
-      let most = turns.count == 1 ? largestPass : Self.chunk
+      let most = turns.count == 1 ? largestPass : chunk
       let count = min(session.count, most, room)
       guard count > 0 else {
         waiting.append(session.session)

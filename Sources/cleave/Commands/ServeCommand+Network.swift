@@ -40,6 +40,7 @@
       limits.sessions = maxSessions
       limits.sessionsPerClient = maxClientSessions
       limits.positionsPerSecond = clientRate
+      limits.targetLatency = targetP95.map { .seconds($0 / 1000) }
       limits.bytes = memoryMiB << 20
       limits.idle = .seconds(idle)
       return limits

@@ -61,6 +61,14 @@ struct ServeCommand: AsyncParsableCommand {
     help: "Memory for the hidden states and KV caches of all sessions, in MiB, beside the model.")
   var memoryMiB = 2048
 
+  @Option(
+    name: .customLong("target-p95"),
+    help: """
+      Milliseconds in which 95 % of requests are to be answered, as far as the machine can: computes fewer \
+      positions at a time (default: as many as cost least).
+      """)
+  var targetP95: Double?
+
   @Option(help: "Seconds without a message after which a session ends.")
   var idle = 600.0
 
@@ -101,6 +109,9 @@ struct ServeCommand: AsyncParsableCommand {
     guard maxClientSessions ?? 1 > 0, clientRate ?? 1 > 0, (1...(1 << 30)).contains(memoryMiB)
     else {
       throw ValidationError("--max-client-sessions, --client-rate, --memory: expected above 0")
+    }
+    guard targetP95.map({ $0 > 0 && $0 <= 3_600_000 }) ?? true else {
+      throw ValidationError("--target-p95: expected above 0 milliseconds, at most an hour")
     }
     guard idle > 0, idle <= 30 * 86400 else {
       throw ValidationError("--idle: expected above 0 seconds, at most 30 days")
