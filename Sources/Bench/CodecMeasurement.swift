@@ -5,8 +5,13 @@ import CleaveStorage
 
 /// Measures how each encoding of hidden states changes the cloud's answers.
 struct CodecMeasurement {
+  enum Packing {
+    case encoding(StatesEncoding)
+    case simulated(SimulatedCodec)
+  }
+
   struct Score {
-    let encoding: StatesEncoding
+    var packing: Packing
     var bytes = 0
     var uncompressed = 0
     var same = 0
@@ -21,18 +26,23 @@ struct CodecMeasurement {
   private let probe: StatesProbe
   private let pool: ThreadPool
   private let hiddenSize: Int
-  private(set) var scores = StatesEncoding.all.map { Score(encoding: $0) }
+  private(set) var scores: [Score]
   private(set) var answers = 0
   private(set) var states = 0
 
-  init(_ artifact: Artifact, numerics: Numerics, pool: ThreadPool) throws {
+  /// - Parameter bits: of the packings to simulate beside the encodings.
+  init(_ artifact: Artifact, bits: [Int], numerics: Numerics, pool: ThreadPool) throws {
     self.artifact = artifact
     self.pool = pool
     whole = try WholeModel(artifact)
     probe = StatesProbe(
       edge: try EdgeModel(exitsOf: artifact), cloud: try CloudModel(restOf: artifact),
       numerics: numerics, pool: pool)
-    hiddenSize = artifact.manifest.configuration.hiddenSize
+    let hiddenSize = artifact.manifest.configuration.hiddenSize
+    self.hiddenSize = hiddenSize
+    scores =
+      StatesEncoding.all.map { Score(packing: .encoding($0)) }
+      + bits.map { Score(packing: .simulated(SimulatedCodec(bits: $0, hiddenSize: hiddenSize))) }
   }
 
   /// Scores the answers after the prompt and after each token of the whole model's greedy text.
@@ -53,12 +63,26 @@ struct CodecMeasurement {
     }
   }
 
-  /// Encodes and decodes hidden states `[count, hidden]` as one message of all positions.
   private func pass(_ input: [Float], count: Int, _ score: inout Score) throws -> [Float] {
-    let codec = StatesCodec(score.encoding.format, hiddenSize: hiddenSize)
+    switch score.packing {
+    case .encoding(let encoding): return try pass(input, count: count, encoding, &score)
+    case .simulated(var codec):
+      let output = codec.round(input)
+      score.packing = .simulated(codec)
+      score.bytes += count * codec.positionBytes
+      score.uncompressed += count * codec.positionBytes
+      return output
+    }
+  }
+
+  /// Encodes and decodes hidden states `[count, hidden]` as one message of all positions.
+  private func pass(
+    _ input: [Float], count: Int, _ encoding: StatesEncoding, _ score: inout Score
+  ) throws -> [Float] {
+    let codec = StatesCodec(encoding.format, hiddenSize: hiddenSize)
     let begin = ContinuousClock.now
     let message = codec.message(
-      codec.encode(input), first: 0, compressed: score.encoding.isCompressed)
+      codec.encode(input), first: 0, compressed: encoding.isCompressed)
     let middle = ContinuousClock.now
     let output = try message.decode(hiddenSize: hiddenSize)
     score.encodeSeconds += (middle - begin) / .seconds(1)
@@ -101,7 +125,7 @@ extension CodecMeasurement {
     let rows = scores.map { score in
       JSON.object(
         JSONObject(
-          [("encoding", .string(score.encoding.description))]
+          [("encoding", .string(score.packing.description))]
             + numbers(score).map { ($0.name, .real($0.value)) }))
     }
     return [
@@ -112,13 +136,24 @@ extension CodecMeasurement {
 
   var table: String {
     func cell(_ text: String) -> String {
-      String(repeating: " ", count: max(1, 12 - text.count)) + text
+      String(repeating: " ", count: max(1, 16 - text.count)) + text
     }
     let header = cell("encoding") + numbers(scores[0]).map { cell($0.name) }.joined()
     let rows = scores.map { score in
-      cell(score.encoding.description)
+      cell(score.packing.description)
         + numbers(score).map { cell("\(($0.value * 1e5).rounded() / 1e5)") }.joined()
     }
     return (["\(answers) answers, \(states) states", header] + rows).joined(separator: "\n")
+  }
+}
+
+extension CodecMeasurement.Packing: CustomStringConvertible {
+  /// The encoding's name, or the bits with the errors' distance in decibel.
+  var description: String {
+    switch self {
+    case .encoding(let encoding): encoding.description
+    case .simulated(let codec):
+      "\(codec.bits) bits, \((codec.decibel * 10).rounded() / 10) dB"
+    }
   }
 }

@@ -27,10 +27,16 @@ struct CodecsCommand: AsyncParsableCommand {
   @Flag(
     help: "Compare in float32 throughout: rounding activations to 8 bits hides small differences.")
   var exact = false
+  @Option(
+    help: "Also simulate packings of so many bits a number, each from 2 to 12, with commas.")
+  var bits = ""
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
     guard !prompts.isEmpty else { throw ValidationError("expected --prompts") }
+    guard simulated.count == bits.split(separator: ",").count,
+      simulated.allSatisfy({ (2...12).contains($0) })
+    else { throw ValidationError("--bits \(bits): expected numbers of 2 to 12") }
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads \(threads): expected 1 to 1024")
     }
@@ -42,6 +48,8 @@ struct CodecsCommand: AsyncParsableCommand {
     }
   }
 
+  private var simulated: [Int] { bits.split(separator: ",").compactMap { Int($0) } }
+
   func run() async throws {
     do {
       let artifact = try Artifact(opening: model)
@@ -52,7 +60,8 @@ struct CodecsCommand: AsyncParsableCommand {
       let tokenizer = try artifact.tokenizer()
       let set = try PromptSet(settings, artifact, tokenizer: tokenizer)
       var measurement = try CodecMeasurement(
-        artifact, numerics: exact ? .exact : .standard, pool: try ThreadPool(threads: threads))
+        artifact, bits: simulated, numerics: exact ? .exact : .standard,
+        pool: try ThreadPool(threads: threads))
       for (index, prompt) in set.prompts.enumerated() {
         try await measurement.add(prompt.tokens, maxTokens: maxTokens)
         Channel.note("codecs  \(index + 1)/\(set.prompts.count) prompts")

@@ -133,14 +133,8 @@ def measure(options, inputs, peer, torch):
     return rows, setting.notes
 
 
-def processor():
-    with open("/proc/cpuinfo") as file:
-        names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
-    return f"{names[0] if names else platform.machine()}, {os.cpu_count()} processors"
-
-
 def show(rows, notes, peers, threads, others, stolen):
-    print(f"\n{threads} thread{'s' if threads > 1 else ''} where not said otherwise; {processor()}")
+    print(f"\n{threads} thread{'s' if threads > 1 else ''} where not said otherwise; {machine.processor()}")
     for about in peers:
         print(f"peer: {about or 'none'}")
     print("Medians. Ratio above 1: ours is better. /mem: weights read, as a share of what memory gives.\n")
@@ -182,7 +176,7 @@ def main():
     complain(peer, torch)
     if options.json:
         record = {
-            "peer": about, "torch": about_torch, "processor": processor(), "others_share": others,
+            "peer": about, "torch": about_torch, "processor": machine.processor(), "others_share": others,
             "stolen_share": stolen, "notes": notes, "rows": [row.record() for row in rows],
         }
         options.json.write_text(json.dumps(record, indent=2) + "\n")

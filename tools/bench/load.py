@@ -1,17 +1,26 @@
-"""make bench-network's second table: one to 32 clients of one server, each side on one core.
+"""make bench-load: one to 32 clients of one server, each side on one core, and where the server's time goes.
 
 `cleave-bench load` plays edges back against `cleave serve`; the peer, `cleave-bench load-peer`, is the whole
 model for as many clients, batched the same way, in one process: no network is in its times, and all of a
-server's gRPC is in ours.
+server's gRPC is in ours. The limit is arithmetic: the weights that the cloud multiplies, its blocks for every
+position and the head for every request, over those of the whole model.
 """
 import argparse
 import json
 import os
 import subprocess
+import sys
 import tempfile
+import urllib.request
 
-MODES = [("collaborative 0.8", ["--threshold", "0.8"]), ("collaborative 0.9", ["--threshold", "0.9"]),
-         ("lossless 0.5", ["--threshold", "0.5", "--draft", "8"])]
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import machine  # noqa: E402
+
+MODES = {"collaborative": ("shipped thresholds", []),
+         "0.8": ("threshold 0.8", ["--threshold", "0.8"]),
+         "0.9": ("threshold 0.9", ["--threshold", "0.9"]),
+         "lossless": ("lossless, threshold 0.5", ["--threshold", "0.5", "--draft", "8"])}
+PARTS = ["products", "attention", "vectors", "head", "packing"]
 
 
 def pin(core):
@@ -19,24 +28,94 @@ def pin(core):
     return lambda: os.sched_setaffinity(0, {cores[min(core, len(cores) - 1)]})
 
 
-def rows(command, core):
-    out = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, preexec_fn=pin(core)).stdout
-    found, decoder = [], json.JSONDecoder()
-    while out := out.lstrip():
-        value, end = decoder.raw_decode(out)
-        found.append(value)
-        out = out[end:]
+def rows(command, core, after=dict):
+    """Runs a load. `after` is called when a row has come; what it says is added to the row."""
+    decoder, text, found = json.JSONDecoder(), "", []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=pin(core)) as process:
+        for line in process.stdout:
+            text += line
+            if line.startswith("}"):
+                found.append({**decoder.decode(text), **after()})
+                text = ""
+    if process.returncode:
+        raise SystemExit(f"load.py: {' '.join(command)} ended with {process.returncode}")
     # The first woke the machine.
     return found[1:]
 
 
-def table(name, found, peers):
+class Metrics:
+    """What a server has counted since it was last asked."""
+
+    def __init__(self, address):
+        self.address, self.last = address, {}
+        self.change()
+
+    def change(self):
+        with urllib.request.urlopen(f"http://{self.address}/metrics") as reply:
+            lines = reply.read().decode().splitlines()
+        now = {name: float(value) for name, value in
+               (line.removeprefix("cleave_").rsplit(" ", 1) for line in lines if not line.startswith("#"))}
+        changed = {name: value - self.last.get(name, 0) for name, value in now.items()}
+        self.last = now
+        return {"metrics": changed}
+
+
+def weights(artifact):
+    """The weights that a position multiplies in the blocks, and those of the head."""
+    with open(f"{artifact}/manifest.json") as file:
+        manifest = json.load(file)
+    blocks = head = 0
+    configuration = manifest["configuration"]
+    vocabulary = configuration["vocabulary_size"] * configuration["hidden_size"]
+    for file in manifest["files"]:
+        count = sum(tensor_size(tensor) for tensor in file.get("tensors", []) if len(tensor["shape"]) > 1)
+        if file["path"].startswith("weights/block"):
+            blocks += count
+        elif "embedding" in file["path"] or "head" in file["path"]:
+            head = max(head, min(count, vocabulary))
+    return blocks, head
+
+
+def tensor_size(tensor):
+    size = 1
+    for length in tensor["shape"]:
+        size *= length
+    return size
+
+
+def limit(row, whole, cloud):
+    metrics = row["metrics"]
+    positions, asks = metrics["positions_total"], metrics["asks_total"]
+    return (positions * cloud[0] + asks * cloud[1]) / (positions * whole[0] + row["tokens"] * whole[1])
+
+
+def table(name, found, peers, whole=None, cloud=None):
     print(f"\n{name}\n{'clients':>8}{'tok/s':>9}{'p50 ms':>9}{'p95 ms':>9}{'/peer':>8}{'first p95':>11}"
-          f"{'core ms/tok':>13}{'/peer':>8}")
+          f"{'core ms/tok':>13}{'/peer':>8}" + (f"{'limit':>8}{'reached':>9}{'asked':>8}{'sessions a pass':>17}" if cloud else ""))
     for row, peer in zip(found, peers):
-        print(f"{row['clients']:8}{row['tokens'] / row['seconds']:9.1f}{row['p50_ms']:9.2f}{row['p95_ms']:9.2f}"
-              f"{row['p95_ms'] / peer['p95_ms']:8.2f}{row['first_p95_ms']:11.1f}"
-              f"{row['core_ms_per_token']:13.3f}{row['core_ms_per_token'] / peer['core_ms_per_token']:8.2f}")
+        share = row["core_ms_per_token"] / peer["core_ms_per_token"]
+        line = (f"{row['clients']:8}{row['tokens'] / row['seconds']:9.1f}{row['p50_ms']:9.2f}{row['p95_ms']:9.2f}"
+                f"{row['p95_ms'] / peer['p95_ms']:8.2f}{row['first_p95_ms']:11.1f}"
+                f"{row['core_ms_per_token']:13.3f}{share:8.2f}")
+        if cloud:
+            metrics, least = row["metrics"], limit(row, whole, cloud)
+            line += (f"{least:8.2f}{least / share:9.2f}{metrics['asks_total'] / row['tokens']:8.2f}"
+                     f"{metrics['pass_sessions_total'] / max(1, metrics['passes_total']):17.1f}")
+        print(line)
+
+
+def breakdown(found):
+    """Milliseconds of the server's core a token. What no pass used is gRPC, the sessions and the runtime."""
+    print(f"\nwhere the core's time goes, ms a token\n{'clients':>8}" + "".join(f"{part:>11}" for part in PARTS)
+          + f"{'unpacking':>11}{'the rest':>11}{'all':>9}{'messages':>10}")
+    for row in found:
+        metrics, tokens = row["metrics"], row["tokens"]
+        parts = [1000 * metrics[f'pass_seconds_total{{part="{part}"}}'] / tokens for part in PARTS]
+        unpacking = 1000 * metrics["unpacking_seconds_total"] / tokens
+        whole = 1000 * metrics["process_cpu_seconds_total"] / tokens
+        print(f"{row['clients']:8}" + "".join(f"{part:11.3f}" for part in parts)
+              + f"{unpacking:11.3f}{whole - sum(parts) - unpacking:11.3f}{whole:9.3f}"
+              + f"{metrics['received_messages_total'] / tokens:10.2f}")
 
 
 def main():
@@ -48,9 +127,11 @@ def main():
     parser.add_argument("--clients", default="1,2,4,8,16,32")
     parser.add_argument("--texts", default="2")
     parser.add_argument("--tokens", default="48")
+    parser.add_argument("--modes", default="0.8,0.9,lossless", help=f"of {', '.join(MODES)}")
     options = parser.parse_args()
     common = ["--prompts", options.prompts, "--clients", options.clients, "--texts", options.texts,
               "--tokens", options.tokens]
+    print(machine.processor())
     with tempfile.TemporaryDirectory() as place:
         edge, cloud = f"{place}/edge", f"{place}/cloud"
         subprocess.run([options.cleave, "partition", options.model, "--edge", edge, "--cloud", cloud],
@@ -58,18 +139,21 @@ def main():
         peers = rows([options.cleave_bench, "load-peer", options.model, *common], 1)
         table("cloud-only, batched (peer)", peers, peers)
         server = subprocess.Popen(
-            [options.cleave, "serve", cloud, "--listen", "127.0.0.1:0", "--threads", "1", "--json",
-             "--log-level", "error"], stdout=subprocess.PIPE, text=True, preexec_fn=pin(1))
+            [options.cleave, "serve", cloud, "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--threads", "1",
+             "--json", "--log-level", "error"], stdout=subprocess.PIPE, text=True, preexec_fn=pin(1))
         try:
-            port = json.loads(server.stdout.readline())["port"]
-            for name, more in MODES:
-                found = rows([options.cleave_bench, "load", edge, cloud, "--port", str(port), "--process",
-                              str(server.pid), *more, *common], 0)
-                table(name, found, peers)
+            opened = json.loads(server.stdout.readline())
+            for mode in options.modes.split(","):
+                name, more = MODES[mode]
+                metrics = Metrics(opened["metrics"])
+                found = rows([options.cleave_bench, "load", edge, cloud, "--port", str(opened["port"]), "--process",
+                              str(server.pid), *more, *common], 0, metrics.change)
+                table(name, found, peers, weights(options.model), weights(cloud))
+                breakdown(found)
         finally:
             server.terminate()
             server.wait()
-    print("\ngoal: the p95 of so many clients with four times as many of them")
 
 
-main()
+if __name__ == "__main__":
+    main()

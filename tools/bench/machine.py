@@ -1,6 +1,7 @@
 """Who else used the processors while the bench ran: figures of a busy machine are not worth much."""
 
 import os
+import platform
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -24,3 +25,9 @@ class Watch:
         busy, stolen, own, elapsed = (b - a for a, b in zip(self.start, self.now()))
         capacity = elapsed * (os.cpu_count() or 1)
         return max(0.0, busy - own) / capacity, stolen / capacity
+
+
+def processor():
+    with open("/proc/cpuinfo") as file:
+        names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
+    return f"{names[0] if names else platform.machine()}, {os.cpu_count()} processors"

@@ -11,6 +11,8 @@
       text.add("streams_total", .counter, "Streams begun.", counts.streams)
       text.add("received_bytes_total", .counter, "Bytes of messages in.", counts.bytesIn)
       text.add("sent_bytes_total", .counter, "Bytes of messages out.", counts.bytesOut)
+      text.add("received_messages_total", .counter, "Messages in.", counts.messagesIn)
+      text.add("sent_messages_total", .counter, "Messages out.", counts.messagesOut)
       text.add("positions_total", .counter, "Positions received.", counts.positions)
       text.add("questions_total", .counter, "Asks received.", counts.requests)
       text.add("answers_total", .counter, "Answers sent.", counts.answers)

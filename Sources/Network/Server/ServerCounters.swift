@@ -9,6 +9,8 @@
       package fileprivate(set) var streams = 0
       package fileprivate(set) var bytesIn = 0
       package fileprivate(set) var bytesOut = 0
+      package fileprivate(set) var messagesIn = 0
+      package fileprivate(set) var messagesOut = 0
       package fileprivate(set) var positions = 0
       /// Cloud requests received.
       package fileprivate(set) var requests = 0
@@ -29,6 +31,7 @@
     func noteReceived(_ message: Message) {
       state.withLock {
         $0.bytesIn += message.wireBytes
+        $0.messagesIn += 1
         $0.positions += Int(message.uploadedStates?.count ?? 0)
         if case .ask = message { $0.requests += 1 }
       }
@@ -37,6 +40,7 @@
     func noteSent(_ message: Message) {
       state.withLock {
         $0.bytesOut += message.wireBytes
+        $0.messagesOut += 1
         switch message {
         case .answer: $0.answers += 1
         case .refusal(let refusal): $0.refusals[refusal.code, default: 0] += 1
