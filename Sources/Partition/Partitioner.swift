@@ -8,6 +8,8 @@ package struct Partitioner {
   package let edgeTarget: String
   package let cloudTarget: String
   package var force = false
+  /// Whether the cloud bundle holds all blocks, so that edges upload tokens in place of hidden states.
+  package var cloudTakesTokens = false
 
   package init(source: String, edge: String, cloud: String) {
     self.source = source
@@ -30,7 +32,7 @@ package struct Partitioner {
     }
     let artifact = try Artifact(opening: source)
     try artifact.require(role: .model)
-    let plan = try SplitPlan(artifact)
+    let plan = try SplitPlan(artifact, cloudTakesTokens: cloudTakesTokens)
     // Both targets are checked before either is written.
     let edgeWriter = try ArtifactWriter(target: edgeTarget, sources: [source], force: force)
     let cloudWriter = try ArtifactWriter(target: cloudTarget, sources: [source], force: force)

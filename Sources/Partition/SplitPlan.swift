@@ -2,15 +2,16 @@ import CleaveModel
 import CleaveStorage
 
 /// The blocks of each side. The edge holds the model's blocks up to the deepest exit without a
-/// tail, the cloud all blocks after the first exit, so that both hold the blocks between. Tails are
-/// on the edge only.
+/// tail, the cloud all blocks after the first exit, so that both hold the blocks between; or the
+/// cloud holds all blocks. Tails are on the edge only.
 package struct SplitPlan: Equatable, Sendable {
   package let blockCount: Int
   package let edge: Range<Int>
   package let cloud: Range<Int>
 
+  /// - Parameter cloudTakesTokens: whether the cloud holds all blocks, and is sent tokens in place of hidden states.
   /// - Throws: `InputError` if the model has no exits.
-  package init(_ artifact: Artifact) throws {
+  package init(_ artifact: Artifact, cloudTakesTokens: Bool = false) throws {
     let manifest = artifact.manifest
     guard let first = manifest.exits.first?.depth else {
       throw InputError(
@@ -20,7 +21,7 @@ package struct SplitPlan: Equatable, Sendable {
     }
     self.init(
       blockCount: manifest.configuration.blockCount, edge: manifest.exits.edgeBlocks,
-      cloud: first..<manifest.configuration.blockCount)
+      cloud: (cloudTakesTokens ? 0 : first)..<manifest.configuration.blockCount)
     if let fault = fault(exits: manifest.exits) {
       throw InputError(
         file: artifact.path, location: "exits", found: fault,
@@ -39,11 +40,12 @@ package struct SplitPlan: Equatable, Sendable {
 
   /// The error in the split in words; nil if it is correct. The sides together must hold all
   /// blocks, and both must hold exactly those between the first exit and the deepest exit without a
-  /// tail.
+  /// tail, unless the cloud holds all blocks.
   ///
   /// - Parameter exits: the edge's exits, at least one.
   func fault(exits: [ExitRecord]) -> String? {
-    let shared = exits[0].depth..<exits.edgeBlocks.upperBound
+    let first = cloud.lowerBound == 0 ? 0 : exits[0].depth
+    let shared = first..<exits.edgeBlocks.upperBound
     for block in 0..<blockCount {
       let (onEdge, inCloud) = (edge.contains(block), cloud.contains(block))
       if !onEdge && !inCloud { return "block \(block) on neither side" }

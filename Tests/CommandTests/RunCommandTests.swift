@@ -35,6 +35,39 @@ import Testing
     #expect(try opening.allSatisfy { try $0.node.number() > 0 })
   }
 
+  @Test func tokensMayGoUpInPlaceOfStates() throws {
+    let scratch = try Scratch()
+    try Command.prepare(scratch, threshold: "0.2")
+    let partition = try Command(
+      "partition", scratch("exits"), "--edge", scratch("edge2"), "--cloud", scratch("all"),
+      "--cloud-blocks", "all")
+    #expect(partition.output.contains("both hold 4 of them, 0..<4, and the edge uploads tokens"))
+    func run(_ cloud: String, _ more: String...) throws -> Command {
+      try Command(
+        [
+          "run", scratch("edge"), "-p", "The small dog", "--max-tokens", "12", "--json", "--cloud",
+          scratch(cloud), "--threshold", "2",
+        ] + more)
+    }
+    let states = try run("cloud").json()
+    for more in [["--upload", "tokens"], ["--upload", "tokens", "--lossless"]] {
+      let tokens = try Command(
+        [
+          "run", scratch("edge2"), "-p", "The small dog", "--max-tokens", "12", "--json", "--cloud",
+          scratch("all"), "--threshold", "2",
+        ] + more
+      ).json()
+      #expect(try tokens.required("text").string() == states.required("text").string())
+      #expect(try 2 * tokens.required("bytes_up").int() < states.required("bytes_up").int())
+    }
+    // Neither is taken for the other, and each says what to do.
+    let refused = try run("all")
+    #expect(refused.status == 4 && refused.errors.contains("--upload tokens"))
+    let other = try run("cloud", "--upload", "tokens")
+    #expect(other.status == 4 && other.errors.contains("this cloud reads"))
+    #expect(try run("all", "--upload", "tokens", "--codec", "int8").status == 2)
+  }
+
   @Test func thePromptMayComeFromAFileOrAPipe() throws {
     let scratch = try Scratch()
     try Command.prepare(scratch)

@@ -233,10 +233,6 @@ extension ArtifactManifestTests {
       $0.blocks = 0..<4
       $0.exits = []
     },
-    Case("a cloud from block 0", location: "exits", found: "first block 0", expected: "no exits") {
-      $0.role = .cloud
-      $0.exits = []
-    },
     Case("a cloud with exits", location: "exits", found: "[2, 4]", expected: "no exits in a cloud")
     {
       $0.role = .cloud

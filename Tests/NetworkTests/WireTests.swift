@@ -16,9 +16,10 @@
         .init(
           modelID: Array(repeating: 0xFF, count: 32), firstExit: 300, hiddenSize: 4096,
           numerics: Numerics(activations: .float32, cache: .f32),
-          encodings: StatesEncoding.Format.allCases.flatMap {
-            [StatesEncoding($0), StatesEncoding($0, isCompressed: true)]
-          })),
+          encodings: [.tokens]
+            + StatesEncoding.Format.ofStates.flatMap {
+              [StatesEncoding($0), StatesEncoding($0, isCompressed: true)]
+            })),
       .states(.init(firstPosition: 0, count: 1, encoding: .float32, data: [1, 2, 3])),
       .open(
         .init(

@@ -42,6 +42,23 @@ import Testing
     _ = try JSON.parse(Array(report.json.text().utf8), file: "report")
   }
 
+  /// A cloud of all blocks, to which tokens go in place of hidden states.
+  @Test(arguments: TinyModel.all)
+  func aCloudThatTakesTokensIsVerified(_ tiny: TinyModel) async throws {
+    let scratch = try Scratch()
+    let bundles = try tiny.bundles(
+      exits: [2, 4], threshold: 0.5, cloudTakesTokens: true, into: scratch)
+    let report = try await verify(bundles.edge, bundles.cloud, bundles.model)
+    #expect(report.verified, "\(report.checks)")
+    #expect(try check("exactness", report).detail.hasPrefix("0 of 36 tokens differ"))
+    #expect(try check("structure", report).detail.hasPrefix("edge holds blocks 0..<4, cloud 0..<"))
+    let other = try Scratch()
+    let others = try tiny.bundles(exits: [2, 4], threshold: 0.5, into: other)
+    let bytes = try #require(report.collaborative).bytesUp
+    let states = try await verify(others.edge, others.cloud, others.model)
+    #expect(try 2 * bytes < #require(states.collaborative).bytesUp)
+  }
+
   /// Tails of random weights answer nonsense. The cloud is not affected, and the answers do not
   /// depend on when the tails' blocks run.
   @Test(arguments: [false, true])

@@ -12,9 +12,9 @@ struct CloudFixture {
   let manifest: Manifest
   let pool: ThreadPool
 
-  init(_ tiny: TinyModel = .llama3) throws {
+  init(_ tiny: TinyModel = .llama3, takesTokens: Bool = false) throws {
     scratch = try Scratch()
-    let bundles = try tiny.bundles(exits: [2, 4], into: scratch)
+    let bundles = try tiny.bundles(exits: [2, 4], cloudTakesTokens: takesTokens, into: scratch)
     whole = try WholeModel(bundles.model)
     edge = try EdgeModel(bundles.edge)
     cloud = try CloudModel(bundles.cloud)

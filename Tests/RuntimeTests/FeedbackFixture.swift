@@ -8,6 +8,7 @@ import Testing
 /// A model cut in two, one of whose exits gets states back from the cloud.
 struct FeedbackFixture {
   let scratch: Scratch
+  let model: Artifact
   let shape: FeedbackShape?
   let whole: WholeModel
   let edge: EdgeModel
@@ -39,6 +40,7 @@ struct FeedbackFixture {
 
   private init(_ model: Artifact, _ shape: FeedbackShape?, _ scratch: Scratch) throws {
     self.scratch = scratch
+    self.model = model
     self.shape = shape
     let bundles = try TinyModel.partition(model, into: scratch)
     whole = try WholeModel(model)

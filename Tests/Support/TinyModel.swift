@@ -65,21 +65,23 @@ package struct TinyModel: Sendable, CustomTestStringConvertible {
 
   /// The checkpoint cut in two.
   package func bundles(
-    exits depths: [Int], threshold: Double = 0.9, into scratch: Scratch,
-    change: (inout ExitAttachment) -> Void = { _ in }
+    exits depths: [Int], threshold: Double = 0.9, cloudTakesTokens: Bool = false,
+    into scratch: Scratch, change: (inout ExitAttachment) -> Void = { _ in }
   ) throws -> (model: Artifact, edge: Artifact, cloud: Artifact) {
     let model = try withExits(depths, threshold: threshold, into: scratch, change: change)
-    let (edge, cloud) = try Self.partition(model, into: scratch)
+    let (edge, cloud) = try Self.partition(
+      model, cloudTakesTokens: cloudTakesTokens, into: scratch)
     return (model, edge, cloud)
   }
 
   /// Cuts a model with exits in two.
   package static func partition(
-    _ model: Artifact, into scratch: Scratch
+    _ model: Artifact, cloudTakesTokens: Bool = false, into scratch: Scratch
   ) throws -> (edge: Artifact, cloud: Artifact) {
-    _ = try Partitioner(
-      source: model.path, edge: scratch("edge"), cloud: scratch("cloud")
-    ).run()
+    var partitioner = Partitioner(
+      source: model.path, edge: scratch("edge"), cloud: scratch("cloud"))
+    partitioner.cloudTakesTokens = cloudTakesTokens
+    _ = try partitioner.run()
     return (try Artifact(opening: scratch("edge")), try Artifact(opening: scratch("cloud")))
   }
 

@@ -31,7 +31,7 @@ extension HuggingFaceContents {
     ]
     members += try rope(&notes)
     members += try format.write(model)
-    if exported.artifact.manifest.role == .cloud {
+    if exported.artifact.manifest.role == .cloud, !exported.artifact.manifest.takesTokens {
       members.append(("cleave_first_block", int(exported.artifact.manifest.blocks.lowerBound)))
       notes.append(
         "feed it the hidden states after block \(exported.artifact.manifest.blocks.lowerBound), from "

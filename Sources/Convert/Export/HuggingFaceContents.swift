@@ -42,7 +42,8 @@ struct HuggingFaceContents {
   /// so zeros are written.
   private func embedding() throws -> WeightSource {
     let name = "model.embed_tokens.weight"
-    guard exported.artifact.manifest.role == .cloud, !configuration.tiedEmbeddings else {
+    let manifest = exported.artifact.manifest
+    guard manifest.role == .cloud, !manifest.takesTokens, !configuration.tiedEmbeddings else {
       return FloatRows(try exported.tensor(.tokenEmbedding), quantizedType).source(name: name)
     }
     let shape = WeightName.tokenEmbedding.shape(in: configuration)

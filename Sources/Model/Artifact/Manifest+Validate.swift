@@ -19,8 +19,8 @@ extension Manifest {
       expected.append((ArtifactLayout.trainingData, []))
     }
     if role != .cloud, calibration != nil { expected.append((ArtifactLayout.calibration, [])) }
-    // The cloud needs the embedding only as the head it is tied to.
-    if role != .cloud || configuration.tiedEmbeddings {
+    // A cloud that takes hidden states needs the embedding only as the head it is tied to.
+    if role != .cloud || takesTokens || configuration.tiedEmbeddings {
       expected.append((ArtifactLayout.embedding, weights([.tokenEmbedding])))
     }
     for index in blocks {

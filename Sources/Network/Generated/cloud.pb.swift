@@ -121,6 +121,9 @@ package nonisolated enum Cleave_Cloud_V1_Format: SwiftProtobuf.Enum, Swift.CaseI
 
   /// 4 bits a number after a Hadamard rotation, with a scale for every 32; the few largest numbers are kept.
   case int4 // = 4
+
+  /// Token ids in place of hidden states, little-endian numbers of 4 bytes, to a cloud that holds all blocks.
+  case tokens // = 5
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -134,6 +137,7 @@ package nonisolated enum Cleave_Cloud_V1_Format: SwiftProtobuf.Enum, Swift.CaseI
     case 2: self = .float16
     case 3: self = .int8
     case 4: self = .int4
+    case 5: self = .tokens
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -145,6 +149,7 @@ package nonisolated enum Cleave_Cloud_V1_Format: SwiftProtobuf.Enum, Swift.CaseI
     case .float16: return 2
     case .int8: return 3
     case .int4: return 4
+    case .tokens: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -156,6 +161,7 @@ package nonisolated enum Cleave_Cloud_V1_Format: SwiftProtobuf.Enum, Swift.CaseI
     .float16,
     .int8,
     .int4,
+    .tokens,
   ]
 
 }
@@ -741,7 +747,7 @@ nonisolated extension Cleave_Cloud_V1_KvCache: SwiftProtobuf._ProtoNameProviding
 }
 
 nonisolated extension Cleave_Cloud_V1_Format: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FORMAT_UNSPECIFIED\0\u{1}FORMAT_FLOAT32\0\u{1}FORMAT_FLOAT16\0\u{1}FORMAT_INT8\0\u{1}FORMAT_INT4\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FORMAT_UNSPECIFIED\0\u{1}FORMAT_FLOAT32\0\u{1}FORMAT_FLOAT16\0\u{1}FORMAT_INT8\0\u{1}FORMAT_INT4\0\u{1}FORMAT_TOKENS\0")
 }
 
 nonisolated extension Cleave_Cloud_V1_EdgeMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -18,7 +18,7 @@
         $0.firstExit = UInt32(manifest.blocks.lowerBound)
         $0.hiddenSize = UInt32(manifest.configuration.hiddenSize)
         ($0.activations, $0.kvCache) = Wire.wire(numerics)
-        $0.encodings = StatesEncoding.all.map(Wire.wire)
+        $0.encodings = manifest.takenEncodings.map(Wire.wire)
         $0.contextLength = UInt32(manifest.configuration.contextLength)
       }
     }

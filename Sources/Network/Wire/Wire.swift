@@ -40,8 +40,9 @@
       case .float16: .float16
       case .int8: .int8
       case .int4: .int4
+      case .tokens: .tokens
       case .unspecified, .UNRECOGNIZED:
-        throw MessageError("states in format \(wire.rawValue); expected 1 to 4", code: .encoding)
+        throw MessageError("states in format \(wire.rawValue); expected 1 to 5", code: .encoding)
       }
     }
 
@@ -51,6 +52,7 @@
       case .float16: .float16
       case .int8: .int8
       case .int4: .int4
+      case .tokens: .tokens
       }
     }
 

@@ -12,6 +12,8 @@ final class VerifiedArtifacts: VerificationSubject {
   private let pool: ThreadPool
   private let maxTokens: Int
   private let numerics: Numerics
+  /// What the edge uploads.
+  private let encoding: StatesEncoding
 
   var exits: [ExitRecord] { edge.manifest.exits }
 
@@ -19,6 +21,7 @@ final class VerifiedArtifacts: VerificationSubject {
     pool = try ThreadPool(threads: verification.settings.threads)
     edge = try EdgeModel(verification.edge)
     numerics = verification.settings.numerics
+    encoding = verification.cloud.manifest.takesTokens ? .tokens : .float32
     cloud = CloudContextManager(
       try CloudModel(verification.cloud), numerics: numerics, pool: pool)
     model = try WholeModel(verification.model)
@@ -104,7 +107,7 @@ final class VerifiedArtifacts: VerificationSubject {
     _ policy: ExitPolicy
   ) async throws -> (EdgeSession, CloudClient) {
     let client = try await CloudClient(
-      InProcessLink(cloud), edge: edge.manifest, numerics: numerics,
+      InProcessLink(cloud), edge: edge.manifest, numerics: numerics, encoding: encoding,
       feedback: EdgeSession.feedback(edge, policy: policy))
     return (
       EdgeSession(edge, policy: policy, numerics: numerics, cloud: client, pool: pool), client

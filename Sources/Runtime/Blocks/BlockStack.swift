@@ -41,6 +41,19 @@ final class BlockStack: Sendable {
     blocks = [weights]
   }
 
+  private init(_ whole: BlockStack, from first: Int) {
+    configuration = whole.configuration
+    range = first..<whole.range.upperBound
+    kinds = Array(whole.kinds.dropFirst(first - whole.range.lowerBound))
+    blocks = Array(whole.blocks.dropFirst(first - whole.range.lowerBound))
+  }
+
+  /// The blocks from this one on, counted in the whole model.
+  func from(block first: Int) -> BlockStack {
+    precondition(range.contains(first))
+    return first == range.lowerBound ? self : BlockStack(self, from: first)
+  }
+
   /// The tail of an exit, whose blocks are counted from 0; nil for an exit without one.
   init?(tailOf exit: ExitRecord, _ artifact: Artifact) throws {
     guard exit.body.tailBlocks > 0 else { return nil }

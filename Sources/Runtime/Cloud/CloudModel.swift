@@ -7,6 +7,8 @@ package final class CloudModel: Sendable {
   package let manifest: Manifest
   let stack: BlockStack
   let head: OutputHead
+  /// What the tokens are looked up in that come in place of hidden states; nil where these come.
+  let embedding: Embedding?
 
   package convenience init(_ artifact: Artifact) throws {
     try artifact.require(role: .cloud)
@@ -36,5 +38,6 @@ package final class CloudModel: Sendable {
     self.manifest = manifest
     stack = try BlockStack(artifact, blocks: manifest.blocks)
     head = try OutputHead(artifact)
+    embedding = manifest.takesTokens ? try Embedding(artifact) : nil
   }
 }

@@ -4,6 +4,7 @@ import CleaveModel
 /// changes, what the next pass runs, and what its results change. Replies go out through each session's `reply`.
 struct CloudProtocol {
   private let manifest: Manifest
+  private let embedding: Embedding?
   private let numerics: Numerics
   private let limits: CloudLimits
   private let meter: CloudMeter
@@ -14,6 +15,7 @@ struct CloudProtocol {
 
   init(_ model: CloudModel, numerics: Numerics, limits: CloudLimits, meter: CloudMeter) {
     manifest = model.manifest
+    embedding = model.embedding
     self.numerics = numerics
     self.limits = limits
     self.meter = meter
@@ -144,7 +146,7 @@ struct CloudProtocol {
       throw MessageError("\(own) sessions of this client are open", code: .tooManySessions)
     }
     table.open(id, feedback: open.feedback)
-    let encodings = open.encodings.filter(StatesEncoding.all.contains)
+    let encodings = open.encodings.filter(manifest.takenEncodings.contains)
     session.reply(
       .opened(
         .init(
@@ -176,9 +178,7 @@ struct CloudProtocol {
       throw MessageError(
         "states from position \(first); \(session.positions) is next", code: .positionMismatch)
     }
-    let start = ContinuousClock.now
-    let values = try states.decode(hiddenSize: manifest.configuration.hiddenSize)
-    meter.note { $0.unpackingSeconds += start.duration(to: .now) / .seconds(1) }
+    let values = try unpack(states)
     guard try budget.makeRoom(for: first + count, id, in: &table) else {
       table.update(id) { $0.noteLapsedReservation() }
       park(id, wanted: first + count, now: now)
@@ -187,6 +187,21 @@ struct CloudProtocol {
     table.update(id) { $0.append(values) }
     budget.recharge(id, in: table)
     return true
+  }
+
+  /// - Returns: what the first block reads of these positions: `[count, hidden]`.
+  private func unpack(_ states: Message.States) throws(MessageError) -> [Float] {
+    let start = ContinuousClock.now
+    defer { meter.note { $0.unpackingSeconds += start.duration(to: .now) / .seconds(1) } }
+    guard let embedding else {
+      return try states.decode(hiddenSize: manifest.configuration.hiddenSize)
+    }
+    var values: [Float] = []
+    let tokens = try states.tokens()
+    do { try embedding.append(tokens[...], to: &values) } catch {
+      throw MessageError("\(error)")
+    }
+    return values
   }
 
   /// Says how many positions of a session are here.

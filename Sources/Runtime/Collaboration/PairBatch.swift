@@ -29,7 +29,8 @@ final class PairBatch {
     self.cloud = cloud
     texts = Array(repeating: TextTokens(edge.vocabulary), count: slots)
     edgeEngines = try edge.stacks.map { try engine($0.blocks) }
-    cloudEngine = try engine(cloud.stack)
+    // The blocks before are the edge's own, in a cloud that holds all.
+    cloudEngine = try engine(cloud.stack.from(block: edge.manifest.exits[0].depth))
     let configuration = edge.manifest.configuration
     feedback = edge.feedback.map {
       BatchFeedback($0, hiddenSize: configuration.hiddenSize, slots: slots)

@@ -34,7 +34,8 @@ package final class PairDecoder {
     let configuration = edge.manifest.configuration
     try ContextLimitError.check(longest, contextLength: configuration.contextLength)
     self.longest = longest
-    let blocks = edge.stacks.reduce(cloud.stack.blocks.count) { $0 + $1.blocks.blocks.count }
+    let rest = cloud.manifest.configuration.blockCount - edge.manifest.exits[0].depth
+    let blocks = edge.stacks.reduce(rest) { $0 + $1.blocks.blocks.count }
     batch = try PairBatch(
       edge: edge, cloud: cloud,
       slots: slots
@@ -58,7 +59,7 @@ package final class PairDecoder {
       throw refuse(
         "configuration", "a cloud of another configuration", "the edge's, as their model_id is")
     }
-    guard edge.exits.first?.depth == cloud.blocks.lowerBound else {
+    guard cloud.takesTokens || edge.exits.first?.depth == cloud.blocks.lowerBound else {
       throw refuse(
         "blocks", "a cloud that begins after block \(cloud.blocks.lowerBound)",
         "after \(edge.exits.first?.depth ?? 0), where the edge's first exit reads")

@@ -170,7 +170,7 @@ package actor EdgeSession: DecodingSession {
       text?.append(piece)
       try run(0)
       effect?.append(engines[0].states)
-      try await cloud?.upload(engines[0].states)
+      try await cloud?.upload(engines[0].states, of: piece)
     }
   }
 

@@ -10,7 +10,7 @@ extension Message.Open {
       throw MessageError(
         "the edge bundle was cut from another model than this cloud bundle", code: .differentModel)
     }
-    guard firstExit == cloud.blocks.lowerBound else {
+    guard cloud.takesTokens || firstExit == cloud.blocks.lowerBound else {
       throw MessageError(
         "the edge's first exit is after block \(firstExit), this cloud begins after"
           + " \(cloud.blocks.lowerBound)", code: .differentSplit)
@@ -25,9 +25,11 @@ extension Message.Open {
         "the edge computes with \(self.numerics), this cloud with \(numerics)",
         code: .differentNumerics)
     }
-    guard encodings.contains(where: StatesEncoding.all.contains) else {
+    guard encodings.contains(where: cloud.takenEncodings.contains) else {
       throw MessageError(
-        "states as \(encodings); this cloud reads \(StatesEncoding.all)", code: .encoding)
+        "states as \(encodings); this cloud reads \(cloud.takenEncodings)"
+          + (cloud.takesTokens ? ", because it holds all blocks: `run --upload tokens`" : ""),
+        code: .encoding)
     }
     try feedback?.check(cloud, version)
   }

@@ -28,7 +28,7 @@ extension StatesCodec {
     switch format {
     case .float32: 4
     case .float16: 2
-    case .int8, .int4: 1
+    case .int8, .int4, .tokens: 1
     }
   }
 

@@ -19,6 +19,7 @@ package struct StatesCodec: Sendable {
     case .float16: 2 * hiddenSize
     case .int8: int8Bytes
     case .int4: int4.byteCount
+    case .tokens: MemoryLayout<UInt32>.size
     }
   }
 
@@ -32,6 +33,7 @@ package struct StatesCodec: Sendable {
     case .float16: return states.map(Float16.init).withUnsafeBytes(Array.init)
     case .int8: return encodeRows(states, packInt8)
     case .int4: return encodeRows(states, int4.pack)
+    case .tokens: preconditionFailure("hidden states are no tokens")
     }
   }
 
@@ -107,6 +109,7 @@ package struct StatesCodec: Sendable {
       }
     case .int8: try unpackInt8(raw, into: row)
     case .int4: try int4.unpack(raw, into: row)
+    case .tokens: throw MessageError("tokens; expected hidden states", code: .encoding)
     }
   }
 }

@@ -19,7 +19,7 @@ extension StatesEncoding {
     bandwidthBitsPerSecond: Double, roundTrip: Double, for configuration: ModelConfiguration
   ) -> StatesEncoding {
     let allowed = max(leastUpload, roundTrip.isFinite ? uploadShare * roundTrip : 0)
-    let fitting = Format.allCases.first { format in
+    let fitting = Format.ofStates.first { format in
       guard format != .float16 || configuration.embeddingScale == 1 else { return false }
       let bytes = StatesCodec(format, hiddenSize: configuration.hiddenSize).positionBytes
       return 8 * Double(bytes) <= allowed * bandwidthBitsPerSecond

@@ -1,4 +1,5 @@
-/// The packing of hidden states on their way to the cloud; specs/protocol.md, "Encodings", defines it.
+/// The packing of what an edge uploads for its positions, hidden states or tokens; specs/protocol.md, "Encodings",
+/// defines it.
 package struct StatesEncoding: Hashable, Sendable {
   package enum Format: String, CaseIterable, Sendable {
     case float32 = "f32"
@@ -8,6 +9,11 @@ package struct StatesEncoding: Hashable, Sendable {
     /// 4 bits a number after a Hadamard rotation, with a scale for every 32; the few largest numbers are kept as
     /// bfloat16.
     case int4
+    /// Token ids in place of hidden states, to a cloud that holds all blocks.
+    case tokens
+
+    /// The packings of hidden states, the most exact first.
+    package static let ofStates: [Format] = [.float32, .float16, .int8, .int4]
   }
 
   package var format: Format
@@ -23,8 +29,9 @@ package struct StatesEncoding: Hashable, Sendable {
   package static let float16 = StatesEncoding(.float16)
   package static let int8 = StatesEncoding(.int8)
   package static let int4 = StatesEncoding(.int4)
-  /// The encodings that this program reads and writes, the most exact first.
-  package static let all: [StatesEncoding] = Format.allCases.flatMap {
+  package static let tokens = StatesEncoding(.tokens)
+  /// The encodings of hidden states that this program reads and writes, the most exact first.
+  package static let all: [StatesEncoding] = Format.ofStates.flatMap {
     [StatesEncoding($0), StatesEncoding($0, isCompressed: true)]
   }
   /// The names of all encodings, as options take them.

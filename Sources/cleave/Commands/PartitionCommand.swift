@@ -11,7 +11,9 @@ struct PartitionCommand: ParsableCommand {
     discussion: """
       The edge bundle holds the blocks up to the last exit that reads the model's hidden states, the \
       exits, the unembedding and the tokenizer. The cloud bundle holds every block after the first exit, \
-      and the unembedding. Weight files are hard links to those of the model.
+      and the unembedding; with --cloud-blocks all it holds every block, and edges upload tokens in place \
+      of hidden states: 4 bytes for each, for which the cloud computes all blocks. Weight files are hard \
+      links to those of the model.
       """)
 
   @Argument(help: "Model artifact with exits.")
@@ -23,11 +25,20 @@ struct PartitionCommand: ParsableCommand {
   @Option(help: "Directory to write: the cloud bundle.")
   var cloud: String
 
+  /// The blocks of the cloud bundle.
+  enum CloudBlocks: String, ExpressibleByArgument, CaseIterable {
+    case rest, all
+  }
+
+  @Option(help: "Blocks of the cloud bundle: rest, those after the first exit, or all.")
+  var cloudBlocks = CloudBlocks.rest
+
   @OptionGroup var outputOptions: OutputOptions
 
   func run() throws {
     var partitioner = Partitioner(source: model, edge: edge, cloud: cloud)
     partitioner.force = outputOptions.force
+    partitioner.cloudTakesTokens = cloudBlocks == .all
     let (edgeManifest, cloudManifest, plan) = try partitioner.run()
     if outputOptions.json {
       try Terminal.print(json(edgeManifest, cloudManifest, plan).text())
@@ -51,7 +62,8 @@ struct PartitionCommand: ParsableCommand {
       plan.shared.isEmpty
       ? "none of them by both"
       : "both hold \(plan.shared.count) of them, "
-        + "\(plan.shared.lowerBound)..<\(plan.shared.upperBound), between the exits"
+        + "\(plan.shared.lowerBound)..<\(plan.shared.upperBound)"
+        + (plan.cloud.lowerBound > 0 ? ", between the exits" : ", and the edge uploads tokens")
     let tails = exits.tailBlocks
     return "All \(plan.blockCount) blocks are held; \(shared)."
       + (tails > 0 ? " The edge's exits have \(tails) blocks of their own beside." : "")

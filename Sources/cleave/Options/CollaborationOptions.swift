@@ -35,6 +35,18 @@ struct CollaborationOptions: ParsableArguments {
       """)
   var codec = "f32"
 
+  /// What an edge uploads of each position.
+  enum Upload: String, ExpressibleByArgument, CaseIterable {
+    case states, tokens
+  }
+
+  @Option(
+    help: """
+      What is uploaded of each position: states, or tokens to a cloud that holds all blocks (partition \
+      --cloud-blocks all).
+      """)
+  var upload = Upload.states
+
   @Flag(
     help: """
       Do without the hidden states that the cloud sends back to an exit with feedback: for a cloud that \
@@ -56,6 +68,9 @@ struct CollaborationOptions: ParsableArguments {
       throw ValidationError(
         "--lossless keeps the whole model's text, --max-wait does not: expected one of them")
     }
+    guard upload == .states || codec == "f32" else {
+      throw ValidationError("--codec \(codec) is of hidden states: expected it or --upload tokens")
+    }
     guard codec == "auto" || StatesEncoding(codec) != nil else {
       throw ValidationError(
         "--codec \(codec): expected one of \(StatesEncoding.names.joined(separator: ", ")), auto")
@@ -64,11 +79,12 @@ struct CollaborationOptions: ParsableArguments {
 
   /// Whether an option was given that only a cloud can heed.
   var isGiven: Bool {
-    lossless || lookAhead != nil || maxWait != nil || codec != "f32" || withoutFeedback
+    lossless || lookAhead != nil || maxWait != nil || codec != "f32" || upload != .states
+      || withoutFeedback
   }
 
   /// nil for an encoding that is chosen by the link.
-  var encoding: StatesEncoding? { StatesEncoding(codec) }
+  var encoding: StatesEncoding? { upload == .tokens ? .tokens : StatesEncoding(codec) }
 
   /// - Parameter isServer: whether the cloud is a server, which takes longer to answer.
   func sessionOptions(isServer: Bool) -> EdgeSession.Options {

@@ -93,11 +93,11 @@ package actor CloudClient {
 
   // MARK: - What an edge session calls
 
-  /// Uploads hidden states, waiting only when the cloud is too far behind.
+  /// Uploads the positions that follow, waiting only when the cloud is too far behind.
   ///
-  /// - Parameter states: `[count, hidden]` at the first exit, of the positions that follow.
-  func upload(_ states: [Float]) async throws {
-    session.upload(states)
+  /// - Parameter states: `[tokens.count, hidden]` at the first exit.
+  func upload(_ states: [Float], of tokens: ArraySlice<Int>) async throws {
+    session.upload(states, of: tokens)
     try await sendAll()
   }
 

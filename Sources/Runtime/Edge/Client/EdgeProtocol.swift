@@ -84,8 +84,12 @@ struct EdgeProtocol {
 
   // MARK: - Sending
 
-  /// - Parameter states: `[count, hidden]` at the first exit, of the positions that follow.
-  mutating func upload(_ states: [Float]) { uploads.append(states) }
+  /// Adds positions that follow to what is to be uploaded: their states, or their tokens to a cloud that takes those.
+  ///
+  /// - Parameter states: `[tokens.count, hidden]` at the first exit.
+  mutating func upload(_ states: [Float], of tokens: some Collection<Int>) {
+    if encoding == .tokens { uploads.append(tokens: tokens) } else { uploads.append(states) }
+  }
 
   mutating func ask(_ ask: Message.Ask) { requests.append(ask) }
 

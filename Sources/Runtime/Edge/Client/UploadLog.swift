@@ -13,6 +13,12 @@ struct UploadLog {
   /// - Parameter states: `[count, hidden]`, of the positions that follow.
   mutating func append(_ states: [Float]) { rows += codec.encode(states) }
 
+  /// - Parameter tokens: of the positions that follow, in a log of tokens.
+  mutating func append(tokens: some Collection<Int>) {
+    precondition(codec.format == .tokens)
+    rows += StatesCodec.encode(tokens)
+  }
+
   /// Drops the states from this position on.
   mutating func truncate(to positions: Int) {
     precondition(positions <= self.positions)

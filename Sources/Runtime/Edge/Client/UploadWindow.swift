@@ -44,6 +44,9 @@ package struct UploadWindow {
   /// - Parameter states: `[count, hidden]`, of the positions that follow.
   package mutating func append(_ states: [Float]) { log.append(states) }
 
+  /// Adds tokens to what is to be uploaded in place of states.
+  package mutating func append(tokens: some Collection<Int>) { log.append(tokens: tokens) }
+
   /// Begins again from position 0: the cloud has lost the states, or the connection is new.
   package mutating func resend() {
     sent = 0
