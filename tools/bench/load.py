@@ -2,8 +2,9 @@
 
 `cleave-bench load` plays edges back against `cleave serve`; the peer, `cleave-bench load-peer`, is the whole
 model for as many clients, batched the same way, in one process: no network is in its times, and all of a
-server's gRPC is in ours. The limit is arithmetic: the weights that the cloud multiplies, its blocks for every
-position and the head for every request, over those of the whole model.
+server's gRPC is in ours. The limit is arithmetic: the weights of the cloud's blocks times the positions that it ran, and
+those of the head times the rows that it was computed for, over the same of the whole model. (That the last block is
+left out for rows that nobody asks about is not counted.)
 """
 import argparse
 import json
@@ -83,10 +84,10 @@ def tensor_size(tensor):
     return size
 
 
-def limit(row, whole, cloud):
+def limit(row, peer, whole, cloud):
     metrics = row["metrics"]
-    positions, asks = metrics["positions_total"], metrics["asks_total"]
-    return (positions * cloud[0] + asks * cloud[1]) / (positions * whole[0] + row["tokens"] * whole[1])
+    ours = metrics["pass_positions_total"] * cloud[0] + metrics["head_rows_total"] * cloud[1]
+    return ours / row["tokens"] / (peer["positions"] * whole[0] / peer["tokens"] + whole[1])
 
 
 def table(name, found, peers, whole=None, cloud=None):
@@ -98,7 +99,7 @@ def table(name, found, peers, whole=None, cloud=None):
                 f"{row['p95_ms'] / peer['p95_ms']:8.2f}{row['first_p95_ms']:11.1f}"
                 f"{row['core_ms_per_token']:13.3f}{share:8.2f}")
         if cloud:
-            metrics, least = row["metrics"], limit(row, whole, cloud)
+            metrics, least = row["metrics"], limit(row, peer, whole, cloud)
             line += (f"{least:8.2f}{least / share:9.2f}{metrics['asks_total'] / row['tokens']:8.2f}"
                      f"{metrics['pass_sessions_total'] / max(1, metrics['passes_total']):17.1f}")
         print(line)
@@ -110,7 +111,7 @@ def breakdown(found):
           + f"{'unpacking':>11}{'the rest':>11}{'all':>9}{'messages':>10}")
     for row in found:
         metrics, tokens = row["metrics"], row["tokens"]
-        parts = [1000 * metrics[f'pass_seconds_total{{part="{part}"}}'] / tokens for part in PARTS]
+        parts = [1000 * metrics[f'pass_cpu_seconds_total{{part="{part}"}}'] / tokens for part in PARTS]
         unpacking = 1000 * metrics["unpacking_seconds_total"] / tokens
         whole = 1000 * metrics["process_cpu_seconds_total"] / tokens
         print(f"{row['clients']:8}" + "".join(f"{part:11.3f}" for part in parts)

@@ -8,6 +8,9 @@ struct LoadFigures: Sendable {
   /// Seconds between each later token and the one before.
   var gaps: [Double] = []
 
+  /// Positions that a whole model runs for these texts; 0 where nobody counts.
+  var positions = 0
+
   var tokens: Int { firsts.count + gaps.count }
 
   /// - Parameter moments: when the request began and when each token was known.
@@ -23,6 +26,7 @@ struct LoadFigures: Sendable {
   func json(clients: Int, seconds: Double, core: Double) -> JSON {
     [
       "clients": .integer(Int64(clients)), "tokens": .integer(Int64(tokens)),
+      "positions": .integer(Int64(positions)),
       "seconds": .real(seconds), "core_ms_per_token": .real(1000 * core / Double(max(1, tokens))),
       "p50_ms": .real(1000 * Self.quantile(gaps, 0.5)),
       "p95_ms": .real(1000 * Self.quantile(gaps, 0.95)),

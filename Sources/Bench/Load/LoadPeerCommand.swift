@@ -51,6 +51,9 @@ struct LoadPeerCommand: AsyncParsableCommand {
       })
     var figures = LoadFigures()
     for text in moments { figures.add(text) }
+    // The last token of a text is not fed.
+    figures.positions =
+      requests.reduce(0) { $0 + $1.prompt.count } + figures.tokens - requests.count
     return figures
   }
 }

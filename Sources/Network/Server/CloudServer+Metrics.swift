@@ -35,13 +35,14 @@
       add("sessions", .gauge, "Sessions that are open.", metrics.sessions)
       add("session_bytes", .gauge, "Of states and KV caches.", metrics.bytes)
       add("asks_total", .counter, "Asks taken up.", metrics.asks)
+      add("head_rows_total", .counter, "Rows that the head was computed for.", metrics.headRows)
       add("queue_seconds_total", .counter, "Waits of asks for a pass.", metrics.queueSeconds)
       add("passes_total", .counter, "Runs through the blocks.", metrics.passes)
       add("pass_positions_total", .counter, "Positions in them.", metrics.positions)
       add("pass_sessions_total", .counter, "Sessions in them.", metrics.passSessions)
       add("busy_seconds_total", .counter, "Time in passes.", metrics.busySeconds)
       add(
-        "pass_seconds_total", .counter, "Time in passes, by part.",
+        "pass_cpu_seconds_total", .counter, "Processor time of the passes' thread, by part.",
         zip(PassPart.allCases, metrics.partSeconds).map {
           ("{part=\"\($0.rawValue)\"}", "\($1)")
         })

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A part of a pass through the blocks.
 package enum PassPart: String, CaseIterable, Sendable {
   /// Products with matrices, and the rounding of what they read.
@@ -12,18 +14,26 @@ package enum PassPart: String, CaseIterable, Sendable {
   case packing
 }
 
-/// A clock that says how long each part of the passes took.
+/// A clock that says how much processor time of the calling thread each part of the passes took. Who else runs on the
+/// core meanwhile does not count.
 struct PartClock {
   private var times = [Duration](repeating: .zero, count: PassPart.allCases.count)
-  private var last = ContinuousClock.now
+  private var last = Duration.zero
 
-  /// Begins a pass: the time before it is no part's.
-  mutating func begin() { last = .now }
+  /// The processor time that this thread has used.
+  static var now: Duration {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
+
+  /// Begins a pass, on the thread that runs it: the time before it is no part's.
+  mutating func begin() { last = Self.now }
 
   /// The time since the last call was this part's.
   mutating func end(_ part: PassPart) {
-    let now = ContinuousClock.now
-    times[Self.index(part)] += last.duration(to: now)
+    let now = Self.now
+    times[Self.index(part)] += now - last
     last = now
   }
 

@@ -119,9 +119,9 @@ actor CloudEngine {
       for (index, item) in items.enumerated() where errors[index] == nil {
         defer { done += item.states.count }
         guard let tap = item.returning, tap.depth == block + 1 else { continue }
-        let start = ContinuousClock.now
+        let start = PartClock.now
         returned[index] = tap.codec.encode(Array(states[done..<done + item.states.count]))
-        packing += start.duration(to: .now)
+        packing += PartClock.now - start
       }
     }
     workspace.clock?.move(packing, from: .vectors, to: .packing)
@@ -162,6 +162,7 @@ actor CloudEngine {
       asked += rows[index]
     }
     workspace.clock?.end(.vectors)
+    meter.note { $0.headRows += requests.count }
     let choices = reader.choose(requests, after: asked, model.head)
     workspace.clock?.end(.head)
     var answers = zip(requests, choices).map { Self.answer($0, $1) }[...]

@@ -18,7 +18,7 @@ package struct CloudMetrics: Equatable, Sendable {
   package var passSessions = 0
   /// Seconds in which passes ran.
   package var busySeconds = 0.0
-  /// Seconds of each part of the passes, in the order of `PassPart.allCases`.
+  /// Processor seconds of each part of the passes, on the thread that runs them, in the order of `PassPart.allCases`.
   package var partSeconds = [Double](repeating: 0, count: PassPart.allCases.count)
   /// Seconds in which arrived states were unpacked.
   package var unpackingSeconds = 0.0
@@ -28,6 +28,8 @@ package struct CloudMetrics: Equatable, Sendable {
   package var expirations = 0
   /// Seconds that clients above their rate were kept waiting.
   package var throttledSeconds = 0.0
+  /// Rows that the head was computed for: one for each request, and one for each draft of it.
+  package var headRows = 0
   /// Positions whose hidden states were sent back, and the bytes of these.
   package var returnedPositions = 0
   package var returnedBytes = 0
