@@ -8,6 +8,7 @@
 # make bench-large  a checkpoint of 13.5 GB through every stage: seconds, and memory (45 GB of disk in
 #              LARGE_WORK, minutes)
 # make bench-network  its modes between two processes, over a relay with delay and rate (likewise)
+# make bench-load  many clients of one server, and where its core's time goes (likewise)
 # make build   the release build of .build/release/cleave
 # make network  the same with the network: cleave serve, cleave run --cloud HOST:PORT (minutes more)
 # make lint    formatting, as CI checks it (make format mends it)
@@ -35,7 +36,7 @@ TRAITS := --traits Network
 # then takes longer than its deadline.
 TEST_WIDTH ?= 4
 
-.PHONY: build network test demo prove-calibration bench bench-peer bench-paper bench-network bench-large lint format check-layout check-scripts lean examples deps model clean
+.PHONY: build network test demo prove-calibration bench bench-peer bench-paper bench-network bench-load network-model bench-large lint format check-layout check-scripts lean examples deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -101,16 +102,19 @@ bench-large: build
 	@python3 tools/bench/large.py --cleave .build/release/cleave \
 	  --tokenizer Tests/Golden/tiny-llama3-f32 --work "$(LARGE_WORK)"
 
-bench-network: network
+network-model:
 	@test -n "$(NETWORK_MODEL)" || { \
-	  echo "make bench-network: expected NETWORK_MODEL=ARTIFACT-WITH-EXITS and" \
-	    "NETWORK_PROMPTS=FILE:FIELD" >&2; exit 2; }
-	swift build $(SWIFT_FLAGS) $(TRAITS) --product cleave-bench
+	  echo "expected NETWORK_MODEL=ARTIFACT-WITH-EXITS and NETWORK_PROMPTS=FILE:FIELD" >&2; exit 2; }
+
+bench-network: network-model network
 	@python3 tools/bench/network.py --cleave .build/release/cleave --model "$(NETWORK_MODEL)" \
 	  --prompts "$(NETWORK_PROMPTS)" $(NETWORK)
+
+bench-load: network-model network
+	swift build $(SWIFT_FLAGS) $(TRAITS) --product cleave-bench
 	@python3 tools/bench/load.py --cleave .build/release/cleave \
 	  --cleave-bench .build/release/cleave-bench --model "$(NETWORK_MODEL)" \
-	  --prompts "$(NETWORK_PROMPTS)"
+	  --prompts "$(NETWORK_PROMPTS)" $(LOAD)
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -26,6 +26,11 @@ MODES = [
     ("lossless", ["--lossless", "--threshold", "0.5", "--look-ahead", "0"], ""),
     ("  + look-ahead", ["--lossless", "--threshold", "0.5", "--look-ahead", "8"], ""),
 ]
+# With a cloud bundle of all blocks, to which tokens go up.
+TOKEN_MODES = [
+    ("tokens, shipped", ["--look-ahead", "8", "--upload", "tokens"], ""),
+    ("tokens, lossless", ["--lossless", "--threshold", "0.5", "--look-ahead", "8", "--upload", "tokens"], ""),
+]
 
 
 def pinned(core, command, **more):
@@ -112,27 +117,34 @@ def row(options, edge, server, port, prompts, peer, more):
     }
 
 
-def cell(options, mbit, rtt, edge, server, port, prompts, peer):
+def relayed(port, mbit, rtt):
+    """A relay to a server, and its port."""
     relay = subprocess.Popen(
         ["python3", str(pathlib.Path(__file__).with_name("relay.py")), str(port), "--rtt", str(rtt),
          "--mbit", str(mbit)], stdout=subprocess.PIPE, text=True)
-    link = relay.stdout.readline().strip()
+    return relay, relay.stdout.readline().strip()
+
+
+def cell(options, mbit, rtt, edge, servers, prompts, peer):
+    """Every mode over one link. `servers`: of the cloud bundle, and of the one that takes tokens."""
+    relays = [relayed(port, mbit, rtt) for _, port in servers]
     whole = peer.seconds(mbit, rtt)
     print(f"\n{mbit} Mbit/s, {rtt} ms round trip; seconds a response of {options.tokens} tokens or fewer")
     print(f"{'':24}{'total':>8}{'/peer':>7}{'wait':>8}{'cloud':>8}{'/peer':>7}{'kB up':>8}"
           f"{'asked%':>8}{'guess%':>8}{'ROUGE-L':>9}")
     print(f"{'cloud-only (peer)':24}{whole:8.3f}{1:7.2f}{'':8}{peer.compute:8.3f}{1:7.2f}")
     found = []
-    for name, more, _ in MODES:
+    for index, (name, more, _) in [(0, mode) for mode in MODES] + [(1, mode) for mode in TOKEN_MODES]:
         if options.quick and "look-ahead" not in name and "naive" not in name:
             continue
-        r = row(options, edge, server, link, prompts, peer, more)
+        r = row(options, edge, servers[index][0], relays[index][1], prompts, peer, more)
         found.append({"mode": name, "mbit": mbit, "rtt": rtt, "peer": whole, **r})
         print(f"{name:24}{r['seconds']:8.3f}{r['seconds'] / whole:7.2f}{r['waited']:8.3f}"
               f"{r['cloud']:8.3f}{r['cloud'] / peer.compute:7.2f}{r['kb']:8.1f}{r['asked']:8.1f}"
               f"{r['guesses']:8.1f}{r['quality']:9.3f}", flush=True)
-    relay.kill()
-    relay.wait()
+    for relay, _ in relays:
+        relay.kill()
+        relay.wait()
     return found
 
 
@@ -152,19 +164,22 @@ def main():
     with open(path) as lines:
         prompts = [json.loads(line)[field] for line, _ in zip(lines, range(options.count))]
     with tempfile.TemporaryDirectory() as place:
-        edge, cloud = f"{place}/edge", f"{place}/cloud"
-        subprocess.run([options.cleave, "partition", options.model, "--edge", edge, "--cloud", cloud],
-                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        edge = f"{place}/edge"
+        for blocks in ["rest", "all"]:
+            subprocess.run([options.cleave, "partition", options.model, "--edge", edge, "--force",
+                            "--cloud", f"{place}/{blocks}", "--cloud-blocks", blocks],
+                           check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         peer = Peer(options, prompts)
-        server, port = serve(options, cloud)
+        servers = [serve(options, f"{place}/{blocks}") for blocks in ["rest", "all"]]
         try:
             found = []
             for rtt in options.rtt.split(","):
                 for mbit in options.mbit.split(","):
-                    found += cell(options, float(mbit), float(rtt), edge, server, port, prompts, peer)
+                    found += cell(options, float(mbit), float(rtt), edge, servers, prompts, peer)
         finally:
-            server.terminate()
-            server.wait()
+            for server, _ in servers:
+                server.terminate()
+                server.wait()
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(found, indent=1))
     print("\ngoals: total 0.60 and cloud 0.10 of the peer at equal quality (ROUGE-L >= 0.99);"
