@@ -79,6 +79,12 @@ import Testing
     }
   }
 
+  /// A few states wait, and few bytes of them.
+  @Test(arguments: [(4, 3), (192, 3), (604, 3), (1152, 2), (2304, 1), (2501, 0), (16_384, 0)])
+  func whatWaitsIsSmall(bytes: Int, positions: Int) {
+    #expect(UploadWindow.mostHeld(positionBytes: bytes) == positions)
+  }
+
   @Test func allThatIsUnsentGoesAtOnceOrNotAtAll() {
     var window = window(positions: 10, size: 4)
     var ranges = [take(&window, 11), take(&window, 5), take(&window, 3), take(&window, 3)]

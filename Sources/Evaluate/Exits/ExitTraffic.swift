@@ -64,8 +64,9 @@ package struct ExitTraffic: Equatable, Sendable {
         firstPosition: UInt32(sent), count: UInt32(end - sent), encoding: encoding,
         data: Array(repeating: 0, count: (end - sent) * codec.positionBytes))
     }
+    let mostHeld = UploadWindow.mostHeld(positionBytes: codec.positionBytes)
     for end in uploads(prompt) {
-      if end - sent > UploadWindow.mostHeld { messages.append(.states(states(before: end))) }
+      if end - sent > mostHeld { messages.append(.states(states(before: end))) }
       guard asks.contains(end) else { continue }
       let carried = end > sent ? states(before: end) : nil
       messages.append(.ask(.init(position: UInt32(end), sampling: .greedy, states: carried)))

@@ -99,7 +99,7 @@ struct EdgeProtocol {
     if let ask = requests.next(afterSending: uploads.sent) { return .message(.ask(ask)) }
     if sendsStatesInAsks {
       if let ask = askWithStates() { return .message(.ask(ask)) }
-      if requests.unsentPosition == nil, uploads.unsent <= UploadWindow.mostHeld { return .nothing }
+      if requests.unsentPosition == nil, uploads.unsent <= uploads.mostHeld { return .nothing }
     }
     switch uploads.next(before: requests.unsentPosition) {
     case .states(let states): return .message(.states(states))

@@ -11,9 +11,14 @@ package struct UploadWindow {
     case windowIsFull
   }
 
-  /// Positions that wait for a request to go out with. More are sent without one, so that what a request has to
-  /// carry is soon there: with int8, 3 times 604 bytes of a hidden size of 576.
-  package static let mostHeld = 3
+  /// The most positions that wait for a request to go out with, and their bytes: more are sent without one, so that
+  /// what a request carries is soon there (2,500 bytes take 2 ms at 10 Mbit/s).
+  private static let (mostHeld, mostHeldBytes) = (3, 2500)
+
+  /// Positions that wait for a request.
+  package static func mostHeld(positionBytes: Int) -> Int {
+    min(mostHeld, mostHeldBytes / positionBytes)
+  }
 
   /// States that went out and are not acknowledged.
   private struct Sent {
@@ -22,6 +27,8 @@ package struct UploadWindow {
     let isInAsk: Bool
   }
 
+  /// Positions that wait for a request.
+  let mostHeld: Int
   private let isCompressed: Bool
   private var log: UploadLog
   /// Positions that the cloud takes beyond those it has acknowledged.
@@ -33,7 +40,9 @@ package struct UploadWindow {
 
   package init(_ encoding: StatesEncoding, hiddenSize: Int) {
     isCompressed = encoding.isCompressed
-    log = UploadLog(StatesCodec(encoding.format, hiddenSize: hiddenSize))
+    let codec = StatesCodec(encoding.format, hiddenSize: hiddenSize)
+    mostHeld = Self.mostHeld(positionBytes: codec.positionBytes)
+    log = UploadLog(codec)
   }
 
   /// Positions whose states are known, sent or not.
