@@ -38,7 +38,7 @@ extension EdgeSession {
     if options.longestDraft == 0 {
       ahead.append(final: best)
     } else if ahead.draftCount < options.longestDraft, position < contextLength {
-      ahead.append(draft: best)
+      ahead.append(draft: best, chance: chance(of: best))
     } else {
       try await ask(position, draft: best, cloud)
     }
@@ -57,8 +57,11 @@ extension EdgeSession {
     guard isAsked else { return ahead.append(final: fallback(draft)) }
     counts.drafted += ahead.draftCount
     let draft = options.drafts ? draft : nil
-    ahead.append(
-      requestWithDraft: draft, chance: draft.map { chances.chance(confidence: $0.confidence) } ?? 0)
+    ahead.append(requestWithDraft: draft, chance: chance(of: draft))
+  }
+
+  private func chance(of draft: Answer?) -> Double {
+    draft.map { chances.chance(confidence: $0.confidence) } ?? 0
   }
 
   private func wait(for cloud: CloudClient) async throws {
@@ -82,8 +85,8 @@ extension EdgeSession {
   private func settle(_ answer: Message.CloudAnswer, _ cloud: CloudClient) async throws {
     let settlement = ahead.settle(answer)
     counts.draftsAccepted += settlement.acceptedDrafts
-    if let draft = settlement.draft {
-      chances.note(confidence: draft.confidence, isRight: settlement.isAccepted)
+    for (draft, isRight) in settlement.drafts {
+      chances.note(confidence: draft.confidence, isRight: isRight)
     }
     if settlement.isForRequest, positions > settlement.position {
       counts.lookAheads += 1

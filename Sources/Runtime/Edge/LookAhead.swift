@@ -8,14 +8,14 @@ struct LookAhead {
     var answer: Answer?
     /// Whether the caller gets it, once everything before it is final.
     var isFinal: Bool
+    /// The chance that it is what the cloud will say.
+    var chance = 1.0
   }
 
   private struct Request {
     let position: Int
     /// How many of the tokens before are drafts that it asks about.
     let drafts: Int
-    /// The chance that the draft at its position is right.
-    let chance: Double
     let since: ContinuousClock.Instant
   }
 
@@ -26,8 +26,8 @@ struct LookAhead {
     let acceptedDrafts: Int
     /// Whether the answer is for the request's own position, not for one of its drafts.
     let isForRequest: Bool
-    /// The draft at the request's position; nil where there was none, or the answer is not for it.
-    let draft: Answer?
+    /// The drafts that the answer says something of, and whether they were right.
+    let drafts: [(answer: Answer, isRight: Bool)]
     /// Whether the tokens from the answer's position on stand.
     let isAccepted: Bool
   }
@@ -49,8 +49,8 @@ struct LookAhead {
   var lastToken: Int? { tokens.last?.answer?.token }
   /// The drafts that no request covers.
   var drafts: [Int] { tokens.suffix(draftCount).compactMap { $0.answer?.token } }
-  /// The chance that what was decided or drafted behind requests stands.
-  var chance: Double { requests.reduce(1) { $0 * $1.chance } }
+  /// The chance that everything here stands.
+  var chance: Double { tokens.reduce(1) { $0 * ($1.isFinal ? 1 : $1.chance) } }
   /// When the oldest request was made.
   var oldestRequest: ContinuousClock.Instant? { requests.first?.since }
 
@@ -84,8 +84,9 @@ struct LookAhead {
     tokens.append(Token(answer: answer, isFinal: true))
   }
 
-  mutating func append(draft answer: Answer?) {
-    tokens.append(Token(answer: answer, isFinal: false))
+  /// - Parameter chance: that the draft is right.
+  mutating func append(draft answer: Answer?, chance: Double = 0) {
+    tokens.append(Token(answer: answer, isFinal: false, chance: chance))
     draftCount += 1
   }
 
@@ -95,9 +96,9 @@ struct LookAhead {
   ///   - draft: what the edge goes on from; nil where it waits.
   ///   - chance: that the draft is right.
   mutating func append(requestWithDraft draft: Answer?, chance: Double = 0) {
-    requests.append(Request(position: end, drafts: draftCount, chance: chance, since: .now))
+    requests.append(Request(position: end, drafts: draftCount, since: .now))
     draftCount = 0
-    tokens.append(Token(answer: draft, isFinal: false))
+    tokens.append(Token(answer: draft, isFinal: false, chance: chance))
   }
 
   // MARK: - Answers
@@ -107,10 +108,15 @@ struct LookAhead {
     let request = requests.removeFirst()
     let position = Int(answer.position)
     let accepted = position - (request.position - request.drafts)
-    for draft in (position - accepted)..<position { tokens[draft - start].isFinal = true }
+    var drafts: [(answer: Answer, isRight: Bool)] = []
+    for draft in (position - accepted)..<position {
+      tokens[draft - start].isFinal = true
+      if let answer = tokens[draft - start].answer { drafts.append((answer, true)) }
+    }
     let isForRequest = position == request.position
-    let draft = isForRequest ? tokens[position - start].answer : nil
-    let isAccepted = draft?.token == Int(answer.token)
+    let draft = tokens[position - start].answer
+    if let draft { drafts.append((draft, draft.token == Int(answer.token))) }
+    let isAccepted = isForRequest && draft?.token == Int(answer.token)
     let final = Token(answer: Answer(cloud: answer), isFinal: true)
     if isAccepted {
       tokens[position - start] = final
@@ -119,7 +125,7 @@ struct LookAhead {
       tokens.append(final)
     }
     return Settlement(
-      position: position, acceptedDrafts: accepted, isForRequest: isForRequest, draft: draft,
+      position: position, acceptedDrafts: accepted, isForRequest: isForRequest, drafts: drafts,
       isAccepted: isAccepted)
   }
 

@@ -15,8 +15,9 @@ struct CollaborationOptions: ParsableArguments {
 
   @Option(
     help: """
-      Number of tokens that the edge decodes ahead, on its own best draft, while a cloud request is \
-      pending. The text stays the same (default: 8 with --cloud HOST:PORT, else 0).
+      The most tokens that the edge decodes ahead, on its own best drafts, while a cloud request is \
+      pending and the drafts are likely right. The text stays the same (default: 8 with --cloud \
+      HOST:PORT, else 0).
       """)
   var lookAhead: Int?
 
