@@ -120,6 +120,23 @@ import Testing
     gate.open()
   }
 
+  /// What waits behind a request is charged by its positions: more bytes than these can have are refused.
+  @Test func bytesThatNoStatesHaveAreRefused() async throws {
+    let fixture = try CloudFixture()
+    for alone in [false, true] {
+      let gate = Gate()
+      let stream = await stream(fixture, fixture.manager(mayTake: gate.wait))
+      let states = Message.States(
+        firstPosition: 5, count: 1, encoding: StatesEncoding(.float32, isCompressed: true),
+        data: Array(repeating: 0, count: 1 << 20))
+      await stream.send(
+        ask(5, try fixture.states(fixture.prompt(6))),
+        alone ? .states(states) : ask(6, .states(states)))
+      #expect(try await stream.reply().refused == .malformed)
+      gate.open()
+    }
+  }
+
   /// An eviction that the edge does not know of yet.
   @Test func afterAnEvictionTheyArePassedOver() async throws {
     let fixture = try CloudFixture()

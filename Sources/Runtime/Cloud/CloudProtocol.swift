@@ -96,6 +96,11 @@ struct CloudProtocol {
     guard table[id]?.hasRequest == true, message.isAboutPositions else {
       return handle(message, id, now)
     }
+    do throws(MessageError) {
+      try message.uploadedStates?.checkSize(hiddenSize: manifest.configuration.hiddenSize)
+    } catch {
+      return refuse(id, error, now: now)
+    }
     guard table.update(id, { $0.enqueue(message, window: limits.window) }) == true else {
       let text = "more than \(limits.window) positions that are not acknowledged"
       return refuse(id, MessageError(text), now: now)

@@ -28,7 +28,10 @@ extension Message.Open {
     guard encodings.contains(where: cloud.takenEncodings.contains) else {
       throw MessageError(
         "states as \(encodings); this cloud reads \(cloud.takenEncodings)"
-          + (cloud.takesTokens ? ", because it holds all blocks: `run --upload tokens`" : ""),
+          + (cloud.takesTokens
+            ? ", because it holds all blocks: `run --upload tokens`, without --codec"
+            : encodings == [.tokens]
+              ? "; tokens go to a bundle of `partition --cloud-blocks all`" : ""),
         code: .encoding)
     }
     try feedback?.check(cloud, version)
@@ -85,6 +88,20 @@ extension Message.States {
     let bytes = encoding.isCompressed ? try codec.decompress(data, count: Int(count)) : data
     return try codec.decode(bytes, count: Int(count))
   }
+}
+
+extension Message.States {
+  /// Checks that the data are no larger than states of its positions can be, so that they may be charged by these
+  /// before they are unpacked.
+  func checkSize(hiddenSize: Int) throws(MessageError) {
+    let most = Int(count) * hiddenSize * MemoryLayout<Float>.size + Self.frameBytes
+    guard data.count <= most else {
+      throw MessageError("\(data.count) bytes for \(count) positions; expected at most \(most)")
+    }
+  }
+
+  /// What a zstd frame may add to bytes that it cannot compress.
+  private static var frameBytes: Int { 1 << 15 }
 }
 
 extension Message.Ask {
