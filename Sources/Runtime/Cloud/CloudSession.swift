@@ -37,6 +37,8 @@ struct CloudSession {
   private(set) var mostPositions = 0
   /// The hidden states of the positions that follow: `[pendingPositions, hidden]`.
   private var pending: [Float] = []
+  /// Numbers at the front of `pending` that a pass has taken.
+  private var taken = 0
   /// The hidden states after the last block, of the last positions that ran: `[.., hidden]`.
   private var rows: [Float] = []
   /// The states that are to be sent back; nil for an edge that wants none.
@@ -59,7 +61,7 @@ struct CloudSession {
 
   var isOpen: Bool { phase != .connected && phase != .ended }
   var hasRequest: Bool { request != nil }
-  var pendingPositions: Int { pending.count / hiddenSize }
+  var pendingPositions: Int { (pending.count - taken) / hiddenSize }
   /// Positions whose states have arrived and were taken.
   var positions: Int { ranPositions + pendingPositions }
   /// Positions whose states have arrived, those behind the request included.
@@ -117,6 +119,7 @@ struct CloudSession {
   private mutating func clear() {
     (ranPositions, mostPositions, inboxPositions) = (0, 0, 0)
     (pending, rows, inbox) = ([], [], [])
+    taken = 0
     unsent?.clear()
     request = nil
     isInPass = false
@@ -138,10 +141,10 @@ struct CloudSession {
   /// Drops the positions from this one on.
   mutating func rollBack(to positions: Int) {
     if positions >= ranPositions {
-      let kept = (positions - ranPositions) * hiddenSize
+      let kept = taken + (positions - ranPositions) * hiddenSize
       pending.removeLast(max(0, pending.count - kept))
     } else {
-      pending = []
+      (pending, taken) = ([], 0)
       rows.removeLast(min(rows.count, (ranPositions - positions) * hiddenSize))
       ranPositions = positions
       unsent?.rollBack(to: positions)
@@ -192,13 +195,18 @@ struct CloudSession {
       preconditionFailure("only sessions that ask are in a pass")
     }
     let isLast = count == pendingPositions
-    let states = Array(pending.prefix(count * hiddenSize))
+    let states = Array(pending[taken..<taken + count * hiddenSize])
     let needed = ask.drafts.count + 1
     let item = CloudPass.Item(
       session: id, cache: cache, position: ranPositions, states: states, rows: rows,
       needed: needed, wanted: min(count, max(0, needed - (pendingPositions - count))),
       ask: isLast ? ask : nil, returning: unsent?.tap)
-    pending.removeFirst(states.count)
+    taken += states.count
+    // A long prompt is not moved for each of its pieces.
+    if 2 * taken >= pending.count {
+      pending.removeFirst(taken)
+      taken = 0
+    }
     ranPositions += count
     isInPass = true
     return item

@@ -4,8 +4,8 @@ package struct PassPace {
   private let longest: Double?
   private var secondsPerPosition: Double?
 
-  /// Fewer positions than this take as long: reading the weights does.
-  private static let fewest = 8
+  /// Fewer positions than this take nearly as long: reading the weights does.
+  private static let fewest = 16
   /// The weight of the last pass in the pace.
   private static let weight = 0.2
 
