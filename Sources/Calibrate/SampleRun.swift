@@ -78,6 +78,7 @@ struct SampleRun {
     if !policy.isStandalone {
       client = try await CloudClient(
         InProcessLink(cloud), edge: calibration.pair.edge.manifest, numerics: settings.numerics,
+        encoding: calibration.pair.cloud.manifest.exactEncoding,
         feedback: EdgeSession.feedback(edge, policy: policy.exitPolicy))
     }
     let session = EdgeSession(

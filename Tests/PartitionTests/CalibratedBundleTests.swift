@@ -52,6 +52,19 @@ import Testing
     return (edge, cloud, model)
   }
 
+  /// Bundles are calibrated with a cloud of all blocks as with another.
+  @Test func aCloudThatTakesTokensCalibrates() async throws {
+    let exits = try TinyModel.q4_1.withExits([2, 4], threshold: 0.5, into: scratch)
+    var thresholds: [[Double]] = []
+    for takesTokens in [false, true] {
+      let own = try Scratch()
+      let (edge, cloud) = try TinyModel.partition(exits, cloudTakesTokens: takesTokens, into: own)
+      let calibrated = try await calibrate(edge.path, cloud: cloud.path, output: own("calibrated"))
+      thresholds.append(calibrated.manifest.exits.map(\.threshold))
+    }
+    #expect(thresholds[0] == thresholds[1])
+  }
+
   private func replace(_ manifest: Manifest, in artifact: Artifact) throws {
     let name = String(artifact.path.dropFirst(scratch.path.count + 1)) + "/manifest.json"
     try scratch.remove(name)

@@ -17,7 +17,7 @@ struct GGUFContents {
     guard artifact.manifest.role != .cloud else {
       throw InputError(
         file: artifact.path, location: "role", found: "cloud", expected: "model or edge",
-        advice: "A cloud bundle has no tokenizer and no first blocks: export the model.")
+        advice: "A cloud bundle has no tokenizer: export the model.")
     }
     exported = try ExportedModel(artifact, exit: depth)
     let architecture = exported.configuration.architecture

@@ -21,7 +21,7 @@ final class VerifiedArtifacts: VerificationSubject {
     pool = try ThreadPool(threads: verification.settings.threads)
     edge = try EdgeModel(verification.edge)
     numerics = verification.settings.numerics
-    encoding = verification.cloud.manifest.takesTokens ? .tokens : .float32
+    encoding = verification.cloud.manifest.exactEncoding
     cloud = CloudContextManager(
       try CloudModel(verification.cloud), numerics: numerics, pool: pool)
     model = try WholeModel(verification.model)

@@ -17,8 +17,8 @@ extension Message.States {
   package func tokens() throws(MessageError) -> [Int] {
     guard encoding == .tokens else {
       throw MessageError(
-        "states as \(encoding); this cloud holds all blocks and takes tokens: `run --upload tokens`",
-        code: .encoding)
+        "states as \(encoding); this cloud holds all blocks and takes tokens: `run --upload tokens`,"
+          + " without --codec", code: .encoding)
     }
     guard (1...Message.mostPositions).contains(Int(count)) else {
       throw MessageError("\(count) tokens; expected 1 to \(Message.mostPositions)")
@@ -34,6 +34,8 @@ extension Message.States {
 }
 
 extension Manifest {
+  /// What an edge uploads to a cloud of this bundle in this process, where nothing is lost: tokens, or states as they are.
+  package var exactEncoding: StatesEncoding { takesTokens ? .tokens : .float32 }
   /// The encodings that a cloud of this bundle takes.
   package var takenEncodings: [StatesEncoding] { takesTokens ? [.tokens] : StatesEncoding.all }
 }

@@ -74,7 +74,8 @@ struct RunCommand: AsyncParsableCommand {
     }
     guard cloud != nil || !collaboration.isGiven else {
       throw ValidationError(
-        "--lossless, --look-ahead, --max-wait, --codec and --without-feedback need --cloud")
+        "--lossless, --look-ahead, --max-wait, --codec, --upload and --without-feedback need --cloud"
+      )
     }
     if system != nil, !chat { throw ValidationError("--system needs --chat") }
   }
