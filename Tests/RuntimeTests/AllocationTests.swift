@@ -64,15 +64,17 @@ import Testing
     #expect(try await fewestAllocations(session) == 0)
   }
 
-  /// The fewest allocations, in the whole process, while one of 60 stretches of four tokens was decoded.
+  /// The fewest allocations, in the whole process, while one of 120 stretches of two tokens was decoded.
   private func fewestAllocations(_ session: some DecodingSession) async throws -> Int {
     try await session.reserve(300)
     try await session.feed([1, 2, 3, 4, 5])
     var token = [try await session.answer().token]
     var fewest = Int.max
-    for _ in 0..<60 {
+    for _ in 0..<120 where fewest > 0 {
+      // Other tests allocate for a while, and then not.
+      if fewest < Int.max { try await Task.sleep(for: .milliseconds(5)) }
       let before = allocation_count()
-      for _ in 0..<4 {
+      for _ in 0..<2 {
         try await session.feed(token)
         token[0] = try await session.answer().token
       }
