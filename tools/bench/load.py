@@ -128,10 +128,15 @@ def main():
     parser.add_argument("--clients", default="1,2,4,8,16,32")
     parser.add_argument("--texts", default="2")
     parser.add_argument("--tokens", default="48")
+    parser.add_argument("--codec", default="f32", help="encoding of hidden states")
+    parser.add_argument("--threshold", help="of every exit, as another mode")
     parser.add_argument("--modes", default="0.8,0.9,lossless", help=f"of {', '.join(MODES)}")
     options = parser.parse_args()
     common = ["--prompts", options.prompts, "--clients", options.clients, "--texts", options.texts,
               "--tokens", options.tokens]
+    if options.threshold:
+        MODES[options.threshold] = (f"threshold {options.threshold}", ["--threshold", options.threshold])
+        options.modes = options.threshold
     print(machine.processor())
     with tempfile.TemporaryDirectory() as place:
         edge, cloud = f"{place}/edge", f"{place}/cloud"
@@ -148,8 +153,9 @@ def main():
                 name, more = MODES[mode]
                 metrics = Metrics(opened["metrics"])
                 found = rows([options.cleave_bench, "load", edge, cloud, "--port", str(opened["port"]), "--process",
-                              str(server.pid), *more, *common], 0, metrics.change)
-                table(name, found, peers, weights(options.model), weights(cloud))
+                              str(server.pid), *more, *common, "--codec", options.codec], 0,
+                             metrics.change)
+                table(f"{name}, {options.codec}", found, peers, weights(options.model), weights(cloud))
                 breakdown(found)
         finally:
             server.terminate()

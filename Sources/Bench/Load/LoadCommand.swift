@@ -27,7 +27,16 @@ import CleaveStorage
     var threshold: Double?
     @Option(help: "Tokens drafted before the cloud checks them; 0 believes the exits.")
     var draft = 0
+    @Option(help: "Encoding of hidden states: \(StatesEncoding.names.joined(separator: ", ")).")
+    var codec = "f32"
     @OptionGroup var options: LoadOptions
+
+    func validate() throws {
+      guard StatesEncoding(codec) != nil else {
+        throw ValidationError(
+          "--codec \(codec): expected one of \(StatesEncoding.names.joined(separator: ", "))")
+      }
+    }
 
     func run() async throws {
       let (traces, prompts) = try await record()
@@ -65,7 +74,8 @@ import CleaveStorage
         traces.append(
           try await Trace.record(
             model, manager, prompt: prompt, policy: policy,
-            options: .init(longestDraft: draft), maxTokens: options.tokens, pool: pool))
+            options: .init(longestDraft: draft), encoding: StatesEncoding(codec) ?? .float32,
+            maxTokens: options.tokens, pool: pool))
       }
       return (Array(traces.dropFirst()), prompts.count)
     }

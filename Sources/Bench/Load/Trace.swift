@@ -23,11 +23,11 @@ struct Trace: Sendable {
   /// Generates an answer with a cloud in this process and records it.
   static func record(
     _ edge: EdgeModel, _ manager: CloudContextManager, prompt: [Int], policy: ExitPolicy,
-    options: EdgeSession.Options, maxTokens: Int, pool: ThreadPool
+    options: EdgeSession.Options, encoding: StatesEncoding, maxTokens: Int, pool: ThreadPool
   ) async throws -> Trace {
     let link = RecordingLink(InProcessLink(manager))
     let client = try await CloudClient(
-      link, edge: edge.manifest,
+      link, edge: edge.manifest, encoding: encoding,
       feedback: EdgeSession.feedback(edge, policy: policy, options: options))
     let session = EdgeSession(edge, policy: policy, cloud: client, options: options, pool: pool)
     let generation = Generation(
