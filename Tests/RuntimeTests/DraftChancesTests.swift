@@ -7,6 +7,7 @@ import Testing
     let chances = DraftChances()
     #expect(chances.chance(confidence: 0.25) == 0.25 && chances.chance(confidence: 1) == 1)
     #expect(chances.chance(confidence: -3) == 0 && chances.chance(confidence: 7) == 1)
+    #expect(chances.chance(confidence: .nan) == 0 && chances.chance(confidence: .infinity) == 1)
   }
 
   @Test func experienceCountsWhereItWasMade() {

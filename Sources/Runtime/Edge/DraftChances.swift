@@ -17,14 +17,17 @@ package struct DraftChances {
 
   package init() {}
 
+  /// A confidence in 0 ... 1; 0 for what is no number.
+  private func bounded(_ confidence: Float) -> Float { confidence > 0 ? min(1, confidence) : 0 }
+
   private func range(of confidence: Float) -> Int {
-    min(Self.ranges - 1, max(0, Int(confidence * Float(Self.ranges))))
+    min(Self.ranges - 1, Int(bounded(confidence) * Float(Self.ranges)))
   }
 
   /// Estimates the chance that a draft is right, in 0 ... 1.
   package func chance(confidence: Float) -> Double {
     let experience = experiences[range(of: confidence)]
-    return (experience.right + Self.prior * Double(min(1, max(0, confidence))))
+    return (experience.right + Self.prior * Double(bounded(confidence)))
       / (experience.all + Self.prior)
   }
 
