@@ -222,18 +222,3 @@ import Testing
     await #expect(throws: LinkClosed.self) { try await gone.ask(position: 2, sampling: .greedy) }
   }
 }
-
-/// A cloud that says what it was told to, whatever it is asked.
-private actor ScriptedLink: CloudLink {
-  private var replies: [Message]
-
-  init(_ replies: [Message]) { self.replies = replies }
-
-  nonisolated func send(_ message: Message) {}
-  nonisolated func close() {}
-
-  func receive() throws -> Message {
-    guard !replies.isEmpty else { throw LinkClosed() }
-    return replies.removeFirst()
-  }
-}

@@ -127,13 +127,13 @@ import Testing
   // MARK: - The edge
 
   private func client(_ replies: [Message]) async throws -> CloudClient {
-    try await CloudClient(ToldLink(replies), edge: fixture.edge.manifest, feedback: feedback)
+    try await CloudClient(ScriptedLink(replies), edge: fixture.edge.manifest, feedback: feedback)
   }
 
   /// What an edge that has fed two tokens makes of these replies.
   private func answer(_ replies: [Message], wantsStates: Bool = true) async throws -> Int {
     let client = try await CloudClient(
-      ToldLink(replies), edge: fixture.edge.manifest, feedback: wantsStates ? feedback : nil)
+      ScriptedLink(replies), edge: fixture.edge.manifest, feedback: wantsStates ? feedback : nil)
     let session = EdgeSession(
       fixture.edge, policy: ExitPolicy(thresholds: [1, 1], mode: .collaborative), cloud: client,
       options: .init(withoutFeedback: !wantsStates), pool: fixture.pool)
@@ -150,7 +150,7 @@ import Testing
       #expect(error?.description.contains("--without-feedback") == true)
       #expect(error?.exitStatus == .cloudFailed)
       // It does not pass with time: nothing is tried again.
-      let link = ToldLink([reply])
+      let link = ScriptedLink([reply])
       await #expect(throws: FeedbackMissing.self) {
         try await CloudClient(
           patient: .init { link }, edge: fixture.edge.manifest, feedback: feedback)
@@ -160,7 +160,8 @@ import Testing
     #expect(plain.version == 3 && Message.version == 4)
     await #expect(throws: CloudRefusal.self) {
       try await CloudClient(
-        ToldLink([.refusal(.init(code: .protocolVersion, text: ""))]), edge: fixture.edge.manifest)
+        ScriptedLink([.refusal(.init(code: .protocolVersion, text: ""))]),
+        edge: fixture.edge.manifest)
     }
   }
 
@@ -172,7 +173,7 @@ import Testing
     }
     await #expect(throws: MessageError.self) {
       try await CloudClient(
-        ToldLink([
+        ScriptedLink([
           .opened(.init(encodings: [.float32], window: 8, feedback: .init(depth: 4, format: .int8)))
         ]), edge: fixture.edge.manifest)
     }
@@ -216,20 +217,5 @@ import Testing
         try await answer([plain, bad], wantsStates: false)
       }
     }
-  }
-}
-
-/// A cloud that says what it was told to, whatever it is asked.
-private actor ToldLink: CloudLink {
-  private var replies: [Message]
-
-  init(_ replies: [Message]) { self.replies = replies }
-
-  nonisolated func send(_ message: Message) {}
-  nonisolated func close() {}
-
-  func receive() throws -> Message {
-    guard !replies.isEmpty else { throw LinkClosed() }
-    return replies.removeFirst()
   }
 }

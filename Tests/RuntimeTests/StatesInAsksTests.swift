@@ -164,7 +164,7 @@ import Testing
     }
     let opened = Message.opened(.init(encodings: [.float32], window: 8, statesInAsks: true))
     let client = try await CloudClient(
-      SaidLink([opened] + answers), edge: fixture.edge.manifest)
+      ScriptedLink([opened] + answers), edge: fixture.edge.manifest)
     let session = EdgeSession(
       fixture.edge, policy: .off(exits: 2), cloud: client, pool: fixture.pool)
     try await session.feed(Array(fixture.prompt(7, count: 6)))
@@ -215,19 +215,4 @@ private final class WatchedLink: CloudLink {
   }
 
   func close() { link.close() }
-}
-
-/// A cloud that says what it was told to.
-private actor SaidLink: CloudLink {
-  private var replies: [Message]
-
-  init(_ replies: [Message]) { self.replies = replies }
-
-  nonisolated func send(_ message: Message) {}
-  nonisolated func close() {}
-
-  func receive() throws -> Message {
-    guard !replies.isEmpty else { throw LinkClosed() }
-    return replies.removeFirst()
-  }
 }

@@ -62,16 +62,8 @@ import Testing
     let isTaken = window.acknowledge(4)
     #expect(isTaken)
   }
-}
 
-/// States that go out with a request.
-@Suite struct UploadInAskTests {
-  private func window(positions: Int, size: Int) -> UploadWindow {
-    var window = UploadWindow(.float32, hiddenSize: 2)
-    window.append(Array(repeating: 0.5, count: 2 * positions))
-    window.resize(to: size)
-    return window
-  }
+  // MARK: - States that go out with a request
 
   private func take(_ window: inout UploadWindow, _ position: Int) -> Range<Int>? {
     window.takeStates(forAskAt: position).map {
