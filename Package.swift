@@ -91,6 +91,15 @@ let package = Package(
       ],
       path: "Sources/Evaluate", swiftSettings: swiftSettings),
 
+    // Measures machines, for predicting the cost of models on them.
+    .target(
+      name: "CleaveProfile",
+      dependencies: [
+        "CleaveStorage", "CleaveModel", "CleaveRuntime", "CleaveKernels", "CleaveSystem",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      path: "Sources/Profile", swiftSettings: swiftSettings),
+
     // The stages. They never import one another.
     .target(
       name: "CleaveConvert",
@@ -168,7 +177,7 @@ let package = Package(
         "CleaveGenerate", "CleaveNetwork", "CleavePrompts",
         "CleaveExits", "CleaveStorage", "CleaveModel", "CleaveRuntime", "CleaveConvert",
         "CleaveCalibrate", "CleavePartition",
-        "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleaveReport",
+        "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleaveReport", "CleaveProfile",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -266,6 +275,10 @@ let package = Package(
         "CleaveTrain", "CleaveEvaluate", "CleaveRuntime", "CleaveKernels", "CleaveConvert",
         "CleaveStorage", "CleaveText", "CleaveExits", "CleaveModel", "TestSupport",
       ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ProfileTests",
+      dependencies: ["CleaveProfile", "CleaveModel", "CleaveStorage"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ReportTests",

@@ -26,6 +26,6 @@ struct Cleave: AsyncParsableCommand {
       TrainCommand.self, CalibrateCommand.self,
       PartitionCommand.self,
       VerifyCommand.self, RunCommand.self, ServeCommand.self, EvalCommand.self, ReportCommand.self,
-      ExportCommand.self, InspectCommand.self,
+      ExportCommand.self, InspectCommand.self, ProfileCommand.self,
     ])
 }

@@ -1,0 +1,82 @@
+import ArgumentParser
+import CleaveModel
+import CleaveProfile
+import CleaveStorage
+
+/// The command `cleave profile`.
+struct ProfileCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "profile",
+    abstract: "Measure what this machine can do, for predicting the cost of models on it.",
+    discussion: """
+      Times the engine's products on synthetic matrices of each type, attention and the rest, and notes \
+      the memory that a model may use and the power where the system tells it. Nothing else should run \
+      meanwhile. specs/profile.md has the format, and how to write one from a data sheet.
+      """)
+
+  @Option(name: .shortAndLong, help: "File to write.")
+  var output: String
+
+  @Option(
+    help: """
+      Numbers of threads to measure, rising, as in 1,2 (default: 1 and one for each processor that this \
+      process may use).
+      """)
+  var threads: String?
+
+  @Option(help: "Types of weights to measure, as in q8_0,q4_K (default: those that cleave writes).")
+  var types: String?
+
+  @Option(help: "Seconds that the measurement may take, roughly.")
+  var time = 20.0
+
+  @OptionGroup var outputOptions: OutputOptions
+  @OptionGroup var progress: ProgressOptions
+
+  func validate() throws {
+    guard time > 0, time <= 3600 else {
+      throw ValidationError("--time \(time): expected above 0, up to 3600 seconds")
+    }
+    _ = try settings()
+  }
+
+  func run() throws {
+    let line = ProgressLine("profile", unit: .items("steps"), quiet: progress.quiet)
+    defer { line.finish() }
+    let result = try DeviceMeasurement(try settings()) { line.show($0, of: $1) }.run()
+    line.finish()
+    try ProfileFile.write(result.profile, to: output, force: outputOptions.force)
+    for note in result.notes { printError("note: \(note)") }
+    try Terminal.print(
+      outputOptions.json ? result.profile.json.text() : "\(output): \(result.profile.text)")
+  }
+
+  private func settings() throws -> ProfileSettings {
+    ProfileSettings(threads: try threadCounts(), types: try weightTypes(), seconds: time)
+  }
+
+  private func threadCounts() throws -> [Int] {
+    guard let threads else { return Array(Set([1, Machine.processors])).sorted() }
+    let counts = threads.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    let numbers = counts.compactMap(\.self).filter { (1...1024).contains($0) }
+    guard numbers.count == counts.count, zip(numbers, numbers.dropFirst()).allSatisfy(<) else {
+      throw ValidationError("--threads \(threads): expected rising numbers from 1 to 1024")
+    }
+    return numbers
+  }
+
+  private func weightTypes() throws -> [TensorType] {
+    guard let types else { return ProfileSettings.writtenTypes }
+    return try types.split(separator: ",", omittingEmptySubsequences: false).map { name in
+      guard
+        let type = TensorType.allCases.first(where: {
+          $0.rawValue.lowercased() == name.lowercased()
+        })
+      else {
+        let known = TensorType.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--types \(name): expected some of \(known)")
+      }
+      return type
+    }
+  }
+}
