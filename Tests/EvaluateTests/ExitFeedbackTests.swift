@@ -18,14 +18,18 @@ import Testing
 
   private func evaluate(
     _ model: Artifact, _ feedback: FeedbackPlaces
-  ) async throws -> ExitEvaluationReport {
+  ) async throws -> ExitEvaluationReport { try await evaluation(model, feedback).run() }
+
+  private func evaluation(
+    _ model: Artifact, _ feedback: FeedbackPlaces
+  ) throws -> ExitEvaluation {
     var settings = ExitEvaluation.Settings()
     settings.prompts = [try PromptSource(parsing: scratch("p.jsonl") + ":q")]
     settings.maxTokens = 10
     settings.usesChatTemplate = false
     settings.threads = 1
     settings.feedback = feedback
-    return try await ExitEvaluation(model: model, settings: settings).run()
+    return try ExitEvaluation(model: model, settings: settings)
   }
 
   private func confidences(_ report: ExitEvaluationReport) -> [[Double]] {
@@ -48,6 +52,28 @@ import Testing
     let down = [never, always].map { $0.traffic[0].bytesDownPerToken }
     #expect(down[0] < down[1])
     #expect(alone.traffic.map(\.bytesUpPerToken) == policy.traffic.map(\.bytesUpPerToken))
+  }
+
+  /// A trace holds what the report counts, whether something comes back or not.
+  @Test(arguments: [FeedbackPlaces.none, .rate(0.5)])
+  func theTraceHoldsWhatTheReportCounts(_ places: FeedbackPlaces) async throws {
+    let model = try TinyModel.q4_1.withFeedback(.chain, threshold: 0.1, into: scratch)
+    let evaluation = try evaluation(model, places)
+    let judged = try await evaluation.judge()
+    let (report, trace) = (evaluation.report(of: judged), evaluation.trace(of: judged))
+    #expect(trace.modelID == model.manifest.modelID && trace.feedback == places.description)
+    #expect(trace.exits == Array(model.manifest) && trace.exits.allSatisfy { !$0.sha256.isEmpty })
+    #expect(trace.tokens == report.tokens && trace.texts.count == report.prompts)
+    for exit in trace.exits.indices {
+      let right = trace.texts.reduce(0) { sum, text in
+        sum + text.truth.indices.count { text.isRight(exit: exit, token: $0) }
+      }
+      #expect(Double(right) / Double(trace.tokens) == report.exits[exit].agreement.value)
+    }
+    #expect(trace.texts.allSatisfy { ($0.asked == nil) == (places == .none) })
+    // The file gives the same back.
+    try trace.write(to: scratch("trace.json"), sources: [])
+    #expect(try ExitTrace(path: scratch("trace.json")) == trace)
   }
 
   @Test func withoutFeedbackNothingCanComeBack() async throws {

@@ -19,7 +19,7 @@ extension ExitEvaluation {
   /// states coming back at the places of the settings.
   ///
   /// - Parameter sources: the index of each prompt's source.
-  func scoresWithFeedback(sources: [Int]) throws -> [PromptScores] {
+  func judgeWithFeedback(sources: [Int]) throws -> [JudgedAnswer] {
     let prompts = set.prompts.map(\.tokens)
     let decoder = try PairDecoder(
       edge: edge, cloud: CloudModel(restOf: artifact),
@@ -28,15 +28,13 @@ extension ExitEvaluation {
     let exits = artifact.manifest.exits
     let policy = ExitPolicy(thresholds: exits.map(\.threshold), mode: .collaborative)
     let stops = Set(artifact.manifest.tokens.endOfText)
-    var scores = prompts.map { _ in exits.map { _ in [ExitScore]() } }
+    var judged = zip(prompts, sources).map { JudgedAnswer(promptLength: $0.count, source: $1) }
     var asked = prompts.map { _ in [Bool]() }
     var done = 0
     try decoder.run(prompts) { prompt, answers in
       let token = asked[prompt].count
-      for (index, exit) in exits.enumerated() {
-        scores[prompt][index].append(
-          ExitScore(answers.exits[index], by: exit.signal, truth: answers.token))
-      }
+      judged[prompt].truth.append(answers.token)
+      judged[prompt].answers.append(answers.exits)
       let isAsked = settings.feedback.asks(prompt: prompt, token: token) {
         policy.firstSure { answers.exits[$0].confidence(exits[$0].signal) } != nil
       }
@@ -48,9 +46,7 @@ extension ExitEvaluation {
       }
       return PairDecoder.Step(token: answers.token, isAsked: isAsked)
     }
-    return prompts.indices.map {
-      PromptScores(
-        exits: scores[$0], promptLength: prompts[$0].count, source: sources[$0], asked: asked[$0])
-    }
+    for index in judged.indices { judged[index].asked = asked[index] }
+    return judged
   }
 }

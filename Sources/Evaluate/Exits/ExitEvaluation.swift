@@ -67,33 +67,48 @@ package struct ExitEvaluation {
     return settings.longestPrompt ?? room
   }
 
-  package func run() async throws -> ExitEvaluationReport {
+  package func run() async throws -> ExitEvaluationReport { report(of: try await judge()) }
+
+  /// Lets the whole model answer every prompt and asks every exit at every position.
+  ///
+  /// - Returns: one for each prompt, in order.
+  package func judge() async throws -> [JudgedAnswer] {
     let sources = set.counts.enumerated().flatMap { Array(repeating: $0, count: $1) }
-    let scores =
-      settings.feedback == .none
-      ? try await scoresAlone(sources: sources) : try scoresWithFeedback(sources: sources)
+    return settings.feedback == .none
+      ? try await judgeAlone(sources: sources) : try judgeWithFeedback(sources: sources)
+  }
+
+  package func report(of judged: [JudgedAnswer]) -> ExitEvaluationReport {
+    let exits = artifact.manifest.exits
     return ExitEvaluationReport(
-      manifest: artifact.manifest, set: set, settings: settings, scores: scores)
+      manifest: artifact.manifest, set: set, settings: settings,
+      scores: judged.map { $0.scores(exits) })
+  }
+
+  /// The trace of what was judged, for `cleave plan`.
+  package func trace(of judged: [JudgedAnswer]) -> ExitTrace {
+    let manifest = artifact.manifest
+    return ExitTrace(
+      modelID: manifest.modelID, exits: Array(manifest), feedback: settings.feedback.description,
+      texts: judged.map { $0.text(manifest.exits) })
   }
 
   /// Answers each prompt with the whole model, then asks every exit at every position of the answer. Nothing comes
   /// back.
-  private func scoresAlone(sources: [Int]) async throws -> [PromptScores] {
+  private func judgeAlone(sources: [Int]) async throws -> [JudgedAnswer] {
     var reader = ExitReader(edge, numerics: settings.numerics, pool: pool)
-    var scores: [PromptScores] = []
+    var judged: [JudgedAnswer] = []
     for (index, prompt) in set.prompts.enumerated() {
       let tokens = try await answer(prompt.tokens)
       let text = prompt.tokens + tokens.dropLast()
       let answers = try reader.answers(after: text, last: tokens.count)
-      let exits = zip(answers, artifact.manifest.exits).map { answers, exit in
-        zip(answers, tokens).map { ExitScore($0, by: exit.signal, truth: $1) }
-      }
-      scores.append(
-        PromptScores(
-          exits: exits, promptLength: prompt.tokens.count, source: sources[index]))
+      var answer = JudgedAnswer(promptLength: prompt.tokens.count, source: sources[index])
+      answer.truth = tokens
+      answer.answers = tokens.indices.map { token in answers.map { $0[token] } }
+      judged.append(answer)
       progress(index + 1, set.prompts.count)
     }
-    return scores
+    return judged
   }
 
   /// The whole model's answer to a prompt, at least one token, the one that ends the text included.

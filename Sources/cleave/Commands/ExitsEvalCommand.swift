@@ -70,6 +70,14 @@ struct ExitsEvalCommand: AsyncParsableCommand {
       """, valueName: "places"))
   var feedback = "none"
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Write what each exit says for each token, how sure it is, and the whole model's token to this file, \
+      which `cleave plan` plays back.
+      """, valueName: "file"))
+  var record: String?
+
   @OptionGroup var engine: EngineOptions
   @OptionGroup var progress: ProgressOptions
 
@@ -91,8 +99,11 @@ struct ExitsEvalCommand: AsyncParsableCommand {
     let line = ProgressLine("eval", unit: .items("prompts"), quiet: progress.quiet)
     evaluation.progress = { line.show($0, of: $1) }
     defer { line.finish() }
-    let report = try await evaluation.run()
+    if let record { try ExitTrace.check(target: record) }
+    let judged = try await evaluation.judge()
     line.finish()
+    if let record { try evaluation.trace(of: judged).write(to: record, sources: [model]) }
+    let report = evaluation.report(of: judged)
     try Terminal.print(json ? report.json.text() : report.text)
   }
 
