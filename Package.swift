@@ -129,6 +129,16 @@ let package = Package(
       ],
       path: "Sources/Quantize", swiftSettings: swiftSettings),
 
+    // Plays deployments before there are any.
+    .target(
+      name: "CleavePlan",
+      dependencies: [
+        "CleaveExits", "CleaveStorage", "CleaveModel", "CleaveRuntime", "CleaveEvaluate",
+        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "HeapModule", package: "swift-collections"),
+      ],
+      path: "Sources/Plan", swiftSettings: swiftSettings),
+
     .target(
       name: "CleaveTrain",
       dependencies: [
@@ -177,7 +187,8 @@ let package = Package(
         "CleaveGenerate", "CleaveNetwork", "CleavePrompts",
         "CleaveExits", "CleaveStorage", "CleaveModel", "CleaveRuntime", "CleaveConvert",
         "CleaveCalibrate", "CleavePartition",
-        "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleaveReport", "CleaveProfile",
+        "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleavePlan", "CleaveProfile",
+        "CleaveReport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -279,6 +290,13 @@ let package = Package(
     .testTarget(
       name: "ProfileTests",
       dependencies: ["CleaveProfile", "CleaveModel", "CleaveStorage"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PlanTests",
+      dependencies: [
+        "CleavePlan", "CleaveEvaluate", "CleaveRuntime", "CleaveStorage", "CleaveExits",
+        "CleaveModel", "TestSupport",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ReportTests",

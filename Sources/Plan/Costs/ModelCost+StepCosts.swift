@@ -1,0 +1,3 @@
+import CleaveModel
+
+extension ModelCost: StepCosts {}

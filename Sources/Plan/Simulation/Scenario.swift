@@ -1,0 +1,45 @@
+import CleaveModel
+import CleaveRuntime
+
+/// What a simulation plays: a model and its exits' answers, the machines, the link between them, and how they are used.
+struct Scenario: Sendable {
+  /// What of an exit matters to the order of its computing.
+  struct Exit: Sendable {
+    let depth: Int
+    let readsModel: Bool
+    let hasFeedback: Bool
+  }
+
+  let blockCount: Int
+  let exits: [Exit]
+  let texts: [ExitTrace.Text]
+  let choice: PlanChoice
+  let link: PlannedLink
+  let edge: any StepCosts
+  let cloud: any StepCosts
+  let sizes: MessageSizes
+  /// Seconds of a core that a message takes on the server, and as many on the device.
+  let messageSeconds: Double
+  let clients: Int
+  /// Seconds that a client rests between texts.
+  let think: Double
+
+  /// The block where the cloud begins: 0 where tokens go up, or the whole model runs there.
+  var cloudStart: Int {
+    choice.mode == .cloudOnly || choice.upload == .tokens ? 0 : exits.first?.depth ?? 0
+  }
+
+  /// The first of the choice's exits that reads what comes back; nil where nothing does, because no exit that may answer or
+  /// draft needs it.
+  var feedbackExit: Int? {
+    guard choice.mode.hasCloud,
+      let first = exits.prefix(choice.exits).firstIndex(where: \.hasFeedback)
+    else { return nil }
+    let readers = (first..<choice.exits).prefix { $0 == first || !exits[$0].readsModel }
+    let deepest = choice.exits - 1
+    let isNeeded = readers.contains {
+      (choice.thresholds[$0] ?? 2) <= 1 || (choice.lookAhead > 0 && $0 == deepest)
+    }
+    return isNeeded ? first : nil
+  }
+}

@@ -1,0 +1,59 @@
+import CleaveModel
+import CleaveRuntime
+import Testing
+
+@testable import CleavePlan
+
+/// Costs that are easily summed up by hand: a second for each block and column, and so on.
+struct ScriptedCosts: StepCosts {
+  var column = 0.001
+  var exitSeconds = 0.002
+  var headRow = 0.005
+  /// Of a pass, whatever is in it.
+  var fixed = 0.0
+
+  func blocks(_ range: Range<Int>, columns: Int, context: Int) -> Double {
+    fixed + column * Double(range.count * columns)
+  }
+  func exit(_ index: Int, columns: Int, context: Int) -> Double { exitSeconds }
+  func exitHead(_ index: Int, rows: Int) -> Double { 0 }
+  func head(rows: Int) -> Double { headRow * Double(rows) }
+}
+
+/// Scenarios of a model of 10 blocks with exits at 4 and 6.
+enum TestScenario {
+  /// A text whose exits are as sure and as right as stated, token by token.
+  static func text(
+    prompt: Int = 3, sure: [Float], right: [Bool]? = nil, deepSure: [Float]? = nil
+  ) -> ExitTrace.Text {
+    let right = right ?? sure.map { _ in true }
+    let said = right.map { $0 ? 7 : 8 }
+    return ExitTrace.Text(
+      promptLength: prompt, truth: sure.map { _ in 7 }, said: [said, said],
+      confidence: [sure, deepSure ?? sure])
+  }
+
+  static func scenario(
+    _ choice: PlanChoice, texts: [ExitTrace.Text], clients: Int = 1, link: String = "8Mbit,100ms",
+    edge: ScriptedCosts = ScriptedCosts(), cloud: ScriptedCosts = ScriptedCosts(),
+    messageSeconds: Double = 0, feedback: Bool = false
+  ) throws -> Scenario {
+    let link = try #require(PlannedLink(text: link))
+    return Scenario(
+      blockCount: 10,
+      exits: [
+        Scenario.Exit(depth: 4, readsModel: true, hasFeedback: feedback),
+        Scenario.Exit(depth: 6, readsModel: true, hasFeedback: false),
+      ], texts: texts, choice: choice, link: link, edge: edge, cloud: cloud,
+      sizes: MessageSizes(
+        width: 32, vocabularySize: 1000, positions: 10, upload: choice.upload),
+      messageSeconds: messageSeconds, clients: clients, think: 0)
+  }
+
+  static func collaborative(
+    lookAhead: Int = 0, threshold: Double? = 0.5, upload: StatesEncoding = .float32
+  ) -> PlanChoice {
+    PlanChoice(
+      mode: .collaborative, exits: 1, thresholds: [threshold], lookAhead: lookAhead, upload: upload)
+  }
+}
