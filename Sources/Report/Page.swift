@@ -1,12 +1,9 @@
 import CleaveModel
-import CleaveStorage
 
-/// The report as an HTML document without scripts, whose content security policy lets nothing be
-/// loaded.
+/// An HTML document without scripts, whose content security policy lets nothing be loaded.
 struct Page {
-  let report: Report
-
-  init(_ report: Report) { self.report = report }
+  let title: String
+  let sections: [Markup]
 
   private static let policy =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -21,7 +18,7 @@ struct Page {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <meta name="generator" content="cleave \(CleaveVersion.text)">
-    <title>\(FileSystem.name(of: report.artifact.path)) · cleave calibration report</title>
+    <title>\(title)</title>
     <style>
     \(Markup(stringLiteral: Style.sheet))
     </style>
@@ -34,14 +31,5 @@ struct Page {
     </html>
 
     """
-  }
-
-  private var sections: [Markup] {
-    [
-      PromiseSection(report: report).markup, RiskSection(report: report).markup,
-      AnswersSection(report: report).markup, ReliabilitySection(report: report).markup,
-      TrafficSection(report: report).markup, SamplesSection(report: report).markup,
-      DetailsSection(report: report).markup,
-    ]
   }
 }

@@ -98,7 +98,7 @@ enum Style {
     .key-chosen { border: 2px solid var(--ink); border-radius: 50% }
     .key-line { height: 0; width: 22px; border-top: 2px solid var(--c) } .key-line.signal-1 { border-top-style: dashed }
     .key-line.signal-2 { border-top-style: dotted }
-    .mark-bar { fill: var(--c) } .mark-right { fill: var(--right) } .mark-wrong { fill: var(--wrong) }
+    .mark-bar { fill: var(--c) } .key-mode { background: radial-gradient(var(--c) 50%, transparent 53%) } .mark-right { fill: var(--right) } .mark-wrong { fill: var(--wrong) }
     .key-right { background: var(--right) } .key-wrong { background: var(--wrong) }
     .mark-threshold, .mark-threshold-standalone { stroke: var(--ink); stroke-width: 2 }
     .mark-threshold-standalone { stroke-dasharray: 4 3; stroke-width: 1.5 }

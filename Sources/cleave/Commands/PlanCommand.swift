@@ -1,0 +1,227 @@
+import ArgumentParser
+import CleaveModel
+import CleavePlan
+import CleaveReport
+import CleaveRuntime
+import CleaveStorage
+
+/// The command `cleave plan`.
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Find the exits, thresholds and mode that pay for a device, a link and a cloud.",
+    discussion: """
+      Plays what the exits said of every token of recorded answers through a simulation of devices, link \
+      and cloud, for every choice of exits, thresholds, mode, look-ahead and upload, and says which is \
+      best and whether a split pays beside the whole model in the cloud and the edge alone. Example:
+
+        cleave exits eval MODEL --prompts questions.jsonl:question --record none.trace
+        cleave exits eval MODEL --prompts questions.jsonl:question --feedback policy --record policy.trace
+        cleave profile -o device.json        (on the device; on the server as cloud.json)
+        cleave plan MODEL --trace none.trace --trace policy.trace --device device.json \\
+          --cloud cloud.json --link 30Mbit,40ms --clients 8
+
+      Risk is the share of tokens that differ from the whole model's, with 95 % confidence, on the \
+      recorded answers: what to expect, not a promise. cleave calibrate makes the promise.
+      """)
+
+  @Argument(help: "Model artifact with exits.")
+  var model: String
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Trace written by cleave exits eval --record. May be repeated, for exits with feedback: one recorded \
+      with --feedback none, others with policy or shares.
+      """, valueName: "file"))
+  var trace: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "Profile of the device, by cleave profile. May be repeated: each gets a plan of its own.",
+      valueName: "file"))
+  var device: [String]
+
+  @Option(help: ArgumentHelp("Profile of the server's machine.", valueName: "file"))
+  var cloud: String
+
+  @Option(help: "The device's threads (default: its profile's).")
+  var deviceThreads: Int?
+
+  @Option(help: "The server's threads (default: its profile's).")
+  var cloudThreads: Int?
+
+  @Option(
+    help: """
+      The link: rate and round trip, as 30Mbit,40ms, or 10/100Mbit,40ms for up and down; or a file of \
+      cleave profile --cloud.
+      """)
+  var link: String
+
+  @Option(help: "Devices that generate at the same time.")
+  var clients = 1
+
+  @Option(help: "Seconds that each rests between two texts.")
+  var think = 0.0
+
+  @Option(
+    help: "What to be best at: \(PlanObjective.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var objective = PlanObjective.time
+
+  @Option(help: "The most memory of the edge: bytes, or with K, M or G.")
+  var maxMemory: ByteSize?
+
+  @Option(help: "The largest share of tokens that may differ from the whole model's.")
+  var maxRisk = 0.05
+
+  @Option(
+    help: ArgumentHelp(
+      "Also play this threshold of all exits. May be repeated.", valueName: "confidence"))
+  var threshold: [Double] = []
+
+  @Option(
+    help: """
+      Encodings of what goes up, with commas: \
+      \(StatesEncoding.Format.allCases.map(\.rawValue).joined(separator: ", ")).
+      """)
+  var upload = "f32,int8,tokens"
+
+  @Option(help: "Numbers of tokens to look ahead, with commas.")
+  var lookAhead = "0,8"
+
+  @Option(
+    help: """
+      Milliseconds of a core that a message takes, on the server and on the device (default: what the \
+      link's file says, else 0.3).
+      """)
+  var messageMs: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Also write a page with the plot. It loads nothing and runs no script.", valueName: "file"))
+  var html: String?
+
+  @OptionGroup var progress: ProgressOptions
+
+  @Flag(help: "Print every choice as JSON on standard output.")
+  var json = false
+
+  func validate() throws {
+    guard !trace.isEmpty, !device.isEmpty else {
+      throw ValidationError("--trace, --device: expected at least one file of each")
+    }
+    guard html == nil || device.count == 1 else {
+      throw ValidationError("--html shows one plan: expected a single --device")
+    }
+    guard PlannedLink(text: link) != nil || FileSystem.exists(link) else {
+      throw ValidationError(
+        "--link \(link): expected a rate and a round trip, as 30Mbit,40ms, or a file")
+    }
+    guard (1...100_000).contains(clients) else {
+      throw ValidationError("--clients \(clients): expected 1 to 100000")
+    }
+    guard think >= 0, think <= 86400 else {
+      throw ValidationError("--think \(think): expected 0 to 86400 seconds")
+    }
+    guard (0...1).contains(maxRisk) else {
+      throw ValidationError("--max-risk \(maxRisk): expected 0 to 1")
+    }
+    guard threshold.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+      throw ValidationError("--threshold: expected numbers of at least 0")
+    }
+    guard (0...1000).contains(messageMs ?? 0) else {
+      throw ValidationError("--message-ms \(messageMs ?? 0): expected 0 to 1000")
+    }
+    _ = try (uploads(), lookAheads())
+  }
+
+  func run() throws {
+    if let html { try Report.check(html) }
+    let artifact = try Artifact(opening: model)
+    let traces = try trace.map { (file: $0, trace: try ExitTrace(path: $0)) }
+    let devices = try device.map(DeviceProfile.init(path:))
+    let reports = try devices.map { try plan(artifact, traces, on: $0) }
+    if let html, let report = reports.first {
+      try report.page(of: FileSystem.name(of: model)).write(
+        to: html, sources: [model, cloud] + device + trace)
+    }
+    try Terminal.print(json ? json(zip(devices, reports)).text() : text(zip(devices, reports)))
+    guard reports.allSatisfy({ $0.best != nil }) else { throw ChecksFailed() }
+  }
+
+  private func plan(
+    _ artifact: Artifact, _ traces: [(file: String, trace: ExitTrace)], on device: DeviceProfile
+  ) throws -> PlanReport {
+    let edge = try ModelCost(
+      artifact.manifest, on: device, threads: deviceThreads ?? device.threads)
+    let server = try DeviceProfile(path: cloud)
+    let cost = try ModelCost(
+      artifact.manifest, on: server, threads: cloudThreads ?? server.threads)
+    var planner = try Planner(
+      artifact, traces: traces, edge: edge, cloud: cost, settings: try settings(device),
+      energy: { edge.energy(seconds: $0) })
+    let line = ProgressLine("plan", unit: .items("choices"), quiet: progress.quiet)
+    planner.progress = { line.show($0, of: $1) }
+    defer { line.finish() }
+    return try planner.run()
+  }
+
+  private func text(_ plans: some Sequence<(DeviceProfile, PlanReport)>) -> String {
+    device.count == 1
+      ? plans.map { $1.text }.joined()
+      : plans.map { "\($0.name)\n\($1.text)" }.joined(separator: "\n\n")
+  }
+
+  /// - Returns: the report of the only device, or a list.
+  private func json(_ plans: some Sequence<(DeviceProfile, PlanReport)>) -> JSON {
+    let named = plans.map { device, report in
+      var object = JSONObject([("device", .string(device.name))])
+      if case .object(let members) = report.json {
+        for member in members.members { object[member.name] = member.value }
+      }
+      return JSON.object(object)
+    }
+    return named.count == 1 ? named[0] : ["devices": .array(named)]
+  }
+
+  private func settings(_ device: DeviceProfile) throws -> PlanSettings {
+    let measured = PlannedLink(text: link) == nil ? try LinkProfile(path: link) : nil
+    guard let link = PlannedLink(text: link) ?? measured.map(PlannedLink.init) else {
+      preconditionFailure("validated")
+    }
+    var settings = PlanSettings(link: link)
+    settings.clients = clients
+    settings.think = think
+    settings.objective = objective
+    settings.maxMemory = maxMemory?.bytes ?? device.memoryBytes
+    settings.maxRisk = maxRisk
+    settings.thresholds = threshold
+    settings.uploads = try uploads()
+    settings.lookAheads = try lookAheads()
+    settings.messageSeconds =
+      messageMs.map { $0 / 1000 } ?? measured?.messageSeconds ?? settings.messageSeconds
+    return settings
+  }
+
+  private func uploads() throws -> [StatesEncoding] {
+    try upload.split(separator: ",", omittingEmptySubsequences: false).map { name in
+      guard let format = StatesEncoding.Format(rawValue: String(name)) else {
+        let names = StatesEncoding.Format.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--upload \(upload): expected some of \(names), with commas")
+      }
+      return StatesEncoding(format)
+    }
+  }
+
+  private func lookAheads() throws -> [Int] {
+    try lookAhead.split(separator: ",", omittingEmptySubsequences: false).map { text in
+      guard let number = Int(text), (0...64).contains(number) else {
+        throw ValidationError(
+          "--look-ahead \(lookAhead): expected numbers from 0 to 64, with commas")
+      }
+      return number
+    }
+  }
+}
+
+extension PlanObjective: ExpressibleByArgument {}

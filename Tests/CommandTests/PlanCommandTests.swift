@@ -1,0 +1,86 @@
+import CleaveStorage
+import TestSupport
+import Testing
+
+/// A plan, as a person makes it.
+@Suite struct PlanCommandTests {
+  private let scratch: Scratch
+
+  init() throws {
+    scratch = try Scratch()
+    try Command.prepare(scratch)
+    try scratch.write(#"{"q":"The small dog"}"# + "\n" + #"{"q":"In the year"}"#, to: "p.jsonl")
+    for (name, bytes) in [("device", "1e9"), ("cloud", "1e10")] {
+      try scratch.write(
+        """
+        {"schema": "cleave.device_profile", "version": 1, "name": "\(name)", "origin": "declared",
+         "processor": "a data sheet", "threads": 1, "memory_bytes": 1000000000,
+         "declared": {"bytes_per_second": \(bytes), "int8_operations_per_second": \(bytes),
+                      "float_operations_per_second": \(bytes), "block_seconds": 0.0001}}
+        """, to: "\(name).json")
+    }
+  }
+
+  private func record() throws {
+    let eval = try Command(
+      "exits", "eval", scratch("exits"), "--prompts", scratch("p.jsonl") + ":q", "--plain",
+      "--max-tokens", "8", "--record", scratch("trace.json"), "-q")
+    #expect(eval.status == 0, "\(eval.errors)")
+  }
+
+  private func plan(_ more: String...) throws -> Command {
+    try Command(
+      ["plan", scratch("exits"), "--trace", scratch("trace.json"), "-q"]
+        + ["--device", scratch("device.json"), "--cloud", scratch("cloud.json")] + more)
+  }
+
+  @Test func aPlanNamesTheBest() throws {
+    try record()
+    let text = try plan("--link", "30Mbit,40ms", "--max-risk", "1")
+    #expect(text.status == 0, "\(text.errors)")
+    #expect(text.output.contains("Best by time: "))
+    #expect(text.output.contains("The best split takes "))
+    let json = try plan("--link", "30Mbit,40ms", "--json", "--html", scratch("plan.html")).json()
+    #expect(try json.required("choices").elements().count > 10)
+    let page = String(decoding: try readFile(scratch("plan.html")), as: UTF8.self)
+    #expect(page.contains("30Mbit,40ms") && page.contains("<svg") && !page.contains("<script"))
+  }
+
+  /// Several devices get a policy each.
+  @Test func aFleetHasAPlanForEachDevice() throws {
+    try record()
+    let plans = try plan(
+      "--device", scratch("cloud.json"), "--link", "30Mbit,40ms", "--json"
+    ).json().required("devices").elements()
+    #expect(try plans.map { try $0.required("device").string() } == ["device", "cloud"])
+    #expect(try plans.allSatisfy { try !$0.required("best").object().members.isEmpty })
+  }
+
+  @Test func wrongOptionsAreNamed() throws {
+    try record()
+    for (option, value, expected) in [
+      ("--link", "30", "--link 30: expected"), ("--clients", "0", "--clients 0"),
+      ("--max-risk", "2", "--max-risk 2.0"), ("--upload", "f64", "--upload f64"),
+      ("--look-ahead", "x", "--look-ahead x"), ("--think", "-1", "--think"),
+    ] {
+      let link = option == "--link" ? [] : ["--link", "30Mbit,40ms"]
+      let command = try Command(
+        ["plan", scratch("exits"), "--trace", scratch("trace.json")]
+          + ["--device", scratch("device.json"), "--cloud", scratch("cloud.json")] + link
+          + ["\(option)=\(value)"])
+      #expect(command.status == 2 && command.errors.contains(expected), "\(command.errors)")
+    }
+    let note = try scratch.write("mine", to: "note")
+    let html = try plan("--link", "30Mbit,40ms", "--html", note)
+    #expect(html.status == 2 && html.errors.contains("not a report"))
+  }
+
+  @Test func aTraceDoesNotReplaceSomethingElse() throws {
+    let note = try scratch.write("mine", to: "note")
+    let eval = try Command(
+      "exits", "eval", scratch("exits"), "--prompts", scratch("p.jsonl") + ":q", "--plain",
+      "--max-tokens", "4", "--record", note, "-q")
+    #expect(eval.status == 2 && eval.errors.contains("not a trace of exits"))
+    #expect(try readFile(note) == Array("mine".utf8))
+  }
+}
