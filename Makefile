@@ -9,6 +9,7 @@
 #              LARGE_WORK, minutes)
 # make bench-network  its modes between two processes, over a relay with delay and rate (likewise)
 # make bench-load  many clients of one server, and where its core's time goes (likewise)
+# make bench-plan  what cleave plan predicts beside what two processes take (likewise)
 # make build   the release build of .build/release/cleave
 # make network  the same with the network: cleave serve, cleave run --cloud HOST:PORT (minutes more)
 # make lint    formatting, as CI checks it (make format mends it)
@@ -36,7 +37,7 @@ TRAITS := --traits Network
 # then takes longer than its deadline.
 TEST_WIDTH ?= 4
 
-.PHONY: build network test demo prove-calibration bench bench-peer bench-paper bench-network bench-load network-model bench-large lint format check-layout check-scripts lean examples deps model clean
+.PHONY: build network test demo prove-calibration bench bench-peer bench-paper bench-network bench-load bench-plan network-model bench-large lint format check-layout check-scripts lean examples deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -115,6 +116,10 @@ bench-load: network-model network
 	@python3 tools/bench/load.py --cleave .build/release/cleave \
 	  --cleave-bench .build/release/cleave-bench --model "$(NETWORK_MODEL)" \
 	  --prompts "$(NETWORK_PROMPTS)" $(LOAD)
+
+bench-plan: network-model network
+	@python3 tools/bench/plan.py --cleave .build/release/cleave --model "$(NETWORK_MODEL)" \
+	  --prompts "$(NETWORK_PROMPTS)" $(PLAN)
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
