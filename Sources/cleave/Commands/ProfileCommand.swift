@@ -4,7 +4,7 @@ import CleaveProfile
 import CleaveStorage
 
 /// The command `cleave profile`.
-struct ProfileCommand: ParsableCommand {
+struct ProfileCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "profile",
     abstract: "Measure what this machine can do, for predicting the cost of models on it.",
@@ -12,10 +12,19 @@ struct ProfileCommand: ParsableCommand {
       Times the engine's products on synthetic matrices of each type, attention and the rest, and notes \
       the memory that a model may use and the power where the system tells it. Nothing else should run \
       meanwhile. specs/profile.md has the format, and how to write one from a data sheet.
+
+      With --check MODEL it reads a profile of this machine, runs the blocks and the head of the model, and \
+      prints what the profile predicts beside what was measured.
       """)
 
+  @Argument(help: "With --check, the profile to read.")
+  var profile: String?
+
   @Option(name: .shortAndLong, help: "File to write.")
-  var output: String
+  var output: String?
+
+  @Option(help: "Model artifact, to be run beside what the profile predicts.")
+  var check: String?
 
   @Option(
     help: """
@@ -37,10 +46,18 @@ struct ProfileCommand: ParsableCommand {
     guard time > 0, time <= 3600 else {
       throw ValidationError("--time \(time): expected above 0, up to 3600 seconds")
     }
+    guard (check == nil) == (profile == nil), (check == nil) == (output != nil) else {
+      throw ValidationError("expected -o FILE to measure, or --check MODEL and a profile")
+    }
+    guard try check == nil || threads == nil || threadCounts().count == 1 else {
+      throw ValidationError("--threads: expected one number with --check")
+    }
     _ = try settings()
   }
 
-  func run() throws {
+  func run() async throws {
+    if let check, let profile { return try await run(check: check, profile) }
+    guard let output else { return }
     let line = ProgressLine("profile", unit: .items("steps"), quiet: progress.quiet)
     defer { line.finish() }
     let result = try DeviceMeasurement(try settings()) { line.show($0, of: $1) }.run()
@@ -49,6 +66,15 @@ struct ProfileCommand: ParsableCommand {
     for note in result.notes { printError("note: \(note)") }
     try Terminal.print(
       outputOptions.json ? result.profile.json.text() : "\(output): \(result.profile.text)")
+  }
+
+  /// Prints what a profile predicts of a model beside what it takes.
+  private func run(check model: String, _ path: String) async throws {
+    let profile = try DeviceProfile(path: path)
+    let threads = try threads == nil ? profile.mostThreads : threadCounts()[0]
+    let rows = try await ModelCheck(try Artifact(opening: model), on: profile, threads: threads)
+      .run()
+    try Terminal.print(outputOptions.json ? rows.json.text() : rows.text)
   }
 
   private func settings() throws -> ProfileSettings {
