@@ -32,8 +32,9 @@ package struct DeviceMeasurement {
     let meter = PowerMeter()
     let weights = try ColdWeights(
       bytes: max(2 * Machine.cacheBytes, 4 * ProductMeasurement.largestBytes(rows: settings.rows)))
-    let steps = settings.threads.count * (settings.types.count + 4)
-    let seconds = settings.seconds / Double(steps)
+    let steps = settings.threads.count * (settings.types.count + 1)
+    // Attention, norms, logits and starting take as long as three types.
+    let seconds = settings.seconds / Double(settings.threads.count * (settings.types.count + 3))
     var (rows, spreads, done) = ([ThreadCosts](), [Double](), 0)
     for threads in settings.threads {
       let pool = try ThreadPool(threads: threads)
@@ -46,20 +47,27 @@ package struct DeviceMeasurement {
         done += 1
         progress(done, steps)
       }
-      let vectors = VectorMeasurement(pool: pool)
-      let attention = vectors.attention(seconds: seconds)
-      let value = vectors.value(seconds: seconds)
-      let logit = vectors.logit(seconds: seconds)
-      spreads += [attention.spread, value.spread, logit.spread]
-      rows.append(
-        ThreadCosts(
-          threads: threads, products: tables, attention: attention.value, value: value.value,
-          logit: logit.value,
-          block: Self.startsOfBlock * products.start(seconds: seconds).median))
-      done += 4
+      rows.append(costs(of: pool, products, tables, seconds: seconds, &spreads))
+      done += 1
       progress(done, steps)
     }
     return result(rows, power: meter?.power(), spreads: spreads)
+  }
+
+  /// The costs of so many threads, of which those of products are known.
+  private func costs(
+    of pool: ThreadPool, _ products: ProductMeasurement, _ tables: [TensorType: ProductTable],
+    seconds: Double, _ spreads: inout [Double]
+  ) -> ThreadCosts {
+    let vectors = VectorMeasurement(pool: pool)
+    let attention = vectors.attention(seconds: seconds)
+    let value = vectors.value(seconds: seconds / 2)
+    let logit = vectors.logit(seconds: seconds)
+    spreads += [attention.spread, value.spread, logit.spread]
+    return ThreadCosts(
+      threads: pool.count, products: tables, attention: attention.value, value: value.value,
+      logit: logit.value,
+      block: Self.startsOfBlock * products.start(seconds: seconds / 2).median)
   }
 
   private func result(
