@@ -43,7 +43,31 @@ extension GGUFContents {
       fields.append(("rope.scaling.type", .string("linear")))
       fields.append(("rope.scaling.factor", .float32(try single(factor, "rope.scaling.factor"))))
     }
+    if case .yarn(let yarn) = configuration.rope.scaling { fields += try members(of: yarn) }
     return fields + (try format.write(configuration, artifact.path))
+  }
+
+  /// The fields of YaRN. llama.cpp multiplies cosines and sines by what the factor makes (`YaRN.attentionFactor`) and
+  /// by `attn_factor`, and rounds the bounds of pairs always.
+  private func members(of yarn: YaRN) throws -> [Field] {
+    guard yarn.truncates else {
+      throw InputError(
+        file: artifact.path, location: "configuration.rope.scaling.truncates", found: "false",
+        expected: "true: llama.cpp rounds the bounds between kept and divided frequencies")
+    }
+    var fields: [Field] = [
+      ("rope.scaling.type", .string("yarn")),
+      ("rope.scaling.factor", .float32(try single(yarn.factor, "rope.scaling.factor"))),
+      ("rope.scaling.original_context_length", .uint32(UInt32(yarn.originalContext))),
+      ("rope.scaling.yarn_beta_fast", .float32(try single(yarn.betaFast, "rope.scaling.beta_fast"))),
+      ("rope.scaling.yarn_beta_slow", .float32(try single(yarn.betaSlow, "rope.scaling.beta_slow"))),
+    ]
+    let usual = YaRN.attentionFactor(of: yarn.factor)
+    if yarn.attentionFactor != Float(usual) {
+      fields.append(
+        ("rope.scaling.attn_factor", .float32(Float(Double(yarn.attentionFactor) / usual))))
+    }
+    return fields
   }
 
   /// The context length to write. For an architecture whose sliding window llama.cpp does not

@@ -103,7 +103,7 @@ extension GGUFContents {
   /// such scaling.
   private var ropeDivisors: [Float]? {
     switch configuration.rope.scaling {
-    case .none, .linear, .longRoPE: return nil
+    case .none, .linear, .longRoPE, .yarn: return nil
     case .divisors(let divisors): return divisors
     case .llama3:
       func frequencies(_ rope: RoPE) -> [Float] {

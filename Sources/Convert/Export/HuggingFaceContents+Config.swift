@@ -94,6 +94,7 @@ extension HuggingFaceContents {
           + "the long ones beyond; this artifact has the "
           + (configuration.contextLength > long.originalContext ? "long" : "short") + " ones always"
       )
+    case .yarn(let yarn): members.append(("rope_scaling", Self.json(yarn)))
     case .divisors:
       throw InputError(
         file: exported.artifact.path, location: "configuration.rope.scaling.kind",
@@ -102,6 +103,17 @@ extension HuggingFaceContents {
         advice: "Import the original checkpoint: a GGUF file stores only the resulting divisors.")
     }
     return members
+  }
+
+  private static func json(_ yarn: YaRN) -> JSON {
+    [
+      "rope_type": "yarn", "factor": .real(yarn.factor), "beta_fast": .real(yarn.betaFast),
+      "beta_slow": .real(yarn.betaSlow),
+      "original_max_position_embeddings": .integer(Int64(yarn.originalContext)),
+      "attention_factor": .real(
+        Double(yarn.attentionFactor.description) ?? Double(yarn.attentionFactor)),
+      "truncate": .bool(yarn.truncates),
+    ]
   }
 
   private static func json(_ long: LongRoPE) -> JSON {

@@ -47,6 +47,28 @@ struct GGUFSettings {
       attentionFactor: Float(try positive("rope.scaling.attn_factor") ?? 1))
   }
 
+  /// YaRN's settings as llama.cpp applies them: `attn_factor` multiplies what the factor makes.
+  func yarn(factor: Double) throws -> YaRN {
+    for name in ["rope.scaling.yarn_ext_factor", "rope.scaling.yarn_attn_factor"] {
+      if let found = try gguf.number(key(name)), found != 1 {
+        throw refuse(name, "\(found)", "1, or no such key")
+      }
+    }
+    let name = "rope.scaling.yarn_log_multiplier"
+    if let found = try gguf.number(key(name)), found != 0 {
+      throw refuse(name, "\(found)", "no such key in a \(architecture) model")
+    }
+    let usual = YaRN.attentionFactor(of: factor)
+    let context = try int("rope.scaling.original_context_length") ?? required("context_length")
+    guard (1...1 << 30).contains(context) else {
+      throw refuse("rope.scaling.original_context_length", "\(context)", "from 1 to 2^30")
+    }
+    return YaRN(
+      factor: factor, betaFast: try positive("rope.scaling.yarn_beta_fast") ?? 32,
+      betaSlow: try positive("rope.scaling.yarn_beta_slow") ?? 1, originalContext: context,
+      attentionFactor: Float(usual * (try positive("rope.scaling.attn_factor") ?? 1)))
+  }
+
   /// A vector of positive float32 values; nil if there is no such tensor.
   func vector(_ name: String) throws -> [Float]? {
     guard let tensor = tensors[name] else { return nil }

@@ -61,8 +61,12 @@ extension HuggingFaceSettings {
     case "llama3": return try RoPE.llama3(settings)
     // Older versions of transformers call LongRoPE "su".
     case "longrope", "su": return .longRoPE(try longRoPE(settings))
+    case "yarn": return .yarn(try yarn(settings))
+    // Its base grows with a text beyond max_position_embeddings, which is where an artifact's context ends.
+    case "dynamic": return try dynamic(settings)
     default:
-      throw kind.refuse(expected: "a supported RoPE kind: default, linear, llama3, longrope")
+      throw kind.refuse(
+        expected: "a supported RoPE kind: default, linear, dynamic, llama3, yarn, longrope")
     }
   }
 

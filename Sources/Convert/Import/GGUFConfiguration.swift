@@ -115,11 +115,12 @@ extension GGUFConfiguration {
         "no factor, or a type that uses it")
     case ("linear", let factor?): return .linear(factor: factor)
     // The LongRoPE factors are in keys and tensors that the family reads.
+    case ("yarn", let factor): return .yarn(try settings.yarn(factor: factor ?? 1))
     case ("longrope", _) where family.name == Family.phi3.name: return .none
     default:
       throw settings.refuse(
         "rope.scaling.type", "\"\(kind)\"",
-        "a supported RoPE kind: none, linear, phi3's longrope, or llama3's rope_freqs.weight")
+        "a supported RoPE kind: none, linear, yarn, phi3's longrope, or llama3's rope_freqs.weight")
     }
   }
 

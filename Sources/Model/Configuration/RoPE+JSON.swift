@@ -1,7 +1,7 @@
 import CleaveStorage
 
 extension RoPE {
-  static let kinds = ["none", "linear", "llama3", "divisors", "longrope"]
+  static let kinds = ["none", "linear", "llama3", "divisors", "longrope", "yarn"]
 
   init(_ node: JSONNode) throws {
     try node.allow(only: ["theta", "scaling", "rotated_pairs"])
@@ -14,6 +14,7 @@ extension RoPE {
     case "linear": scaling = .linear(factor: try scalingNode.required("factor").positiveNumber())
     case "llama3": scaling = try Self.llama3(scalingNode)
     case "longrope": scaling = .longRoPE(try LongRoPE(scalingNode))
+    case "yarn": scaling = .yarn(try YaRN(scalingNode))
     case "divisors":
       scaling = .divisors(
         try scalingNode.required("divisors").elements().map { Float(try $0.positiveNumber()) })
@@ -52,7 +53,21 @@ extension RoPE {
     case .longRoPE(let long) where long.short.count != pairs || long.long.count != pairs:
       throw refuse(
         "rope.scaling", "\(long.short.count) short and \(long.long.count) long factors", expected)
+    case .yarn(let yarn): try validate(yarn, refuse)
     default: break
+    }
+  }
+
+  private func validate(_ yarn: YaRN, _ refuse: ModelConfiguration.Refuse) throws {
+    guard theta > 1 else {
+      throw refuse("rope.theta", "\(theta)", "more than 1, whose logarithm yarn divides by")
+    }
+    guard yarn.factor >= 1, Float(yarn.factor).isFinite else {
+      throw refuse("rope.scaling.factor", "\(yarn.factor)", "at least 1, within float32")
+    }
+    guard yarn.betaSlow < yarn.betaFast else {
+      throw refuse(
+        "rope.scaling.beta_slow", "\(yarn.betaSlow)", "less than beta_fast, \(yarn.betaFast)")
     }
   }
 
@@ -61,6 +76,7 @@ extension RoPE {
     case .none: ["kind": "none"]
     case .linear(let factor): ["kind": "linear", "factor": .real(factor)]
     case .longRoPE(let long): long.json
+    case .yarn(let yarn): yarn.json
     case .divisors(let divisors):
       ["kind": "divisors", "divisors": .array(divisors.map { .real(Double($0)) })]
     case .llama3(let factor, let low, let high, let context):

@@ -13,6 +13,7 @@ package struct RoPE: Equatable, Sendable {
     case divisors([Float])
     /// LongRoPE (Ding et al., arXiv 2402.13753).
     case longRoPE(LongRoPE)
+    case yarn(YaRN)
   }
 
   package var theta: Double
@@ -42,8 +43,11 @@ package struct RoPE: Equatable, Sendable {
 
   /// The factor that cosines and sines of the rotated pairs are multiplied by.
   package var attentionFactor: Float {
-    if case .longRoPE(let long) = scaling { return long.attentionFactor }
-    return 1
+    switch scaling {
+    case .longRoPE(let long): long.attentionFactor
+    case .yarn(let yarn): yarn.attentionFactor
+    default: 1
+    }
   }
 
   private func scaled(_ bases: [Float], contextLength: Int) -> [Float] {
@@ -52,6 +56,7 @@ package struct RoPE: Equatable, Sendable {
     case .none: return plain
     case .longRoPE(let long):
       return zip(bases, long.factors(contextLength: contextLength)).map { 1 / ($1 * $0) }
+    case .yarn(let yarn): return yarn.frequencies(bases, theta: theta)
     case .linear(let factor): return plain.map { $0 / Float(factor) }
     case .divisors(let divisors): return zip(plain, divisors).map { $0 / $1 }
     case .llama3(let factor, let low, let high, let context):
