@@ -97,6 +97,7 @@ def expect(model, name, text, ids, blocks=(2, 4), steps=48):
     for block in blocks:
         state = hidden[block][-1]
         exit_logits = model.lm_head(model.model.norm(state[None]))[0]
+        exit_logits = exit_logits / getattr(model.config, "logits_scaling", 1.0)  # Granite's
         best = int(torch.argmax(exit_logits))
         exits[str(block)] = {
             "hidden": f32(state),

@@ -25,7 +25,7 @@ struct ExportedModel {
       blocks = artifact.manifest.blocks.map { .model($0) }
     }
     configuration.blockCount = blocks.count
-    if configuration.window != nil { configuration.keepWindow(of: Self.kinds(blocks, artifact)) }
+    if configuration.blocksDiffer { configuration.keepKinds(Self.kinds(blocks, artifact)) }
     self.configuration = configuration
   }
 
@@ -171,8 +171,9 @@ struct ExportedModel {
 }
 
 extension ModelConfiguration {
-  /// Restricts the sliding window to the blocks that use one in `kinds`; removes it if none does.
-  mutating func keepWindow(of kinds: [AttentionKind]) {
+  /// Gives the blocks these kinds of attention; removes the sliding window if none has one.
+  mutating func keepKinds(_ kinds: [AttentionKind]) {
+    unrotatedBlocks = kinds.indices.filter { !kinds[$0].isRotated }
     let sliding = kinds.indices.filter { kinds[$0].window != nil }
     if sliding.isEmpty { window = nil } else { window?.blocks = sliding }
   }

@@ -63,7 +63,9 @@ extension GGUFContents {
       ("rope.scaling.yarn_beta_slow", .float32(try single(yarn.betaSlow, "rope.scaling.beta_slow"))),
     ]
     let usual = YaRN.attentionFactor(of: yarn.factor)
-    if yarn.attentionFactor != Float(usual) {
+    if format.hasLogMultiplier, yarn.attentionFactor == 1 {
+      fields.append(("rope.scaling.yarn_log_multiplier", .float32(1)))
+    } else if yarn.attentionFactor != Float(usual) {
       fields.append(
         ("rope.scaling.attn_factor", .float32(Float(Double(yarn.attentionFactor) / usual))))
     }

@@ -30,8 +30,13 @@ extension HuggingFaceContents {
       ("transformers_version", "4.50.0"),
     ]
     members += try rope(&notes)
-    members += try format.write(model)
-    if exported.artifact.manifest.role == .cloud, !exported.artifact.manifest.takesTokens {
+    let takesStates =
+      exported.artifact.manifest.role == .cloud && !exported.artifact.manifest.takesTokens
+    var written = model
+    // Granite scales what comes in place of embeddings too.
+    if takesStates { written.embeddingScale = 1 }
+    members += try format.write(written)
+    if takesStates {
       members.append(("cleave_first_block", int(exported.artifact.manifest.blocks.lowerBound)))
       notes.append(
         "feed it the hidden states after block \(exported.artifact.manifest.blocks.lowerBound), from "
@@ -57,6 +62,18 @@ extension HuggingFaceContents {
 
   private func rope(_ notes: inout [String]) throws -> [JSONObject.Member] {
     let rope = configuration.rope
+    if format.nestsRoPE {
+      func settings(_ rope: RoPE) throws -> JSON {
+        let kind = JSONObject([("rope_type", "default")])
+        var object = try scaling(of: rope, &notes) ?? kind
+        object["rope_theta"] = .real(rope.theta)
+        return .object(object)
+      }
+      let local = try settings(configuration.window?.rope ?? rope)
+      return [
+        ("rope_parameters", ["full_attention": try settings(rope), "sliding_attention": local])
+      ]
+    }
     var members: [JSONObject.Member] = [("rope_theta", .real(rope.theta))]
     if let local = configuration.window?.rope {
       guard local.scaling == .none else {
@@ -73,28 +90,35 @@ extension HuggingFaceContents {
           .real(Double(2 * pairs) / Double(configuration.headDimension))
         ))
     }
+    if let scaling = try scaling(of: rope, &notes) {
+      members.append(("rope_scaling", .object(scaling)))
+    }
+    return members
+  }
+
+  /// The scaling of RoPE with its kind; nil where there is none.
+  private func scaling(of rope: RoPE, _ notes: inout [String]) throws -> JSONObject? {
     switch rope.scaling {
-    case .none: break
+    case .none: return nil
     case .linear(let factor):
-      members.append(("rope_scaling", ["rope_type": "linear", "factor": .real(factor)]))
+      return JSONObject([("rope_type", "linear"), ("factor", .real(factor))])
     case .llama3(let factor, let low, let high, let context):
-      members.append(
-        (
-          "rope_scaling",
-          [
-            "rope_type": "llama3", "factor": .real(factor), "low_freq_factor": .real(low),
-            "high_freq_factor": .real(high),
-            "original_max_position_embeddings": .integer(Int64(context)),
-          ]
-        ))
+      return JSONObject([
+        ("rope_type", "llama3"), ("factor", .real(factor)), ("low_freq_factor", .real(low)),
+        ("high_freq_factor", .real(high)),
+        ("original_max_position_embeddings", .integer(Int64(context))),
+      ])
     case .longRoPE(let long):
-      members.append(("rope_scaling", Self.json(long)))
       notes.append(
         "transformers takes the short factors for texts of up to \(long.originalContext) tokens and "
           + "the long ones beyond; this artifact has the "
           + (configuration.contextLength > long.originalContext ? "long" : "short") + " ones always"
       )
-    case .yarn(let yarn): members.append(("rope_scaling", Self.json(yarn)))
+      return Self.object(long)
+    case .yarn(let yarn):
+      var object = Self.object(yarn)
+      object["llama_4_scaling_beta"] = configuration.queryScaling.map { .real($0.beta) }
+      return object
     case .divisors:
       throw InputError(
         file: exported.artifact.path, location: "configuration.rope.scaling.kind",
@@ -102,30 +126,34 @@ extension HuggingFaceContents {
         expected: "a kind of scaling that config.json can express",
         advice: "Import the original checkpoint: a GGUF file stores only the resulting divisors.")
     }
-    return members
   }
 
-  private static func json(_ yarn: YaRN) -> JSON {
-    [
-      "rope_type": "yarn", "factor": .real(yarn.factor), "beta_fast": .real(yarn.betaFast),
-      "beta_slow": .real(yarn.betaSlow),
-      "original_max_position_embeddings": .integer(Int64(yarn.originalContext)),
-      "attention_factor": .real(
-        Double(yarn.attentionFactor.description) ?? Double(yarn.attentionFactor)),
-      "truncate": .bool(yarn.truncates),
-    ]
+  private static func object(_ yarn: YaRN) -> JSONObject {
+    JSONObject([
+      ("rope_type", "yarn"), ("factor", .real(yarn.factor)), ("beta_fast", .real(yarn.betaFast)),
+      ("beta_slow", .real(yarn.betaSlow)),
+      ("original_max_position_embeddings", .integer(Int64(yarn.originalContext))),
+      (
+        "attention_factor",
+        .real(Double(yarn.attentionFactor.description) ?? Double(yarn.attentionFactor))
+      ),
+      ("truncate", .bool(yarn.truncates)),
+    ])
   }
 
-  private static func json(_ long: LongRoPE) -> JSON {
+  private static func object(_ long: LongRoPE) -> JSONObject {
     func list(_ factors: [Float]) -> JSON {
       .array(factors.map { .real(Double($0.description) ?? Double($0)) })
     }
-    return [
-      "rope_type": "longrope", "short_factor": list(long.short), "long_factor": list(long.long),
-      "original_max_position_embeddings": .integer(Int64(long.originalContext)),
-      "attention_factor": .real(
-        Double(long.attentionFactor.description) ?? Double(long.attentionFactor)),
-    ]
+    return JSONObject([
+      ("rope_type", "longrope"), ("short_factor", list(long.short)),
+      ("long_factor", list(long.long)),
+      ("original_max_position_embeddings", .integer(Int64(long.originalContext))),
+      (
+        "attention_factor",
+        .real(Double(long.attentionFactor.description) ?? Double(long.attentionFactor))
+      ),
+    ])
   }
 
   // MARK: Tokenizer and generation settings

@@ -17,11 +17,6 @@ struct Family: Sendable {
 
   static func named(_ name: String) -> Family? { all.first { $0.name == name } }
 
-  /// The first family with the given GGUF architecture. Some families share one.
-  static func ofGGUF(_ architecture: String) -> Family? {
-    all.first { $0.gguf?.architecture == architecture }
-  }
-
   static var names: String { all.map(\.name).joined(separator: ", ") }
 
   static var architecturesOfGGUF: String {

@@ -9,6 +9,13 @@ struct GGUFFormat: Sendable {
   /// the other.
   var interleavesRows = false
   var fused: [FusedTensor] = []
+  /// A key, above 0 in files of this family and missing in others of the same architecture; nil if no such key is
+  /// needed.
+  var marker: String?
+  /// The key of a number that logits are divided by.
+  var logitDivisor: String?
+  /// Whether llama.cpp reads `yarn_log_multiplier` for this architecture.
+  var hasLogMultiplier = false
   /// Whether llama.cpp computes sliding windows for this architecture.
   var hasWindow = false
   /// Whether the architecture has no experts.

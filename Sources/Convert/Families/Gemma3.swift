@@ -91,7 +91,7 @@ extension HuggingFaceSettings {
 extension GGUFSettings {
   /// The blocks with a sliding window, stored as one flag per block or as the period of blocks
   /// without one.
-  fileprivate func windowPattern(default pattern: Int, blocks: Int) throws -> [Int] {
+  func windowPattern(default pattern: Int, blocks: Int) throws -> [Int] {
     let name = "attention.sliding_window_pattern"
     guard case .array(let flags)? = gguf[key(name)] else {
       return ModelConfiguration.slidingBlocks(of: blocks, pattern: try int(name) ?? pattern)

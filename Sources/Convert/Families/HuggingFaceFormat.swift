@@ -25,6 +25,10 @@ struct HuggingFaceFormat: Sendable {
   var fused: [FusedTensor] = []
   /// The offset by which stored norm weights are less than the weights applied.
   var normOffset: Float = 0
+  /// The setting that logits are divided by. Import divides the weight of the final norm instead.
+  var logitDivisor: String?
+  /// Whether config.json on export has the RoPE settings of both kinds of blocks in `rope_parameters`.
+  var nestsRoPE = false
   /// The setting in config.json that names the activation.
   var activationKey = "hidden_act"
   /// Reads the family's own settings.

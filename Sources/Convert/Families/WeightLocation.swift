@@ -11,6 +11,8 @@ struct WeightLocation: Sendable {
   var rowOrder: (@Sendable (Int) -> Int)?
   /// A number added to every element.
   var offset: Float = 0
+  /// A number that every element is divided by.
+  var divisor: Float = 1
 
   init(_ tensors: [String]) { self.tensors = tensors }
 }

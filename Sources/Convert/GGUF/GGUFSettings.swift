@@ -48,17 +48,18 @@ struct GGUFSettings {
   }
 
   /// YaRN's settings as llama.cpp applies them: `attn_factor` multiplies what the factor makes.
-  func yarn(factor: Double) throws -> YaRN {
+  func yarn(factor: Double, _ format: GGUFFormat) throws -> YaRN {
     for name in ["rope.scaling.yarn_ext_factor", "rope.scaling.yarn_attn_factor"] {
       if let found = try gguf.number(key(name)), found != 1 {
         throw refuse(name, "\(found)", "1, or no such key")
       }
     }
     let name = "rope.scaling.yarn_log_multiplier"
-    if let found = try gguf.number(key(name)), found != 0 {
-      throw refuse(name, "\(found)", "no such key in a \(architecture) model")
+    let all = try gguf.number(key(name)) ?? 0
+    guard all == 0 || format.hasLogMultiplier else {
+      throw refuse(name, "\(all)", "no such key in a \(architecture) model")
     }
-    let usual = YaRN.attentionFactor(of: factor)
+    let usual = YaRN.attentionFactor(of: factor) / YaRN.attentionFactor(of: factor, scale: all)
     let context = try int("rope.scaling.original_context_length") ?? required("context_length")
     guard (1...1 << 30).contains(context) else {
       throw refuse("rope.scaling.original_context_length", "\(context)", "from 1 to 2^30")

@@ -17,6 +17,11 @@ extension HuggingFaceSettings {
     for (name, node) in try settings.members() where !Self.yarnMembers.contains(name) {
       throw node.refuse(expected: "no such setting of yarn")
     }
+    if let beta = try settings.optional("llama_4_scaling_beta"),
+      try config.optional("model_type")?.string() != Family.ministral3.name
+    {
+      throw beta.refuse(expected: "no such setting, but in a ministral3 model")
+    }
     let original = try originalContext(settings)
     let context = try int("max_position_embeddings") ?? original
     let factor =

@@ -16,6 +16,15 @@ struct HuggingFaceSettings {
 
   func number(_ name: String) throws -> Double? { try config.optional(name)?.positiveNumber() }
 
+  /// A number above 0 within float32, in which the manifest stores it.
+  func single(_ name: String) throws -> Float? {
+    try config.optional(name).map {
+      let value = Float(try $0.positiveNumber())
+      guard value > 0, value.isFinite else { throw $0.refuse(expected: "a number above 0 within float32") }
+      return value
+    }
+  }
+
   /// A boolean setting; false if absent.
   func flag(_ name: String) throws -> Bool { try config.optional(name)?.bool() ?? false }
 

@@ -70,8 +70,10 @@ extension Checkpoint {
     let shape = weight.shape(in: configuration)
     let stored = storedShape(location, shape)
     let tensors = try location.tensors.map { try checked($0, shape: stored, for: weight) }
-    if location.offset != 0 {
-      return .floats(try tensors[0].widened().map { $0 + location.offset }, name: weight.text)
+    if location.offset != 0 || location.divisor != 1 {
+      return .floats(
+        try tensors[0].widened().map { ($0 + location.offset) / location.divisor },
+        name: weight.text)
     }
     if tensors.count == 1, location.rows == nil, location.rowOrder == nil, location.shape == nil {
       return WeightSource(tensors[0], name: weight.text)

@@ -10,6 +10,8 @@ struct GGUFCheckpoint: Checkpoint {
   let configuration: ModelConfiguration
   let tokenizer: ImportedTokenizer
   private let tensors: [String: Tensor]
+  /// The number that logits are divided by.
+  private let logitDivisor: Float
 
   /// Tensors that hold settings instead of weights.
   private static let settings: Set = [
@@ -35,6 +37,7 @@ struct GGUFCheckpoint: Checkpoint {
     try whole.complete(&configuration)
     try configuration.validate(file: path, location: "")
     self.configuration = configuration
+    logitDivisor = try whole.logitDivisor
   }
 
   var files: [String] { model.paths }
@@ -45,6 +48,7 @@ struct GGUFCheckpoint: Checkpoint {
   func location(of weight: WeightName) -> WeightLocation {
     let (name, rows) = format.tensor(of: weight, in: configuration)
     var location = WeightLocation([name])
+    if weight == .finalNorm { location.divisor = logitDivisor }
     guard case .block(_, let part) = weight else { return location }
     location.rows = rows
     if let experts = configuration.block.experts, part.isExperts {

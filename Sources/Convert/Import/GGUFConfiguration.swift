@@ -13,7 +13,12 @@ struct GGUFConfiguration {
   /// - Throws: `InputError` if the architecture is not supported.
   static func family(_ gguf: GGUFFile) throws -> Family {
     let name = try gguf.required(gguf.string("general.architecture"), "general.architecture")
-    guard let family = Family.ofGGUF(name) else {
+    let families = Family.all.filter { $0.gguf?.architecture == name }
+    let settings = GGUFSettings(gguf: gguf, architecture: name, tensors: [:])
+    let marked = try families.first {
+      try $0.gguf?.marker.flatMap { try settings.int($0) } ?? 0 > 0
+    }
+    guard let family = marked ?? families.first(where: { $0.gguf?.marker == nil }) else {
       throw InputError(
         file: gguf.file.path, location: "general.architecture", found: "\"\(name)\"",
         expected: "a supported architecture: \(Family.architecturesOfGGUF)")
@@ -33,6 +38,7 @@ struct GGUFConfiguration {
   /// The configuration that the metadata describes. Tied embeddings and biases follow from the
   /// tensors and are false here; see `complete`.
   func read() throws -> ModelConfiguration {
+    if let name = format.logitDivisor { _ = try settings.positive(name) }
     if let experts = try settings.int("expert_count"), experts > 0, format.isDense {
       throw settings.refuse("expert_count", "\(experts) experts", "a dense model")
     }
@@ -63,6 +69,11 @@ struct GGUFConfiguration {
     try configuration.validate(file: settings.gguf.file.path, location: "")
     try format.read(&configuration, settings)
     return configuration
+  }
+
+  /// The number that logits are divided by.
+  var logitDivisor: Float {
+    get throws { Float(try format.logitDivisor.flatMap { try settings.positive($0) } ?? 1) }
   }
 
   /// Sets what only the tensors tell: tied embeddings, biases, and RoPE divisors.
@@ -115,7 +126,7 @@ extension GGUFConfiguration {
         "no factor, or a type that uses it")
     case ("linear", let factor?): return .linear(factor: factor)
     // The LongRoPE factors are in keys and tensors that the family reads.
-    case ("yarn", let factor): return .yarn(try settings.yarn(factor: factor ?? 1))
+    case ("yarn", let factor): return .yarn(try settings.yarn(factor: factor ?? 1, format))
     case ("longrope", _) where family.name == Family.phi3.name: return .none
     default:
       throw settings.refuse(

@@ -11,6 +11,8 @@ struct HuggingFaceCheckpoint: Checkpoint {
   private let names: HuggingFaceTensorNames
   private let format: HuggingFaceFormat
   private let scheme: (any QuantizationScheme)?
+  /// The number that logits are divided by.
+  private let logitDivisor: Float
   /// The settings of generation_config.json that change which token is chosen, and that runs do not apply.
   private let notApplied: [String]
 
@@ -21,7 +23,10 @@ struct HuggingFaceCheckpoint: Checkpoint {
     configuration = try HuggingFaceConfiguration.read(part)
     let scheme = try QuantizationConfiguration.scheme(config, directory: directory)
     self.scheme = scheme
-    format = part.family.huggingFace
+    let format = part.family.huggingFace
+    self.format = format
+    logitDivisor = Float(
+      try format.logitDivisor.flatMap { try HuggingFaceSettings(part.config.text).number($0) } ?? 1)
     tokenizer = try HuggingFaceTokenizer.read(
       directory: directory, config: part.config, vocabularySize: configuration.vocabularySize,
       keepsTemplate: keepsTemplate)
@@ -67,6 +72,7 @@ struct HuggingFaceCheckpoint: Checkpoint {
     case .finalNorm:
       var location = WeightLocation(["model.norm.weight"])
       location.offset = format.normOffset
+      location.divisor = logitDivisor
       return location
     case .block(let index, let part): return self.location(of: part, inLayer: index)
     }

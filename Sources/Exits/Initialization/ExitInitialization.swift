@@ -25,6 +25,14 @@ package struct ExitInitialization {
         found: "the body mlp at depth \(exit.depth), of a mixture of experts",
         expected: "norm, affine or a tail: an mlp begins as a copy of a feed-forward network")
     }
+    if !artifact.manifest.configuration.block.preNorms,
+      let exit = exits.first(where: { $0.body == .mlp })
+    {
+      throw InputError(
+        file: artifact.path, location: "exits",
+        found: "the body mlp at depth \(exit.depth), of blocks without a norm before their networks",
+        expected: "norm, affine or a tail: an mlp begins as a copy of such a norm and its network")
+    }
     self.artifact = artifact
     self.exits = exits
     origins = try TailOrigins(
@@ -32,9 +40,9 @@ package struct ExitInitialization {
   }
 
   /// The block of the model whose attention the first block of the tail has. Nil for an exit without a
-  /// tail, and where no window tells the model's blocks apart.
+  /// tail, and where the model's blocks have all the same.
   func tailLike(of exit: ExitRecord) -> Int? {
-    configuration.window != nil && exit.body.tailBlocks > 0
+    configuration.blocksDiffer && exit.body.tailBlocks > 0
       ? origin(of: exit) : nil
   }
 

@@ -57,12 +57,12 @@ extension Manifest {
     }
   }
 
-  /// The fault of an exit's `tailLike`, which a tail needs where a window limits some of the model's blocks.
+  /// The fault of an exit's `tailLike`, which a tail needs where the model's blocks differ in their attention.
   private func attentionFault(of exit: ExitRecord) -> (found: String, expected: String)? {
     let blocks = exit.body.tailBlocks
-    guard configuration.window != nil, blocks > 0 else {
+    guard configuration.blocksDiffer, blocks > 0 else {
       guard let like = exit.tailLike else { return nil }
-      return ("tail_like \(like)", "none, in a model without a window and in exits without a tail")
+      return ("tail_like \(like)", "none, in a model whose blocks all see and turn alike, and in exits without a tail")
     }
     let last = configuration.blockCount - blocks
     guard let like = exit.tailLike, like >= 0, like <= last else {

@@ -4,9 +4,12 @@ package struct AttentionKind: Equatable, Sendable {
   package var window: Int?
   /// Whether its rotary embedding is the window's, and not the model's.
   package var isLocal = false
+  /// Whether queries and keys are rotated at all.
+  package var isRotated = true
 
-  package init(window: Int? = nil, isLocal: Bool = false) {
+  package init(window: Int? = nil, isLocal: Bool = false, isRotated: Bool = true) {
     self.window = window
     self.isLocal = isLocal
+    self.isRotated = isRotated
   }
 }

@@ -2,7 +2,8 @@ import CleaveStorage
 
 extension BlockForm {
   private static let members = [
-    "activation", "qkv_bias", "output_bias", "qk_norm", "post_norms", "experts",
+    "activation", "qkv_bias", "output_bias", "qk_norm", "qk_norm_whole", "pre_norms",
+    "post_norms", "experts",
   ]
 
   /// Reads a block form; a member that is not there is as in a Llama.
@@ -13,6 +14,8 @@ extension BlockForm {
     queryKeyValueBias = try flag("qkv_bias")
     outputBias = try flag("output_bias")
     queryKeyNorm = try flag("qk_norm")
+    wholeQueryKeyNorm = try flag("qk_norm_whole")
+    preNorms = try node.optional("pre_norms")?.bool() ?? true
     postNorms = try flag("post_norms")
     experts = try node.optional("experts").map(Experts.init)
   }
@@ -22,9 +25,10 @@ extension BlockForm {
     if activation != .silu { object["activation"] = .string(activation.rawValue) }
     let flags = [
       ("qkv_bias", queryKeyValueBias), ("output_bias", outputBias), ("qk_norm", queryKeyNorm),
-      ("post_norms", postNorms),
+      ("qk_norm_whole", wholeQueryKeyNorm), ("post_norms", postNorms),
     ]
     for (name, isSet) in flags where isSet { object[name] = true }
+    if !preNorms { object["pre_norms"] = false }
     object["experts"] = experts?.json
     return .object(object)
   }

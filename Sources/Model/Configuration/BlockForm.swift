@@ -14,10 +14,14 @@ package struct BlockForm: Equatable, Sendable {
   package var queryKeyValueBias = false
   /// Whether the output projection of attention has a bias.
   package var outputBias = false
-  /// Whether there is an RMSNorm of each head of queries and keys before RoPE (Qwen3, Gemma 3).
+  /// Whether there is an RMSNorm of each head of queries and keys before RoPE (Qwen3, Gemma 3, OLMo 2).
   package var queryKeyNorm = false
+  /// Whether that norm is over all heads of a position together, and not of each head (OLMo 2).
+  package var wholeQueryKeyNorm = false
+  /// Whether there is an RMSNorm of what attention and the feed-forward network read.
+  package var preNorms = true
   /// Whether there is an RMSNorm of the outputs of attention and of the feed-forward network, before
-  /// they are added to the residual (Gemma 3).
+  /// they are added to the residual (Gemma 3, OLMo 2).
   package var postNorms = false
   /// The mixture of experts in place of the feed-forward network; nil where there is none.
   package var experts: Experts?

@@ -8,7 +8,8 @@ package enum BlockWeight: String, CaseIterable, Sendable {
   case queryBias = "attention.query.bias"
   case keyBias = "attention.key.bias"
   case valueBias = "attention.value.bias"
-  /// The weight of the norm of a query head, `[head dimension]`: the same for all heads.
+  /// The weight of the norm of a query head, `[head dimension]`: the same for all heads. Of a norm over all of them
+  /// `[heads * head dimension]`.
   case queryNorm = "attention.query_norm"
   case keyNorm = "attention.key_norm"
   case output = "attention.output"
@@ -35,7 +36,8 @@ package enum BlockWeight: String, CaseIterable, Sendable {
 
   private func isPart(of form: BlockForm) -> Bool {
     switch self {
-    case .attentionNorm, .query, .key, .value, .output, .feedForwardNorm: true
+    case .query, .key, .value, .output: true
+    case .attentionNorm, .feedForwardNorm: form.preNorms
     case .queryBias, .keyBias, .valueBias: form.queryKeyValueBias
     case .outputBias: form.outputBias
     case .queryNorm, .keyNorm: form.queryKeyNorm
@@ -74,6 +76,8 @@ package enum BlockWeight: String, CaseIterable, Sendable {
     case .key, .value: [configuration.kvSize, hidden]
     case .queryBias: [configuration.querySize]
     case .keyBias, .valueBias: [configuration.kvSize]
+    case .queryNorm where configuration.block.wholeQueryKeyNorm: [configuration.querySize]
+    case .keyNorm where configuration.block.wholeQueryKeyNorm: [configuration.kvSize]
     case .queryNorm, .keyNorm: [configuration.headDimension]
     case .output: [hidden, configuration.querySize]
     case .gate, .up: [configuration.intermediateSize, hidden]

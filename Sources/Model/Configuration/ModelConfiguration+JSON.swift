@@ -5,6 +5,7 @@ extension ModelConfiguration {
     "architecture", "hidden_size", "block_count", "head_count", "kv_head_count", "head_dimension",
     "intermediate_size", "vocabulary_size", "context_length", "norm_epsilon", "rope",
     "tied_embeddings", "block", "sliding_window", "embedding_scale", "attention_scale",
+    "residual_scale", "blocks_without_rope", "query_scaling",
   ]
 
   init(_ node: JSONNode) throws {
@@ -31,6 +32,13 @@ extension ModelConfiguration {
       embeddingScale = Float(try scale.positiveNumber())
     }
     attentionScale = try node.optional("attention_scale").map { Float(try $0.positiveNumber()) }
+    if let scale = try node.optional("residual_scale") {
+      residualScale = Float(try scale.positiveNumber())
+    }
+    if let blocks = try node.optional("blocks_without_rope") {
+      unrotatedBlocks = try blocks.elements().map { try $0.int() }
+    }
+    queryScaling = try node.optional("query_scaling").map(QueryScaling.init)
     try validate(file: node.file, location: "\(node.path).")
   }
 
@@ -54,6 +62,11 @@ extension ModelConfiguration {
     object["sliding_window"] = window?.json
     if embeddingScale != 1 { object["embedding_scale"] = Self.json(embeddingScale) }
     object["attention_scale"] = attentionScale.map(Self.json)
+    if residualScale != 1 { object["residual_scale"] = Self.json(residualScale) }
+    if !unrotatedBlocks.isEmpty {
+      object["blocks_without_rope"] = .array(unrotatedBlocks.map { .integer(Int64($0)) })
+    }
+    object["query_scaling"] = queryScaling?.json
     return .object(object)
   }
 

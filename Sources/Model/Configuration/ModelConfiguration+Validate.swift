@@ -34,6 +34,22 @@ extension ModelConfiguration {
     }
     for rope in ropes { try rope.validate(headDimension: headDimension, refuse) }
     try validateWindow(refuse)
+    guard areBlocks(unrotatedBlocks) else {
+      throw refuse(
+        "blocks_without_rope", unrotatedBlocks.prefix(16),
+        "rising indices of some of the \(blockCount) blocks")
+    }
+    guard residualScale > 0, residualScale.isFinite else {
+      throw refuse("residual_scale", residualScale, "a number above 0")
+    }
+    guard !block.wholeQueryKeyNorm || block.queryKeyNorm else {
+      throw refuse("block.qk_norm_whole", true, "false, where block.qk_norm is not set")
+    }
+    if let scaling = queryScaling {
+      guard scaling.beta > 0, Float(scaling.beta).isFinite, scaling.originalContext > 0 else {
+        throw refuse("query_scaling.beta", scaling.beta, "a number above 0 within float32")
+      }
+    }
     try validateExperts(refuse)
     guard embeddingScale > 0, embeddingScale.isFinite else {
       throw refuse("embedding_scale", embeddingScale, "a number above 0")
@@ -50,14 +66,17 @@ extension ModelConfiguration {
     guard (1...Self.largestContext).contains(window.size) else {
       throw refuse("sliding_window.size", "\(window.size)", "from 1 to \(Self.largestContext)")
     }
-    let rises = zip(window.blocks, window.blocks.dropFirst()).allSatisfy(<)
-    guard rises, let first = window.blocks.first, let last = window.blocks.last, first >= 0,
-      last < blockCount
-    else {
+    guard !window.blocks.isEmpty, areBlocks(window.blocks) else {
       throw refuse(
         "sliding_window.blocks", "\(window.blocks.prefix(16))",
         "rising indices of some of the \(blockCount) blocks")
     }
+  }
+
+  /// Whether these are indices of blocks in rising order.
+  private func areBlocks(_ indices: [Int]) -> Bool {
+    zip(indices, indices.dropFirst()).allSatisfy(<)
+      && (indices.first ?? 0) >= 0 && (indices.last ?? 0) < blockCount
   }
 
   private func validateExperts(_ refuse: Refuse) throws {

@@ -24,6 +24,12 @@ package struct ModelConfiguration: Equatable, Sendable {
   package var embeddingScale: Float = 1
   /// The factor that attention scores are multiplied by; nil for 1 / sqrt(headDimension).
   package var attentionScale: Float?
+  /// The factor of what attention and the feed-forward network add to the hidden states.
+  package var residualScale: Float = 1
+  /// The blocks whose queries and keys are not rotated (NoPE, arXiv 2305.19466), in rising order, counted from 0.
+  package var unrotatedBlocks: [Int] = []
+  /// How queries grow with their positions; nil where they do not.
+  package var queryScaling: QueryScaling?
 
   package init(
     architecture: String, hiddenSize: Int, blockCount: Int, headCount: Int, kvHeadCount: Int,
@@ -51,9 +57,13 @@ package struct ModelConfiguration: Equatable, Sendable {
 
   /// The kind of attention of a block of the model, counted from 0.
   package func attention(ofBlock index: Int) -> AttentionKind {
-    guard let window, window.blocks.contains(index) else { return AttentionKind() }
-    return AttentionKind(window: window.size, isLocal: window.rope != nil)
+    let isRotated = !unrotatedBlocks.contains(index)
+    guard let window, window.blocks.contains(index) else { return AttentionKind(isRotated: isRotated) }
+    return AttentionKind(window: window.size, isLocal: window.rope != nil, isRotated: isRotated)
   }
+
+  /// Whether blocks may have different kinds of attention, so that a tail must say whose its blocks have.
+  package var blocksDiffer: Bool { window != nil || !unrotatedBlocks.isEmpty }
 
   /// The rotary embeddings in use: that of the blocks that see every position and, where it differs, that
   /// of the blocks with a window.

@@ -29,7 +29,7 @@ package struct ExitRecord: Equatable, Sendable {
   package var reads: Input
   package var body: ExitBody
   /// The model's block whose kind of attention the first block of the tail has; the next block of the tail
-  /// has that of the next. Nil where no window limits some of the model's blocks.
+  /// has that of the next. Nil where the model's blocks have all the same.
   package var tailLike: Int?
   /// The model's block that the tail's first block began as a copy of, which is the depth of the hidden states
   /// that it expects. Nil where it is not recorded.

@@ -19,11 +19,28 @@ enum Attention {
       precondition(span.column + span.columns <= count)
       precondition(span.first_position + span.columns <= rotary.positions)
     }
+    if let scaling = configuration.queryScaling {
+      scale(&projected, spans, width: configuration.querySize, scaling)
+    }
     projected.withUnsafeMutableBufferPointer { projected in
       let (query, key) = (projected.baseAddress!, projected.baseAddress! + queries)
       ck_store_kv_spans(
         pool.handle, spans, spans.count, query, configuration.headCount, key, key + keys,
         rotary.cosines, rotary.sines)
+    }
+  }
+
+  /// Multiplies each query by the factor of its position. Rotation keeps the factor.
+  private static func scale(
+    _ queries: inout [Float], _ spans: [ck_span], width: Int, _ scaling: QueryScaling
+  ) {
+    for span in spans {
+      for column in 0..<span.columns {
+        let factor = scaling.factor(at: span.first_position + column)
+        guard factor != 1 else { continue }
+        let row = (span.column + column) * width
+        for index in row..<row + width { queries[index] *= factor }
+      }
     }
   }
 

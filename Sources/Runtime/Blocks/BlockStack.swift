@@ -133,9 +133,7 @@ final class BlockStack: Sendable {
     _ observe: BlockObserver?
   ) {
     let block = blocks[index]
-    work.normed.normalize(
-      x, first: first, count: count, weight: block.attentionNorm,
-      epsilon: configuration.normEpsilon, pool: work.pool)
+    read(x, first: first, count: count, through: block.attentionNorm, &work)
     see(index, .attention, work.normed, count, observe)
     work.clock?.end(.vectors)
     Matrix.multiply(
@@ -143,6 +141,16 @@ final class BlockStack: Sendable {
     work.clock?.end(.products)
     prepare(block, &work.projected, count: count, pool: work.pool)
     work.clock?.end(.vectors)
+  }
+
+  /// Fills `work.normed` with rows of `x`, through a norm where the block has one before the part.
+  private func read(
+    _ x: [Float], first: Int, count: Int, through norm: [Float]?, _ work: inout Workspace
+  ) {
+    guard let norm else { return work.normed.copy(x, first: first, count: count, pool: work.pool) }
+    work.normed.normalize(
+      x, first: first, count: count, weight: norm, epsilon: configuration.normEpsilon,
+      pool: work.pool)
   }
 
   private func see(
@@ -159,10 +167,9 @@ final class BlockStack: Sendable {
     _ observe: BlockObserver?
   ) {
     let block = blocks[index]
-    let epsilon = configuration.normEpsilon
     see(index, .output, work.attended, count, observe)
     work.add(
-      block.postAttentionNorm, epsilon, to: &x, first: first, count: count
+      block.postAttentionNorm, configuration, to: &x, first: first, count: count
     ) { output, first, work in
       block.output.add(work.attended, count: count, to: &output, first: first, pool: work.pool)
       if let bias = block.outputBias {
@@ -170,13 +177,11 @@ final class BlockStack: Sendable {
       }
     }
     work.clock?.end(.products)
-    work.normed.normalize(
-      x, first: first, count: count, weight: block.feedForwardNorm, epsilon: epsilon,
-      pool: work.pool)
+    read(x, first: first, count: count, through: block.feedForwardNorm, &work)
     see(index, .feedForward, work.normed, count, observe)
     work.clock?.end(.vectors)
     work.add(
-      block.postFeedForwardNorm, epsilon, to: &x, first: first, count: count
+      block.postFeedForwardNorm, configuration, to: &x, first: first, count: count
     ) { output, first, work in
       feedForward(block.feedForward, to: &output, first: first, count: count, &work) {
         see(index, .down, $0, $1, observe)
@@ -199,11 +204,12 @@ final class BlockStack: Sendable {
     guard let queryNorm = block.queryNorm, let keyNorm = block.keyNorm else { return }
     let epsilon = configuration.normEpsilon
     VectorKernels.normalize(
-      &projected, offset: 0, rows: count * configuration.headCount, weight: queryNorm,
+      &projected, offset: 0, rows: count * configuration.querySize / queryNorm.count,
+      weight: queryNorm,
       epsilon: epsilon, pool: pool)
     VectorKernels.normalize(
-      &projected, offset: count * configuration.querySize, rows: count * configuration.kvHeadCount,
-      weight: keyNorm, epsilon: epsilon, pool: pool)
+      &projected, offset: count * configuration.querySize,
+      rows: count * configuration.kvSize / keyNorm.count, weight: keyNorm, epsilon: epsilon, pool: pool)
   }
 
   /// Adds the output of the feed-forward part for `work.normed`.

@@ -3,17 +3,17 @@ import CleaveStorage
 
 /// The mapped weights of one transformer block. Those that its form leaves out are nil.
 struct BlockWeights: Sendable {
-  let attentionNorm: [Float]  // [hidden]
+  let attentionNorm: [Float]?  // [hidden]
   /// Query `[heads * headDimension, hidden]`, key and value `[kvHeads * headDimension, hidden]`.
   let queryKeyValue: [Matrix]
   /// The biases of query, key and value, `[rows]` of each; empty where the form has none.
   let queryKeyValueBias: [[Float]]
-  let queryNorm: [Float]?  // [headDimension]
-  let keyNorm: [Float]?  // [headDimension]
+  let queryNorm: [Float]?  // [headDimension], or [heads * headDimension]
+  let keyNorm: [Float]?  // [headDimension], or [kvHeads * headDimension]
   let output: Matrix  // [hidden, heads * headDimension]
   let outputBias: [Float]?  // [hidden]
   let postAttentionNorm: [Float]?  // [hidden]
-  let feedForwardNorm: [Float]  // [hidden]
+  let feedForwardNorm: [Float]?  // [hidden]
   let feedForward: FeedForward
   let postFeedForwardNorm: [Float]?  // [hidden]
 
@@ -37,7 +37,7 @@ struct BlockWeights: Sendable {
     func vector(_ weight: BlockWeight) throws -> [Float]? {
       parts.contains(weight) ? try tensor(weight).floats() : nil
     }
-    attentionNorm = try tensor(.attentionNorm).floats()
+    attentionNorm = try vector(.attentionNorm)
     queryKeyValue = try [.query, .key, .value].map { Matrix(try tensor($0)) }
     queryKeyValueBias = try [.queryBias, .keyBias, .valueBias].compactMap(vector)
     queryNorm = try vector(.queryNorm)
@@ -45,7 +45,7 @@ struct BlockWeights: Sendable {
     output = Matrix(try tensor(.output))
     outputBias = try vector(.outputBias)
     postAttentionNorm = try vector(.postAttentionNorm)
-    feedForwardNorm = try tensor(.feedForwardNorm).floats()
+    feedForwardNorm = try vector(.feedForwardNorm)
     feedForward = try FeedForward(configuration, tensor)
     postFeedForwardNorm = try vector(.postFeedForwardNorm)
     // The kernels take queries, keys and values from one buffer by these.

@@ -50,23 +50,28 @@ struct Workspace {
     gated.grow(columns: batch)
   }
 
-  /// `x += part`, or `x += norm(part)` where a block has a norm after the part.
+  /// `x += part`, or `x += norm(part)` where a block has a norm after the part, either times the model's factor.
   ///
   /// - Parameter part: adds its output to the rows from the given one on.
   mutating func add(
-    _ norm: [Float]?, _ epsilon: Float, to x: inout [Float], first: Int, count: Int,
-    _ part: (_ output: inout [Float], _ first: Int, _ work: inout Workspace) -> Void
+    _ norm: [Float]?, _ configuration: ModelConfiguration, to x: inout [Float], first: Int,
+    count: Int, _ part: (_ output: inout [Float], _ first: Int, _ work: inout Workspace) -> Void
   ) {
-    guard let norm else { return part(&x, first, &self) }
-    let width = norm.count
+    guard norm != nil || configuration.residualScale != 1 else { return part(&x, first, &self) }
+    let width = configuration.hiddenSize
     var output: [Float] = []
     swap(&output, &branch)
     output.grow(to: count * width)
     for index in 0..<count * width { output[index] = 0 }
     part(&output, 0, &self)
-    VectorKernels.normalize(
-      &output, offset: 0, rows: count, weight: norm, epsilon: epsilon, pool: pool)
-    VectorKernels.add(output, count: count * width, to: &x, offset: first * width)
+    if let norm {
+      VectorKernels.normalize(
+        &output, offset: 0, rows: count, weight: norm, epsilon: configuration.normEpsilon,
+        pool: pool)
+    }
+    VectorKernels.add(
+      output, times: configuration.residualScale, count: count * width, to: &x,
+      offset: first * width)
     swap(&output, &branch)
   }
 

@@ -38,11 +38,13 @@ struct Activations {
     }
   }
 
-  /// Copies the first `count` rows of `states`.
-  mutating func copy(_ states: [Float], count: Int, pool: ThreadPool) {
-    precondition(count * width <= states.count)
+  /// Copies `count` rows of `states`, from row `first` on.
+  mutating func copy(_ states: [Float], first: Int = 0, count: Int, pool: ThreadPool) {
+    precondition(first >= 0 && (first + count) * width <= states.count)
     write(columns: count) { [width] values, _ in
-      values.update(from: states, count: count * width)
+      states.withUnsafeBufferPointer {
+        values.update(from: $0.baseAddress! + first * width, count: count * width)
+      }
     }
     quantize(count: count, pool: pool)
   }

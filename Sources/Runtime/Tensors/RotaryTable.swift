@@ -10,11 +10,14 @@ struct RotaryTable {
   private(set) var cosines: [Float] = []
   private(set) var sines: [Float] = []
 
-  init(_ rope: RoPE, _ configuration: ModelConfiguration) {
+  /// - Parameter rope: nil for a table that turns nothing.
+  init(_ rope: RoPE?, _ configuration: ModelConfiguration) {
     headDimension = configuration.headDimension
-    factor = rope.attentionFactor
-    inverseFrequencies = rope.inverseFrequencies(
-      headDimension: headDimension, contextLength: configuration.contextLength)
+    factor = rope?.attentionFactor ?? 1
+    inverseFrequencies =
+      rope?.inverseFrequencies(
+        headDimension: headDimension, contextLength: configuration.contextLength)
+      ?? [Float](repeating: 0, count: headDimension / 2)
   }
 
   /// Grows the table to cover positions `0 ..< count`. Angles are float32 products, as in the
@@ -36,12 +39,13 @@ struct RotaryTable {
 }
 
 /// The RoPE tables of a model: first the one of blocks that attend to all positions, then the one of blocks
-/// that attend to a window.
+/// that attend to a window, and last, where some blocks have no RoPE, one that turns nothing.
 struct RotaryTables {
   private var tables: [RotaryTable]
 
   init(_ configuration: ModelConfiguration) {
     tables = configuration.ropes.map { RotaryTable($0, configuration) }
+    if !configuration.unrotatedBlocks.isEmpty { tables.append(RotaryTable(nil, configuration)) }
   }
 
   mutating func cover(_ count: Int) {
@@ -49,5 +53,7 @@ struct RotaryTables {
   }
 
   /// The table of blocks with this kind of attention.
-  subscript(kind: AttentionKind) -> RotaryTable { tables[kind.isLocal ? 1 : 0] }
+  subscript(kind: AttentionKind) -> RotaryTable {
+    tables[!kind.isRotated ? tables.count - 1 : kind.isLocal ? 1 : 0]
+  }
 }

@@ -37,11 +37,13 @@ enum VectorKernels {
     }
   }
 
-  /// Adds the first `count` elements of another vector, from element `offset` on.
-  static func add(_ other: [Float], count: Int, to values: inout [Float], offset: Int) {
+  /// Adds the first `count` elements of another vector times a factor, from element `offset` on.
+  static func add(
+    _ other: [Float], times factor: Float = 1, count: Int, to values: inout [Float], offset: Int
+  ) {
     precondition(count <= other.count && offset >= 0 && offset + count <= values.count)
     values.withUnsafeMutableBufferPointer {
-      ck_add_scaled($0.baseAddress! + offset, other, 1, count)
+      ck_add_scaled($0.baseAddress! + offset, other, factor, count)
     }
   }
 }

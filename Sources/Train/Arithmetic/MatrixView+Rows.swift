@@ -22,6 +22,21 @@ extension MatrixView {
     }
   }
 
+  /// Adds the same row of the other matrix times a factor to each row.
+  func add(_ other: MatrixView, times factor: Float) {
+    precondition(rows == other.rows && columns == other.columns)
+    for row in 0..<rows {
+      ck_add_scaled(base + row * stride, other.base + row * other.stride, factor, columns)
+    }
+  }
+
+  /// Multiplies each element by a factor.
+  func scale(by factor: Float) {
+    for row in 0..<rows {
+      for column in 0..<columns { base[row * stride + column] *= factor }
+    }
+  }
+
   /// Adds the sum of the rows to the single row `vector`.
   func addRows(to vector: MatrixView) {
     precondition(vector.rows == 1 && vector.columns == columns)

@@ -4,7 +4,7 @@ import CleaveModel
 final class AttentionPart {
   private let configuration: ModelConfiguration
   private let kind: AttentionKind
-  private let norm: NormLayer
+  private let norm: NormLayer?
   private let queryKeyValue: Parameters.Weight  // [query + 2 kv, hidden]
   private let bias: Parameters.Weight?  // [1, query + 2 kv]
   private let headNorms: [HeadNorm]
@@ -28,8 +28,9 @@ final class AttentionPart {
   ) {
     self.configuration = configuration
     self.kind = kind
-    norm = NormLayer(
-      weight: parameters[.attentionNorm], epsilon: configuration.normEpsilon)
+    norm = parameters.optional(.attentionNorm).map {
+      NormLayer(weight: $0, epsilon: configuration.normEpsilon)
+    }
     queryKeyValue = parameters.stacked([.query, .key, .value])
     bias = parameters.joined([.queryBias, .keyBias, .valueBias])
     let keys = configuration.querySize..<configuration.querySize + configuration.kvSize
@@ -61,11 +62,16 @@ final class AttentionPart {
   func forward(_ x: MatrixView, into y: MatrixView, _ work: BatchContext) {
     let rows = x.rows
     let normed = normed.matrix(rows, x.columns), projected = projected.matrix(rows, projectedSize)
-    norm.forward(x, into: normed, inverse: inverse.matrix(rows, 1), work.workers)
+    if let norm {
+      norm.forward(x, into: normed, inverse: inverse.matrix(rows, 1), work.workers)
+    } else {
+      normed.copy(from: x)
+    }
     work.product(normed, queryKeyValue.value, bTransposed: true, into: projected)
     if let bias { projected.addToRows(bias.value) }
     for norm in headNorms { norm.forward(projected, work) }
     work.rotation(kind).apply(projected, heads: rotatedHeads, work.layout, work.workers)
+    work.rotation(kind).grow(projected.columns(0..<configuration.querySize), work.layout)
     let attended = attended.matrix(rows, configuration.querySize)
     work.attention.forward(
       projected, work.layout, kind, into: attended,
@@ -95,6 +101,8 @@ final class AttentionPart {
       projected.matrix(x.rows, projectedSize), work.layout, kind, out: attended,
       logSums: logSums.matrix(x.rows, configuration.headCount), dout: dAttended,
       dots: work.dots.matrix(rows, configuration.headCount), into: dProjected, work.workers)
+    work.rotation(kind).grow(
+      dProjected.columns(0..<configuration.querySize), work.layout.last(rows))
     work.rotation(kind).apply(
       dProjected, heads: rotatedHeads, work.layout.last(rows), backward: true, work.workers)
     for norm in headNorms { norm.backward(dProjected, of: x.rows, work) }
@@ -104,6 +112,7 @@ final class AttentionPart {
       dProjected, aTransposed: true, normed.matrix(x.rows, x.columns).last(rows),
       into: queryKeyValue.gradient, adding: true)
     work.product(dProjected, queryKeyValue.value, into: dNormed)
+    guard let norm else { return gradient.add(dNormed) }
     norm.backward(
       x.last(rows), inverse: inverse.matrix(x.rows, 1).last(rows), dy: dNormed,
       addingTo: gradient, scratch: work.sums, work.workers)

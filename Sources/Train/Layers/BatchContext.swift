@@ -6,13 +6,14 @@ package final class BatchContext {
   let workers: Workers
   let product: Product
   let attention: CausalAttention
-  /// The rotations of blocks that attend to all positions, and of those with a window where it differs.
+  /// The rotations of blocks that attend to all positions, of those with a window where it differs,
+  /// and of those without RoPE where there are any.
   private let rotations: [Rotation]
   var layout = BatchLayout(lengths: [])
 
   let normed: FloatBuffer  // [rows, hidden]
-  /// The gradient of what a part of a block adds, where a norm stands before the addition.
-  let part: FloatBuffer  // [rows, hidden], empty without such norms
+  /// The gradient of what a part of a block adds, where a norm or a factor stands before the addition.
+  let part: FloatBuffer  // [rows, hidden], empty without these
   /// The gradients of queries and keys on either side of their norms.
   let heads: FloatBuffer  // [2, rows, query + kv], empty without such norms
   let query: FloatBuffer  // [rows, query]
@@ -21,7 +22,7 @@ package final class BatchContext {
   let gates: FloatBuffer  // [rows, 2 intermediate]
   let dots: FloatBuffer  // [rows, heads]
   let sums: MatrixView  // [threads, hidden]
-  let headSums: MatrixView  // [threads, head dimension]
+  private let headSums: FloatBuffer  // [threads, query]
 
   /// - Parameters:
   ///   - rows: the most rows of a batch.
@@ -36,7 +37,9 @@ package final class BatchContext {
     rotations = Rotation.all(configuration, positions: longest)
     func buffer(_ columns: Int) -> FloatBuffer { FloatBuffer(rows * columns) }
     normed = buffer(configuration.hiddenSize)
-    part = buffer(configuration.block.postNorms ? configuration.hiddenSize : 0)
+    part = buffer(
+      configuration.block.postNorms || configuration.residualScale != 1
+        ? configuration.hiddenSize : 0)
     heads = buffer(
       configuration.block.queryKeyNorm ? 2 * (configuration.querySize + configuration.kvSize) : 0)
     query = buffer(configuration.querySize)
@@ -48,9 +51,14 @@ package final class BatchContext {
       FloatBuffer(workers.count * columns).matrix(workers.count, columns)
     }
     self.sums = sums(configuration.hiddenSize)
-    headSums = sums(configuration.headDimension)
+    headSums = FloatBuffer(workers.count * configuration.querySize)
   }
 
+  /// Sums of the threads of norms of queries or keys, `[threads, width]`.
+  func headSums(width: Int) -> MatrixView { headSums.matrix(workers.count, width) }
+
   /// The rotation of queries and keys in blocks of this kind.
-  func rotation(_ kind: AttentionKind) -> Rotation { rotations[kind.isLocal ? 1 : 0] }
+  func rotation(_ kind: AttentionKind) -> Rotation {
+    rotations[!kind.isRotated ? rotations.count - 1 : kind.isLocal ? 1 : 0]
+  }
 }

@@ -2,7 +2,7 @@ import CleaveModel
 
 /// The feed-forward part of a block: a norm, and a gated network or a mixture of them.
 final class FeedForwardPart {
-  private let norm: NormLayer
+  private let norm: NormLayer?
   private let network: any FeedForwardNetwork
   private let addition: PartAddition
   private let normed: FloatBuffer  // [rows, hidden]
@@ -10,7 +10,9 @@ final class FeedForwardPart {
 
   /// - Parameter rows: the most rows of a batch.
   init(_ configuration: ModelConfiguration, rows: Int, _ parameters: BlockParameters) {
-    norm = NormLayer(weight: parameters[.feedForwardNorm], epsilon: configuration.normEpsilon)
+    norm = parameters.optional(.feedForwardNorm).map {
+      NormLayer(weight: $0, epsilon: configuration.normEpsilon)
+    }
     network =
       if let experts = configuration.block.experts {
         MixtureNetwork(configuration, experts, rows: rows, parameters)
@@ -28,7 +30,11 @@ final class FeedForwardPart {
   /// - Parameter x: `[rows, hidden]`; must stay unchanged until `backward`.
   func forward(_ x: MatrixView, into y: MatrixView, _ work: BatchContext) {
     let normed = normed.matrix(x.rows, x.columns)
-    norm.forward(x, into: normed, inverse: inverse.matrix(x.rows, 1), work.workers)
+    if let norm {
+      norm.forward(x, into: normed, inverse: inverse.matrix(x.rows, 1), work.workers)
+    } else {
+      normed.copy(from: x)
+    }
     addition.forward(x, into: y, work) { part, adding in
       network.forward(normed, into: part, adding: adding, work)
     }
@@ -45,6 +51,7 @@ final class FeedForwardPart {
     network.backward(
       normed.matrix(x.rows, x.columns), addition.backward(gradient, of: x.rows, work),
       into: dNormed, work)
+    guard let norm else { return gradient.add(dNormed) }
     norm.backward(
       x.last(rows), inverse: inverse.matrix(x.rows, 1).last(rows), dy: dNormed,
       addingTo: gradient, scratch: work.sums, work.workers)

@@ -1,14 +1,15 @@
 import CleaveModel
 
-/// The RMSNorm of each head of the queries, or of the keys, before RoPE (Qwen 3, Gemma 3). Its weight is the same for
-/// all heads.
+/// The RMSNorm of each head of the queries, or of the keys, before RoPE (Qwen 3, Gemma 3), with one weight for all
+/// heads; or of all heads together (OLMo 2).
 final class HeadNorm {
   private let norm: NormLayer
   /// The columns of the heads in a row of queries, keys and values.
   private let columns: Range<Int>
+  /// The width of what is normed together.
   private let width: Int
   private let raw: FloatBuffer  // [rows, heads * width], before the norm
-  private let inverse: FloatBuffer  // [rows, heads]
+  private let inverse: FloatBuffer  // [rows, heads], or [rows]
 
   /// - Parameter rows: the most rows of a batch.
   init(
@@ -16,7 +17,7 @@ final class HeadNorm {
   ) {
     norm = NormLayer(weight: weight, epsilon: configuration.normEpsilon)
     self.columns = columns
-    width = configuration.headDimension
+    width = weight.value.columns
     raw = FloatBuffer(rows * columns.count)
     inverse = FloatBuffer(rows * columns.count / width)
   }
@@ -51,7 +52,7 @@ final class HeadNorm {
       inverse: inverse.matrix(self.heads(rows), 1).last(heads),
       dy: work.heads.matrix(heads, width),
       addingTo: work.heads.matrix(heads, width, at: own.rows * own.columns),
-      scratch: work.headSums, work.workers)
+      scratch: work.headSums(width: width), work.workers)
     own.copy(from: dx)
   }
 }

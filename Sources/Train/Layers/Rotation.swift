@@ -8,13 +8,19 @@ struct Rotation: Sendable {
   private let cosines: [Float]  // [positions, headDimension / 2]
   private let sines: [Float]
   private let negatedSines: [Float]
+  /// The factor of queries at each position; empty where they do not grow.
+  private let queryFactors: [Float]
 
-  init(_ rope: RoPE, _ configuration: ModelConfiguration, positions: Int) {
+  /// - Parameter rope: nil for a rotation that turns nothing.
+  init(_ rope: RoPE?, _ configuration: ModelConfiguration, positions: Int) {
     headDimension = configuration.headDimension
-    let frequencies = rope.inverseFrequencies(
-      headDimension: headDimension, contextLength: configuration.contextLength)
+    let frequencies =
+      rope?.inverseFrequencies(
+        headDimension: headDimension, contextLength: configuration.contextLength)
+      ?? [Float](repeating: 0, count: headDimension / 2)
     // A pair that is not rotated is not scaled either.
-    let factors = frequencies.map { $0 == 0 ? 1 : rope.attentionFactor }
+    let factors = frequencies.map { $0 == 0 ? 1 : rope?.attentionFactor ?? 1 }
+    queryFactors = configuration.queryScaling.map { (0..<positions).map($0.factor(at:)) } ?? []
     let angles = (0..<positions).flatMap { position in
       zip(frequencies, factors).map { (Double(Float(position) * $0), $1) }
     }
@@ -24,9 +30,24 @@ struct Rotation: Sendable {
   }
 
   /// The rotations of a model: that of blocks that attend to all positions, then that of blocks with a window, where
-  /// it differs.
+  /// it differs, and last, where some blocks have no RoPE, one that turns nothing.
   static func all(_ configuration: ModelConfiguration, positions: Int) -> [Rotation] {
-    configuration.ropes.map { Rotation($0, configuration, positions: positions) }
+    let ropes = configuration.ropes.map { Optional($0) }
+    return (ropes + (configuration.unrotatedBlocks.isEmpty ? [] : [nil])).map {
+      Rotation($0, configuration, positions: positions)
+    }
+  }
+
+  /// Multiplies queries by the factors of their positions, in place; their gradients likewise.
+  ///
+  /// - Parameter queries: `[rows, query]`.
+  func grow(_ queries: MatrixView, _ layout: BatchLayout) {
+    guard !queryFactors.isEmpty else { return }
+    for (rows, start) in zip(layout.texts, layout.starts) {
+      for (position, row) in zip(start..., rows) where queryFactors[position] != 1 {
+        queries.rows(row..<row + 1).scale(by: queryFactors[position])
+      }
+    }
   }
 
   /// Rotates the first `heads` heads of every row, in place.
