@@ -13,7 +13,9 @@ struct Family: Sendable {
   let gguf: GGUFFormat?
 
   /// All supported families in the order of lists shown to users.
-  static let all: [Family] = [.llama, .mistral, .qwen2, .qwen3, .qwen3MoE, .gemma3, .phi3]
+  static let all: [Family] = [
+    .llama, .mistral, .smolLM3, .qwen2, .qwen3, .qwen3MoE, .gemma3, .phi3,
+  ]
 
   static func named(_ name: String) -> Family? { all.first { $0.name == name } }
 
