@@ -59,8 +59,12 @@ extension GGUFContents {
       ("rope.scaling.type", .string("yarn")),
       ("rope.scaling.factor", .float32(try single(yarn.factor, "rope.scaling.factor"))),
       ("rope.scaling.original_context_length", .uint32(UInt32(yarn.originalContext))),
-      ("rope.scaling.yarn_beta_fast", .float32(try single(yarn.betaFast, "rope.scaling.beta_fast"))),
-      ("rope.scaling.yarn_beta_slow", .float32(try single(yarn.betaSlow, "rope.scaling.beta_slow"))),
+      (
+        "rope.scaling.yarn_beta_fast", .float32(try single(yarn.betaFast, "rope.scaling.beta_fast"))
+      ),
+      (
+        "rope.scaling.yarn_beta_slow", .float32(try single(yarn.betaSlow, "rope.scaling.beta_slow"))
+      ),
     ]
     let usual = YaRN.attentionFactor(of: yarn.factor)
     if format.hasLogMultiplier, yarn.attentionFactor == 1 {

@@ -48,7 +48,9 @@ struct GGUFSettings {
   }
 
   /// YaRN's settings as llama.cpp applies them: `attn_factor` multiplies what the factor makes.
-  func yarn(factor: Double, _ format: GGUFFormat) throws -> YaRN {
+  ///
+  /// - Parameter hasLogMultiplier: whether it reads `yarn_log_multiplier` for the architecture.
+  func yarn(factor: Double, hasLogMultiplier: Bool) throws -> YaRN {
     for name in ["rope.scaling.yarn_ext_factor", "rope.scaling.yarn_attn_factor"] {
       if let found = try gguf.number(key(name)), found != 1 {
         throw refuse(name, "\(found)", "1, or no such key")
@@ -56,7 +58,7 @@ struct GGUFSettings {
     }
     let name = "rope.scaling.yarn_log_multiplier"
     let all = try gguf.number(key(name)) ?? 0
-    guard all == 0 || format.hasLogMultiplier else {
+    guard all == 0 || hasLogMultiplier else {
       throw refuse(name, "\(all)", "no such key in a \(architecture) model")
     }
     let usual = YaRN.attentionFactor(of: factor) / YaRN.attentionFactor(of: factor, scale: all)

@@ -18,7 +18,7 @@ extension HuggingFaceSettings {
       throw node.refuse(expected: "no such setting of yarn")
     }
     if let beta = try settings.optional("llama_4_scaling_beta"),
-      try config.optional("model_type")?.string() != Family.ministral3.name
+      try config.optional("model_type")?.string() != "ministral3"
     {
       throw beta.refuse(expected: "no such setting, but in a ministral3 model")
     }
@@ -37,9 +37,10 @@ extension HuggingFaceSettings {
   private func originalContext(_ settings: JSONNode) throws -> Int {
     let name = "original_max_position_embeddings"
     let own = try settings.optional(name)?.int(in: 1...(1 << 30))
-    // Only Phi-3 has the setting beside the others; elsewhere transformers passes it over.
+    // Only Phi-3 has the setting outside too; elsewhere transformers passes it over.
     if let outer = try config.optional(name), try outer.int(in: 1...(1 << 30)) != own {
-      throw outer.refuse(expected: own.map { "\($0), as in YaRN's settings" } ?? "it among YaRN's settings")
+      throw outer.refuse(
+        expected: own.map { "\($0), as in YaRN's settings" } ?? "it among YaRN's settings")
     }
     return try own ?? config.required("max_position_embeddings").int(in: 1...(1 << 30))
   }
@@ -67,7 +68,8 @@ extension HuggingFaceSettings {
         continue
       }
       throw node.refuse(
-        expected: "no such setting of dynamic: only the frequencies within max_position_embeddings are the same "
+        expected:
+          "no such setting of dynamic: only the frequencies within max_position_embeddings are the same "
           + "for texts of every length")
     }
     return .none

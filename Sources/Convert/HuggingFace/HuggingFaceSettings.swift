@@ -20,7 +20,9 @@ struct HuggingFaceSettings {
   func single(_ name: String) throws -> Float? {
     try config.optional(name).map {
       let value = Float(try $0.positiveNumber())
-      guard value > 0, value.isFinite else { throw $0.refuse(expected: "a number above 0 within float32") }
+      guard value > 0, value.isFinite else {
+        throw $0.refuse(expected: "a number above 0 within float32")
+      }
       return value
     }
   }

@@ -126,7 +126,9 @@ extension GGUFConfiguration {
         "no factor, or a type that uses it")
     case ("linear", let factor?): return .linear(factor: factor)
     // The LongRoPE factors are in keys and tensors that the family reads.
-    case ("yarn", let factor): return .yarn(try settings.yarn(factor: factor ?? 1, format))
+    case ("yarn", let factor):
+      return .yarn(
+        try settings.yarn(factor: factor ?? 1, hasLogMultiplier: format.hasLogMultiplier))
     case ("longrope", _) where family.name == Family.phi3.name: return .none
     default:
       throw settings.refuse(

@@ -30,7 +30,8 @@ package struct ExitInitialization {
     {
       throw InputError(
         file: artifact.path, location: "exits",
-        found: "the body mlp at depth \(exit.depth), of blocks without a norm before their networks",
+        found:
+          "the body mlp at depth \(exit.depth), of blocks without a norm before their networks",
         expected: "norm, affine or a tail: an mlp begins as a copy of such a norm and its network")
     }
     self.artifact = artifact

@@ -62,7 +62,10 @@ extension Manifest {
     let blocks = exit.body.tailBlocks
     guard configuration.blocksDiffer, blocks > 0 else {
       guard let like = exit.tailLike else { return nil }
-      return ("tail_like \(like)", "none, in a model whose blocks all see and turn alike, and in exits without a tail")
+      return (
+        "tail_like \(like)",
+        "none, in a model whose blocks all see and turn alike, and in exits without a tail"
+      )
     }
     let last = configuration.blockCount - blocks
     guard let like = exit.tailLike, like >= 0, like <= last else {

@@ -58,7 +58,9 @@ package struct ModelConfiguration: Equatable, Sendable {
   /// The kind of attention of a block of the model, counted from 0.
   package func attention(ofBlock index: Int) -> AttentionKind {
     let isRotated = !unrotatedBlocks.contains(index)
-    guard let window, window.blocks.contains(index) else { return AttentionKind(isRotated: isRotated) }
+    guard let window, window.blocks.contains(index) else {
+      return AttentionKind(isRotated: isRotated)
+    }
     return AttentionKind(window: window.size, isLocal: window.rope != nil, isRotated: isRotated)
   }
 

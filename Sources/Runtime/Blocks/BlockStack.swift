@@ -209,7 +209,8 @@ final class BlockStack: Sendable {
       epsilon: epsilon, pool: pool)
     VectorKernels.normalize(
       &projected, offset: count * configuration.querySize,
-      rows: count * configuration.kvSize / keyNorm.count, weight: keyNorm, epsilon: epsilon, pool: pool)
+      rows: count * configuration.kvSize / keyNorm.count, weight: keyNorm, epsilon: epsilon,
+      pool: pool)
   }
 
   /// Adds the output of the feed-forward part for `work.normed`.
