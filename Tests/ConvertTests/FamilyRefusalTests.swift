@@ -39,7 +39,53 @@ import Testing
       location: "sliding_window.size", found: "0"),
     Case(
       family: "phi3-long", from: "\"rope_type\": \"longrope\"", to: "\"rope_type\": \"dynamic\"",
-      location: "rope_parameters.rope_type", found: "\"dynamic\""),
+      location: "rope_parameters.long_factor", found: "an array"),
+    Case(
+      family: "llama-yarn", from: "\"factor\": 8.0,", to: "\"factor\": 8.0, \"slope\": 2,",
+      location: "rope_parameters.slope", found: "2"),
+    Case(
+      family: "llama-yarn", from: "\"factor\": 8.0,",
+      to: "\"factor\": 8.0, \"llama_4_scaling_beta\": 0.1,",
+      location: "rope_parameters.llama_4_scaling_beta", found: "0.1"),
+    Case(
+      family: "llama-yarn", from: "\"factor\": 8.0,", to: "\"factor\": 0.5,",
+      location: "rope.scaling.factor", found: "0.5"),
+    Case(
+      family: "llama-yarn", from: "\"factor\": 8.0,",
+      to: "\"factor\": 8.0, \"beta_fast\": 1, \"beta_slow\": 2,",
+      location: "rope.scaling.beta_slow", found: "2"),
+    Case(
+      family: "llama-yarn", from: "\"rope_theta\": 10000.0", to: "\"rope_theta\": 1.0",
+      location: "rope.theta", found: "1"),
+    Case(
+      family: "llama-yarn", from: "\"model_type\": \"llama\"",
+      to: "\"model_type\": \"llama\", \"original_max_position_embeddings\": 32",
+      location: "original_max_position_embeddings", found: "32"),
+    Case(
+      family: "llama-yarn", from: "\"rope_type\": \"yarn\"", to: "\"rope_type\": \"dynamic\"",
+      location: "rope_parameters.original_max_position_embeddings", found: "64"),
+    Case(
+      family: "smollm3", from: "\"no_rope_layers\": [", to: "\"no_rope_layers\": [2, ",
+      location: "no_rope_layers", found: "7"),
+    Case(
+      family: "smollm3-window", from: "\"no_rope_layers\": [\n    1,",
+      to: "\"no_rope_layers\": [\n    2,", location: "no_rope_layers[0]", found: "2"),
+    Case(
+      family: "granite", from: "\"residual_multiplier\": 0.4", to: "\"residual_multiplier\": 0",
+      location: "residual_multiplier", found: "0"),
+    Case(
+      family: "granite", from: "\"logits_scaling\": 3.0", to: "\"logits_scaling\": -3.0",
+      location: "logits_scaling", found: "-3"),
+    Case(
+      family: "olmo3", from: "\"full_attention\": {", to: "\"every_attention\": {",
+      location: "rope_parameters", found: "settings"),
+    Case(
+      family: "ministral3", from: "\"llama_4_scaling_beta\": 0.3,", to: "",
+      location: "rope_parameters", found: "no \"llama_4_scaling_beta\""),
+    Case(
+      family: "ministral3", from: "\"llama_4_scaling_beta\": 0.3,",
+      to: "\"llama_4_scaling_beta\": -0.3,",
+      location: "rope_parameters.llama_4_scaling_beta", found: "-0.3"),
     Case(
       family: "phi3-partial", from: "\"partial_rotary_factor\": 0.75",
       to: "\"partial_rotary_factor\": 0.2", location: "rope_parameters.partial_rotary_factor",
@@ -142,7 +188,8 @@ extension String {
   /// shorter context.
   @Test(arguments: [
     "llama-biases", "mistral", "mistral-window", "qwen2", "qwen3", "gemma3", "phi3-window",
-    "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
+    "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe", "llama-yarn", "smollm3", "granite",
+    "olmo2", "olmo3", "mixtral", "ministral3",
   ])
   func importsAsTheSameWeights(name: String) throws {
     let scratch = try Scratch()
@@ -175,6 +222,7 @@ extension String {
   /// A model that llama.cpp would compute differently is refused.
   @Test(arguments: [
     ("gemma3-scalar", "attention_scale"), ("qwen3-moe-plain", "block.experts.normalized"),
+    ("qwen3-yarn", "rope.scaling.truncates"), ("smollm3-window", "blocks_without_rope"),
   ])
   func isNotWritten(name: String, location: String) throws {
     let scratch = try Scratch()

@@ -111,14 +111,19 @@ import Testing
 extension HuggingFaceConfigurationTests {
   private static let configurations: [Case] = [
     Case(
-      "\"model_type\": \"llama\"", "\"model_type\": \"mixtral\"", location: "model_type",
-      found: "\"mixtral\"", expected: "a supported family: llama, mistral, qwen2"),
+      "\"model_type\": \"llama\"", "\"model_type\": \"bloom\"", location: "model_type",
+      found: "\"bloom\"", expected: "a supported family: llama, mistral, ministral3"),
     Case(
       "\"model_type\": \"llama\",", "", location: "", found: "no \"model_type\"",
       expected: "a member"),
     Case(
-      "\"rope_type\": \"llama3\"", "\"rope_type\": \"yarn\"", location: "rope_parameters.rope_type",
-      found: "\"yarn\"", expected: "default, linear, llama3, longrope"),
+      "\"rope_type\": \"llama3\"", "\"rope_type\": \"axial\"",
+      location: "rope_parameters.rope_type",
+      found: "\"axial\"", expected: "default, linear, dynamic, llama3, yarn, longrope"),
+    Case(
+      "\"rope_type\": \"llama3\"", "\"rope_type\": \"yarn\"",
+      location: "rope_parameters.high_freq_factor", found: "4.0",
+      expected: "no such setting of yarn"),
     Case(
       "\"rope_type\": \"llama3\"", "\"beta\": 1", location: "rope_parameters",
       found: "settings of RoPE without one", expected: "a rope_type"),

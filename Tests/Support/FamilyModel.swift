@@ -10,7 +10,8 @@ extension TinyModel {
   package static let families = [
     "llama-biases", "mistral", "mistral-window", "qwen2", "qwen2-window", "qwen3", "gemma3",
     "gemma3-scalar", "phi3-window", "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
-    "qwen3-moe-plain",
+    "qwen3-moe-plain", "llama-yarn", "qwen3-yarn", "smollm3", "smollm3-window", "granite", "olmo2",
+    "olmo3", "mixtral", "ministral3",
   ].map { family($0) }
 
   /// The models that llama.cpp's converter has made GGUF files of.
@@ -21,6 +22,6 @@ extension TinyModel {
 
   /// The models with a window shorter than the longest prompt.
   package static let windowed = [
-    "mistral-window", "qwen2-window", "gemma3", "phi3-window",
+    "mistral-window", "qwen2-window", "gemma3", "phi3-window", "smollm3-window", "olmo3",
   ].map { family($0) }
 }

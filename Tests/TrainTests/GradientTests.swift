@@ -30,7 +30,7 @@ import Testing
     configuration.architecture = name
     change(&configuration)
     var tail = ExitRecord(depth: 2, body: .tail(blocks: 2), threshold: 0.9)
-    tail.tailLike = configuration.window == nil ? nil : 3
+    tail.tailLike = configuration.blocksDiffer ? 3 : nil
     return Case(
       exits: [tail, ExitRecord(depth: 3, body: .mlp, threshold: 0.9)], configuration: configuration)
   }
@@ -54,6 +54,24 @@ import Testing
     form("a window") {
       $0.window = SlidingWindow(size: 5, blocks: [0, 1, 3], rope: RoPE(theta: 100))
     },
+    form("YaRN") {
+      $0.rope.scaling = .yarn(
+        YaRN(factor: 4, betaFast: 4, originalContext: 16, attentionFactor: 1.2))
+    },
+    // One block of the tail has no RoPE.
+    form("no RoPE") { $0.unrotatedBlocks = [1, 4] },
+    form("growing queries") {
+      $0.queryScaling = QueryScaling(beta: 0.4, originalContext: 3)
+    },
+    form("scaled parts") { $0.residualScale = 0.3 },
+    form("norms after parts alone") {
+      $0.block.preNorms = false
+      $0.block.postNorms = true
+    },
+    form("norms of all heads together") {
+      $0.block.queryKeyNorm = true
+      $0.block.wholeQueryKeyNorm = true
+    },
     form("experts") {
       $0.block.experts = Experts(count: 5, perToken: 2, normalized: true)
     },
@@ -67,6 +85,9 @@ import Testing
       $0.block.queryKeyNorm = true
       $0.block.postNorms = true
       $0.block.activation = .geluTanh
+      $0.residualScale = 0.7
+      $0.queryScaling = QueryScaling(beta: 0.4, originalContext: 3)
+      $0.unrotatedBlocks = [3]
       $0.window = SlidingWindow(size: 11, blocks: [4], rope: RoPE(theta: 100))
     },
   ]

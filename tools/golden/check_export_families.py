@@ -17,16 +17,19 @@ from pathlib import Path
 import numpy as np
 import llama_cpp
 
-FAMILIES = [
+FAMILIES = sys.argv[3:] or [
     "llama-biases", "mistral", "mistral-window", "qwen2", "qwen3", "gemma3", "gemma3-scalar",
     "phi3-window", "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
+    "llama-yarn", "smollm3", "granite", "olmo2", "olmo3", "mixtral", "ministral3",
 ]
 
 
 def check(path, rows):
     model = llama_cpp.Llama(
         str(path), n_ctx=512, logits_all=True, verbose=False, type_k=0, type_v=0, n_threads=2,
-        flash_attn=False)
+        flash_attn=False,
+        # As the file has them, not as this package's defaults.
+        yarn_attn_factor=-1.0, yarn_beta_fast=-1.0, yarn_beta_slow=-1.0)
     # As the file has it: where llama.cpp computes no window, no longer than that.
     context = next(
         int(value) for key, value in model.metadata.items() if key.endswith(".context_length"))

@@ -23,8 +23,9 @@ import golden_common as common  # first: it sets up torch and transformers
 import tiny_llama
 import torch
 from transformers import (
-    AutoModelForCausalLM, Gemma3TextConfig, GenerationConfig, LlamaConfig,
-    MistralConfig, Phi3Config, PreTrainedTokenizerFast, Qwen2Config, Qwen3Config, Qwen3MoeConfig,
+    AutoModelForCausalLM, Gemma3TextConfig, GenerationConfig, GraniteConfig, LlamaConfig,
+    Ministral3Config, MistralConfig, MixtralConfig, Olmo2Config, Olmo3Config, Phi3Config, PreTrainedTokenizerFast, Qwen2Config, Qwen3Config, Qwen3MoeConfig,
+    SmolLM3Config,
 )
 
 VOCABULARY = tiny_llama.VOCABULARY
@@ -40,6 +41,18 @@ VARIANTS = {
     "llama-biases": dict(
         config=LlamaConfig, seed=1, dtype=torch.bfloat16, gguf=True,
         settings=dict(attention_bias=True, rope_parameters=THETA, head_dim=16)),
+    # The bounds of YaRN lie within the pairs; prompts and answers go beyond the original context.
+    "llama-yarn": dict(
+        config=LlamaConfig, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(head_dim=16, rope_parameters=dict(
+            rope_type="yarn", rope_theta=10000.0, factor=8.0,
+            original_max_position_embeddings=64))),
+    # As DeepSeek and Mistral spell it.
+    "qwen3-yarn": dict(
+        config=Qwen3Config, seed=1, dtype=torch.float32, gguf=False,
+        settings=dict(head_dim=20, rope_parameters=dict(
+            rope_type="yarn", rope_theta=1000.0, factor=4.0, beta_fast=16.0, beta_slow=2.0, mscale=1.0,
+            mscale_all_dim=0.7, truncate=False, original_max_position_embeddings=128))),
     "mistral-window": dict(
         config=MistralConfig, seed=1, dtype=torch.bfloat16, gguf=False,
         settings=dict(sliding_window=24, head_dim=16, rope_parameters=THETA)),
@@ -114,6 +127,43 @@ VARIANTS = {
             head_dim=16, num_experts=6, num_experts_per_tok=3, moe_intermediate_size=32,
             norm_topk_prob=False, decoder_sparse_step=1, mlp_only_layers=[],
             num_hidden_layers=4, rope_parameters=THETA)),
+    # Blocks without RoPE; the exits' tails copy some.
+    "smollm3": dict(
+        config=SmolLM3Config, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(tie_word_embeddings=False, num_hidden_layers=6,
+                      rope_parameters=dict(rope_type="default", rope_theta=50000.0))),
+    "smollm3-window": dict(
+        config=SmolLM3Config, seed=1, dtype=torch.float32, gguf=False,
+        settings=dict(no_rope_layers=[1, 1, 0, 1, 0], use_sliding_window=True, sliding_window=24,
+                      tie_word_embeddings=False, rope_parameters=THETA)),
+    "granite": dict(
+        config=GraniteConfig, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(embedding_multiplier=6.0, attention_multiplier=0.2, residual_multiplier=0.4,
+                      logits_scaling=3.0, rope_parameters=THETA)),
+    "olmo2": dict(
+        config=Olmo2Config, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(rope_parameters=dict(rope_type="default", rope_theta=500000.0))),
+    # The blocks that see everything have YaRN, those with a window have none.
+    "olmo3": dict(
+        config=Olmo3Config, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(
+            sliding_window=24, num_hidden_layers=6,
+            rope_parameters=dict(
+                full_attention=dict(rope_type="yarn", rope_theta=50000.0, factor=4.0,
+                                    original_max_position_embeddings=128),
+                sliding_attention=dict(rope_type="default", rope_theta=50000.0)))),
+    "mixtral": dict(
+        config=MixtralConfig, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(num_local_experts=6, num_experts_per_tok=2, num_hidden_layers=4,
+                      intermediate_size=32, rope_parameters=THETA)),
+    # Queries grow from position 32 on.
+    "ministral3": dict(
+        config=Ministral3Config, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(
+            head_dim=16, rope_parameters=dict(
+                rope_type="yarn", rope_theta=10000.0, factor=16.0, beta_fast=32.0, beta_slow=1.0,
+                mscale=1.0, mscale_all_dim=1.0, llama_4_scaling_beta=0.3,
+                original_max_position_embeddings=32))),
 }
 
 

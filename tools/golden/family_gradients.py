@@ -41,6 +41,10 @@ NAMES = {
     "mlp.down_proj.weight": "feed_forward.down.weight",
     "mlp.gate.weight": "experts.router.weight",
 }
+OLMO = {
+    "post_attention_layernorm.weight": "post_attention_norm.weight",
+    "post_feedforward_layernorm.weight": "post_feed_forward_norm.weight",
+}
 GEMMA = {
     "post_attention_layernorm.weight": "post_attention_norm.weight",
     "pre_feedforward_layernorm.weight": "feed_forward_norm.weight",
@@ -64,6 +68,10 @@ def load(directory):
     model = AutoModelForCausalLM.from_pretrained(
         directory, dtype=torch.float32, attn_implementation="eager")
     inner, config = model.model, model.config
+    if config.model_type == "granite":
+        # The states are no embeddings; logits are divided by way of the norm's weight, as artifacts have it.
+        inner.embedding_multiplier = 1.0
+        inner.norm.weight.data /= config.logits_scaling
     inner.layers = inner.layers[-BLOCKS:]
     config.num_hidden_layers = BLOCKS
     if getattr(config, "layer_types", None):
@@ -106,7 +114,8 @@ def parts(config, name, gradient):
         yield "experts.down.weight", gradient
     else:
         gemma = config.model_type.startswith("gemma")
-        yield {**NAMES, **(GEMMA if gemma else {})}[name], gradient
+        olmo = config.model_type.startswith("olmo")
+        yield {**NAMES, **(GEMMA if gemma else OLMO if olmo else {})}[name], gradient
 
 
 def fingerprint(gradient):
