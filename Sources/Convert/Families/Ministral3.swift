@@ -24,7 +24,8 @@ extension Family {
         let name = "attention.temperature_scale"
         guard let beta = try settings.gguf.number(settings.key(name)), beta != 0 else { return }
         model.queryScaling = QueryScaling(
-          beta: try settings.positive(name) ?? beta,
+          // The shortest decimal of the file's float32, which config.json says.
+          beta: Double(Float(try settings.positive(name) ?? beta).description) ?? beta,
           originalContext: try settings.int("rope.scaling.original_context_length")
             ?? model.contextLength)
       },
