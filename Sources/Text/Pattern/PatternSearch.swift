@@ -1,0 +1,328 @@
+/// Finds the matches of a regular expression in one text, one after another: the leftmost, there the one
+/// that the order of alternatives prefers.
+struct PatternSearch {
+  private enum Kind {
+    case split, run, final
+  }
+
+  /// A choice that was made and can be made otherwise.
+  private struct Choice {
+    var kind: Kind
+    var step: Int
+    var position: Int
+    /// The first position of a run.
+    var low: Int
+  }
+
+  /// A choice without another alternative left, on the way of the match inside a look or group.
+  private struct Passed {
+    var branch: Int
+    var position: Int
+    var height: Int
+  }
+
+  private let program: PatternProgram
+  private let text: UnsafeBufferPointer<UInt8>
+  private var memo: PatternMemo
+  private var choices: [Choice] = []
+  private var passed: [Passed] = []
+  private var from = 0
+  private var lastEnd: Int?
+  /// How many atomic groups are being matched.
+  private var groups = 0
+
+  init(_ program: PatternProgram, in text: UnsafeBufferPointer<UInt8>) {
+    self.program = program
+    self.text = text
+    memo = PatternMemo(branches: program.branches, hasInner: program.hasInner)
+  }
+
+  /// The next match. An empty one directly behind another is left out, as in the onig crate.
+  mutating func next() -> Range<Int>? {
+    while from <= text.count {
+      guard let match = leftmost() else {
+        from = text.count + 1
+        return nil
+      }
+      if match.isEmpty, lastEnd == match.upperBound {
+        from = after(match.upperBound)
+        continue
+      }
+      from = match.upperBound
+      lastEnd = match.upperBound
+      return match
+    }
+    return nil
+  }
+
+  private mutating func leftmost() -> Range<Int>? {
+    var start = from
+    while true {
+      if program.start.allows(text, start) {
+        memo.advance(to: start)
+        if let end = match(0, at: start, isInner: false) {
+          memo.clear(end)
+          return start..<end
+        }
+      }
+      guard start < text.count else { return nil }
+      start = after(start)
+    }
+  }
+
+  private func after(_ position: Int) -> Int {
+    guard position < text.count else { return position + 1 }
+    return position + ScalarReader.scalar(in: text, at: position).length
+  }
+
+  private func before(_ position: Int) -> Int {
+    var position = position - 1
+    while position > 0, text[position] & 0xC0 == 0x80 { position -= 1 }
+    return position
+  }
+
+  /// The end of a match of the steps from `start` on; nil if there is none. Recurses only for what is
+  /// nested in the expression.
+  private mutating func match(_ start: Int, at origin: Int, isInner: Bool) -> Int? {
+    let height = choices.count
+    let behind = passed.count
+    var step = start
+    var position = origin
+    while true {
+      switch go(&step, &position, isInner: isInner) {
+      case .on: continue
+      case .failed:
+        guard resume(&step, &position, above: height, behind, isInner: isInner) else { return nil }
+      case .ended(let end):
+        if isInner { finish(above: height, behind, end) }
+        choices.removeLast(choices.count - height)
+        return end
+      }
+    }
+  }
+
+  private enum Outcome {
+    case on, failed
+    case ended(Int)
+  }
+
+  /// Takes one step.
+  @inline(__always)
+  private mutating func go(
+    _ step: inout Int, _ position: inout Int, isInner: Bool
+  ) -> Outcome {
+    switch program.steps[step] {
+    case .byte(let byte):
+      guard position < text.count, text[position] == byte else { return .failed }
+      position += 1
+      step += 1
+    case .one(let set):
+      let end = program.end(set, text, position)
+      guard end >= 0 else { return .failed }
+      position = end
+      step += 1
+    case .maybe(let set):
+      let end = program.end(set, text, position)
+      if end >= 0 { position = end }
+      step += 1
+    case .run(let set, let branch, let isFinal):
+      return run(set, branch, isFinal, &step, &position, isInner: isInner)
+    case .split(let first, let second, let branch):
+      if memo.isFailed(branch, position) { return .failed }
+      if isInner, memo.isDone(branch, position) { return .ended(known(branch, position)) }
+      let canTakeSecond = program.seconds[branch].allows(text, position)
+      if program.firsts[branch].allows(text, position) {
+        if canTakeSecond {
+          choices.append(Choice(kind: .split, step: step, position: position, low: position))
+        }
+        step = first
+      } else {
+        guard canTakeSecond else { return .failed }
+        step = second
+      }
+    case .jump(let next): step = next
+    case .anchor(let anchor):
+      guard holds(anchor, at: position) else { return .failed }
+      step += 1
+    case .look(let next, let branch, let isNegated, let back):
+      guard looks(step + 1, branch, back: back, at: position) != isNegated else { return .failed }
+      step = next
+    case .atomic(let next, let branch):
+      guard let end = atomic(step + 1, branch, at: position) else { return .failed }
+      position = end
+      step = next
+    case .accept: return .ended(position)
+    }
+    return .on
+  }
+
+  /// The end of the atomic group inside which a branch is known to succeed; for looks it does not matter.
+  private func known(_ branch: Int, _ position: Int) -> Int {
+    memo.end(branch, position) ?? position
+  }
+
+  private mutating func run(
+    _ set: Int, _ branch: Int, _ isFinal: Bool, _ step: inout Int, _ position: inout Int,
+    isInner: Bool
+  ) -> Outcome {
+    let low = position
+    var end = position
+    while true {
+      if memo.isFailed(branch, end) {
+        if end == low { return .failed }
+        // What the run can be followed by further on is known to fail.
+        guard !isFinal else {
+          failRun(branch, low, end)
+          return .failed
+        }
+        end = before(end)
+        break
+      }
+      if isInner, memo.isDone(branch, end) {
+        let known = known(branch, end)
+        for place in low..<end { finish(branch, place, known) }
+        return .ended(known)
+      }
+      let next = program.end(set, text, end)
+      if next < 0 { break }
+      end = next
+    }
+    if end > low {
+      choices.append(Choice(kind: isFinal ? .final : .run, step: step, position: end, low: low))
+    }
+    position = end
+    step += 1
+    return .on
+  }
+
+  private mutating func failRun(_ branch: Int, _ low: Int, _ high: Int) {
+    for place in low...high { memo.fail(branch, place) }
+  }
+}
+
+// MARK: - Going back and remembering
+
+extension PatternSearch {
+  /// Takes the next alternative of the last choice that has one; false if none above `height` has.
+  private mutating func resume(
+    _ step: inout Int, _ position: inout Int, above height: Int, _ behind: Int, isInner: Bool
+  ) -> Bool {
+    while choices.count > height {
+      let last = choices.count - 1
+      let choice = choices[last]
+      switch program.steps[choice.step] {
+      case .split(_, let second, let branch):
+        choices.removeLast()
+        (step, position) = (second, choice.position)
+        pass(branch, choice.position, isInner)
+        return true
+      case .run(_, let branch, let isFinal):
+        if isFinal {
+          choices.removeLast()
+          failRun(branch, choice.low, choice.position)
+          continue
+        }
+        memo.fail(branch, choice.position)
+        position = before(choice.position)
+        step = choice.step + 1
+        if position > choice.low {
+          choices[last].position = position
+          forget(above: choices.count)
+        } else {
+          choices.removeLast()
+          pass(branch, position, isInner)
+        }
+        return true
+      default: preconditionFailure("no other step makes choices")
+      }
+    }
+    passed.removeLast(passed.count - behind)
+    return false
+  }
+
+  /// Notes that the last alternative of a choice is being tried: if it fails, all have.
+  private mutating func pass(_ branch: Int, _ position: Int, _ isInner: Bool) {
+    memo.fail(branch, position)
+    forget(above: choices.count)
+    if isInner {
+      passed.append(Passed(branch: branch, position: position, height: choices.count))
+    }
+  }
+
+  private mutating func forget(above height: Int) {
+    while let last = passed.last, last.height > height { passed.removeLast() }
+  }
+
+  /// Notes that all on the way to the end of a look or group succeed.
+  private mutating func finish(above height: Int, _ behind: Int, _ end: Int) {
+    for choice in choices[height...] {
+      switch program.steps[choice.step] {
+      case .split(_, _, let branch): finish(branch, choice.position, end)
+      case .run(_, let branch, _):
+        for place in choice.low...choice.position { finish(branch, place, end) }
+      default: break
+      }
+    }
+    for place in passed[behind...] { finish(place.branch, place.position, end) }
+    passed.removeLast(passed.count - behind)
+  }
+
+  private mutating func finish(_ branch: Int, _ position: Int, _ end: Int) {
+    memo.finish(branch, position)
+    // Where a look ends does not matter.
+    if groups > 0 { memo.setEnd(branch, position, end) }
+  }
+}
+
+// MARK: - Places
+
+extension PatternSearch {
+  private mutating func looks(_ step: Int, _ branch: Int, back: Int, at position: Int) -> Bool {
+    if memo.isFailed(branch, position) { return false }
+    if memo.isDone(branch, position) { return true }
+    var start = position
+    for _ in 0..<back {
+      guard start > 0 else { return false }
+      start = before(start)
+    }
+    let isFound = match(step, at: start, isInner: true) != nil
+    if isFound { memo.finish(branch, position) } else { memo.fail(branch, position) }
+    return isFound
+  }
+
+  private mutating func atomic(_ step: Int, _ branch: Int, at position: Int) -> Int? {
+    if memo.isFailed(branch, position) { return nil }
+    if memo.isDone(branch, position), let end = memo.end(branch, position) { return end }
+    groups += 1
+    defer { groups -= 1 }
+    guard let end = match(step, at: position, isInner: true) else {
+      memo.fail(branch, position)
+      return nil
+    }
+    finish(branch, position, end)
+    return end
+  }
+
+  private func holds(_ anchor: PatternAnchor, at position: Int) -> Bool {
+    let isNewline = position < text.count && text[position] == 0x0A
+    let isAfterNewline = position > 0 && text[position - 1] == 0x0A
+    switch anchor {
+    case .textStart: return position == 0
+    case .textEnd: return position == text.count
+    case .lastLineEnd:
+      return position == text.count || (isNewline && position + 1 == text.count)
+    case .lineStart: return position == 0 || (isAfterNewline && position < text.count)
+    case .lineEnd: return position == text.count || isNewline
+    case .wordBoundary: return isBoundary(position)
+    case .noWordBoundary: return !isBoundary(position)
+    }
+  }
+
+  private func isBoundary(_ position: Int) -> Bool {
+    func isWord(_ scalar: Unicode.Scalar?) -> Bool {
+      scalar.map { UnicodeSets.word.contains($0.value) } ?? false
+    }
+    let next = position < text.count ? ScalarReader.scalar(in: text, at: position).scalar : nil
+    return isWord(next) != isWord(ScalarReader.last(in: text, before: position)?.scalar)
+  }
+}

@@ -1,0 +1,70 @@
+/// A set of Unicode scalars.
+struct ScalarSet: Sendable, Hashable {
+  /// Where membership changes, ascending: a scalar is a member if an odd number of bounds is not above it.
+  private(set) var bounds: [UInt32] = []
+
+  static let limit: UInt32 = 0x110000
+  static let empty = ScalarSet()
+  static let all = ScalarSet(ranges: [0..<limit])
+
+  init() {}
+
+  init(_ scalar: UInt32) { bounds = [scalar, scalar + 1] }
+
+  init(_ scalars: some Sequence<UInt32>) { self.init(ranges: scalars.map { $0..<$0 + 1 }) }
+
+  init(ranges: [Range<UInt32>]) {
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
+      if let last = bounds.last, range.lowerBound <= last {
+        bounds[bounds.count - 1] = max(last, range.upperBound)
+      } else {
+        bounds += [range.lowerBound, range.upperBound]
+      }
+    }
+  }
+
+  var ranges: [Range<UInt32>] {
+    stride(from: 0, to: bounds.count, by: 2).map { bounds[$0]..<bounds[$0 + 1] }
+  }
+
+  var isEmpty: Bool { bounds.isEmpty }
+
+  /// The only member; nil if there are none or more.
+  var single: UInt32? { bounds.count == 2 && bounds[1] == bounds[0] + 1 ? bounds[0] : nil }
+
+  /// The scalars that are no members.
+  var inverted: ScalarSet {
+    var result = self
+    result.bounds = bounds.first == 0 ? Array(bounds.dropFirst()) : [0] + bounds
+    if result.bounds.last == Self.limit {
+      result.bounds.removeLast()
+    } else {
+      result.bounds.append(Self.limit)
+    }
+    return result
+  }
+
+  func union(_ other: ScalarSet) -> ScalarSet { ScalarSet(ranges: ranges + other.ranges) }
+
+  func intersection(_ other: ScalarSet) -> ScalarSet {
+    inverted.union(other.inverted).inverted
+  }
+
+  func subtracting(_ other: ScalarSet) -> ScalarSet { intersection(other.inverted) }
+
+  func contains(_ scalar: UInt32) -> Bool {
+    Self.contains(scalar, in: bounds, from: 0, to: bounds.count)
+  }
+
+  /// Looks `scalar` up in the bounds from `start` to `end` of a list of such.
+  static func contains(
+    _ scalar: UInt32, in bounds: [UInt32], from start: Int, to end: Int
+  ) -> Bool {
+    var (low, high) = (start, end)
+    while low < high {
+      let middle = (low + high) / 2
+      if bounds[middle] <= scalar { low = middle + 1 } else { high = middle }
+    }
+    return (low - start) % 2 == 1
+  }
+}
