@@ -58,39 +58,54 @@ extension PreTokenizer {
 
   private static func split(_ node: JSONNode) throws -> Stage {
     try node.allow(only: ["type", "pattern", "behavior", "invert"])
-    guard try !node.required("invert").bool() else {
-      throw try node.required("invert").refuse(expected: "false")
-    }
+    let isInverted = try node.required("invert").bool()
+    let behavior = try node.required("behavior").oneOf(PatternSplit.Behavior.self)
     let pattern = try node.required("pattern")
     try pattern.allow(only: ["Regex", "String"])
-    let behavior = try node.required("behavior")
-    if let literal = try pattern.optional("String") { return try cut(literal, behavior) }
-    guard try behavior.string().isSame("Isolated") else {
-      throw behavior.refuse(expected: "Isolated")
+    if let literal = try pattern.optional("String") {
+      return try cut(literal, behavior, isInverted)
     }
-    return .scan(try scanner(try pattern.required("Regex")))
+    let regex = try pattern.required("Regex")
+    let text = try regex.string()
+    if behavior == .isolated, !isInverted,
+      let known = TextScanner.known.first(where: { $0.regex.isSame(text) })
+    {
+      return .scan(known.scanner)
+    }
+    return .split(
+      PatternSplit(
+        pattern: try made(regex) { () throws(PatternFault) in try Pattern(text) },
+        behavior: behavior, isInverted: isInverted))
   }
 
-  private static func cut(_ literal: JSONNode, _ behavior: JSONNode) throws -> Stage {
-    let pattern = Array(try literal.string().utf8)
+  private static func cut(
+    _ literal: JSONNode, _ behavior: PatternSplit.Behavior, _ isInverted: Bool
+  ) throws -> Stage {
+    let text = try literal.string()
+    let pattern = Array(text.utf8)
     guard (1...64).contains(pattern.count) else {
       throw literal.refuse(expected: "from 1 to 64 bytes")
     }
-    switch try behavior.string() {
-    case "MergedWithPrevious": return .cutAfter(pattern)
-    case "MergedWithNext": return .cutBefore(pattern)
-    default: throw behavior.refuse(expected: "MergedWithPrevious or MergedWithNext, of a String")
+    switch behavior {
+    case .mergedWithPrevious where !isInverted: return .cutAfter(pattern)
+    case .mergedWithNext where !isInverted: return .cutBefore(pattern)
+    default:
+      return .split(
+        PatternSplit(
+          pattern: try made(literal) { () throws(PatternFault) in try Pattern(literal: text) },
+          behavior: behavior, isInverted: isInverted))
     }
   }
 
-  private static func scanner(_ regex: JSONNode) throws -> TextScanner {
-    let text = try regex.string()
-    guard let known = TextScanner.known.first(where: { $0.regex.isSame(text) }) else {
-      throw regex.refuse(
-        expected: "exactly one of: "
-          + TextScanner.known.map(\.regex).joined(separator: "  or  "))
+  private static func made(
+    _ node: JSONNode, _ make: () throws(PatternFault) -> Pattern
+  ) throws -> Pattern {
+    do {
+      return try make()
+    } catch {
+      throw node.refuse(
+        expected: error.expected, found: "at column \(error.column) \(error.found)")
     }
-    return known.scanner
   }
 }
 

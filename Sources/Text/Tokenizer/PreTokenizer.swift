@@ -6,6 +6,8 @@ package struct PreTokenizer: Sendable, Equatable {
     case digits(individual: Bool)
     /// Splits text into the matches of a regular expression.
     case scan(TextScanner)
+    /// Splits text by any other pattern.
+    case split(PatternSplit)
     /// Puts a space before each piece that does not begin with one.
     case prefixSpace
     /// Replaces spaces by another character, and puts one before pieces that do not begin with it.
@@ -72,6 +74,7 @@ package struct PreTokenizer: Sendable, Equatable {
       cut(text, from: stage, body) { Self.end(before: pattern, in: text, from: $0) }
     case .digits(let individual):
       cut(text, from: stage, body) { Self.digitsEnd(in: text, from: $0, individual) }
+    case .split(let splitter): splitter.split(text) { split($0, from: stage + 1, body) }
     case .scan(let scanner):
       cut(text, from: stage, body) { scanner.matchEnd(in: text, from: $0) }
     }
