@@ -185,8 +185,8 @@ extension GGUFCheckpointTests {
     Case(
       "tokenizer.ggml.model", nil, found: "no tokenizer.ggml.model", expected: "that key"),
     Case(
-      "tokenizer.ggml.pre", .string("falcon"), found: "\"falcon\"",
-      expected: "\"smollm\", \"gpt-2\", \"llama-bpe\""),
+      "tokenizer.ggml.pre", .string("falcon9"), found: "\"falcon9\"",
+      expected: "\"gpt-2\", \"smollm\""),
     Case(
       "tokenizer.ggml.pre", nil, location: "tokenizer.ggml.pre", found: "nothing",
       expected: "\"smollm\""),

@@ -133,9 +133,6 @@ import Testing
     try expectRefusal("expected ignore_merges false, as \"smollm\" has it") {
       Self.changeModel(&$0) { $0["ignore_merges"] = true }
     }
-    try expectRefusal("expected ignore_merges true, as \"llama-bpe\" has it", "llama3") {
-      Self.changeModel(&$0) { $0["ignore_merges"] = nil }
-    }
     try expectRefusal("expected every merge once") {
       Self.changeModel(&$0) {
         guard case .array(let merges)? = $0["merges"] else { return }

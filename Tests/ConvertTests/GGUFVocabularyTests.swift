@@ -42,10 +42,46 @@ import Testing
     #expect(plain.encode(text) == plain.encode(text, addSpecialTokens: false))
   }
 
+  /// Every name splits texts as the expressions that the tokenizers package was given.
+  @Test func namesSplitAsTheirExpressions() throws {
+    let golden = try GoldenTokenizer.node("patterns.json")
+    let texts = try golden.required("texts").elements().map { try $0.string() }
+    var names: Set<String> = []
+    for rule in try golden.required("rules").elements() {
+      let expected = try rule.required("digests").elements().suffix(16).map { try $0.string() }
+      for name in try rule.required("names").elements().map({ try $0.string() }) {
+        guard case .object(var json) = try vocabulary("gpt2", pre: name).tokenizerJSON() else {
+          continue
+        }
+        json["normalizer"] = .null
+        let tokenizer = try Tokenizer(JSONNode(.object(json), file: "made"))
+        let pieces = texts.map(tokenizer.preTokenized)
+        let digests = (0..<16).map { PieceDigest.of(pieces[30 * $0..<30 * $0 + 30]) }
+        #expect(digests == expected, "\(name)")
+        #expect(names.insert(name).inserted)
+      }
+    }
+    #expect(names.count == 83, "\(names.count)")
+  }
+
+  @Test func namesSayWhatBeginsTextsAndWhatIsMerged() throws {
+    for (name, ignores, begins) in [
+      ("tekken", true, true), ("falcon3", true, true), ("dbrx", false, false),
+      ("chameleon", false, true), ("youtu", true, false), ("gpt-4o", false, false),
+    ] {
+      var vocabulary = try vocabulary("gpt2", pre: name)
+      vocabulary.bos = 0
+      let node = try JSONNode(vocabulary.tokenizerJSON(), file: "made")
+      #expect(try node.required("model").required("ignore_merges").bool() == ignores, "\(name)")
+      #expect(try Tokenizer(node).encode("a").first == (begins ? 0 : Tokenizer(node).id(of: "a")))
+    }
+  }
+
   @Test func refusals() throws {
     let good = try vocabulary("smollm", pre: "smollm")
     expect(good, "model", "\"llama\"", "gpt2") { $0.model = "llama" }
-    expect(good, "pre", "\"falcon\"", "\"smollm\", \"gpt-2\", \"llama-bpe\"") { $0.pre = "falcon" }
+    expect(good, "pre", "\"falcon9\"", "\"gpt-2\", \"smollm\"") { $0.pre = "falcon9" }
+    expect(good, "pre", "\"afmoe\", which is not supported", "another") { $0.pre = "afmoe" }
     expect(good, "pre", "nothing", "\"smollm\"") { $0.pre = nil }
     expect(good, "token_type", "1 types", "one a token") { $0.types = [1] }
     expect(good, "token_type[1]", "6", "1 normal") { $0.types?[1] = 6 }

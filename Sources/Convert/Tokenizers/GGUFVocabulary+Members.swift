@@ -14,7 +14,11 @@ extension GGUFVocabulary {
       )
     }
     guard let pre, let kind = GGUFPreTokenizer(pre) else {
-      let names = GGUFPreTokenizer.names.map { "\"\($0)\"" }.joined(separator: ", ")
+      if let pre, let reason = GGUFPreTokenizer.refused[pre] {
+        throw refuse(
+          "pre", "\"\(pre)\", which is not supported: \(reason)", expected: "another name")
+      }
+      let names = GGUFPreTokenizer.all.map { "\"\($0.name)\"" }.joined(separator: ", ")
       throw refuse(
         "pre", pre.map { "\"\($0.prefix(80))\"" } ?? "nothing", expected: "one of \(names)")
     }

@@ -50,9 +50,9 @@ package struct GGUFVocabulary: Sendable {
       "padding": .null,
       "added_tokens": .array(addedTokens()),
       "normalizer": kind.normalizer,
-      "pre_tokenizer": kind.preTokenizer,
+      "pre_tokenizer": kind.rule.preTokenizer,
       "post_processor": try postProcessor(addsBOS: addBOS ?? kind.addsBOS),
-      "decoder": GGUFPreTokenizer.byteLevel(addPrefixSpace: true, useRegex: true),
+      "decoder": GGUFSplitRule.byteLevel(addPrefixSpace: true, useRegex: true),
       "model": [
         "type": "BPE",
         "dropout": .null,
