@@ -45,18 +45,23 @@ import Testing
   /// Every name splits texts as the expressions that the tokenizers package was given.
   @Test func namesSplitAsTheirExpressions() throws {
     let golden = try GoldenTokenizer.node("patterns.json")
-    let texts = try golden.required("texts").elements().map { try $0.string() }
+    let texts = try golden.required("texts").elements().prefix(90).map {
+      try $0.string()
+    }
     var names: Set<String> = []
     for rule in try golden.required("rules").elements() {
-      let expected = try rule.required("digests").elements().suffix(16).map { try $0.string() }
+      let expected = try rule.required("digests").elements().suffix(16).prefix(3).map {
+        try $0.string()
+      }
       for name in try rule.required("names").elements().map({ try $0.string() }) {
-        guard case .object(var json) = try vocabulary("gpt2", pre: name).tokenizerJSON() else {
-          continue
-        }
+        let small = GGUFVocabulary(
+          file: "small.gguf", model: "gpt2", pre: name, tokens: ["a"], types: nil, merges: [],
+          addBOS: false)
+        guard case .object(var json) = try small.tokenizerJSON() else { continue }
         json["normalizer"] = .null
         let tokenizer = try Tokenizer(JSONNode(.object(json), file: "made"))
         let pieces = texts.map(tokenizer.preTokenized)
-        let digests = (0..<16).map { PieceDigest.of(pieces[30 * $0..<30 * $0 + 30]) }
+        let digests = (0..<3).map { PieceDigest.of(pieces[30 * $0..<30 * $0 + 30]) }
         #expect(digests == expected, "\(name)")
         #expect(names.insert(name).inserted)
       }
