@@ -73,6 +73,11 @@ package struct TextGenerator {
         file: artifact.path, location: "role", found: "cloud",
         expected: "edge, or a model to run whole",
         advice: "Give the edge bundle and --cloud \(artifact.path).")
+    case .middle:
+      throw InputError(
+        file: artifact.path, location: "role", found: "middle",
+        expected: "edge, or a model to run whole",
+        advice: "Serve it with `cleave serve \(artifact.path) --cloud HOST:PORT`.")
     case .model where !isWhole:
       throw InputError(
         file: artifact.path, location: "role", found: "model, which runs whole",

@@ -55,6 +55,11 @@ struct ExportedModel {
       throw InputError(
         file: artifact.path, location: "exits", found: "--exit with a cloud bundle",
         expected: "no exit: a cloud bundle is exported as a whole")
+    case (.middle, _):
+      throw InputError(
+        file: artifact.path, location: "role", found: "middle",
+        expected: "a model, an edge bundle or a cloud bundle",
+        advice: "Export the model, up to an exit with --exit.")
     case (.edge, nil):
       throw InputError(
         file: artifact.path, location: "role", found: "edge", expected: "an exit to end at",

@@ -15,7 +15,9 @@ extension Manifest {
       throw refuse(
         "exits[\(claims)].calibrated", "true without a calibration", "the calibration it stands on")
     }
-    guard role != .cloud else { throw refuse("calibration", "one", "none in a cloud bundle") }
+    guard readsText else {
+      throw refuse("calibration", "one", "none in a \(role.rawValue) bundle")
+    }
     for (name, mode) in [
       ("collaborative", calibration.collaborative), ("standalone", calibration.standalone),
     ] {

@@ -1,9 +1,9 @@
 import CleaveStorage
 
 extension Manifest {
-  /// Whether an edge bundle holds the head file: a head of its own is large, and no exit reads it where all have
+  /// Whether the bundle of a tier with exits holds the head file: a head of its own is large, and no exit reads it where all have
   /// the exit vocabulary.
-  var edgeNeedsHead: Bool {
+  var exitsNeedHead: Bool {
     configuration.tiedEmbeddings || exits.contains { $0.unembedding == .shared }
   }
 

@@ -120,6 +120,7 @@ extension Manifest {
       switch role {
       case .model: 0..<count
       case .edge: exits.edgeBlocks
+      case .middle: blocks.lowerBound..<max(blocks.lowerBound + 1, exits.edgeBlocks.upperBound)
       case .cloud: blocks.lowerBound..<count
       }
     guard blocks == expectedBlocks else {

@@ -45,7 +45,7 @@ extension Manifest {
     if narrowed.exitVocabulary == nil {
       files.formUnion([ArtifactLayout.exitVocabulary, ArtifactLayout.exitVocabularyTokens])
     }
-    if !configuration.tiedEmbeddings, !narrowed.edgeNeedsHead {
+    if !configuration.tiedEmbeddings, !narrowed.exitsNeedHead {
       files.insert(ArtifactLayout.head)
     }
     return files

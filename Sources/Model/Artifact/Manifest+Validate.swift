@@ -1,6 +1,9 @@
 import CleaveStorage
 
 extension Manifest {
+  /// Whether it is a model or a tier that texts come to, and not one that takes what the tier before has computed.
+  package var readsText: Bool { role == .model || role == .edge }
+
   /// The files an artifact of this role holds, with the tensors of each. Nothing more, nothing less:
   /// a path that is not here is never opened, so no manifest can point outside its directory.
   package var expectedFiles: [(path: String, tensors: [(name: String, shape: [Int])])] {
@@ -8,7 +11,7 @@ extension Manifest {
       names.map { ($0.text, $0.shape(in: configuration)) }
     }
     var expected: [(path: String, tensors: [(name: String, shape: [Int])])] = []
-    if role != .cloud {
+    if readsText {
       expected.append((ArtifactLayout.tokenizer, []))
       // Artifacts of before have none.
       if file(ArtifactLayout.compiledTokenizer) != nil {
@@ -18,16 +21,16 @@ extension Manifest {
     if role == .model, file(ArtifactLayout.trainingData) != nil {
       expected.append((ArtifactLayout.trainingData, []))
     }
-    if role != .cloud, calibration != nil { expected.append((ArtifactLayout.calibration, [])) }
-    // A cloud that takes hidden states needs the embedding only as the head it is tied to.
-    if role != .cloud || takesTokens || configuration.tiedEmbeddings {
+    if readsText, calibration != nil { expected.append((ArtifactLayout.calibration, [])) }
+    // A tier that takes hidden states needs the embedding only as the head it is tied to.
+    if readsText || takesTokens || configuration.tiedEmbeddings {
       expected.append((ArtifactLayout.embedding, weights([.tokenEmbedding])))
     }
     for index in blocks {
       expected.append(
         (ArtifactLayout.block(index), weights(WeightName.block(index, in: configuration))))
     }
-    if role != .edge || edgeNeedsHead {
+    if role == .model || role == .cloud || exitsNeedHead {
       expected.append((ArtifactLayout.head, weights(WeightName.headFile(in: configuration))))
     }
     for exit in exits {
@@ -49,6 +52,7 @@ extension Manifest {
     try validateExits(file: file)
     try validateExitVocabulary(file: file)
     try validateBlocks(file: file)
+    try validateMiddle(file: file)
     try validateCalibration(file: file)
     let expected = expectedFiles
     let records = Dictionary(grouping: files, by: \.path)

@@ -6,6 +6,8 @@ package struct Manifest: Equatable, Sendable {
     case model
     /// The edge bundle: the first blocks, the exits, the tokenizer.
     case edge
+    /// The bundle of a tier between: blocks from the first exit of the tier before on, and exits of its own.
+    case middle
     /// The cloud bundle: every block after the first exit.
     case cloud
   }
@@ -54,10 +56,11 @@ package struct Manifest: Equatable, Sendable {
 }
 
 extension Manifest {
-  /// The memory of keys and values that the blocks keep; in an edge bundle also those of tails, which a
+  /// The memory of keys and values that the blocks keep; in the bundle of a tier with exits also those of tails, which a
   /// model that runs whole does not use.
   package var kvBytes: KVBytes {
-    let tails = role == .edge ? exits.flatMap { $0.tailAttention(in: configuration) } : []
+    let tails =
+      role == .edge || role == .middle ? exits.flatMap { $0.tailAttention(in: configuration) } : []
     return configuration.kvBytes(blocks.map(configuration.attention(ofBlock:)) + tails)
   }
 }

@@ -12,7 +12,8 @@ struct PartitionCommand: ParsableCommand {
       The edge bundle holds the blocks up to the last exit that reads the model's hidden states, the \
       exits, the unembedding and the tokenizer. The cloud bundle holds every block after the first exit, \
       and the unembedding; with --cloud-blocks all it holds every block, and edges upload tokens in place \
-      of hidden states: 4 bytes for each, for which the cloud computes all blocks. Weight files are hard \
+      of hidden states: 4 bytes for each, for which the cloud computes all blocks. With --tiers there may be \
+      more bundles: each tier has the exits in its blocks, and asks the one behind it. Weight files are hard \
       links to those of the model.
       """)
 
@@ -20,10 +21,20 @@ struct PartitionCommand: ParsableCommand {
   var model: String
 
   @Option(help: "Directory to write: the edge bundle.")
-  var edge: String
+  var edge: String?
 
   @Option(help: "Directory to write: the cloud bundle.")
-  var cloud: String
+  var cloud: String?
+
+  @Option(
+    help: """
+      Tiers in place of an edge and a cloud, as in device:0..8,edge:8..20,cloud:20..30: all blocks, cut at \
+      depths of exits.
+      """)
+  var tiers: String?
+
+  @Option(help: "Directory that is there, in which a bundle is written for each of --tiers.")
+  var out: String?
 
   /// The blocks of the cloud bundle.
   enum CloudBlocks: String, ExpressibleByArgument, CaseIterable {
@@ -35,13 +46,30 @@ struct PartitionCommand: ParsableCommand {
 
   @OptionGroup var outputOptions: OutputOptions
 
+  func validate() throws {
+    guard tiers != nil || (edge != nil && cloud != nil && out == nil) else {
+      throw ValidationError("expected --edge and --cloud, or --tiers and --out")
+    }
+    guard tiers == nil || (out != nil && edge == nil && cloud == nil && cloudBlocks == .rest) else {
+      throw ValidationError(
+        "--tiers: expected --out, and none of --edge, --cloud and --cloud-blocks all")
+    }
+    _ = try givenTiers()
+  }
+
   func run() throws {
+    if let tiers = try givenTiers(), let out { return try cut(into: tiers, out) }
+    guard let edge, let cloud else { preconditionFailure("checked in validate()") }
+    try cut(edge, cloud)
+  }
+
+  private func cut(_ edge: String, _ cloud: String) throws {
     var partitioner = Partitioner(source: model, edge: edge, cloud: cloud)
     partitioner.force = outputOptions.force
     partitioner.cloudTakesTokens = cloudBlocks == .all
     let (edgeManifest, cloudManifest, plan) = try partitioner.run()
     if outputOptions.json {
-      try Terminal.print(json(edgeManifest, cloudManifest, plan).text())
+      try Terminal.print(json((edge, edgeManifest), (cloud, cloudManifest), plan).text())
     } else {
       try Terminal.print(
         table([
@@ -70,7 +98,7 @@ struct PartitionCommand: ParsableCommand {
       + (exits.compactMap(\.feedback).first.map { " To them \($0) come back from the cloud." } ?? "")
   }
 
-  private func row(_ path: String, _ manifest: Manifest) -> [String] {
+  func row(_ path: String, _ manifest: Manifest) -> [String] {
     [
       path, "\(manifest.blocks.lowerBound)..<\(manifest.blocks.upperBound)",
       "\(manifest.blocks.count)", manifest.totalBytes.formattedBytes,
@@ -78,30 +106,35 @@ struct PartitionCommand: ParsableCommand {
     ]
   }
 
-  private func json(_ edge: Manifest, _ cloud: Manifest, _ plan: SplitPlan) -> JSON {
-    func side(_ path: String, _ manifest: Manifest) -> JSON {
-      [
-        "path": .string(path), "first_block": .integer(Int64(manifest.blocks.lowerBound)),
-        "blocks": .integer(Int64(manifest.blocks.count)),
-        "tail_blocks": .integer(Int64(manifest.exits.tailBlocks)),
-        "feedback": manifest.exits.compactMap(\.feedback).first?.json ?? .null,
-        "bytes": .integer(Int64(manifest.totalBytes)),
-        "kv_bytes_per_token": .integer(Int64(manifest.kvBytes.all)),
-        "kv_bytes_per_token_beyond_window": .integer(Int64(manifest.kvBytes.perToken)),
-        "kv_window": manifest.kvBytes.window.map { .integer(Int64($0)) } ?? .null,
-      ]
-    }
+  private func json(
+    _ edge: (path: String, manifest: Manifest), _ cloud: (path: String, manifest: Manifest),
+    _ plan: SplitPlan
+  ) -> JSON {
     var object = JSONObject([
-      ("edge", side(self.edge, edge)), ("cloud", side(self.cloud, cloud)),
+      ("edge", json(edge.path, edge.manifest)), ("cloud", json(cloud.path, cloud.manifest)),
       ("shared_blocks", .integer(Int64(plan.shared.count))),
       ("model_blocks", .integer(Int64(plan.blockCount))),
     ])
-    if let vocabulary = edge.exitVocabulary {
+    let manifest = edge.manifest
+    if let vocabulary = manifest.exitVocabulary {
       object["exit_vocabulary"] = [
         "tokens": .integer(Int64(vocabulary.count)), "text": .bool(vocabulary.includesText),
-        "bytes": .integer(Int64(edge.exitVocabularyBytes)),
+        "bytes": .integer(Int64(manifest.exitVocabularyBytes)),
       ]
     }
     return .object(object)
+  }
+
+  func json(_ path: String, _ manifest: Manifest) -> JSON {
+    [
+      "path": .string(path), "first_block": .integer(Int64(manifest.blocks.lowerBound)),
+      "blocks": .integer(Int64(manifest.blocks.count)),
+      "tail_blocks": .integer(Int64(manifest.exits.tailBlocks)),
+      "feedback": manifest.exits.compactMap(\.feedback).first?.json ?? .null,
+      "bytes": .integer(Int64(manifest.totalBytes)),
+      "kv_bytes_per_token": .integer(Int64(manifest.kvBytes.all)),
+      "kv_bytes_per_token_beyond_window": .integer(Int64(manifest.kvBytes.perToken)),
+      "kv_window": manifest.kvBytes.window.map { .integer(Int64($0)) } ?? .null,
+    ]
   }
 }
