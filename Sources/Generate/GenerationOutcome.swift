@@ -20,11 +20,19 @@ package struct GenerationOutcome: Sendable {
     return seconds > 0 && answers.count > 1 ? Double(answers.count - 1) / seconds : 0
   }
 
-  /// Tokens by who answered them. Every source that could have answered is listed.
+  /// Tokens by who answered them. Every source that could have answered is listed, of tiers between those that did.
   package var tokensBySource: [(source: Answer.Source, tokens: Int)] {
     let sources: [Answer.Source] =
       exitDepths.isEmpty || answers.contains { $0.source == .model }
-      ? [.model] : exitDepths.map { .exit(depth: $0) } + (cloud == nil ? [] : [.cloud])
+      ? [.model] : exitDepths.map { .exit(depth: $0) } + middles + (cloud == nil ? [] : [.cloud])
     return sources.map { source in (source, answers.filter { $0.source == source }.count) }
+  }
+
+  /// The exits of tiers between that answered, in rising depth.
+  private var middles: [Answer.Source] {
+    let depths = answers.compactMap { answer -> Int? in
+      if case .middle(let depth) = answer.source { depth } else { nil }
+    }
+    return Set(depths).sorted().map { .middle(depth: $0) }
   }
 }

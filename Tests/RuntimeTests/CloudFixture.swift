@@ -60,12 +60,12 @@ struct CloudFixture {
   }
 }
 
-/// One stream to a cloud, and its replies.
+/// One stream to a cloud or a middle, and its replies.
 struct CloudStream {
   let connection: CloudConnection
   let replies = MessageQueue()
 
-  init(_ cloud: CloudContextManager, client: String = "") async {
+  init(_ cloud: any SessionHost, client: String = "") async {
     let replies = replies
     connection = await cloud.connect(client: client) { replies.put($0) }
   }

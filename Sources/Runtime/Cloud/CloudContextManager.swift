@@ -6,7 +6,7 @@ import CleaveModel
 ///
 /// `CloudProtocol` decides what messages change, `CloudEngine` runs passes; this actor has the streams, the clock
 /// and the order in which things happen.
-package actor CloudContextManager {
+package actor CloudContextManager: SessionHost {
   package nonisolated let meter: CloudMeter
   private let limits: CloudLimits
   private let engine: CloudEngine
@@ -43,10 +43,10 @@ package actor CloudContextManager {
   ) -> CloudConnection {
     sweepRegularly()
     return CloudConnection(
-      id: sessions.connect(client: client, now: .now, reply: reply), manager: self)
+      id: sessions.connect(client: client, now: .now, reply: reply), host: self)
   }
 
-  func disconnect(_ id: UInt64) {
+  package func disconnect(_ id: UInt64) {
     guard let client = sessions.client(of: id) else { return }
     sessions.disconnect(id, now: .now)
     if !sessions.contains(client: client) { rates.remove(client) }
@@ -54,7 +54,7 @@ package actor CloudContextManager {
   }
 
   /// - Returns: how long to wait before the next message is taken.
-  func receive(_ message: Message, from id: UInt64) -> Duration {
+  package func receive(_ message: Message, from id: UInt64) -> Duration {
     guard let client = sessions.client(of: id) else { return .zero }
     sessions.receive(message, from: id, now: .now)
     runPasses()

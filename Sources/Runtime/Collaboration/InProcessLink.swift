@@ -1,9 +1,9 @@
-/// The link to a cloud in the same process.
+/// The link to a cloud, or to a tier between, in the same process.
 package final class InProcessLink: CloudLink {
   private let uplink: AsyncStream<Message>.Continuation
   private let inbox = MessageQueue()
 
-  package init(_ cloud: CloudContextManager) {
+  package init(_ cloud: any SessionHost) {
     let (stream, uplink) = AsyncStream<Message>.makeStream()
     self.uplink = uplink
     let inbox = inbox

@@ -3,6 +3,8 @@ package struct Answer: Equatable, Sendable {
   package enum Source: Hashable, Sendable {
     /// The exit after this many blocks.
     case exit(depth: Int)
+    /// The exit after this many blocks, in a tier between the edge and the cloud.
+    case middle(depth: Int)
     case cloud
     /// The whole model, run in one piece.
     case model
@@ -29,6 +31,7 @@ extension Answer.Source {
   package var name: String {
     switch self {
     case .exit(let depth): "exit_\(depth)"
+    case .middle(let depth): "middle_\(depth)"
     case .cloud: "cloud"
     case .model: "model"
     }

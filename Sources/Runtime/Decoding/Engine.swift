@@ -27,6 +27,8 @@ final class Engine<Cache: KVCache> {
   }
 
   var slotCount: Int { counts.count }
+  /// Whether columns wait to be run.
+  var hasPending: Bool { !pending.isEmpty }
   /// The number of columns in `states`.
   var columnCount: Int { states.count / hiddenSize }
   private var hiddenSize: Int { stack.configuration.hiddenSize }

@@ -4,11 +4,12 @@ import CleaveStorage
 /// An edge bundle that is opened for running: mapped weights, shared by sessions.
 ///
 /// The model's blocks are cut into stacks where an exit reads them; each exit's tail is a stack of its own. A stack
-/// reads the hidden states of another one, the first those of the embedding, so that the stacks form a tree: a tail
+/// reads the hidden states of another one, the first those of the embedding or of the tier before, so that the stacks form a tree: a tail
 /// and the model's further blocks may go on from the same states.
 package final class EdgeModel: Sendable {
   package let manifest: Manifest
-  let embedding: Embedding
+  /// What tokens are looked up in; nil in a middle tier, which takes hidden states.
+  private let texts: Embedding?
   /// The stacks, each after the one it reads. The first ends where the first exit reads.
   let stacks: [Stack]
   let exits: [ExitHead]
@@ -20,7 +21,7 @@ package final class EdgeModel: Sendable {
 
   struct Stack: Sendable {
     let blocks: BlockStack
-    /// The index of the stack whose states it reads; nil for the embedding.
+    /// The index of the stack whose states it reads; nil for the first.
     let source: Int?
     /// What changes the states on their way in: the map before a tail.
     let map: Affine?
@@ -30,6 +31,12 @@ package final class EdgeModel: Sendable {
 
   package convenience init(_ artifact: Artifact) throws {
     try artifact.require(role: .edge)
+    try self.init(opened: artifact)
+  }
+
+  /// Opens the bundle of a middle tier, whose first stack reads the hidden states that are sent to it.
+  package convenience init(middle artifact: Artifact) throws {
+    try artifact.require(role: .middle)
     try self.init(opened: artifact)
   }
 
@@ -48,12 +55,17 @@ package final class EdgeModel: Sendable {
 
   private init(opened artifact: Artifact) throws {
     manifest = artifact.manifest
-    embedding = try Embedding(artifact)
+    texts = manifest.role == .middle ? nil : try Embedding(artifact)
     (stacks, ends) = try Self.stacks(of: artifact)
     exits = try manifest.exits.map { try ExitHead($0, artifact) }
     vocabulary = try ExitVocabulary(artifact)
     let isShared = manifest.exits.contains { $0.unembedding == .shared }
     unembedding = isShared ? try Unembedding(artifact) : nil
+  }
+
+  var embedding: Embedding {
+    guard let texts else { preconditionFailure("a middle tier does not read tokens") }
+    return texts
   }
 
   /// The norm and the unembedding of an exit.
@@ -80,7 +92,7 @@ package final class EdgeModel: Sendable {
     var manifest = other.manifest
     for index in manifest.exits.indices { manifest.exits[index].signal = signal }
     self.manifest = manifest
-    embedding = other.embedding
+    texts = other.texts
     stacks = other.stacks
     ends = other.ends
     exits = zip(other.exits, manifest.exits).map { $0.with($1) }
@@ -97,6 +109,7 @@ package final class EdgeModel: Sendable {
     }
     // The stack of the model's blocks that ends deepest so far, and where it ends.
     var trunk: (stack: Int?, depth: Int) = (nil, 0)
+    if artifact.manifest.role == .middle { trunk.depth = artifact.manifest.blocks.lowerBound }
     for exit in artifact.manifest.exits {
       var end: Int
       switch exit.reads {

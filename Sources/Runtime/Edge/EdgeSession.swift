@@ -36,7 +36,7 @@ package actor EdgeSession: DecodingSession {
     /// Whether the deepest exit drafts a token where no exit is sure.
     var drafts: Bool { lookAhead > 0 || maxWait != nil }
     /// Whether the text is the whole model's, whatever exits say.
-    var isLossless: Bool { longestDraft > 0 }
+    package var isLossless: Bool { longestDraft > 0 }
     /// Whether positions may run before the cloud has answered for one before them.
     var goesAhead: Bool { lookAhead > 0 || longestDraft > 0 }
   }
@@ -63,7 +63,8 @@ package actor EdgeSession: DecodingSession {
 
   let model: EdgeModel
   let policy: ExitPolicy
-  let sampling: Sampling
+  /// How tokens are chosen; in a middle tier as the last request said.
+  var sampling: Sampling
   let options: Options
   let cloud: CloudClient?
   /// One engine for each of the model's stacks.
@@ -81,6 +82,8 @@ package actor EdgeSession: DecodingSession {
   package internal(set) var counts = Counts()
   /// What has come back from the cloud and taken effect; nil where nothing comes back.
   var effect: FeedbackEffect?
+  /// Positions up to the last that ran through the first stack in a middle tier, whose states are there.
+  var ranPositions = 0
 
   package nonisolated let contextLength: Int
 

@@ -17,7 +17,7 @@ extension Message {
       Self.field(Int(open.version)) + Self.bytes(open.modelID.count)
         + Self.field(Int(open.firstExit)) + Self.field(Int(open.hiddenSize)) + 2 + 2
         + open.encodings.reduce(0) { $0 + Self.bytes($1.wireBytes) } + Self.bytes(of: open.feedback)
-        + (open.statesInAsks ? 2 : 0)
+        + (open.statesInAsks ? 2 : 0) + (open.exitsMayAnswer ? 2 : 0)
     case .opened(let opened):
       opened.encodings.reduce(0) { $0 + Self.bytes($1.wireBytes) }
         + Self.field(Int(opened.window)) + Self.bytes(of: opened.feedback)
@@ -30,6 +30,7 @@ extension Message {
       Self.field(Int(answer.position)) + Self.field(Int(answer.token))
         + Self.float(answer.maxProbability) + Self.float(answer.margin)
         + (answer.returned.map { Self.bytes(Self.bytes(of: $0)) } ?? 0)
+        + Self.field(Int(answer.exit ?? 0))
     case .returned(let returned): Self.bytes(of: returned)
     case .close: 0
     case .refusal(let refusal): 2 + (refusal.text.isEmpty ? 0 : Self.bytes(refusal.text.utf8.count))

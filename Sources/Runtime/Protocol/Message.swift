@@ -42,13 +42,15 @@ package enum Message: Equatable, Sendable {
     package var feedback: Feedback?
     /// Whether the edge would send states in its asks.
     package var statesInAsks: Bool
+    /// Whether an exit of a tier between the edge and the cloud may answer; else every answer is the whole model's.
+    package var exitsMayAnswer: Bool
 
     /// - Parameter version: nil for the oldest that says everything: a cloud of an older version takes an edge
     ///   that wants nothing back.
     package init(
       version: UInt32? = nil, modelID: [UInt8], firstExit: UInt32, hiddenSize: UInt32,
       numerics: Numerics = .standard, encodings: [StatesEncoding] = [.float32],
-      feedback: Feedback? = nil, statesInAsks: Bool = false
+      feedback: Feedback? = nil, statesInAsks: Bool = false, exitsMayAnswer: Bool = false
     ) {
       self.version = version ?? (feedback == nil ? Message.versions.lowerBound : Message.version)
       self.modelID = modelID
@@ -58,6 +60,7 @@ package enum Message: Equatable, Sendable {
       self.encodings = encodings
       self.feedback = feedback
       self.statesInAsks = statesInAsks
+      self.exitsMayAnswer = exitsMayAnswer
     }
   }
 
@@ -133,21 +136,24 @@ package enum Message: Equatable, Sendable {
   package struct CloudAnswer: Equatable, Sendable {
     package var position: UInt32
     package var token: UInt32
-    /// The largest probability of softmax(logits).
+    /// The largest probability of softmax(logits); in an exit's answer its confidence by its own signal.
     package var maxProbability: Float
-    /// The largest probability less the second.
+    /// The largest probability less the second; 0 in an exit's answer.
     package var margin: Float
+    /// The depth of the exit between edge and cloud that answered; nil for the whole model.
+    package var exit: UInt32?
     /// The last of the hidden states that come back with the answer; nil for none.
     package var returned: Returned?
 
     package init(
-      position: UInt32, token: UInt32, maxProbability: Float, margin: Float,
+      position: UInt32, token: UInt32, maxProbability: Float, margin: Float, exit: UInt32? = nil,
       returned: Returned? = nil
     ) {
       self.position = position
       self.token = token
       self.maxProbability = maxProbability
       self.margin = margin
+      self.exit = exit
       self.returned = returned
     }
   }

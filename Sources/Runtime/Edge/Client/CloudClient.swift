@@ -24,18 +24,21 @@ package actor CloudClient {
   ///
   /// - Parameters:
   ///   - feedback: the hidden states that are to come back: `EdgeSession.feedback`.
+  ///   - exitsMayAnswer: whether an exit of a tier between may answer; else every answer is the whole model's.
   ///   - deadline: the longest wait for a reply; nil waits for ever.
   ///   - reconnection: nil ends the session with its connection.
   /// - Throws: `CloudRefusal` when the cloud has another model or split, or computes otherwise;
   ///   `FeedbackMissing` when it sends nothing back.
   package init(
     _ link: any CloudLink, edge: Manifest, numerics: Numerics = .standard,
-    encoding: StatesEncoding = .float32, feedback: ExitFeedback? = nil, deadline: Duration? = nil,
-    reconnection: Reconnection? = nil, onEvent: @escaping @Sendable (CloudEvent) -> Void = { _ in }
+    encoding: StatesEncoding = .float32, feedback: ExitFeedback? = nil,
+    exitsMayAnswer: Bool = false, deadline: Duration? = nil, reconnection: Reconnection? = nil,
+    onEvent: @escaping @Sendable (CloudEvent) -> Void = { _ in }
   ) async throws {
     self.init(
-      edge: edge, numerics: numerics, encoding: encoding, feedback: feedback, deadline: deadline,
-      reconnection: reconnection, availability: nil, onEvent: onEvent)
+      edge: edge, numerics: numerics, encoding: encoding, feedback: feedback,
+      exitsMayAnswer: exitsMayAnswer, deadline: deadline, reconnection: reconnection,
+      availability: nil, onEvent: onEvent)
     try await begin(on: link)
   }
 
@@ -44,25 +47,27 @@ package actor CloudClient {
   ///
   /// - Parameters:
   ///   - feedback: the hidden states that are to come back: `EdgeSession.feedback`.
+  ///   - exitsMayAnswer: whether an exit of a tier between may answer; else every answer is the whole model's.
   ///   - deadline: the longest wait for a connection to be accepted.
   /// - Throws: `CloudRefusal`, `FeedbackMissing`, and other errors that do not pass with time.
   package init(
     patient reconnection: Reconnection, edge: Manifest, numerics: Numerics = .standard,
     encoding: StatesEncoding = .float32, feedback: ExitFeedback? = nil,
-    deadline: Duration = .seconds(10),
+    exitsMayAnswer: Bool = false, deadline: Duration = .seconds(10),
     onEvent: @escaping @Sendable (CloudEvent) -> Void = { _ in }
   ) async throws {
     self.init(
-      edge: edge, numerics: numerics, encoding: encoding, feedback: feedback, deadline: deadline,
-      reconnection: reconnection, availability: CloudAvailability(), onEvent: onEvent)
+      edge: edge, numerics: numerics, encoding: encoding, feedback: feedback,
+      exitsMayAnswer: exitsMayAnswer, deadline: deadline, reconnection: reconnection,
+      availability: CloudAvailability(), onEvent: onEvent)
     await connectInBackground()
     try availability?.check()
   }
 
   private init(
     edge: Manifest, numerics: Numerics, encoding: StatesEncoding, feedback: ExitFeedback?,
-    deadline: Duration?, reconnection: Reconnection?, availability: CloudAvailability?,
-    onEvent: @escaping @Sendable (CloudEvent) -> Void
+    exitsMayAnswer: Bool, deadline: Duration?, reconnection: Reconnection?,
+    availability: CloudAvailability?, onEvent: @escaping @Sendable (CloudEvent) -> Void
   ) {
     self.numerics = numerics
     self.encoding = encoding
@@ -73,7 +78,7 @@ package actor CloudClient {
     reconnector = Reconnector(reconnection)
     session = EdgeProtocol(
       edge: edge, numerics: numerics, encoding: encoding,
-      feedback: feedback.map(Message.Feedback.init))
+      feedback: feedback.map(Message.Feedback.init), exitsMayAnswer: exitsMayAnswer)
   }
 
   // MARK: - Counts
@@ -322,6 +327,8 @@ package actor CloudClient {
 
 extension Answer {
   init(cloud answer: Message.CloudAnswer) {
-    self.init(token: Int(answer.token), source: .cloud, confidence: answer.maxProbability)
+    self.init(
+      token: Int(answer.token), source: answer.exit.map { .middle(depth: Int($0)) } ?? .cloud,
+      confidence: answer.maxProbability)
   }
 }

@@ -19,22 +19,28 @@ struct EdgeProtocol {
   private var sendsStatesInAsks = false
   /// The hidden states that came back; nil for an edge that wants none.
   private var returned: ReturnedRows?
+  /// The depths at which another tier may have exits.
+  private let exitsBehind: Range<Int>
   /// Times that the cloud had evicted the session, so that everything was uploaded again.
   private(set) var resends = 0
 
-  /// - Parameter feedback: what is to come back.
+  /// - Parameters:
+  ///   - feedback: what is to come back.
+  ///   - exitsMayAnswer: whether an exit of a tier between may answer.
   init(
-    edge: Manifest, numerics: Numerics, encoding: StatesEncoding, feedback: Message.Feedback?
+    edge: Manifest, numerics: Numerics, encoding: StatesEncoding, feedback: Message.Feedback?,
+    exitsMayAnswer: Bool = false
   ) {
     let hiddenSize = edge.configuration.hiddenSize
     self.encoding = encoding
     opening = Message.Open(
       modelID: edge.modelID.hexadecimalBytes, firstExit: UInt32(edge.exits[0].depth),
       hiddenSize: UInt32(hiddenSize), numerics: numerics, encodings: [encoding],
-      feedback: feedback, statesInAsks: true)
+      feedback: feedback, statesInAsks: true, exitsMayAnswer: exitsMayAnswer)
     returned = feedback.map { ReturnedRows($0, hiddenSize: hiddenSize) }
     uploads = UploadWindow(encoding, hiddenSize: hiddenSize)
     requests = CloudRequestQueue(vocabularySize: edge.configuration.vocabularySize)
+    exitsBehind = edge.exits[edge.exits.count - 1].depth + 1..<edge.configuration.blockCount
   }
 
   var requestCount: Int { requests.count }
@@ -163,6 +169,13 @@ struct EdgeProtocol {
     var answer = answer
     if let states = answer.returned { try take(states) }
     answer.returned = nil
+    if let exit = answer.exit {
+      guard opening.exitsMayAnswer, exitsBehind.contains(Int(exit)) else {
+        throw MessageError(
+          "the cloud sent an answer of an exit at depth \(exit); expected the whole model's"
+            + (opening.exitsMayAnswer ? ", or an exit's from \(exitsBehind)" : ""))
+      }
+    }
     let acknowledges = requests.oldestHasStates
     let asked = requests.oldest?.position ?? 0
     let isWanted = try requests.take(answer)
