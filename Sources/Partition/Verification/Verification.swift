@@ -93,25 +93,9 @@ package struct Verification {
           .joined(separator: "; "))
   }
 
-  /// Checks the hashes of all files, and that no file is missing from the manifest.
   private func hashes() throws -> VerificationReport.Check {
-    let artifacts = [("edge", edge), ("cloud", cloud), ("model", model)]
-    let total = artifacts.reduce(0) { $0 + $1.1.manifest.totalBytes }
-    var done = 0
-    var damaged: [String] = []
-    for (name, artifact) in artifacts {
-      damaged += try artifact.damagedFiles {
-        done += $0
-        progress("hashes", done, total)
-      }.map { "\(name): \($0) has changed since it was written" }
-      damaged += try artifact.strayEntries().map { "\(name): \($0) is not in the manifest" }
-    }
-    let files = artifacts.reduce(0) { $0 + $1.1.manifest.files.count }
-    return .init(
-      name: "hashes", passed: damaged.isEmpty,
-      detail: damaged.isEmpty
-        ? "\(files) files have the bytes their manifests say"
-        : damaged.joined(separator: "; "))
+    try HashCheck(artifacts: [("edge", edge), ("cloud", cloud), ("model", model)])
+      .run { progress("hashes", $0, $1) }
   }
 
   private func structure() -> VerificationReport.Check {

@@ -16,7 +16,8 @@ struct VerifyCommand: AsyncParsableCommand {
       whole model's, and deeper exits lose nothing by blocks that were skipped; and that the edge runs \
       alone. For calibrated bundles it also checks that the weights are those that were calibrated, and \
       that none of the prompts used here was used to calibrate. Reports how often each exit answers and \
-      agrees with the whole model.
+      agrees with the whole model. Of more than two tiers it checks hashes, the split, exactness, and that \
+      at the shipped thresholds every answer is that of an edge with all the exits.
 
       Exit status 0: verified. 1: a check failed, and the report says which and where. 2: wrong input.
       """)
@@ -24,8 +25,8 @@ struct VerifyCommand: AsyncParsableCommand {
   @Argument(help: "Edge bundle.")
   var edge: String
 
-  @Argument(help: "Cloud bundle.")
-  var cloud: String
+  @Argument(help: "Cloud bundle; with more than two tiers the middle bundles before it.")
+  var cloud: [String]
 
   @Option(help: "Model artifact that the bundles were split from.")
   var model: String
@@ -62,6 +63,9 @@ struct VerifyCommand: AsyncParsableCommand {
     guard (1...1_000_000).contains(maxTokens) else {
       throw ValidationError("--max-tokens \(maxTokens): expected 1 to 1000000")
     }
+    guard cloud.count == 1 || (heldOut.isEmpty && references == nil) else {
+      throw ValidationError("--held-out is for an edge bundle and its cloud bundle alone")
+    }
   }
 
   func run() async throws {
@@ -77,16 +81,29 @@ struct VerifyCommand: AsyncParsableCommand {
     settings.references = references
     let stages = StageProgress(quiet: progress.quiet)
     let result = try await UsageError.naming([.prompts: "--prompts"]) {
-      try await Verification(
-        edge: try Artifact(opening: edge), cloud: try Artifact(opening: cloud),
-        model: try Artifact(opening: model), settings: settings,
-        progress: {
-          stages.show($0, $1, of: $2, unit: $0 == "hashes" ? .bytes : .items("prompts"))
-        }
-      ).run()
+      try await verify(settings) {
+        stages.show($0, $1, of: $2, unit: $0 == "hashes" ? .bytes : .items("prompts"))
+      }
     }
     stages.finish()
     try Terminal.print(json ? result.json.text() : result.text)
     if !result.verified { throw ChecksFailed() }
+  }
+
+  private func verify(
+    _ settings: Verification.Settings,
+    _ progress: @escaping (_ stage: String, _ done: Int, _ total: Int) -> Void
+  ) async throws -> VerificationReport {
+    let edge = try Artifact(opening: edge)
+    let others = try cloud.map { try Artifact(opening: $0) }
+    let model = try Artifact(opening: model)
+    guard others.count == 1 else {
+      return try await TierVerification(
+        tiers: [edge] + others, model: model, settings: settings, progress: progress
+      ).run()
+    }
+    return try await Verification(
+      edge: edge, cloud: others[0], model: model, settings: settings, progress: progress
+    ).run()
   }
 }
