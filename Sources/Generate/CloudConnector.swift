@@ -86,12 +86,12 @@ package struct CloudConnector: Sendable {
       guard options.maxWait == nil else {
         return try await CloudClient(
           patient: cloud.reconnection, edge: edge, numerics: numerics, encoding: encoding,
-          feedback: feedback, onEvent: onEvent)
+          feedback: feedback, exitsMayAnswer: !options.isLossless, onEvent: onEvent)
       }
       return try await CloudClient(
         try await cloud.connect(), edge: edge, numerics: numerics, encoding: encoding,
-        feedback: feedback, deadline: access.deadline, reconnection: cloud.reconnection,
-        onEvent: onEvent)
+        feedback: feedback, exitsMayAnswer: !options.isLossless, deadline: access.deadline,
+        reconnection: cloud.reconnection, onEvent: onEvent)
     }
 
     /// The encoding whose hidden states cross the link soonest.

@@ -29,7 +29,7 @@ import CleaveModel
 
     /// Serves while `body` runs, on a free port of this machine.
     func withServer<Result: Sendable>(
-      manager: CloudContextManager? = nil,
+      manager: (any SessionHost)? = nil, of bundle: Artifact? = nil,
       change: (inout CloudServer.Options) -> Void = { _ in },
       _ body: @escaping @Sendable (CloudServer, HostAndPort) async throws -> Result
     ) async throws -> Result {
@@ -37,7 +37,7 @@ import CleaveModel
       options.drain = .milliseconds(200)
       change(&options)
       let server = try CloudServer(
-        try manager ?? self.manager(), manifest: cloud.manifest, numerics: .standard,
+        try manager ?? self.manager(), manifest: (bundle ?? cloud).manifest, numerics: .standard,
         options: options,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
       let (addresses, listening) = AsyncStream<HostAndPort>.makeStream()

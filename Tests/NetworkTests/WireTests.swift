@@ -38,6 +38,7 @@
       .ask(
         .init(position: 5, sampling: Sampling(temperature: 1, topK: 1 << 14, topP: 1, seed: 127))),
       .open(.init(modelID: Array(0..<32), firstExit: 2, hiddenSize: 48, statesInAsks: true)),
+      .open(.init(modelID: Array(0..<32), firstExit: 2, hiddenSize: 48, exitsMayAnswer: true)),
       .ask(
         .init(
           position: 300, sampling: .greedy, drafts: [1],
@@ -63,6 +64,7 @@
         .lacking(positions: 0), .lacking(positions: 128),
         .answer(.init(position: 3, token: 0, maxProbability: 0, margin: 0)),
         .answer(.init(position: 300, token: 49151, maxProbability: 1, margin: 0.25)),
+        .answer(.init(position: 300, token: 49151, maxProbability: 1, margin: 0, exit: 300)),
       ]
       + Message.Refusal.Code.allCases.map { .refusal(.init(code: $0, text: "why: \($0) é")) }
       + [.refusal(.init(code: .unavailable, text: ""))]

@@ -335,6 +335,9 @@ package nonisolated struct Cleave_Cloud_V1_Open: Sendable {
   /// Whether the edge would send states in its asks.
   package var statesInAsks: Bool = false
 
+  /// Whether an exit of a tier between the edge and the cloud may answer; else every answer is the whole model's.
+  package var exitsMayAnswer: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -534,6 +537,9 @@ package nonisolated struct Cleave_Cloud_V1_Answer: Sendable {
   package var hasReturned: Bool {self._returned != nil}
   /// Clears the value of `returned`. Subsequent reads from it will return its default value.
   package mutating func clearReturned() {self._returned = nil}
+
+  /// The depth of the exit between edge and cloud that answered; 0 for the whole model.
+  package var exit: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1005,7 +1011,7 @@ nonisolated extension Cleave_Cloud_V1_CloudMessage: SwiftProtobuf.Message, Swift
 
 nonisolated extension Cleave_Cloud_V1_Open: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Open"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}model_id\0\u{3}first_exit\0\u{3}hidden_size\0\u{1}activations\0\u{3}kv_cache\0\u{1}encodings\0\u{1}feedback\0\u{3}states_in_asks\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}model_id\0\u{3}first_exit\0\u{3}hidden_size\0\u{1}activations\0\u{3}kv_cache\0\u{1}encodings\0\u{1}feedback\0\u{3}states_in_asks\0\u{3}exits_may_answer\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1022,6 +1028,7 @@ nonisolated extension Cleave_Cloud_V1_Open: SwiftProtobuf.Message, SwiftProtobuf
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.encodings) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._feedback) }()
       case 9: try { try decoder.decodeSingularBoolField(value: &self.statesInAsks) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.exitsMayAnswer) }()
       default: break
       }
     }
@@ -1059,6 +1066,9 @@ nonisolated extension Cleave_Cloud_V1_Open: SwiftProtobuf.Message, SwiftProtobuf
     if self.statesInAsks != false {
       try visitor.visitSingularBoolField(value: self.statesInAsks, fieldNumber: 9)
     }
+    if self.exitsMayAnswer != false {
+      try visitor.visitSingularBoolField(value: self.exitsMayAnswer, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1072,6 +1082,7 @@ nonisolated extension Cleave_Cloud_V1_Open: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.encodings != rhs.encodings {return false}
     if lhs._feedback != rhs._feedback {return false}
     if lhs.statesInAsks != rhs.statesInAsks {return false}
+    if lhs.exitsMayAnswer != rhs.exitsMayAnswer {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1371,7 +1382,7 @@ nonisolated extension Cleave_Cloud_V1_Sampling: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Cleave_Cloud_V1_Answer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Answer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}token\0\u{3}max_probability\0\u{1}margin\0\u{1}returned\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}token\0\u{3}max_probability\0\u{1}margin\0\u{1}returned\0\u{1}exit\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1384,6 +1395,7 @@ nonisolated extension Cleave_Cloud_V1_Answer: SwiftProtobuf.Message, SwiftProtob
       case 3: try { try decoder.decodeSingularFloatField(value: &self.maxProbability) }()
       case 4: try { try decoder.decodeSingularFloatField(value: &self.margin) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._returned) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.exit) }()
       default: break
       }
     }
@@ -1409,6 +1421,9 @@ nonisolated extension Cleave_Cloud_V1_Answer: SwiftProtobuf.Message, SwiftProtob
     try { if let v = self._returned {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     } }()
+    if self.exit != 0 {
+      try visitor.visitSingularUInt32Field(value: self.exit, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1418,6 +1433,7 @@ nonisolated extension Cleave_Cloud_V1_Answer: SwiftProtobuf.Message, SwiftProtob
     if lhs.maxProbability != rhs.maxProbability {return false}
     if lhs.margin != rhs.margin {return false}
     if lhs._returned != rhs._returned {return false}
+    if lhs.exit != rhs.exit {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

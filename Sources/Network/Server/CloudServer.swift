@@ -34,7 +34,7 @@
     }
 
     private let options: Options
-    let manager: CloudContextManager
+    let manager: any SessionHost
     private let identity: CloudIdentity
     private let mostBytes: Int
     private let mostWaitingBytes: Int
@@ -45,7 +45,7 @@
 
     /// - Throws: `SettingError` for plaintext beyond this machine that was not asked for.
     package init(
-      _ manager: CloudContextManager, manifest: Manifest, numerics: Numerics, options: Options,
+      _ manager: any SessionHost, manifest: Manifest, numerics: Numerics, options: Options,
       logger: Logger
     ) throws {
       guard options.tls != nil || options.address.isLoopback || options.insecurePlaintext else {

@@ -7,7 +7,7 @@
 
   /// The gRPC service of specs/cloud.proto, over a context manager. Each stream is a session of its own.
   struct CloudService: Cleave_Cloud_V1_Cloud.ServiceProtocol {
-    let manager: CloudContextManager
+    let manager: any SessionHost
     let identity: CloudIdentity
     let state: ServingState
     let counters: ServerCounters

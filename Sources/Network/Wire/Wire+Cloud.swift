@@ -24,6 +24,7 @@
           $0.token = answer.token
           $0.maxProbability = answer.maxProbability
           $0.margin = answer.margin
+          $0.exit = answer.exit ?? 0
           if let returned = answer.returned { $0.returned = self.wire(returned) }
         }
       case .returned(let returned): wire.returned = self.wire(returned)
@@ -55,7 +56,7 @@
         return .answer(
           .init(
             position: answer.position, token: answer.token, maxProbability: answer.maxProbability,
-            margin: answer.margin,
+            margin: answer.margin, exit: answer.exit == 0 ? nil : answer.exit,
             returned: answer.hasReturned ? try returned(answer.returned) : nil))
       case .returned(let states): return .returned(try returned(states))
       case .lacking(let lacking): return .lacking(positions: lacking.positions)

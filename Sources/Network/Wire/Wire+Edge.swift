@@ -45,6 +45,7 @@
         $0.encodings = open.encodings.map(self.wire)
         if let feedback = open.feedback { $0.feedback = self.wire(feedback) }
         $0.statesInAsks = open.statesInAsks
+        $0.exitsMayAnswer = open.exitsMayAnswer
       }
     }
 
@@ -60,7 +61,7 @@
         encodings: known(wire.encodings),
         // Version 3 knows no such field, and passes over it.
         feedback: wire.version >= 4 && wire.hasFeedback ? try feedback(wire.feedback) : nil,
-        statesInAsks: wire.statesInAsks)
+        statesInAsks: wire.statesInAsks, exitsMayAnswer: wire.exitsMayAnswer)
     }
 
     private static func wire(_ states: Message.States) -> Cleave_Cloud_V1_States {

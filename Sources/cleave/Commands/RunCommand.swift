@@ -167,12 +167,6 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func thresholds() throws -> [Double]? {
-    try threshold?.split(separator: ",", omittingEmptySubsequences: false).map {
-      guard let value = Double($0), value >= 0, value.isFinite else {
-        throw ValidationError(
-          "--threshold \(threshold ?? ""): expected numbers of at least 0 with commas")
-      }
-      return value
-    }
+    try threshold.map { try ThresholdList($0).values }
   }
 }

@@ -6,16 +6,8 @@
 
   extension ServeCommand {
     func serve() async throws {
-      let bundle = try Artifact(opening: cloud)
-      guard bundle.manifest.role == .cloud else {
-        throw InputError(
-          file: bundle.path, location: "role", found: bundle.manifest.role.rawValue,
-          expected: "cloud", advice: "Give the cloud bundle that cleave partition wrote.")
-      }
-      let manager = CloudContextManager(
-        try CloudModel(bundle), numerics: engine.numerics,
-        pool: try ThreadPool(threads: engine.threads), limits: limits)
-      let server = try server(of: bundle, manager)
+      let artifact = try Artifact(opening: bundle)
+      let server = try server(of: artifact, try host(of: artifact))
       Interruption.stopGently()
       let watch = Task {
         while !Interruption.isRequested { try await Task.sleep(for: .milliseconds(50)) }
@@ -25,8 +17,29 @@
       try await server.run { try announce($0) }
     }
 
+    private func host(of bundle: Artifact) throws -> any SessionHost {
+      let role: Manifest.Role = behind.cloud == nil ? .cloud : .middle
+      guard bundle.manifest.role == role else {
+        throw InputError(
+          file: bundle.path, location: "role", found: bundle.manifest.role.rawValue,
+          expected: role.rawValue + (role == .middle ? ", with --cloud" : ""),
+          advice: bundle.manifest.role == .middle
+            ? "Name the server that it asks with --cloud HOST:PORT."
+            : "Give the \(role.rawValue) bundle that cleave partition wrote.")
+      }
+      let pool = try ThreadPool(threads: engine.threads)
+      guard role == .middle else {
+        return CloudContextManager(
+          try CloudModel(bundle), numerics: engine.numerics, pool: pool, limits: limits)
+      }
+      let thresholds = try behind.thresholds(of: bundle.manifest)
+      return MiddleTier(
+        try MiddleModel(bundle, thresholds: thresholds, numerics: engine.numerics), pool: pool,
+        limits: limits, behind: try behind.opener(of: bundle.manifest, engine.numerics))
+    }
+
     private func server(
-      of bundle: Artifact, _ manager: CloudContextManager
+      of bundle: Artifact, _ manager: any SessionHost
     ) throws -> CloudServer {
       try UsageError.naming([.listenerEncryption: "--listen"]) {
         try CloudServer(
@@ -64,7 +77,7 @@
     private func announce(_ listening: CloudServer.Listening) throws {
       guard json else {
         return printError(
-          "cleave: serving \(cloud) on \(listening.address)"
+          "cleave: serving \(bundle) on \(listening.address)"
             + (listening.metrics.map { "; metrics on http://\($0)/metrics" } ?? ""))
       }
       let line: JSON = [

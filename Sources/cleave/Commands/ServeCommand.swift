@@ -7,15 +7,18 @@ import CleaveStorage
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Serve a cloud bundle to edge devices on other machines.",
+    abstract: "Serve a cloud bundle to edge devices on other machines, or a middle bundle between.",
     discussion: """
       Edges connect with `cleave run EDGE --cloud HOST:PORT`. On a loopback address the server speaks \
       plaintext; on any other it needs --tls-certificate and --tls-key. After SIGTERM or Ctrl-C, sessions \
-      may finish for as long as --drain says. Needs a build with --traits Network.
+      may finish for as long as --drain says. A middle bundle of `cleave partition --tiers` answers with its own \
+      exits, and asks the server at --cloud where none is confident. Needs a build with --traits Network.
       """)
 
-  @Argument(help: "Cloud bundle.")
-  var cloud: String
+  @Argument(help: "Cloud bundle, or a middle bundle with --cloud.")
+  var bundle: String
+
+  @OptionGroup(title: "Asking the tier behind a middle bundle") var behind: BehindOptions
 
   @Option(help: "Address to listen on, HOST:PORT; port 0 takes a free port.")
   var listen = "127.0.0.1:7070"
@@ -104,6 +107,9 @@ struct ServeCommand: AsyncParsableCommand {
     }
     guard !insecurePlaintext || tlsCertificate == nil else {
       throw ValidationError("--insecure-plaintext does not go with TLS: expected one of them")
+    }
+    guard behind.cloud == nil || targetP95 == nil else {
+      throw ValidationError("--target-p95 is for a cloud: a middle bundle makes no passes")
     }
     guard maxSessions > 0 else { throw ValidationError("--max-sessions: expected at least 1") }
     guard maxClientSessions ?? 1 > 0, clientRate ?? 1 > 0, (1...(1 << 30)).contains(memoryMiB)

@@ -56,7 +56,7 @@ struct RemoteOptions: ParsableArguments {
     return access
   }
 
-  private static func token(in path: String) throws -> String {
+  static func token(in path: String) throws -> String {
     let words = try TextFile.read(path).split(whereSeparator: \.isWhitespace)
     guard words.count == 1 else {
       throw InputError(
