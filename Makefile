@@ -8,6 +8,7 @@
 # make bench-large  a checkpoint of 13.5 GB through every stage: seconds, and memory (45 GB of disk in
 #              LARGE_WORK, minutes)
 # make bench-network  its modes between two processes, over a relay with delay and rate (likewise)
+# make bench-tiers  a device, a middle and a cloud against an edge and a cloud (likewise)
 # make bench-load  many clients of one server, and where its core's time goes (likewise)
 # make bench-plan  what cleave plan predicts beside what two processes take (likewise)
 # make build   the release build of .build/release/cleave
@@ -37,7 +38,7 @@ TRAITS := --traits Network
 # then takes longer than its deadline.
 TEST_WIDTH ?= 4
 
-.PHONY: build network test demo prove-calibration bench bench-peer bench-paper bench-network bench-load bench-plan network-model bench-large lint format check-layout check-scripts lean examples deps model clean
+.PHONY: build network test demo prove-calibration bench bench-peer bench-paper bench-network bench-tiers bench-load bench-plan network-model bench-large lint format check-layout check-scripts lean examples deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -110,6 +111,10 @@ network-model:
 bench-network: network-model network
 	@python3 tools/bench/network.py --cleave .build/release/cleave --model "$(NETWORK_MODEL)" \
 	  --prompts "$(NETWORK_PROMPTS)" $(NETWORK)
+
+bench-tiers: network-model network
+	@python3 tools/bench/tiers.py --cleave .build/release/cleave --model "$(NETWORK_MODEL)" \
+	  --prompts "$(NETWORK_PROMPTS)" $(TIERS)
 
 bench-load: network-model network
 	swift build $(SWIFT_FLAGS) $(TRAITS) --product cleave-bench
