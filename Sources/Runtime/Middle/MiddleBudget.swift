@@ -38,7 +38,8 @@ struct MiddleBudget {
   ///
   /// - Returns: false where there is no room for them; nothing changes then.
   mutating func charge(_ id: UInt64, _ bytes: Int) -> Bool {
-    let before = entries[id]?.bytes ?? 0
+    // A session that is over takes nothing.
+    guard let before = entries[id]?.bytes else { return true }
     guard charged - before + bytes <= limit else { return false }
     entries[id]?.bytes = bytes
     charged += bytes - before
@@ -50,9 +51,11 @@ struct MiddleBudget {
     entries[id]?.bytes = 0
   }
 
-  /// The session that was silent for longest of those that are charged and not busy.
-  func longestSilent(except id: UInt64) -> UInt64? {
-    entries.filter { $0.key != id && !$0.value.isBusy && $0.value.bytes > 0 }
+  /// The session that was silent for longest of those that are charged and not busy, or are among those that wait.
+  func longestSilent(except id: UInt64, or waiting: some Collection<UInt64>) -> UInt64? {
+    entries.filter {
+      $0.key != id && $0.value.bytes > 0 && (!$0.value.isBusy || waiting.contains($0.key))
+    }
       .min { $0.value.lastHeard < $1.value.lastHeard }?.key
   }
 

@@ -23,6 +23,8 @@ actor MiddleSession {
   private var phase = Phase.connected
   private var exitsMayAnswer = false
   private var isBusy = false
+  /// Whether it waits for room, and may be evicted though it is busy.
+  private var isWaitingForRoom = false
   /// What runs the tier's blocks, and its session with the tier behind; nil where nothing is kept.
   private var running: (session: EdgeSession, behind: CloudClient)?
 
@@ -48,7 +50,7 @@ actor MiddleSession {
 
   /// - Returns: whether it gave up its states; false while a message is handled.
   func evict() async -> Bool {
-    guard !isBusy, phase == .live else { return false }
+    guard !isBusy || isWaitingForRoom, phase == .live else { return false }
     phase = .evicted
     await drop()
     return true
@@ -156,7 +158,14 @@ actor MiddleSession {
     }
     try states.checkSize(hiddenSize: configuration.hiddenSize)
     let values = try states.decode(hiddenSize: configuration.hiddenSize)
+    isWaitingForRoom = true
+    defer { isWaitingForRoom = false }
     try await tier.makeRoom(id, positions: first + count)
+    isWaitingForRoom = false
+    guard phase == .live else {
+      if phase == .evicted { lack() }
+      return false
+    }
     do { try await session.take(values) } catch {
       throw MessageError("this tier has no memory for the KV cache", code: .unavailable)
     }

@@ -19,6 +19,13 @@ package actor MiddleTier: SessionHost {
   private var rates: ClientRates
   private var lastID: UInt64 = 0
   private var sweeper: Task<Void, Never>?
+  /// Sessions that wait for others to end what they do, so that there may be room.
+  private var waiting: [UInt64: CheckedContinuation<RoomWait, Never>] = [:]
+
+  /// How a wait for room ends.
+  private enum RoomWait {
+    case tryAgain, evicted
+  }
 
   package init(
     _ model: MiddleModel, pool: ThreadPool, limits: CloudLimits = CloudLimits(),
@@ -52,6 +59,7 @@ package actor MiddleTier: SessionHost {
     budget.begin(id)
     await session.receive(message)
     budget.finish(id, now: .now)
+    resumeWaiting()
     noteSessions()
     guard let states = message.uploadedStates else { return .zero }
     let wait = rates.take(Int(states.count), client: session.client, now: .now)
@@ -93,9 +101,10 @@ package actor MiddleTier: SessionHost {
     try await behind(exitsMayAnswer)
   }
 
-  /// Makes room for a session that grows, at the cost of those that were silent for longest.
+  /// Makes room for a session that grows, at the cost of those that were silent for longest, or wait for room themselves. It
+  /// may be evicted while it waits; then nothing is charged.
   ///
-  /// - Throws: `MessageError` where there is none.
+  /// - Throws: `MessageError` where it takes more than there is for all.
   func makeRoom(_ id: UInt64, positions: Int) async throws(MessageError) {
     let bytes = model.sessionBytes(positions: positions)
     guard bytes <= limits.bytes else {
@@ -103,20 +112,41 @@ package actor MiddleTier: SessionHost {
         "\(positions) positions take more than all the memory of this tier", code: .contextLimit)
     }
     while !budget.charge(id, bytes) {
-      guard let oldest = budget.longestSilent(except: id), let session = sessions[oldest] else {
-        throw MessageError("this tier has no memory left", code: .unavailable)
+      guard let other = budget.longestSilent(except: id, or: waiting.keys) else {
+        guard await waitForRoom(id) == .tryAgain else { return }
+        continue
       }
-      budget.discharge(oldest)
-      guard await session.evict() else { continue }
-      meter.note { $0.evictions += 1 }
+      await evict(other)
     }
     noteSessions()
   }
 
-  func discharge(_ id: UInt64) { budget.discharge(id) }
+  /// Waits until another session ends what it does.
+  private func waitForRoom(_ id: UInt64) async -> RoomWait {
+    await withCheckedContinuation { waiting[id] = $0 }
+  }
+
+  private func evict(_ id: UInt64) async {
+    budget.discharge(id)
+    guard await sessions[id]?.evict() == true else { return }
+    meter.note { $0.evictions += 1 }
+    waiting.removeValue(forKey: id)?.resume(returning: .evicted)
+  }
+
+  private func resumeWaiting() {
+    let resumed = waiting.values
+    waiting = [:]
+    for continuation in resumed { continuation.resume(returning: .tryAgain) }
+  }
+
+  func discharge(_ id: UInt64) {
+    budget.discharge(id)
+    resumeWaiting()
+  }
 
   func close(_ id: UInt64) {
     budget.close(id)
+    resumeWaiting()
     noteSessions()
   }
 
