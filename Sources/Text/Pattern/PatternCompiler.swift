@@ -64,7 +64,7 @@ struct PatternCompiler {
     case .sequence(let parts): for part in parts { try emit(part) }
     case .choice(let parts): try emit(choice: parts)
     case .repeated(let part, let least, let most, let isLazy):
-      for _ in 0..<least { try emit(part) }
+      try emit(part, times: least)
       if let most {
         try emit(optional: part, times: most - least, isLazy: isLazy)
       } else {
@@ -74,6 +74,15 @@ struct PatternCompiler {
     case .behind(let part, let isNegated): try emit(look: part, isNegated, back: part.width ?? 0)
     case .atomic(let part): try emit(atomic: part)
     case .anchor(let anchor): try add(.anchor(anchor))
+    }
+  }
+
+  /// Emits a part again and again; one that takes no steps once only, for its number of times is bounded by nothing else.
+  private mutating func emit(_ part: PatternNode, times: Int) throws(PatternFault) {
+    for _ in 0..<times {
+      let before = here
+      try emit(part)
+      if here == before { return }
     }
   }
 
