@@ -1,6 +1,5 @@
+import CleavePlan
 import Testing
-
-@testable import CleavePlan
 
 /// The spelling of links.
 @Suite struct PlannedLinkTests {

@@ -1,8 +1,7 @@
 import CleaveModel
+import CleavePlan
 import CleaveRuntime
 import Testing
-
-@testable import CleavePlan
 
 /// Costs that are easily summed up by hand: a second for each block and column, and so on.
 struct ScriptedCosts: StepCosts {

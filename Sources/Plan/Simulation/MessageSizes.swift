@@ -2,13 +2,13 @@ import CleaveModel
 import CleaveRuntime
 
 /// The bytes of the protocol's messages in one session, as gRPC carries them.
-struct MessageSizes: Sendable {
+package struct MessageSizes: Sendable {
   /// Bytes of one position's state, or token, on its way up.
   let upPosition: Int
   /// Bytes of one returned state; 0 where none come back.
   let downPosition: Int
   /// Positions that wait for a request to go out with.
-  let mostHeld: Int
+  package let mostHeld: Int
   private let statesOverhead: Int
   private let heldOverhead: Int
   let acknowledgement: Int
@@ -20,7 +20,7 @@ struct MessageSizes: Sendable {
   /// - Parameters:
   ///   - width: of a hidden state.
   ///   - positions: about so many are in a text, which their numbers take bytes for.
-  init(
+  package init(
     width: Int, vocabularySize: Int, positions: Int, upload: StatesEncoding,
     feedback: ExitFeedback? = nil
   ) {
@@ -49,8 +49,8 @@ struct MessageSizes: Sendable {
   }
 
   func states(_ count: Int) -> Int { count == 0 ? 0 : statesOverhead + count * upPosition }
-  func ask(drafts: Int, states count: Int) -> Int {
+  package func ask(drafts: Int, states count: Int) -> Int {
     ask + drafts * draft + (count == 0 ? 0 : heldOverhead + count * upPosition)
   }
-  func answer(returned: Int) -> Int { answer + returned * downPosition }
+  package func answer(returned: Int) -> Int { answer + returned * downPosition }
 }

@@ -2,12 +2,18 @@ import CleaveModel
 import CleaveRuntime
 
 /// What a simulation plays: a model and its exits' answers, the machines, the link between them, and how they are used.
-struct Scenario: Sendable {
+package struct Scenario: Sendable {
   /// What of an exit matters to the order of its computing.
-  struct Exit: Sendable {
+  package struct Exit: Sendable {
     let depth: Int
     let readsModel: Bool
     let hasFeedback: Bool
+
+    package init(depth: Int, readsModel: Bool, hasFeedback: Bool) {
+      self.depth = depth
+      self.readsModel = readsModel
+      self.hasFeedback = hasFeedback
+    }
   }
 
   let blockCount: Int
@@ -17,12 +23,35 @@ struct Scenario: Sendable {
   let link: PlannedLink
   let edge: any StepCosts
   let cloud: any StepCosts
-  let sizes: MessageSizes
+  package let sizes: MessageSizes
   /// Seconds of a core that a message takes on the server, and as many on the device.
   let messageSeconds: Double
   let clients: Int
   /// Seconds that a client rests between texts.
   let think: Double
+
+  /// - Parameters:
+  ///   - edge, cloud: what the model's steps take on the device and on the server.
+  ///   - messageSeconds: of a core, for a message.
+  ///   - think: seconds that a client rests between texts.
+  package init(
+    blockCount: Int, exits: [Exit], texts: [ExitTrace.Text], choice: PlanChoice,
+    link: PlannedLink, edge: any StepCosts, cloud: any StepCosts, sizes: MessageSizes,
+    messageSeconds: Double, clients: Int, think: Double
+  ) {
+    precondition(clients > 0 && !texts.isEmpty)
+    self.blockCount = blockCount
+    self.exits = exits
+    self.texts = texts
+    self.choice = choice
+    self.link = link
+    self.edge = edge
+    self.cloud = cloud
+    self.sizes = sizes
+    self.messageSeconds = messageSeconds
+    self.clients = clients
+    self.think = think
+  }
 
   /// The block where the cloud begins: 0 where tokens go up, or the whole model runs there.
   var cloudStart: Int {

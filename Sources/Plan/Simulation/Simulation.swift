@@ -2,7 +2,7 @@ import HeapModule
 
 /// A discrete-event simulation of devices, their links and one cloud. It is deterministic: equal times are taken in the
 /// order in which they were scheduled.
-struct Simulation {
+package struct Simulation {
   private enum Event {
     case act(Int)
     case atCloud(Int, SimulatedMessage)
@@ -47,7 +47,7 @@ struct Simulation {
   /// Plays a scenario.
   ///
   /// - Parameter textsEach: how many texts each client generates.
-  static func run(_ scenario: Scenario, textsEach: Int) -> SimulationOutcome {
+  package static func run(_ scenario: Scenario, textsEach: Int) -> SimulationOutcome {
     var simulation = Simulation(scenario, textsEach: textsEach)
     simulation.play()
     precondition(

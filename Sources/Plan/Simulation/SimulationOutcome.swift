@@ -1,14 +1,14 @@
 import CleaveEvaluate
 
 /// What all texts of a simulation took.
-struct SimulationOutcome: Sendable {
-  let texts: [TextOutcome]
+package struct SimulationOutcome: Sendable {
+  package let texts: [TextOutcome]
   /// Seconds of the server's time.
-  let cloudSeconds: Double
+  package let cloudSeconds: Double
   /// Seconds from the first request to the end of the last text.
-  let seconds: Double
+  package let seconds: Double
 
-  var tokens: Int { texts.reduce(0) { $0 + $1.tokens } }
+  package var tokens: Int { texts.reduce(0) { $0 + $1.tokens } }
 
   func quantile(_ fraction: Double, _ value: (TextOutcome) -> Double) -> Double {
     CleaveEvaluate.quantile(fraction, ofSorted: texts.map(value).sorted())

@@ -77,7 +77,7 @@ extension ExitTrace {
 
 extension PromptScores {
   /// The scores of a text of a trace.
-  init(_ text: ExitTrace.Text) {
+  package init(_ text: ExitTrace.Text) {
     self.init(
       exits: text.said.indices.map { exit in
         text.truth.indices.map { token in
