@@ -186,4 +186,5 @@ def main():
           " lossless at 40 ms no slower than the peer")
 
 
-main()
+if __name__ == "__main__":
+    main()
