@@ -59,7 +59,8 @@ import Testing
   @Test(arguments: [
     ("schema", "\"other\"", "schema", "\"cleave.artifact\""),
     ("version", "2 ", "version", "version 1"),
-    ("version", "-1 ", "version", "at least 0"), ("role", "\"both\"", "role", "model, edge, middle, cloud"),
+    ("version", "-1 ", "version", "at least 0"),
+    ("role", "\"both\"", "role", "model, edge, middle, cloud"),
     ("model_id", "\"ABC\"", "model_id", "64 lower-case"), ("files", "{}", "files", "an array"),
     ("exits", "[{}]", "exits[0]", "a member of that name"), ("blocks", "[]", "blocks", "an object"),
     ("blocks", "{\"first\":6,\"count\":1}", "blocks.first", "from 0 to 5"),

@@ -56,7 +56,7 @@ struct MiddleBudget {
     entries.filter {
       $0.key != id && $0.value.bytes > 0 && (!$0.value.isBusy || waiting.contains($0.key))
     }
-      .min { $0.value.lastHeard < $1.value.lastHeard }?.key
+    .min { $0.value.lastHeard < $1.value.lastHeard }?.key
   }
 
   /// The sessions that have said nothing for this long.
