@@ -71,6 +71,8 @@ import Testing
       #expect(command.status == 2 && command.errors.contains(expected), "\(command.errors)")
     }
     let note = try scratch.write("mine", to: "note")
+    let energy = try plan("--link", "30Mbit,40ms", "--objective", "energy")
+    #expect(energy.status == 2 && energy.errors.contains("expected the watts of the machine"))
     let html = try plan("--link", "30Mbit,40ms", "--html", note)
     #expect(html.status == 2 && html.errors.contains("not a report"))
   }

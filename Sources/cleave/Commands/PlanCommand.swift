@@ -139,7 +139,7 @@ struct PlanCommand: ParsableCommand {
     if let html { try Report.check(html) }
     let artifact = try Artifact(opening: model)
     let traces = try trace.map { (file: $0, trace: try ExitTrace(path: $0)) }
-    let devices = try device.map(DeviceProfile.init(path:))
+    let devices = try device.map(profile)
     let reports = try devices.map { try plan(artifact, traces, on: $0) }
     if let html, let report = reports.first {
       try report.page(of: FileSystem.name(of: model)).write(
@@ -147,6 +147,18 @@ struct PlanCommand: ParsableCommand {
     }
     try Terminal.print(json ? json(zip(devices, reports)).text() : text(zip(devices, reports)))
     guard reports.allSatisfy({ $0.best != nil }) else { throw ChecksFailed() }
+  }
+
+  /// Reads a device's profile, which must say what the objective asks about.
+  private func profile(_ path: String) throws -> DeviceProfile {
+    let profile = try DeviceProfile(path: path)
+    guard objective != .energy || profile.power != nil else {
+      throw InputError(
+        file: path, location: "power", found: "none",
+        expected: "the watts of the machine, for --objective energy",
+        advice: "Write them into the file: idle_watts and busy_watts.")
+    }
+    return profile
   }
 
   private func plan(
