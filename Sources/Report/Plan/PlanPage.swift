@@ -92,7 +92,10 @@ package struct PlanPage: Sendable {
     let used = Set(points.map(\.mode))
     return .legend(
       modes.indices.filter(used.contains).map { ("key-mode exit-\($0)", modes[$0]) }
-        + [("key-tuning", "beaten by another choice"), ("key-chosen", "the best by the objective")])
+        + [
+          ("key-tuning", "beaten by another, or beyond the bounds"),
+          ("key-chosen", "the best by the objective"),
+        ])
   }
 
   private func plot(width: Double, height: Double) -> Plot {
