@@ -104,6 +104,14 @@ import Testing
     #expect(error?.found.contains("column") == true)
   }
 
+  /// A thousand times nothing, nested, is nothing.
+  @Test func repeatsOfNothingTakeNoTime() throws {
+    let nested = (0..<12).reduce("") { group, _ in "(?:\(group)){1000}" }
+    let tokenizer = try Self.tokenizer([Self.split(nested + "a")])
+    let plain = try Self.tokenizer([Self.split("a")])
+    #expect(tokenizer.encode("banana") == plain.encode("banana"))
+  }
+
   @Test func behaviorsAreRefusedByName() throws {
     let error = #expect(throws: InputError.self) {
       try Self.tokenizer([Self.split("a", "Nothing")])
