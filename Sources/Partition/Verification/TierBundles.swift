@@ -27,23 +27,7 @@ struct TierBundles {
     edge = try EdgeModel(exitsOf: model)
     rest = CloudContextManager(
       try CloudModel(restOf: model), numerics: settings.numerics, pool: pool)
-    prompts = try Self.encode(model, settings)
-  }
-
-  private static func encode(
-    _ model: Artifact, _ settings: Verification.Settings
-  ) throws -> [[Int]] {
-    let tokenizer = try model.tokenizer()
-    let limit = model.manifest.configuration.contextLength
-    return try settings.prompts.enumerated().map { index, text in
-      let tokens = tokenizer.encode(text)
-      guard (1...limit).contains(tokens.count) else {
-        throw SettingError(
-          .prompts, found: "\(tokens.count) tokens in prompt \(index)",
-          expected: "from 1 to the model's \(limit) positions")
-      }
-      return tokens
-    }
+    prompts = try settings.tokens(by: model)
   }
 
   /// The whole model's greedy tokens.

@@ -23,9 +23,7 @@ package struct TierVerification {
     for (index, tier) in tiers.enumerated() {
       try tier.require(role: index == 0 ? .edge : index == tiers.count - 1 ? .cloud : .middle)
     }
-    guard !settings.prompts.isEmpty else {
-      throw SettingError(.prompts, found: "none", expected: "at least one")
-    }
+    try settings.checkPrompts()
     self.tiers = tiers
     self.model = model
     self.settings = settings

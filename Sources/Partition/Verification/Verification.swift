@@ -36,9 +36,7 @@ package struct Verification {
     try edge.require(role: .edge)
     try cloud.require(role: .cloud)
     try model.require(role: .model)
-    guard !settings.prompts.isEmpty else {
-      throw SettingError(.prompts, found: "none", expected: "at least one")
-    }
+    try settings.checkPrompts()
     self.edge = edge
     self.cloud = cloud
     self.model = model

@@ -26,21 +26,7 @@ final class VerifiedArtifacts: VerificationSubject {
       try CloudModel(verification.cloud), numerics: numerics, pool: pool)
     model = try WholeModel(verification.model)
     maxTokens = verification.settings.maxTokens
-    prompts = try Self.encode(verification)
-  }
-
-  private static func encode(_ verification: Verification) throws -> [[Int]] {
-    let tokenizer = try verification.edge.tokenizer()
-    let limit = verification.model.manifest.configuration.contextLength
-    return try verification.settings.prompts.enumerated().map { index, text in
-      let tokens = tokenizer.encode(text)
-      guard (1...limit).contains(tokens.count) else {
-        throw SettingError(
-          .prompts, found: "\(tokens.count) tokens in prompt \(index)",
-          expected: "from 1 to the model's \(limit) positions")
-      }
-      return tokens
-    }
+    prompts = try verification.settings.tokens(by: verification.edge)
   }
 
   /// The whole model's greedy tokens. Stop tokens do not end generation, so that all prompts have
