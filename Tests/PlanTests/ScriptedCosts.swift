@@ -8,7 +8,7 @@ struct ScriptedCosts: StepCosts {
   var column = 0.001
   var exitSeconds = 0.002
   var headRow = 0.005
-  /// Of a pass, whatever is in it.
+  /// Seconds that blocks take whatever runs through them.
   var fixed = 0.0
 
   func blocks(_ range: Range<Int>, columns: Int, context: Int) -> Double {

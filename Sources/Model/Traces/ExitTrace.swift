@@ -68,8 +68,10 @@ extension [ExitTrace.Exit] {
   /// What a trace of this model records of its exits.
   package init(_ manifest: Manifest) {
     self = manifest.exits.map { exit in
-      ExitTrace.Exit(
-        depth: exit.depth, sha256: manifest.file(exit.path)?.digest.sha256 ?? "")
+      guard let file = manifest.file(exit.path) else {
+        preconditionFailure("an artifact holds the weights of its exits")
+      }
+      return ExitTrace.Exit(depth: exit.depth, sha256: file.digest.sha256)
     }
   }
 }

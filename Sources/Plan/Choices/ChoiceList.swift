@@ -22,7 +22,8 @@ struct ChoiceList {
     for exits in 1...manifest.exits.count {
       entries += standalone(exits)
       for rule in rules {
-        entries += collaborative(exits, rule) + lossless(exits, rule)
+        entries += variants(exits, rule, .collaborative, draft: 0)
+        entries += variants(exits, rule, .lossless, draft: settings.longestDraft)
       }
     }
     return entries
@@ -50,14 +51,6 @@ struct ChoiceList {
       $0.choice.thresholds == entry.choice.thresholds && $0.trace == entry.trace
     }
     if !isKnown { entries.append(entry) }
-  }
-
-  private func collaborative(_ exits: Int, _ rule: ThresholdRule) -> [Entry] {
-    variants(exits, rule, .collaborative, draft: 0)
-  }
-
-  private func lossless(_ exits: Int, _ rule: ThresholdRule) -> [Entry] {
-    variants(exits, rule, .lossless, draft: settings.longestDraft)
   }
 
   private func variants(

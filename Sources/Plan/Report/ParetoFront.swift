@@ -6,7 +6,7 @@ enum ParetoFront {
     return values.indices.map { index in
       !values.indices.contains { other in
         other != index && beats(values[other], values[index])
-          // Of equals the first stands.
+          // The first of equals stands.
           || (other < index && values[other] == values[index])
       }
     }

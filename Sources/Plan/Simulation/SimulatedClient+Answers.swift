@@ -1,9 +1,7 @@
 /// What answers of the cloud change.
 extension SimulatedClient {
   /// Takes the answer to the oldest request: drafts up to the first that is wrong are settled.
-  ///
-  /// - Returns: the seconds that the device computes because of it.
-  mutating func takeAnswer(at time: Double) -> Double {
+  mutating func takeAnswer(at time: Double) {
     let request = requests.removeFirst()
     unsureAt = nil
     let first = request.position - request.drafts - fed
@@ -29,7 +27,7 @@ extension SimulatedClient {
       draftCount = 0
       rollBack(to: position, at: time)
     }
-    return takeEffect(at: position)
+    takeEffect(at: position)
   }
 
   private mutating func note(_ draft: SimulatedToken) {
@@ -47,11 +45,10 @@ extension SimulatedClient {
   }
 
   /// The states that came back take effect: the tail that reads them runs again from where they begin.
-  private mutating func takeEffect(at position: Int) -> Double {
-    guard let tail = scenario.feedbackExit else { return 0 }
+  private mutating func takeEffect(at position: Int) {
+    guard let tail = scenario.feedbackExit else { return }
     for exit in tail..<done.count { done[exit] = min(done[exit], effectRows) }
     effectRows = position
-    return 0
   }
 
   /// An answer has come.
