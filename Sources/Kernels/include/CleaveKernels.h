@@ -1,5 +1,5 @@
-// The arithmetic of the engine in C: weights in block formats, vectors, attention, logits, quantizers
-// and the gradients of training. This header includes all others.
+// The arithmetic of the engine in C: weights in block formats, vectors, attention, mixers with a state,
+// logits, quantizers and the gradients of training. This header includes all others.
 //
 // Contract of numbers. Every result is a pure function of its own inputs: it does not depend
 // on how many columns or rows are computed together, on the number of threads, nor on the
@@ -34,4 +34,5 @@
 #include "CleavePool.h"
 #include "CleaveProducts.h"
 #include "CleaveQuantizers.h"
+#include "CleaveRecurrence.h"
 #include "CleaveVectors.h"

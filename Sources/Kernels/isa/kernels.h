@@ -8,6 +8,8 @@
 #include "CleaveFormats.h"
 
 struct ck_attend;         // attention/attend.h
+struct ck_convolve;       // recurrence/recurrence.h
+struct ck_delta;          // recurrence/recurrence.h
 struct ck_entropy_sums;   // logits/parts.h
 struct ck_gradients;      // gradients/gradients.h
 struct ck_panel_product;  // products/product.h
@@ -31,6 +33,8 @@ typedef struct ck_kernels {
   void (*geglu)(float *gate, const float *up, size_t n);
   void (*exp)(const float *x, float *out, size_t n);
   void (*attend)(const struct ck_attend *attend);
+  void (*convolve)(const struct ck_convolve *convolve);
+  void (*delta_rule)(const struct ck_delta *delta);
   /// float32 to float16, to the nearest, ties to even.
   void (*narrow)(const float *x, uint16_t *out, size_t n);
   /// The two largest logits of each lane.
@@ -47,7 +51,8 @@ typedef struct ck_kernels {
     .name = isa_name, .quantizers = quantizers_table, .gradients = gradients_table,     \
     .dequantize = dequantize, .multiply = multiply, .multiply_panel = multiply_panel,   \
     .quantize = quantize, .sum_squares = sum_squares, .swiglu = swiglu, .geglu = geglu, \
-    .exp = exp_all, .attend = attend, .narrow = narrow, .scan = scan,                   \
+    .exp = exp_all, .attend = attend, .convolve = convolve, .delta_rule = delta_rule,   \
+    .narrow = narrow, .scan = scan,                                                     \
     .sum_exp = sum_exp, .sum_entropy = sum_entropy,                                     \
   }
 

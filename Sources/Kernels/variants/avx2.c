@@ -15,6 +15,7 @@
 #include "products/activation_step.h"
 #include "products/product.h"
 #include "quantizers/quantizers.h"
+#include "recurrence/recurrence.h"
 
 #define WIDTH 8
 #define TILE_COLUMNS 3
@@ -29,6 +30,7 @@
 #include "products/activations_simd.inc.h"
 #include "products/float_products_simd.inc.h"
 #include "products/integer_products_simd.inc.h"
+#include "recurrence/recurrence_simd.inc.h"
 #include "vectors/vectors_simd.inc.h"
 #pragma clang attribute pop
 

@@ -9,6 +9,7 @@
 #include "gradients/gradients.h"
 #include "isa/kernels.h"
 #include "quantizers/quantizers.h"
+#include "recurrence/recurrence.h"
 
 #define CK_SCALAR
 
@@ -18,6 +19,7 @@
 #include "products/activations_scalar.inc.h"
 #include "products/float_products_scalar.inc.h"
 #include "products/integer_products_scalar.inc.h"
+#include "recurrence/recurrence_scalar.inc.h"
 #include "vectors/vectors_scalar.inc.h"
 
 const ck_kernels ck_scalar_kernels =
