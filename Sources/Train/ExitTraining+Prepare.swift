@@ -90,6 +90,28 @@ extension ExitTraining {
     var manifest = artifact.manifest
     manifest.exits = exits
     try manifest.validateExits(file: source)
+    try checkTails(exits, artifact.manifest.configuration)
+  }
+
+  /// Blocks with a state and gated attention have no backward pass.
+  private func checkTails(_ exits: [ExitRecord], _ configuration: ModelConfiguration) throws {
+    for (index, exit) in exits.enumerated() where exit.body.tailBlocks > 0 {
+      let mixers = exit.tailAttention(in: configuration).map(\.mixer)
+      let part: String
+      if mixers.contains(.convolution) {
+        part = "a short convolution"
+      } else if mixers.contains(.deltaNet) {
+        part = "a DeltaNet"
+      } else if configuration.block.outputGate {
+        part = "gated attention"
+      } else {
+        continue
+      }
+      throw InputError(
+        file: source, location: "exits[\(index)]", found: "a tail whose blocks have \(part)",
+        expected: "another body: such blocks run in tails, but are not trained",
+        advice: "Train the body norm, affine or mlp, or tails of blocks with plain attention.")
+    }
   }
 
   private func capture(

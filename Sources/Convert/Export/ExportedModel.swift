@@ -139,7 +139,7 @@ struct ExportedModel {
   func block(_ index: Int) throws -> [(weight: BlockWeight, tensor: Tensor)] {
     let (path, name) = location(of: blocks[index])
     let tensors = try artifact.tensors(in: path)
-    return try BlockWeight.all(in: configuration.block).map {
+    return try BlockWeight.all(in: configuration.block, configuration.mixer(ofBlock: index)).map {
       ($0, try checked(tensors, name($0), path, .block(index, $0)))
     }
   }
@@ -176,9 +176,14 @@ struct ExportedModel {
 }
 
 extension ModelConfiguration {
-  /// Gives the blocks these kinds of attention; removes the sliding window if none has one.
+  /// Gives the blocks these kinds; removes the settings of kinds that none has.
   mutating func keepKinds(_ kinds: [AttentionKind]) {
     unrotatedBlocks = kinds.indices.filter { !kinds[$0].isRotated }
+    func blocks(_ mixer: Mixer) -> [Int] { kinds.indices.filter { kinds[$0].mixer == mixer } }
+    convolution?.blocks = blocks(.convolution)
+    if convolution?.blocks.isEmpty == true { convolution = nil }
+    deltaNet?.blocks = blocks(.deltaNet)
+    if deltaNet?.blocks.isEmpty == true { deltaNet = nil }
     let sliding = kinds.indices.filter { kinds[$0].window != nil }
     if sliding.isEmpty { window = nil } else { window?.blocks = sliding }
   }

@@ -53,7 +53,7 @@ extension Manifest {
     switch exit.body {
     case .tail(let blocks, _, _) where blocks < 1:
       return ("a tail of \(blocks) blocks", "at least 1")
-    default: return attentionFault(of: exit) ?? feedbackFault(of: exit)
+    default: return attentionFault(of: exit) ?? feedbackFault(of: exit) ?? stateFault(of: exit)
     }
   }
 
@@ -64,14 +64,14 @@ extension Manifest {
       guard let like = exit.tailLike else { return nil }
       return (
         "tail_like \(like)",
-        "none, in a model whose blocks all see and turn alike, and in exits without a tail"
+        "none, in a model whose blocks all are of one kind, and in exits without a tail"
       )
     }
     let last = configuration.blockCount - blocks
     guard let like = exit.tailLike, like >= 0, like <= last else {
       return (
         exit.tailLike.map { "tail_like \($0)" } ?? "no tail_like",
-        "\(firstBlocks(ofTail: blocks)), whose window and RoPE the tail's first block has"
+        "\(firstBlocks(ofTail: blocks)), whose kind the tail's first block has"
       )
     }
     return nil
@@ -82,6 +82,18 @@ extension Manifest {
     let count = configuration.blockCount
     guard blocks <= count else { return "a tail of at most \(count) blocks, and a block" }
     return "a block from 0 to \(count - blocks)"
+  }
+
+  /// The fault of a tail with a state beside feedback, which takes back all that was computed since the last answer.
+  private func stateFault(of exit: ExitRecord) -> (found: String, expected: String)? {
+    guard exits.contains(where: { $0.feedback != nil }),
+      let kind = exit.tailAttention(in: configuration).first(where: { $0.mixer != .attention })
+    else { return nil }
+    let name = kind.mixer == .convolution ? "a short convolution" : "a DeltaNet"
+    return (
+      "a tail whose blocks have \(name), in a model with feedback",
+      "tails of blocks with attention: a state does not go back as far as feedback asks for"
+    )
   }
 
   /// The fault of what a tail copies, and of what the cloud sends back for it.

@@ -1,4 +1,4 @@
-/// The ways in which the attention of one block differs from that of another.
+/// The ways in which one block mixes positions otherwise than another.
 package struct AttentionKind: Equatable, Sendable {
   /// Number of positions that a query sees, its own among them; nil for all.
   package var window: Int?
@@ -6,10 +6,15 @@ package struct AttentionKind: Equatable, Sendable {
   package var isLocal = false
   /// Whether queries and keys are rotated at all.
   package var isRotated = true
+  /// What stands in the place of attention; the rest says nothing where it is not attention.
+  package var mixer = Mixer.attention
 
-  package init(window: Int? = nil, isLocal: Bool = false, isRotated: Bool = true) {
+  package init(
+    window: Int? = nil, isLocal: Bool = false, isRotated: Bool = true, mixer: Mixer = .attention
+  ) {
     self.window = window
     self.isLocal = isLocal
     self.isRotated = isRotated
+    self.mixer = mixer
   }
 }

@@ -2,7 +2,7 @@ import CleaveStorage
 
 extension BlockForm {
   private static let members = [
-    "activation", "qkv_bias", "output_bias", "qk_norm", "qk_norm_whole", "pre_norms",
+    "activation", "qkv_bias", "output_bias", "output_gate", "qk_norm", "qk_norm_whole", "pre_norms",
     "post_norms", "experts",
   ]
 
@@ -13,6 +13,7 @@ extension BlockForm {
     activation = try node.optional("activation")?.oneOf(Activation.self) ?? .silu
     queryKeyValueBias = try flag("qkv_bias")
     outputBias = try flag("output_bias")
+    outputGate = try flag("output_gate")
     queryKeyNorm = try flag("qk_norm")
     wholeQueryKeyNorm = try flag("qk_norm_whole")
     preNorms = try node.optional("pre_norms")?.bool() ?? true
@@ -24,7 +25,8 @@ extension BlockForm {
     var object = JSONObject()
     if activation != .silu { object["activation"] = .string(activation.rawValue) }
     let flags = [
-      ("qkv_bias", queryKeyValueBias), ("output_bias", outputBias), ("qk_norm", queryKeyNorm),
+      ("qkv_bias", queryKeyValueBias), ("output_bias", outputBias), ("output_gate", outputGate),
+      ("qk_norm", queryKeyNorm),
       ("qk_norm_whole", wholeQueryKeyNorm), ("post_norms", postNorms),
     ]
     for (name, isSet) in flags where isSet { object[name] = true }

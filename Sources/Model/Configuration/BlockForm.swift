@@ -14,6 +14,8 @@ package struct BlockForm: Equatable, Sendable {
   package var queryKeyValueBias = false
   /// Whether the output projection of attention has a bias.
   package var outputBias = false
+  /// Whether what attention gives is multiplied by a sigmoid of its input before the output projection (Qwen3.5).
+  package var outputGate = false
   /// Whether there is an RMSNorm of each head of queries and keys before RoPE (Qwen3, Gemma 3, OLMo 2).
   package var queryKeyNorm = false
   /// Whether that norm is over all heads of a position together, and not of each head (OLMo 2).

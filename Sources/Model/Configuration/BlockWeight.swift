@@ -12,8 +12,32 @@ package enum BlockWeight: String, CaseIterable, Sendable {
   /// `[heads * head dimension]`.
   case queryNorm = "attention.query_norm"
   case keyNorm = "attention.key_norm"
+  /// What the sigmoid of the gate of attention's output is taken of.
+  case outputGate = "attention.output_gate"
   case output = "attention.output"
   case outputBias = "attention.output.bias"
+  /// What goes into a short convolution, and what it is multiplied by before and after.
+  case convolutionInputGate = "convolution.input_gate"
+  case convolutionOutputGate = "convolution.output_gate"
+  case convolutionInput = "convolution.input"
+  /// The weights of the last positions, the own last, channel by channel: `[hidden * kernel]`.
+  case convolutionKernel = "convolution.kernel"
+  case convolutionOutput = "convolution.output"
+  /// Queries, keys and values of a DeltaNet.
+  case deltaInput = "delta.query_key_value"
+  /// What the gate of its output is taken of.
+  case deltaGate = "delta.gate"
+  /// What says how much of a value is written to the state.
+  case deltaWrite = "delta.write"
+  /// What says how fast the state decays.
+  case deltaDecay = "delta.decay"
+  case deltaDecayBias = "delta.decay_bias"
+  /// The logarithm of each head's factor of the decay.
+  case deltaRate = "delta.rate"
+  case deltaKernel = "delta.kernel"
+  /// The weight of the norm of a value head, the same for all.
+  case deltaNorm = "delta.norm"
+  case deltaOutput = "delta.output"
   case postAttentionNorm = "post_attention_norm"
   case feedForwardNorm = "feed_forward_norm"
   case gate = "feed_forward.gate"
@@ -30,20 +54,37 @@ package enum BlockWeight: String, CaseIterable, Sendable {
   package var text: String { isBias ? rawValue : "\(rawValue).weight" }
 
   /// The weights of a block of this form.
-  package static func all(in form: BlockForm) -> [BlockWeight] {
-    allCases.filter { $0.isPart(of: form) }
+  package static func all(in form: BlockForm, _ mixer: Mixer = .attention) -> [BlockWeight] {
+    allCases.filter { $0.isPart(of: form) && ($0.mixer ?? mixer) == mixer }
+  }
+
+  /// The mixer that the weight is part of; nil for those of every block.
+  package var mixer: Mixer? {
+    switch self {
+    case .query, .key, .value, .queryBias, .keyBias, .valueBias, .queryNorm, .keyNorm, .output,
+      .outputBias, .outputGate:
+      .attention
+    case .convolutionInputGate, .convolutionOutputGate, .convolutionInput, .convolutionKernel,
+      .convolutionOutput:
+      .convolution
+    case .deltaInput, .deltaGate, .deltaWrite, .deltaDecay, .deltaDecayBias, .deltaRate,
+      .deltaKernel, .deltaNorm, .deltaOutput:
+      .deltaNet
+    default: nil
+    }
   }
 
   private func isPart(of form: BlockForm) -> Bool {
     switch self {
-    case .query, .key, .value, .output: true
     case .attentionNorm, .feedForwardNorm: form.preNorms
+    case .outputGate: form.outputGate
     case .queryBias, .keyBias, .valueBias: form.queryKeyValueBias
     case .outputBias: form.outputBias
     case .queryNorm, .keyNorm: form.queryKeyNorm
     case .postAttentionNorm, .postFeedForwardNorm: form.postNorms
     case .gate, .up, .down: form.experts == nil
     case .router, .expertGate, .expertUp, .expertDown: form.experts != nil
+    default: true
     }
   }
 
@@ -55,20 +96,29 @@ package enum BlockWeight: String, CaseIterable, Sendable {
   package var isVector: Bool {
     switch self {
     case .attentionNorm, .feedForwardNorm, .queryNorm, .keyNorm, .postAttentionNorm,
-      .postFeedForwardNorm:
+      .postFeedForwardNorm, .convolutionKernel, .deltaDecayBias, .deltaRate, .deltaKernel,
+      .deltaNorm:
       true
     default: isBias
     }
   }
 
-  /// Whether no quantizer puts it in blocks: vectors, and the router, whose small errors send tokens to
-  /// other experts.
-  package var staysFloat: Bool { isVector || self == .router }
+  /// Whether this is the norm of a hidden state, or of queries and keys.
+  package var isNorm: Bool {
+    isVector && !isBias && mixer != .convolution && mixer != .deltaNet
+  }
+
+  /// Whether no quantizer puts it in blocks: vectors, the router, whose small errors send tokens to other experts, and
+  /// the few rows that say how a state decays and what is written to it.
+  package var staysFloat: Bool {
+    isVector || [.router, .deltaWrite, .deltaDecay].contains(self)
+  }
 
   /// The shape, rows (outputs) first.
   func shape(in configuration: ModelConfiguration) -> [Int] {
     let hidden = configuration.hiddenSize
     let experts = configuration.block.experts?.count ?? 0
+    if let net = configuration.deltaNet, let shape = shape(in: net, hidden: hidden) { return shape }
     return switch self {
     case .attentionNorm, .feedForwardNorm, .outputBias, .postAttentionNorm, .postFeedForwardNorm:
       [hidden]
@@ -80,11 +130,32 @@ package enum BlockWeight: String, CaseIterable, Sendable {
     case .keyNorm where configuration.block.wholeQueryKeyNorm: [configuration.kvSize]
     case .queryNorm, .keyNorm: [configuration.headDimension]
     case .output: [hidden, configuration.querySize]
+    case .outputGate: [configuration.querySize, hidden]
+    case .convolutionInputGate, .convolutionOutputGate, .convolutionInput, .convolutionOutput:
+      [hidden, hidden]
+    case .convolutionKernel: [hidden * (configuration.convolution?.kernel ?? 0)]
     case .gate, .up: [configuration.intermediateSize, hidden]
     case .down: [hidden, configuration.intermediateSize]
     case .router: [experts, hidden]
     case .expertGate, .expertUp: [experts * configuration.intermediateSize, hidden]
     case .expertDown: [experts * hidden, configuration.intermediateSize]
+    case .deltaInput, .deltaGate, .deltaWrite, .deltaDecay, .deltaDecayBias, .deltaRate,
+      .deltaKernel, .deltaNorm, .deltaOutput:
+      preconditionFailure("a weight of no block of this model")
+    }
+  }
+
+  /// The shape of a weight of a DeltaNet; nil for others.
+  private func shape(in net: DeltaNet, hidden: Int) -> [Int]? {
+    switch self {
+    case .deltaInput: [net.mixedSize, hidden]
+    case .deltaGate: [net.valueSize, hidden]
+    case .deltaWrite, .deltaDecay: [net.valueHeads, hidden]
+    case .deltaDecayBias, .deltaRate: [net.valueHeads]
+    case .deltaKernel: [net.mixedSize * net.kernel]
+    case .deltaNorm: [net.valueDimension]
+    case .deltaOutput: [hidden, net.valueSize]
+    default: nil
     }
   }
 }

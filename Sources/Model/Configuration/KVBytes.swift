@@ -1,6 +1,6 @@
 import CleaveStorage
 
-/// The memory of a session's keys and values, in bytes of float32.
+/// The memory of a session's keys and values and of its blocks' states, in bytes of float32.
 package struct KVBytes: Equatable, Sendable {
   /// Bytes of one token in the blocks that keep every position.
   package var perToken: Int
@@ -8,11 +8,14 @@ package struct KVBytes: Equatable, Sendable {
   package var perTokenInWindow: Int
   /// Positions of the window; nil where no block has one.
   package var window: Int?
+  /// Bytes of the blocks with a state, however long the session is (`StateMemory.standardReach`).
+  package var fixed: Int
 
-  package init(perToken: Int, perTokenInWindow: Int, window: Int? = nil) {
+  package init(perToken: Int, perTokenInWindow: Int, window: Int? = nil, fixed: Int = 0) {
     self.perToken = perToken
     self.perTokenInWindow = perTokenInWindow
     self.window = window
+    self.fixed = fixed
   }
 
   /// Bytes of one token in all blocks.
@@ -20,7 +23,7 @@ package struct KVBytes: Equatable, Sendable {
 
   /// Bytes of a session of so many tokens that drops the positions no query can see any more.
   package func total(tokens: Int) -> Int {
-    perToken * tokens + perTokenInWindow * min(tokens, window ?? tokens)
+    perToken * tokens + perTokenInWindow * min(tokens, window ?? tokens) + fixed
   }
 }
 
@@ -36,6 +39,7 @@ extension KVBytes {
       object["bytes_per_token_beyond_window"] = .integer(Int64(perToken))
       object["bytes_per_window"] = .integer(Int64(perTokenInWindow * window))
     }
+    if fixed > 0 { object["bytes_of_states"] = .integer(Int64(fixed)) }
     return .object(object)
   }
 }

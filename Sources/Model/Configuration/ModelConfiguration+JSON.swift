@@ -5,7 +5,7 @@ extension ModelConfiguration {
     "architecture", "hidden_size", "block_count", "head_count", "kv_head_count", "head_dimension",
     "intermediate_size", "vocabulary_size", "context_length", "norm_epsilon", "rope",
     "tied_embeddings", "block", "sliding_window", "embedding_scale", "attention_scale",
-    "residual_scale", "blocks_without_rope", "query_scaling",
+    "residual_scale", "blocks_without_rope", "query_scaling", "short_convolution", "delta_net",
   ]
 
   init(_ node: JSONNode) throws {
@@ -39,6 +39,8 @@ extension ModelConfiguration {
       unrotatedBlocks = try blocks.elements().map { try $0.int() }
     }
     queryScaling = try node.optional("query_scaling").map(QueryScaling.init)
+    convolution = try node.optional("short_convolution").map(ShortConvolution.init)
+    deltaNet = try node.optional("delta_net").map(DeltaNet.init)
     try validate(file: node.file, location: "\(node.path).")
   }
 
@@ -67,6 +69,8 @@ extension ModelConfiguration {
       object["blocks_without_rope"] = .array(unrotatedBlocks.map { .integer(Int64($0)) })
     }
     object["query_scaling"] = queryScaling?.json
+    object["short_convolution"] = convolution?.json
+    object["delta_net"] = deltaNet?.json
     return .object(object)
   }
 

@@ -34,6 +34,7 @@ extension ModelConfiguration {
     }
     for rope in ropes { try rope.validate(headDimension: headDimension, refuse) }
     try validateWindow(refuse)
+    try validateMixers(refuse)
     guard areBlocks(unrotatedBlocks) else {
       throw refuse(
         "blocks_without_rope", unrotatedBlocks.prefix(16),
@@ -74,7 +75,7 @@ extension ModelConfiguration {
   }
 
   /// Whether these are indices of blocks in rising order.
-  private func areBlocks(_ indices: [Int]) -> Bool {
+  func areBlocks(_ indices: [Int]) -> Bool {
     zip(indices, indices.dropFirst()).allSatisfy(<)
       && (indices.first ?? 0) >= 0 && (indices.last ?? 0) < blockCount
   }

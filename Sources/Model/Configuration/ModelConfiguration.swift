@@ -30,6 +30,10 @@ package struct ModelConfiguration: Equatable, Sendable {
   package var unrotatedBlocks: [Int] = []
   /// How queries grow with their positions; nil where they do not.
   package var queryScaling: QueryScaling?
+  /// The blocks with a short convolution in place of attention; nil where there are none.
+  package var convolution: ShortConvolution?
+  /// The blocks with a DeltaNet in place of attention; nil where there are none.
+  package var deltaNet: DeltaNet?
 
   package init(
     architecture: String, hiddenSize: Int, blockCount: Int, headCount: Int, kvHeadCount: Int,
@@ -57,6 +61,8 @@ package struct ModelConfiguration: Equatable, Sendable {
 
   /// The kind of attention of a block of the model, counted from 0.
   package func attention(ofBlock index: Int) -> AttentionKind {
+    let mixer = mixer(ofBlock: index)
+    guard mixer == .attention else { return AttentionKind(mixer: mixer) }
     let isRotated = !unrotatedBlocks.contains(index)
     guard let window, window.blocks.contains(index) else {
       return AttentionKind(isRotated: isRotated)
@@ -65,7 +71,7 @@ package struct ModelConfiguration: Equatable, Sendable {
   }
 
   /// Whether blocks may have different kinds of attention, so that a tail must say whose its blocks have.
-  package var blocksDiffer: Bool { window != nil || !unrotatedBlocks.isEmpty }
+  package var blocksDiffer: Bool { window != nil || !unrotatedBlocks.isEmpty || hasStates }
 
   /// The rotary embeddings in use: that of the blocks that see every position and, where it differs, that
   /// of the blocks with a window.

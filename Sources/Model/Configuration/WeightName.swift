@@ -49,7 +49,9 @@ package enum WeightName: Hashable, Sendable {
 
   /// The weights of one block.
   package static func block(_ index: Int, in configuration: ModelConfiguration) -> [WeightName] {
-    BlockWeight.all(in: configuration.block).map { .block(index, $0) }
+    BlockWeight.all(in: configuration.block, configuration.mixer(ofBlock: index)).map {
+      .block(index, $0)
+    }
   }
 
   /// The weights of the file of the final norm and the head.

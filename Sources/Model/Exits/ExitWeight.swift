@@ -50,14 +50,21 @@ package enum ExitWeight: Hashable, Sendable {
   }
 
   /// The weights of an exit with this body, the last norm among them.
-  package static func all(of body: ExitBody, in form: BlockForm) -> [ExitWeight] {
+  ///
+  /// - Parameter tail: the kinds of the tail's blocks.
+  package static func all(
+    of body: ExitBody, in form: BlockForm, tail: [AttentionKind] = []
+  ) -> [ExitWeight] {
     switch body {
     case .norm: [.norm]
     case .affine(let rank): AffineMap(rank: rank).weights.map(Self.affine) + [.norm]
     case .mlp: [.mlp(.feedForwardNorm), .mlp(.gate), .mlp(.up), .mlp(.down), .norm]
     case .tail(let blocks, let map, let readout):
       (map?.weights ?? []).map(Self.affine)
-        + (0..<blocks).flatMap { block in BlockWeight.all(in: form).map { .tail(block, $0) } }
+        + (0..<blocks).flatMap { block in
+          BlockWeight.all(in: form, block < tail.count ? tail[block].mixer : .attention)
+            .map { .tail(block, $0) }
+        }
         + (readout?.weights ?? []).map(Self.readout) + [.norm]
     }
   }
@@ -76,6 +83,7 @@ extension ExitRecord {
 
   /// The weights of the exit's file.
   package func weights(in configuration: ModelConfiguration) -> [ExitWeight] {
-    ExitWeight.all(of: body, in: configuration.block)
+    ExitWeight.all(
+      of: body, in: configuration.block, tail: tailAttention(in: configuration))
   }
 }

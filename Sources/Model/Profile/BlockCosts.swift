@@ -29,10 +29,10 @@ struct BlockCosts: Sendable {
     let pair = costs.attention(
       query: configuration.querySize, keyAndValue: configuration.kvBytesPerBlock)
     let attended = kinds[blocks].reduce(0.0) {
-      $0 + Double(min(context + 1, $1.window ?? Int.max))
+      $0 + ($1.mixer == .attention ? Double(min(context + 1, $1.window ?? Int.max)) : 0)
     }
     return products + count * attended * pair
-      + Double(blocks.count) * (count * values * costs.value + costs.block)
+      + kinds[blocks].reduce(0.0) { $0 + count * values($1.mixer) * costs.value + costs.block }
   }
 
   /// The columns that an expert gets in the mean, and the share of experts that get any, as if tokens chose at random.
@@ -46,12 +46,18 @@ struct BlockCosts: Sendable {
   }
 
   /// The numbers that norms, rotary embedding and rounding write for one column of a block.
-  private var values: Double {
+  private func values(_ mixer: Mixer) -> Double {
     let form = configuration.block
-    let attention = configuration.querySize + 2 * configuration.kvSize
+    let attention =
+      mixer == .attention
+      ? configuration.querySize + 2 * configuration.kvSize : configuration.projectedSize(mixer)
+    // A state is read and written twice for each position.
+    let state = mixer == .deltaNet ? 2 * (configuration.deltaNet?.stateSize ?? 0) : 0
     let norms = (form.postNorms ? 4 : 2) * configuration.hiddenSize
     let gated = configuration.intermediateSize * (form.experts?.perToken ?? 1)
-    return Double(norms + attention * (form.queryKeyNorm ? 2 : 1) + configuration.querySize + gated)
+    let normed = mixer == .attention && form.queryKeyNorm ? 2 : 1
+    return Double(
+      norms + attention * normed + configuration.mixedSize(mixer) + gated + state)
   }
 }
 

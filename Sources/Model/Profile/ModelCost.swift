@@ -116,15 +116,25 @@ package struct ModelCost: Sendable {
   /// Bytes of the embedding.
   package func embeddingBytes() -> Int { bytes(ArtifactLayout.embedding) }
 
-  /// Bytes of the keys and values of so many positions in these blocks. The engine keeps all positions, those
+  /// Bytes of the keys and values of so many positions in these blocks, and of their states. The engine keeps all positions, those
   /// that a window leaves behind too.
   package func kvBytes(_ range: Range<Int>, positions: Int) -> Int {
-    range.count * positions * manifest.configuration.kvBytesPerBlock
+    stateBytes(range.map(manifest.configuration.attention(ofBlock:)), positions: positions)
+  }
+
+  private func stateBytes(_ kinds: [AttentionKind], positions: Int) -> Int {
+    let configuration = manifest.configuration
+    return kinds.reduce(0) {
+      $0
+        + (configuration.stateMemory($1.mixer, reach: StateMemory.standardReach)?.bytes
+          ?? positions * configuration.kvBytesPerBlock)
+    }
   }
 
   /// Bytes of the keys and values of so many positions in an exit's tail.
   package func exitKVBytes(_ index: Int, positions: Int) -> Int {
-    kvBytes(0..<manifest.exits[index].body.tailBlocks, positions: positions)
+    stateBytes(
+      manifest.exits[index].tailAttention(in: manifest.configuration), positions: positions)
   }
 
   private func bytes(_ path: String) -> Int { manifest.file(path)?.digest.bytes ?? 0 }

@@ -47,7 +47,7 @@ package struct FeedbackQuantizer {
     let table = try writer.stagedTensors(in: ArtifactLayout.embedding)[
       WeightName.tokenEmbedding.text]
     var states = try texts.map { try model.embed($0, table: table) }
-    let head = isRounded(.head) ? [WeightName.head.text: emptyMoments(.attention)] : [:]
+    let head = isRounded(.head) ? [WeightName.head.text: emptyMoments(.attention, .attention)] : [:]
     for block in artifact.manifest.blocks {
       let path = ArtifactLayout.block(block)
       try write(file: path, moments: try moments(of: block, states), into: writer)
@@ -64,12 +64,13 @@ package struct FeedbackQuantizer {
   /// Whether a matrix is rounded to blocks. Inputs are collected only for such matrices.
   private func isRounded(_ name: WeightName) -> Bool { types[name.text]?.isQuantized ?? false }
 
-  private func emptyMoments(_ input: BlockInput) -> SecondMoments {
+  /// - Parameter mixer: of the block with the input.
+  private func emptyMoments(_ input: BlockInput, _ mixer: Mixer) -> SecondMoments {
     let configuration = artifact.manifest.configuration
     let width =
       switch input {
       case .attention, .feedForward: configuration.hiddenSize
-      case .output: configuration.querySize
+      case .output: configuration.mixedSize(mixer)
       case .down: configuration.intermediateSize
       }
     return SecondMoments(width: width, threads: pool.count)
@@ -79,12 +80,14 @@ package struct FeedbackQuantizer {
   private func moments(
     of block: Int, _ states: [[Float]]
   ) throws -> [String: SecondMoments] {
-    let rounded = BlockInput.ofWeights(in: artifact.manifest.configuration.block).filter {
+    let configuration = artifact.manifest.configuration
+    let mixer = configuration.mixer(ofBlock: block)
+    let rounded = BlockInput.ofWeights(in: configuration.block, mixer).filter {
       isRounded(.block(block, $0.key))
     }
     guard !rounded.isEmpty else { return [:] }
     let moments = Dictionary(
-      uniqueKeysWithValues: Set(rounded.values).map { ($0, emptyMoments($0)) })
+      uniqueKeysWithValues: Set(rounded.values).map { ($0, emptyMoments($0, mixer)) })
     let own = try model.block(block)
     for text in states {
       var text = text
@@ -105,7 +108,7 @@ package struct FeedbackQuantizer {
     guard configuration.tiedEmbeddings, isRounded(.tokenEmbedding) else { return [:] }
     // Far more positions than the rank of the moments needs.
     let enough = 16 * configuration.hiddenSize
-    let moments = emptyMoments(.attention)
+    let moments = emptyMoments(.attention, .attention)
     let blocks = try artifact.manifest.blocks.map { try model.block($0) }
     for text in texts where moments.count < enough {
       var states = try model.embed(text)

@@ -25,10 +25,12 @@ package struct ImportanceCapture {
     _ text: [Int], before: ([Float]) -> Void = { _ in }
   ) throws -> [Float] {
     let sums = sums
-    let reads = BlockInput.ofWeights(in: model.configuration.block)
     var states = try model.embed(text)
     for (depth, block) in blocks.enumerated() {
       before(states)
+      let index = artifact.manifest.blocks.lowerBound + depth
+      let reads = BlockInput.ofWeights(
+        in: model.configuration.block, model.configuration.mixer(ofBlock: index))
       try model.run(block, &states) { block, input, values, count, width in
         for (weight, read) in reads where read == input {
           sums.add(values, count, width, to: WeightName.block(block, weight).text)

@@ -48,10 +48,11 @@ enum Attention {
   ///
   /// - Parameters:
   ///   - spans: turned to this block; their columns are rows of `queries`.
-  ///   - queries: rotated, `[count, heads * headDimension]`.
+  ///   - queries: rotated, `[count, heads * headDimension]`; where the block has an output gate also the other rows of
+  ///     `projected`, of which the gate is overwritten.
   ///   - output: `[count, heads * headDimension]`.
   static func attend(
-    _ spans: [ck_span], kind: AttentionKind, _ queries: [Float], count: Int,
+    _ spans: [ck_span], kind: AttentionKind, _ queries: inout [Float], count: Int,
     configuration: ModelConfiguration, into output: inout Activations, pool: ThreadPool
   ) {
     precondition(count * configuration.querySize <= queries.count)
@@ -63,7 +64,25 @@ enum Attention {
         pool.handle, spans, spans.count, queries, configuration.headCount, scale,
         kind.window ?? 0, values)
     }
+    if configuration.block.outputGate {
+      gate(&output, by: &queries, count: count, configuration: configuration)
+    }
     output.quantize(count: count, pool: pool)
+  }
+
+  /// Multiplies the output by the sigmoid of its gate, the last of what the input projections gave.
+  private static func gate(
+    _ output: inout Activations, by projected: inout [Float], count: Int,
+    configuration: ModelConfiguration
+  ) {
+    let (width, kv) = (configuration.querySize, configuration.kvSize)
+    let offset = count * (width + 2 * kv)
+    precondition(offset + count * width <= projected.count)
+    projected.withUnsafeMutableBufferPointer { projected in
+      output.write(columns: count) { values, _ in
+        ck_sigmoid_gate(values, projected.baseAddress! + offset, count * width)
+      }
+    }
   }
 
   /// The factor of the scores: 1 / sqrt(headDimension) (Vaswani et al. 2017) where the model has no other.

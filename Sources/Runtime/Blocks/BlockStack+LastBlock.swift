@@ -22,14 +22,14 @@ extension BlockStack {
     let (wanted, columns) = Self.wanted(spans)
     guard !columns.isEmpty else { return }
     work.wantedSpans.fill(wanted)
-    work.wantedSpans.turn(to: index, of: cache)
+    work.wantedSpans.turn(to: index, .attention, of: cache)
     work.projected.compact(rows: columns, width: configuration.querySize)
     var rows: [Float] = []  // [columns, hidden]
     swap(&rows, &work.wanted)
     rows.gather(columns.lazy.map { $0 + first }, of: x, width: configuration.hiddenSize)
     work.clock?.end(.vectors)
     Attention.attend(
-      work.wantedSpans.spans, kind: kinds[index], work.projected, count: columns.count,
+      work.wantedSpans.spans, kind: kinds[index], &work.projected, count: columns.count,
       configuration: configuration, into: &work.attended, pool: work.pool)
     work.clock?.end(.attention)
     finish(index, &rows, first: 0, count: columns.count, &work, nil)

@@ -2,9 +2,9 @@ import CleaveModel
 
 /// An input that one matrix of a block reads, or several in common.
 package enum BlockInput: Hashable, CaseIterable, Sendable {
-  /// The input of query, key and value.
+  /// The input of query, key and value, or of what a block with a state has in their place.
   case attention
-  /// The input of attention's output projection.
+  /// The input of the output projection.
   case output
   /// The input of gate and up.
   case feedForward
@@ -48,6 +48,9 @@ final class BlockStack: Sendable {
     blocks = Array(whole.blocks.dropFirst(first - whole.range.lowerBound))
   }
 
+  /// Whether some blocks have a state in place of keys and values.
+  var hasStates: Bool { kinds.contains { $0.mixer != .attention } }
+
   /// The blocks from this one on, counted in the whole model.
   func from(block first: Int) -> BlockStack {
     precondition(range.contains(first))
@@ -60,10 +63,11 @@ final class BlockStack: Sendable {
     let configuration = artifact.manifest.configuration
     self.configuration = configuration
     range = 0..<exit.body.tailBlocks
-    kinds = exit.tailAttention(in: configuration)
+    let kinds = exit.tailAttention(in: configuration)
+    self.kinds = kinds
     let tensors = try artifact.tensors(in: exit.path)
     blocks = try range.map { block in
-      try BlockWeights(configuration) {
+      try BlockWeights(configuration, kinds[block].mixer) {
         try tensors.required(exit.name(of: .tail(block, $0)), in: exit.path)
       }
     }
@@ -95,8 +99,8 @@ final class BlockStack: Sendable {
     let narrows = spans.contains { $0.wanted < $0.count }
     precondition(!narrows || observe == nil, "what is observed runs for all columns")
     for index in blocks.indices {
-      workspace.spans.turn(to: index, of: cache)
-      if narrows, index == blocks.count - 1 {
+      workspace.spans.turn(to: index, kinds[index].mixer, of: cache)
+      if narrows, index == blocks.count - 1, mayNarrow(kinds[index]) {
         runLast(
           &states, first: first, count: count, spans: spans, cache: cache, &workspace)
       } else {
@@ -105,6 +109,11 @@ final class BlockStack: Sendable {
       try after(range.lowerBound + index, states)
     }
     withExtendedLifetime(cache) {}
+  }
+
+  /// Whether a block can leave out columns that nothing reads: a state needs all of them.
+  private func mayNarrow(_ kind: AttentionKind) -> Bool {
+    kind.mixer == .attention && !configuration.block.outputGate
   }
 
   /// Runs one block: attention and the feed-forward network, each behind a norm and added to the hidden
@@ -117,17 +126,23 @@ final class BlockStack: Sendable {
   ) {
     let kind = kinds[index]
     project(index, x, first: first, count: count, &work, observe)
-    Attention.store(
-      work.spans.spans, &work.projected, count: count, configuration: configuration,
-      rotary: work.rotary[kind], pool: work.pool)
-    Attention.attend(
-      work.spans.spans, kind: kind, work.projected, count: count, configuration: configuration,
-      into: &work.attended, pool: work.pool)
+    if let state = blocks[index].state {
+      state.run(
+        work.spans.states, &work.projected, count: count, &work.states, pool: work.pool)
+    } else {
+      Attention.store(
+        work.spans.spans, &work.projected, count: count, configuration: configuration,
+        rotary: work.rotary[kind], pool: work.pool)
+      Attention.attend(
+        work.spans.spans, kind: kind, &work.projected, count: count, configuration: configuration,
+        into: &work.attended, pool: work.pool)
+    }
     work.clock?.end(.attention)
     finish(index, &x, first: first, count: count, &work, observe)
   }
 
-  /// Computes queries, keys and values of a block in `work.projected`, from the rows of `x`.
+  /// Computes queries, keys and values of a block in `work.projected`, or what else its mixer takes, from the rows of
+  /// `x`.
   func project(
     _ index: Int, _ x: [Float], first: Int, count: Int, _ work: inout Workspace,
     _ observe: BlockObserver?
@@ -137,7 +152,7 @@ final class BlockStack: Sendable {
     see(index, .attention, work.normed, count, observe)
     work.clock?.end(.vectors)
     Matrix.multiply(
-      block.queryKeyValue, work.normed, count: count, into: &work.projected, pool: work.pool)
+      block.inputs, work.normed, count: count, into: &work.projected, pool: work.pool)
     work.clock?.end(.products)
     prepare(block, &work.projected, count: count, pool: work.pool)
     work.clock?.end(.vectors)
@@ -160,18 +175,19 @@ final class BlockStack: Sendable {
     observe?(range.lowerBound + index, input, read.values, count, read.width)
   }
 
-  /// Adds the rest of a block to the rows of `x`: what attention has left in `work.attended`, and the feed-forward
+  /// Adds the rest of a block to the rows of `x`: what its mixer has left in `work`, and the feed-forward
   /// network.
   func finish(
     _ index: Int, _ x: inout [Float], first: Int, count: Int, _ work: inout Workspace,
     _ observe: BlockObserver?
   ) {
     let block = blocks[index]
-    see(index, .output, work.attended, count, observe)
+    let mixed = work.mixed(kinds[index].mixer)
+    see(index, .output, mixed, count, observe)
     work.add(
       block.postAttentionNorm, configuration, to: &x, first: first, count: count
     ) { output, first, work in
-      block.output.add(work.attended, count: count, to: &output, first: first, pool: work.pool)
+      block.output.add(mixed, count: count, to: &output, first: first, pool: work.pool)
       if let bias = block.outputBias {
         VectorKernels.addBias(bias, to: &output, offset: first * bias.count, count: count)
       }
@@ -197,7 +213,7 @@ final class BlockStack: Sendable {
     _ block: BlockWeights, _ projected: inout [Float], count: Int, pool: ThreadPool
   ) {
     var offset = 0
-    for (matrix, bias) in zip(block.queryKeyValue, block.queryKeyValueBias) {
+    for (matrix, bias) in zip(block.inputs, block.queryKeyValueBias) {
       VectorKernels.addBias(bias, to: &projected, offset: offset, count: count)
       offset += count * matrix.rows
     }

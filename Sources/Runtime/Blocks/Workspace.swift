@@ -19,9 +19,11 @@ struct Workspace {
   /// Takes the times of the parts; nil where nobody asks for them.
   var clock: PartClock?
   var normed: Activations  // [batch, hidden]
-  /// Queries, keys and values: `[batch, heads * headDimension]`, twice `[batch, kvHeads * headDimension]`.
+  /// What the input projections of a block give: of attention queries, keys and values, `[batch, heads *
+  /// headDimension]` and twice `[batch, kvHeads * headDimension]`, and the gate of its output where there is one.
   var projected: [Float] = []
   var attended: Activations  // [batch, heads * headDimension]
+  var states: StateWorkspace
   var gated: Activations  // [batch, intermediate]
   var experts: ExpertWorkspace
   /// The output of a part of a block before the norm that follows it, where there is one: `[batch, hidden]`.
@@ -31,6 +33,7 @@ struct Workspace {
   /// The vectors between the two matrices of an affine exit body, by rank: `[batch, rank]`.
   var lowRank: [Int: Activations] = [:]
   private let projectedWidth: Int
+  private let configuration: ModelConfiguration
 
   init(_ configuration: ModelConfiguration, numerics: Numerics, pool: ThreadPool) {
     self.pool = pool
@@ -39,14 +42,17 @@ struct Workspace {
     experts = ExpertWorkspace(configuration, numerics: numerics)
     normed = Activations(width: configuration.hiddenSize, numerics: numerics)
     attended = Activations(width: configuration.querySize, numerics: numerics)
+    states = StateWorkspace(configuration, numerics: numerics)
     gated = Activations(width: configuration.intermediateSize, numerics: numerics)
-    projectedWidth = configuration.querySize + 2 * configuration.kvSize
+    projectedWidth = Mixer.allCases.map(configuration.projectedSize).max() ?? 0
+    self.configuration = configuration
   }
 
   mutating func grow(batch: Int) {
     normed.grow(columns: batch)
     projected.grow(to: batch * projectedWidth)
     attended.grow(columns: batch)
+    states.grow(batch: batch, configuration)
     gated.grow(columns: batch)
   }
 
@@ -73,6 +79,15 @@ struct Workspace {
       output, times: configuration.residualScale, count: count * width, to: &x,
       offset: first * width)
     swap(&output, &branch)
+  }
+
+  /// What the output projection of a block with this mixer reads.
+  func mixed(_ mixer: Mixer) -> Activations {
+    switch mixer {
+    case .attention: attended
+    case .convolution: states.convolved
+    case .deltaNet: states.recalled
+    }
   }
 
   mutating func growLowRank(_ rank: Int, batch: Int) {

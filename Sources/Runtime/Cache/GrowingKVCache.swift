@@ -13,6 +13,8 @@ final class GrowingKVCache: KVCache {
   private struct Storage {
     /// Keys and values of each block, one after another: `[2 * blocks]`.
     var halves: [UnsafeMutableRawPointer?]
+    /// The state of each block that has one, while the slot has room: `[blocks]`.
+    var states: [BlockState?]
     var capacity = 0  // positions
   }
 
@@ -31,7 +33,10 @@ final class GrowingKVCache: KVCache {
   /// - Returns: the slot, which has no memory yet.
   @discardableResult
   func addSlot() -> Int {
-    slots.append(Storage(halves: Array(repeating: nil, count: 2 * shape.blockCount)))
+    slots.append(
+      Storage(
+        halves: Array(repeating: nil, count: 2 * shape.blockCount),
+        states: Array(repeating: nil, count: shape.blockCount)))
     return slots.count - 1
   }
 
@@ -39,7 +44,8 @@ final class GrowingKVCache: KVCache {
     let wanted = KVCacheShape.wholeTiles(count)
     let (old, new) = (slots[slot].capacity, wanted)
     guard new > old else { return }
-    for index in slots[slot].halves.indices {
+    try makeStates(slot, positions: count)
+    for index in slots[slot].halves.indices where shape.states[index / 2] == nil {
       guard mayTake((new - old) * shape.positionBytes),
         let half = realloc(slots[slot].halves[index], new * shape.positionBytes)
       else { throw Self.noMemory(sequences: 1, positions: count) }
@@ -49,6 +55,16 @@ final class GrowingKVCache: KVCache {
     slots[slot].capacity = wanted
   }
 
+  private func makeStates(_ slot: Int, positions: Int) throws(InputError) {
+    for (block, memory) in shape.states.enumerated() {
+      guard let memory, slots[slot].states[block] == nil else { continue }
+      guard mayTake(memory.bytes), let state = BlockState(memory) else {
+        throw Self.noMemory(sequences: 1, positions: positions)
+      }
+      slots[slot].states[block] = state
+    }
+  }
+
   func capacity(slot: Int) -> Int { slots[slot].capacity }
 
   func release(slot: Int) {
@@ -56,8 +72,11 @@ final class GrowingKVCache: KVCache {
       free(slots[slot].halves[index])
       slots[slot].halves[index] = nil
     }
+    for block in slots[slot].states.indices { slots[slot].states[block] = nil }
     slots[slot].capacity = 0
   }
+
+  func state(block: Int, slot: Int) -> BlockState? { slots[slot].states[block] }
 
   func view(block: Int, slot: Int) -> ck_kv_cache {
     let halves = slots[slot].halves

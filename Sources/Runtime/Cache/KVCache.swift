@@ -1,7 +1,8 @@
 import CleaveKernels
 import CleaveStorage
 
-/// The keys and values of several sequences, each in a slot of its own, for one stack of blocks.
+/// What the blocks of one stack remember of several sequences, each in a slot of its own: keys and values of every
+/// position, or the state of a block that has one in their place.
 ///
 /// There are two ways to store them: `GrowingKVCache` takes memory for each sequence as it gets longer,
 /// `PooledKVCache` takes it for all slots at once.
@@ -22,4 +23,15 @@ protocol KVCache: AnyObject {
   ///
   /// - Parameter block: counted from the first of the stack.
   func view(block: Int, slot: Int) -> ck_kv_cache
+
+  /// The state of one block in a slot that has room; nil for a block with attention.
+  func state(block: Int, slot: Int) -> BlockState?
+}
+
+extension KVCache {
+  /// Whether a sequence may go back to its first `position` positions: keys and values lead anywhere, a state only to
+  /// where it was not long ago.
+  func reaches(_ position: Int, slot: Int, blocks: Range<Int>) -> Bool {
+    blocks.allSatisfy { state(block: $0, slot: slot)?.reaches(position) ?? true }
+  }
 }

@@ -1,27 +1,42 @@
 import CleaveKernels
 import CleaveModel
 
-/// The dimensions of a KV cache, and the bytes that follow from them.
+/// The dimensions of what blocks remember of a sequence, and the bytes that follow from them: keys and values of every
+/// position, or a state.
 struct KVCacheShape: Sendable {
-  let blockCount: Int
-  /// Bytes of one position's keys in one block; its values take as many.
+  /// What each block with a state keeps; nil for one with attention.
+  let states: [StateMemory?]
+  /// Bytes of one position's keys in one block with attention; its values take as many.
   let positionBytes: Int
   private let type: ck_type
   private let kvHeadCount: Int
   private let headDimension: Int
 
-  init(_ configuration: ModelConfiguration, _ numerics: Numerics, blockCount: Int) {
-    precondition(blockCount > 0)
-    self.blockCount = blockCount
+  /// - Parameters:
+  ///   - kinds: of the blocks.
+  ///   - reach: positions that a sequence can always go back; 0 for one that only goes on, or begins again.
+  init(
+    _ configuration: ModelConfiguration, _ numerics: Numerics, kinds: [AttentionKind],
+    reach: Int = 0
+  ) {
+    precondition(!kinds.isEmpty && reach >= 0)
+    states = kinds.map { configuration.stateMemory($0.mixer, reach: reach) }
     type = numerics.cache == .f16 ? CK_F16 : CK_F32
     kvHeadCount = configuration.kvHeadCount
     headDimension = configuration.headDimension
     positionBytes = configuration.kvSize * ck_block_bytes(type)
   }
 
-  /// Bytes of the keys and values of all blocks for one sequence of this many positions.
+  var blockCount: Int { states.count }
+  /// The number of blocks that keep keys and values.
+  var attentionCount: Int { states.count { $0 == nil } }
+  /// Bytes of the states of a sequence, however long it is.
+  var stateBytes: Int { states.reduce(0) { $0 + ($1?.bytes ?? 0) } }
+
+  /// Bytes that all blocks keep of one sequence of this many positions.
   func bytes(positions: Int) -> Int {
-    2 * blockCount * positionBytes * Self.wholeTiles(positions)
+    2 * attentionCount * positionBytes * Self.wholeTiles(positions)
+      + (positions > 0 ? stateBytes : 0)
   }
 
   /// The number of positions rounded up to whole tiles of the softmax, which the kernels read whole.

@@ -9,9 +9,13 @@ import Glibc
 final class PooledKVCache: KVCache {
   private let shape: KVCacheShape
   private let slotCount: Int
+  /// The place of each block among those with attention.
+  private let place: [Int]
   private let positions: Int  // of each slot, whole tiles of the softmax
-  /// Keys and values: `[blocks, slots, 2, positions, kvHeads * headDimension]`.
+  /// Keys and values: `[blocks with attention, slots, 2, positions, kvHeads * headDimension]`.
   private let base: UnsafeMutableRawPointer
+  /// The states of the blocks that have one: `[blocks, slots]`.
+  private let states: [BlockState?]
 
   /// - Parameters:
   ///   - slots: the number of sequences.
@@ -23,13 +27,26 @@ final class PooledKVCache: KVCache {
     slotCount = slots
     self.positions = KVCacheShape.wholeTiles(positions)
     var bytes = (partialValue: self.positions, overflow: false)
-    for factor in [shape.positionBytes, 2 * shape.blockCount, slots] where !bytes.overflow {
+    for factor in [shape.positionBytes, 2 * shape.attentionCount, slots] where !bytes.overflow {
       bytes = bytes.partialValue.multipliedReportingOverflow(by: factor)
     }
-    guard !bytes.overflow, let base = calloc(bytes.partialValue, 1) else {
-      throw Self.noMemory(sequences: slots, positions: positions)
+    let noMemory = Self.noMemory(sequences: slots, positions: positions)
+    var states: [BlockState?] = []
+    for memory in shape.states {
+      for _ in 0..<slots {
+        let state = memory.flatMap(BlockState.init)
+        guard memory == nil || state != nil else { throw noMemory }
+        states.append(state)
+      }
     }
+    guard !bytes.overflow, let base = calloc(max(1, bytes.partialValue), 1) else { throw noMemory }
     self.base = base
+    self.states = states
+    var places = 0
+    place = shape.states.map { memory in
+      defer { places += memory == nil ? 1 : 0 }
+      return places
+    }
   }
 
   deinit { free(base) }
@@ -37,13 +54,14 @@ final class PooledKVCache: KVCache {
   /// The number of sequences worth running side by side: as many as 512 MiB hold, at most 48.
   ///
   /// - Parameters:
-  ///   - blockCount: the number of blocks, over all the caches that a sequence has.
+  ///   - kinds: of the blocks, over all the caches that a sequence has.
   ///   - positions: the most positions of a sequence.
   static func affordableSlots(
-    _ configuration: ModelConfiguration, _ numerics: Numerics, blockCount: Int, positions: Int
+    _ configuration: ModelConfiguration, _ numerics: Numerics, kinds: [AttentionKind],
+    positions: Int
   ) -> Int {
-    let shape = KVCacheShape(configuration, numerics, blockCount: blockCount)
-    let bytes = 2 * blockCount * shape.positionBytes * positions
+    let shape = KVCacheShape(configuration, numerics, kinds: kinds)
+    let bytes = 2 * shape.attentionCount * shape.positionBytes * positions + shape.stateBytes
     return max(1, min(48, (1 << 29) / max(1, bytes)))
   }
 
@@ -57,7 +75,9 @@ final class PooledKVCache: KVCache {
 
   func view(block: Int, slot: Int) -> ck_kv_cache {
     let halfBytes = positions * shape.positionBytes
-    let keys = base + 2 * (block * slotCount + slot) * halfBytes
+    let keys = base + 2 * (place[block] * slotCount + slot) * halfBytes
     return shape.view(keys: keys, values: keys + halfBytes)
   }
+
+  func state(block: Int, slot: Int) -> BlockState? { states[block * slotCount + slot] }
 }

@@ -25,7 +25,8 @@ actor CloudEngine {
     self.model = model
     self.meter = meter
     let shape = KVCacheShape(
-      model.manifest.configuration, numerics, blockCount: model.stack.range.count)
+      model.manifest.configuration, numerics, kinds: model.stack.kinds,
+      reach: StateMemory.standardReach)
     engine = Engine(
       model.stack, cache: GrowingKVCache(shape, slots: 0, mayTake: mayTake), slots: 0)
     let configuration = model.manifest.configuration
@@ -90,6 +91,9 @@ actor CloudEngine {
   private func append(_ item: CloudPass.Item) -> MessageError? {
     guard !item.states.isEmpty else { return nil }
     let slot = slot(of: item.cache)
+    guard engine.reaches(item.position, slot: slot) else {
+      return MessageError("a rewind to \(item.position), which is not kept", code: .unavailable)
+    }
     engine.truncate(to: item.position, slot: slot)
     precondition(engine.positions(slot) == item.position, "positions without a KV cache")
     do {

@@ -7,6 +7,8 @@ struct CloudProtocol {
   private let embedding: Embedding?
   private let numerics: Numerics
   private let limits: CloudLimits
+  /// Positions that a session can always go back; nil where it can go anywhere.
+  private let reach: Int?
   private let meter: CloudMeter
   private var table = SessionTable()
   private var budget: MemoryBudget
@@ -18,9 +20,10 @@ struct CloudProtocol {
     embedding = model.embedding
     self.numerics = numerics
     self.limits = limits
+    reach = model.stack.hasStates ? StateMemory.standardReach : nil
     self.meter = meter
     let cost = SessionCost(
-      manifest.configuration, numerics, blockCount: model.stack.range.count)
+      manifest.configuration, numerics, kinds: model.stack.kinds)
     budget = MemoryBudget(limit: limits.bytes, cost: cost, meter: meter)
     pace = PassPace(target: limits.targetLatency)
   }
@@ -245,6 +248,10 @@ struct CloudProtocol {
       throw MessageError(
         "a rewind to \(positions); \(session.positions) positions are here",
         code: .positionMismatch)
+    }
+    // What leads there is gone: everything is to come again.
+    guard reach.map({ session.reaches(positions, $0) }) ?? true else {
+      return park(id, wanted: session.positions, now: now)
     }
     table.update(id) { $0.rollBack(to: positions) }
     budget.recharge(id, in: table)

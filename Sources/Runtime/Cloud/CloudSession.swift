@@ -35,6 +35,8 @@ struct CloudSession {
   private(set) var ranPositions = 0
   /// The most positions there ever were since the last eviction.
   private(set) var mostPositions = 0
+  /// The most positions that ever ran since the last eviction.
+  private var mostRan = 0
   /// The hidden states of the positions that follow: `[pendingPositions, hidden]`.
   private var pending: [Float] = []
   /// Numbers at the front of `pending` that a pass has taken.
@@ -117,7 +119,7 @@ struct CloudSession {
   }
 
   private mutating func clear() {
-    (ranPositions, mostPositions, inboxPositions) = (0, 0, 0)
+    (ranPositions, mostPositions, mostRan, inboxPositions) = (0, 0, 0, 0)
     (pending, rows, inbox) = ([], [], [])
     taken = 0
     unsent?.clear()
@@ -137,6 +139,9 @@ struct CloudSession {
     pending += states
     mostPositions = max(mostPositions, positions)
   }
+
+  /// - Returns: whether states of blocks, which reach so far back, lead to the first `positions` positions.
+  func reaches(_ positions: Int, _ reach: Int) -> Bool { positions >= mostRan - reach }
 
   /// Drops the positions from this one on.
   mutating func rollBack(to positions: Int) {
@@ -208,6 +213,7 @@ struct CloudSession {
       taken = 0
     }
     ranPositions += count
+    mostRan = max(mostRan, ranPositions)
     isInPass = true
     return item
   }

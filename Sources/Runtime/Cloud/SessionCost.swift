@@ -5,9 +5,10 @@ struct SessionCost {
   private let configuration: ModelConfiguration
   private let shape: KVCacheShape
 
-  init(_ configuration: ModelConfiguration, _ numerics: Numerics, blockCount: Int) {
+  init(_ configuration: ModelConfiguration, _ numerics: Numerics, kinds: [AttentionKind]) {
     self.configuration = configuration
-    shape = KVCacheShape(configuration, numerics, blockCount: blockCount)
+    shape = KVCacheShape(
+      configuration, numerics, kinds: kinds, reach: StateMemory.standardReach)
   }
 
   /// - Parameter stateNumbers: float32 numbers of hidden states beside the KV cache.

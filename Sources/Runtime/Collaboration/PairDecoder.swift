@@ -34,13 +34,13 @@ package final class PairDecoder {
     let configuration = edge.manifest.configuration
     try ContextLimitError.check(longest, contextLength: configuration.contextLength)
     self.longest = longest
-    let rest = cloud.manifest.configuration.blockCount - edge.manifest.exits[0].depth
-    let blocks = edge.stacks.reduce(rest) { $0 + $1.blocks.blocks.count }
+    let rest = cloud.stack.from(block: edge.manifest.exits[0].depth).kinds
+    let kinds = edge.stacks.reduce(rest) { $0 + $1.blocks.kinds }
     batch = try PairBatch(
       edge: edge, cloud: cloud,
       slots: slots
         ?? PooledKVCache.affordableSlots(
-          configuration, numerics, blockCount: blocks, positions: longest),
+          configuration, numerics, kinds: kinds, positions: longest),
       longest: longest, numerics: numerics, pool: pool)
   }
 

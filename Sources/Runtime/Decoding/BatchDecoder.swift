@@ -46,7 +46,7 @@ package final class BatchDecoder {
       model,
       slots: slots
         ?? PooledKVCache.affordableSlots(
-          configuration, numerics, blockCount: configuration.blockCount, positions: longest),
+          configuration, numerics, kinds: model.stack.kinds, positions: longest),
       longest: longest, numerics: numerics, pool: pool)
   }
 

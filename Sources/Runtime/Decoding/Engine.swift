@@ -54,7 +54,12 @@ final class Engine<Cache: KVCache> {
     cache.release(slot: slot)
   }
 
-  /// Drops a sequence's positions from this one on, run or not.
+  /// Whether a sequence can go back to this many positions.
+  func reaches(_ position: Int, slot: Int = 0) -> Bool {
+    position >= counts[slot] || cache.reaches(position, slot: slot, blocks: stack.blocks.indices)
+  }
+
+  /// Drops a sequence's positions from this one on, run or not. The engine must reach it.
   func truncate(to position: Int, slot: Int = 0) {
     guard position < counts[slot] else { return }
     if let span = pendingSpans.last(where: { $0.slot == slot }) {
@@ -198,8 +203,10 @@ final class Engine<Cache: KVCache> {
 
 extension Engine<GrowingKVCache> {
   /// An engine for one sequence.
-  convenience init(_ stack: BlockStack, numerics: Numerics) {
-    let shape = KVCacheShape(stack.configuration, numerics, blockCount: stack.range.count)
+  ///
+  /// - Parameter reach: positions that it can always go back; 0 where it only goes on, or begins again.
+  convenience init(_ stack: BlockStack, numerics: Numerics, reach: Int = 0) {
+    let shape = KVCacheShape(stack.configuration, numerics, kinds: stack.kinds, reach: reach)
     self.init(stack, cache: GrowingKVCache(shape), slots: 1)
   }
 }
@@ -211,7 +218,7 @@ extension Engine<PooledKVCache> {
   convenience init(
     _ stack: BlockStack, numerics: Numerics, slots: Int, longest: Int
   ) throws {
-    let shape = KVCacheShape(stack.configuration, numerics, blockCount: stack.range.count)
+    let shape = KVCacheShape(stack.configuration, numerics, kinds: stack.kinds)
     self.init(
       stack, cache: try PooledKVCache(shape, slots: slots, positions: longest), slots: slots)
   }

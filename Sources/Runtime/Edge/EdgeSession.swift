@@ -37,6 +37,9 @@ package actor EdgeSession: DecodingSession {
     var drafts: Bool { lookAhead > 0 || maxWait != nil }
     /// Whether the text is the whole model's, whatever exits say.
     package var isLossless: Bool { longestDraft > 0 }
+    /// Positions that may run before the cloud has answered for the one before them, and a few more: so far a session
+    /// goes back. Copies of states are not made for fewer than 16 positions.
+    var reach: Int { max(16, lookAhead + longestDraft + 2) }
     /// Whether positions may run before the cloud has answered for one before them.
     var goesAhead: Bool { lookAhead > 0 || longestDraft > 0 }
   }
@@ -87,11 +90,13 @@ package actor EdgeSession: DecodingSession {
 
   package nonisolated let contextLength: Int
 
-  /// - Parameter cloud: nil for an edge without a network; the policy must then be standalone.
+  /// - Parameters:
+  ///   - cloud: nil for an edge without a network; the policy must then be standalone.
+  ///   - reach: positions that it must be able to go back; nil for what its options ask for.
   package init(
     _ model: EdgeModel, policy: ExitPolicy, sampling: Sampling = .greedy,
     numerics: Numerics = .standard, cloud: CloudClient? = nil, options: Options = Options(),
-    pool: ThreadPool
+    reach: Int? = nil, pool: ThreadPool
   ) {
     precondition((0...Message.mostDrafts).contains(options.longestDraft))
     precondition(
@@ -109,7 +114,8 @@ package actor EdgeSession: DecodingSession {
     self.options = options
     self.cloud = cloud
     text = TextTokens(model.vocabulary)
-    engines = model.stacks.map { Engine($0.blocks, numerics: numerics) }
+    let reach = reach ?? (cloud == nil ? 0 : options.reach)
+    engines = model.stacks.map { Engine($0.blocks, numerics: numerics, reach: reach) }
     needed = Self.needed(model, policy, options)
     let configuration = model.manifest.configuration
     workspace = Workspace(configuration, numerics: numerics, pool: pool)

@@ -47,6 +47,9 @@ extension EdgeSession {
       exit: UInt32(depth))
   }
 
+  /// Whether it can go back to the first `position` positions.
+  func reaches(_ position: Int) -> Bool { engines.allSatisfy { $0.reaches(position) } }
+
   /// Drops the positions from this one on, here and in the tier behind.
   func rewind(to position: Int) async throws {
     guard let cloud else { return }

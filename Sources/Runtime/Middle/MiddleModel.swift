@@ -23,8 +23,9 @@ package struct MiddleModel: Sendable {
   /// Bytes that a session of this many positions takes: KV caches, the states that wait, and those that are kept to be
   /// sent again to the tier behind.
   func sessionBytes(positions: Int) -> Int {
-    let blocks = manifest.blocks.count + manifest.exits.tailBlocks
-    let shape = KVCacheShape(manifest.configuration, numerics, blockCount: blocks)
+    let kinds = model.stacks.flatMap(\.blocks.kinds)
+    let shape = KVCacheShape(
+      manifest.configuration, numerics, kinds: kinds, reach: StateMemory.standardReach)
     let states = 2 * positions * manifest.configuration.hiddenSize * MemoryLayout<Float>.size
     return shape.bytes(positions: positions) + states
   }

@@ -120,7 +120,7 @@ actor MiddleSession {
     }
     let session = EdgeSession(
       tier.model.model, policy: tier.model.policy, numerics: tier.model.numerics, cloud: behind,
-      pool: tier.pool)
+      reach: StateMemory.standardReach, pool: tier.pool)
     running = (session, behind)
     return session
   }
@@ -185,12 +185,15 @@ actor MiddleSession {
     do { answer = try await session.answer(ask, exitsMayAnswer: exitsMayAnswer) } catch {
       throw MessageError(behind: error)
     }
-    guard let answer else {
-      await drop()
-      await tier.discharge(id)
-      return lack()
-    }
+    guard let answer else { return await loseStates() }
     reply(.answer(answer))
+  }
+
+  /// Lets everything be sent again.
+  private func loseStates() async {
+    await drop()
+    await tier.discharge(id)
+    lack()
   }
 
   private func rewind(to positions: Int) async throws {
@@ -200,6 +203,7 @@ actor MiddleSession {
       throw MessageError(
         "a rewind to \(positions); \(here) positions are here", code: .positionMismatch)
     }
+    guard await session.reaches(positions) else { return await loseStates() }
     try await session.rewind(to: positions)
   }
 }

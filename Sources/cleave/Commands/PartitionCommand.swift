@@ -134,6 +134,7 @@ struct PartitionCommand: ParsableCommand {
       "bytes": .integer(Int64(manifest.totalBytes)),
       "kv_bytes_per_token": .integer(Int64(manifest.kvBytes.all)),
       "kv_bytes_per_token_beyond_window": .integer(Int64(manifest.kvBytes.perToken)),
+      "state_bytes": .integer(Int64(manifest.kvBytes.fixed)),
       "kv_window": manifest.kvBytes.window.map { .integer(Int64($0)) } ?? .null,
     ]
   }

@@ -92,8 +92,12 @@ extension CheckpointSummary {
 }
 
 extension KVBytes {
-  /// The bytes of the KV cache at float32, in words.
+  /// The bytes that a session keeps at float32, in words.
   var description: String {
+    keysAndValues + (fixed > 0 ? ", and \(fixed) bytes of states" : "")
+  }
+
+  private var keysAndValues: String {
     guard let window else { return "\(all) bytes per token" }
     return "\(all) bytes per token up to \(window) tokens, \(perToken) beyond "
       + "(\(perTokenInWindow * window) in the window's blocks)"
