@@ -32,7 +32,7 @@ struct HuggingFaceContents {
       let tensor = try exported.tensor(weight)
       sources.append(
         weight.isVector
-          ? try vector(tensor, offset: format.normOffset, order: nil, name: "model.norm.weight")
+          ? try vector(tensor, offset: format.normOffset, order: nil, name: format.finalNorm)
           : FloatRows(tensor, quantizedType).source(name: "lm_head.weight"))
     }
     return sources
@@ -57,11 +57,12 @@ struct HuggingFaceContents {
     let tensors = try exported.block(index)
     let layer = "model.layers.\(index)"
     let fused = format.fused.filter { group in tensors.contains { $0.weight == group.parts[0] } }
-    let inFused = Set(fused.flatMap(\.parts))
+    let gated = gatedQuery(tensors, layer: layer)
+    let inFused = Set(fused.flatMap(\.parts) + (gated == nil ? [] : [.query, .outputGate]))
     let single = try tensors.filter { !inFused.contains($0.weight) }.flatMap {
       try sources($0.tensor, of: $0.weight, layer: layer)
     }
-    return single
+    return single + [gated].compactMap(\.self)
       + fused.map { group in
         join(
           group.parts.flatMap { part in tensors.filter { $0.weight == part } },
@@ -75,8 +76,10 @@ struct HuggingFaceContents {
     let order = part.isRotated ? rowOrder : nil
     let names = format.tensors(of: part, experts: configuration.block.experts?.count ?? 0)
     if part.isVector {
-      let offset = part.isBias ? 0 : format.normOffset
-      return [try vector(tensor, offset: offset, order: order, name: "\(layer).\(names[0])")]
+      let source = try vector(
+        tensor, offset: part.isNorm ? format.normOffset : 0, order: order,
+        name: "\(layer).\(names[0])")
+      return [source.shaped(as: format.storedShape(of: part, in: configuration))]
     }
     let rows = tensor.shape[0] / names.count
     return names.enumerated().map { index, name in
@@ -110,7 +113,7 @@ struct HuggingFaceContents {
     }
   }
 
-  private var rowOrder: (@Sendable (Int) -> Int)? {
+  var rowOrder: (@Sendable (Int) -> Int)? {
     configuration.rope.rotatedPairs.map {
       RotaryRowOrder.toPartial(configuration.headDimension, rotated: $0)
     }

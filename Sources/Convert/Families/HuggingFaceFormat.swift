@@ -11,6 +11,8 @@ struct HuggingFaceFormat: Sendable {
     var headCount: Int?
     var vocabularySize: Int?
     var kvHeadCount: Int?
+    /// Nil where config.json must say it.
+    var intermediateSize: Int?
     var context = 2048
     var epsilon = 1e-6
     var theta = 10_000.0
@@ -23,6 +25,8 @@ struct HuggingFaceFormat: Sendable {
   /// Tensor names that differ from Llama's. `*` stands for the index of an expert.
   var names: [BlockWeight: String] = [:]
   var fused: [FusedTensor] = []
+  /// The name of the norm after the last layer.
+  var finalNorm = "model.norm.weight"
   /// The offset by which stored norm weights are less than the weights applied.
   var normOffset: Float = 0
   /// The setting that logits are divided by. Import divides the weight of the final norm instead.
@@ -38,6 +42,17 @@ struct HuggingFaceFormat: Sendable {
 
   /// The name of a weight within its layer.
   func name(of weight: BlockWeight) -> String { names[weight] ?? weight.huggingFaceName }
+
+  /// The shape of a weight in the files where it is not the artifact's: the kernel of a convolution of each channel, as
+  /// PyTorch has it.
+  func storedShape(of weight: BlockWeight, in configuration: ModelConfiguration) -> [Int]? {
+    switch weight {
+    case .convolutionKernel:
+      configuration.convolution.map { [configuration.hiddenSize, 1, $0.kernel] }
+    case .deltaKernel: configuration.deltaNet.map { [$0.mixedSize, 1, $0.kernel] }
+    default: nil
+    }
+  }
 
   /// The tensor names within a layer that hold a weight: one, or one per expert.
   func tensors(of weight: BlockWeight, experts: Int) -> [String] {

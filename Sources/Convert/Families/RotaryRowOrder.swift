@@ -27,6 +27,19 @@ enum RotaryRowOrder {
     return { [reverse] row in row / head * head + reverse[row % head] }
   }
 
+  /// The order that reads queries, or the gates of the output, where a file has those of a head behind its queries.
+  ///
+  /// - Parameter order: of the queries' rows, as if there were no gates.
+  static func gated(
+    _ head: Int, isGate: Bool, _ order: (@Sendable (Int) -> Int)?
+  ) -> @Sendable (Int) -> Int {
+    { row in
+      let (index, within) = (isGate ? row : order?(row) ?? row).quotientAndRemainder(
+        dividingBy: head)
+      return 2 * index * head + (isGate ? head : 0) + within
+    }
+  }
+
   /// The order that reads a file in which the two rows of a pair are neighbours, as in some
   /// llama.cpp architectures.
   static func fromInterleaved(_ head: Int) -> @Sendable (Int) -> Int {

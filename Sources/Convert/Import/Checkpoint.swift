@@ -71,8 +71,10 @@ extension Checkpoint {
     let stored = storedShape(location, shape)
     let tensors = try location.tensors.map { try checked($0, shape: stored, for: weight) }
     if location.offset != 0 || location.divisor != 1 {
+      let values = try tensors[0].widened()
+      let order = location.rowOrder
       return .floats(
-        try tensors[0].widened().map { ($0 + location.offset) / location.divisor },
+        values.indices.map { (values[order?($0) ?? $0] + location.offset) / location.divisor },
         name: weight.text)
     }
     if tensors.count == 1, location.rows == nil, location.rowOrder == nil, location.shape == nil {

@@ -70,7 +70,7 @@ struct HuggingFaceCheckpoint: Checkpoint {
     case .tokenEmbedding: return WeightLocation([HuggingFaceTensorNames.embedding])
     case .head: return WeightLocation([HuggingFaceTensorNames.head])
     case .finalNorm:
-      var location = WeightLocation(["model.norm.weight"])
+      var location = WeightLocation([format.finalNorm])
       location.offset = format.normOffset
       location.divisor = logitDivisor
       return location
@@ -90,9 +90,16 @@ struct HuggingFaceCheckpoint: Checkpoint {
           "\(layer).\($0)"
         })
     }
-    if weight.isVector, !weight.isBias { location.offset = format.normOffset }
+    if weight.isNorm { location.offset = format.normOffset }
+    location.shape = format.storedShape(of: weight, in: configuration)
     if weight.isRotated, let pairs = configuration.rope.rotatedPairs {
       location.rowOrder = RotaryRowOrder.fromPartial(configuration.headDimension, rotated: pairs)
+    }
+    if configuration.block.outputGate, weight == .query || weight == .outputGate {
+      location.tensors = ["\(layer).\(format.name(of: .query))"]
+      location.rows = (0, 2 * configuration.querySize)
+      location.rowOrder = RotaryRowOrder.gated(
+        configuration.headDimension, isGate: weight == .outputGate, location.rowOrder)
     }
     return location
   }
