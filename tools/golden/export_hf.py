@@ -28,7 +28,7 @@ FAMILIES = [
     "llama-biases", "mistral", "mistral-window", "qwen2", "qwen2-window", "qwen3", "gemma3",
     "gemma3-scalar", "phi3-window", "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
     "qwen3-moe-plain", "llama-yarn", "qwen3-yarn", "smollm3", "smollm3-window", "granite", "olmo2",
-    "olmo3", "mixtral", "ministral3",
+    "olmo3", "mixtral", "ministral3", "lfm2", "qwen3.5",
 ]
 
 

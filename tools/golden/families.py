@@ -23,9 +23,9 @@ import golden_common as common  # first: it sets up torch and transformers
 import tiny_llama
 import torch
 from transformers import (
-    AutoModelForCausalLM, Gemma3TextConfig, GenerationConfig, GraniteConfig, LlamaConfig,
+    AutoModelForCausalLM, Gemma3TextConfig, GenerationConfig, GraniteConfig, Lfm2Config, LlamaConfig,
     Ministral3Config, MistralConfig, MixtralConfig, Olmo2Config, Olmo3Config, Phi3Config, PreTrainedTokenizerFast, Qwen2Config, Qwen3Config, Qwen3MoeConfig,
-    SmolLM3Config,
+    Qwen3_5TextConfig, SmolLM3Config,
 )
 
 VOCABULARY = tiny_llama.VOCABULARY
@@ -156,6 +156,22 @@ VARIANTS = {
         config=MixtralConfig, seed=1, dtype=torch.bfloat16, gguf=True,
         settings=dict(num_local_experts=6, num_experts_per_tok=2, num_hidden_layers=4,
                       intermediate_size=32, rope_parameters=THETA)),
+    # Short convolutions, the first and the last block among them; the feed-forward width is adjusted to 48.
+    "lfm2": dict(
+        config=Lfm2Config, seed=1, dtype=torch.bfloat16, gguf=False,
+        settings=dict(
+            num_hidden_layers=6, tie_word_embeddings=True, block_multiple_of=16, conv_L_cache=3,
+            layer_types=["conv", "conv", "full_attention", "conv", "full_attention", "conv"],
+            rope_parameters=dict(rope_type="default", rope_theta=1000000.0))),
+    # Two value heads to a key head; RoPE on a quarter of each head of attention.
+    "qwen3.5": dict(
+        config=Qwen3_5TextConfig, seed=1, dtype=torch.bfloat16, gguf=False,
+        settings=dict(
+            head_dim=16, num_hidden_layers=6, linear_num_key_heads=2, linear_num_value_heads=4,
+            linear_key_head_dim=8, linear_value_head_dim=16, linear_conv_kernel_dim=4,
+            rope_parameters=dict(rope_type="default", rope_theta=10000.0,
+                                 partial_rotary_factor=0.25, mrope_section=[1, 1, 0],
+                                 mrope_interleaved=True))),
     # Queries grow from position 32 on.
     "ministral3": dict(
         config=Ministral3Config, seed=1, dtype=torch.bfloat16, gguf=True,
@@ -173,6 +189,7 @@ def make_model(variant, seed):
     model = AutoModelForCausalLM.from_config(config)
     generator = torch.Generator().manual_seed(seed)
     gemma = config.model_type.startswith("gemma")
+    less_one = gemma or config.model_type.startswith("qwen3_5")
 
     def normal(tensor, std, mean=0.0):
         return torch.randn(tensor.shape, generator=generator) * std + mean
@@ -186,8 +203,9 @@ def make_model(variant, seed):
             mean = 2.0 if gemma and "post_" in name else 1.0
             if gemma and name == "model.norm.weight":
                 mean = 6.0
-            value = normal(tensor, 0.2, mean).clamp(min=0.3) - (1.0 if gemma else 0.0)
-        elif name.endswith(".bias"):
+            value = normal(tensor, 0.2, mean).clamp(min=0.3)
+            value -= 1.0 if less_one and "linear_attn" not in name else 0.0
+        elif name.endswith(".bias") or name.endswith("dt_bias") or name.endswith("A_log"):
             value = normal(tensor, 0.3)
         elif "embed_tokens" in name:
             value = normal(tensor, 0.1 if gemma else 0.4)

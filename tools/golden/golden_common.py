@@ -96,7 +96,8 @@ def expect(model, name, text, ids, blocks=(2, 4), steps=48):
     exits = {}
     for block in blocks:
         state = hidden[block][-1]
-        exit_logits = model.lm_head(model.model.norm(state[None]))[0]
+        norm = getattr(model.model, "norm", None) or model.model.embedding_norm  # LFM2's
+        exit_logits = model.lm_head(norm(state[None]))[0]
         exit_logits = exit_logits / getattr(model.config, "logits_scaling", 1.0)  # Granite's
         best = int(torch.argmax(exit_logits))
         exits[str(block)] = {

@@ -61,6 +61,22 @@ struct HuggingFaceSettings {
     }.map(\.offset)
   }
 
+  /// The blocks that `layer_types` gives another type than full attention.
+  func blocks(of type: String, in node: JSONNode, count: Int) throws -> [Int] {
+    let types = try node.elements()
+    guard types.count == count else {
+      throw node.refuse(
+        expected: "\(count) layer types, one per block", found: "\(types.count) layer types")
+    }
+    return try types.enumerated().filter { _, found in
+      switch try found.string() {
+      case type: return true
+      case Self.full: return false
+      default: throw found.refuse(expected: "\(Self.full) or \(type)")
+      }
+    }.map(\.offset)
+  }
+
   static func layerTypes(_ model: ModelConfiguration) -> JSON {
     .array(
       (0..<model.blockCount).map {

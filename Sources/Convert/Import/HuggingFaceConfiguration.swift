@@ -23,7 +23,8 @@ enum HuggingFaceConfiguration {
         ?? format.defaults.kvHeadCount ?? heads,
       headDimension: try settings.int("head_dim") ?? format.defaults.headDimension ?? hidden
         / heads,
-      intermediateSize: try int("intermediate_size"),
+      intermediateSize: try int(
+        "intermediate_size", default: format.defaults.intermediateSize),
       vocabularySize: try int("vocab_size", default: format.defaults.vocabularySize),
       contextLength: try settings.int("max_position_embeddings") ?? format.defaults.context,
       normEpsilon: Float(try settings.number("rms_norm_eps") ?? format.defaults.epsilon),
