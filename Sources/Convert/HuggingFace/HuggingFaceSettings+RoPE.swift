@@ -76,7 +76,8 @@ extension HuggingFaceSettings {
       try settings?.optional("partial_rotary_factor"), try config.optional("partial_rotary_factor"),
     ].compactMap { $0 }
     guard let node = nodes.first, try node.number() != 1 else { return nil }
-    guard try config.optional("model_type")?.string() == "phi3" else {
+    let type = try config.optional("model_type")?.string() ?? ""
+    guard ["phi3", "qwen3_5_text"].contains(type) else {
       throw node.refuse(expected: "1: RoPE on whole heads")
     }
     let heads = try config.required("num_attention_heads").int(in: 1...(1 << 24))

@@ -25,8 +25,8 @@ struct HuggingFaceTensorNames {
   ]
 
   /// The parts of what stands beside a language model: the value head that TRL trains, the head of a
-  /// classifier, and the scales of a quantized KV cache.
-  private static let besides: Set = ["v_head", "score", "k_scale", "v_scale"]
+  /// classifier, blocks that predict more than one token, and the scales of a quantized KV cache.
+  private static let besides: Set = ["v_head", "score", "k_scale", "v_scale", "mtp"]
 
   init(
     _ names: Set<String>, in directory: String, isMultimodal: Bool, isTied: Bool, layers: Int

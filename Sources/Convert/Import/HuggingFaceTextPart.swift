@@ -14,6 +14,7 @@ struct HuggingFaceTextPart {
   /// name its own.
   private static let multimodal: [String: Family] = [
     "gemma3": .gemma3, "mistral3": .mistral, "qwen2_vl": .qwen2VL, "qwen2_5_vl": .qwen2VL,
+    "qwen3_5": .qwen35,
   ]
   /// The names in `text_config` of language models that go by another name alone.
   private static let parts: [String: Family] = [
