@@ -71,6 +71,47 @@ import Testing
       family: "smollm3-window", from: "\"no_rope_layers\": [\n    1,",
       to: "\"no_rope_layers\": [\n    2,", location: "no_rope_layers[0]", found: "2"),
     Case(
+      family: "lfm2", from: "\"conv_bias\": false", to: "\"conv_bias\": true",
+      location: "conv_bias",
+      found: "true"),
+    Case(
+      family: "lfm2", from: "\"conv_L_cache\": 3", to: "\"conv_L_cache\": 17",
+      location: "short_convolution.kernel", found: "17"),
+    Case(
+      family: "lfm2", from: "\"conv_L_cache\": 3", to: "\"conv_L_cache\": 3, \"conv_dim\": 64",
+      location: "conv_dim", found: "64"),
+    Case(
+      family: "lfm2", from: "\"conv\",", to: "\"mamba\",", location: "layer_types[0]",
+      found: "\"mamba\""),
+    Case(
+      family: "lfm2", from: "\"conv\",", to: "", location: "layer_types", found: "5 layer types"),
+    Case(
+      family: "lfm2", from: "\"block_ffn_dim_multiplier\": 1.0",
+      to: "\"block_ffn_dim_multiplier\": 1e300", location: "block_ffn_dim_multiplier",
+      found: "1e"),
+    Case(
+      family: "qwen3.5", from: "\"attention_bias\": false", to: "\"attention_bias\": true",
+      location: "attention_bias", found: "true"),
+    Case(
+      family: "qwen3.5", from: "\"attention_bias\": false",
+      to: "\"attention_bias\": false, \"attn_output_gate\": false",
+      location: "attn_output_gate", found: "false"),
+    Case(
+      family: "qwen3.5", from: "\"linear_value_head_dim\": 16", to: "\"linear_value_head_dim\": 24",
+      location: "delta_net.value_dimension", found: "24"),
+    Case(
+      family: "qwen3.5", from: "\"linear_key_head_dim\": 8", to: "\"linear_key_head_dim\": 6",
+      location: "delta_net.key_dimension", found: "6"),
+    Case(
+      family: "qwen3.5", from: "\"linear_num_key_heads\": 2", to: "\"linear_num_key_heads\": 3",
+      location: "delta_net.key_heads", found: "3"),
+    Case(
+      family: "qwen3.5", from: "\"linear_num_value_heads\": 4",
+      to: "\"linear_num_value_heads\": 0", location: "delta_net.value_heads", found: "0"),
+    Case(
+      family: "qwen3.5", from: "\"linear_attention\",", to: "\"sliding_attention\",",
+      location: "layer_types[0]", found: "\"sliding_attention\""),
+    Case(
       family: "granite", from: "\"residual_multiplier\": 0.4", to: "\"residual_multiplier\": 0",
       location: "residual_multiplier", found: "0"),
     Case(

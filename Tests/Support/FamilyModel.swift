@@ -11,8 +11,16 @@ extension TinyModel {
     "llama-biases", "mistral", "mistral-window", "qwen2", "qwen2-window", "qwen3", "gemma3",
     "gemma3-scalar", "phi3-window", "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
     "qwen3-moe-plain", "llama-yarn", "qwen3-yarn", "smollm3", "smollm3-window", "granite", "olmo2",
-    "olmo3", "mixtral", "ministral3",
+    "olmo3", "mixtral", "ministral3", "lfm2", "qwen3.5",
   ].map { family($0) }
+
+  /// The models some of whose blocks have a state in place of keys and values.
+  package static let stateful = ["lfm2", "qwen3.5"].map { family($0) }
+
+  /// The models whose blocks can be trained.
+  package static var trained: [TinyModel] {
+    families.filter { model in !stateful.contains { $0.checkpoint == model.checkpoint } }
+  }
 
   /// The models that llama.cpp's converter has made GGUF files of.
   package static let familyFiles = [

@@ -35,7 +35,7 @@ import Testing
     zip(one, other).reduce(0) { $0 + Double($1.0) * Double($1.1) }
   }
 
-  @Test(arguments: TinyModel.families) func ofTheLastBlocks(tiny: TinyModel) throws {
+  @Test(arguments: TinyModel.trained) func ofTheLastBlocks(tiny: TinyModel) throws {
     let name = String(tiny.checkpoint.dropFirst("families/".count))
     let expected = try golden.required("families").required(name)
     let network = try network(tiny)

@@ -108,7 +108,7 @@ import Testing
   }
 
   /// The same for the blocks of every family, with windows shorter than a text.
-  @Test(arguments: TinyModel.families)
+  @Test(arguments: TinyModel.trained)
   func tailsOfEveryFamily(tiny: TinyModel) throws {
     for start in [TailStart.next, .last] {
       let scratch = try Scratch()
