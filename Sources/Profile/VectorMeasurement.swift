@@ -14,6 +14,7 @@ struct VectorMeasurement {
     var values = keys
     let query = [Float](repeating: 0.1, count: queries * heads * width)
     var output = query
+    var scores = ck_scores(scale: 0.125, window: 0, cap: 0, sinks: nil)
     let rounds = Rounds(seconds: seconds) {
       keys.withUnsafeMutableBytes { keys in
         values.withUnsafeMutableBytes { values in
@@ -21,7 +22,7 @@ struct VectorMeasurement {
             type: CK_F16, keys: keys.baseAddress, values: values.baseAddress, kv_heads: kvHeads,
             head_dim: width)
           ck_attention(
-            pool.handle, &cache, query, queries, positions - queries, heads, 0.125, 0, &output)
+            pool.handle, &cache, query, queries, positions - queries, heads, &scores, &output)
         }
       }
     }

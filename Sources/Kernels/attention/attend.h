@@ -14,4 +14,7 @@ typedef struct ck_attend {
   size_t starts[CK_ATTEND_ROWS];       // the first position that each attends to, rising by row
   size_t positions[CK_ATTEND_ROWS];    // one after the last, rising by row
   float *out[CK_ATTEND_ROWS];          // [head_dim]
+  float cap;                           // of scores; 0 for none
+  float max[CK_ATTEND_ROWS];           // of the softmax before the first position: a sink's score
+  float sum[CK_ATTEND_ROWS];           // the same, in lane 0: 1 with a sink
 } ck_attend;

@@ -24,7 +24,7 @@ static float value_at(const ck_attend *a, size_t position, size_t d) {
 
 static void attend_row(const ck_attend *a, size_t row) {
   const size_t width = a->cache->head_dim;
-  float *out = a->out[row], lanes[CK_LANES] = {0}, max = -INFINITY;
+  float *out = a->out[row], lanes[CK_LANES] = {a->sum[row]}, max = a->max[row];
   memset(out, 0, width * sizeof *out);
   const size_t start = a->starts[row];
   size_t tile = start / CK_SOFTMAX_TILE * CK_SOFTMAX_TILE;
@@ -38,6 +38,7 @@ static void attend_row(const ck_attend *a, size_t row) {
       for (size_t d = 0; d < width; d++) {
         p[j] = __builtin_fmaf(a->q[row][d], key_at(a, tile + j, d), p[j]);
       }
+      if (a->cap > 0) p[j] = cap_one(p[j], a->cap);
       if (p[j] > max) max = p[j];
     }
     const float shrink = exp_one(before - max);

@@ -49,7 +49,8 @@ ALWAYS_INLINE void score_tiles(const ck_attend *a, const void *keys, size_t at, 
 
 // Turns scores into weights, those outside from ..< count into 0; returns the factor that the sums so
 // far shrink by.
-static float soften(attend_row *row, size_t from, size_t count) {
+static float soften(attend_row *row, size_t from, size_t count, float cap) {
+  if (cap > 0) cap_all(row->weights, CK_SOFTMAX_TILE, cap);
   for (size_t j = 0; j < from; j++) row->weights[j] = -INFINITY;
   for (size_t j = count; j < CK_SOFTMAX_TILE; j++) row->weights[j] = -INFINITY;
   vec highest = (vec)(-INFINITY);
@@ -151,7 +152,7 @@ ALWAYS_INLINE void attend_tile(const ck_attend *a, size_t tile, attend_row *stat
     to[r] = left < CK_SOFTMAX_TILE ? left : CK_SOFTMAX_TILE;
     from[r] = a->starts[r] > tile ? a->starts[r] - tile : 0;
     if (from[r] < to[r]) {
-      shrink_row(a->out[r], width, soften(&state[r], from[r], to[r]));
+      shrink_row(a->out[r], width, soften(&state[r], from[r], to[r], a->cap));
     } else {
       from[r] = to[r] = 0;
     }
@@ -179,8 +180,9 @@ ALWAYS_INLINE void attend_rows(const ck_attend *a, const int half, const int row
   attend_row state[CK_ATTEND_ROWS];
   const size_t width = a->cache->head_dim;
   for (int r = 0; r < rows; r++) {
-    state[r].max = -INFINITY;
+    state[r].max = a->max[r];
     memset(state[r].sums, 0, sizeof state[r].sums);
+    state[r].sums[0] = a->sum[r];
     memset(a->out[r], 0, width * sizeof(float));
   }
   size_t tile = a->starts[0] / CK_SOFTMAX_TILE * CK_SOFTMAX_TILE;

@@ -2,6 +2,9 @@
 // and values. Every row is computed from its own inputs only.
 #pragma STDC FP_CONTRACT OFF
 #include "attention/attend.h"
+
+#include <math.h>
+
 #include "isa/kernels.h"
 #include "pool/pool.h"
 
@@ -10,8 +13,7 @@ typedef struct {
   const ck_kv_cache *cache;
   const float *q;
   size_t queries, first_position, heads;
-  float scale;
-  size_t window;
+  ck_scores scores;
   size_t together, chunks_per_head;  // rows of a chunk, chunks of a key/value head
   float *out;
 } attention_job;
@@ -20,16 +22,19 @@ typedef struct {
 // positions that they attend to only rise. scaled: scratch space, [rows, head_dim]
 static void attend_some(const attention_job *job, ck_attend *part, size_t first, size_t rows,
                         float *scaled) {
+  const ck_scores *scores = &job->scores;
   const size_t width = job->cache->head_dim, group = job->heads / job->cache->kv_heads;
   part->rows = rows;
   for (size_t r = 0; r < rows; r++) {
     const size_t query = (first + r) / group, head = part->kv_head * group + (first + r) % group;
     const size_t at = (query * job->heads + head) * width;
-    for (size_t d = 0; d < width; d++) scaled[r * width + d] = job->q[at + d] * job->scale;
+    for (size_t d = 0; d < width; d++) scaled[r * width + d] = job->q[at + d] * job->scores.scale;
     part->q[r] = scaled + r * width;
     part->positions[r] = job->first_position + query + 1;
-    part->starts[r] =
-      job->window > 0 && part->positions[r] > job->window ? part->positions[r] - job->window : 0;
+    const size_t window = scores->window;
+    part->starts[r] = window > 0 && part->positions[r] > window ? part->positions[r] - window : 0;
+    part->max[r] = scores->sinks ? scores->sinks[head] : -INFINITY;
+    part->sum[r] = scores->sinks ? 1 : 0;
     part->out[r] = job->out + at;
   }
   job->kernels->attend(part);
@@ -39,7 +44,7 @@ static void attention_chunk(void *context, ck_worker *worker, size_t chunk) {
   const attention_job *job = context;
   const size_t kv_heads = job->cache->kv_heads, rows = job->queries * (job->heads / kv_heads);
   float *scaled = ck_scratch(worker, CK_ATTEND_ROWS * job->cache->head_dim);
-  ck_attend part = {.cache = job->cache, .kv_head = chunk % kv_heads};
+  ck_attend part = {.cache = job->cache, .kv_head = chunk % kv_heads, .cap = job->scores.cap};
   // The longest rows first: the last chunks are then short, and threads finish at about the same time.
   size_t row = (job->chunks_per_head - 1 - chunk / kv_heads) * job->together;
   const size_t end = row + job->together < rows ? row + job->together : rows;
@@ -51,12 +56,12 @@ static void attention_chunk(void *context, ck_worker *worker, size_t chunk) {
 }
 
 void ck_attention(ck_pool *pool, const ck_kv_cache *cache, const float *q, size_t queries,
-                  size_t first_position, size_t heads, float scale, size_t window, float *out) {
+                  size_t first_position, size_t heads, const ck_scores *scores, float *out) {
   const size_t rows = queries * (heads / cache->kv_heads);
   const size_t together = queries == 1 ? 1 : CK_ATTEND_ROWS;
   attention_job job = {
     .kernels = ck_current(), .cache = cache, .q = q, .queries = queries,
-    .first_position = first_position, .heads = heads, .scale = scale, .window = window,
+    .first_position = first_position, .heads = heads, .scores = *scores,
     .together = together,
     .chunks_per_head = (rows + together - 1) / together, .out = out,
   };

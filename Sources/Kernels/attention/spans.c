@@ -38,8 +38,7 @@ void ck_store_kv_spans(ck_pool *pool, const ck_span *spans, size_t count, float 
 typedef struct {
   const ck_span *spans;
   size_t heads;
-  float scale;
-  size_t window;
+  const ck_scores *scores;
   const float *q;
   float *out;
 } attend_spans_job;
@@ -47,7 +46,7 @@ typedef struct {
 static void attend(const attend_spans_job *job, ck_pool *pool, const ck_span *span) {
   const size_t at = span->column * job->heads * span->cache.head_dim;
   ck_attention(pool, &span->cache, job->q + at, span->columns, span->first_position, job->heads,
-               job->scale, job->window, job->out + at);
+               job->scores, job->out + at);
 }
 
 static void attend_span(void *context, ck_worker *worker, size_t chunk) {
@@ -57,8 +56,8 @@ static void attend_span(void *context, ck_worker *worker, size_t chunk) {
 }
 
 void ck_attention_spans(ck_pool *pool, const ck_span *spans, size_t count, const float *q,
-                        size_t heads, float scale, size_t window, float *out) {
-  attend_spans_job job = {spans, heads, scale, window, q, out};
+                        size_t heads, const ck_scores *scores, float *out) {
+  attend_spans_job job = {spans, heads, scores, q, out};
   if (count == 1) {
     attend(&job, pool, spans);
   } else {

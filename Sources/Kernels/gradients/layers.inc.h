@@ -110,6 +110,13 @@ static inline size_t first_seen_by(const ck_causal_tile *tile, size_t row) {
   return tile->window > 0 && end > tile->window ? end - tile->window : 0;
 }
 
+// Scores times the scale, and capped.
+static inline lanes scaled(const ck_causal_tile *tile, lanes score) {
+  score *= tile->scale;
+  if (tile->cap == 0) return score;
+  return tile->cap * (1.0f - 2.0f / (1.0f + exp_of(score * (2 / tile->cap))));
+}
+
 static void clear_unseen(float *s, size_t from, size_t seen, size_t width) {
   memset(s, 0, from * sizeof *s);
   memset(s + seen, 0, (width - seen) * sizeof *s);
@@ -123,15 +130,18 @@ static void causal_softmax(const ck_causal_tile *tile, float *s, float *log_sum,
       const size_t count = seen - i < LANES ? seen - i : LANES;
       best = larger(load_some(s + i, count, -INFINITY), best);
     }
-    const float shift = largest(best) * tile->scale;
+    // A cap keeps the order of scores.
+    const float highest = scaled(tile, all(largest(best)))[0];
+    const float shift = highest > tile->sink ? highest : tile->sink;
     lanes sum = all(0);
     for (size_t i = from; i < seen; i += LANES) {
       const size_t count = seen - i < LANES ? seen - i : LANES;
-      const lanes power = exp_of(load_some(s + i, count, -INFINITY) * tile->scale - shift);
-      sum += power;
+      const lanes score = scaled(tile, load_some(s + i, count, 0));
+      const lanes power = exp_of(score - shift);
       store_some(s + i, power, count);
+      sum += load_some(s + i, count, 0);
     }
-    const float whole = total(sum), factor = 1 / whole;
+    const float whole = total(sum) + expf(tile->sink - shift), factor = 1 / whole;
     for (size_t i = from; i < seen; i++) s[i] *= factor;
     clear_unseen(s, from, seen, tile->width);
     log_sum[row * stride] = shift + logf(whole);
@@ -144,7 +154,11 @@ static void causal_softmax_again(const ck_causal_tile *tile, float *s, const flo
     const size_t from = first_seen_by(tile, row), seen = seen_by(tile, row);
     for (size_t i = from; i < seen; i += LANES) {
       const size_t count = seen - i < LANES ? seen - i : LANES;
-      const lanes score = load_some(s + i, count, 0) * tile->scale;
+      const lanes score = scaled(tile, load_some(s + i, count, 0));
+      if (tile->cap > 0) {
+        const lanes share = score / tile->cap;
+        store_some(tile->slopes + row * tile->width + i, 1.0f - share * share, count);
+      }
       store_some(s + i, exp_of(score - log_sum[row * stride]), count);
     }
     clear_unseen(s, from, seen, tile->width);
@@ -156,6 +170,10 @@ static void causal_softmax_backward(const ck_causal_tile *tile, const float *p, 
   for (size_t row = 0; row < tile->rows; row++, p += tile->width, dp += tile->width) {
     const float sum = dot[row * stride];
     for (size_t i = 0; i < tile->width; i++) dp[i] = p[i] * (dp[i] - sum) * tile->scale;
+    if (tile->cap == 0) continue;
+    const float *slopes = tile->slopes + row * tile->width;
+    const size_t seen = seen_by(tile, row);
+    for (size_t i = first_seen_by(tile, row); i < seen; i++) dp[i] *= slopes[i];
   }
 }
 

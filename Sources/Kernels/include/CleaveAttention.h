@@ -34,6 +34,14 @@ void ck_store_kv(ck_pool *pool, const ck_kv_cache *cache, float *q, size_t heads
                  const float *v, size_t columns, size_t first_position, const float *cosine,
                  const float *sine);
 
+/// What attention makes of the products of queries and keys.
+typedef struct ck_scores {
+  float scale;         ///< what queries are multiplied by
+  size_t window;       ///< the most positions that a query attends to, its own among them; 0 for all
+  float cap;           ///< scores become capped ones, as ck_cap has it; 0 for none
+  const float *sinks;  ///< [heads], scores that take weight and add no value; NULL for none
+} ck_scores;
+
 /// Causal grouped-query attention. Query j is at position first_position + j and attends to
 /// positions 0 ... first_position + j; where `window` is above 0, only to the last `window` of them.
 /// Query head h reads key/value head h / (heads / kv_heads).
@@ -42,12 +50,14 @@ void ck_store_kv(ck_pool *pool, const ck_kv_cache *cache, float *q, size_t heads
 /// over tiles of CK_SOFTMAX_TILE positions that begin at multiples of it, whatever the queries: m, L
 /// and O are the running maximum, sum (in CK_LANES lanes, position % 16) and output of a query and
 /// head. For each tile:
-///   s[j] = sum over d, rising, of fma((q[d] * scale), key[j][d]);  m' = max(m, s);  c = exp(m - m')
+///   s[j] = cap of the sum over d, rising, of fma((q[d] * scale), key[j][d]);  m' = max(m, s)
+///   c = exp(m - m')
 ///   p[j] = exp(s[j] - m');  L = L * c + p;  O[d] = O[d] * c, then fma(p[j], value[j][d]), j rising
-/// and out = O / L, the lanes of L added as those of a dot product. In the tile where the window
+/// and out = O / L, the lanes of L added as those of a dot product. With a sink, m begins as its score and
+/// lane 0 of L as 1 (gpt-oss, arXiv 2508.10925). In the tile where the window
 /// begins, positions before it are left out; tiles wholly before it are skipped.
 void ck_attention(ck_pool *pool, const ck_kv_cache *cache, const float *q, size_t queries,
-                  size_t first_position, size_t heads, float scale, size_t window, float *out);
+                  size_t first_position, size_t heads, const ck_scores *scores, float *out);
 
 // ---- Many sequences ------------------------------------------------------------------------------
 // The numbers are those of the functions for one sequence, to the bit.
@@ -68,7 +78,7 @@ void ck_store_kv_spans(ck_pool *pool, const ck_span *spans, size_t count, float 
 
 /// ck_attention for every span. q, out: [columns of the batch, heads * head_dim].
 void ck_attention_spans(ck_pool *pool, const ck_span *spans, size_t count, const float *q,
-                        size_t heads, float scale, size_t window, float *out);
+                        size_t heads, const ck_scores *scores, float *out);
 
 #ifdef __cplusplus
 }

@@ -41,6 +41,9 @@ typedef struct ck_causal_tile {
   size_t rows, width, first;
   size_t window;  ///< positions that a query sees, its own among them; 0 for all
   float scale;    ///< what scores are multiplied with before the softmax
+  float cap;      ///< scaled scores become cap * tanh(score / cap); 0 for none
+  float *slopes;  ///< [rows, width], receives from ck_causal_softmax_again what the cap does to gradients, with a cap
+  float sink;     ///< a score that takes weight and belongs to no key; -INFINITY for none
 } ck_causal_tile;
 
 /// Turns scores into probabilities in place, zero for the keys that the query does not see. log_sum: [rows],
@@ -51,7 +54,7 @@ void ck_causal_softmax(const ck_causal_tile *tile, float *s, float *log_sum, siz
 void ck_causal_softmax_again(const ck_causal_tile *tile, float *s, const float *log_sum,
                              size_t stride);
 /// Replaces dp, the gradient of the probabilities p, by that of the scores before scaling:
-/// p (dp - dot) scale. dot: the sums over a row of p dp, `stride` floats apart.
+/// p (dp - dot) scale, times the slope of the cap. dot: the sums over a row of p dp, `stride` floats apart.
 void ck_causal_softmax_backward(const ck_causal_tile *tile, const float *p, float *dp,
                                 const float *dot, size_t stride);
 /// The dot product of each row of a with that of b. a, b: [rows, n] with `stride` floats from one row

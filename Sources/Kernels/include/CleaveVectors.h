@@ -27,6 +27,9 @@ void ck_geglu(float *gate, const float *up, size_t n);
 void ck_add_bias(float *y, const float *bias, size_t n, size_t columns);
 /// x[i] += scale * y[i] as a fused multiply-add. x, y: [n]
 void ck_add_scaled(float *x, const float *y, float scale, size_t n);
+/// x[i] = cap * tanh(x[i] / cap) (Gemma 2, arXiv 2408.00118), as cap * (1 - 2 / (1 + exp(x[i] * (2 / cap)))):
+/// within cap * 4e-7. A NaN stays one. x: [n]; cap > 0
+void ck_cap(ck_pool *pool, float *x, size_t n, float cap);
 /// out[i] = exp(x[i]), this library's exp: relative error below 2e-7, 0 for x < -87.4,
 /// +infinity for x > 88.8, NaN for NaN. x, out: [n], out may be x.
 void ck_exp(const float *x, float *out, size_t n);

@@ -31,6 +31,7 @@ typedef struct ck_kernels {
   float (*sum_squares)(const float *x, size_t n);
   void (*swiglu)(float *gate, const float *up, size_t n);
   void (*geglu)(float *gate, const float *up, size_t n);
+  void (*cap)(float *x, size_t n, float cap);
   void (*exp)(const float *x, float *out, size_t n);
   void (*attend)(const struct ck_attend *attend);
   void (*convolve)(const struct ck_convolve *convolve);
@@ -51,8 +52,8 @@ typedef struct ck_kernels {
     .name = isa_name, .quantizers = quantizers_table, .gradients = gradients_table,     \
     .dequantize = dequantize, .multiply = multiply, .multiply_panel = multiply_panel,   \
     .quantize = quantize, .sum_squares = sum_squares, .swiglu = swiglu, .geglu = geglu, \
-    .exp = exp_all, .attend = attend, .convolve = convolve, .delta_rule = delta_rule,   \
-    .narrow = narrow, .scan = scan,                                                     \
+    .cap = cap_all, .exp = exp_all, .attend = attend, .convolve = convolve,             \
+    .delta_rule = delta_rule, .narrow = narrow, .scan = scan,                           \
     .sum_exp = sum_exp, .sum_entropy = sum_entropy,                                     \
   }
 

@@ -45,6 +45,26 @@ void ck_rms_norm(ck_pool *pool, const float *x, const float *weight, size_t n, s
   ck_pool_run(pool, norm_chunk, &job, (columns + COLUMNS_OF_A_CHUNK - 1) / COLUMNS_OF_A_CHUNK);
 }
 
+enum { CAPPED_OF_A_CHUNK = 4096 };
+
+typedef struct {
+  float *x;
+  size_t n;
+  float cap;
+} cap_job;
+
+static void cap_chunk(void *context, ck_worker *worker, size_t chunk) {
+  (void)worker;
+  const cap_job *job = context;
+  const size_t first = chunk * CAPPED_OF_A_CHUNK, left = job->n - first;
+  ck_current()->cap(job->x + first, left < CAPPED_OF_A_CHUNK ? left : CAPPED_OF_A_CHUNK, job->cap);
+}
+
+void ck_cap(ck_pool *pool, float *x, size_t n, float cap) {
+  cap_job job = {x, n, cap};
+  ck_pool_run(pool, cap_chunk, &job, (n + CAPPED_OF_A_CHUNK - 1) / CAPPED_OF_A_CHUNK);
+}
+
 void ck_exp(const float *x, float *out, size_t n) { ck_current()->exp(x, out, n); }
 
 void ck_rope(float *x, size_t heads, size_t head_dim, const float *cosine, const float *sine) {

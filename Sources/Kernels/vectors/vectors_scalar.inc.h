@@ -45,6 +45,15 @@ static void exp_all(const float *x, float *out, size_t n) {
   for (size_t i = 0; i < n; i++) out[i] = exp_one(x[i]);
 }
 
+// cap * tanh(x / cap).
+static float cap_one(float x, float cap) {
+  return cap * (1 - 2 / (1 + exp_one(x * (2 / cap))));
+}
+
+static void cap_all(float *x, size_t n, float cap) {
+  for (size_t i = 0; i < n; i++) x[i] = cap_one(x[i], cap);
+}
+
 static void swiglu(float *gate, const float *up, size_t n) {
   for (size_t i = 0; i < n; i++) gate[i] = gate[i] / (1 + exp_one(-gate[i])) * up[i];
 }

@@ -30,6 +30,14 @@ static void exp_all(const float *x, float *out, size_t n) {
   for (size_t i = 0; i < n; i += WIDTH) store_at(exp_lanes(load_at(x, i, n, 0)), out, i, n);
 }
 
+static void cap_all(float *x, size_t n, float cap) {
+  const float steep = 2 / cap;
+  for (size_t i = 0; i < n; i += WIDTH) {
+    const vec e = exp_lanes(load_at(x, i, n, 0) * steep);
+    store_at(cap * ((vec)(1) - (vec)(2) / ((vec)(1) + e)), x, i, n);
+  }
+}
+
 static void swiglu(float *gate, const float *up, size_t n) {
   for (size_t i = 0; i < n; i += WIDTH) {
     const vec g = load_at(gate, i, n, 0);

@@ -5,7 +5,8 @@ extension ModelConfiguration {
     "architecture", "hidden_size", "block_count", "head_count", "kv_head_count", "head_dimension",
     "intermediate_size", "vocabulary_size", "context_length", "norm_epsilon", "rope",
     "tied_embeddings", "block", "sliding_window", "embedding_scale", "attention_scale",
-    "residual_scale", "blocks_without_rope", "query_scaling", "short_convolution", "delta_net",
+    "residual_scale", "blocks_without_rope", "query_scaling", "attention_cap", "logits_cap",
+    "short_convolution", "delta_net",
   ]
 
   init(_ node: JSONNode) throws {
@@ -32,6 +33,8 @@ extension ModelConfiguration {
       embeddingScale = Float(try scale.positiveNumber())
     }
     attentionScale = try node.optional("attention_scale").map { Float(try $0.positiveNumber()) }
+    attentionCap = try node.optional("attention_cap").map { Float(try $0.positiveNumber()) }
+    logitsCap = try node.optional("logits_cap").map { Float(try $0.positiveNumber()) }
     if let scale = try node.optional("residual_scale") {
       residualScale = Float(try scale.positiveNumber())
     }
@@ -64,6 +67,8 @@ extension ModelConfiguration {
     object["sliding_window"] = window?.json
     if embeddingScale != 1 { object["embedding_scale"] = Self.json(embeddingScale) }
     object["attention_scale"] = attentionScale.map(Self.json)
+    object["attention_cap"] = attentionCap.map(Self.json)
+    object["logits_cap"] = logitsCap.map(Self.json)
     if residualScale != 1 { object["residual_scale"] = Self.json(residualScale) }
     if !unrotatedBlocks.isEmpty {
       object["blocks_without_rope"] = .array(unrotatedBlocks.map { .integer(Int64($0)) })

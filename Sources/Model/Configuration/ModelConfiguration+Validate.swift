@@ -6,6 +6,9 @@ extension ModelConfiguration {
   static let largestBlockCount = 4096
   static let largestContext = 1 << 30
   static let largestExpertCount = 4096
+  /// The bounds of caps, within which a number can be divided by one.
+  static let leastCap: Float = 1e-3
+  static let largestCap: Float = 1e6
 
   /// Checks what the engine relies on, wherever the configuration came from.
   ///
@@ -52,6 +55,10 @@ extension ModelConfiguration {
       }
     }
     try validateExperts(refuse)
+    for (name, cap) in [("attention_cap", attentionCap), ("logits_cap", logitsCap)] {
+      guard let cap, !(Self.leastCap...Self.largestCap).contains(cap) else { continue }
+      throw refuse(name, cap, "from \(Self.leastCap) to \(Self.largestCap)")
+    }
     guard embeddingScale > 0, embeddingScale.isFinite else {
       throw refuse("embedding_scale", embeddingScale, "a number above 0")
     }

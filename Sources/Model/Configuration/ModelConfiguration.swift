@@ -24,6 +24,10 @@ package struct ModelConfiguration: Equatable, Sendable {
   package var embeddingScale: Float = 1
   /// The factor that attention scores are multiplied by; nil for 1 / sqrt(headDimension).
   package var attentionScale: Float?
+  /// The bound c that attention scores s approach, as c tanh(s / c); nil for none.
+  package var attentionCap: Float?
+  /// The bound that logits approach in the same way; nil for none.
+  package var logitsCap: Float?
   /// The factor of what attention and the feed-forward network add to the hidden states.
   package var residualScale: Float = 1
   /// The blocks whose queries and keys are not rotated (NoPE, arXiv 2305.19466), in rising order, counted from 0.

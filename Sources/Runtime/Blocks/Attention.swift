@@ -58,11 +58,12 @@ enum Attention {
     precondition(count * configuration.querySize <= queries.count)
     precondition(output.width == configuration.querySize)
     for span in spans { precondition(span.column + span.columns <= count) }
-    let scale = scale(configuration)
+    var scores = ck_scores(
+      scale: scale(configuration), window: kind.window ?? 0, cap: configuration.attentionCap ?? 0,
+      sinks: nil)
     output.write(columns: count) { values, _ in
       ck_attention_spans(
-        pool.handle, spans, spans.count, queries, configuration.headCount, scale,
-        kind.window ?? 0, values)
+        pool.handle, spans, spans.count, queries, configuration.headCount, &scores, values)
     }
     if configuration.block.outputGate {
       gate(&output, by: &queries, count: count, configuration: configuration)

@@ -114,7 +114,7 @@ package final class LayerwiseModel {
   ///   - table: an unembedding to use instead of the model's.
   /// - Returns: logits `[tokens, vocabulary]`.
   package func logits(_ states: [Float], head table: Tensor? = nil) -> [Float] {
-    let unembedding = table.map { Unembedding(Matrix($0), epsilon: configuration.normEpsilon) }
+    let unembedding = table.map { Unembedding(Matrix($0), configuration) }
     return reader.logits(
       after: states,
       OutputHead(norm: head.norm, unembedding: unembedding ?? head.unembedding))

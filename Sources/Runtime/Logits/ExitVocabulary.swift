@@ -14,7 +14,7 @@ struct ExitVocabulary: Sendable {
     guard let (tokens, rows) = try artifact.exitVocabulary() else { return nil }
     self.tokens = tokens
     unembedding = Unembedding(
-      Matrix(rows), epsilon: artifact.manifest.configuration.normEpsilon, tokens: tokens)
+      Matrix(rows), artifact.manifest.configuration, tokens: tokens)
     whole =
       artifact.manifest.exitVocabulary?.includesText == true
       ? Matrix(try artifact.unembedding()) : nil

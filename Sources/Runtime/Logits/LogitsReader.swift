@@ -45,12 +45,14 @@ struct LogitsReader {
     if let text = head.text {
       return try LogitsSummary(
         matrix.unembed(
-          normed, then: text.matrix, temperature: temperature, into: &logits, parts: &parts,
+          normed, then: text.matrix, cap: head.unembedding.cap, temperature: temperature,
+          into: &logits, parts: &parts,
           pool: pool))
     }
     return try LogitsSummary(
       matrix.unembed(
-        normed, temperature: temperature, into: &logits, parts: &parts, pool: pool))
+        normed, cap: head.unembedding.cap, temperature: temperature, into: &logits, parts: &parts,
+        pool: pool))
   }
 
   /// The token chosen after one hidden state. All logits are in `logits` afterwards.
@@ -184,6 +186,8 @@ struct LogitsReader {
         states, first: row, count: 1, weight: head.norm, epsilon: head.unembedding.epsilon,
         pool: pool)
       text.matrix.multiply(single, into: &extended, from: width, pool: pool)
+      VectorKernels.cap(
+        &extended, from: width, count: text.matrix.rows, at: head.unembedding.cap, pool: pool)
     }
     var signals = ck_signals()
     ck_find_signals(pool.handle, extended, extended.count, 1, temperature, &signals)
@@ -203,6 +207,7 @@ struct LogitsReader {
       states, count: count, weight: head.norm, epsilon: head.unembedding.epsilon, pool: pool)
     var logits = [Float](repeating: 0, count: count * matrix.rows)
     Matrix.multiply([matrix], normed, count: count, into: &logits, pool: pool)
+    VectorKernels.cap(&logits, count: logits.count, at: head.unembedding.cap, pool: pool)
     return logits
   }
 
@@ -229,6 +234,7 @@ struct LogitsReader {
       states, first: rows.lowerBound, count: rows.count, weight: head.norm,
       epsilon: head.unembedding.epsilon, pool: pool)
     Matrix.multiply([matrix], normed, count: rows.count, into: &logits, pool: pool)
+    VectorKernels.cap(&logits, count: logits.count, at: head.unembedding.cap, pool: pool)
   }
 
   /// The k largest of the logits of each row, and their summaries at temperature 1: `[rows, k]`, `[rows, k]`

@@ -43,18 +43,20 @@ struct Unembedding: Sendable {
   let matrix: Matrix  // [vocabulary, hidden]
   /// The epsilon of the norm before it.
   let epsilon: Float
+  /// The cap of the logits; nil for none.
+  let cap: Float?
   /// The tokens of the rows, rising; nil where each row is that of the token with its index.
   let tokens: [UInt32]?
 
   /// - Throws: `InputError` when the artifact lacks the tensor.
   init(_ artifact: Artifact) throws {
-    self.init(
-      Matrix(try artifact.unembedding()), epsilon: artifact.manifest.configuration.normEpsilon)
+    self.init(Matrix(try artifact.unembedding()), artifact.manifest.configuration)
   }
 
-  init(_ matrix: Matrix, epsilon: Float, tokens: [UInt32]? = nil) {
+  init(_ matrix: Matrix, _ configuration: ModelConfiguration, tokens: [UInt32]? = nil) {
     self.matrix = matrix
-    self.epsilon = epsilon
+    epsilon = configuration.normEpsilon
+    cap = configuration.logitsCap
     self.tokens = tokens
   }
 }

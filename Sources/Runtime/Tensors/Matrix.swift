@@ -103,10 +103,11 @@ struct Matrix: @unchecked Sendable {
   /// Computes the logits of one vector and their summary in one pass.
   ///
   /// - Parameters:
+  ///   - cap: of the logits; nil for none.
   ///   - logits: `[rows]`.
   ///   - parts: scratch memory, one part for each `CK_LOGITS_PART` rows or rest of them.
   func unembed(
-    _ input: Activations, temperature: Float, into logits: inout [Float],
+    _ input: Activations, cap: Float?, temperature: Float, into logits: inout [Float],
     parts: inout [ck_logits_part], pool: ThreadPool
   ) -> ck_logits_summary {
     precondition(columns == input.width && rows <= logits.count)
@@ -116,7 +117,8 @@ struct Matrix: @unchecked Sendable {
       var weights = weights(into: logits.baseAddress, stride: rows)
       parts.withUnsafeMutableBufferPointer { parts in
         input.read(columns: 1) {
-          summary = ck_unembed(pool.handle, $0, &weights, temperature, parts.baseAddress)
+          summary = ck_unembed(
+            pool.handle, $0, &weights, cap ?? 0, temperature, parts.baseAddress)
         }
       }
     }
@@ -130,12 +132,14 @@ struct Matrix: @unchecked Sendable {
   ///   - logits: `[rows + others.rows]`.
   ///   - parts: scratch memory as above.
   func unembed(
-    _ input: Activations, then others: Matrix, temperature: Float, into logits: inout [Float],
+    _ input: Activations, then others: Matrix, cap: Float?, temperature: Float,
+    into logits: inout [Float],
     parts: inout [ck_logits_part], pool: ThreadPool
   ) -> ck_logits_summary {
     precondition(others.columns == input.width && rows + others.rows == logits.count)
-    _ = unembed(input, temperature: temperature, into: &logits, parts: &parts, pool: pool)
+    _ = unembed(input, cap: cap, temperature: temperature, into: &logits, parts: &parts, pool: pool)
     others.multiply(input, into: &logits, from: rows, pool: pool)
+    VectorKernels.cap(&logits, from: rows, count: others.rows, at: cap, pool: pool)
     return ck_summarize_logits(logits, logits.count, temperature)
   }
 

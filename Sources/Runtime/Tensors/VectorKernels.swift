@@ -15,6 +15,17 @@ enum VectorKernels {
     return result
   }
 
+  /// Replaces `count` elements x from this one on by cap tanh(x / cap); changes nothing without a cap.
+  static func cap(
+    _ values: inout [Float], from first: Int = 0, count: Int, at cap: Float?, pool: ThreadPool
+  ) {
+    guard let cap else { return }
+    precondition(first >= 0 && count >= 0 && first + count <= values.count && cap > 0)
+    values.withUnsafeMutableBufferPointer {
+      ck_cap(pool.handle, $0.baseAddress! + first, count, cap)
+    }
+  }
+
   /// RMSNorm of `rows` rows from element `offset` on, in place.
   ///
   /// - Parameter weight: as wide as a row.

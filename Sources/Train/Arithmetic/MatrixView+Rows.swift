@@ -37,6 +37,13 @@ extension MatrixView {
     }
   }
 
+  /// Replaces each element x by cap tanh(x / cap).
+  func cap(at cap: Float, _ workers: Workers) {
+    workers.forEachRange(rows) { range, _ in
+      for row in range { ck_cap(nil, base + row * stride, columns, cap) }
+    }
+  }
+
   /// Adds the sum of the rows to the single row `vector`.
   func addRows(to vector: MatrixView) {
     precondition(vector.rows == 1 && vector.columns == columns)

@@ -6,6 +6,8 @@ package final class BatchContext {
   let workers: Workers
   let product: Product
   let attention: CausalAttention
+  /// What logits are capped at; 0 for none.
+  let logitsCap: Float
   /// The rotations of blocks that attend to all positions, of those with a window where it differs,
   /// and of those without RoPE where there are any.
   private let rotations: [Rotation]
@@ -34,6 +36,7 @@ package final class BatchContext {
     self.workers = workers
     product = Product(workers: workers, precision: precision)
     attention = CausalAttention(configuration, longest: longest, workers: workers)
+    logitsCap = configuration.logitsCap ?? 0
     rotations = Rotation.all(configuration, positions: longest)
     func buffer(_ columns: Int) -> FloatBuffer { FloatBuffer(rows * columns) }
     normed = buffer(configuration.hiddenSize)

@@ -70,7 +70,7 @@ extension CausalAttention {
     ck_row_dots(
       of.out.columns(query(of.head)).rows(tile.rows).base, dout.base, tile.rows.count,
       headDimension, dout.stride, dots.base, dots.stride)
-    var kernel = tile.kernel(scale, of.kind)
+    var kernel = tile.kernel(scale, cap: cap, of.kind)
     ck_causal_softmax_backward(
       &kernel, tile.all.base, tile.allGradient.base, dots.base, dots.stride)
   }

@@ -12,18 +12,24 @@ extension CausalAttention {
     private let counts: ArraySlice<Int>?
     let all, allGradient: MatrixView  // [rows, start + rows.upperBound]
     let deep, deepGradient: MatrixView  // [rows, deepWidth]
+    /// What the cap of scores multiplies gradients by.
+    private let slopes: MatrixView  // [rows, start + rows.upperBound]
+
+    /// The matrices of a tile.
+    static let parts = 5
 
     init(_ rows: Range<Int>, start: Int, counts: ArraySlice<Int>?, _ scratch: FloatBuffer) {
       self.rows = rows
       self.start = start
       self.counts = counts
-      let quarter = scratch.count / 4
+      let part = scratch.count / Self.parts
       let positions = start + rows.upperBound
       all = scratch.matrix(rows.count, positions)
-      allGradient = scratch.matrix(rows.count, positions, at: quarter)
+      allGradient = scratch.matrix(rows.count, positions, at: part)
       let width = counts?.max() ?? 0
-      deep = scratch.matrix(rows.count, width, at: 2 * quarter)
-      deepGradient = scratch.matrix(rows.count, width, at: 3 * quarter)
+      deep = scratch.matrix(rows.count, width, at: 2 * part)
+      deepGradient = scratch.matrix(rows.count, width, at: 3 * part)
+      slopes = scratch.matrix(rows.count, positions, at: 4 * part)
     }
 
     /// The columns of the positions that have a row in the text.
@@ -59,10 +65,10 @@ extension CausalAttention {
       for (row, count) in counts.enumerated() { body(row, count) }
     }
 
-    func kernel(_ scale: Float, _ kind: AttentionKind) -> ck_causal_tile {
+    func kernel(_ scale: Float, cap: Float, _ kind: AttentionKind) -> ck_causal_tile {
       ck_causal_tile(
         rows: rows.count, width: all.columns, first: start + rows.lowerBound,
-        window: kind.window ?? 0, scale: scale)
+        window: kind.window ?? 0, scale: scale, cap: cap, slopes: slopes.base, sink: -.infinity)
     }
   }
 }

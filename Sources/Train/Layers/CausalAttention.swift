@@ -11,7 +11,10 @@ struct CausalAttention: Sendable {
   let headDimension: Int
   /// What scores are multiplied with.
   let scale: Float
-  /// For each thread, the scores of a tile of queries and their gradients, of the text and of the deep one.
+  /// What scores are capped at; 0 for none.
+  let cap: Float
+  /// For each thread, the scores of a tile of queries and their gradients, of the text and of the deep one, and the
+  /// slopes of the cap.
   private let scratch: [FloatBuffer]
   private let longest: Int
   private static let tileRows = 64
@@ -21,8 +24,9 @@ struct CausalAttention: Sendable {
     kvHeads = configuration.kvHeadCount
     headDimension = configuration.headDimension
     scale = configuration.attentionScale ?? 1 / Float(headDimension).squareRoot()
+    cap = configuration.attentionCap ?? 0
     self.longest = longest
-    scratch = (0..<workers.count).map { _ in FloatBuffer(4 * Self.tileRows * longest) }
+    scratch = (0..<workers.count).map { _ in FloatBuffer(Tile.parts * Self.tileRows * longest) }
   }
 
   private var querySize: Int { heads * headDimension }
@@ -86,7 +90,7 @@ struct CausalAttention: Sendable {
       Product.single(queries, false, keys, true, into: tile.deep, adding: false)
       tile.merge(tile.deep, into: tile.all)
     }
-    var kernel = tile.kernel(scale, of.kind)
+    var kernel = tile.kernel(scale, cap: cap, of.kind)
     let sums = (logSums ?? of.logSums).rows(tile.rows).columns(of.head..<of.head + 1)
     if logSums == nil {
       ck_causal_softmax(&kernel, tile.all.base, sums.base, sums.stride)

@@ -6,6 +6,8 @@ import Glibc
 package final class DistillationLoss {
   let settings: LossSettings
   private let unembedding: TokenRows
+  /// What logits are capped at; 0 for none.
+  private let cap: Float
   private let work: BatchContext
   private var logits = FloatBuffer(0)
   /// The most floats of logits, and of the unembedding, that are held at once: 64 MB each.
@@ -14,6 +16,7 @@ package final class DistillationLoss {
   package init(_ settings: LossSettings, unembedding: TokenRows, work: BatchContext) {
     self.settings = settings
     self.unembedding = unembedding
+    cap = work.logitsCap
     self.work = work
   }
 
@@ -98,6 +101,7 @@ package final class DistillationLoss {
       parts { part, unembedding, _ in
         work.product(normed.rows(rows), unembedding, bTransposed: true, into: z.columns(part))
       }
+      if cap > 0 { z.cap(at: cap, work.workers) }
       body(z, rows, parts)
     }
   }
@@ -106,7 +110,7 @@ package final class DistillationLoss {
     _ z: MatrixView, _ rows: Range<Int>, _ targets: TargetRows, _ candidates: CandidateSet,
     scale: Float, into results: inout [ck_distilled]
   ) {
-    let focus = Float(settings.focus)
+    let (focus, cap) = (Float(settings.focus), cap)
     results.withUnsafeMutableBufferPointer { results in
       // Each thread writes the results of its own rows.
       nonisolated(unsafe) let results = results
@@ -114,9 +118,13 @@ package final class DistillationLoss {
         for index in part {
           let row = rows.lowerBound + index
           let logits = z.base + index * z.stride
+          let capped = cap > 0 ? Array(UnsafeBufferPointer(start: logits, count: z.columns)) : []
           candidates.text?.hide(in: row, logits)
           results[row] = targets.withTarget(row, scale: scale, focus: focus) {
             ck_distill(logits, z.columns, candidates.named, candidates.correction, $0)
+          }
+          for (column, logit) in capped.enumerated() {
+            logits[column] *= 1 - (logit / cap) * (logit / cap)
           }
         }
       }

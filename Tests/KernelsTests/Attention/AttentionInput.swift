@@ -8,6 +8,10 @@ struct AttentionInput {
   let window: Int
   let q, keys, values: [Float]
   let scale: Float
+  /// The cap of scores; 0 for none.
+  var cap: Float = 0
+  /// A score for each head that belongs to no position; empty for none.
+  var sinks: [Float] = []
 
   init(
     _ type: ck_type, queries: Int, first: Int, heads: Int, kvHeads: Int, headDim: Int,
@@ -39,10 +43,14 @@ struct AttentionInput {
     let width = heads * headDim
     var out = [Float](repeating: .nan, count: range.count * width)
     q.withUnsafeBufferPointer { q in
-      cache.withKernelCache {
-        ck_attention(
-          pool, &$0, q.baseAddress! + range.lowerBound * width, range.count,
-          first + range.lowerBound, heads, scale, window, &out)
+      sinks.withUnsafeBufferPointer { sinks in
+        var scores = ck_scores(
+          scale: scale, window: window, cap: cap, sinks: sinks.isEmpty ? nil : sinks.baseAddress)
+        cache.withKernelCache {
+          ck_attention(
+            pool, &$0, q.baseAddress! + range.lowerBound * width, range.count,
+            first + range.lowerBound, heads, &scores, &out)
+        }
       }
     }
     return out
@@ -63,13 +71,16 @@ struct AttentionInput {
     let at = (query * heads + head) * headDim
     let start = window == 0 ? 0 : max(0, first + query + 1 - window)
     let scores = (start...(first + query)).map { position in
-      (0..<headDim).reduce(0.0) { sum, d in
-        sum + Double(q[at + d]) * Double(keys[position * stride + kv + d])
-      } * Double(scale)
+      let score =
+        (0..<headDim).reduce(0.0) { sum, d in
+          sum + Double(q[at + d]) * Double(keys[position * stride + kv + d])
+        } * Double(scale)
+      return cap > 0 ? Double(cap) * hyperbolicTangent(score / Double(cap)) : score
     }
-    let largest = scores.max()!
+    let sink = sinks.isEmpty ? -Double.infinity : Double(sinks[head])
+    let largest = max(sink, scores.max()!)
     let weights = scores.map { exponential($0 - largest) }
-    let sum = weights.reduce(0, +)
+    let sum = weights.reduce(exponential(sink - largest), +)
     var out = [Double](repeating: 0, count: headDim)
     for (index, weight) in weights.enumerated() {
       let position = start + index

@@ -17,13 +17,15 @@ extension Kernels {
         kvHeads: 2, headDim: width, spread: spread)
     }
 
-    static func expectDefinition(_ input: AttentionInput, _ out: [Float], _ what: String) {
+    static func expectDefinition(
+      _ input: AttentionInput, _ out: [Float], _ what: String, within tolerance: Double = 2e-6
+    ) {
       for query in Set([0, 1, input.queries / 2, input.queries - 1]) where query < input.queries {
         for head in 0..<input.heads {
           let at = (query * input.heads + head) * input.headDim
           let judged = input.judged(query: query, head: head)
           let worst = judged.indices.map { abs(judged[$0] - Double(out[at + $0])) }.max()!
-          #expect(worst < 2e-6, "\(what) query \(query) head \(head)")
+          #expect(worst < tolerance, "\(what) query \(query) head \(head)")
         }
       }
     }
@@ -72,6 +74,20 @@ extension Kernels {
           heads: 6, kvHeads: 2, headDim: width, window: window)
         expectAgreement("width \(width)") { input.run() }
         Self.expectDefinition(input, input.run(), "width \(width)")
+      }
+    }
+
+    /// Caps and sinks, alone and together, with scores far apart.
+    @Test(arguments: [(Float(0), true), (3, false), (3, true), (50, true)], firsts)
+    func capsAndSinksByDefinition(form: (cap: Float, hasSinks: Bool), first: Int) {
+      for (turn, width) in [8, 20, 64, 80].enumerated() {
+        var input = AttentionInput(
+          Self.types[turn % 2], queries: [1, 5, 33, 70][(turn + first) % 4], first: first,
+          heads: 6, kvHeads: 2, headDim: width, spread: 12, window: [0, 40][(turn + first) % 2])
+        input.cap = form.cap
+        if form.hasSinks { input.sinks = [-20, -1, 0, 0.5, 3, 30] }
+        expectAgreement("width \(width)") { input.run() }
+        Self.expectDefinition(input, input.run(), "width \(width)", within: 1e-5)
       }
     }
 

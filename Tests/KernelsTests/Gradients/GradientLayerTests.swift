@@ -97,12 +97,27 @@ extension Kernels {
         gradient[n...], (0..<n).map { d[$0] * unit.activation(g[$0]) }, "dup of \(n)")
     }
 
+    /// A form of the softmax of scores.
+    struct Scores: Sendable {
+      var window = 0
+      var cap: Float = 0
+      var sink = -Float.infinity
+    }
+
+    static let forms = [
+      Scores(), Scores(window: 1), Scores(window: 14), Scores(window: 33), Scores(cap: 4),
+      Scores(sink: 2), Scores(window: 14, cap: 6, sink: 9),
+    ]
+
     /// The last rows of a sequence of n tokens, each with one key more than the one before, or with as many behind
     /// a window.
-    @Test(arguments: lengths, [0, 1, 14, 33]) func causalSoftmax(n: Int, window: Int) {
-      let rows = min(5, n), stride = 3
+    @Test(arguments: lengths, forms) func causalSoftmax(n: Int, form: Scores) {
+      let rows = min(5, n), stride = 3, window = form.window, cap = Double(form.cap)
+      let slopes = UnsafeMutablePointer<Float>.allocate(capacity: rows * n)
+      defer { slopes.deallocate() }
       var tile = ck_causal_tile(
-        rows: rows, width: n, first: n - rows, window: window, scale: 0.37)
+        rows: rows, width: n, first: n - rows, window: window, scale: 0.37, cap: form.cap,
+        slopes: slopes, sink: form.sink)
       var random = Random(n)
       let scores = random.floats(rows * n, scale: 30), dp = random.floats(rows * n)
       let dots = random.floats(rows * stride)
@@ -119,6 +134,7 @@ extension Kernels {
       }
       func backward() -> [Float] {
         var gradient = dp
+        _ = again()
         ck_causal_softmax_backward(&tile, forward(), &gradient, dots, stride)
         return gradient
       }
@@ -129,8 +145,11 @@ extension Kernels {
       for row in 0..<rows {
         let end = n - rows + row + 1
         let seen = (window > 0 ? max(0, end - window) : 0)..<end
-        let z = (0..<n).map { Double(scores[row * n + $0]) * 0.37 }
-        let sum = GradientReference.logSum(Array(z[seen]))
+        let z = (0..<n).map {
+          let score = Double(scores[row * n + $0]) * 0.37
+          return cap > 0 ? cap * tanh(score / cap) : score
+        }
+        let sum = GradientReference.logSum(Array(z[seen]) + [Double(form.sink)])
         let p = (0..<n).map { seen.contains($0) ? exp(z[$0] - sum) : 0 }
         let range = row * n..<(row + 1) * n
         expectClose(found[range], p, "row \(row) of \(n)")
@@ -141,7 +160,10 @@ extension Kernels {
         expectClose([found[rows * n + row * stride]], [sum], "log-sum of row \(row) of \(n)")
         expectClose(
           gradient[range],
-          (0..<n).map { p[$0] * (Double(dp[row * n + $0]) - Double(dots[row * stride])) * 0.37 },
+          (0..<n).map {
+            let slope = cap > 0 ? 1 - (z[$0] / cap) * (z[$0] / cap) : 1
+            return p[$0] * (Double(dp[row * n + $0]) - Double(dots[row * stride])) * 0.37 * slope
+          },
           "gradient of row \(row) of \(n)", within: 1e-5)
       }
       #expect(found[(rows * n)...].enumerated().allSatisfy { $0 % stride == 0 || $1 == -7 })

@@ -12,7 +12,7 @@ extension Kernels {
 
     /// The logits of ck_unembed and their summary.
     static func unembed(
-      _ head: Matrix, _ x: [Float], integers: Bool, temperature: Float,
+      _ head: Matrix, _ x: [Float], integers: Bool, temperature: Float, cap: Float = 0,
       pool: OpaquePointer? = nil
     ) -> (logits: [Float], summary: ck_logits_summary) {
       var logits = [Float](repeating: .nan, count: head.rows)
@@ -25,7 +25,7 @@ extension Kernels {
           var weights = ck_weights(
             type: head.type.id, bytes: bytes.baseAddress, rows: head.rows, y: y.baseAddress,
             ldy: head.rows)
-          return input.read { ck_unembed(pool, &$0, &weights, temperature, &parts) }
+          return input.read { ck_unembed(pool, &$0, &weights, cap, temperature, &parts) }
         }
       }
       return (logits, summary)
@@ -50,6 +50,19 @@ extension Kernels {
           }
         }
       }
+    }
+
+    /// Capped logits are summarized as they are after the cap.
+    @Test(arguments: [17, 1537]) func capped(rows: Int) {
+      var random = Random(rows)
+      let head = random.matrix(.named("Q8_0"), rows: rows, k: 64)
+      let x = random.floats(64, scale: 9)
+      var logits = project([head], x, k: 64, integers: true)
+      ck_cap(nil, &logits, rows, 5)
+      let expected = Self.flat(ck_summarize_logits(logits, rows, 0.7))
+      let one = Self.unembed(head, x, integers: true, temperature: 0.7, cap: 5)
+      #expect(firstDifference(one.logits, logits) == nil)
+      #expect(firstDifference(Self.flat(one.summary), expected) == nil)
     }
 
     @Test(arguments: [37, 1025]) func variantsAgree(rows: Int) {

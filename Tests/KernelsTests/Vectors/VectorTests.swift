@@ -2,6 +2,9 @@ import CleaveKernels
 import Glibc
 import Testing
 
+/// The tanh of glibc in double precision.
+func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
+
 /// The exp of glibc in double precision.
 func exponential(_ x: Double) -> Double { exp(x) }
 
@@ -85,6 +88,29 @@ extension Kernels {
           #expect(firstDifference(blocks.flatMap(\.flat), integers) == nil, "\(threads) threads")
         }
       }
+    }
+
+    /// Capped numbers are cap * tanh(x / cap), with the same bits everywhere.
+    @Test(arguments: [Float(0.5), 30, 50, 1e6]) func caps(cap: Float) {
+      var random = Random(17)
+      let special: [Float] = [0, -0.0, 1e-30, -1e-3, 1e30, -1e30, .infinity, -.infinity]
+      let x = random.floats(9001, scale: 4 * min(cap, 1e4)) + special
+      func capped(_ threads: Int = 1) -> [Float] {
+        withPool(threads) {
+          var out = x
+          ck_cap($0, &out, out.count, cap)
+          return out
+        }
+      }
+      expectAgreement("cap \(cap)") { capped() }
+      #expect(firstDifference(capped(3), capped()) == nil)
+      for (x, value) in zip(x, capped()) {
+        let judged = Double(cap) * tanh(Double(x) / Double(cap))
+        #expect(abs(Double(value) - judged) <= 4e-7 * Double(cap), "cap(\(x))")
+      }
+      var wrong = [Float.nan]
+      ck_cap(nil, &wrong, 1, cap)
+      #expect(wrong[0].isNaN)
     }
 
     /// The tanh form of GELU is v / (1 + exp(-2u)).
