@@ -18,8 +18,8 @@ import Testing
 
   static let cases = [
     Case(
-      family: "gemma3", from: "\"model_type\": \"gemma3_text\"", to: "\"model_type\": \"gemma2\"",
-      location: "model_type", found: "\"gemma2\""),
+      family: "gemma3", from: "\"model_type\": \"gemma3_text\"", to: "\"model_type\": \"gemma9\"",
+      location: "model_type", found: "\"gemma9\""),
     Case(
       family: "gemma3", from: "\"final_logit_softcapping\": null",
       to: "\"final_logit_softcapping\": 30.0", location: "final_logit_softcapping", found: "30"),

@@ -20,6 +20,8 @@ struct GGUFFormat: Sendable {
   var hasWindow = false
   /// Whether the architecture has no experts.
   var isDense = true
+  /// Whether llama.cpp caps attention scores and logits of this architecture.
+  var hasCaps = false
   /// Reads the family's own metadata.
   var read: @Sendable (inout ModelConfiguration, GGUFSettings) throws -> Void = { _, _ in }
   /// The family's own metadata on export, keys without the architecture prefix. Throws `InputError`

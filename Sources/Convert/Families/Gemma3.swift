@@ -13,18 +13,12 @@ extension Family {
       defaults: .init(
         headDimension: 256, headCount: 8, vocabularySize: 262_208, kvHeadCount: 4,
         context: 131_072, theta: 1_000_000, isTied: true),
-      names: [
-        .postAttentionNorm: "post_attention_layernorm.weight",
-        .feedForwardNorm: "pre_feedforward_layernorm.weight",
-        .postFeedForwardNorm: "post_feedforward_layernorm.weight",
-      ],
+      names: HuggingFaceFormat.gemmaNames,
       normOffset: 1,
       activationKey: "hidden_activation",
       read: { model, settings in
         model.setGemma3Architecture()
-        let scalar = try settings.number("query_pre_attn_scalar") ?? 256
-        model.attentionScale =
-          scalar == Double(model.headDimension) ? nil : Float(pow(scalar, -0.5))
+        try settings.setGemmaScale(&model)
         let pattern = try settings.int("sliding_window_pattern") ?? 6
         let sliding =
           try settings.slidingBlocks(of: model.blockCount)
@@ -33,7 +27,7 @@ extension Family {
           layerType: "sliding_attention", thetaKey: "rope_local_base_freq", theta: 10_000)
         model.setWindow(try settings.int("sliding_window") ?? 4096, sliding, local)
       },
-      write: HuggingFaceSettings.gemma3Members),
+      write: HuggingFaceSettings.gemmaMembers),
     gguf: GGUFFormat(
       architecture: "gemma3",
       hasWindow: true,
@@ -56,15 +50,29 @@ extension Family {
       ]))
 }
 
+extension HuggingFaceFormat {
+  /// The names of norms in Gemma 2 and 3.
+  static let gemmaNames: [BlockWeight: String] = [
+    .postAttentionNorm: "post_attention_layernorm.weight",
+    .feedForwardNorm: "pre_feedforward_layernorm.weight",
+    .postFeedForwardNorm: "post_feedforward_layernorm.weight",
+  ]
+}
+
 extension ModelConfiguration {
   fileprivate mutating func setGemma3Architecture() {
-    block.activation = .geluTanh
+    setGemmaArchitecture()
     block.queryKeyNorm = true
+  }
+
+  /// What Gemma 2 and 3 have in common.
+  mutating func setGemmaArchitecture() {
+    block.activation = .geluTanh
     block.postNorms = true
     embeddingScale = Float(hiddenSize).squareRoot()
   }
 
-  fileprivate mutating func setWindow(_ size: Int, _ blocks: [Int], _ local: RoPE) {
+  mutating func setWindow(_ size: Int, _ blocks: [Int], _ local: RoPE) {
     guard !blocks.isEmpty else { return }
     window = SlidingWindow(size: size, blocks: blocks, rope: local == rope ? nil : local)
   }
@@ -77,14 +85,26 @@ extension ModelConfiguration {
 }
 
 extension HuggingFaceSettings {
-  fileprivate static func gemma3Members(_ model: ModelConfiguration) -> [JSONObject.Member] {
+  /// Reads the number whose inverse root Gemma multiplies queries by.
+  func setGemmaScale(_ model: inout ModelConfiguration) throws {
+    let scalar = try number("query_pre_attn_scalar") ?? 256
+    model.attentionScale = scalar == Double(model.headDimension) ? nil : Float(pow(scalar, -0.5))
+  }
+
+  /// The settings that Gemma 2 and 3 have in common.
+  static func gemmaMembers(_ model: ModelConfiguration) -> [JSONObject.Member] {
     let scale = model.attentionScale.map { 1 / (Double($0) * Double($0)) }
     return [
       ("query_pre_attn_scalar", .integer(Int64((scale ?? Double(model.headDimension)).rounded()))),
       ("sliding_window", .integer(Int64(model.window?.size ?? 4096))),
-      ("layer_types", layerTypes(model)), ("final_logit_softcapping", .null),
-      ("attn_logit_softcapping", .null),
+      ("layer_types", layerTypes(model)),
+      ("final_logit_softcapping", json(model.logitsCap)),
+      ("attn_logit_softcapping", json(model.attentionCap)),
     ]
+  }
+
+  private static func json(_ cap: Float?) -> JSON {
+    cap.map { .real(Double($0.description) ?? Double($0)) } ?? .null
   }
 }
 

@@ -38,6 +38,8 @@ struct HuggingFaceFormat: Sendable {
   /// Reads the family's own settings.
   var read: @Sendable (inout ModelConfiguration, HuggingFaceSettings) throws -> Void = { _, _ in }
   /// The family's own settings for config.json on export.
+  /// Whether the family caps attention scores and logits.
+  var hasCaps = false
   var write: @Sendable (ModelConfiguration) throws -> [JSONObject.Member] = { _ in [] }
 
   /// The name of a weight within its layer.

@@ -60,7 +60,7 @@ struct GGUFConfiguration {
       contextLength: try settings.required("context_length"),
       normEpsilon: Float(try settings.gguf.required(settings.gguf.number(epsilon), epsilon)),
       rope: try rope(head: head), tiedEmbeddings: false)
-    for name in ["attn_logit_softcapping", "final_logit_softcapping"] {
+    for name in format.hasCaps ? [] : ["attn_logit_softcapping", "final_logit_softcapping"] {
       if let cap = try settings.gguf.number(settings.key(name)), cap != 0 {
         throw settings.refuse(name, "\(cap)", "0: no capping")
       }

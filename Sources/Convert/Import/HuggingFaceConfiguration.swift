@@ -54,7 +54,7 @@ enum HuggingFaceConfiguration {
     if let bias = try config.optional("mlp_bias"), try bias.bool() {
       throw bias.refuse(expected: "false: biases of feed-forward networks are not supported")
     }
-    for name in ["final_logit_softcapping", "attn_logit_softcapping"] {
+    for name in format.hasCaps ? [] : ["final_logit_softcapping", "attn_logit_softcapping"] {
       if let cap = try config.optional(name) { throw cap.refuse(expected: "null: no capping") }
     }
     if let both = try config.optional("use_bidirectional_attention"), try both.bool() {
