@@ -75,6 +75,14 @@ import Testing
     form("experts") {
       $0.block.experts = Experts(count: 5, perToken: 2, normalized: true)
     },
+    form("capped scores and logits") {
+      $0.attentionCap = 0.7
+      $0.logitsCap = 2
+      $0.window = SlidingWindow(size: 5, blocks: [0, 1, 3])
+    },
+    form("an expert for all") {
+      $0.block.experts = Experts(count: 5, perToken: 2, normalized: false, sharedSize: 56)
+    },
     form("experts, not normalized") {
       $0.block.experts = Experts(count: 5, perToken: 2, normalized: false)
       $0.block.activation = .geluTanh

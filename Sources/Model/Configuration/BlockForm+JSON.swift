@@ -38,17 +38,20 @@ extension BlockForm {
 
 extension Experts {
   init(_ node: JSONNode) throws {
-    try node.allow(only: ["count", "per_token", "normalized"])
+    try node.allow(only: ["count", "per_token", "normalized", "shared_size"])
     count = try node.required("count").int()
     perToken = try node.required("per_token").int()
     normalized = try node.required("normalized").bool()
+    sharedSize = try node.optional("shared_size")?.int()
   }
 
   var json: JSON {
-    [
-      "count": .integer(Int64(count)), "per_token": .integer(Int64(perToken)),
-      "normalized": .bool(normalized),
-    ]
+    var object = JSONObject([
+      ("count", .integer(Int64(count))), ("per_token", .integer(Int64(perToken))),
+      ("normalized", .bool(normalized)),
+    ])
+    object["shared_size"] = sharedSize.map { .integer(Int64($0)) }
+    return .object(object)
   }
 }
 

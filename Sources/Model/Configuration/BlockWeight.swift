@@ -44,6 +44,11 @@ package enum BlockWeight: String, CaseIterable, Sendable {
   case up = "feed_forward.up"
   case down = "feed_forward.down"
   case router = "experts.router"
+  /// The row whose product with what the experts read is the gate of the shared expert, `[1, hidden]`.
+  case sharedRouter = "experts.shared.router"
+  case sharedGate = "experts.shared.gate"
+  case sharedUp = "experts.shared.up"
+  case sharedDown = "experts.shared.down"
   /// The gate matrices of all experts, one after another.
   case expertGate = "experts.gate"
   case expertUp = "experts.up"
@@ -84,6 +89,7 @@ package enum BlockWeight: String, CaseIterable, Sendable {
     case .postAttentionNorm, .postFeedForwardNorm: form.postNorms
     case .gate, .up, .down: form.experts == nil
     case .router, .expertGate, .expertUp, .expertDown: form.experts != nil
+    case .sharedRouter, .sharedGate, .sharedUp, .sharedDown: form.experts?.sharedSize != nil
     default: true
     }
   }
@@ -108,10 +114,10 @@ package enum BlockWeight: String, CaseIterable, Sendable {
     isVector && !isBias && mixer != .convolution && mixer != .deltaNet
   }
 
-  /// Whether no quantizer puts it in blocks: vectors, the router, whose small errors send tokens to other experts, and
+  /// Whether no quantizer puts it in blocks: vectors, the routers, whose small errors send tokens to other experts, and
   /// the few rows that say how a state decays and what is written to it.
   package var staysFloat: Bool {
-    isVector || [.router, .deltaWrite, .deltaDecay].contains(self)
+    isVector || [.router, .sharedRouter, .deltaWrite, .deltaDecay].contains(self)
   }
 
   /// The shape, rows (outputs) first.
@@ -119,6 +125,7 @@ package enum BlockWeight: String, CaseIterable, Sendable {
     let hidden = configuration.hiddenSize
     let experts = configuration.block.experts?.count ?? 0
     if let net = configuration.deltaNet, let shape = shape(in: net, hidden: hidden) { return shape }
+    let shared = configuration.block.experts?.sharedSize ?? 0
     return switch self {
     case .attentionNorm, .feedForwardNorm, .outputBias, .postAttentionNorm, .postFeedForwardNorm:
       [hidden]
@@ -137,6 +144,9 @@ package enum BlockWeight: String, CaseIterable, Sendable {
     case .gate, .up: [configuration.intermediateSize, hidden]
     case .down: [hidden, configuration.intermediateSize]
     case .router: [experts, hidden]
+    case .sharedRouter: [1, hidden]
+    case .sharedGate, .sharedUp: [shared, hidden]
+    case .sharedDown: [hidden, shared]
     case .expertGate, .expertUp: [experts * configuration.intermediateSize, hidden]
     case .expertDown: [experts * hidden, configuration.intermediateSize]
     case .deltaInput, .deltaGate, .deltaWrite, .deltaDecay, .deltaDecayBias, .deltaRate,

@@ -96,6 +96,10 @@ extension ModelConfiguration {
     guard (1...experts.count).contains(experts.perToken) else {
       throw refuse("block.experts.per_token", "\(experts.perToken)", "from 1 to \(experts.count)")
     }
+    if let shared = experts.sharedSize, !(1...Self.largestDimension).contains(shared) {
+      throw refuse(
+        "block.experts.shared_size", "\(shared)", "from 1 to \(Self.largestDimension)")
+    }
     let rows = experts.count * max(hiddenSize, intermediateSize)
     guard rows <= Self.largestDimension else {
       throw refuse(

@@ -54,7 +54,9 @@ struct BlockCosts: Sendable {
     // A state is read and written twice for each position.
     let state = mixer == .deltaNet ? 2 * (configuration.deltaNet?.stateSize ?? 0) : 0
     let norms = (form.postNorms ? 4 : 2) * configuration.hiddenSize
-    let gated = configuration.intermediateSize * (form.experts?.perToken ?? 1)
+    let gated =
+      configuration.intermediateSize * (form.experts?.perToken ?? 1)
+      + (form.experts?.sharedSize ?? 0)
     let normed = mixer == .attention && form.queryKeyNorm ? 2 : 1
     return Double(
       norms + attention * normed + configuration.mixedSize(mixer) + gated + state)

@@ -72,6 +72,7 @@ package struct FeedbackQuantizer {
       case .attention, .feedForward: configuration.hiddenSize
       case .output: configuration.mixedSize(mixer)
       case .down: configuration.intermediateSize
+      case .sharedDown: configuration.block.experts?.sharedSize ?? 0
       }
     return SecondMoments(width: width, threads: pool.count)
   }

@@ -16,6 +16,7 @@ extension BlockInput {
     .convolutionInput: .attention, .convolutionOutput: .output,
     .deltaInput: .attention, .deltaGate: .attention, .deltaOutput: .output,
     .gate: .feedForward, .up: .feedForward, .down: .down,
+    .sharedGate: .feedForward, .sharedUp: .feedForward, .sharedDown: .sharedDown,
     .expertGate: .feedForward, .expertUp: .feedForward, .expertDown: .down,
   ]
 }

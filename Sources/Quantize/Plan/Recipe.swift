@@ -48,7 +48,8 @@ package enum Recipe: String, CaseIterable, Sendable {
     case .head: (head, .head)
     case .tokenEmbedding where tied: (head, .head)
     case .block(_, .value) where self == .balanced, .block(_, .down) where self == .balanced,
-      .block(_, .expertDown) where self == .balanced:
+      .block(_, .expertDown) where self == .balanced,
+      .block(_, .sharedDown) where self == .balanced:
       (.q5_K, .finer)
     default: (base, .recipe)
     }

@@ -10,6 +10,8 @@ package enum BlockInput: Hashable, CaseIterable, Sendable {
   case feedForward
   /// The input of the down projection.
   case down
+  /// The input of the down projection of a shared expert.
+  case sharedDown
 }
 
 /// Takes what the matrices of a block read: the first `count` rows of `[.., width]` floats.
@@ -200,7 +202,7 @@ final class BlockStack: Sendable {
       block.postFeedForwardNorm, configuration, to: &x, first: first, count: count
     ) { output, first, work in
       feedForward(block.feedForward, to: &output, first: first, count: count, &work) {
-        see(index, .down, $0, $1, observe)
+        see(index, $0, $1, $2, observe)
       }
     }
     work.clock?.end(.products)
@@ -231,15 +233,15 @@ final class BlockStack: Sendable {
 
   /// Adds the output of the feed-forward part for `work.normed`.
   ///
-  /// - Parameter see: takes what the down projection reads.
+  /// - Parameter see: takes what down projections read.
   private func feedForward(
     _ part: FeedForward, to output: inout [Float], first: Int, count: Int, _ work: inout Workspace,
-    _ see: (_ read: Activations, _ count: Int) -> Void
+    _ see: (_ input: BlockInput, _ read: Activations, _ count: Int) -> Void
   ) {
     switch part {
     case .dense(let network):
       network.open(work.normed, count: count, into: &work.gated, pool: work.pool)
-      see(work.gated, count)
+      see(.down, work.gated, count)
       network.down.add(work.gated, count: count, to: &output, first: first, pool: work.pool)
     case .mixture(let mixture):
       mixture.apply(

@@ -9,6 +9,7 @@ struct ExpertMixture: Sendable {
   private let router: Matrix  // [experts, hidden]
   private let experts: [GatedNetwork]
   private let settings: Experts
+  private let shared: SharedExpert?
 
   init(
     _ settings: Experts, _ activation: BlockForm.Activation,
@@ -22,6 +23,7 @@ struct ExpertMixture: Sendable {
       let rows = whole.rows / settings.count
       return Matrix(whole, rows: expert * rows..<(expert + 1) * rows)
     }
+    shared = try settings.sharedSize.map { _ in try SharedExpert(activation, tensor) }
     experts = (0..<settings.count).map {
       GatedNetwork(
         gate: part(gate, $0), up: part(up, $0), down: part(down, $0), activation: activation)
@@ -33,11 +35,11 @@ struct ExpertMixture: Sendable {
   ///
   /// - Parameters:
   ///   - input: `[count, hidden]`.
-  ///   - see: takes what the down projections read, one expert after another.
+  ///   - see: takes what the down projections read, one expert after another, the shared one last.
   func apply(
     _ input: Activations, count: Int, to output: inout [Float], first: Int,
     _ work: inout ExpertWorkspace, gated: inout Activations, pool: ThreadPool,
-    _ see: (_ read: Activations, _ count: Int) -> Void
+    _ see: (_ input: BlockInput, _ read: Activations, _ count: Int) -> Void
   ) {
     work.grow(columns: count, experts: settings.count)
     Matrix.multiply([router], input, count: count, into: &work.scores, pool: pool)
@@ -45,10 +47,13 @@ struct ExpertMixture: Sendable {
     for (expert, rows) in routes.enumerated() where !rows.isEmpty {
       work.gather(rows.map(\.column), of: input, pool: pool)
       experts[expert].open(work.input, count: rows.count, into: &gated, pool: pool)
-      see(gated, rows.count)
+      see(.down, gated, rows.count)
       Matrix.multiply(
         [experts[expert].down], gated, count: rows.count, into: &work.output, pool: pool)
       work.scatter(rows, into: &output, first: first)
+    }
+    shared?.apply(input, count: count, to: &output, first: first, &work, pool: pool) {
+      see(.sharedDown, $0, $1)
     }
   }
 
@@ -90,10 +95,14 @@ struct ExpertWorkspace {
   var scores: [Float] = []  // [batch, experts]
   /// The columns that go through one expert: `[batch, hidden]`.
   private(set) var input: Activations
+  /// What the shared expert's down projection reads: `[batch, shared]`; of no use without one.
+  var shared: Activations
   var output: [Float] = []  // [batch, hidden]
 
   init(_ configuration: ModelConfiguration, numerics: Numerics) {
     input = Activations(width: configuration.hiddenSize, numerics: numerics)
+    shared = Activations(
+      width: configuration.block.experts?.sharedSize ?? 1, numerics: numerics)
   }
 
   mutating func grow(columns: Int, experts: Int) {

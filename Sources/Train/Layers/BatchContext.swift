@@ -20,8 +20,8 @@ package final class BatchContext {
   let heads: FloatBuffer  // [2, rows, query + kv], empty without such norms
   let query: FloatBuffer  // [rows, query]
   let projected: FloatBuffer  // [rows, query + 2 kv]
-  let wide: FloatBuffer  // [rows, intermediate]
-  let gates: FloatBuffer  // [rows, 2 intermediate]
+  let wide: FloatBuffer  // [rows, intermediate], or as wide as a shared expert
+  let gates: FloatBuffer  // twice as wide
   let dots: FloatBuffer  // [rows, heads]
   let sums: MatrixView  // [threads, hidden]
   private let headSums: FloatBuffer  // [threads, query]
@@ -47,8 +47,10 @@ package final class BatchContext {
       configuration.block.queryKeyNorm ? 2 * (configuration.querySize + configuration.kvSize) : 0)
     query = buffer(configuration.querySize)
     projected = buffer(configuration.querySize + 2 * configuration.kvSize)
-    wide = buffer(configuration.intermediateSize)
-    gates = buffer(2 * configuration.intermediateSize)
+    let widest = max(
+      configuration.intermediateSize, configuration.block.experts?.sharedSize ?? 0)
+    wide = buffer(widest)
+    gates = buffer(2 * widest)
     dots = buffer(configuration.headCount)
     func sums(_ columns: Int) -> MatrixView {
       FloatBuffer(workers.count * columns).matrix(workers.count, columns)

@@ -17,7 +17,8 @@ final class FeedForwardPart {
       if let experts = configuration.block.experts {
         MixtureNetwork(configuration, experts, rows: rows, parameters)
       } else {
-        GatedNetwork(configuration, rows: rows, parameters)
+        GatedNetwork(
+          configuration, width: configuration.intermediateSize, rows: rows, parameters)
       }
     addition = PartAddition(
       norm: parameters.optional(.postFeedForwardNorm), configuration, rows: rows)

@@ -9,12 +9,18 @@ final class GatedNetwork: FeedForwardNetwork {
   private let gates: FloatBuffer  // [rows, 2 intermediate]
   private let activated: FloatBuffer  // [rows, intermediate]
 
-  /// - Parameter rows: the most rows of a batch.
-  init(_ configuration: ModelConfiguration, rows: Int, _ parameters: BlockParameters) {
-    width = configuration.intermediateSize
+  /// - Parameters:
+  ///   - width: of what the down projection reads.
+  ///   - rows: the most rows of a batch.
+  ///   - weights: the gate, the up and the down projection.
+  init(
+    _ configuration: ModelConfiguration, width: Int, rows: Int, _ parameters: BlockParameters,
+    _ weights: (gate: BlockWeight, up: BlockWeight, down: BlockWeight) = (.gate, .up, .down)
+  ) {
+    self.width = width
     unit = GatedUnit(activation: configuration.block.activation)
-    gateUp = parameters.stacked([.gate, .up])
-    down = parameters[.down]
+    gateUp = parameters.stacked([weights.gate, weights.up])
+    down = parameters[weights.down]
     gates = FloatBuffer(rows * 2 * width)
     activated = FloatBuffer(rows * width)
   }

@@ -10,6 +10,7 @@ final class MixtureNetwork: FeedForwardNetwork {
   private let unit: GatedUnit
   private let router: Parameters.Weight  // [experts, hidden]
   private let experts: [Expert]
+  private let shared: SharedExpert?
   private let scores, dScores: FloatBuffer  // [rows, experts]
   // The activations of the routes, one expert after another.
   private let gates: FloatBuffer  // [routes, 2 intermediate]
@@ -37,6 +38,9 @@ final class MixtureNetwork: FeedForwardNetwork {
       Expert(
         gate: gate.part($0, of: settings.count), up: up.part($0, of: settings.count),
         down: down.part($0, of: settings.count))
+    }
+    shared = settings.sharedSize.map {
+      SharedExpert(configuration, width: $0, rows: rows, parameters)
     }
     let routes = rows * settings.perToken, hidden = configuration.hiddenSize
     scores = FloatBuffer(rows * settings.count)
@@ -71,6 +75,7 @@ final class MixtureNetwork: FeedForwardNetwork {
       work.product(activated, expert.down.value, bTransposed: true, into: outputs)
       outputs.scatterAdd(routes.rows, times: routes.weights, to: output)
     }
+    shared?.forward(x, addingTo: output, work)
   }
 
   func backward(
@@ -89,6 +94,7 @@ final class MixtureNetwork: FeedForwardNetwork {
     work.product(
       dScores, aTransposed: true, x.last(gradient.rows), into: router.gradient, adding: true)
     work.product(dScores, router.value, into: dx, adding: true)
+    shared?.backward(x, gradient, addingTo: dx, work)
   }
 
   /// - Returns: the gradient of the weight of each route.
