@@ -39,6 +39,11 @@ extension GGUFContents {
     _ tensor: Tensor, of part: BlockWeight, block index: Int
   ) throws -> WeightSource {
     let name = "blk.\(index).\(format.name(of: part))"
+    // llama.cpp has the gate of a shared expert as a vector.
+    if part == .sharedRouter {
+      let rows = FloatRows(tensor, .f32, as: .f32)
+      return WeightSource(name: name, type: .f32, shape: [tensor.rowElements], stream: rows.stream)
+    }
     if part.isVector {
       let values = try tensor.widened()
       let order = part.isRotated ? rowOrder : nil

@@ -55,6 +55,7 @@ struct GGUFCheckpoint: Checkpoint {
       let shape = weight.shape(in: configuration)
       location.shape = [experts.count, shape[0] / experts.count, shape[1]]
     }
+    if part == .sharedRouter { location.shape = [configuration.hiddenSize] }
     if part.isRotated { location.rowOrder = rowOrder }
     return location
   }
