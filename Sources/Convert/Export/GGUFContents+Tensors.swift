@@ -63,9 +63,7 @@ extension GGUFContents {
   /// The row order that GGUF expects in rotated weights; nil if it is ours. Whole rows move, so
   /// quantized blocks keep their bits.
   private var rowOrder: (@Sendable (Int) -> Int)? {
-    let head = configuration.headDimension
-    if format.interleavesRows { return RotaryRowOrder.toInterleaved(head) }
-    return configuration.rope.rotatedPairs.map { RotaryRowOrder.toPartial(head, rotated: $0) }
+    RotaryRowOrder.to(configuration, interleaved: format.interleavesRows)
   }
 
   /// Joins weights into one tensor, row after row.

@@ -23,7 +23,11 @@ extension HuggingFaceContents {
         format.activationKey,
         .string(model.block.activation == .silu ? "silu" : "gelu_pytorch_tanh")
       ),
-      ("attention_bias", .bool(model.block.outputBias)), ("use_cache", true),
+      (
+        "attention_bias",
+        .bool(format.hasOutputBias ? model.block.outputBias : model.block.queryKeyValueBias)
+      ),
+      ("use_cache", true),
       ("bos_token_id", tokens.beginOfText.map(int) ?? .null),
       ("eos_token_id", ends.count == 1 ? ends[0] : ends.isEmpty ? .null : .array(ends)),
       ("pad_token_id", .null), ("torch_dtype", .string(storedType)),
@@ -89,6 +93,8 @@ extension HuggingFaceContents {
           "partial_rotary_factor",
           .real(Double(2 * pairs) / Double(configuration.headDimension))
         ))
+    } else if format.defaults.rotatedShare ?? 1 != 1 {
+      members.append(("partial_rotary_factor", 1))
     }
     if let scaling = try scaling(of: rope, &notes) {
       members.append(("rope_scaling", .object(scaling)))

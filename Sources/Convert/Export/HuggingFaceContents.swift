@@ -114,8 +114,6 @@ struct HuggingFaceContents {
   }
 
   var rowOrder: (@Sendable (Int) -> Int)? {
-    configuration.rope.rotatedPairs.map {
-      RotaryRowOrder.toPartial(configuration.headDimension, rotated: $0)
-    }
+    RotaryRowOrder.to(configuration, interleaved: format.interleavesRows)
   }
 }

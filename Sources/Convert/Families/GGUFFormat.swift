@@ -6,8 +6,10 @@ struct GGUFFormat: Sendable {
   /// The value of `general.architecture`.
   var architecture: String
   /// Whether the rows of the two halves that RoPE rotates alternate, instead of one half following
-  /// the other.
+  /// the other; those that it leaves alone come last.
   var interleavesRows = false
+  /// Whether RoPE may leave part of each head alone.
+  var rotatesPart = false
   var fused: [FusedTensor] = []
   /// A key, above 0 in files of this family and missing in others of the same architecture; nil if no such key is
   /// needed.
@@ -18,10 +20,10 @@ struct GGUFFormat: Sendable {
   var hasLogMultiplier = false
   /// Whether llama.cpp computes sliding windows for this architecture.
   var hasWindow = false
-  /// Whether the architecture has no experts.
-  var isDense = true
   /// Whether llama.cpp caps attention scores and logits of this architecture.
   var hasCaps = false
+  /// Whether the architecture has no experts.
+  var isDense = true
   /// Reads the family's own metadata.
   var read: @Sendable (inout ModelConfiguration, GGUFSettings) throws -> Void = { _, _ in }
   /// The family's own metadata on export, keys without the architecture prefix. Throws `InputError`

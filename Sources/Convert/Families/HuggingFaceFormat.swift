@@ -17,6 +17,9 @@ struct HuggingFaceFormat: Sendable {
     var epsilon = 1e-6
     var theta = 10_000.0
     var isTied = false
+    /// The share of each head that RoPE rotates; nil where the family has no setting for it.
+    var rotatedShare: Double?
+    var hasAttentionBias = false
   }
 
   /// The class in transformers that loads the model.
@@ -27,10 +30,16 @@ struct HuggingFaceFormat: Sendable {
   var fused: [FusedTensor] = []
   /// The name of the norm after the last layer.
   var finalNorm = "model.norm.weight"
+  /// Whether the two rows that RoPE rotates together are neighbours.
+  var interleavesRows = false
+  /// Whether `attention_bias` is about the output of attention too.
+  var hasOutputBias = true
   /// The offset by which stored norm weights are less than the weights applied.
   var normOffset: Float = 0
   /// The setting that logits are divided by. Import divides the weight of the final norm instead.
   var logitDivisor: String?
+  /// Whether the family caps attention scores and logits.
+  var hasCaps = false
   /// Whether config.json on export has the RoPE settings of both kinds of blocks in `rope_parameters`.
   var nestsRoPE = false
   /// The setting in config.json that names the activation.
@@ -38,8 +47,6 @@ struct HuggingFaceFormat: Sendable {
   /// Reads the family's own settings.
   var read: @Sendable (inout ModelConfiguration, HuggingFaceSettings) throws -> Void = { _, _ in }
   /// The family's own settings for config.json on export.
-  /// Whether the family caps attention scores and logits.
-  var hasCaps = false
   var write: @Sendable (ModelConfiguration) throws -> [JSONObject.Member] = { _ in [] }
 
   /// The name of a weight within its layer.

@@ -9,7 +9,7 @@ extension Family {
     name: "phi3",
     huggingFace: HuggingFaceFormat(
       modelClass: "Phi3ForCausalLM",
-      defaults: .init(context: 4096, epsilon: 1e-5),
+      defaults: .init(context: 4096, epsilon: 1e-5, rotatedShare: 1),
       fused: [
         FusedTensor(name: "self_attn.qkv_proj.weight", parts: [.query, .key, .value]),
         FusedTensor(name: "mlp.gate_up_proj.weight", parts: [.gate, .up]),
@@ -30,7 +30,7 @@ extension Family {
         return members
       }),
     gguf: GGUFFormat(
-      architecture: "phi3",
+      architecture: "phi3", rotatesPart: true,
       fused: [
         FusedTensor(name: "attn_qkv.weight", parts: [.query, .key, .value]),
         FusedTensor(name: "ffn_up.weight", parts: [.gate, .up]),

@@ -10,7 +10,7 @@ extension Family {
       modelClass: "Qwen3_5ForCausalLM",
       defaults: .init(
         headDimension: 256, headCount: 16, vocabularySize: 248_320, kvHeadCount: 4,
-        intermediateSize: 12_288, context: 32_768),
+        intermediateSize: 12_288, context: 32_768, rotatedShare: 0.25),
       normOffset: 1,
       read: { model, settings in
         model.block.queryKeyNorm = true
@@ -20,9 +20,6 @@ extension Family {
         }
         if let gate = try settings.config.optional("attn_output_gate"), try !gate.bool() {
           throw gate.refuse(expected: "true: attention with a gate of its output")
-        }
-        if try !settings.statesPartialRotation {
-          model.rope.rotatedPairs = model.headDimension / 8
         }
         let blocks = try settings.linearBlocks(of: model.blockCount)
         guard !blocks.isEmpty else { return }
@@ -39,15 +36,6 @@ extension Family {
 
 extension HuggingFaceSettings {
   private static let linear = "linear_attention"
-
-  /// Whether the file says how much of each head RoPE rotates.
-  fileprivate var statesPartialRotation: Bool {
-    get throws {
-      let name = "partial_rotary_factor"
-      return try config.optional("rope_parameters")?.optional(name) != nil
-        || config.optional(name) != nil
-    }
-  }
 
   /// The blocks with a DeltaNet: those that `layer_types` says, or all but every fourth.
   fileprivate func linearBlocks(of count: Int) throws -> [Int] {

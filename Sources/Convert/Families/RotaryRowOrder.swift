@@ -21,7 +21,12 @@ enum RotaryRowOrder {
 
   /// The reverse of `fromPartial`.
   static func toPartial(_ head: Int, rotated pairs: Int) -> @Sendable (Int) -> Int {
-    let forward = fromPartial(head, rotated: pairs)
+    reverse(fromPartial(head, rotated: pairs), head)
+  }
+
+  private static func reverse(
+    _ forward: (Int) -> Int, _ head: Int
+  ) -> @Sendable (Int) -> Int {
     var reverse = [Int](repeating: 0, count: head)
     for row in 0..<head { reverse[forward(row)] = row }
     return { [reverse] row in row / head * head + reverse[row % head] }
@@ -41,22 +46,37 @@ enum RotaryRowOrder {
   }
 
   /// The order that reads a file in which the two rows of a pair are neighbours, as in some
-  /// llama.cpp architectures.
-  static func fromInterleaved(_ head: Int) -> @Sendable (Int) -> Int {
+  /// llama.cpp architectures and in GLM, followed by the rows that RoPE leaves alone.
+  static func fromInterleaved(_ head: Int, rotated pairs: Int) -> @Sendable (Int) -> Int {
     let half = head / 2
     return { row in
       let (index, within) = row.quotientAndRemainder(dividingBy: head)
-      return index * head + (within % half) * 2 + within / half
+      let (side, pair) = within.quotientAndRemainder(dividingBy: half)
+      let source =
+        pair < pairs ? 2 * pair + side : 2 * pairs + side * (half - pairs) + (pair - pairs)
+      return index * head + source
     }
   }
 
   /// The reverse of `fromInterleaved`.
-  static func toInterleaved(_ head: Int) -> @Sendable (Int) -> Int {
-    let half = head / 2
-    return { row in
-      let (index, within) = row.quotientAndRemainder(dividingBy: head)
-      return index * head + (within % 2) * half + within / 2
-    }
+  static func toInterleaved(_ head: Int, rotated pairs: Int) -> @Sendable (Int) -> Int {
+    reverse(fromInterleaved(head, rotated: pairs), head)
+  }
+
+  /// The order that reads a model's rotated rows from a file; nil if it is ours.
+  static func from(
+    _ model: ModelConfiguration, interleaved: Bool
+  ) -> (@Sendable (Int) -> Int)? {
+    let head = model.headDimension
+    if interleaved { return fromInterleaved(head, rotated: model.rope.rotatedPairs ?? head / 2) }
+    return model.rope.rotatedPairs.map { fromPartial(head, rotated: $0) }
+  }
+
+  /// The reverse of `from`.
+  static func to(_ model: ModelConfiguration, interleaved: Bool) -> (@Sendable (Int) -> Int)? {
+    let head = model.headDimension
+    if interleaved { return toInterleaved(head, rotated: model.rope.rotatedPairs ?? head / 2) }
+    return model.rope.rotatedPairs.map { toPartial(head, rotated: $0) }
   }
 }
 

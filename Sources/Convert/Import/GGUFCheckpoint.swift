@@ -63,8 +63,6 @@ struct GGUFCheckpoint: Checkpoint {
   /// The row order of rotated weights in the file; nil if it is ours. Whole rows move, so quantized
   /// blocks keep their bits.
   private var rowOrder: (@Sendable (Int) -> Int)? {
-    let head = configuration.headDimension
-    if format.interleavesRows { return RotaryRowOrder.fromInterleaved(head) }
-    return configuration.rope.rotatedPairs.map { RotaryRowOrder.fromPartial(head, rotated: $0) }
+    RotaryRowOrder.from(configuration, interleaved: format.interleavesRows)
   }
 }

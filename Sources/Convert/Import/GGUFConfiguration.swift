@@ -105,7 +105,7 @@ extension GGUFConfiguration {
     guard let rotated = try settings.int("rope.dimension_count"), rotated != head else {
       return nil
     }
-    guard family.name == Family.phi3.name, rotated % 2 == 0, (2...head).contains(rotated) else {
+    guard format.rotatesPart, rotated % 2 == 0, (2...head).contains(rotated) else {
       throw settings.refuse(
         "rope.dimension_count", "\(rotated)", "\(head), the head dimension: RoPE on whole heads")
     }

@@ -92,8 +92,9 @@ struct HuggingFaceCheckpoint: Checkpoint {
     }
     if weight.isNorm { location.offset = format.normOffset }
     location.shape = format.storedShape(of: weight, in: configuration)
-    if weight.isRotated, let pairs = configuration.rope.rotatedPairs {
-      location.rowOrder = RotaryRowOrder.fromPartial(configuration.headDimension, rotated: pairs)
+    if weight.isRotated {
+      location.rowOrder = RotaryRowOrder.from(
+        configuration, interleaved: format.interleavesRows)
     }
     if configuration.block.outputGate, weight == .query || weight == .outputGate {
       location.tensors = ["\(layer).\(format.name(of: .query))"]

@@ -31,9 +31,9 @@ enum HuggingFaceConfiguration {
       rope: try settings.rope(theta: format.defaults.theta),
       tiedEmbeddings: try part.config.optional("tie_word_embeddings")?.bool()
         ?? format.defaults.isTied)
-    if try settings.flag("attention_bias") {
+    if try config.optional("attention_bias")?.bool() ?? format.defaults.hasAttentionBias {
       configuration.block.queryKeyValueBias = true
-      configuration.block.outputBias = true
+      configuration.block.outputBias = format.hasOutputBias
     }
     // Ranges are checked first, because families allocate lists with one entry per block.
     try configuration.validate(file: config.file, location: "")
