@@ -136,6 +136,30 @@ import Testing
       to: "\"model_type\": \"qwen3\", \"partial_rotary_factor\": 0.5",
       location: "partial_rotary_factor", found: "0.5"),
     Case(
+      family: "gemma2", from: "\"attn_logit_softcapping\": 4.0",
+      to: "\"attn_logit_softcapping\": -4.0", location: "attn_logit_softcapping", found: "-4"),
+    Case(
+      family: "gemma2", from: "\"final_logit_softcapping\": 15.0",
+      to: "\"final_logit_softcapping\": 1e-9", location: "logits_cap", found: "1e-09"),
+    Case(
+      family: "glm", from: "\"partial_rotary_factor\": 0.5",
+      to: "\"partial_rotary_factor\": 0.3", location: "rope_parameters.partial_rotary_factor",
+      found: "0.3"),
+    Case(
+      family: "glm4", from: "\"partial_rotary_factor\": 0.5",
+      to: "\"partial_rotary_factor\": 1e300", location: "rope_parameters.partial_rotary_factor",
+      found: "1e"),
+    Case(
+      family: "qwen2-moe", from: "\"mlp_only_layers\": []", to: "\"mlp_only_layers\": [1]",
+      location: "mlp_only_layers", found: "an array"),
+    Case(
+      family: "qwen2-moe", from: "\"decoder_sparse_step\": 1", to: "\"decoder_sparse_step\": 2",
+      location: "decoder_sparse_step", found: "2"),
+    Case(
+      family: "qwen2-moe", from: "\"shared_expert_intermediate_size\": 80",
+      to: "\"shared_expert_intermediate_size\": 0", location: "block.experts.shared_size",
+      found: "0"),
+    Case(
       family: "qwen3-moe", from: "\"mlp_only_layers\": []", to: "\"mlp_only_layers\": [1]",
       location: "mlp_only_layers", found: "an array"),
     Case(
@@ -230,7 +254,7 @@ extension String {
   @Test(arguments: [
     "llama-biases", "mistral", "mistral-window", "qwen2", "qwen3", "gemma3", "phi3-window",
     "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe", "llama-yarn", "smollm3", "granite",
-    "olmo2", "olmo3", "mixtral", "ministral3",
+    "olmo2", "olmo3", "mixtral", "ministral3", "gemma2", "glm", "glm4", "qwen2-moe",
   ])
   func importsAsTheSameWeights(name: String) throws {
     let scratch = try Scratch()
@@ -264,6 +288,7 @@ extension String {
   @Test(arguments: [
     ("gemma3-scalar", "attention_scale"), ("qwen3-moe-plain", "block.experts.normalized"),
     ("qwen3-yarn", "rope.scaling.truncates"), ("smollm3-window", "blocks_without_rope"),
+    ("gemma2-plain", "attention_scale"), ("qwen2-moe-window", "block.experts.normalized"),
   ])
   func isNotWritten(name: String, location: String) throws {
     let scratch = try Scratch()

@@ -11,7 +11,8 @@ extension TinyModel {
     "llama-biases", "mistral", "mistral-window", "qwen2", "qwen2-window", "qwen3", "gemma3",
     "gemma3-scalar", "phi3-window", "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
     "qwen3-moe-plain", "llama-yarn", "qwen3-yarn", "smollm3", "smollm3-window", "granite", "olmo2",
-    "olmo3", "mixtral", "ministral3", "lfm2", "qwen3.5",
+    "olmo3", "mixtral", "ministral3", "gemma2", "gemma2-plain", "glm", "glm4", "qwen2-moe",
+    "qwen2-moe-window", "lfm2", "qwen3.5",
   ].map { family($0) }
 
   /// The models some of whose blocks have a state in place of keys and values.
@@ -31,5 +32,6 @@ extension TinyModel {
   /// The models with a window shorter than the longest prompt.
   package static let windowed = [
     "mistral-window", "qwen2-window", "gemma3", "phi3-window", "smollm3-window", "olmo3",
+    "gemma2", "qwen2-moe-window",
   ].map { family($0) }
 }

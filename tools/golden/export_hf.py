@@ -28,7 +28,8 @@ FAMILIES = [
     "llama-biases", "mistral", "mistral-window", "qwen2", "qwen2-window", "qwen3", "gemma3",
     "gemma3-scalar", "phi3-window", "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
     "qwen3-moe-plain", "llama-yarn", "qwen3-yarn", "smollm3", "smollm3-window", "granite", "olmo2",
-    "olmo3", "mixtral", "ministral3", "lfm2", "qwen3.5",
+    "olmo3", "mixtral", "ministral3", "gemma2", "gemma2-plain", "glm", "glm4", "qwen2-moe",
+    "qwen2-moe-window", "lfm2", "qwen3.5",
 ]
 
 

@@ -23,8 +23,8 @@ import golden_common as common  # first: it sets up torch and transformers
 import tiny_llama
 import torch
 from transformers import (
-    AutoModelForCausalLM, Gemma3TextConfig, GenerationConfig, GraniteConfig, Lfm2Config, LlamaConfig,
-    Ministral3Config, MistralConfig, MixtralConfig, Olmo2Config, Olmo3Config, Phi3Config, PreTrainedTokenizerFast, Qwen2Config, Qwen3Config, Qwen3MoeConfig,
+    AutoModelForCausalLM, Gemma2Config, Gemma3TextConfig, GenerationConfig, Glm4Config, GlmConfig, GraniteConfig, Lfm2Config, LlamaConfig,
+    Ministral3Config, MistralConfig, MixtralConfig, Olmo2Config, Olmo3Config, Phi3Config, PreTrainedTokenizerFast, Qwen2Config, Qwen2MoeConfig, Qwen3Config, Qwen3MoeConfig,
     Qwen3_5TextConfig, SmolLM3Config,
 )
 
@@ -70,6 +70,20 @@ VARIANTS = {
     "qwen3": dict(
         config=Qwen3Config, seed=1, dtype=torch.bfloat16, gguf=True,
         settings=dict(head_dim=20, rope_parameters=THETA)),
+    # Scores and logits reach their caps.
+    "gemma2": dict(
+        config=Gemma2Config, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(
+            head_dim=16, sliding_window=24, tie_word_embeddings=True, query_pre_attn_scalar=16,
+            attn_logit_softcapping=4.0, final_logit_softcapping=15.0, num_hidden_layers=7,
+            rope_parameters=THETA)),
+    # Without caps, and queries scaled otherwise than by the width of a head.
+    "gemma2-plain": dict(
+        config=Gemma2Config, seed=1, dtype=torch.bfloat16, gguf=False,
+        settings=dict(
+            head_dim=16, sliding_window=512, tie_word_embeddings=False, query_pre_attn_scalar=24,
+            attn_logit_softcapping=None, final_logit_softcapping=None, num_hidden_layers=6,
+            rope_parameters=THETA)),
     "gemma3": dict(
         config=Gemma3TextConfig, seed=1, dtype=torch.bfloat16, gguf=True,
         settings=dict(
@@ -115,6 +129,29 @@ VARIANTS = {
             hidden_size=64, sliding_window=None, tie_word_embeddings=True,
             rope_parameters=dict(rope_type="default", rope_theta=10000.0,
                                  partial_rotary_factor=0.75))),
+    # As GLM-4: RoPE on half of each head, whose pairs are neighbours.
+    "glm": dict(
+        config=GlmConfig, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(head_dim=12, attention_bias=True, rope_parameters=dict(
+            rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.5))),
+    "glm4": dict(
+        config=Glm4Config, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(head_dim=24, attention_bias=True, rope_parameters=dict(
+            rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.5))),
+    # The shared expert is wider than the others.
+    "qwen2-moe": dict(
+        config=Qwen2MoeConfig, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(
+            num_experts=6, num_experts_per_tok=2, moe_intermediate_size=32,
+            shared_expert_intermediate_size=80, norm_topk_prob=False, decoder_sparse_step=1,
+            mlp_only_layers=[], num_hidden_layers=4, rope_parameters=THETA)),
+    "qwen2-moe-window": dict(
+        config=Qwen2MoeConfig, seed=1, dtype=torch.bfloat16, gguf=False,
+        settings=dict(
+            num_experts=5, num_experts_per_tok=3, moe_intermediate_size=32,
+            shared_expert_intermediate_size=16, norm_topk_prob=True, decoder_sparse_step=1,
+            mlp_only_layers=[], num_hidden_layers=4, qkv_bias=False, use_sliding_window=True,
+            sliding_window=20, max_window_layers=3, rope_parameters=THETA)),
     "qwen3-moe": dict(
         config=Qwen3MoeConfig, seed=1, dtype=torch.bfloat16, gguf=True,
         settings=dict(

@@ -40,6 +40,14 @@ NAMES = {
     "mlp.up_proj.weight": "feed_forward.up.weight",
     "mlp.down_proj.weight": "feed_forward.down.weight",
     "mlp.gate.weight": "experts.router.weight",
+    "mlp.shared_expert_gate.weight": "experts.shared.router.weight",
+    "mlp.shared_expert.gate_proj.weight": "experts.shared.gate.weight",
+    "mlp.shared_expert.up_proj.weight": "experts.shared.up.weight",
+    "mlp.shared_expert.down_proj.weight": "experts.shared.down.weight",
+}
+GLM = {
+    "post_self_attn_layernorm.weight": "post_attention_norm.weight",
+    "post_mlp_layernorm.weight": "post_feed_forward_norm.weight",
 }
 OLMO = {
     "post_attention_layernorm.weight": "post_attention_norm.weight",
@@ -81,12 +89,13 @@ def load(directory):
 
 def artifact_rows(config, head, weight):
     """Query or key rows in the order of artifacts: where RoPE rotates part of a head, the rotated pairs come first
-    in each half."""
+    in each half; those of GLM alternate between the halves."""
     share = (config.rope_parameters or {}).get("partial_rotary_factor", 1.0)
     pairs, half = int(head * share) // 2, head // 2
-    if pairs == half:
+    neighbours = config.model_type.startswith("glm")
+    if pairs == half and not neighbours:
         return weight
-    within = [side * pairs + pair if pair < pairs else
+    within = [(2 * pair + side if neighbours else side * pairs + pair) if pair < pairs else
               2 * pairs + side * (half - pairs) + pair - pairs
               for side in range(2) for pair in range(half)]
     rows = [start + row for start in range(0, len(weight), head) for row in within]
@@ -112,10 +121,13 @@ def parts(config, name, gradient):
         yield "experts.up.weight", up
     elif name == "mlp.experts.down_proj":
         yield "experts.down.weight", gradient
+    elif name.startswith(("self_attn.q_proj.", "self_attn.k_proj.")):
+        yield NAMES[name], artifact_rows(config, head, gradient)
     else:
+        glm = config.model_type == "glm4"
         gemma = config.model_type.startswith("gemma")
         olmo = config.model_type.startswith("olmo")
-        yield {**NAMES, **(GEMMA if gemma else OLMO if olmo else {})}[name], gradient
+        yield {**NAMES, **(GEMMA if gemma else OLMO if olmo else GLM if glm else {})}[name], gradient
 
 
 def fingerprint(gradient):

@@ -99,6 +99,9 @@ def expect(model, name, text, ids, blocks=(2, 4), steps=48):
         norm = getattr(model.model, "norm", None) or model.model.embedding_norm  # LFM2's
         exit_logits = model.lm_head(norm(state[None]))[0]
         exit_logits = exit_logits / getattr(model.config, "logits_scaling", 1.0)  # Granite's
+        cap = getattr(model.config, "final_logit_softcapping", None)  # Gemma 2's
+        if cap is not None:
+            exit_logits = torch.tanh(exit_logits / cap) * cap
         best = int(torch.argmax(exit_logits))
         exits[str(block)] = {
             "hidden": f32(state),
