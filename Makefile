@@ -1,5 +1,6 @@
 # make demo    from nothing to two verified bundles of SmolLM2, and a table
 # make test    build and run every test
+# make supported-models  runs the tests that docs/supported-models.md speaks of, and writes there what passed
 # make bench   speed, as ratios against named peers in the same run (make bench BENCH=--quick tries it)
 # make bench-peer   builds the peer of make bench, llama.cpp, in the cache (minutes)
 # make prove-calibration   whether the promise is kept, over 200 random splits of recorded prompts (minutes);
@@ -38,7 +39,11 @@ TRAITS := --traits Network
 # then takes longer than its deadline.
 TEST_WIDTH ?= 4
 
-.PHONY: build network test demo prove-calibration bench bench-peer bench-paper bench-network bench-tiers bench-load bench-plan network-model bench-large lint format check-layout check-scripts lean examples deps model clean
+# Where `make test` leaves the events of its run; none if empty.
+EVENTS ?=
+EVENT_FLAGS = $(if $(EVENTS),--event-stream-output-path $(EVENTS) --event-stream-version 0)
+
+.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-tiers bench-load bench-plan network-model bench-large lint format check-layout check-scripts lean examples deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -65,7 +70,15 @@ test: deps
 	command -v chromium chromium-browser google-chrome >/dev/null \
 	  || tools/install-dependencies.sh chromium \
 	  || echo "make test: WARNING: no chromium, the tests of the report in a browser will be SKIPPED" >&2; \
-	swift test $(SWIFT_FLAGS) $(TRAITS) --skip-build --experimental-maximum-parallelization-width $(TEST_WIDTH)
+	swift test $(SWIFT_FLAGS) $(TRAITS) --skip-build --experimental-maximum-parallelization-width $(TEST_WIDTH) \
+	  $(EVENT_FLAGS)
+
+supported-models: EVENTS = .build/supported-models.jsonl
+supported-models: deps
+	swift build $(SWIFT_FLAGS) --build-tests
+	swift test $(SWIFT_FLAGS) --skip-build --experimental-maximum-parallelization-width $(TEST_WIDTH) \
+	  $(EVENT_FLAGS) --filter '$(shell tools/supported-models --filter)'
+	tools/supported-models $(EVENTS)
 
 bench: build model
 	swift build $(SWIFT_FLAGS) --product cleave-bench
@@ -142,6 +155,7 @@ check-scripts:
 	shellcheck $(SCRIPTS)
 	python3 -m unittest discover -s tools/layout
 	python3 -m unittest discover -s tools/bench
+	python3 -m unittest discover -s tools/supported
 
 lean: export CLEAVE_STRICT = 1
 lean: deps

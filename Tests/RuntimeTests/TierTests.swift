@@ -25,9 +25,9 @@ import Testing
     }
   }
 
-  /// Prompts longer than the window, compared with transformers.
-  @Test(arguments: TinyModel.windowed)
-  func windowsAreThoseOfTheWholeModel(_ tiny: TinyModel) async throws {
+  /// Every family in three tiers, on prompts longer than its window.
+  @Test(arguments: TinyModel.families)
+  func familiesSayWhatTransformersSays(_ tiny: TinyModel) async throws {
     let fixture = try TierFixture(tiny, exits: [2, 3], cuts: [2, 3], numerics: .exact)
     for prompt in try tiny.expected() {
       let answers = try await fixture.answers(

@@ -28,10 +28,4 @@ extension TinyModel {
     "llama-biases", "mistral", "qwen2", "qwen3", "gemma3", "phi3-long", "phi3-short",
     "phi3-partial", "qwen3-moe",
   ].map { family($0, "\($0).gguf") }
-
-  /// The models with a window shorter than the longest prompt.
-  package static let windowed = [
-    "mistral-window", "qwen2-window", "gemma3", "phi3-window", "smollm3-window", "olmo3",
-    "gemma2", "qwen2-moe-window",
-  ].map { family($0) }
 }
