@@ -1,6 +1,7 @@
 import CleaveEvaluate
 import CleaveExits
 import CleaveModel
+import CleaveRuntime
 import CleaveStorage
 
 /// The work of `cleave plan`: it plays the recorded answers of a model's exits through a simulation of devices, link and
@@ -10,6 +11,7 @@ package struct Planner {
   private let traces: PlanTraces
   private let edge: any StepCosts
   private let cloud: any StepCosts
+  private let middle: (any StepCosts)?
   private let settings: PlanSettings
   /// Joules that the device takes to compute for so many seconds; nil where that is not known.
   private let energy: @Sendable (_ seconds: Double) -> Double?
@@ -20,10 +22,11 @@ package struct Planner {
   ///   - manifest: of a whole model with exits.
   ///   - traces: with their files' names, at least one.
   ///   - edge, cloud: what the model's steps take on the device and on the server.
+  ///   - middle: what they take on a tier between; needs `settings.middleLink`.
   /// - Throws: `InputError` for a model without exits, and for traces of something else.
   package init(
     _ artifact: Artifact, traces: [(file: String, trace: ExitTrace)], edge: any StepCosts,
-    cloud: any StepCosts, settings: PlanSettings,
+    cloud: any StepCosts, middle: (any StepCosts)? = nil, settings: PlanSettings,
     energy: @escaping @Sendable (_ seconds: Double) -> Double? = { _ in nil }
   ) throws {
     manifest = artifact.manifest
@@ -34,13 +37,36 @@ package struct Planner {
         expected: "a whole model with exits",
         advice: "Attach exits with cleave exits fit or cleave train.")
     }
-    precondition(!traces.isEmpty)
+    precondition(!traces.isEmpty && (middle == nil) == (settings.middleLink == nil))
+    if middle != nil { try Self.checkTiers(artifact) }
+    self.middle = middle
     self.traces = try PlanTraces(
       traces.map(\.trace), files: traces.map(\.file), of: artifact.manifest)
     self.edge = edge
     self.cloud = cloud
     self.settings = settings
     self.energy = energy
+  }
+
+  /// A middle tier needs exits of its own, and sends no states back (specs/artifact.md, "Tiers").
+  private static func checkTiers(_ artifact: Artifact) throws {
+    let exits = artifact.manifest.exits
+    for (isWrong, found, expected) in [
+      (exits.count < 2, "one exit", "at least two exits, of which a middle tier has the last"),
+      (
+        exits.contains { $0.feedback != nil }, "an exit that states come back to",
+        "exits without feedback, where a middle tier stands between"
+      ),
+      (
+        !exits.dropFirst().contains { $0.reads == .model },
+        "exits that read one another's states",
+        "an exit behind the first that reads the model's, where a middle tier may begin"
+      ),
+    ] where isWrong {
+      throw InputError(
+        file: artifact.path, location: "exits", found: found, expected: expected,
+        advice: "Plan without --middle, or train other exits.")
+    }
   }
 
   /// Plays every choice.
@@ -51,7 +77,9 @@ package struct Planner {
       rows.append(try play(entry))
       progress(rows.count, entries.count)
     }
-    return PlanReport(settings: settings, rows: rows)
+    return PlanReport(
+      settings: settings, rows: rows,
+      depths: manifest.exits.map(\.depth) + [manifest.configuration.blockCount])
   }
 
   private func play(_ entry: ChoiceList.Entry) throws -> PlanRow {
@@ -76,13 +104,18 @@ package struct Planner {
       firstP95: outcome.quantile(0.95) { ($0.firstToken ?? $0.end) - $0.start },
       tokensPerText: Double(outcome.tokens) / Double(outcome.texts.count),
       cloudMilliseconds: 1000 * outcome.cloudSeconds / Double(outcome.tokens),
+      middleMilliseconds: choice.middleExits > 0
+        ? 1000 * outcome.middleSeconds / Double(outcome.tokens) : nil,
+      bytesBehind: choice.middleExits > 0
+        ? Double(outcome.bytesBehind) / Double(outcome.tokens) : nil,
       deviceMilliseconds: 1000 * deviceSeconds,
       bytesUp: outcome.perToken { Double($0.bytesUp) },
       bytesDown: outcome.perToken { Double($0.bytesDown) },
       joules: choice.mode.hasEdge ? energy(deviceSeconds) : energy(0).map { _ in 0 },
       edgeBytes: try edgeBytes(choice, trace),
       clientsCarried: choice.mode.hasCloud
-        ? Double(settings.clients) * outcome.seconds / max(outcome.cloudSeconds, 1e-9) : nil,
+        ? Double(settings.clients) * outcome.seconds
+          / max(outcome.cloudSeconds, outcome.middleSeconds, 1e-9) : nil,
       fromCloud: outcome.perToken { Double($0.fromCloud) }, wrong: wrong)
   }
 
@@ -100,11 +133,21 @@ package struct Planner {
         Scenario.Exit(
           depth: $0.depth, readsModel: $0.reads == .model, hasFeedback: $0.feedback != nil)
       }, texts: trace.texts, choice: choice, link: settings.link, edge: edge, cloud: cloud,
-      sizes: MessageSizes(
-        width: manifest.configuration.hiddenSize,
-        vocabularySize: manifest.configuration.vocabularySize, positions: 200,
-        upload: choice.upload, feedback: feedback),
+      sizes: sizes(choice.upload, feedback: feedback),
       messageSeconds: choice.mode == .cloudOnly ? 0 : settings.messageSeconds,
-      clients: settings.clients, think: settings.think)
+      clients: settings.clients, think: settings.think,
+      middle: middle.flatMap { costs in
+        // A middle tier uploads float32.
+        settings.middleLink.map {
+          Scenario.Middle(costs: costs, link: $0, sizes: sizes(.float32))
+        }
+      })
+  }
+
+  private func sizes(_ upload: StatesEncoding, feedback: ExitFeedback? = nil) -> MessageSizes {
+    MessageSizes(
+      width: manifest.configuration.hiddenSize,
+      vocabularySize: manifest.configuration.vocabularySize, positions: 200, upload: upload,
+      feedback: feedback)
   }
 }

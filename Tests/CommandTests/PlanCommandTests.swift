@@ -56,6 +56,31 @@ import Testing
     #expect(try plans.allSatisfy { try !$0.required("best").object().members.isEmpty })
   }
 
+  @Test func tiersAreToldWithWhatToType() throws {
+    let exits = try Command(
+      "exits", "add", scratch("model"), "--at", "1,2", "--threshold", "0.5", "-o",
+      scratch("two"), "-q")
+    #expect(exits.status == 0, "\(exits.errors)")
+    let eval = try Command(
+      "exits", "eval", scratch("two"), "--prompts", scratch("p.jsonl") + ":q", "--plain",
+      "--max-tokens", "8", "--record", scratch("trace.json"), "-q")
+    #expect(eval.status == 0, "\(eval.errors)")
+    let command = [
+      "plan", scratch("two"), "--trace", scratch("trace.json"), "-q", "--max-risk", "1",
+      "--device", scratch("device.json"), "--cloud", scratch("cloud.json"), "--middle",
+      scratch("cloud.json"), "--link", "30Mbit,5ms", "--objective", "cloud-cost",
+    ]
+    let json = try Command(command + ["--middle-link", "30Mbit,40ms", "--json"]).json()
+    let tiers = try json.required("choices").elements().filter {
+      try $0.required("middle_exits").integer() == 1
+    }
+    #expect(!tiers.isEmpty)
+    let text = try Command(command + ["--middle-link", "30Mbit,40ms"])
+    #expect(text.status == 0, "\(text.errors)")
+    let alone = try Command(command)
+    #expect(alone.status == 2 && alone.errors.contains("--middle-link: expected both"))
+  }
+
   @Test func wrongOptionsAreNamed() throws {
     try record()
     for (option, value, expected) in [

@@ -46,16 +46,18 @@ import Testing
 
   private func plan(
     _ artifact: Artifact? = nil, traces: [ExitTrace]? = nil, edge: Double = 1, cloud: Double = 1,
-    link: String = "8Mbit,40ms", change: (inout PlanSettings) -> Void = { _ in }
+    middle: Double? = nil, link: String = "8Mbit,40ms", change: (inout PlanSettings) -> Void = { _ in }
   ) throws -> PlanReport {
     let artifact = artifact ?? model
     var settings = PlanSettings(link: try #require(PlannedLink(text: link)))
     settings.maxRisk = 1
+    if middle != nil { settings.middleLink = try #require(PlannedLink(text: "8Mbit,20ms")) }
     change(&settings)
     let traces = traces ?? [trace(artifact.manifest)]
     return try Planner(
       artifact, traces: traces.enumerated().map { ("\($0).trace", $1) },
-      edge: cost(edge, artifact), cloud: cost(cloud, artifact), settings: settings
+      edge: cost(edge, artifact), cloud: cost(cloud, artifact),
+      middle: middle.map { try cost($0, artifact) }, settings: settings
     ).run()
   }
 
@@ -151,6 +153,40 @@ import Testing
     for one in [alone, policy] {
       let error = #expect(throws: InputError.self) { try plan(model, traces: [one]) }
       #expect(error?.location == "feedback")
+    }
+  }
+
+  /// A tier between has the last exits; its answers are theirs, so the text and its risk are those of an edge with all.
+  @Test func tiersArePlayedBesideTwo() throws {
+    let report = try plan(middle: 2) { $0.thresholds = [0.5] }
+    let tiers = report.rows.filter { $0.choice.middleExits == 1 }
+    #expect(!tiers.isEmpty && tiers.allSatisfy { $0.choice.exits == 1 })
+    for row in tiers {
+      #expect((row.middleMilliseconds ?? 0) > 0 && (row.bytesBehind ?? 0) > 0)
+      let whole = try #require(
+        report.rows.first {
+          $0.choice.middleExits == 0 && $0.choice.mode == .collaborative
+            && $0.choice.thresholds == row.choice.thresholds
+            && $0.choice.upload == row.choice.upload && $0.choice.lookAhead == row.choice.lookAhead
+        })
+      #expect(row.wrong.value == whole.wrong.value)
+      #expect(row.edgeBytes < whole.edgeBytes)
+      // The cloud begins behind the tier's first exit.
+      #expect(row.cloudMilliseconds < whole.cloudMilliseconds)
+    }
+    #expect(try plan().rows.allSatisfy { $0.choice.middleExits == 0 && $0.bytesBehind == nil })
+  }
+
+  @Test func modelsThatCannotHaveTiersAreRefused() throws {
+    let (one, other) = (try Scratch(), try Scratch())
+    let single = try TinyModel.llama3.withExits([2], threshold: 0.6, into: one)
+    let feedback = try TinyModel.llama3.withFeedback(.chain, threshold: 0.6, into: other)
+    for (model, found) in [
+      (single, "one exit"), (feedback, "an exit that states come back to"),
+    ] {
+      let traces = [trace(model.manifest), trace(model.manifest, feedback: "policy")]
+      let error = #expect(throws: InputError.self) { try plan(model, traces: traces, middle: 1) }
+      #expect(error?.found == found)
     }
   }
 

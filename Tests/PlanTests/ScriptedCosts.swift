@@ -35,8 +35,10 @@ enum TestScenario {
   static func scenario(
     _ choice: PlanChoice, texts: [ExitTrace.Text], clients: Int = 1, link: String = "8Mbit,100ms",
     edge: ScriptedCosts = ScriptedCosts(), cloud: ScriptedCosts = ScriptedCosts(),
-    messageSeconds: Double = 0, feedback: Bool = false
+    messageSeconds: Double = 0, feedback: Bool = false, middle: ScriptedCosts? = nil
   ) throws -> Scenario {
+    let sizes = MessageSizes(
+      width: 32, vocabularySize: 1000, positions: 10, upload: choice.upload)
     let link = try #require(PlannedLink(text: link))
     return Scenario(
       blockCount: 10,
@@ -44,9 +46,19 @@ enum TestScenario {
         Scenario.Exit(depth: 4, readsModel: true, hasFeedback: feedback),
         Scenario.Exit(depth: 6, readsModel: true, hasFeedback: false),
       ], texts: texts, choice: choice, link: link, edge: edge, cloud: cloud,
-      sizes: MessageSizes(
-        width: 32, vocabularySize: 1000, positions: 10, upload: choice.upload),
-      messageSeconds: messageSeconds, clients: clients, think: 0)
+      sizes: sizes, messageSeconds: messageSeconds, clients: clients, think: 0,
+      middle: try middle.map {
+        // A microsecond a byte, as the link before it by default.
+        let behind = try #require(PlannedLink(text: "8Mbit,1s"))
+        return Scenario.Middle(costs: $0, link: behind, sizes: sizes)
+      })
+  }
+
+  /// Exit 4 on the device, exit 6 on the tier between.
+  static func tiers(threshold: Double = 0.5, deep: Double = 0.5, lookAhead: Int = 0) -> PlanChoice {
+    PlanChoice(
+      mode: .collaborative, exits: 1, middleExits: 1, thresholds: [threshold, deep],
+      lookAhead: lookAhead)
   }
 
   static func collaborative(

@@ -9,7 +9,7 @@ struct ChoiceList {
 
   /// A choice and the trace that it is played on.
   struct Entry {
-    let choice: PlanChoice
+    var choice: PlanChoice
     let trace: Int
   }
 
@@ -26,7 +26,23 @@ struct ChoiceList {
         entries += variants(exits, rule, .lossless, draft: settings.longestDraft)
       }
     }
-    return entries
+    return settings.middleLink == nil ? entries : entries + tiers()
+  }
+
+  /// Three tiers, cut wherever the next exit reads the model's own states.
+  private func tiers() -> [Entry] {
+    (1..<manifest.exits.count).filter { manifest.exits[$0].reads == .model }.flatMap { exits in
+      rules.flatMap { rule in
+        variants(manifest.exits.count, rule, .collaborative, draft: 0)
+          .filter { $0.choice.upload != .tokens }
+          .map { entry in
+            var entry = entry
+            entry.choice.exits = exits
+            entry.choice.middleExits = manifest.exits.count - exits
+            return entry
+          }
+      }
+    }
   }
 
   private var rules: [ThresholdRule] {

@@ -21,7 +21,9 @@ package struct PlanChoice: Equatable, Sendable {
   package var mode: Mode
   /// The exits that the edge has: so many from the first on.
   package var exits: Int
-  /// One threshold for each of them; nil switches it off.
+  /// The exits behind them that a tier between has; 0 without one.
+  package var middleExits: Int
+  /// One threshold for each of both; nil switches it off.
   package var thresholds: [Double?]
   /// How the thresholds were chosen.
   package var rule: String
@@ -33,12 +35,13 @@ package struct PlanChoice: Equatable, Sendable {
   package var upload: StatesEncoding
 
   package init(
-    mode: Mode, exits: Int = 0, thresholds: [Double?] = [], rule: String = "",
+    mode: Mode, exits: Int = 0, middleExits: Int = 0, thresholds: [Double?] = [], rule: String = "",
     longestDraft: Int = 0, lookAhead: Int = 0, upload: StatesEncoding = .float32
   ) {
-    precondition(thresholds.count == exits, "a threshold for each exit")
+    precondition(thresholds.count == exits + middleExits, "a threshold for each exit")
     self.mode = mode
     self.exits = exits
+    self.middleExits = middleExits
     self.thresholds = thresholds
     self.rule = rule
     self.longestDraft = longestDraft

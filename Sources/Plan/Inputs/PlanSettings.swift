@@ -15,6 +15,8 @@ package enum PlanObjective: String, CaseIterable, Sendable {
 /// The settings of a plan.
 package struct PlanSettings: Sendable {
   package var link: PlannedLink
+  /// The link between a middle tier and the cloud; nil where there is no such tier, and `link` ends at the cloud.
+  package var middleLink: PlannedLink?
   /// Devices that generate at the same time.
   package var clients = 1
   /// Seconds that each rests between two texts.

@@ -12,9 +12,12 @@ enum ParetoFront {
     }
   }
 
-  /// What is to be small: time, the server's time, bytes, memory and risk.
+  /// What is to be small: time, the server's and the middle tier's time, bytes, memory and risk.
   private static func values(_ row: PlanRow) -> [Double] {
-    [row.p50, row.cloudMilliseconds, row.bytesUp + row.bytesDown, Double(row.edgeBytes), row.risk]
+    [
+      row.p50, row.cloudMilliseconds, row.middleMilliseconds ?? 0, row.bytesUp + row.bytesDown,
+      Double(row.edgeBytes), row.risk,
+    ]
   }
 
   private static func beats(_ first: [Double], _ second: [Double]) -> Bool {

@@ -15,6 +15,9 @@ package struct PlanRow: Sendable {
   package let tokensPerText: Double
   /// Milliseconds of the server's time for each token.
   package let cloudMilliseconds: Double
+  /// Milliseconds of a middle tier's time for each token, and bytes between it and the cloud; nil without one.
+  package let middleMilliseconds: Double?
+  package let bytesBehind: Double?
   /// Milliseconds that the device computes for each token.
   package let deviceMilliseconds: Double
   package let bytesUp: Double
@@ -23,7 +26,7 @@ package struct PlanRow: Sendable {
   package let joules: Double?
   /// The edge's files and the keys and values of the longest text; 0 without an edge.
   package let edgeBytes: Int
-  /// Clients that such a server carries at this pace; nil where there is none.
+  /// Clients that such a server, and such a middle tier, carries at this pace; nil where there is none.
   package let clientsCarried: Double?
   /// The share of tokens that the cloud answers.
   package let fromCloud: Double

@@ -19,4 +19,12 @@ struct LinkDirection: Sendable {
     free = max(free, time) + Double(count) * 8 / bitsPerSecond
     return free + delay
   }
+
+  /// Both directions of a link.
+  static func both(_ link: PlannedLink) -> (up: LinkDirection, down: LinkDirection) {
+    (
+      LinkDirection(bitsPerSecond: link.upBitsPerSecond, delay: link.roundTrip / 2),
+      LinkDirection(bitsPerSecond: link.downBitsPerSecond, delay: link.roundTrip / 2)
+    )
+  }
 }

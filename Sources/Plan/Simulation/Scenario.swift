@@ -16,6 +16,21 @@ package struct Scenario: Sendable {
     }
   }
 
+  /// A tier between the devices and the cloud, which has the exits that the devices have not.
+  package struct Middle: Sendable {
+    let costs: any StepCosts
+    /// The link behind it, which all sessions share.
+    let link: PlannedLink
+    /// Of messages on that link.
+    package let sizes: MessageSizes
+
+    package init(costs: any StepCosts, link: PlannedLink, sizes: MessageSizes) {
+      self.costs = costs
+      self.link = link
+      self.sizes = sizes
+    }
+  }
+
   let blockCount: Int
   let exits: [Exit]
   let texts: [ExitTrace.Text]
@@ -23,6 +38,7 @@ package struct Scenario: Sendable {
   let link: PlannedLink
   let edge: any StepCosts
   let cloud: any StepCosts
+  let middle: Middle?
   package let sizes: MessageSizes
   /// Seconds of a core that a message takes on the server, and as many on the device.
   let messageSeconds: Double
@@ -34,12 +50,14 @@ package struct Scenario: Sendable {
   ///   - edge, cloud: what the model's steps take on the device and on the server.
   ///   - messageSeconds: of a core, for a message.
   ///   - think: seconds that a client rests between texts.
+  ///   - middle: the tier between, where the choice has exits there.
   package init(
     blockCount: Int, exits: [Exit], texts: [ExitTrace.Text], choice: PlanChoice,
     link: PlannedLink, edge: any StepCosts, cloud: any StepCosts, sizes: MessageSizes,
-    messageSeconds: Double, clients: Int, think: Double
+    messageSeconds: Double, clients: Int, think: Double, middle: Middle? = nil
   ) {
     precondition(clients > 0 && !texts.isEmpty)
+    precondition(middle != nil || choice.middleExits == 0, "exits of a middle tier need one")
     self.blockCount = blockCount
     self.exits = exits
     self.texts = texts
@@ -47,6 +65,7 @@ package struct Scenario: Sendable {
     self.link = link
     self.edge = edge
     self.cloud = cloud
+    self.middle = choice.middleExits > 0 ? middle : nil
     self.sizes = sizes
     self.messageSeconds = messageSeconds
     self.clients = clients
@@ -55,7 +74,8 @@ package struct Scenario: Sendable {
 
   /// The block where the cloud begins: 0 where tokens go up, or the whole model runs there.
   var cloudStart: Int {
-    choice.mode == .cloudOnly || choice.upload == .tokens ? 0 : exits.first?.depth ?? 0
+    if choice.middleExits > 0 { return exits[choice.exits].depth }
+    return choice.mode == .cloudOnly || choice.upload == .tokens ? 0 : exits.first?.depth ?? 0
   }
 
   /// The first of the choice's exits that reads what comes back; nil where nothing does, because no exit that may answer or

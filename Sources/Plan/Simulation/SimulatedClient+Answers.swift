@@ -1,22 +1,23 @@
 /// What answers of the cloud change.
 extension SimulatedClient {
   /// Takes the answer to the oldest request: drafts up to the first that is wrong are settled.
-  mutating func takeAnswer(at time: Double) {
+  mutating func takeAnswer(_ answer: SimulatedAnswer, at time: Double) {
     let request = requests.removeFirst()
     unsureAt = nil
     let first = request.position - request.drafts - fed
     var index = first
     while index < first + request.drafts, ahead[index].isRight {
-      note(ahead[index])
+      note(ahead[index], isRight: true)
       ahead[index].isFinal = true
       index += 1
     }
     let isForRequest = index == first + request.drafts
     let draft = ahead[index]
-    if draft.isKnown { note(draft) }
-    let stands = isForRequest && draft.isKnown && draft.isRight
     let position = fed + index
-    let token = SimulatedToken(source: .cloud, isRight: true, isFinal: true)
+    let token = self.token(of: answer, at: position)
+    let isSame = draft.isKnown && said(draft, position) == said(token, position)
+    let stands = isForRequest && isSame
+    if draft.isKnown { note(draft, isRight: isSame) }
     if stands {
       ahead[index] = token
     } else {
@@ -30,14 +31,30 @@ extension SimulatedClient {
     takeEffect(at: position)
   }
 
-  private mutating func note(_ draft: SimulatedToken) {
-    chances.note(confidence: draft.confidence, isRight: draft.isRight)
+  private func token(of answer: SimulatedAnswer, at position: Int) -> SimulatedToken {
+    guard let exit = answer.exit, let index = token(at: position) else {
+      return SimulatedToken(source: .cloud, isRight: true, isFinal: true)
+    }
+    return SimulatedToken(
+      source: .exit(exit), isRight: text.isRight(exit: exit, token: index), isFinal: true)
+  }
+
+  /// What a token at a position is; nil behind the text's last.
+  private func said(_ token: SimulatedToken, _ position: Int) -> Int? {
+    guard let index = self.token(at: position) else { return nil }
+    switch token.source {
+    case .cloud: return text.truth[index]
+    case .exit(let exit): return text.said[exit][index]
+    }
+  }
+
+  private mutating func note(_ draft: SimulatedToken, isRight: Bool) {
+    chances.note(confidence: draft.confidence, isRight: isRight)
   }
 
   private mutating func rollBack(to position: Int, at time: Double) {
     guard positions > position else { return }
-    positions = position
-    done = done.map { min($0, position) }
+    progress.rollBack(to: position)
     effectRows = min(effectRows, position)
     guard sent > position else { return }
     sent = position
@@ -47,15 +64,17 @@ extension SimulatedClient {
   /// The states that came back take effect: the tail that reads them runs again from where they begin.
   private mutating func takeEffect(at position: Int) {
     guard let tail = scenario.feedbackExit else { return }
-    for exit in tail..<done.count { done[exit] = min(done[exit], effectRows) }
+    progress.runAgain(from: tail, position: effectRows)
     effectRows = position
   }
 
   /// An answer has come.
-  mutating func receive(_ number: Int) {
+  mutating func receive(_ answer: SimulatedAnswer) {
     // Answers to requests that a wrong draft has voided are passed over.
-    if scenario.choice.mode == .cloudOnly || requests.contains(where: { $0.number == number }) {
-      inbox.append(number)
+    if scenario.choice.mode == .cloudOnly
+      || requests.contains(where: { $0.number == answer.number })
+    {
+      inbox.append(answer)
     }
   }
 }

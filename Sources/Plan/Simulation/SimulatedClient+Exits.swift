@@ -26,7 +26,7 @@ extension SimulatedClient {
   }
 
   /// The index in the answer of the token at a position; nil behind its last.
-  private func token(at position: Int) -> Int? {
+  func token(at position: Int) -> Int? {
     let index = position - text.promptLength
     return text.truth.indices.contains(index) ? index : nil
   }
@@ -46,42 +46,16 @@ extension SimulatedClient {
     var (asked, seconds): (Int?, Double) = (nil, 0)
     let policy = policy
     let sure = policy.firstSure { exit in
-      seconds += run(exit)
+      seconds += progress.run(exit)
       asked = exit
       return text.confidence[exit][index]
     }
     let deepest = policy.thresholds.count - 1
     if sure == nil, drafts, deepest >= 0, asked != deepest {
-      seconds += run(deepest)
+      seconds += progress.run(deepest)
       asked = deepest
     }
     return (sure ?? asked, sure != nil, seconds)
-  }
-
-  /// Brings an exit's part up to the newest position.
-  ///
-  /// - Returns: the seconds that it takes.
-  private mutating func run(_ exit: Int) -> Double {
-    let columns = positions - done[exit]
-    var seconds = 0.0
-    if exit > 0, columns > 0 { seconds += catchUp(exit, columns) }
-    done[exit] = positions
-    return seconds + scenario.edge.exit(exit, columns: columns, context: positions)
-  }
-
-  /// Runs what the exit reads: the model's blocks since the exit before, or that exit's own part without its head.
-  private mutating func catchUp(_ exit: Int, _ columns: Int) -> Double {
-    let before = scenario.exits[exit - 1].depth
-    if scenario.exits[exit].readsModel {
-      return scenario.edge.blocks(
-        before..<scenario.exits[exit].depth, columns: columns, context: positions)
-    }
-    let behind = positions - done[exit - 1]
-    guard behind > 0 else { return 0 }
-    done[exit - 1] = positions
-    return (exit > 1 ? catchUp(exit - 1, behind) : 0)
-      + scenario.edge.exit(exit - 1, columns: behind, context: positions)
-      - scenario.edge.exitHead(exit - 1, rows: 1)
   }
 
   private mutating func decide(_ index: Int, _ exit: Int?, _ isSure: Bool, at time: Double) {
@@ -109,7 +83,7 @@ extension SimulatedClient {
     let position = fed + ahead.count
     let held = positions - sent
     send(
-      .ask(number: nextNumber, states: held, rows: draftCount + 1),
+      .ask(number: nextNumber, position: position, states: held, rows: draftCount + 1),
       bytes: scenario.sizes.ask(drafts: draftCount, states: held),
       at: time + scenario.messageSeconds)
     sent = positions

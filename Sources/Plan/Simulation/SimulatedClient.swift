@@ -38,20 +38,17 @@ struct SimulatedClient {
   var text: ExitTrace.Text
   /// Tokens that are settled and fed, the prompt's among them.
   var fed = 0
-  /// Positions that have been through the first blocks.
-  var positions = 0
   /// Positions that have gone up.
   var sent = 0
-  /// Positions that have been through each exit's own part.
-  var done: [Int]
+  var progress: ExitProgress
   /// Positions whose states have come back and taken effect.
   var effectRows = 0
   var ahead: Deque<SimulatedToken> = []
   var requests: Deque<Request> = []
   var draftCount = 0
   var nextNumber = 0
-  /// Numbers of requests that were answered, as the answers have come.
-  var inbox: Deque<Int> = []
+  /// Answers as they have come.
+  var inbox: Deque<SimulatedAnswer> = []
   var chances = DraftChances()
   /// The position that no exit is sure at, where the answer that is waited for changes what they say.
   var unsureAt: Int?
@@ -60,12 +57,10 @@ struct SimulatedClient {
     self.scenario = scenario
     let choice = scenario.choice
     policy = ExitPolicy(
-      switchingOffNil: choice.thresholds,
+      switchingOffNil: Array(choice.thresholds.prefix(choice.exits)),
       mode: choice.mode.hasCloud ? .collaborative : .standalone)
-    let link = scenario.link
-    uplink = LinkDirection(bitsPerSecond: link.upBitsPerSecond, delay: link.roundTrip / 2)
-    downlink = LinkDirection(bitsPerSecond: link.downBitsPerSecond, delay: link.roundTrip / 2)
-    done = Array(repeating: 0, count: choice.exits)
+    (uplink, downlink) = LinkDirection.both(scenario.link)
+    progress = ExitProgress(scenario, 0..<choice.exits, costs: scenario.edge)
     text = scenario.texts[0]
   }
 
@@ -73,8 +68,8 @@ struct SimulatedClient {
   mutating func begin(_ text: ExitTrace.Text, at time: Double) {
     self.text = text
     outcome = TextOutcome(start: time, bytesUp: -uplink.bytes, bytesDown: -downlink.bytes)
-    (fed, positions, sent, effectRows, draftCount) = (0, 0, 0, 0, 0)
-    done = done.map { _ in 0 }
+    (fed, sent, effectRows, draftCount) = (0, 0, 0, 0)
+    progress.reset()
     ahead.removeAll()
     requests.removeAll()
     inbox.removeAll()
@@ -82,6 +77,12 @@ struct SimulatedClient {
     unsureAt = nil
     chances = DraftChances()
     if scenario.choice.mode.hasCloud { send(.begin, bytes: 0, at: time) }
+  }
+
+  /// Positions that have been through the first blocks.
+  var positions: Int {
+    get { progress.positions }
+    set { progress.positions = newValue }
   }
 
   mutating func send(_ message: SimulatedMessage, bytes: Int, at time: Double) {
@@ -104,9 +105,9 @@ struct SimulatedClient {
         if positions < fed { return runToken(at: time) }
         continue
       }
-      if let request = requests.first, inbox.first == request.number {
+      if let request = requests.first, let answer = inbox.first, answer.number == request.number {
         inbox.removeFirst()
-        takeAnswer(at: time)
+        takeAnswer(answer, at: time)
         continue
       }
       return goOn(at: time)

@@ -4,7 +4,7 @@ enum SimulatedMessage: Sendable {
   case begin
   case states(Int)
   /// A request at a position, with states that go before it; the head runs for so many rows.
-  case ask(number: Int, states: Int, rows: Int)
+  case ask(number: Int, position: Int, states: Int, rows: Int)
   case rewind(Int)
   /// The whole text is generated in the cloud.
   case generate(prompt: Int, tokens: Int)

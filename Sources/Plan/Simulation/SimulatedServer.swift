@@ -72,7 +72,7 @@ struct SimulatedServer {
         sessions[client].uploaded = positions
         sessions[client].run = min(sessions[client].run, positions)
         sessions[client].returned = min(sessions[client].returned, positions)
-      case .ask(let number, let states, let rows):
+      case .ask(let number, _, let states, let rows):
         sessions[client].uploaded += states
         begin(Request(number: number, rows: rows), client)
       case .generate(let prompt, let tokens):

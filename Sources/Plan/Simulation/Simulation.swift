@@ -5,9 +5,12 @@ import HeapModule
 package struct Simulation {
   private enum Event {
     case act(Int)
+    case atMiddle(Int, SimulatedMessage)
+    case middleEnds
+    case answerAtMiddle(Int)
     case atCloud(Int, SimulatedMessage)
     case passEnds
-    case atClient(Int, number: Int)
+    case atClient(Int, SimulatedAnswer)
   }
 
   private struct Scheduled: Comparable {
@@ -26,6 +29,9 @@ package struct Simulation {
   private var clients: [SimulatedClient]
   private var isWaiting: [Bool]
   private var server: SimulatedServer
+  private var middle: SimulatedMiddle?
+  /// The link between the middle tier and the cloud.
+  private var behind: (up: LinkDirection, down: LinkDirection)?
   private var events = Heap<Scheduled>()
   private var scheduled = 0
   /// The texts that each client still begins.
@@ -38,6 +44,8 @@ package struct Simulation {
     clients = (0..<scenario.clients).map { _ in SimulatedClient(scenario) }
     isWaiting = clients.map { _ in false }
     server = SimulatedServer(scenario)
+    middle = scenario.middle.map { SimulatedMiddle(scenario, $0) }
+    behind = scenario.middle.map { LinkDirection.both($0.link) }
     // Each begins elsewhere, so that they do not all generate the same text at once.
     texts = clients.indices.map { client in
       (0..<textsEach).map { (client * textsEach + $0) % scenario.texts.count }.reversed()
@@ -52,8 +60,11 @@ package struct Simulation {
     simulation.play()
     precondition(
       simulation.outcomes.count == scenario.clients * textsEach, "every text comes to its end")
+    let behind = simulation.behind.map { $0.up.bytes + $0.down.bytes }
     return SimulationOutcome(
-      texts: simulation.outcomes, cloudSeconds: simulation.server.busy, seconds: simulation.now)
+      texts: simulation.outcomes, cloudSeconds: simulation.server.busy,
+      middleSeconds: simulation.middle?.busy ?? 0, bytesBehind: behind ?? 0,
+      seconds: simulation.now)
   }
 
   private mutating func play() {
@@ -62,14 +73,18 @@ package struct Simulation {
       now = next.time
       switch next.event {
       case .act(let client): act(client)
+      case .atMiddle(let client, let message):
+        take(middle?.receive(message, from: client, text: clients[client].text) ?? [])
+      case .middleEnds: take(middle?.end() ?? [])
+      case .answerAtMiddle(let client): take(middle?.takeAnswer(of: client) ?? [])
       case .atCloud(let client, let message):
         server.receive(message, from: client)
         beginPass()
       case .passEnds:
         for reply in server.endPass() { send(reply) }
         beginPass()
-      case .atClient(let client, let number):
-        clients[client].receive(number)
+      case .atClient(let client, let answer):
+        clients[client].receive(answer)
         if isWaiting[client] { act(client) }
       }
     }
@@ -91,7 +106,11 @@ package struct Simulation {
     isWaiting[client] = step == .waiting
     let sent = clients[client].outbox
     clients[client].outbox.removeAll(keepingCapacity: true)
-    for sent in sent { schedule(.atCloud(client, sent.message), at: sent.arrival) }
+    for sent in sent {
+      let message = sent.message
+      schedule(
+        middle == nil ? .atCloud(client, message) : .atMiddle(client, message), at: sent.arrival)
+    }
     switch step {
     case .busy(let end): schedule(.act(client), at: end)
     case .waiting: break
@@ -106,10 +125,32 @@ package struct Simulation {
     schedule(.passEnds, at: now + seconds)
   }
 
+  /// The cloud's answer goes to the client, or to the tier between.
   private mutating func send(_ reply: SimulatedServer.Reply) {
-    let arrival = clients[reply.client].downlink.send(
-      scenario.sizes.answer(returned: reply.returned), at: now)
-    schedule(
-      .atClient(reply.client, number: reply.number), at: arrival + scenario.messageSeconds)
+    if let sizes = scenario.middle?.sizes,
+      let arrival = behind?.down.send(sizes.answer(returned: 0), at: now)
+    {
+      return schedule(.answerAtMiddle(reply.client), at: arrival + scenario.messageSeconds)
+    }
+    send(SimulatedAnswer(number: reply.number), to: reply.client, returned: reply.returned)
+  }
+
+  private mutating func send(_ answer: SimulatedAnswer, to client: Int, returned: Int) {
+    let arrival = clients[client].downlink.send(
+      scenario.sizes.answer(returned: returned), at: now)
+    schedule(.atClient(client, answer), at: arrival + scenario.messageSeconds)
+  }
+
+  /// What the middle tier sends, and its next request.
+  private mutating func take(_ effects: [SimulatedMiddle.Effect]) {
+    for effect in effects {
+      switch effect {
+      case .answer(let client, let answer): send(answer, to: client, returned: 0)
+      case .behind(let client, let message, let bytes):
+        let arrival = behind?.up.send(bytes, at: now + scenario.messageSeconds) ?? now
+        schedule(.atCloud(client, message), at: arrival)
+      }
+    }
+    if let seconds = middle?.begin() { schedule(.middleEnds, at: now + seconds) }
   }
 }

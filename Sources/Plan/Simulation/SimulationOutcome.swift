@@ -5,6 +5,10 @@ package struct SimulationOutcome: Sendable {
   package let texts: [TextOutcome]
   /// Seconds of the server's time.
   package let cloudSeconds: Double
+  /// Seconds of a middle tier's time; 0 without one.
+  package let middleSeconds: Double
+  /// Bytes both ways between a middle tier and the cloud.
+  package let bytesBehind: Int
   /// Seconds from the first request to the end of the last text.
   package let seconds: Double
 

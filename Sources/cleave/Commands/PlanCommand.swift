@@ -58,6 +58,8 @@ struct PlanCommand: ParsableCommand {
       """)
   var link: String
 
+  @OptionGroup(title: "A tier between") var middle: PlanMiddleOptions
+
   @Option(help: "Devices that generate at the same time.")
   var clients = 1
 
@@ -113,10 +115,8 @@ struct PlanCommand: ParsableCommand {
     guard html == nil || device.count == 1 else {
       throw ValidationError("--html shows one plan: expected a single --device")
     }
-    guard PlannedLink(text: link) != nil || FileSystem.exists(link) else {
-      throw ValidationError(
-        "--link \(link): expected a rate and a round trip, as 30Mbit,40ms, or a file")
-    }
+    try LinkOption(link).check("--link")
+    try middle.check()
     guard (1...100_000).contains(clients) else {
       throw ValidationError("--clients \(clients): expected 1 to 100000")
     }
@@ -143,7 +143,7 @@ struct PlanCommand: ParsableCommand {
     let reports = try devices.map { try plan(artifact, traces, on: $0) }
     if let html, let report = reports.first {
       try report.page(of: FileSystem.name(of: model)).write(
-        to: html, sources: [model, cloud] + device + trace)
+        to: html, sources: [model, cloud] + device + trace + middle.sources)
     }
     try Terminal.print(json ? json(zip(devices, reports)).text() : text(zip(devices, reports)))
     guard reports.allSatisfy({ $0.best != nil }) else { throw ChecksFailed() }
@@ -170,7 +170,8 @@ struct PlanCommand: ParsableCommand {
     let cost = try ModelCost(
       artifact.manifest, on: server, threads: cloudThreads ?? server.threads)
     var planner = try Planner(
-      artifact, traces: traces, edge: edge, cloud: cost, settings: try settings(device),
+      artifact, traces: traces, edge: edge, cloud: cost,
+      middle: try middle.cost(of: artifact.manifest), settings: try settings(device),
       energy: { edge.energy(seconds: $0) })
     let line = ProgressLine("plan", unit: .items("choices"), quiet: progress.quiet)
     planner.progress = { line.show($0, of: $1) }
@@ -197,11 +198,9 @@ struct PlanCommand: ParsableCommand {
   }
 
   private func settings(_ device: DeviceProfile) throws -> PlanSettings {
-    let measured = PlannedLink(text: link) == nil ? try LinkProfile(path: link) : nil
-    guard let link = PlannedLink(text: link) ?? measured.map(PlannedLink.init) else {
-      preconditionFailure("validated")
-    }
-    var settings = PlanSettings(link: link)
+    let measured = try LinkOption(link).measured()
+    var settings = PlanSettings(link: try LinkOption(link).planned())
+    settings.middleLink = try middle.link()
     settings.clients = clients
     settings.think = think
     settings.objective = objective

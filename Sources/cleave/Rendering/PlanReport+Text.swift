@@ -34,7 +34,7 @@ extension PlanReport {
     var lines: [String] = []
     if let best {
       lines.append("Best by \(settings.objective.rawValue): \(best.name).")
-      lines += best.options.map { "  \($0)" }
+      lines += options(best).map { "  \($0)" }
     }
     if let conflict {
       lines.append(
@@ -53,17 +53,17 @@ extension PlanReport {
 extension PlanRow {
   static let columns = [
     "mode", "exits", "thresholds", "ahead", "upload", "p50 s", "p95 s", "first s", "cloud ms/tok",
-    "B up/tok", "edge", "clients", "cloud tok", "risk",
+    "middle", "B up/tok", "edge", "clients", "cloud tok", "risk",
   ]
 
   var cells: [String] {
     let hasEdge = choice.mode.hasEdge
     return [
-      choice.mode.rawValue, hasEdge ? "\(choice.exits)" : "", choice.rule,
+      choice.mode.rawValue, hasEdge ? exitNumbers : "", choice.rule,
       choice.mode.hasCloud && hasEdge ? "\(choice.lookAhead)" : "",
       choice.mode.hasCloud && hasEdge ? "\(choice.upload)" : "", p50.fixed(3), p95.fixed(3),
       firstP50.fixed(3), choice.mode.hasCloud ? cloudMilliseconds.fixed(2) : "",
-      bytesUp.fixed(0), hasEdge ? edgeBytes.formattedBytes : "",
+      middleMilliseconds.map { $0.fixed(2) } ?? "", bytesUp.fixed(0), hasEdge ? edgeBytes.formattedBytes : "",
       clientsCarried.map { $0.fixed(1) } ?? "", fromCloud.percent, risk.percent,
     ]
   }
@@ -78,22 +78,13 @@ extension PlanRow {
     }
   }
 
-  private var exitCount: String { choice.exits == 1 ? "1 exit" : "\(choice.exits) exits" }
+  private var exitCount: String {
+    (choice.exits == 1 ? "1 exit" : "\(choice.exits) exits")
+      + (choice.middleExits == 0 ? "" : " and \(choice.middleExits) in the middle tier")
+  }
 
-  /// What to type for it.
-  var options: [String] {
-    guard choice.mode.hasEdge else { return [] }
-    var line = "cleave run EDGE"
-    let thresholds = choice.thresholds.map { $0.map { $0.fixed(4) } ?? "2" }
-    if choice.rule != "shipped" { line += " --threshold \(thresholds.joined(separator: ","))" }
-    guard choice.mode.hasCloud else { return [line] }
-    line += " --cloud HOST:PORT --look-ahead \(choice.lookAhead)"
-    if choice.mode == .lossless { line += " --lossless --draft \(choice.longestDraft)" }
-    line += choice.upload == .tokens ? " --upload tokens" : " --codec \(choice.upload)"
-    let all =
-      choice.upload == .tokens
-      ? ["cleave partition MODEL --edge EDGE --cloud CLOUD --cloud-blocks all"] : []
-    return all + [line]
+  private var exitNumbers: String {
+    choice.middleExits == 0 ? "\(choice.exits)" : "\(choice.exits)+\(choice.middleExits)"
   }
 
   /// How a split stands beside another choice.
