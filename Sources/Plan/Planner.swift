@@ -8,6 +8,7 @@ import CleaveStorage
 /// cloud, for every choice of exits, thresholds, mode, look-ahead and upload.
 package struct Planner {
   private let manifest: Manifest
+  private let model: PlanModel
   private let traces: PlanTraces
   private let edge: any StepCosts
   private let cloud: any StepCosts
@@ -19,17 +20,21 @@ package struct Planner {
   package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 
   /// - Parameters:
-  ///   - manifest: of a whole model with exits.
+  ///   - artifact: a whole model with exits.
+  ///   - name: the model's, in reports.
   ///   - traces: with their files' names, at least one.
   ///   - edge, cloud: what the model's steps take on the device and on the server.
   ///   - middle: what they take on a tier between; needs `settings.middleLink`.
   /// - Throws: `InputError` for a model without exits, and for traces of something else.
   package init(
-    _ artifact: Artifact, traces: [(file: String, trace: ExitTrace)], edge: any StepCosts,
+    _ artifact: Artifact, name: String, traces: [(file: String, trace: ExitTrace)], edge: any StepCosts,
     cloud: any StepCosts, middle: (any StepCosts)? = nil, settings: PlanSettings,
     energy: @escaping @Sendable (_ seconds: Double) -> Double? = { _ in nil }
   ) throws {
     manifest = artifact.manifest
+    model = PlanModel(
+      name: name,
+      depths: manifest.exits.map(\.depth) + [manifest.configuration.blockCount])
     guard manifest.role == .model, !manifest.exits.isEmpty else {
       throw InputError(
         file: artifact.path, location: "exits",
@@ -70,16 +75,14 @@ package struct Planner {
   }
 
   /// Plays every choice.
-  package func run() throws -> PlanReport {
+  package func run() throws -> [PlanRow] {
     let entries = ChoiceList(manifest: manifest, settings: settings, traces: traces).all()
     var rows: [PlanRow] = []
     for entry in entries {
       rows.append(try play(entry))
       progress(rows.count, entries.count)
     }
-    return PlanReport(
-      settings: settings, rows: rows,
-      depths: manifest.exits.map(\.depth) + [manifest.configuration.blockCount])
+    return rows
   }
 
   private func play(_ entry: ChoiceList.Entry) throws -> PlanRow {
@@ -97,7 +100,7 @@ package struct Planner {
       : PolicyShares(choice.thresholds, mode: mode, traces.scores[entry.trace]).wrong
     let deviceSeconds = outcome.perToken(\.deviceSeconds)
     return PlanRow(
-      choice: choice, trace: choice.mode.hasEdge ? trace.feedback : nil,
+      model: model, choice: choice, trace: choice.mode.hasEdge ? trace.feedback : nil,
       mean: outcome.texts.reduce(0) { $0 + $1.seconds } / Double(outcome.texts.count),
       p50: outcome.quantile(0.5, \.seconds), p95: outcome.quantile(0.95, \.seconds),
       firstP50: outcome.quantile(0.5) { ($0.firstToken ?? $0.end) - $0.start },

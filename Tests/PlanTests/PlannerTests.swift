@@ -54,11 +54,12 @@ import Testing
     if middle != nil { settings.middleLink = try #require(PlannedLink(text: "8Mbit,20ms")) }
     change(&settings)
     let traces = traces ?? [trace(artifact.manifest)]
-    return try Planner(
-      artifact, traces: traces.enumerated().map { ("\($0).trace", $1) },
+    let rows = try Planner(
+      artifact, name: "tiny", traces: traces.enumerated().map { ("\($0).trace", $1) },
       edge: cost(edge, artifact), cloud: cost(cloud, artifact),
       middle: middle.map { try cost($0, artifact) }, settings: settings
     ).run()
+    return PlanReport(settings: settings, rows: rows)
   }
 
   @Test func everyModeIsPlayedAndRiskIsWhatTheTraceSays() throws {
@@ -177,6 +178,32 @@ import Testing
     #expect(try plan().rows.allSatisfy { $0.choice.middleExits == 0 && $0.bytesBehind == nil })
   }
 
+  /// Traces find their models; the rows of all stand in one report.
+  @Test func severalModelsAreCompared() throws {
+    let other = try Scratch()
+    let deeper = try TinyModel.llama3.withExits([3], threshold: 0.6, into: other)
+    let files = try [model, deeper].enumerated().map { index, artifact in
+      let path = scratch("\(index).trace")
+      var recorded = trace(artifact.manifest)
+      if artifact.manifest.exits.count == 1 { recorded = recorded.withFirstExit }
+      try recorded.write(to: path, sources: [])
+      return path
+    }
+    let inputs = try PlanInputs(models: [model.path, deeper.path], traces: files.reversed())
+    #expect(Set(inputs.models.map(\.name)).count == 2)
+    #expect(inputs.models.map { $0.traces.map(\.file) } == files.map { [$0] })
+    let missing = #expect(throws: InputError.self) {
+      try PlanInputs(models: [model.path, deeper.path], traces: [files[0]])
+    }
+    #expect(missing?.file == deeper.path && missing?.found == "no trace of this model")
+    let third = try Scratch()
+    let foreign = try TinyModel.llama3.withExits([1], threshold: 0.6, into: third)
+    let error = #expect(throws: InputError.self) {
+      try PlanInputs(models: [model.path, foreign.path], traces: files)
+    }
+    #expect(error?.file == files[1])
+  }
+
   @Test func modelsThatCannotHaveTiersAreRefused() throws {
     let (one, other) = (try Scratch(), try Scratch())
     let single = try TinyModel.llama3.withExits([2], threshold: 0.6, into: one)
@@ -206,5 +233,18 @@ import Testing
     let plain = try Artifact(opening: scratch("model"))
     let noExit = #expect(throws: InputError.self) { try plan(plain, traces: [own]) }
     #expect(noExit?.found == "no exit")
+  }
+}
+
+extension ExitTrace {
+  /// The same of a model that has the first exit alone.
+  fileprivate var withFirstExit: ExitTrace {
+    ExitTrace(
+      modelID: modelID, exits: exits, feedback: feedback,
+      texts: texts.map {
+        Text(
+          promptLength: $0.promptLength, truth: $0.truth, said: [$0.said[0]],
+          confidence: [$0.confidence[0]], asked: $0.asked)
+      })
   }
 }

@@ -55,6 +55,11 @@ package struct ExitTrace: Equatable, Sendable {
     self.texts = texts
   }
 
+  /// Whether it records the exits of a model as they are.
+  package func isOf(_ manifest: Manifest) -> Bool {
+    modelID == manifest.modelID && exits == [Exit](manifest)
+  }
+
   /// Tokens of all answers.
   package var tokens: Int { texts.reduce(0) { $0 + $1.truth.count } }
 

@@ -33,7 +33,7 @@ extension PlannedLink {
 extension PlanRow {
   var json: JSON {
     [
-      "mode": .string(choice.mode.rawValue), "exits": .integer(Int64(choice.exits)),
+      "model": .string(model.name), "mode": .string(choice.mode.rawValue), "exits": .integer(Int64(choice.exits)),
       "middle_exits": .integer(Int64(choice.middleExits)),
       "thresholds": .array(choice.thresholds.map { $0.map { .real($0) } ?? .null }),
       "rule": .string(choice.rule), "draft": .integer(Int64(choice.longestDraft)),

@@ -11,16 +11,14 @@ package struct PlanReport: Sendable {
 
   package let settings: PlanSettings
   package let rows: [PlanRow]
-  /// The depths of the model's exits, and its number of blocks behind them.
-  package let depths: [Int]
   /// For each row whether no other is at least as good in everything.
   package let isOnFront: [Bool]
   /// For each row whether it keeps memory and risk.
   package let isAllowed: [Bool]
 
-  init(settings: PlanSettings, rows: [PlanRow], depths: [Int]) {
+  /// Compares rows, which may be of several models.
+  package init(settings: PlanSettings, rows: [PlanRow]) {
     self.settings = settings
-    self.depths = depths
     self.rows = rows
     isOnFront = ParetoFront.marks(rows)
     isAllowed = rows.map { row in

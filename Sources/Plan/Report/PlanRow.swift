@@ -2,6 +2,7 @@ import CleaveEvaluate
 
 /// What a simulation says of one choice.
 package struct PlanRow: Sendable {
+  package let model: PlanModel
   package let choice: PlanChoice
   /// Where the cloud was asked in the trace that was played; nil where there is no exit.
   package let trace: String?

@@ -25,8 +25,13 @@ struct PlanCommand: ParsableCommand {
       recorded answers: what to expect, not a promise. cleave calibrate makes the promise.
       """)
 
-  @Argument(help: "Model artifact with exits.")
-  var model: String
+  @Argument(
+    help: ArgumentHelp(
+      """
+      Model artifact with exits. Several are compared: other exits, tails or cuts, other quantizations. Each \
+      needs traces of its own.
+      """, valueName: "model"))
+  var models: [String]
 
   @Option(
     help: ArgumentHelp(
@@ -109,8 +114,8 @@ struct PlanCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard !trace.isEmpty, !device.isEmpty else {
-      throw ValidationError("--trace, --device: expected at least one file of each")
+    guard !models.isEmpty, !trace.isEmpty, !device.isEmpty else {
+      throw ValidationError("a model, --trace, --device: expected at least one of each")
     }
     guard html == nil || device.count == 1 else {
       throw ValidationError("--html shows one plan: expected a single --device")
@@ -137,13 +142,12 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     if let html { try Report.check(html) }
-    let artifact = try Artifact(opening: model)
-    let traces = try trace.map { (file: $0, trace: try ExitTrace(path: $0)) }
+    let inputs = try PlanInputs(models: models, traces: trace)
     let devices = try device.map(profile)
-    let reports = try devices.map { try plan(artifact, traces, on: $0) }
+    let reports = try devices.map { try plan(inputs, on: $0) }
     if let html, let report = reports.first {
-      try report.page(of: FileSystem.name(of: model)).write(
-        to: html, sources: [model, cloud] + device + trace + middle.sources)
+      try report.page(of: inputs.names).write(
+        to: html, sources: models + [cloud] + device + trace + middle.sources)
     }
     try Terminal.print(json ? json(zip(devices, reports)).text() : text(zip(devices, reports)))
     guard reports.allSatisfy({ $0.best != nil }) else { throw ChecksFailed() }
@@ -161,22 +165,29 @@ struct PlanCommand: ParsableCommand {
     return profile
   }
 
-  private func plan(
-    _ artifact: Artifact, _ traces: [(file: String, trace: ExitTrace)], on device: DeviceProfile
-  ) throws -> PlanReport {
-    let edge = try ModelCost(
-      artifact.manifest, on: device, threads: deviceThreads ?? device.threads)
-    let server = try DeviceProfile(path: cloud)
-    let cost = try ModelCost(
-      artifact.manifest, on: server, threads: cloudThreads ?? server.threads)
-    var planner = try Planner(
-      artifact, traces: traces, edge: edge, cloud: cost,
-      middle: try middle.cost(of: artifact.manifest), settings: try settings(device),
-      energy: { edge.energy(seconds: $0) })
+  private func plan(_ inputs: PlanInputs, on device: DeviceProfile) throws -> PlanReport {
+    let settings = try settings(device)
     let line = ProgressLine("plan", unit: .items("choices"), quiet: progress.quiet)
-    planner.progress = { line.show($0, of: $1) }
     defer { line.finish() }
-    return try planner.run()
+    let rows = try inputs.models.flatMap { model in
+      var planner = try planner(model, device, settings)
+      planner.progress = { line.show($0, of: $1) }
+      return try planner.run()
+    }
+    return PlanReport(settings: settings, rows: rows)
+  }
+
+  private func planner(
+    _ model: PlanInputs.Model, _ device: DeviceProfile, _ settings: PlanSettings
+  ) throws -> Planner {
+    let manifest = model.artifact.manifest
+    let edge = try ModelCost(manifest, on: device, threads: deviceThreads ?? device.threads)
+    let server = try DeviceProfile(path: cloud)
+    return try Planner(
+      model.artifact, name: model.name, traces: model.traces, edge: edge,
+      cloud: try ModelCost(manifest, on: server, threads: cloudThreads ?? server.threads),
+      middle: try middle.cost(of: manifest), settings: settings,
+      energy: { edge.energy(seconds: $0) })
   }
 
   private func text(_ plans: some Sequence<(DeviceProfile, PlanReport)>) -> String {

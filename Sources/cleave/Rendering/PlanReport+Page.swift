@@ -16,7 +16,8 @@ extension PlanReport {
           seconds: rows[index].p50, cloudMilliseconds: rows[index].cloudMilliseconds,
           mode: modes.firstIndex(of: rows[index].choice.mode) ?? 0,
           isOnFront: isOnFront[index] && isAllowed[index],
-          isBest: rows[index].choice == best?.choice, name: rows[index].name)
-      }, header: PlanRow.columns, rows: shown.map(\.cells))
+          isBest: rows[index].choice == best?.choice && rows[index].model == best?.model,
+          name: name(rows[index]))
+      }, header: columns, rows: shown.map(cells))
   }
 }

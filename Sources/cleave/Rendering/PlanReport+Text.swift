@@ -6,7 +6,7 @@ extension PlanReport {
   var text: String {
     let more = shown.count - Self.most
     return
-      ([heading, table([PlanRow.columns] + shown.prefix(Self.most).map(\.cells))]
+      ([heading, table([columns] + shown.prefix(Self.most).map(cells))]
       + (more > 0 ? ["... and \(more) more: --json or --html has them."] : []) + verdict)
       .joined(separator: "\n")
   }
@@ -22,6 +22,17 @@ extension PlanReport {
       + ". Those that no other beats in everything:"
   }
 
+  /// Whether rows of several models are compared.
+  var hasModels: Bool { Set(rows.map(\.model.name)).count > 1 }
+
+  var columns: [String] { (hasModels ? ["model"] : []) + PlanRow.columns }
+
+  func cells(_ row: PlanRow) -> [String] { (hasModels ? [row.model.name] : []) + row.cells }
+
+  func name(_ row: PlanRow) -> String {
+    (hasModels ? "\(row.model.name), " : "") + row.name
+  }
+
   /// The rows of the front that keep the bounds, the best by the objective first.
   var shown: [PlanRow] {
     rows.indices.filter { isOnFront[$0] && isAllowed[$0] }.map { rows[$0] }.sorted {
@@ -33,17 +44,17 @@ extension PlanReport {
   var verdict: [String] {
     var lines: [String] = []
     if let best {
-      lines.append("Best by \(settings.objective.rawValue): \(best.name).")
-      lines += options(best).map { "  \($0)" }
+      lines.append("Best by \(settings.objective.rawValue): \(name(best)).")
+      lines += best.options.map { "  \($0)" }
     }
     if let conflict {
       lines.append(
-        "No choice with an edge keeps \(conflict.bound); the nearest is \(conflict.nearest.name): "
+        "No choice with an edge keeps \(conflict.bound); the nearest is \(name(conflict.nearest)): "
           + "\(conflict.nearest.edgeBytes.formattedBytes), risk \(conflict.nearest.risk.percent).")
     }
     if let split = bestSplit {
       for other in [PlanChoice.Mode.cloudOnly, .standalone].compactMap(best) {
-        lines.append(split.compared(with: other))
+        lines.append(split.compared(with: other, named: name(other)))
       }
     }
     return lines
@@ -88,10 +99,10 @@ extension PlanRow {
   }
 
   /// How a split stands beside another choice.
-  func compared(with other: PlanRow) -> String {
+  func compared(with other: PlanRow, named name: String) -> String {
     let time = p50 / other.p50
     var line =
-      "The best split takes \(time.fixed(2)) times as long as \(other.name)"
+      "The best split takes \(time.fixed(2)) times as long as \(name)"
     if other.choice.mode.hasCloud, other.cloudMilliseconds > 0 {
       let share = cloudMilliseconds / other.cloudMilliseconds
       line += " and \(share.fixed(2)) of its server's time"
