@@ -27,7 +27,8 @@ package struct Planner {
   ///   - middle: what they take on a tier between; needs `settings.middleLink`.
   /// - Throws: `InputError` for a model without exits, and for traces of something else.
   package init(
-    _ artifact: Artifact, name: String, traces: [(file: String, trace: ExitTrace)], edge: any StepCosts,
+    _ artifact: Artifact, name: String, traces: [(file: String, trace: ExitTrace)],
+    edge: any StepCosts,
     cloud: any StepCosts, middle: (any StepCosts)? = nil, settings: PlanSettings,
     energy: @escaping @Sendable (_ seconds: Double) -> Double? = { _ in nil }
   ) throws {

@@ -46,7 +46,8 @@ import Testing
 
   private func plan(
     _ artifact: Artifact? = nil, traces: [ExitTrace]? = nil, edge: Double = 1, cloud: Double = 1,
-    middle: Double? = nil, link: String = "8Mbit,40ms", change: (inout PlanSettings) -> Void = { _ in }
+    middle: Double? = nil, link: String = "8Mbit,40ms",
+    change: (inout PlanSettings) -> Void = { _ in }
   ) throws -> PlanReport {
     let artifact = artifact ?? model
     var settings = PlanSettings(link: try #require(PlannedLink(text: link)))

@@ -24,7 +24,8 @@ extension PlanReport {
 extension PlannedLink {
   var json: JSON {
     [
-      "up_bits_per_second": .real(upBitsPerSecond), "down_bits_per_second": .real(downBitsPerSecond),
+      "up_bits_per_second": .real(upBitsPerSecond),
+      "down_bits_per_second": .real(downBitsPerSecond),
       "round_trip_ms": .real(roundTrip * 1000),
     ]
   }
@@ -33,7 +34,8 @@ extension PlannedLink {
 extension PlanRow {
   var json: JSON {
     [
-      "model": .string(model.name), "mode": .string(choice.mode.rawValue), "exits": .integer(Int64(choice.exits)),
+      "model": .string(model.name), "mode": .string(choice.mode.rawValue),
+      "exits": .integer(Int64(choice.exits)),
       "middle_exits": .integer(Int64(choice.middleExits)),
       "thresholds": .array(choice.thresholds.map { $0.map { .real($0) } ?? .null }),
       "rule": .string(choice.rule), "draft": .integer(Int64(choice.longestDraft)),

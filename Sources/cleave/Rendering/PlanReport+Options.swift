@@ -35,6 +35,7 @@ extension PlanRow {
   private func thresholds(_ some: ArraySlice<Double?>? = nil) -> String {
     guard choice.rule != "shipped" else { return "" }
     return " --threshold "
-      + (some ?? choice.thresholds[...]).map { $0.map { $0.fixed(4) } ?? "2" }.joined(separator: ",")
+      + (some ?? choice.thresholds[...]).map { $0.map { $0.fixed(4) } ?? "2" }.joined(
+        separator: ",")
   }
 }

@@ -74,7 +74,8 @@ extension PlanRow {
       choice.mode.hasCloud && hasEdge ? "\(choice.lookAhead)" : "",
       choice.mode.hasCloud && hasEdge ? "\(choice.upload)" : "", p50.fixed(3), p95.fixed(3),
       firstP50.fixed(3), choice.mode.hasCloud ? cloudMilliseconds.fixed(2) : "",
-      middleMilliseconds.map { $0.fixed(2) } ?? "", bytesUp.fixed(0), hasEdge ? edgeBytes.formattedBytes : "",
+      middleMilliseconds.map { $0.fixed(2) } ?? "", bytesUp.fixed(0),
+      hasEdge ? edgeBytes.formattedBytes : "",
       clientsCarried.map { $0.fixed(1) } ?? "", fromCloud.percent, risk.percent,
     ]
   }
