@@ -172,6 +172,14 @@ let package = Package(
       ],
       path: "Sources/Network", swiftSettings: swiftSettings),
 
+    // Says who made an artifact.
+    .target(
+      name: "CleaveSigning",
+      dependencies: [
+        "CleaveStorage", "CleaveModel", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      path: "Sources/Signing", swiftSettings: swiftSettings),
+
     // Composes a run: opens bundles, chooses and connects a cloud, generates one text.
     .target(
       name: "CleaveGenerate",
@@ -188,7 +196,7 @@ let package = Package(
         "CleaveExits", "CleaveStorage", "CleaveModel", "CleaveRuntime", "CleaveConvert",
         "CleaveCalibrate", "CleavePartition",
         "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleavePlan", "CleaveProfile",
-        "CleaveReport",
+        "CleaveReport", "CleaveSigning",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -296,6 +304,13 @@ let package = Package(
       dependencies: [
         "CleavePlan", "CleaveEvaluate", "CleaveRuntime", "CleaveStorage", "CleaveExits",
         "CleaveModel", "TestSupport",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "SigningTests",
+      dependencies: [
+        "CleaveSigning", "CleaveStorage", "CleaveModel", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: swiftSettings),
     .testTarget(

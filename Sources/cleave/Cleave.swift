@@ -25,7 +25,7 @@ struct Cleave: AsyncParsableCommand {
       ImportCommand.self, ImatrixCommand.self, QuantizeCommand.self, ExitsCommand.self,
       TrainCommand.self, CalibrateCommand.self,
       PartitionCommand.self,
-      VerifyCommand.self, RunCommand.self, ServeCommand.self, EvalCommand.self,
+      SignCommand.self, VerifyCommand.self, RunCommand.self, ServeCommand.self, EvalCommand.self,
       ProfileCommand.self, PlanCommand.self, ReportCommand.self,
       ExportCommand.self, InspectCommand.self,
     ])

@@ -133,7 +133,8 @@ package struct Artifact: Sendable {
   /// Paths, relative to the artifact, of everything in it that its manifest does not list, in order.
   /// Links are not followed.
   package func strayEntries() throws -> [String] {
-    let files = Set(manifest.files.map(\.path) + [ArtifactLayout.manifest])
+    let files = Set(
+      manifest.files.map(\.path) + [ArtifactLayout.manifest, ArtifactLayout.signature])
     let directories = Set(files.map(FileSystem.parent))
     var strays: [String] = []
     func visit(_ directory: String) throws {

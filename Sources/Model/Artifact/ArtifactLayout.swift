@@ -10,6 +10,8 @@ package enum ArtifactLayout {
   package static let trainingData = "training-data.json"
   /// The evidence of the calibration.
   package static let calibration = "calibration.json"
+  /// The signature over all other files, where the artifact is signed.
+  package static let signature = "model.sig"
   package static let embedding = "weights/embedding.safetensors"
   /// The final norm and, when it is not tied to the embedding, the unembedding.
   package static let head = "weights/head.safetensors"
@@ -46,7 +48,8 @@ package enum ArtifactLayout {
       let isOurs =
         directories.contains(name)
         ? kind == .symbolicLink
-        : [manifest, tokenizer, compiledTokenizer, trainingData, calibration].contains(name)
+        : [manifest, tokenizer, compiledTokenizer, trainingData, calibration, signature]
+          .contains(name)
           && kind != .directory
       if !isOurs { return name }
     }

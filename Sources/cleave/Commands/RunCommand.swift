@@ -50,6 +50,8 @@ struct RunCommand: AsyncParsableCommand {
       discussion: "`cleave inspect` shows what each exit takes.", valueName: "depth"))
   var lastExit: Int?
 
+  @OptionGroup(title: "Signatures") var trust: TrustOptions
+
   @OptionGroup(title: "Asking the cloud") var collaboration: CollaborationOptions
 
   @OptionGroup(title: "A cloud at HOST:PORT") var remote: RemoteOptions
@@ -94,6 +96,7 @@ struct RunCommand: AsyncParsableCommand {
   private func generate() async throws {
     var opening = OpeningTimes()
     let artifact = try Artifact(opening: artifact, upToExit: lastExit)
+    try trust.check(artifact)
     if !artifact.missing.isEmpty {
       printError("cleave: not there, and not needed: \(artifact.missing.joined(separator: ", "))")
     }
@@ -133,6 +136,7 @@ struct RunCommand: AsyncParsableCommand {
   private func connector() throws -> CloudConnector? {
     guard let cloud else { return nil }
     let address = try CloudAddress(cloud)
+    if case .bundle(let bundle) = address { try trust.check(bundle) }
     guard address.isServer || !remote.isGiven else {
       throw ValidationError("--cloud \(cloud) is a bundle: expected HOST:PORT with these options")
     }

@@ -7,6 +7,7 @@
   extension ServeCommand {
     func serve() async throws {
       let artifact = try Artifact(opening: bundle)
+      try trust.check(artifact)
       let server = try server(of: artifact, try host(of: artifact))
       Interruption.stopGently()
       let watch = Task {

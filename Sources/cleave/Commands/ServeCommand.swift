@@ -18,6 +18,8 @@ struct ServeCommand: AsyncParsableCommand {
   @Argument(help: "Cloud bundle, or a middle bundle with --cloud.")
   var bundle: String
 
+  @OptionGroup(title: "Signatures") var trust: TrustOptions
+
   @OptionGroup(title: "Asking the tier behind a middle bundle") var behind: BehindOptions
 
   @Option(help: "Address to listen on, HOST:PORT; port 0 takes a free port.")

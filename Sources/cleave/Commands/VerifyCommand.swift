@@ -19,6 +19,9 @@ struct VerifyCommand: AsyncParsableCommand {
       agrees with the whole model. Of more than two tiers it checks hashes, the split, exactness, and that \
       at the shipped thresholds every answer is that of an edge with all the exits.
 
+      With --trust it first checks that each bundle is signed with that key and unchanged, and without \
+      --model nothing else.
+
       Exit status 0: verified. 1: a check failed, and the report says which and where. 2: wrong input.
       """)
 
@@ -26,10 +29,13 @@ struct VerifyCommand: AsyncParsableCommand {
   var edge: String
 
   @Argument(help: "Cloud bundle; with more than two tiers the middle bundles before it.")
-  var cloud: [String]
+  var cloud: [String] = []
 
-  @Option(help: "Model artifact that the bundles were split from.")
-  var model: String
+  @Option(
+    help: "Model artifact that the bundles were split from. Without it only --trust is checked.")
+  var model: String?
+
+  @OptionGroup(title: "Signatures") var trust: TrustOptions
 
   @Option(
     help: """
@@ -63,12 +69,29 @@ struct VerifyCommand: AsyncParsableCommand {
     guard (1...1_000_000).contains(maxTokens) else {
       throw ValidationError("--max-tokens \(maxTokens): expected 1 to 1000000")
     }
+    guard model != nil || trust.trust != nil else {
+      throw ValidationError("--model, --trust: expected at least one of them")
+    }
+    guard model == nil || !cloud.isEmpty else {
+      throw ValidationError("--model: expected an edge bundle and its cloud bundle")
+    }
     guard cloud.count == 1 || (heldOut.isEmpty && references == nil) else {
       throw ValidationError("--held-out is for an edge bundle and its cloud bundle alone")
     }
   }
 
   func run() async throws {
+    let signatures = try SignatureReport(of: [edge] + cloud, trust, quiet: progress.quiet)
+    guard let model, signatures.isTrusted else {
+      try Terminal.print(json ? signatures.json.text() : signatures.text)
+      if !signatures.isTrusted { throw ChecksFailed() }
+      return
+    }
+    if trust.trust != nil, !json { try Terminal.print(signatures.text) }
+    try await verify(model)
+  }
+
+  private func verify(_ model: String) async throws {
     var settings = Verification.Settings()
     settings.maxTokens = maxTokens
     settings.threads = engine.threads
@@ -81,7 +104,7 @@ struct VerifyCommand: AsyncParsableCommand {
     settings.references = references
     let stages = StageProgress(quiet: progress.quiet)
     let result = try await UsageError.naming([.prompts: "--prompts"]) {
-      try await verify(settings) {
+      try await verify(model, settings) {
         stages.show($0, $1, of: $2, unit: $0 == "hashes" ? .bytes : .items("prompts"))
       }
     }
@@ -91,7 +114,7 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 
   private func verify(
-    _ settings: Verification.Settings,
+    _ model: String, _ settings: Verification.Settings,
     _ progress: @escaping (_ stage: String, _ done: Int, _ total: Int) -> Void
   ) async throws -> VerificationReport {
     let edge = try Artifact(opening: edge)

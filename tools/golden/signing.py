@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Makes Tests/Golden/signing: keys, and a directory that the model-signing package signed.
+
+    python tools/golden/signing.py Tests/Golden/signing
+
+Needs model-signing 1.1.1 and cryptography. The keys and the signature are new each time; everything else
+is the same. To judge a signature that cleave made:
+
+    python tools/golden/signing.py --check BUNDLE key.pub
+"""
+
+import pathlib
+import shutil
+import sys
+
+import model_signing
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+
+def private_pem(key, encoding, password=None):
+    encryption = (
+        serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
+    )
+    return key.private_bytes(serialization.Encoding.PEM, encoding, encryption)
+
+
+def public_pem(key):
+    return key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def make(out):
+    shutil.rmtree(out, ignore_errors=True)
+    model = out / "model"
+    (model / "weights").mkdir(parents=True)
+    (model / "a.txt").write_text("one\n")
+    (model / "weights" / "b.bin").write_bytes(bytes(range(256)))
+    (model / "weights-c.txt").write_text("sorted behind weights/ by components\n")
+    pkcs8 = serialization.PrivateFormat.PKCS8
+    key, other = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    wide = ec.generate_private_key(ec.SECP384R1())
+    files = {
+        "key.pem": private_pem(key, pkcs8),
+        "key-sec1.pem": private_pem(key, serialization.PrivateFormat.TraditionalOpenSSL),
+        "key-encrypted.pem": private_pem(key, pkcs8, b"secret"),
+        "key.pub": public_pem(key),
+        "other.pub": public_pem(other),
+        "p384.pem": private_pem(wide, pkcs8),
+        "p384.pub": public_pem(wide),
+    }
+    for name, data in files.items():
+        (out / name).write_bytes(data)
+    signature = model / "model.sig"
+    model_signing.signing.Config().use_elliptic_key_signer(private_key=out / "key.pem").set_hashing_config(
+        model_signing.hashing.Config().set_ignored_paths(paths=[signature.name])
+    ).sign(model, signature)
+    check(model, out / "key.pub")
+
+
+def check(model, public_key):
+    model_signing.verifying.Config().use_elliptic_key_verifier(public_key=public_key).verify(
+        model, model / "model.sig"
+    )
+    print(f"{model}: the model-signing package verifies it")
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--check":
+        check(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]))
+    else:
+        make(pathlib.Path(sys.argv[1]))
