@@ -147,7 +147,10 @@ package struct Simulation {
       switch effect {
       case .answer(let client, let answer): send(answer, to: client, returned: 0)
       case .behind(let client, let message, let bytes):
-        let arrival = behind?.up.send(bytes, at: now + scenario.messageSeconds) ?? now
+        let leaves = now + scenario.messageSeconds
+        guard let arrival = behind?.up.send(bytes, at: leaves) else {
+          preconditionFailure("a middle tier has a link behind it")
+        }
         schedule(.atCloud(client, message), at: arrival)
       }
     }
