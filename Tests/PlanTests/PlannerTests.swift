@@ -52,7 +52,7 @@ import Testing
     let artifact = artifact ?? model
     var settings = PlanSettings(link: try #require(PlannedLink(text: link)))
     settings.maxRisk = 1
-    if middle != nil { settings.middleLink = try #require(PlannedLink(text: "8Mbit,20ms")) }
+    if middle != nil { settings.middleLink = PlannedLink(text: "8Mbit,20ms") }
     change(&settings)
     let traces = traces ?? [trace(artifact.manifest)]
     let rows = try Planner(

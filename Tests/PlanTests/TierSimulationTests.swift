@@ -17,9 +17,13 @@ import Testing
     return Simulation.run(scenario, textsEach: texts.count)
   }
 
+  private func sizes(_ text: ExitTrace.Text) throws -> MessageSizes {
+    try TestScenario.scenario(TestScenario.tiers(), texts: [text], middle: ScriptedCosts()).sizes
+  }
+
   @Test func aSureMiddleAnswersOverItsOwnLink() throws {
     let text = TestScenario.text(sure: [0, 0], deepSure: [1, 1])
-    let sizes = try TestScenario.scenario(TestScenario.tiers(), texts: [text]).sizes
+    let sizes = try sizes(text)
     let outcome = try play(TestScenario.tiers(), [text])
     // The device's blocks and exit, the request, two blocks and the exit of the tier, the answer.
     let answer = sizes.answer(returned: 0)
@@ -36,7 +40,7 @@ import Testing
 
   @Test func whatNobodyIsSureOfGoesThroughBoth() throws {
     let text = TestScenario.text(sure: [0], deepSure: [0])
-    let sizes = try TestScenario.scenario(TestScenario.tiers(), texts: [text]).sizes
+    let sizes = try sizes(text)
     let outcome = try play(TestScenario.tiers(), [text])
     let messages = sizes.ask(drafts: 0, states: 3) + sizes.answer(returned: 0)
     let links = 2 * Double(messages) * 1e-6 + 0.1 + 1
@@ -50,7 +54,7 @@ import Testing
   /// States that the tier's own answers needed go to the cloud with the next request, and messages cost time on all sides.
   @Test func statesWaitForTheNextRequest() throws {
     let text = TestScenario.text(sure: [0, 0, 0], deepSure: [1, 1, 0])
-    let sizes = try TestScenario.scenario(TestScenario.tiers(), texts: [text]).sizes
+    let sizes = try sizes(text)
     let free = try play(TestScenario.tiers(), [text])
     #expect(free.bytesBehind == sizes.ask(drafts: 0, states: 5) + sizes.answer(returned: 0))
     let paid = try play(TestScenario.tiers(), [text], messageSeconds: 0.001)
