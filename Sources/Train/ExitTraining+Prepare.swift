@@ -63,6 +63,25 @@ extension ExitTraining {
       exitTokens: try chooser?.choose(store), captured: captured)
   }
 
+  /// Captures what the exits learn from, or opens the capture that is there already, in `directory`/capture.
+  /// Training takes it as its `store`.
+  ///
+  /// - Returns: the times of the capture; nil where it was there.
+  /// - Throws: what training throws before its first step.
+  package func captureAlone() throws -> CaptureTimes? {
+    let artifact = try Artifact(opening: source)
+    try artifact.require(role: .model)
+    let start = try TrainingStart(
+      exits, searchesTails ? try searched(artifact) : tailStart, artifact)
+    let exits = try self.exits(start, artifact)
+    try check(exits, artifact)
+    _ = try exitVocabulary.map { try VocabularyChooser(count: $0, artifact) }
+    _ = try WorkDirectory(directory, apartFrom: [source])
+    var times: CaptureTimes?
+    _ = try capture(exits, &times)
+    return times
+  }
+
   /// The last start that a search may choose: the one with the most blocks before it.
   private func searched(_ artifact: Artifact) throws -> TailStart {
     let chains = exits.chains.filter { $0.tailBlocks > 0 }

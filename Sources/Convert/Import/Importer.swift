@@ -69,6 +69,25 @@ package struct Importer {
     return try writer.finish(manifest)
   }
 
+  /// What an import will read, known from headers alone.
+  package struct Outline: Sendable {
+    /// The files whose contents go into the artifact.
+    package let files: [String]
+    package let configuration: ModelConfiguration
+  }
+
+  /// Opens the checkpoint and checks all that can be checked without reading tensors.
+  ///
+  /// - Throws: `InputError` if the checkpoint is damaged or not supported, `SettingError` for a setting
+  ///   that it cannot be imported with.
+  package func outline() throws -> Outline {
+    let checkpoint = try Self.open(source, keepsTemplate: keepsTemplate)
+    let configuration = try configuration(of: checkpoint)
+    _ = try QuantizedImport(as: quantizedType, scheme: checkpoint.quantization)
+    try checkpoint.validateTensors()
+    return Outline(files: checkpoint.files, configuration: configuration)
+  }
+
   private func configuration(of checkpoint: any Checkpoint) throws -> ModelConfiguration {
     var configuration = checkpoint.configuration
     guard let contextLength else { return configuration }

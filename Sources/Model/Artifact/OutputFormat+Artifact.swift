@@ -42,7 +42,7 @@ extension OutputFormat {
 
 extension OutputFormat.ClosedDirectories {
   /// Artifacts hold their own files and no other: with another inside it would be one no more.
-  static let artifacts = Self("artifact", plural: "artifacts", contains: isArtifact)
+  package static let artifacts = Self("artifact", plural: "artifacts", contains: isArtifact)
 
   /// Whether the manifest calls itself ours, of whatever version and in whatever state. The file's
   /// name alone says little: a web application has a manifest.json too.

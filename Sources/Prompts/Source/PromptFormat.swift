@@ -18,15 +18,31 @@ package struct PromptFormat: Equatable, Sendable {
   ///   - field: the name that stands in braces where the text goes, once.
   /// - Throws: `InputError` that quotes the text.
   package init(parsing text: String, field: String) throws {
-    let hole = Array("{\(field)}".utf8)
     let bytes = try Self.unescaped(text)
-    let holes = bytes.indices.filter { bytes[$0...].starts(with: hole) }
+    let holes = Self.holes(in: bytes, field)
     guard holes.count == 1 else {
       throw Self.refuse(
         text, "{\(field)} \(holes.count) times", expected: "{\(field)} once, where the text goes")
     }
-    before = String(decoding: bytes[..<holes[0]], as: UTF8.self)
-    after = String(decoding: bytes[(holes[0] + hole.count)...], as: UTF8.self)
+    self.init(bytes, hole: holes[0])
+  }
+
+  /// The format of a text without escapes; nil unless `{field}` stands in it once.
+  package init?(text: String, field: String) {
+    let bytes = Array(text.utf8)
+    let holes = Self.holes(in: bytes, field)
+    guard holes.count == 1 else { return nil }
+    self.init(bytes, hole: holes[0])
+  }
+
+  private init(_ bytes: [UInt8], hole: Range<Int>) {
+    before = String(decoding: bytes[..<hole.lowerBound], as: UTF8.self)
+    after = String(decoding: bytes[hole.upperBound...], as: UTF8.self)
+  }
+
+  private static func holes(in bytes: [UInt8], _ field: String) -> [Range<Int>] {
+    let hole = Array("{\(field)}".utf8)
+    return bytes.indices.filter { bytes[$0...].starts(with: hole) }.map { $0..<$0 + hole.count }
   }
 
   package func callAsFunction(_ text: String) -> String { before + text + after }

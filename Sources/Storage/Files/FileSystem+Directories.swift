@@ -27,7 +27,7 @@ extension FileSystem {
 
   /// Removes whatever stands there; links are removed, not followed. What vanishes meanwhile is no
   /// error: another may be removing the same tree.
-  static func removeTree(_ path: String) throws {
+  package static func removeTree(_ path: String) throws {
     guard let kind = kind(path) else { return }
     let isDirectory = kind == .directory
     if isDirectory {
@@ -43,7 +43,7 @@ extension FileSystem {
   }
 
   /// Makes the directory's entries survive a power cut.
-  static func synchronizeDirectory(_ path: String) {
+  package static func synchronizeDirectory(_ path: String) {
     guard
       let descriptor = try? FileDescriptor.open(
         path, .readOnly, options: [.directory, .closeOnExec])

@@ -3,12 +3,12 @@ import SystemPackage
 
 /// An exclusive flock(2) on a directory, held until this is gone or the process is. Unlike a process
 /// id it says the same in every PID namespace and cannot be taken over by another process.
-final class DirectoryLock: Sendable {
+package final class DirectoryLock: Sendable {
   private let descriptor: FileDescriptor
 
   /// Takes the lock; nil when another process holds it, when it is not a directory, or when the file system has no
   /// locks.
-  init?(_ path: String) {
+  package init?(_ path: String) {
     guard let descriptor = Self.open(path) else { return nil }
     self.descriptor = descriptor
     do {
