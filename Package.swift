@@ -23,6 +23,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     // Only with the trait Network.
     .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
     .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
@@ -180,6 +181,17 @@ let package = Package(
       ],
       path: "Sources/Signing", swiftSettings: swiftSettings),
 
+    // Composes the stages: one recipe in, verified bundles out.
+    .target(
+      name: "CleaveBuild",
+      dependencies: [
+        "CleaveCalibrate", "CleaveConvert", "CleaveEvaluate", "CleaveExits", "CleaveModel",
+        "CleavePartition", "CleavePrompts", "CleaveQuantize", "CleaveReport", "CleaveStorage",
+        "CleaveTrain",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      path: "Sources/Build", swiftSettings: swiftSettings),
+
     // Composes a run: opens bundles, chooses and connects a cloud, generates one text.
     .target(
       name: "CleaveGenerate",
@@ -192,7 +204,7 @@ let package = Package(
     .executableTarget(
       name: "cleave",
       dependencies: [
-        "CleaveGenerate", "CleaveNetwork", "CleavePrompts",
+        "CleaveBuild", "CleaveGenerate", "CleaveNetwork", "CleavePrompts",
         "CleaveExits", "CleaveStorage", "CleaveModel", "CleaveRuntime", "CleaveConvert",
         "CleaveCalibrate", "CleavePartition",
         "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleavePlan", "CleaveProfile",
@@ -311,6 +323,12 @@ let package = Package(
       dependencies: [
         "CleaveSigning", "CleaveStorage", "CleaveModel", "TestSupport",
         .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "BuildTests",
+      dependencies: [
+        "CleaveBuild", "CleaveModel", "CleaveStorage", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

@@ -1,0 +1,111 @@
+import CleaveEvaluate
+import CleaveExits
+import CleaveModel
+import CleaveStorage
+
+/// What the description cannot say: values that contradict one another.
+extension BuildRecipe {
+  func checkExits() throws {
+    let exits = section("exits")
+    let depths = exits.list("at").compactMap { $0.scalar.flatMap(RecipeScalar.integer) }
+    for (index, node) in exits.list("at").enumerated().dropFirst()
+    where depths[index] <= depths[index - 1] {
+      throw node.refuse(expected: "more than the \(depths[index - 1]) blocks of the exit before it")
+    }
+    let bodies = exits.list("body")
+    if let node = exits["body"], bodies.count != 1, bodies.count != depths.count {
+      throw node.refuse(
+        found: "\(bodies.count) bodies", expected: "one, or one for each of \(depths.count) exits")
+    }
+    let placement = placement
+    if exits.flag("feedback") == true, placement.bodies.first?.tailBlocks == 0,
+      let node = exits["feedback"]
+    {
+      throw node.refuse(
+        found: "feedback to an exit with the body \(placement.bodies[0])",
+        expected: "a tail there, which reads the states that come back")
+    }
+    if let node = exits["init"], !placement.hasTails {
+      throw node.refuse(found: "init of exits without a tail", expected: "a body with a tail")
+    }
+    for key in ["vocabulary", "init"] where !has("train") {
+      guard let node = exits[key], key == "vocabulary" || exits.text("init") == "auto" else {
+        continue
+      }
+      throw node.refuse(
+        found: key == "init" ? "init: auto without train" : "vocabulary without train",
+        expected: "a train section, whose texts it is chosen by")
+    }
+  }
+
+  func checkTraining() throws {
+    guard has("train") else { return }
+    let train = section("train")
+    let exits = section("exits").list("at").count
+    if let node = train["exit_weights"], node.elements.count != exits {
+      throw node.refuse(
+        found: "\(node.elements.count) weights", expected: "one for each of \(exits) exits")
+    }
+    if train.flag("fit") == true, !placement.hasMaps, !placement.hasAffineBodies,
+      let node = train["fit"]
+    {
+      throw node.refuse(
+        found: "a fit of exits without a map", expected: "an affine body or map in exits.body")
+    }
+    if let size = train.bytes("capture_limit"), size > 1_000_000_000_000_000,
+      let node = train["capture_limit"]
+    {
+      throw node.refuse(expected: "at most 1000000G")
+    }
+    _ = try dataSettings()
+  }
+
+  func checkRest() throws {
+    let calibrate = section("calibrate")
+    if let text = calibrate.text("loss"), let node = calibrate["loss"],
+      let loss = PromptLoss(text: text)
+    {
+      if loss.needsReferences, calibrate["references"] == nil {
+        throw node.refuse(expected: "references beside it, which it compares with")
+      }
+      if calibrate.text("procedure") == CalibrationPromise.Procedure.binomial.rawValue,
+        !loss.isBinary
+      {
+        throw calibrate["procedure"]!.refuse(
+          expected: "a loss of 0 and 1, as mismatch; \(loss) has other values")
+      }
+    }
+    if has("verify"), let node = section("verify")["held_out"], !has("calibrate") {
+      throw node.refuse(
+        found: "held-out prompts of exits that are not calibrated",
+        expected: "a calibrate section, whose promise they are held against")
+    }
+    for key in [
+      ("calibrate", "prompts"), ("calibrate", "tuning"), ("evaluate", "prompts"),
+      ("verify", "held_out"),
+    ]
+    where has(key.0) {
+      _ = try prompts(section(key.0).list(key.1))
+    }
+    try checkExports()
+  }
+
+  private func checkExports() throws {
+    var names: Set<String> = []
+    for export in root["exports"]?.elements ?? [] {
+      guard let name = export.text("name"), names.insert(name).inserted else {
+        throw export["name"]!.refuse(expected: "a name that no other export has")
+      }
+      let isGGUF = export.text("format") == "gguf"
+      for (key, isRight) in [
+        ("type", !isGGUF), ("split_size", isGGUF),
+        ("of", !isGGUF || export.text("of") != "cloud"),
+      ] where !isRight {
+        guard let node = export[key] else { continue }
+        throw node.refuse(
+          found: "\(key): \(node.scalar ?? "")",
+          expected: "the format \(isGGUF ? "hf" : "gguf") beside it")
+      }
+    }
+  }
+}
