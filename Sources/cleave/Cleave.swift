@@ -27,6 +27,7 @@ struct Cleave: AsyncParsableCommand {
       PartitionCommand.self,
       SignCommand.self, VerifyCommand.self, RunCommand.self, ServeCommand.self, EvalCommand.self,
       ProfileCommand.self, PlanCommand.self, ReportCommand.self,
-      ExportCommand.self, InspectCommand.self,
+      ExportCommand.self, InspectCommand.self, BuildCommand.self, RecipeCommand.self,
+      CacheCommand.self,
     ])
 }

@@ -1,0 +1,69 @@
+import CleaveStorage
+
+/// What a build made: its stages in the cache, and what they found out.
+package struct BuildResult {
+  /// A stage that was run, or found in the cache.
+  package struct Stage: Sendable {
+    package let name: String
+    package let entry: StageEntry
+    package let isReused: Bool
+    /// The reason why the same inputs may not make the same bytes; nil where they do.
+    let isUnsteady: String?
+  }
+
+  package let recipe: BuildRecipe
+  let inputs: [BuildFiles.Input]
+  package let stages: [Stage]
+  let cache: BuildCache
+  /// The stage that left the model that was cut.
+  let final: String
+
+  package var checks: [BuildCheck] { stages.flatMap(\.entry.checks) }
+  /// Whether every check holds.
+  package var isVerified: Bool { checks.allSatisfy { $0.passed == true } }
+  package var keys: Set<String> { Set(stages.map(\.entry.key)) }
+
+  /// The files of the output, by their paths in it, with where they are in the cache.
+  var files: [(path: String, source: String, digest: FileDigest)] {
+    stages.flatMap { stage in
+      stage.entry.files.compactMap { file in
+        BuildLayout.path(of: file.path, stage: stage.name).map {
+          ($0, "\(cache.outputPath(stage.entry.key))/\(file.path)", file.digest)
+        }
+      }
+    }
+  }
+}
+
+/// Where the outputs of stages stand in a build's output.
+package enum BuildLayout {
+  /// The models in the order in which they are made, with the stages that make them.
+  static let models = [
+    ("import", "model"), ("quantize", "model-quantized"), ("exits", "model-exits"),
+    ("train", "model-exits"), ("calibrate", "model-calibrated"),
+  ]
+  package static let record = "build.json"
+  static let tests = "junit.xml"
+  static let summary = "summary.md"
+  static let report = "report.html"
+  static let exports = "exports"
+  static let curve = BuildNames.curve
+
+  /// The directories of artifacts, in the order in which they are made.
+  package static let artifacts = [
+    "model", "model-quantized", "model-exits", "model-calibrated", "edge", "cloud",
+  ]
+  static let entries = artifacts + [record, tests, summary, report, exports, curve]
+
+  /// The path in the output of a stage's file; nil for one that stays in the cache.
+  static func path(of file: String, stage: String) -> String? {
+    if stage.hasPrefix("export ") { return "\(exports)/\(file)" }
+    if stage == "partition" { return file }
+    if stage == "train", file == curve { return curve }
+    let prefix = "\(BuildNames.artifact)/"
+    guard file.hasPrefix(prefix), let model = models.first(where: { $0.0 == stage })?.1 else {
+      return nil
+    }
+    return "\(model)/\(file.dropFirst(prefix.count))"
+  }
+}

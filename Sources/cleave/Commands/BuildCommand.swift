@@ -1,0 +1,81 @@
+import ArgumentParser
+import CleaveBuild
+import CleaveStorage
+import Foundation
+
+/// The command `cleave build`.
+struct BuildCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "build",
+    abstract: "From a checkpoint to verified bundles, as a recipe says.",
+    discussion: """
+      RECIPE is a YAML file (specs/recipe.md; `cleave recipe init MODEL` writes one). Its paths are \
+      relative to its directory. Stages are kept in a cache by the contents of all that they read, so \
+      that what is unchanged is not run again, and a build that was stopped or killed goes on where it \
+      was. Beside the recipe a lock is written with the digests of every input and output.
+
+      The output holds the models, the bundles edge and cloud, exports, the calibration's report, and \
+      the build as build.json, junit.xml and summary.md. An earlier build's output is replaced.
+
+      Exit status 0: every check passed. 1: one failed, or --locked found a difference. 2: wrong input.
+      """)
+
+  @Argument(help: "Recipe, a YAML file.")
+  var recipe: String
+
+  @Option(name: .shortAndLong, help: "Directory to write (default: RECIPE.build, without .yaml).")
+  var output: String?
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "A value in place of the recipe's, as in train.time_budget=20m. May be repeated.",
+      valueName: "key=value"))
+  var set: [String] = []
+
+  @OptionGroup var cacheOptions: BuildCacheOptions
+
+  @Flag(help: "Fail where anything differs from the lock, which stays as it is.")
+  var locked = false
+
+  @Flag(help: "Run nothing: say what each stage will take, and whether it can.")
+  var dryRun = false
+
+  @OptionGroup var engine: ThreadOptions
+  @OptionGroup var progress: ProgressOptions
+
+  @Flag(help: "Print the result as JSON on standard output.")
+  var json = false
+
+  func run() async throws {
+    let recipe = try BuildRecipe(
+      file: recipe, overrides: try set.map { try RecipeOverride(parsing: $0) },
+      environment: ProcessInfo.processInfo.environment)
+    let lockPath = recipe.sibling(".lock")
+    let display = BuildDisplay(quiet: progress.quiet)
+    let cache = try cacheOptions.open()
+    var build = Build(recipe, cache: cache)
+    build.threads = engine.threads
+    build.lock = locked ? try BuildLock(reading: lockPath) : nil
+    build.onEvent = display.show
+    build.shouldStop = { Interruption.isRequested }
+    if dryRun { return try show(try build.forecast(), cache) }
+    let target = try BuildOutput(output ?? recipe.sibling(".build"), sources: [self.recipe])
+    Interruption.stopGently()
+    let result: BuildResult
+    do { result = try await build.run() } catch is BuildStopped {
+      Terminal.writeError("stopped; the same command goes on from here\n")
+      throw Interrupted()
+    }
+    display.finish()
+    try target.write(result, lock: locked ? nil : lockPath)
+    _ = try cache.prune(to: cacheOptions.limit, keeping: result.keys)
+    try Terminal.print(json ? result.json.text() : result.text)
+    if !result.isVerified { throw ChecksFailed() }
+  }
+
+  private func show(_ forecast: BuildForecast, _ cache: BuildCache) throws {
+    try Terminal.print(json ? forecast.json.text() : forecast.text)
+    try forecast.check()
+  }
+}

@@ -1,0 +1,74 @@
+import CleaveBuild
+
+/// The progress of a build on standard error.
+final class BuildDisplay {
+  private let quiet: Bool
+  private let stages: StageProgress
+
+  init(quiet: Bool) {
+    self.quiet = quiet
+    stages = StageProgress(quiet: quiet)
+  }
+
+  func show(_ event: BuildEvent) {
+    switch event {
+    case .began(let stage, let index, let count): note("[\(index + 1)/\(count)] \(stage)")
+    case .progress(_, let label, let done, let total, let unit):
+      stages.show(label, done, of: total, unit: unit == .bytes ? .bytes : .items(unit.name))
+    case .ended(let stage):
+      note(
+        stage.isReused
+          ? "  unchanged"
+          : "  \(stage.entry.seconds.fixed(1)) s, \(stage.entry.bytes.formattedBytes)")
+      for check in stage.entry.checks where check.passed != true {
+        note("  \(check.passed == nil ? "skip" : "FAIL")  \(check.name): \(check.detail)")
+      }
+    }
+  }
+
+  func finish() { stages.finish() }
+
+  private func note(_ text: String) {
+    guard !quiet else { return }
+    stages.finish()
+    Terminal.writeError(text + "\n")
+  }
+}
+
+extension BuildUnit {
+  fileprivate var name: String { if case .items(let name) = self { name } else { "bytes" } }
+}
+
+extension BuildResult {
+  /// The build as the tables that a person reads at its end.
+  var text: String {
+    let checks = checks.map {
+      "\($0.passed.map { $0 ? "pass" : "FAIL" } ?? "skip")  \($0.name): \($0.detail)"
+    }
+    let rows = stages.map {
+      [$0.name, $0.isReused ? "unchanged" : $0.entry.seconds.fixed(2)]
+    }
+    let sizes = artifacts.map {
+      [$0.name, (Double($0.bytes) / 1e6).fixed(1), "\($0.blocks)"]
+    }
+    return checks.joined(separator: "\n") + "\n\n" + table([["step", "seconds"]] + rows) + "\n\n"
+      + table([["artifact", "MB", "blocks"]] + sizes) + "\n\n"
+      + (isVerified ? "VERIFIED" : "NOT VERIFIED")
+  }
+}
+
+extension BuildForecast {
+  var text: String {
+    let rows = stages.map { stage in
+      [
+        stage.name, stage.isCached == true ? "unchanged" : stage.seconds?.fixed(1) ?? "not known",
+        stage.isCached == true ? "" : stage.peakBytes?.formattedBytes ?? "not known",
+        stage.isCached == true ? "" : stage.bytes?.formattedBytes ?? "not known",
+      ]
+    }
+    let isWhole = stages.allSatisfy { $0.seconds != nil }
+    return table([["stage", "seconds", "memory", "disk"]] + rows) + "\n\n"
+      + "\(isWhole ? "" : "at least ")\(seconds.fixed(0)) s, \(peakBytes.formattedBytes) of memory, "
+      + "\(bytes.formattedBytes) of disk in the cache; \(freeBytes.formattedBytes) are free"
+  }
+}

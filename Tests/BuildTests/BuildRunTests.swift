@@ -1,0 +1,191 @@
+import CleaveBuild
+import CleaveModel
+import CleaveStorage
+import Synchronization
+import TestSupport
+import Testing
+
+/// Builds from a checkpoint to verified bundles.
+@Suite(.serialized) struct BuildRunTests {
+  private let fixture: BuildFixture
+  private var scratch: Scratch { fixture.scratch }
+
+  init() throws { fixture = try BuildFixture() }
+
+  private static let stages = [
+    "import", "capture", "train", "evaluate", "calibrate", "partition", "verify", "export edge-hf",
+  ]
+
+  @Test func aBuildMakesEverythingOnce() async throws {
+    let first = try await fixture.make("out", try fixture.recipe())
+    #expect(first.stages.map(\.name) == Self.stages)
+    #expect(first.stages.allSatisfy { !$0.isReused })
+    #expect(
+      Scratch.entries(scratch("out")) == [
+        "build.json", "cloud", "curve.svg", "edge", "exports", "junit.xml", "model",
+        "model-calibrated", "model-exits", "report.html", "summary.md",
+      ])
+    #expect(try Artifact(opening: scratch("out/edge")).damagedFiles().isEmpty)
+    #expect(first.checks.contains { $0.name == "exactness" && $0.passed == true })
+    // Nothing is run again, and the output of the earlier build is replaced.
+    let second = try await fixture.make("out", try fixture.recipe())
+    #expect(second.stages.allSatisfy(\.isReused))
+    // Another promise captures, trains and measures nothing anew.
+    let third = try await fixture.make("out", try fixture.recipe("calibrate.risk=0.6"))
+    #expect(
+      third.stages.filter { !$0.isReused }.map(\.name) == [
+        "calibrate", "partition", "verify", "export edge-hf",
+      ])
+  }
+
+  @Test func reportsAreWhatOtherProgramsRead() async throws {
+    let result = try await fixture.make("out", try fixture.recipe())
+    let record = try FileSystem.readJSON(scratch("out/build.json"))
+    #expect(try record.required("stages").elements().count == Self.stages.count)
+    #expect(try record.required("verified").bool() == result.isVerified)
+    let junit = try XMLDocumentCheck(path: scratch("out/junit.xml"))
+    #expect(junit.cases == result.checks.count)
+    let summary = String(decoding: try readFile(scratch("out/summary.md")), as: UTF8.self)
+    #expect(summary.contains("| exactness | pass |"))
+  }
+
+  /// A build that fails, or is killed, after any stage goes on to the bytes of one that did not.
+  @Test func whatWasStoppedGoesOnToTheSameBytes() async throws {
+    try await fixture.make("whole", try fixture.recipe())
+    for stage in Self.stages {
+      let stopped = Mutex(false)
+      await #expect(throws: BuildStopped.self) {
+        try await fixture.make("stopped", try fixture.recipe(), cache: "cache-one") { build in
+          build.onEvent = { event in
+            if case .ended(let ended) = event, ended.name == stage {
+              stopped.withLock { $0 = true }
+            }
+          }
+          build.afterStage = { if $0 == stage { throw BuildStopped() } }
+        }
+      }
+      #expect(stopped.withLock { $0 }, "\(stage)")
+    }
+    try await fixture.make("stopped", try fixture.recipe(), cache: "cache-one")
+    #expect(try fixture.lock("stopped") == fixture.lock("whole"))
+  }
+
+  /// A training that is stopped goes on from its snapshot.
+  @Test func trainingThatWasStoppedGoesOn() async throws {
+    try await fixture.make("whole", try fixture.recipe())
+    let steps = Mutex(0)
+    await #expect(throws: BuildStopped.self) {
+      try await fixture.make("stopped", try fixture.recipe(), cache: "other") { build in
+        build.onEvent = {
+          if case .progress("train", label: _, done: let done, total: _, unit: _) = $0 {
+            steps.withLock { $0 = done }
+          }
+        }
+        build.shouldStop = { steps.withLock { $0 >= 5 } }
+      }
+    }
+    let done = Mutex([Int]())
+    try await fixture.make("stopped", try fixture.recipe(), cache: "other") { build in
+      build.onEvent = {
+        if case .progress("train", label: _, done: let step, total: _, unit: _) = $0 {
+          done.withLock { $0.append(step) }
+        }
+      }
+    }
+    #expect(done.withLock { $0.min() ?? 0 } > 4)
+    #expect(try fixture.lock("stopped") == fixture.lock("whole"))
+  }
+
+  @Test func oneThreadAndTwoMakeTheSameBytes() async throws {
+    try await fixture.make("one", try fixture.recipe(), cache: "cache-1", threads: 1)
+    try await fixture.make("two", try fixture.recipe(), cache: "cache-2", threads: 2)
+    #expect(try fixture.lock("one") == fixture.lock("two"))
+  }
+
+  @Test func theLockNamesWhatDiffers() async throws {
+    try await fixture.make("out", try fixture.recipe())
+    let lock = try BuildLock(reading: scratch("out.lock"))
+    try await fixture.make("same", try fixture.recipe()) { $0.lock = lock }
+    try scratch.write("{\"text\":\"another\"}\n", to: "train.jsonl")
+    do {
+      try await fixture.make("other", try fixture.recipe()) { $0.lock = lock }
+      Issue.record("it did not differ")
+    } catch let error as BuildLock.Differs {
+      #expect(error.description.contains("train.prompts[0].file: train.jsonl: found SHA-256"))
+    }
+    #expect(throws: InputError.self) { try BuildLock(reading: scratch("none.lock")) }
+    #expect(throws: InputError.self) { try BuildLock(reading: scratch("out/build.json")) }
+  }
+
+  @Test func aLockSaysWhatCannotBePromised() async throws {
+    try await fixture.make("out", try fixture.recipe())
+    let steady = try fixture.lock("out")
+    #expect(!steady.contains("follows the machine's speed"))
+    try scratch.edit("tiny.yaml", "  steps: 12\n", "  time_budget: 1s\n")
+    try await fixture.make("out", try fixture.recipe())
+    #expect(try fixture.lock("out").contains("follows the machine's speed"))
+  }
+
+  @Test func aDamagedCacheIsMadeAnew() async throws {
+    let first = try await fixture.make("out", try fixture.recipe())
+    let key = first.stages[0].entry.key
+    let file = "cache/stages/\(key)/output/artifact/manifest.json"
+    let bytes = try readFile(scratch(file))
+    try scratch.write(bytes + [0x20], to: file)
+    let second = try await fixture.make("out", try fixture.recipe())
+    #expect(second.stages.filter { !$0.isReused }.map(\.name) == ["import"])
+    #expect(try readFile(scratch("out/model/manifest.json")) == bytes)
+  }
+
+  @Test func outputsOfOthersAreLeftAlone() async throws {
+    _ = try scratch.makeDirectory("mine")
+    try scratch.write("x", to: "mine/notes.txt")
+    #expect(throws: InputError.self) { try BuildOutput(scratch("mine"), sources: []) }
+    try await fixture.make("out", try fixture.recipe())
+    try scratch.write("x", to: "out/notes.txt")
+    #expect {
+      try BuildOutput(scratch("out"), sources: [])
+    } throws: { "\($0)".contains("notes.txt: found a file that no build writes") }
+    #expect(throws: InputError.self) { try BuildCache(scratch("mine")) }
+  }
+
+  @Test func missingFilesAreRefusedBeforeAnythingRuns() async throws {
+    try scratch.remove("check.jsonl")
+    #expect {
+      _ = try fixture.build(try fixture.recipe()).forecast()
+    } throws: {
+      "\($0)".contains(
+        "line 14, column 29: evaluate.prompts[0].file: found \"check.jsonl\", and nothing there")
+    }
+    let digest = String(repeating: "a", count: 64)
+    #expect {
+      _ = try fixture.build(try fixture.recipe("source.sha256=\"\(digest)\"")).forecast()
+    } throws: { "\($0)".contains("found a checkpoint of") }
+  }
+
+  @Test func aForecastKnowsWhatIsThereAndWhatItTook() async throws {
+    let before = try fixture.build(try fixture.recipe()).forecast()
+    #expect(before.stages.first?.isCached == false && before.stages.last?.isCached == nil)
+    #expect(before.stages.allSatisfy { $0.seconds == nil })
+    let result = try await fixture.make("out", try fixture.recipe())
+    let after = try fixture.build(try fixture.recipe()).forecast()
+    #expect(after.stages.allSatisfy { $0.isCached == true } && after.seconds == 0)
+    let other = try fixture.build(try fixture.recipe("train.steps=13")).forecast()
+    #expect(other.stages.prefix(3).map(\.isCached) == [true, true, false])
+    let train = result.stages.first { $0.name == "train" }
+    #expect(other.stages[2].seconds == train?.entry.seconds)
+    try other.check()
+  }
+
+  @Test func theCacheIsPrunedToItsLimit() async throws {
+    let result = try await fixture.make("out", try fixture.recipe())
+    let cache = try BuildCache(scratch("cache"))
+    #expect(try cache.items().count { $0.label == "train" } == 1)
+    #expect(try cache.prune(to: .max).isEmpty)
+    let kept = try cache.prune(to: 0, keeping: result.keys)
+    #expect(kept.map(\.label) == ["recordings"])
+    #expect(try cache.prune(to: 0).count == Self.stages.count)
+    #expect(try cache.items().isEmpty)
+    #expect(try Artifact(opening: scratch("out/edge")).damagedFiles().isEmpty)
+  }
+}
