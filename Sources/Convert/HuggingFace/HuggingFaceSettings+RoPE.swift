@@ -75,18 +75,12 @@ extension HuggingFaceSettings {
     let nodes = [
       try settings?.optional("partial_rotary_factor"), try config.optional("partial_rotary_factor"),
     ].compactMap { $0 }
-    let family = try (config.optional("model_type")?.string()).flatMap(Family.named)
-    let defaults = family?.huggingFace.defaults
-    let share = try nodes.first?.number() ?? defaults?.rotatedShare ?? 1
+    let share = try nodes.first?.number() ?? rotatedShare ?? 1
     guard share != 1 else { return nil }
-    guard defaults?.rotatedShare != nil else {
+    guard rotatedShare != nil else {
       throw (nodes.first ?? config).refuse(expected: "1: RoPE on whole heads")
     }
-    let heads = try config.optional("num_attention_heads")?.int(in: 1...(1 << 24))
-    let head =
-      try int("head_dim") ?? defaults?.headDimension
-      ?? config.required("hidden_size").int()
-      / (heads ?? config.required("num_attention_heads").int(in: 1...(1 << 24)))
+    let head = try headDimension()
     let rotated = share > 0 && share < 1 ? Int(Double(head) * share) : 0
     guard rotated >= 2, rotated <= head, rotated % 2 == 0 else {
       throw (nodes.first ?? config).refuse(

@@ -4,8 +4,23 @@ import CleaveStorage
 /// Typed access to the settings of config.json.
 struct HuggingFaceSettings {
   let config: JSONNode
+  /// The share of each head that RoPE rotates where the file does not say; nil in a family without the setting.
+  let rotatedShare: Double?
+  /// The width of a head where the file does not say; nil for the hidden size by the number of heads.
+  private let usualHead: Int?
 
-  init(_ config: JSONNode) { self.config = config }
+  init(_ config: JSONNode, rotatedShare: Double? = nil, headDimension: Int? = nil) {
+    self.config = config
+    self.rotatedShare = rotatedShare
+    usualHead = headDimension
+  }
+
+  /// The width of a head.
+  func headDimension() throws -> Int {
+    if let stated = try int("head_dim") ?? usualHead { return stated }
+    let heads = try config.required("num_attention_heads").int(in: 1...(1 << 24))
+    return try config.required("hidden_size").int() / heads
+  }
 
   /// Whether the member is present, even as null.
   func has(_ name: String) throws -> Bool {

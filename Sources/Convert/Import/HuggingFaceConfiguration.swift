@@ -11,7 +11,9 @@ enum HuggingFaceConfiguration {
     func int(_ name: String, default value: Int? = nil) throws -> Int {
       try config.optional(name)?.int() ?? value ?? config.required(name).int()
     }
-    let settings = HuggingFaceSettings(config)
+    let settings = HuggingFaceSettings(
+      config, rotatedShare: format.defaults.rotatedShare,
+      headDimension: format.defaults.headDimension)
     let hidden = try int("hidden_size")
     let heads =
       try config.optional("num_attention_heads")?.int(in: 1...Int.max)
