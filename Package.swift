@@ -322,7 +322,6 @@ let package = Package(
       name: "SigningTests",
       dependencies: [
         "CleaveSigning", "CleaveStorage", "CleaveModel", "TestSupport",
-        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: swiftSettings),
     .testTarget(

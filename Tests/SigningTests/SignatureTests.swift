@@ -127,8 +127,8 @@ import Testing
     (#""application/vnd.in-toto+json""#, #""text/plain""#, "payloadType"),
     (#""application/vnd.dev.sigstore.bundle.v0.3+json""#, #""x""#, "mediaType"),
     (#""publicKey""#, #""certificate""#, "verificationMaterial"),
-    (#""signatures": ["#, #""signatures": [{"sig": ""},"#, "signatures"),
-    (#""payload": ""#, #""payload": "*"#, "payload"),
+    (#""signatures":["#, #""signatures":[{"sig": ""},"#, "signatures"),
+    (#""payload":""#, #""payload":"*"#, "payload"),
   ])
   func otherBundlesAreNamed(_ from: String, _ to: String, _ place: String) throws {
     let model = try judged()

@@ -21,7 +21,7 @@ package struct Scenario: Sendable {
     let costs: any StepCosts
     /// The link behind it, which all sessions share.
     let link: PlannedLink
-    /// Of messages on that link.
+    /// The sizes of messages on that link.
     package let sizes: MessageSizes
 
     package init(costs: any StepCosts, link: PlannedLink, sizes: MessageSizes) {
