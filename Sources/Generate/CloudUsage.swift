@@ -17,9 +17,21 @@ package struct CloudUsage: Sendable {
   package let counts: EdgeSession.Counts
 }
 
+extension CloudUsage {
+  /// What came after an earlier point of the same session. The counts of drafts and waits are those of all of it.
+  package func since(_ earlier: CloudUsage?) -> CloudUsage {
+    guard let earlier else { return self }
+    return CloudUsage(
+      requests: requests - earlier.requests, bytesUp: bytesUp - earlier.bytesUp,
+      bytesDown: bytesDown - earlier.bytesDown, codec: codec,
+      reconnections: reconnections - earlier.reconnections, resends: resends - earlier.resends,
+      standaloneSwitches: standaloneSwitches - earlier.standaloneSwitches, counts: counts)
+  }
+}
+
 extension CloudClient {
   /// The usage of this session.
-  func usage(_ counts: EdgeSession.Counts) -> CloudUsage {
+  package func usage(_ counts: EdgeSession.Counts) -> CloudUsage {
     CloudUsage(
       requests: requests, bytesUp: bytesUp, bytesDown: bytesDown, codec: encoding.description,
       reconnections: reconnections, resends: resends, standaloneSwitches: standaloneSwitches,

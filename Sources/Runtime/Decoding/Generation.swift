@@ -33,6 +33,8 @@ package struct Generation: Sendable {
   /// Whether the prompt is fed in pieces, so that it can be watched and ended. The answers are the
   /// same.
   package var feedsInPieces = false
+  /// The number of the prompt's tokens that the session was fed before; fewer than the prompt has.
+  package var known = 0
 
   package init(maxTokens: Int, stopTokens: Set<Int> = []) {
     self.maxTokens = maxTokens
@@ -52,7 +54,8 @@ package struct Generation: Sendable {
   ) async throws -> Result {
     try ContextLimitError.check(prompt.count, contextLength: session.contextLength)
     var result = Result()
-    var next = prompt
+    precondition(known == 0 || known < prompt.count)
+    var next = Array(prompt.dropFirst(known))
     try await session.reserve(
       prompt.count + min(maxTokens, Self.reserved, session.contextLength - prompt.count))
     while result.answers.count < maxTokens {
@@ -61,7 +64,7 @@ package struct Generation: Sendable {
         break
       }
       let isPrompt = result.answers.isEmpty
-      guard try await feed(next, to: session, { isPrompt ? try onPrompt($0) : true }) else {
+      guard try await feed(next, to: session, { isPrompt ? try onPrompt(known + $0) : true }) else {
         result.end = .caller
         break
       }

@@ -19,8 +19,10 @@ package final class WholeModel: Sendable {
 /// One generation by the whole model.
 package actor WholeModelSession: DecodingSession {
   private let model: WholeModel
-  private let sampling: Sampling
-  private let engine: Engine<GrowingKVCache>
+  let numerics: Numerics
+  /// How tokens are chosen; a text that goes on with a session has its own.
+  var sampling: Sampling
+  let engine: Engine<GrowingKVCache>
   private var workspace: Workspace
   private var reader: LogitsReader
 
@@ -31,6 +33,7 @@ package actor WholeModelSession: DecodingSession {
     pool: ThreadPool
   ) {
     self.model = model
+    self.numerics = numerics
     self.sampling = sampling
     engine = Engine(model.stack, numerics: numerics)
     let configuration = model.manifest.configuration

@@ -69,6 +69,7 @@ package actor EdgeSession: DecodingSession {
   /// How tokens are chosen; in a middle tier as the last request said.
   var sampling: Sampling
   let options: Options
+  let numerics: Numerics
   let cloud: CloudClient?
   /// One engine for each of the model's stacks.
   let engines: [Engine<GrowingKVCache>]
@@ -112,6 +113,7 @@ package actor EdgeSession: DecodingSession {
     self.policy = policy
     self.sampling = sampling
     self.options = options
+    self.numerics = numerics
     self.cloud = cloud
     text = TextTokens(model.vocabulary)
     let reach = reach ?? (cloud == nil ? 0 : options.reach)

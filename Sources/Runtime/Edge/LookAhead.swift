@@ -33,12 +33,15 @@ struct LookAhead {
   }
 
   /// The position of the first token here: the number of tokens that the caller has fed.
-  private(set) var start = 0
+  private(set) var start: Int
   private var tokens: Deque<Token> = []
   /// What the cloud was asked and has not answered, in rising positions.
   private var requests: Deque<Request> = []
   /// How many tokens at the end are drafts that no request covers.
   private(set) var draftCount = 0
+
+  /// - Parameter start: the number of tokens that the caller has fed.
+  init(start: Int = 0) { self.start = start }
 
   var count: Int { tokens.count }
   var isEmpty: Bool { tokens.isEmpty }
