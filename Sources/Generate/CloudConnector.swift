@@ -36,7 +36,7 @@ package struct CloudConnector: Sendable {
   }
 
   /// The options of an edge session that asks this cloud.
-  var sessionOptions: EdgeSession.Options { options }
+  package var sessionOptions: EdgeSession.Options { options }
 
   /// Opens a session.
   ///
@@ -47,7 +47,7 @@ package struct CloudConnector: Sendable {
   ///   - onEvent: told what happens to the connection of a server.
   /// - Throws: `InputError`, `CloudRefusal`, `FeedbackMissing`, `LinkClosed`, `RemoteRefused`,
   ///   `DeadlineExceeded`.
-  func client(
+  package func client(
     edge: Manifest, numerics: Numerics, feedback: ExitFeedback?, pool: ThreadPool,
     onEvent: @escaping @Sendable (CloudEvent) -> Void
   ) async throws -> CloudClient {

@@ -2,14 +2,14 @@ import CleaveText
 
 /// The text of a generation, cut before the first stop text. Text that could be the beginning of a
 /// stop text is held back until it is known not to be.
-struct StoppableText {
+package struct StoppableText {
   private var decoder: StreamingDecoder
   private let stop: [String]
   private var held = ""
-  private(set) var text = ""
-  private(set) var isStopped = false
+  package private(set) var text = ""
+  package private(set) var isStopped = false
 
-  init(tokenizer: Tokenizer, stop: [String]) {
+  package init(tokenizer: Tokenizer, stop: [String]) {
     decoder = StreamingDecoder(tokenizer: tokenizer, skipSpecialTokens: true)
     self.stop = stop
   }
@@ -17,12 +17,14 @@ struct StoppableText {
   /// Adds a token.
   ///
   /// - Returns: the text that can be shown now.
-  mutating func append(_ token: Int) -> String { release(decoder.append(token), atEnd: false) }
+  package mutating func append(_ token: Int) -> String {
+    release(decoder.append(token), atEnd: false)
+  }
 
   /// Ends the text.
   ///
   /// - Returns: the text that was held back.
-  mutating func finish() -> String { release(decoder.finish(), atEnd: true) }
+  package mutating func finish() -> String { release(decoder.finish(), atEnd: true) }
 
   private mutating func release(_ piece: String, atEnd: Bool) -> String {
     guard !isStopped else { return "" }

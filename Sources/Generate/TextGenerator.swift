@@ -56,7 +56,8 @@ package struct TextGenerator {
     self.artifact = artifact
     self.cloud = cloud
     self.settings = settings
-    policy = try Self.policy(settings.thresholds, artifact, mode: .init(hasCloud: cloud != nil))
+    policy = try ExitPolicy(
+      settings.thresholds, artifact.manifest, mode: .init(hasCloud: cloud != nil))
     tokenizer = try artifact.tokenizer()
     var opening = opening
     opening.finish("tokenizer")
@@ -84,21 +85,6 @@ package struct TextGenerator {
         expected: "an edge bundle with --cloud or --threshold")
     case .model, .edge: break
     }
-  }
-
-  private static func policy(
-    _ given: [Double]?, _ artifact: Artifact, mode: ExitPolicy.Mode
-  ) throws -> ExitPolicy {
-    var policy = ExitPolicy.shipped(artifact.manifest, mode: mode)
-    guard let given else { return policy }
-    let count = artifact.manifest.exits.count
-    guard given.count == 1 || given.count == count else {
-      throw SettingError(
-        .thresholds, found: "\(given.count) numbers",
-        expected: "one, or one for each of the \(count) exits")
-    }
-    policy.thresholds = given.count == 1 ? .init(repeating: given[0], count: count) : given
-    return policy
   }
 
   /// The text of a chat in which a user says `message`, as the model's chat template writes it.

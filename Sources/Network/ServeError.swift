@@ -3,6 +3,6 @@ import CleaveStorage
 /// The error of a server that cannot listen, or whose listener has failed.
 package struct ServeError: ExitStatusError, Sendable {
   package let description: String
-  init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
   package var exitStatus: ExitStatus { .badInput }
 }

@@ -1,19 +1,21 @@
 #if Network
   /// Metrics in Prometheus' text format 0.0.4, each with its help and type.
-  struct MetricsText {
-    enum Kind: String {
+  package struct MetricsText {
+    package enum Kind: String {
       case counter, gauge
     }
 
-    private(set) var text = ""
+    package private(set) var text = ""
+
+    package init() {}
 
     /// Adds a metric with one value.
-    mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: some Numeric) {
+    package mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: some Numeric) {
       add(name, kind, help, [("", "\(value)")])
     }
 
     /// Adds a metric with a value for each set of labels.
-    mutating func add(
+    package mutating func add(
       _ name: String, _ kind: Kind, _ help: String, _ values: [(labels: String, value: String)]
     ) {
       text += "# HELP cleave_\(name) \(help)\n# TYPE cleave_\(name) \(kind.rawValue)\n"

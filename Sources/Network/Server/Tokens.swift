@@ -18,7 +18,7 @@
       try self.init(text, file: path)
     }
 
-    init(_ text: String, file: String) throws {
+    package init(_ text: String, file: String) throws {
       var entries: [(name: String, digest: SHA256.Digest)] = []
       for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
         .enumerated()
@@ -48,7 +48,7 @@
 
     /// Finds the name of a token. The time does not tell which token it is, or whether it is known: all digests
     /// are compared.
-    func name(of token: String) -> String? {
+    package func name(of token: String) -> String? {
       let digest = SHA256.hash(data: Array(token.utf8))
       var name: String?
       // Comparing digests takes constant time in Crypto.
