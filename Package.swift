@@ -201,10 +201,21 @@ let package = Package(
       ],
       path: "Sources/Generate", swiftSettings: swiftSettings),
 
+    // The edge as a service for clients of OpenAI's interface. Its server is empty without the trait.
+    .target(
+      name: "CleaveService",
+      dependencies: [
+        "CleaveStorage", "CleaveText", "CleaveExits", "CleaveModel", "CleaveRuntime",
+        "CleaveNetwork", "CleaveGenerate",
+        .product(name: "Logging", package: "swift-log", condition: network),
+        .product(name: "Hummingbird", package: "hummingbird", condition: network),
+      ],
+      path: "Sources/Service", swiftSettings: swiftSettings),
+
     .executableTarget(
       name: "cleave",
       dependencies: [
-        "CleaveBuild", "CleaveGenerate", "CleaveNetwork", "CleavePrompts",
+        "CleaveBuild", "CleaveGenerate", "CleaveNetwork", "CleavePrompts", "CleaveService",
         "CleaveExits", "CleaveStorage", "CleaveModel", "CleaveRuntime", "CleaveConvert",
         "CleaveCalibrate", "CleavePartition",
         "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleavePlan", "CleaveProfile",
@@ -342,6 +353,14 @@ let package = Package(
         "TestSupport",
         .product(name: "Logging", package: "swift-log", condition: network),
         .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: network),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ServiceTests",
+      dependencies: [
+        "CleaveService", "CleaveGenerate", "CleaveNetwork", "CleaveRuntime", "CleaveStorage",
+        "CleaveConvert", "CleaveExits", "CleaveModel", "TestSupport",
+        .product(name: "Logging", package: "swift-log", condition: network),
       ],
       swiftSettings: swiftSettings),
     // Runs the built executables, as a person would.

@@ -7,20 +7,26 @@ import CleaveStorage
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Serve a cloud bundle to edge devices on other machines, or a middle bundle between.",
+    abstract:
+      "Serve a cloud bundle to edges, a middle bundle between, or an edge to clients of OpenAI's interface.",
     discussion: """
       Edges connect with `cleave run EDGE --cloud HOST:PORT`. On a loopback address the server speaks \
       plaintext; on any other it needs --tls-certificate and --tls-key. After SIGTERM or Ctrl-C, sessions \
       may finish for as long as --drain says. A middle bundle of `cleave partition --tiers` answers with its own \
-      exits, and asks the server at --cloud where none is confident. Needs a build with --traits Network.
+      exits, and asks the server at --cloud where none is confident. With --api an edge bundle, alone or with \
+      --cloud, or a model artifact answers clients of OpenAI's interface (docs/api.md). Needs a build with --traits \
+      Network.
       """)
 
-  @Argument(help: "Cloud bundle, or a middle bundle with --cloud.")
+  @Argument(
+    help: "Cloud bundle, or a middle bundle with --cloud; with --api an edge bundle or a model.")
   var bundle: String
 
   @OptionGroup(title: "Signatures") var trust: TrustOptions
 
-  @OptionGroup(title: "Asking the tier behind a middle bundle") var behind: BehindOptions
+  @OptionGroup(title: "Asking the tier behind a middle bundle or an edge") var behind: BehindOptions
+
+  @OptionGroup(title: "Serving OpenAI's interface") var api: APIOptions
 
   @Option(help: "Address to listen on, HOST:PORT; port 0 takes a free port.")
   var listen = "127.0.0.1:7070"
@@ -113,6 +119,8 @@ struct ServeCommand: AsyncParsableCommand {
     guard behind.cloud == nil || targetP95 == nil else {
       throw ValidationError("--target-p95 is for a cloud: a middle bundle makes no passes")
     }
+    try api.check(
+      behind, hasOthers: tlsCertificate != nil || tokens != nil || metrics != nil)
     guard maxSessions > 0 else { throw ValidationError("--max-sessions: expected at least 1") }
     guard maxClientSessions ?? 1 > 0, clientRate ?? 1 > 0, (1...(1 << 30)).contains(memoryMiB)
     else {
@@ -135,7 +143,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     #if Network
-      try await serve()
+      if api.address != nil { try await serveAPI() } else { try await serve() }
     #else
       throw NetworkMissing()
     #endif

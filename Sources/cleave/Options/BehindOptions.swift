@@ -1,4 +1,5 @@
 import ArgumentParser
+import CleaveGenerate
 import CleaveModel
 import CleaveNetwork
 import CleaveRuntime
@@ -6,7 +7,8 @@ import CleaveStorage
 
 /// Options of how a served middle bundle reaches the tier behind it.
 struct BehindOptions: ParsableArguments {
-  @Option(help: "HOST:PORT of the served bundle of the tier behind.")
+  @Option(
+    help: "HOST:PORT of the served bundle of the tier behind; for an edge also a cloud bundle.")
   var cloud: String?
 
   @Option(
@@ -29,14 +31,6 @@ struct BehindOptions: ParsableArguments {
   var cloudDeadline = 30.0
 
   func validate() throws {
-    let isGiven =
-      threshold != nil || cloudTlsCa != nil || cloudTokenFile != nil || cloudInsecurePlaintext
-    guard cloud != nil || !isGiven else {
-      throw ValidationError("--threshold and --cloud-... are for a middle bundle: expected --cloud")
-    }
-    guard cloud.map({ (HostAndPort($0)?.port ?? 0) > 0 }) ?? true else {
-      throw ValidationError("--cloud \(cloud ?? ""): expected HOST:PORT")
-    }
     guard !cloudInsecurePlaintext || cloudTlsCa == nil else {
       throw ValidationError(
         "--cloud-insecure-plaintext does not go with TLS: expected one of them")
@@ -47,7 +41,21 @@ struct BehindOptions: ParsableArguments {
     _ = try given()
   }
 
-  private func given() throws -> [Double]? {
+  /// Checks that the options are whole where a middle bundle is served.
+  func checkMiddle() throws {
+    guard cloud != nil || (threshold == nil && !isRemoteGiven) else {
+      throw ValidationError("--threshold and --cloud-... are for a middle bundle: expected --cloud")
+    }
+    guard cloud.map({ (HostAndPort($0)?.port ?? 0) > 0 }) ?? true else {
+      throw ValidationError("--cloud \(cloud ?? ""): expected HOST:PORT")
+    }
+  }
+
+  /// Whether an option was given that only a server at HOST:PORT can heed.
+  var isRemoteGiven: Bool { cloudTlsCa != nil || cloudTokenFile != nil || cloudInsecurePlaintext }
+
+  /// The thresholds as they were given: one for all exits, or one for each.
+  func given() throws -> [Double]? {
     guard let threshold else { return nil }
     return try ThresholdList(threshold).values
   }
@@ -61,6 +69,20 @@ struct BehindOptions: ParsableArguments {
         "--threshold: \(given.count) numbers; expected one, or one for each of the \(count) exits")
     }
     return given.count == 1 ? Array(repeating: given[0], count: count) : given
+  }
+}
+
+extension BehindOptions {
+  /// How an edge reaches a cloud at HOST:PORT.
+  ///
+  /// - Throws: `InputError` for a token file that cannot be read or holds anything else.
+  func access() throws -> ServerAccess {
+    var access = ServerAccess()
+    access.tls = cloudTlsCa.map { ServerAccess.TLS(authorities: $0) }
+    access.token = try cloudTokenFile.map(RemoteOptions.token)
+    access.allowsPlaintext = cloudInsecurePlaintext
+    access.deadline = .seconds(cloudDeadline)
+    return access
   }
 }
 

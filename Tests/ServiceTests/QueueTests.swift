@@ -1,0 +1,49 @@
+import CleaveService
+import Testing
+
+/// How requests wait for their turn.
+@Suite struct QueueTests {
+  @Test func oneRunsOneWaitsOneIsRefused() async throws {
+    let queue = AdmissionQueue(running: 1, waiting: 1)
+    let first = try queue.take()
+    try await first.wait()
+    let second = try queue.take()
+    #expect(throws: APIError.self) { try queue.take() }
+    #expect(queue.counts == (1, 1))
+    async let turn: Void = second.wait()
+    first.finish()
+    try await turn
+    #expect(queue.counts == (1, 0))
+    second.finish()
+    #expect(queue.counts == (0, 0))
+  }
+
+  @Test func aTicketThatIsLostGivesItsPlaceBack() async throws {
+    let queue = AdmissionQueue(running: 1, waiting: 0)
+    do { _ = try queue.take() }
+    #expect(queue.counts == (0, 0))
+  }
+
+  @Test func whoLeavesTheQueueMakesRoom() async throws {
+    let queue = AdmissionQueue(running: 1, waiting: 1)
+    let first = try queue.take()
+    let second = try queue.take()
+    let waiting = Task { try await second.wait() }
+    waiting.cancel()
+    await #expect(throws: CancellationError.self) { try await waiting.value }
+    let third = try queue.take()
+    first.finish()
+    try await third.wait()
+    #expect(queue.counts == (1, 0))
+  }
+
+  @Test func aClosedQueueTakesNobody() throws {
+    let queue = AdmissionQueue(running: 1, waiting: 1)
+    queue.close()
+    #expect(
+      throws: APIError(
+        503, "this server is shutting down", type: "server_error", code: "shutting_down",
+        retryAfter: 5)
+    ) { try queue.take() }
+  }
+}
