@@ -10,6 +10,7 @@
     /// Serves an edge, or a model that runs whole, to clients of OpenAI's interface.
     func serveAPI() async throws {
       let artifact = try Artifact(opening: bundle)
+      try trust.check(artifact)
       if behind.threshold == nil, let doubt = artifact.manifest.doubt(engine.numerics) {
         printError("cleave: warning: \(doubt)")
       }
@@ -42,6 +43,7 @@
       guard address.isServer || !behind.isRemoteGiven else {
         throw ValidationError("--cloud \(cloud) is a bundle: expected HOST:PORT with --cloud-...")
       }
+      if case .bundle(let bundle) = address { try trust.check(bundle) }
       settings.cloud = address
       settings.encoding = api.collaboration.encoding
       settings.session = api.collaboration.sessionOptions(isServer: address.isServer)
