@@ -103,14 +103,35 @@ extension TokenizerHostileTests {
     Case("version", "2.0", found: "2.0", expected: "1.0"),
     Case("surprise", 1, location: "", found: "\"surprise\"", expected: "only version"),
     Case(
-      "normalizer", ["type": "NFKC"], location: "normalizer.type", found: "NFKC",
-      expected: "NFC, NFD, Lowercase"),
+      "normalizer", ["type": "BytesToSpaces"], location: "normalizer.type",
+      found: "BytesToSpaces", expected: "NFC, NFD, NFKC"),
     Case(
-      "normalizer", ["type": "Sequence", "normalizers": [["type": "Nmt"]]],
-      location: "normalizer.normalizers[0].type", found: "Nmt", expected: "or a Sequence of these"),
+      "normalizer", ["type": "Sequence", "normalizers": [["type": "Other"]]],
+      location: "normalizer.normalizers[0].type", found: "Other", expected: "or a Sequence of these"
+    ),
     Case(
-      "pre_tokenizer", ["type": "Whitespace"], location: "pre_tokenizer.type", found: "Whitespace",
-      expected: "ByteLevel, Digits, Split"),
+      "pre_tokenizer", ["type": "FixedLength"], location: "pre_tokenizer.type",
+      found: "FixedLength", expected: "ByteLevel, Digits, Split"),
+    Case(
+      "pre_tokenizer", ["type": "CharDelimiterSplit", "delimiter": "ab"],
+      location: "pre_tokenizer.delimiter", found: "ab", expected: "one character"),
+    Case(
+      "pre_tokenizer", ["type": "Punctuation", "behavior": "Joined"],
+      location: "pre_tokenizer.behavior", found: "Joined", expected: "one of Removed, Isolated"),
+    Case(
+      "pre_tokenizer", ["type": "Sequence", "pretokenizers": [byteLevel, ["type": "Metaspace"]]],
+      location: "pre_tokenizer.pretokenizers[1]", found: "Metaspace behind ByteLevel",
+      expected: "steps that only cut"),
+    Case(
+      "pre_tokenizer",
+      [
+        "type": "Sequence",
+        "pretokenizers": [
+          ["type": "WhitespaceSplit"],
+          ["type": "Metaspace", "replacement": "_", "prepend_scheme": "first"],
+        ],
+      ], location: "pre_tokenizer.pretokenizers[1]", found: "the prepend_scheme first",
+      expected: "always or never"),
     Case(
       "pre_tokenizer", nil, location: "decoder.type", found: "ByteLevel",
       expected: "a Sequence of Replace"),
@@ -120,8 +141,8 @@ extension TokenizerHostileTests {
       expected: "a Sequence of Replace"),
     Case(
       "pre_tokenizer", ["type": "Sequence", "pretokenizers": [byteLevel, byteLevel]],
-      location: "pre_tokenizer.pretokenizers[1]", found: "a step after ByteLevel",
-      expected: "its only ByteLevel"),
+      location: "pre_tokenizer.pretokenizers[1]", found: "ByteLevel behind ByteLevel",
+      expected: "steps that only cut"),
     Case(
       "pre_tokenizer.trim", true, location: "pre_tokenizer", found: "\"trim\"",
       expected: "only type"),

@@ -3,14 +3,17 @@
     python tools/golden/tokenizer_families.py Tests/Golden/tokenizer
 
 Small vocabularies trained on the corpus of tokenizer_corpus.py, in the pipelines of Llama 2, Mistral,
-Gemma, Qwen2, Phi-3 and a few that are nobody's; NAME.tokenizer.json and NAME.expected.json as
-tokenizer.py writes them. Made with tokenizers 0.23.3; nothing needs this script to build or test.
+Gemma, Qwen2, Phi-3, XLM-R, ALBERT, Falcon and a few that are nobody's; NAME.tokenizer.json and NAME.expected.json as
+tokenizer.py writes them. The character map of XLM-R and ALBERT is SentencePiece's `nmt_nfkc`. NAMEs behind the directory choose. Made
+with tokenizers 0.23.3, sentencepiece 0.2.1; nothing needs this script to build or test.
 """
 
+import io
 import json
 import pathlib
 import sys
 
+import sentencepiece
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 from tokenizers import processors, trainers
 
@@ -142,6 +145,65 @@ def unknown(corpus):
     return Tokenizer.from_str(json.dumps(model))
 
 
+def charsmap():
+    """SentencePiece's map `nmt_nfkc`, from a model that is trained for it."""
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(["a b c"]), model_writer=model, vocab_size=8, model_type="char",
+        normalization_rule_name="nmt_nfkc", hard_vocab_limit=False, minloglevel=2)
+    from sentencepiece import sentencepiece_model_pb2
+    proto = sentencepiece_model_pb2.ModelProto()
+    proto.ParseFromString(model.getvalue())
+    return proto.normalizer_spec.precompiled_charsmap
+
+
+def xlmr(corpus):
+    """Unigram without bytes behind a character map, as in XLM-R and T5."""
+    tokenizer = unknown(corpus)
+    tokenizer.normalizer = normalizers.Sequence([
+        normalizers.Precompiled(charsmap()), normalizers.Strip(False, True), normalizers.Replace(Regex(" {2,}"), "▁")])
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(prepend_scheme="always")])
+    tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
+    return tokenizer
+
+
+def albert(corpus):
+    tokenizer = unknown(corpus)
+    tokenizer.normalizer = normalizers.Sequence([
+        normalizers.Replace("``", '"'), normalizers.Replace("''", '"'), normalizers.NFKD(),
+        normalizers.StripAccents(), normalizers.Lowercase(), normalizers.Nmt(),
+        normalizers.Replace(Regex(" {2,}"), " ")])
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
+    tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
+    return tokenizer
+
+
+def falcon(corpus):
+    """Steps behind ByteLevel, which see the byte alphabet."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Punctuation("contiguous"), pre_tokenizers.ByteLevel(add_prefix_space=False),
+        pre_tokenizers.Digits(individual_digits=False),
+        pre_tokenizers.Split(Regex("[0-9][0-9][0-9]"), "isolated")])
+    trainer = trainers.BpeTrainer(
+        vocab_size=1200, show_progress=False, initial_alphabet=pre_tokenizers.ByteLevel.alphabet())
+    tokenizer.train_from_iterator(corpus, trainer)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens(["<|endoftext|>", ">>TITLE<<"])
+    return tokenizer
+
+
+def bert(corpus):
+    """BERT's steps before pieces of characters."""
+    tokenizer = characters(corpus, 900, ["<unk>", "<s>"], alphabet=100)
+    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.BertPreTokenizer(), pre_tokenizers.Metaspace(prepend_scheme="always")])
+    tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
+    return tokenizer
+
+
 def words(corpus):
     """Pieces that begin at spaces, cut before a literal."""
     tokenizer = characters(corpus, 900, ["<unk>"], alphabet=100)
@@ -173,7 +235,10 @@ def main():
     # Every fourth line: the whole corpus in every pipeline would be megabytes.
     corpus = [json.loads(line) for line in open(directory / "corpus.jsonl", encoding="utf-8")]
     some = corpus[::4]
-    for make in (llama2, phi3, mistral, metaspace, gemma, qwen2, words, unigram, unknown):
+    chosen = sys.argv[2:]
+    for make in (llama2, phi3, mistral, metaspace, gemma, qwen2, words, falcon, bert, unigram, unknown, xlmr, albert):
+        if chosen and make.__name__ not in chosen:
+            continue
         write(directory, f"family-{make.__name__}", make(corpus), some)
 
 

@@ -17,6 +17,14 @@ package struct Pattern: Sendable, Equatable {
       .sequence(text.unicodeScalars.map { .set(ScalarSet($0.value)) }))
   }
 
+  /// The expression that a part says, which must be small.
+  init(_ source: String, _ node: PatternNode) {
+    self.source = source
+    do {
+      program = try PatternCompiler.compile(node)
+    } catch { preconditionFailure("\(source): \(error.found)") }
+  }
+
   package static func == (one: Pattern, other: Pattern) -> Bool {
     one.source.utf8.elementsEqual(other.source.utf8) && one.program == other.program
   }

@@ -1,5 +1,3 @@
-@_spi(_Unicode) import Swift
-
 /// The changes made to a text before anything is looked up in it: `normalizer` of a tokenizer.json.
 struct Normalizer: Sendable, Equatable {
   enum Stage: Sendable, Equatable {
@@ -7,9 +5,11 @@ struct Normalizer: Sendable, Equatable {
     case replace([UInt8], with: [UInt8])
     /// Puts a prefix before a text that is not empty.
     case prepend([UInt8])
-    /// Canonical composition and decomposition (Unicode Standard Annex 15), using Swift's tables.
-    case compose
-    case decompose
+    /// Replaces the matches of a regular expression.
+    case replaceMatches(Pattern, with: [UInt8])
+    case form(NormalizationForm)
+    case characters(CharacterStep)
+    case map(CharacterMap)
     case lowercase
     /// Removes white space at the ends.
     case strip(left: Bool, right: Bool)
@@ -31,8 +31,10 @@ extension Normalizer.Stage {
     switch self {
     case .replace(let pattern, let content): return Self.replace(pattern, content, in: text)
     case .prepend(let prefix): return text.isEmpty ? text : prefix + text
-    case .compose: return Self.scalars(text, below: 0x300) { $0._nfc.map { $0 } }
-    case .decompose: return Self.scalars(text, below: 0xC0) { $0._nfd.map { $0 } }
+    case .replaceMatches(let pattern, let content): return Self.replace(pattern, content, in: text)
+    case .form(let form): return form.apply(to: text)
+    case .characters(let step): return step.apply(to: text)
+    case .map(let map): return map.apply(to: text)
     case .lowercase: return Self.lowercased(text)
     case .strip(let left, let right): return Self.strip(text, left: left, right: right)
     }
@@ -54,15 +56,15 @@ extension Normalizer.Stage {
     return result
   }
 
-  /// Applies `change` to the text; skipped if no scalar reaches the first one that can change.
-  private static func scalars(
-    _ text: [UInt8], below limit: UInt32, _ change: (String) -> [Unicode.Scalar]
-  ) -> [UInt8] {
-    let string = String(decoding: text, as: UTF8.self)
-    guard string.unicodeScalars.contains(where: { $0.value >= limit }) else { return text }
-    var result = String.UnicodeScalarView()
-    result.append(contentsOf: change(string))
-    return Array(String(result).utf8)
+  private static func replace(_ pattern: Pattern, _ content: [UInt8], in text: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(text.count)
+    text.withUnsafeBufferPointer { text in
+      pattern.parts(of: text) { range, isMatch in
+        if isMatch { result += content } else { result += text[range] }
+      }
+    }
+    return result
   }
 
   /// Lowercases each scalar by itself, as Rust's `char::to_lowercase`, so that a final sigma has no

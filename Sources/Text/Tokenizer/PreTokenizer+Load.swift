@@ -2,7 +2,8 @@ import CleaveStorage
 
 extension PreTokenizer {
   private static let supported =
-    "ByteLevel, Digits, Split, Metaspace, or a Sequence of these with its only ByteLevel at the end"
+    "ByteLevel, Digits, Split, Metaspace, Whitespace, WhitespaceSplit, Punctuation, BertPreTokenizer, "
+    + "CharDelimiterSplit, or a Sequence of these"
 
   /// The most stages: splitting recurses over them, and a hostile file could exhaust the stack.
   private static let mostStages = 16
@@ -11,26 +12,18 @@ extension PreTokenizer {
   package init(_ node: JSONNode?) throws {
     var stages: [Stage] = []
     var isByteLevel = false
-    for step in try node.map(Self.steps) ?? [] {
-      // A stage after ByteLevel would see the byte alphabet instead of the text.
-      guard !isByteLevel else {
-        throw step.refuse(expected: Self.supported, found: "a step after ByteLevel")
+    let steps = try node.map(Self.steps) ?? []
+    for (index, step) in steps.enumerated() {
+      let type = try step.type().string()
+      // Steps after ByteLevel see the byte alphabet, and may only cut there.
+      guard !isByteLevel || !["ByteLevel", "Metaspace"].contains(type) else {
+        throw step.refuse(
+          expected: "steps that only cut behind ByteLevel", found: "\(type) behind ByteLevel")
       }
-      switch try step.type().string() {
-      case "ByteLevel":
-        stages += try Self.byteLevel(step)
+      stages += try Self.stages(step, isFirst: stages.isEmpty)
+      if type == "ByteLevel" {
         isByteLevel = true
-      case "Digits":
-        try step.allow(only: ["type", "individual_digits"])
-        stages.append(.digits(individual: try step.required("individual_digits").bool()))
-      case "Split": stages.append(try Self.split(step))
-      case "Metaspace":
-        guard stages.isEmpty else {
-          throw step.refuse(
-            expected: "Metaspace as the first step", found: "a Metaspace after other steps")
-        }
-        stages.append(.metaspace(try Metaspace(step)))
-      default: throw try step.type().refuse(expected: Self.supported)
+        if index < steps.count - 1 { stages.append(.spell) }
       }
     }
     guard stages.count <= Self.mostStages else {
@@ -40,6 +33,53 @@ extension PreTokenizer {
     }
     self.stages = stages
     self.isByteLevel = isByteLevel
+  }
+
+  private static func stages(_ step: JSONNode, isFirst: Bool) throws -> [Stage] {
+    switch try step.type().string() {
+    case "ByteLevel": return try byteLevel(step)
+    case "Digits":
+      try step.allow(only: ["type", "individual_digits"])
+      return [.digits(individual: try step.required("individual_digits").bool())]
+    case "Split": return [try split(step)]
+    case "Metaspace":
+      let space = try Metaspace(step)
+      guard isFirst || space.prepend != .first else {
+        throw step.refuse(
+          expected: "always or never behind other steps", found: "the prepend_scheme first")
+      }
+      return [.metaspace(space)]
+    default: return try characterSteps(step)
+    }
+  }
+
+  /// The steps that cut by classes of characters.
+  private static func characterSteps(_ step: JSONNode) throws -> [Stage] {
+    switch try step.type().string() {
+    case "Whitespace":
+      try step.allow(only: ["type"])
+      return [.split(.words)]
+    case "WhitespaceSplit":
+      try step.allow(only: ["type"])
+      return [.split(.spaces)]
+    case "BertPreTokenizer":
+      try step.allow(only: ["type"])
+      return [.split(.spaces), .split(.punctuation(.isolated))]
+    case "Punctuation":
+      try step.allow(only: ["type", "behavior"])
+      let behavior = try step.optional("behavior")?.oneOf(PatternSplit.Behavior.self)
+      return [.split(.punctuation(behavior ?? .isolated))]
+    case "CharDelimiterSplit":
+      try step.allow(only: ["type", "delimiter"])
+      let delimiter = try step.required("delimiter")
+      guard try delimiter.string().unicodeScalars.count == 1 else {
+        throw delimiter.refuse(expected: "one character")
+      }
+      return [
+        .split(PatternSplit(pattern: try Pattern(literalOf: delimiter), behavior: .removed))
+      ]
+    default: throw try step.type().refuse(expected: supported)
+    }
   }
 
   /// The members of nested sequences, flattened.
@@ -74,15 +114,14 @@ extension PreTokenizer {
     }
     return .split(
       PatternSplit(
-        pattern: try made(regex) { () throws(PatternFault) in try Pattern(text) },
+        pattern: try Pattern(regex),
         behavior: behavior, isInverted: isInverted))
   }
 
   private static func cut(
     _ literal: JSONNode, _ behavior: PatternSplit.Behavior, _ isInverted: Bool
   ) throws -> Stage {
-    let text = try literal.string()
-    let pattern = Array(text.utf8)
+    let pattern = Array(try literal.string().utf8)
     guard (1...64).contains(pattern.count) else {
       throw literal.refuse(expected: "from 1 to 64 bytes")
     }
@@ -92,19 +131,8 @@ extension PreTokenizer {
     default:
       return .split(
         PatternSplit(
-          pattern: try made(literal) { () throws(PatternFault) in try Pattern(literal: text) },
+          pattern: try Pattern(literalOf: literal),
           behavior: behavior, isInverted: isInverted))
-    }
-  }
-
-  private static func made(
-    _ node: JSONNode, _ make: () throws(PatternFault) -> Pattern
-  ) throws -> Pattern {
-    do {
-      return try make()
-    } catch {
-      throw node.refuse(
-        expected: error.expected, found: "at column \(error.column) \(error.found)")
     }
   }
 }

@@ -16,6 +16,8 @@ package struct PreTokenizer: Sendable, Equatable {
     case cutAfter([UInt8])
     /// Splits before each occurrence of a literal pattern (`MergedWithNext`).
     case cutBefore([UInt8])
+    /// Writes pieces in the byte alphabet for the steps that follow, and their pieces back as bytes.
+    case spell
   }
 
   /// The `Metaspace` step of the tokenizers package.
@@ -44,13 +46,34 @@ package struct PreTokenizer: Sendable, Equatable {
     guard let first = stages.first, case .metaspace(let space) = first else {
       return split(text, from: 0, body)
     }
-    // Metaspace is always the first stage, and the only one that depends on the position of the
-    // text.
+    // Only a Metaspace that is the first stage depends on the position of the text.
+    replaceSpaces(text, space, from: 0, isFirst: isFirst, body)
+  }
+
+  private func replaceSpaces(
+    _ text: UnsafeBufferPointer<UInt8>, _ space: Metaspace, from stage: Int, isFirst: Bool,
+    _ body: (UnsafeBufferPointer<UInt8>) -> Void
+  ) {
     space.apply(to: text, isFirst: isFirst).withUnsafeBufferPointer { text in
       if space.splits {
-        cut(text, from: 0, body) { Self.end(before: space.replacement, in: text, from: $0) }
+        cut(text, from: stage, body) { Self.end(before: space.replacement, in: text, from: $0) }
       } else {
-        split(text, from: 1, body)
+        split(text, from: stage + 1, body)
+      }
+    }
+  }
+
+  /// Cuts the text as the steps from `stage` on cut its spelling in the byte alphabet.
+  private func splitSpelling(
+    of text: UnsafeBufferPointer<UInt8>, from stage: Int,
+    _ body: (UnsafeBufferPointer<UInt8>) -> Void
+  ) {
+    var spelling: [UInt8] = []
+    ByteAlphabet.spell(text, into: &spelling)
+    spelling.withUnsafeBufferPointer { spelling in
+      split(spelling, from: stage) { piece in
+        // Every character of the alphabet stands for a byte.
+        (ByteAlphabet.decode(piece) ?? []).withUnsafeBufferPointer(body)
       }
     }
   }
@@ -67,7 +90,8 @@ package struct PreTokenizer: Sendable, Equatable {
     case .prefixSpace:
       if text[0] == UInt8(ascii: " ") { return split(text, from: stage + 1, body) }
       ([UInt8(ascii: " ")] + text).withUnsafeBufferPointer { split($0, from: stage + 1, body) }
-    case .metaspace: preconditionFailure("only the first stage can be one")
+    case .metaspace(let space): replaceSpaces(text, space, from: stage, isFirst: false, body)
+    case .spell: splitSpelling(of: text, from: stage + 1, body)
     case .cutAfter(let pattern):
       cut(text, from: stage, body) { Self.end(after: pattern, in: text, from: $0) }
     case .cutBefore(let pattern):
