@@ -160,7 +160,7 @@ let package = Package(
     .target(
       name: "CleaveNetwork",
       dependencies: [
-        "CleaveStorage", "CleaveModel", "CleaveRuntime",
+        "CleaveStorage", "CleaveModel", "CleaveRuntime", "CleaveSystem",
         .product(name: "GRPCCore", package: "grpc-swift-2", condition: network),
         .product(
           name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport",

@@ -35,7 +35,7 @@ package struct ServerAccess: Sendable {
     ///
     /// - Throws: `InputError` for PEM files that cannot be read, `SettingError` for plaintext to
     ///   another machine where it is not allowed.
-    func cloud(at address: HostAndPort) throws -> RemoteCloud {
+    package func cloud(at address: HostAndPort) throws -> RemoteCloud {
       let tls = tls.map { ClientTLS(authorities: $0.authorities, certificate: $0.certificate) }
       try tls?.check()
       return try RemoteCloud(address, tls: tls, token: token, insecurePlaintext: allowsPlaintext)

@@ -139,7 +139,7 @@ package struct Planner {
       }, texts: trace.texts, choice: choice, link: settings.link, edge: edge, cloud: cloud,
       sizes: sizes(choice.upload, feedback: feedback),
       messageSeconds: choice.mode == .cloudOnly ? 0 : settings.messageSeconds,
-      clients: settings.clients, think: settings.think,
+      requestSeconds: settings.requestSeconds, clients: settings.clients, think: settings.think,
       middle: middle.flatMap { costs in
         // A middle tier uploads float32.
         settings.middleLink.map {

@@ -4,10 +4,10 @@ import CleaveStorage
 /// The file of a profile.
 package enum ProfileFile {
   /// - Parameter force: replace an earlier profile; nothing else is replaced.
-  package static func write(_ profile: DeviceProfile, to path: String, force: Bool) throws {
+  package static func write(_ profile: JSON, to path: String, force: Bool) throws {
     try StagedOutput.writeFile(
       path, sources: [], format: .file(replaces: isProfile), force: force
-    ) { try $0.write(Array((profile.json.text() + "\n").utf8)) }
+    ) { try $0.write(Array((profile.text() + "\n").utf8)) }
   }
 
   @Sendable private static func isProfile(_ path: String) -> Bool {

@@ -81,6 +81,44 @@ import Testing
     #expect(alone.status == 2 && alone.errors.contains("--middle-link: expected both"))
   }
 
+  private func measured(of model: String) throws -> String {
+    try scratch.write(
+      """
+      {"schema": "cleave.link_profile", "version": 1, "origin": "measured", "method": "a test",
+       "round_trip_ms": {"p50": 40, "p95": 44}, "request_ms": {"p50": 5, "p95": 9},
+       "up_bits_per_second": 30000000,
+       "answers": [{"columns": 1, "seconds": 0.01}, {"columns": 64, "seconds": 0.1}],
+       "server": {"model_id": "\(model)", "first_block": 2,
+                  "head": [{"columns": 1, "seconds": 0.001}]}}
+      """, to: "measured.json")
+  }
+
+  /// A server that was measured stands for its machine and for the link.
+  @Test func aMeasuredServerIsPlannedWith() throws {
+    try record()
+    let manifest = try FileSystem.readJSON(scratch("exits") + "/manifest.json")
+    let file = try measured(of: try manifest.required("model_id").string())
+    let arguments = [
+      "plan", scratch("exits"), "--trace", scratch("trace.json"), "--json", "-q", "--max-risk", "1",
+      "--device", scratch("device.json"), "--cloud", file,
+    ]
+    let command = try Command(arguments)
+    #expect(command.status == 0, "\(command.errors)")
+    let link = try command.json().required("link")
+    #expect(try link.required("round_trip_ms").number() == 40)
+    #expect(abs(try command.json().required("request_ms").number() - 4.1) < 1e-9)
+    let given = try Command(arguments + ["--link", "10Mbit,9ms", "--request-ms", "2"]).json()
+    #expect(abs(try given.required("link").required("round_trip_ms").number() - 9) < 1e-9)
+    #expect(try given.required("request_ms").number() == 2)
+    let threads = try Command(arguments + ["--cloud-threads", "1"])
+    #expect(threads.status == 2 && threads.errors.contains("--cloud-threads"))
+    _ = try measured(of: String(repeating: "0", count: 64))
+    let other = try Command(arguments)
+    #expect(other.status == 2 && other.errors.contains("server.model_id"), "\(other.errors)")
+    let none = try plan()
+    #expect(none.status == 2 && none.errors.contains("--link: found none"), "\(none.errors)")
+  }
+
   @Test func wrongOptionsAreNamed() throws {
     try record()
     for (option, value, expected) in [

@@ -13,7 +13,8 @@ import Testing
     let out = scratch("device.json")
     for arguments in [
       ["--threads", "2,1"], ["--threads", "0"], ["--threads", "x"], ["--types", "q9_0"],
-      ["--time", "0"], ["--check", "model"], ["device.json"],
+      ["--time", "0"], ["--check", "model"], ["device.json"], ["--cloud", "nowhere"],
+      ["--cloud", "127.0.0.1:0"], ["--cloud", "127.0.0.1:1", "--threads", "1"], ["--tls"],
     ] {
       let command = try Command(["profile", "-o", out, "-q"] + arguments)
       #expect(command.status == 2, "\(arguments): \(command.errors)")

@@ -87,6 +87,28 @@ import Testing
       #expect(gone.status == 4)
     }
 
+    /// `cleave profile --cloud` writes a file, and replaces it only where it is told to.
+    @Test func aServerIsMeasured() throws {
+      let (server, listening) = try serve()
+      defer {
+        server.terminate()
+        server.waitUntilExit()
+      }
+      let file = scratch("cloud.json")
+      let arguments = [
+        "profile", "--cloud", "127.0.0.1:\(try listening.required("port").int())", "-o", file,
+        "--time", "0.2", "-q",
+      ]
+      let first = try Command(arguments)
+      #expect(first.status == 0, "\(first.errors)")
+      #expect(first.output.contains("an answer by positions that run: 1 "))
+      #expect(try LinkProfile(path: file).server?.firstBlock == 2)
+      #expect(try Command(arguments).status == 2)
+      let again = try Command(arguments + ["--force", "--json"])
+      #expect(again.status == 0, "\(again.errors)")
+      #expect(try LinkProfile(try again.json()) == LinkProfile(path: file))
+    }
+
     @Test func metricsAreServedOnIPv6() throws {
       let (server, listening) = try serve(port: 0, "--metrics", "[::1]:0")
       defer {

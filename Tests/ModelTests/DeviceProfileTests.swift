@@ -22,10 +22,19 @@ import Testing
       DeclaredCosts(
         bytesPerSecond: 12e9, int8OperationsPerSecond: 150e9, floatOperationsPerSecond: 60e9,
         block: 2e-5)))
-  static let link = LinkProfile(
-    origin: .measured, method: "100 requests", roundTripMilliseconds: .init(p50: 40, p95: 44),
-    upBitsPerSecond: 30e6, downBitsPerSecond: 60e6, messageSeconds: 1e-4,
-    answers: [.init(columns: 1, seconds: 0.01), .init(columns: 8, seconds: 0.02)])
+  static let link = {
+    var link = LinkProfile(
+      origin: .measured, method: "100 requests", roundTripMilliseconds: .init(p50: 40, p95: 44),
+      upBitsPerSecond: 30e6)
+    link.requestMilliseconds = .init(p50: 2, p95: 5)
+    (link.upBitsPerSecondP95, link.downBitsPerSecondP95) = (25e6, 50e6)
+    (link.downBitsPerSecond, link.messageSeconds) = (60e6, 1e-4)
+    link.answers = [.init(columns: 1, seconds: 0.01), .init(columns: 8, seconds: 0.02)]
+    link.server = .init(
+      modelID: String(repeating: "a", count: 64), firstBlock: 12,
+      head: [.init(columns: 1, seconds: 0.002)])
+    return link
+  }()
 
   private func node(_ text: String) throws -> JSONNode {
     try JSONNode(parsing: Array(text.utf8), file: "profile.json")
@@ -37,10 +46,9 @@ import Testing
 
   @Test func aLinkReadsBack() throws {
     #expect(try LinkProfile(try node(Self.link.json.text())) == Self.link)
-    var plain = Self.link
-    plain.downBitsPerSecond = nil
-    plain.messageSeconds = nil
-    plain.answers = []
+    let plain = LinkProfile(
+      origin: .declared, method: "a data sheet", roundTripMilliseconds: .init(p50: 40, p95: 44),
+      upBitsPerSecond: 30e6)
     #expect(try LinkProfile(try node(plain.json.text())) == plain)
   }
 
@@ -141,6 +149,15 @@ import Testing
     Case(#""up_bits_per_second":"#, #""up_bits_per_second":-"#, "up_bits_per_second"),
     Case(#""down_bits_per_second":"#, #""down_bits_per_second":-"#, "down_bits_per_second"),
     Case(#""message_seconds":"#, #""message_seconds":-"#, "message_seconds"),
+    Case(#""request_ms":{"p50":2"#, #""request_ms":{"p50":20"#, "request_ms.p95"),
+    Case(#""up_bits_per_second_p95":"#, #""up_bits_per_second_p95":-"#, "up_bits_per_second_p95"),
+    Case(
+      #""down_bits_per_second_p95":"#, #""down_bits_per_second_p95":-"#,
+      "down_bits_per_second_p95"),
+    Case(#""model_id":"aa"#, #""model_id":"x"#, "server.model_id"),
+    Case(#""first_block":"#, #""first_block":-"#, "server.first_block"),
+    Case(#""head":[{"columns":1"#, #""head":[{"columns":2"#, "server.head"),
+    Case(#""head":[{"#, #""head":[],"x":[{"#, "server"),
     Case(#""message_seconds""#, #""messages""#, ""),
     Case(#""columns":8"#, #""columns":1"#, "answers[1].columns"),
     Case(#""seconds":0.01"#, #""seconds":-0.01"#, "answers[0].seconds"),

@@ -35,7 +35,8 @@ enum TestScenario {
   static func scenario(
     _ choice: PlanChoice, texts: [ExitTrace.Text], clients: Int = 1, link: String = "8Mbit,100ms",
     edge: ScriptedCosts = ScriptedCosts(), cloud: ScriptedCosts = ScriptedCosts(),
-    messageSeconds: Double = 0, feedback: Bool = false, middle: ScriptedCosts? = nil
+    messageSeconds: Double = 0, requestSeconds: Double = 0, feedback: Bool = false,
+    middle: ScriptedCosts? = nil
   ) throws -> Scenario {
     let sizes = MessageSizes(
       width: 32, vocabularySize: 1000, positions: 10, upload: choice.upload)
@@ -46,7 +47,8 @@ enum TestScenario {
         Scenario.Exit(depth: 4, readsModel: true, hasFeedback: feedback),
         Scenario.Exit(depth: 6, readsModel: true, hasFeedback: false),
       ], texts: texts, choice: choice, link: link, edge: edge, cloud: cloud,
-      sizes: sizes, messageSeconds: messageSeconds, clients: clients, think: 0,
+      sizes: sizes, messageSeconds: messageSeconds, requestSeconds: requestSeconds,
+      clients: clients, think: 0,
       middle: try middle.map {
         // A microsecond a byte, as the link before it by default.
         let behind = try #require(PlannedLink(text: "8Mbit,1s"))

@@ -12,11 +12,11 @@ import Testing
   private func play(
     _ choice: PlanChoice, _ texts: [ExitTrace.Text], clients: Int = 1,
     edge: ScriptedCosts = ScriptedCosts(), cloud: ScriptedCosts = ScriptedCosts(),
-    messageSeconds: Double = 0, feedback: Bool = false
+    messageSeconds: Double = 0, requestSeconds: Double = 0, feedback: Bool = false
   ) throws -> SimulationOutcome {
     let scenario = try TestScenario.scenario(
       choice, texts: texts, clients: clients, edge: edge, cloud: cloud,
-      messageSeconds: messageSeconds, feedback: feedback)
+      messageSeconds: messageSeconds, requestSeconds: requestSeconds, feedback: feedback)
     return Simulation.run(scenario, textsEach: clients == 1 ? texts.count : 2)
   }
 
@@ -64,6 +64,20 @@ import Testing
     // A request in, an answer out, twice.
     #expect(isNear(paid.cloudSeconds, free.cloudSeconds + 4 * 0.001))
     #expect(paid.texts[0].seconds > free.texts[0].seconds + 2 * 0.002)
+  }
+
+  @Test func aRequestTakesWhatItTakesBesides() throws {
+    let text = TestScenario.text(sure: [0, 0])
+    for (choice, requests) in [
+      (TestScenario.collaborative(threshold: nil), 2.0),
+      // The whole text is one request.
+      (PlanChoice(mode: .cloudOnly, upload: .tokens), 1.0),
+    ] {
+      let free = try play(choice, [text])
+      let paid = try play(choice, [text], requestSeconds: 0.004)
+      #expect(isNear(paid.texts[0].seconds, free.texts[0].seconds + requests * 0.004))
+      #expect(isNear(paid.cloudSeconds, free.cloudSeconds))
+    }
   }
 
   @Test func bytesAreThoseOfTheProtocol() throws {

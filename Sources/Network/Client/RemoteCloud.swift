@@ -38,14 +38,7 @@
     ///
     /// - Throws: `LinkClosed` when no server is there, `RemoteRefused`, `DeadlineExceeded`.
     package func connect() async throws -> GRPCLink {
-      let transport: HTTP2ClientTransport.Posix
-      do {
-        transport = try HTTP2ClientTransport.Posix(
-          target: .dns(host: address.host, port: address.port),
-          transportSecurity: tls.map { .tls($0.configuration) } ?? .plaintext, config: config)
-      } catch {
-        throw RemoteRefused("\(error)")
-      }
+      let transport = try transport()
       var options = CallOptions.defaults
       options.maxResponseMessageBytes = mostReplyBytes
       let link = GRPCLink(transport, metadata: metadata, options: options)
@@ -56,6 +49,19 @@
         throw error
       }
       return link
+    }
+
+    /// A connection that is made when something is asked over it.
+    ///
+    /// - Throws: `RemoteRefused` for TLS files that cannot be used.
+    func transport() throws -> HTTP2ClientTransport.Posix {
+      do {
+        return try HTTP2ClientTransport.Posix(
+          target: .dns(host: address.host, port: address.port),
+          transportSecurity: tls.map { .tls($0.configuration) } ?? .plaintext, config: config)
+      } catch {
+        throw RemoteRefused("\(error)")
+      }
     }
 
     /// Makes room for the states that come back: a full message of them.
@@ -70,7 +76,7 @@
       CloudClient.Reconnection { try await connect() }
     }
 
-    private var metadata: Metadata {
+    var metadata: Metadata {
       token.map { ["authorization": "Bearer \($0)"] } ?? [:]
     }
 

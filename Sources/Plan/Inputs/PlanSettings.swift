@@ -1,3 +1,4 @@
+import CleaveModel
 import CleaveRuntime
 
 /// What a deployment should be good at.
@@ -34,6 +35,14 @@ package struct PlanSettings: Sendable {
   package var longestDraft = 8
   /// Seconds of a core that a message takes, on the server and on the device.
   package var messageSeconds = 0.000_3
+  /// Seconds that a request takes beyond the link's round trip, its messages and what is computed for it.
+  package var requestSeconds = 0.0
 
   package init(link: PlannedLink) { self.link = link }
+
+  /// What a profile says that a message and its reply take beyond the round trip, less the three times that a request waits
+  /// for `messageSeconds`: on the device before and after, and on the server.
+  package func requestSeconds(_ profile: LinkProfile) -> Double {
+    max(0, (profile.requestMilliseconds?.p50 ?? 0) / 1000 - 3 * messageSeconds)
+  }
 }

@@ -9,6 +9,7 @@ extension PlanReport {
       "max_risk": .real(settings.maxRisk),
       "max_memory": settings.maxMemory.map { .integer(Int64($0)) } ?? .null,
       "message_ms": .real(settings.messageSeconds * 1000),
+      "request_ms": .real(settings.requestSeconds * 1000),
       "best": best?.json ?? .null,
       "choices": .array(
         rows.indices.map { index in

@@ -42,6 +42,8 @@ package struct Scenario: Sendable {
   package let sizes: MessageSizes
   /// Seconds of a core that a message takes on the server, and as many on the device.
   let messageSeconds: Double
+  /// Seconds that a request takes beyond everything else.
+  let requestSeconds: Double
   let clients: Int
   /// Seconds that a client rests between texts.
   let think: Double
@@ -49,12 +51,14 @@ package struct Scenario: Sendable {
   /// - Parameters:
   ///   - edge, cloud: what the model's steps take on the device and on the server.
   ///   - messageSeconds: of a core, for a message.
+  ///   - requestSeconds: beyond the link, messages and computing, for a request.
   ///   - think: seconds that a client rests between texts.
   ///   - middle: the tier between, where the choice has exits there.
   package init(
     blockCount: Int, exits: [Exit], texts: [ExitTrace.Text], choice: PlanChoice,
     link: PlannedLink, edge: any StepCosts, cloud: any StepCosts, sizes: MessageSizes,
-    messageSeconds: Double, clients: Int, think: Double, middle: Middle? = nil
+    messageSeconds: Double, requestSeconds: Double = 0, clients: Int, think: Double,
+    middle: Middle? = nil
   ) {
     precondition(clients > 0 && !texts.isEmpty)
     precondition(middle != nil || choice.middleExits == 0, "exits of a middle tier need one")
@@ -68,6 +72,7 @@ package struct Scenario: Sendable {
     self.middle = choice.middleExits > 0 ? middle : nil
     self.sizes = sizes
     self.messageSeconds = messageSeconds
+    self.requestSeconds = requestSeconds
     self.clients = clients
     self.think = think
   }

@@ -125,12 +125,15 @@ package struct Simulation {
     schedule(.passEnds, at: now + seconds)
   }
 
+  /// What an answer takes beyond its link.
+  private var overhead: Double { scenario.messageSeconds + scenario.requestSeconds }
+
   /// The cloud's answer goes to the client, or to the tier between.
   private mutating func send(_ reply: SimulatedServer.Reply) {
     if let sizes = scenario.middle?.sizes,
       let arrival = behind?.down.send(sizes.answer(returned: 0), at: now)
     {
-      return schedule(.answerAtMiddle(reply.client), at: arrival + scenario.messageSeconds)
+      return schedule(.answerAtMiddle(reply.client), at: arrival + overhead)
     }
     send(SimulatedAnswer(number: reply.number), to: reply.client, returned: reply.returned)
   }
@@ -138,7 +141,7 @@ package struct Simulation {
   private mutating func send(_ answer: SimulatedAnswer, to client: Int, returned: Int) {
     let arrival = clients[client].downlink.send(
       scenario.sizes.answer(returned: returned), at: now)
-    schedule(.atClient(client, answer), at: arrival + scenario.messageSeconds)
+    schedule(.atClient(client, answer), at: arrival + overhead)
   }
 
   /// What the middle tier sends, and its next request.

@@ -8,5 +8,9 @@ int cleave_exchange_paths(const char *first, const char *second);
 /// Returns 0, or -1 with errno set (EEXIST when the target is there).
 int cleave_rename_exclusively(const char *source, const char *target);
 
+/// Opens a TCP connection to a host and a port, and closes it. Returns the seconds that it took to open, without
+/// the lookup of the name; -1 when none came within `limit` seconds.
+double cleave_connect_seconds(const char *host, const char *port, double limit);
+
 /// Processors this process may use: its affinity mask, cut to its control group's quota. At least 1.
 int cleave_usable_processors(void);

@@ -47,7 +47,12 @@ struct PlanCommand: ParsableCommand {
       valueName: "file"))
   var device: [String]
 
-  @Option(help: ArgumentHelp("Profile of the server's machine.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      """
+      Profile of the server's machine; or a file of cleave profile --cloud, whose server has answered with this \
+      model.
+      """, valueName: "file"))
   var cloud: String
 
   @Option(help: "The device's threads (default: its profile's).")
@@ -59,9 +64,9 @@ struct PlanCommand: ParsableCommand {
   @Option(
     help: """
       The link: rate and round trip, as 30Mbit,40ms, or 10/100Mbit,40ms for up and down; or a file of \
-      cleave profile --cloud.
+      cleave profile --cloud (default: that of --cloud, where it is one).
       """)
-  var link: String
+  var link: String?
 
   @OptionGroup(title: "A tier between") var middle: PlanMiddleOptions
 
@@ -104,6 +109,13 @@ struct PlanCommand: ParsableCommand {
   var messageMs: Double?
 
   @Option(
+    help: """
+      Milliseconds that a request takes beyond the round trip, its messages and computing (default: what the \
+      link's file says, else 0).
+      """)
+  var requestMs: Double?
+
+  @Option(
     help: ArgumentHelp(
       "Also write a page with the plot. It loads nothing and runs no script.", valueName: "file"))
   var html: String?
@@ -120,7 +132,7 @@ struct PlanCommand: ParsableCommand {
     guard html == nil || device.count == 1 else {
       throw ValidationError("--html shows one plan: expected a single --device")
     }
-    try LinkOption(link).check("--link")
+    if let link { try LinkOption(link).check("--link") }
     try middle.check()
     guard (1...100_000).contains(clients) else {
       throw ValidationError("--clients \(clients): expected 1 to 100000")
@@ -136,6 +148,9 @@ struct PlanCommand: ParsableCommand {
     }
     guard (0...1000).contains(messageMs ?? 0) else {
       throw ValidationError("--message-ms \(messageMs ?? 0): expected 0 to 1000")
+    }
+    guard (0...10_000).contains(requestMs ?? 0) else {
+      throw ValidationError("--request-ms \(requestMs ?? 0): expected 0 to 10000")
     }
     _ = try (uploads(), lookAheads())
   }
@@ -182,11 +197,10 @@ struct PlanCommand: ParsableCommand {
   ) throws -> Planner {
     let manifest = model.artifact.manifest
     let edge = try ModelCost(manifest, on: device, threads: deviceThreads ?? device.threads)
-    let server = try DeviceProfile(path: cloud)
     return try Planner(
       model.artifact, name: model.name, traces: model.traces, edge: edge,
-      cloud: try ModelCost(manifest, on: server, threads: cloudThreads ?? server.threads),
-      middle: try middle.cost(of: manifest), settings: settings,
+      cloud: try cloudCosts(of: manifest), middle: try middle.cost(of: manifest),
+      settings: settings,
       energy: { edge.energy(seconds: $0) })
   }
 
@@ -208,24 +222,7 @@ struct PlanCommand: ParsableCommand {
     return named.count == 1 ? named[0] : ["devices": .array(named)]
   }
 
-  private func settings(_ device: DeviceProfile) throws -> PlanSettings {
-    let measured = try LinkOption(link).measured()
-    var settings = PlanSettings(link: try LinkOption(link).planned())
-    settings.middleLink = try middle.link()
-    settings.clients = clients
-    settings.think = think
-    settings.objective = objective
-    settings.maxMemory = maxMemory?.bytes ?? device.memoryBytes
-    settings.maxRisk = maxRisk
-    settings.thresholds = threshold
-    settings.uploads = try uploads()
-    settings.lookAheads = try lookAheads()
-    settings.messageSeconds =
-      messageMs.map { $0 / 1000 } ?? measured?.messageSeconds ?? settings.messageSeconds
-    return settings
-  }
-
-  private func uploads() throws -> [StatesEncoding] {
+  func uploads() throws -> [StatesEncoding] {
     try upload.split(separator: ",", omittingEmptySubsequences: false).map { name in
       guard let format = StatesEncoding.Format(rawValue: String(name)) else {
         let names = StatesEncoding.Format.allCases.map(\.rawValue).joined(separator: ", ")
@@ -235,7 +232,7 @@ struct PlanCommand: ParsableCommand {
     }
   }
 
-  private func lookAheads() throws -> [Int] {
+  func lookAheads() throws -> [Int] {
     try lookAhead.split(separator: ",", omittingEmptySubsequences: false).map { text in
       guard let number = Int(text), (0...64).contains(number) else {
         throw ValidationError(

@@ -15,6 +15,10 @@ struct ProfileCommand: AsyncParsableCommand {
 
       With --check MODEL it reads a profile of this machine, runs the blocks and the head of the model, and \
       prints what the profile predicts beside what was measured.
+
+      With --cloud HOST:PORT it measures a server and the link to it instead: the round trip, what a message and \
+      its reply take beyond it, the rates both ways, and the server's time to answer by the positions that a \
+      request brings. Nobody else should use either meanwhile. Needs a build with --traits Network.
       """)
 
   @Argument(help: "With --check, the profile to read.")
@@ -25,6 +29,12 @@ struct ProfileCommand: AsyncParsableCommand {
 
   @Option(help: "Model artifact, to be run beside what the profile predicts.")
   var check: String?
+
+  @Option(
+    help: "HOST:PORT of a server of a cloud or middle bundle, to be measured with the link to it.")
+  var cloud: String?
+
+  @OptionGroup(title: "A cloud at HOST:PORT") var remote: RemoteOptions
 
   @Option(
     help: """
@@ -46,8 +56,11 @@ struct ProfileCommand: AsyncParsableCommand {
     guard time > 0, time <= 3600 else {
       throw ValidationError("--time \(time): expected above 0, up to 3600 seconds")
     }
-    guard (check == nil) == (profile == nil), (check == nil) == (output != nil) else {
-      throw ValidationError("expected -o FILE to measure, or --check MODEL and a profile")
+    try validateCloud()
+    guard cloud != nil || ((check == nil) == (profile == nil) && (check == nil) == (output != nil))
+    else {
+      throw ValidationError(
+        "expected -o FILE to measure, --check MODEL and a profile, or --cloud HOST:PORT")
     }
     guard try check == nil || threads == nil || threadCounts().count == 1 else {
       throw ValidationError("--threads: expected one number with --check")
@@ -56,13 +69,14 @@ struct ProfileCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if let cloud { return try await run(cloud: cloud) }
     if let check, let profile { return try await run(check: check, profile) }
     guard let output else { return }
     let line = ProgressLine("profile", unit: .items("steps"), quiet: progress.quiet)
     defer { line.finish() }
     let result = try DeviceMeasurement(try settings()) { line.show($0, of: $1) }.run()
     line.finish()
-    try ProfileFile.write(result.profile, to: output, force: outputOptions.force)
+    try ProfileFile.write(result.profile.json, to: output, force: outputOptions.force)
     for note in result.notes { printError("note: \(note)") }
     try Terminal.print(
       outputOptions.json ? result.profile.json.text() : "\(output): \(result.profile.text)")

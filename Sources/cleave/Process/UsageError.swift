@@ -36,7 +36,7 @@ struct UsageError: ExitStatusError {
     }
   }
 
-  private init(description: String) { self.description = description }
+  init(description: String) { self.description = description }
 
   private init(_ error: SettingError, _ options: [SettingError.Setting: String]) {
     description = error.description(naming: options[error.setting] ?? error.setting.description)
