@@ -36,6 +36,13 @@
       add("session_bytes", .gauge, "Of states and KV caches.", metrics.bytes)
       add("asks_total", .counter, "Asks taken up.", metrics.asks)
       add("head_rows_total", .counter, "Rows that the head was computed for.", metrics.headRows)
+      if !metrics.exitAnswers.isEmpty {
+        add(
+          "exit_answers_total", .counter, "Answers of this tier's own exits, by depth.",
+          metrics.exitAnswers.sorted { $0.key < $1.key }.map {
+            ("{exit=\"\($0.key)\"}", "\($0.value)")
+          })
+      }
       add("queue_seconds_total", .counter, "Waits of asks for a pass.", metrics.queueSeconds)
       add("passes_total", .counter, "Runs through the blocks.", metrics.passes)
       add("pass_positions_total", .counter, "Positions in them.", metrics.positions)

@@ -28,6 +28,8 @@ package struct CloudMetrics: Equatable, Sendable {
   package var expirations = 0
   /// Seconds that clients above their rate were kept waiting.
   package var throttledSeconds = 0.0
+  /// Answers that a middle's own exits gave, by depth; empty for a cloud.
+  package var exitAnswers: [Int: Int] = [:]
   /// Rows that the head was computed for: one for each request, and one for each draft of it.
   package var headRows = 0
   /// Positions whose hidden states were sent back, and the bytes of these.

@@ -186,6 +186,10 @@ actor MiddleSession {
       throw MessageError(behind: error)
     }
     guard let answer else { return await loseStates() }
+    // Counted before it goes out, as in a cloud. Exits of tiers further behind are counted there.
+    if let exit = answer.exit.map(Int.init) {
+      tier.meter.note { if let count = $0.exitAnswers[exit] { $0.exitAnswers[exit] = count + 1 } }
+    }
     reply(.answer(answer))
   }
 

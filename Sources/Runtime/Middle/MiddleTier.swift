@@ -36,6 +36,8 @@ package actor MiddleTier: SessionHost {
     self.limits = limits
     self.behind = behind
     budget = MiddleBudget(limit: limits.bytes)
+    let exits = model.manifest.exits
+    meter.note { for exit in exits { $0.exitAnswers[exit.depth] = 0 } }
     rates = ClientRates(positionsPerSecond: limits.positionsPerSecond)
   }
 
