@@ -139,7 +139,7 @@ package struct TextGenerator {
     try onText(stream.finish(), result.answers.last?.source ?? .model)
     timing.finish()
     let counts = await (session as? EdgeSession)?.counts
-    await client?.close()
+    await client?.end()
     let end = isInterrupted() ? "interruption" : result.end.rawValue
     return GenerationOutcome(
       text: stream.text, answers: result.answers, end: stream.isStopped ? "stop_text" : end,

@@ -30,6 +30,7 @@ import CleaveModel
     /// Serves while `body` runs, on a free port of this machine.
     func withServer<Result: Sendable>(
       manager: (any SessionHost)? = nil, of bundle: Artifact? = nil,
+      logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
       change: (inout CloudServer.Options) -> Void = { _ in },
       _ body: @escaping @Sendable (CloudServer, HostAndPort) async throws -> Result
     ) async throws -> Result {
@@ -38,8 +39,7 @@ import CleaveModel
       change(&options)
       let server = try CloudServer(
         try manager ?? self.manager(), manifest: (bundle ?? cloud).manifest, numerics: .standard,
-        options: options,
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        options: options, logger: logger)
       let (addresses, listening) = AsyncStream<HostAndPort>.makeStream()
       let running = Task {
         defer { listening.finish() }

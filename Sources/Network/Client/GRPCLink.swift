@@ -10,6 +10,9 @@
     private let inbox = MessageQueue()
     private let task = Mutex<Task<Void, Never>?>(nil)
 
+    /// Ends with the stream.
+    private let ended = AsyncStream<Void>.makeStream()
+
     /// The outcome of opening the stream.
     private let start = Start()
 
@@ -18,7 +21,7 @@
     init(_ transport: Transport, metadata: Metadata, options: CallOptions) {
       let (stream, uplink) = AsyncStream<Message>.makeStream()
       self.uplink = uplink
-      let (inbox, start) = (inbox, start)
+      let (inbox, start, ended) = (inbox, start, ended.continuation)
       let task = Task {
         let end: any Error
         do {
@@ -29,6 +32,7 @@
         }
         start.finish(.failure(end))
         inbox.finish(end)
+        ended.finish()
       }
       self.task.withLock { $0 = task }
     }
@@ -72,6 +76,8 @@
         task.cancel()
       }
     }
+
+    package func closed() async { for await _ in ended.stream {} }
 
     func cancel() { task.withLock { $0.take() }?.cancel() }
   }

@@ -116,6 +116,7 @@
     private static func describe(_ result: Result<Void, any Error>) -> String {
       switch result {
       case .success: "done"
+      case .failure(is CancellationError): "the connection was lost"
       case .failure(let error as RPCError): "\(error.code)"
       case .failure(let error): "\(type(of: error))"
       }

@@ -17,12 +17,15 @@ package protocol CloudLink: Sendable {
   /// Takes the next message without waiting; nil where none is here.
   func poll() throws -> Message?
   func close()
+  /// Waits until the other end has ended a link that was closed, for about a second at most.
+  func closed() async
 }
 
 extension CloudLink {
   /// Waits without a limit: for links whose replies come as soon as they are asked for.
   package func receive(within limit: Duration?) async throws -> Message { try await receive() }
   package func poll() throws -> Message? { nil }
+  package func closed() async {}
 }
 
 /// The error of a link that has ended.

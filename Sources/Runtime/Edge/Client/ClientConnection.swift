@@ -10,9 +10,12 @@ struct ClientConnection: Sendable {
 
   mutating func open(_ link: any CloudLink) { self.link = link }
 
-  mutating func close() {
+  /// - Returns: the link that was open.
+  @discardableResult
+  mutating func close() -> (any CloudLink)? {
+    defer { link = nil }
     link?.close()
-    link = nil
+    return link
   }
 
   mutating func send(_ message: Message) {

@@ -93,9 +93,15 @@ extension CloudClient {
     return Answer(cloud: try await nextAnswer())
   }
 
-  package func close() {
-    guard connection.isOpen else { return }
+  package func close() { _ = leave() }
+
+  /// Closes the session, and waits until the cloud has ended its side of it: a process that exits before looks to the cloud
+  /// like one that was lost.
+  package func end() async { await leave()?.closed() }
+
+  private func leave() -> (any CloudLink)? {
+    guard connection.isOpen else { return nil }
     if isConnected { connection.send(.close) }
-    connection.close()
+    return connection.close()
   }
 }
