@@ -18,21 +18,7 @@ import Testing
     }
 
     private func serve(port: Int = 0, _ more: String...) throws -> (Process, JSONNode) {
-      let server = try Command.start(
-        [
-          "serve", scratch("cloud"), "--listen", "127.0.0.1:\(port)", "--json", "--log-level",
-          "error",
-        ]
-          + more)
-      guard let output = (server.standardOutput as? Pipe)?.fileHandleForReading else {
-        throw CocoaError(.fileReadUnknown)
-      }
-      var line: [UInt8] = []
-      while line.last != 0x0A {
-        guard let byte = try output.read(upToCount: 1), !byte.isEmpty else { break }
-        line += byte
-      }
-      return (server, try JSONNode(parsing: line, file: "serve"))
+      try Command.serve(scratch("cloud"), port: port, more)
     }
 
     private func arguments(cloud: String, tokens: Int = 24) -> [String] {
@@ -46,23 +32,6 @@ import Testing
       try result.required("tokens").elements().map { try $0.required("id").int() }
     }
 
-    /// The whole response to GET, headers included.
-    private func get(_ path: String, _ address: String) throws -> String {
-      let address = try #require(HostAndPort(address))
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/bin/bash")
-      process.arguments = [
-        "-c",
-        #"exec 3<>"/dev/tcp/$0/$1"; printf "GET $2 HTTP/1.1\r\n$3" >&3; cat <&3"#,
-        address.host, "\(address.port)", path, #"Host: cleave\r\nConnection: close\r\n\r\n"#,
-      ]
-      let output = Pipe()
-      process.standardOutput = output
-      try process.run()
-      defer { process.waitUntilExit() }
-      return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    }
-
     @Test func theTokensAreThoseOfOneProcess() throws {
       let expected = try ids(try Command(arguments(cloud: scratch("cloud"))).json())
       #expect(!expected.isEmpty)
@@ -72,12 +41,12 @@ import Testing
       #expect(result.status == 0, "\(result.errors)")
       #expect(try ids(try result.json()) == expected)
       let address = try listening.required("metrics").string()
-      let metrics = try get("/metrics", address)
+      let metrics = try Command.get("/metrics", address)
       #expect(metrics.hasPrefix("HTTP/1.1 200 OK\r\n"))
       #expect(metrics.contains("text/plain; version=0.0.4\r\n"))
       #expect(metrics.contains("cleave_streams_total 1\n"))
       for path in ["/", "/metrics/more", "/other"] {
-        #expect(try get(path, address).hasPrefix("HTTP/1.1 404 Not Found\r\n"))
+        #expect(try Command.get(path, address).hasPrefix("HTTP/1.1 404 Not Found\r\n"))
       }
       // A signal to stop ends it in order.
       server.terminate()
@@ -117,7 +86,7 @@ import Testing
       }
       let address = try listening.required("metrics").string()
       #expect(address.hasPrefix("[::1]:"))
-      #expect(try get("/metrics", address).contains("cleave_serving 1\n"))
+      #expect(try Command.get("/metrics", address).contains("cleave_serving 1\n"))
     }
 
     /// The two commands of README.md: TLS, a token, and who has none.
@@ -193,7 +162,7 @@ import Testing
       let grown = try peakKilobytes(server) - before
       print("two hundred sessions: \(grown) kB more at the peak")
       #expect(grown <= 1024 + 200 * 256)
-      let metrics = try get("/metrics", try listening.required("metrics").string())
+      let metrics = try Command.get("/metrics", try listening.required("metrics").string())
       #expect(!metrics.contains("cleave_evictions_total 0\n"))
     }
 
