@@ -1,3 +1,4 @@
+import CleaveModel
 import CleaveStorage
 import TestSupport
 import Testing
@@ -219,6 +220,73 @@ import Testing
       other.status == 2 && other.errors.contains("found no exit at depth 3; expected one of 2, 4"))
     let model = try Command("run", scratch("model"), "-p", "x", "--exits", "2")
     #expect(model.status == 2 && model.errors.contains("expected an edge bundle"))
+  }
+
+  private func device(_ scratch: Scratch, bytes: Int) throws -> String {
+    try scratch.write(
+      """
+      {"schema": "cleave.device_profile", "version": 1, "name": "a board", "origin": "declared",
+       "processor": "a data sheet", "threads": 1, "memory_bytes": \(bytes),
+       "declared": {"bytes_per_second": 1e9, "int8_operations_per_second": 1e9,
+                    "float_operations_per_second": 1e9, "block_seconds": 0}}
+      """, to: "device.json")
+  }
+
+  /// The deepest exit that fits into a device's memory is chosen and said.
+  @Test func aProfileChoosesTheLastExit() throws {
+    let scratch = try Scratch()
+    try Command.prepare(scratch)
+    let edge = try Artifact(opening: scratch("edge")).manifest
+    // 13 bytes of prompt and 12 tokens, and room for a template, are more than the context.
+    let positions = min(13 + 256 + 12, edge.configuration.contextLength)
+    let needs = try [2, 4].map {
+      try edge.memory(upToExit: $0, positions: positions, file: "")
+    }
+    func run(_ bytes: Int) throws -> Command {
+      try Command(
+        "run", scratch("edge"), "-p", "The small dog", "--max-tokens", "12", "--for",
+        try device(scratch, bytes: bytes))
+    }
+    let all = try run(needs[1])
+    #expect(all.status == 0 && all.errors.contains("for a board up to exit 4 of 2, 4: at most "))
+    let first = try run(needs[1] - 1)
+    #expect(first.status == 0 && first.errors.contains("for a board up to exit 2 of 2, 4: "))
+    #expect(first.errors.contains("warning: with 1 of the exits not used"))
+    let none = try run(needs[0] - 1)
+    #expect(
+      none.status == 2 && none.errors.contains("bytes up to exit 2 with")
+        && none.errors.contains("of a board"), "\(none.errors)")
+    let both = try Command("run", scratch("edge"), "-p", "x", "--for", "d", "--exits", "2")
+    #expect(both.status == 2 && both.errors.contains("--exits and --for"))
+  }
+
+  /// What is used of a bundle is verified and described without the rest.
+  @Test func aBundleUpToAnExitIsVerified() throws {
+    let scratch = try Scratch()
+    try Command.prepare(scratch)
+    for file in [
+      "weights/block-0002.safetensors", "weights/block-0003.safetensors",
+      "exits/exit-0004.safetensors",
+    ] { try scratch.remove("edge/\(file)") }
+    let arguments = [
+      "verify", scratch("edge"), scratch("cloud"), "--model", scratch("exits"), "--max-tokens", "4",
+      "--prompts", try scratch.write("The small dog\n", to: "prompts"), "-q",
+    ]
+    #expect(try Command(arguments).status == 2)
+    let command = try Command(arguments + ["--exits", "2"])
+    #expect(command.status == 0, "\(command.output) \(command.errors)")
+    #expect(command.output.contains("1 of the exits not used"))
+    let described = try Command("inspect", scratch("edge"), "--exits", "2")
+    #expect(described.status == 0 && described.output.contains("after 2 blocks"))
+    #expect(!described.output.contains("after 4 blocks"))
+    _ = try scratch.write("stray", to: "edge/stray")
+    let stray = try Command(arguments + ["--exits", "2"])
+    #expect(stray.status == 1 && stray.output.contains("stray is not in the manifest"))
+    let checkpoint = try Command(
+      "inspect", Golden.path("tiny-llama3-f32"), "--exits", "2")
+    #expect(checkpoint.status != 0 && checkpoint.errors.contains("--exits is of an edge bundle"))
+    let promise = try Command(arguments + ["--exits", "2", "--held-out", "x:y"])
+    #expect(promise.status == 2 && promise.errors.contains("--held-out judges a promise"))
   }
 
   @Test func inspectSaysWhatEachExitTakes() throws {

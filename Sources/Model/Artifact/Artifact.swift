@@ -10,6 +10,8 @@ package struct Artifact: Sendable {
   package let unusedExits: Int
   /// Files that only these exits need, and that are not there.
   package let missing: [String]
+  /// Every file that the manifest on the disk lists, used or not.
+  private let listed: Set<String>
 
   static let largestManifest = 1 << 26
 
@@ -19,19 +21,9 @@ package struct Artifact: Sendable {
   /// - Parameter depth: of the last exit to be used; nil for all that the artifact holds.
   /// - Throws: `InputError` for a directory that is no artifact, or lacks a file, or has no exit there.
   package init(opening path: String, upToExit depth: Int? = nil) throws {
-    guard FileSystem.isDirectory(path) else {
-      throw InputError(
-        file: path, found: FileSystem.exists(path) ? "a file" : "nothing there",
-        expected: "an artifact directory, as `cleave import` makes one")
-    }
-    guard FileSystem.exists("\(path)/\(ArtifactLayout.manifest)") else {
-      throw InputError(
-        file: path, found: "no \(ArtifactLayout.manifest)", expected: "an artifact directory",
-        advice: "A checkpoint is made into one by `cleave import`.")
-    }
     self.path = path
-    let whole = try Manifest(
-      try FileSystem.readJSON("\(path)/\(ArtifactLayout.manifest)", limit: Self.largestManifest))
+    let whole = try Self.manifest(of: path)
+    listed = Set(whole.files.map(\.path))
     manifest = try depth.map { try whole.upToExit(at: $0, file: path) } ?? whole
     unusedExits = whole.exits.count - manifest.exits.count
     let needed = Set(manifest.files.map(\.path))
@@ -47,6 +39,24 @@ package struct Artifact: Sendable {
           expected: "\(record.digest.bytes), as the manifest says")
       }
     }
+  }
+
+  /// Reads the manifest of an artifact, and looks at nothing else.
+  ///
+  /// - Throws: `InputError` for a directory that is no artifact.
+  package static func manifest(of path: String) throws -> Manifest {
+    guard FileSystem.isDirectory(path) else {
+      throw InputError(
+        file: path, found: FileSystem.exists(path) ? "a file" : "nothing there",
+        expected: "an artifact directory, as `cleave import` makes one")
+    }
+    guard FileSystem.exists("\(path)/\(ArtifactLayout.manifest)") else {
+      throw InputError(
+        file: path, found: "no \(ArtifactLayout.manifest)", expected: "an artifact directory",
+        advice: "A checkpoint is made into one by `cleave import`.")
+    }
+    return try Manifest(
+      try FileSystem.readJSON("\(path)/\(ArtifactLayout.manifest)", limit: largestManifest))
   }
 
   package func require(role: Manifest.Role) throws {
@@ -133,8 +143,7 @@ package struct Artifact: Sendable {
   /// Paths, relative to the artifact, of everything in it that its manifest does not list, in order.
   /// Links are not followed.
   package func strayEntries() throws -> [String] {
-    let files = Set(
-      manifest.files.map(\.path) + [ArtifactLayout.manifest, ArtifactLayout.signature])
+    let files = listed.union([ArtifactLayout.manifest, ArtifactLayout.signature])
     let directories = Set(files.map(FileSystem.parent))
     var strays: [String] = []
     func visit(_ directory: String) throws {

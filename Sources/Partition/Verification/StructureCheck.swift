@@ -5,11 +5,14 @@ package struct StructureCheck {
   private let edge: Manifest
   private let cloud: Manifest
   private let model: Manifest
+  private let unusedExits: Int
 
-  package init(edge: Manifest, cloud: Manifest, model: Manifest) {
+  /// - Parameter unusedExits: the number of the model's deepest exits without which the edge is used.
+  package init(edge: Manifest, cloud: Manifest, model: Manifest, unusedExits: Int = 0) {
     self.edge = edge
     self.cloud = cloud
     self.model = model
+    self.unusedExits = unusedExits
   }
 
   /// All errors in words; empty if there is none.
@@ -39,13 +42,12 @@ package struct StructureCheck {
 
   private func splitFaults() -> [String] {
     // Thresholds and temperatures are only in the manifest, so that file hashes do not cover them.
-    guard comparable(edge.exits) == comparable(model.exits) else {
+    guard comparable(edge.exits) == comparable(model.exits.dropLast(unusedExits)) else {
       return ["the edge bundle's exits differ from the model's"]
     }
-    guard edge.exitVocabulary == model.exitVocabulary else {
-      return ["the edge bundle's exit vocabulary differs from the model's"]
-    }
-    if !hasOwnCalibration, edge.calibration != model.calibration {
+    guard edge.exitVocabulary == model.exitVocabulary || (isNarrowed && edge.exitVocabulary == nil)
+    else { return ["the edge bundle's exit vocabulary differs from the model's"] }
+    if !hasOwnCalibration, !isNarrowed, edge.calibration != model.calibration {
       return ["the edge bundle has not the model's calibration"]
     }
     guard !edge.exits.isEmpty else { return ["the edge bundle has no exits"] }
@@ -54,15 +56,17 @@ package struct StructureCheck {
     return plan.fault(exits: edge.exits).map { [$0] } ?? []
   }
 
+  private var isNarrowed: Bool { unusedExits > 0 }
+
   /// Whether the edge bundle was calibrated itself, after partitioning.
   private var hasOwnCalibration: Bool {
     edge.calibration != nil && edge.calibration != model.calibration
   }
 
   /// The properties of exits that must equal the model's: all, except the calibrated ones if the
-  /// bundle was calibrated itself.
-  private func comparable(_ exits: [ExitRecord]) -> [ExitRecord] {
-    guard hasOwnCalibration else { return exits }
+  /// bundle was calibrated itself, or is used without some exits: its own record does not say then which it was.
+  private func comparable(_ exits: some Sequence<ExitRecord>) -> [ExitRecord] {
+    guard hasOwnCalibration || isNarrowed else { return Array(exits) }
     return exits.map { exit in
       var exit = exit
       (exit.threshold, exit.calibrated, exit.signal) = (0, false, .maxProbability)

@@ -98,7 +98,8 @@ package struct Verification {
 
   private func structure() -> VerificationReport.Check {
     let faults = StructureCheck(
-      edge: edge.manifest, cloud: cloud.manifest, model: model.manifest
+      edge: edge.manifest, cloud: cloud.manifest, model: model.manifest,
+      unusedExits: edge.unusedExits
     ).faults()
     let (first, last) = (cloud.manifest.blocks, edge.manifest.blocks)
     let tails = edge.manifest.exits.tailBlocks
@@ -107,6 +108,7 @@ package struct Verification {
       detail: faults.isEmpty
         ? "edge holds blocks 0..<\(last.upperBound)\(tails > 0 ? " and \(tails) in tails" : ""), "
           + "cloud \(first.lowerBound)..<\(first.upperBound)"
+          + (edge.unusedExits == 0 ? "" : "; \(edge.unusedExits) of the exits not used")
           + (edge.manifest.calibration == model.manifest.calibration
             ? "" : "; the edge has a calibration of its own")
         : faults.joined(separator: "; "))

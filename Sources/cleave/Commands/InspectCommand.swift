@@ -16,6 +16,12 @@ struct InspectCommand: ParsableCommand {
   @Argument(help: "Artifact or checkpoint.")
   var path: String
 
+  @Option(
+    name: .customLong("exits"),
+    help: ArgumentHelp(
+      "Describe what is used of an edge bundle up to the exit at this depth.", valueName: "depth"))
+  var lastExit: Int?
+
   @Flag(help: "List every tensor.")
   var tensors = false
 
@@ -24,12 +30,15 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     if FileSystem.exists("\(path)/\(ArtifactLayout.manifest)") {
-      let artifact = try Artifact(opening: path)
+      let artifact = try Artifact(opening: path, upToExit: lastExit)
       try Terminal.print(
         json
           ? artifact.manifest.json.text()
           : artifact.manifest.description(of: path, tensors: tensors))
     } else {
+      guard lastExit == nil else {
+        throw ValidationError("--exits is of an edge bundle: expected one, or no --exits")
+      }
       let summary = try CheckpointSummary(path: path)
       try Terminal.print(json ? summary.json.text() : summary.description(tensors: tensors))
     }

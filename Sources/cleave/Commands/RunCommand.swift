@@ -43,12 +43,7 @@ struct RunCommand: AsyncParsableCommand {
       """)
   var threshold: String?
 
-  @Option(
-    name: .customLong("exits"),
-    help: ArgumentHelp(
-      "Use the edge bundle up to the exit at this depth; what only deeper exits need may be missing.",
-      discussion: "`cleave inspect` shows what each exit takes.", valueName: "depth"))
-  var lastExit: Int?
+  @OptionGroup var used: UsedExitOptions
 
   @OptionGroup(title: "Signatures") var trust: TrustOptions
 
@@ -92,14 +87,18 @@ struct RunCommand: AsyncParsableCommand {
   /// The time in milliseconds in which a generation that is told to end shows what it has. A token of
   /// a large model, or an answer of a cloud, may take longer and is not waited for.
   private static let patience: Int32 = 100
+  /// More tokens than a tokenizer or a chat template puts around texts.
+  private static let tokensAround = 256
 
   private func generate() async throws {
     var opening = OpeningTimes()
-    let artifact = try Artifact(opening: artifact, upToExit: lastExit)
+    let text = try promptText()
+    // No token is shorter than a byte, but for those that a tokenizer or a chat template puts around the text.
+    let artifact = try used.open(
+      artifact,
+      positions: text.utf8.count + (system?.utf8.count ?? 0) + Self.tokensAround
+        + sampling.maxTokens)
     try trust.check(artifact)
-    if !artifact.missing.isEmpty {
-      printError("cleave: not there, and not needed: \(artifact.missing.joined(separator: ", "))")
-    }
     let cloud = try connector()
     opening.finish("manifest")
     let generator = try TextGenerator(
@@ -107,7 +106,7 @@ struct RunCommand: AsyncParsableCommand {
     if threshold == nil, let doubt = doubt(artifact) {
       printError("cleave: warning: \(doubt)")
     }
-    let request = try request(generator)
+    let request = try request(text, generator)
     let printer = TokenPrinter(
       color: color, exits: generator.exitDepths, hasCloud: generator.hasCloud, silent: json)
     let progress = PromptProgress(quiet: json)
@@ -155,8 +154,9 @@ struct RunCommand: AsyncParsableCommand {
     return settings
   }
 
-  private func request(_ generator: TextGenerator) throws -> TextGenerator.Request {
-    let text = try promptText()
+  private func request(
+    _ text: String, _ generator: TextGenerator
+  ) throws -> TextGenerator.Request {
     var request = TextGenerator.Request(
       text: chat ? try generator.chatText(text, system: system) : text,
       maxTokens: sampling.maxTokens)

@@ -59,11 +59,16 @@ struct VerifyCommand: AsyncParsableCommand {
   @Option(help: "Field of the held-out prompts with right answers, for losses against references.")
   var references: String?
 
+  @OptionGroup var used: UsedExitOptions
+
   @OptionGroup var engine: EngineOptions
   @OptionGroup var progress: ProgressOptions
 
   @Flag(help: "Print the report as JSON on standard output.")
   var json = false
+
+  /// More tokens than a tokenizer puts around a text.
+  private static let tokensAround = 256
 
   func validate() throws {
     guard (1...1_000_000).contains(maxTokens) else {
@@ -77,6 +82,14 @@ struct VerifyCommand: AsyncParsableCommand {
     }
     guard cloud.count == 1 || (heldOut.isEmpty && references == nil) else {
       throw ValidationError("--held-out is for an edge bundle and its cloud bundle alone")
+    }
+    guard cloud.count == 1 || (used.lastExit == nil && used.device == nil) else {
+      throw ValidationError("--exits and --for are for an edge bundle and its cloud bundle alone")
+    }
+    guard heldOut.isEmpty || (used.lastExit == nil && used.device == nil) else {
+      throw ValidationError(
+        "--held-out judges a promise, which none is with exits not used: expected no --exits and no --for"
+      )
     }
   }
 
@@ -117,7 +130,8 @@ struct VerifyCommand: AsyncParsableCommand {
     _ model: String, _ settings: Verification.Settings,
     _ progress: @escaping (_ stage: String, _ done: Int, _ total: Int) -> Void
   ) async throws -> VerificationReport {
-    let edge = try Artifact(opening: edge)
+    let longest = settings.prompts.map(\.utf8.count).max() ?? 0
+    let edge = try used.open(edge, positions: longest + Self.tokensAround + maxTokens)
     let others = try cloud.map { try Artifact(opening: $0) }
     let model = try Artifact(opening: model)
     guard others.count == 1 else {
