@@ -35,6 +35,9 @@
       add("sessions", .gauge, "Sessions that are open.", metrics.sessions)
       add("session_bytes", .gauge, "Of states and KV caches.", metrics.bytes)
       add("asks_total", .counter, "Asks taken up.", metrics.asks)
+      add(
+        "voided_asks_total", .counter, "Asks that nothing was computed for: voided in time.",
+        metrics.voidedAsks)
       add("head_rows_total", .counter, "Rows that the head was computed for.", metrics.headRows)
       if !metrics.exitAnswers.isEmpty {
         add(

@@ -8,6 +8,8 @@ package struct CloudMetrics: Equatable, Sendable {
   package var bytes = 0
   /// Cloud requests taken up.
   package var asks = 0
+  /// Cloud requests that the edge voided before they ran.
+  package var voidedAsks = 0
   /// Seconds that requests waited for their first pass, together.
   package var queueSeconds = 0.0
   /// Runs through the blocks.

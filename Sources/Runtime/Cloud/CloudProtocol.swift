@@ -63,13 +63,29 @@ struct CloudProtocol {
       let text = "more than \(limits.window) positions that are not acknowledged"
       return sessions.refuse(id, MessageError(text), now: now)
     }
+    if skipVoided(id) { takeWaiting(id, now) }
     guard !sessions.makeRoomForGrown(id), let session = sessions[id] else { return }
     sessions.park(id, wanted: session.arrivedPositions, now: now)
   }
 
-  /// Takes what came behind a request that is answered, until the next request.
+  /// Takes what came behind a request that is answered, until the next request that somebody wants answered.
   private mutating func takeWaiting(_ id: UInt64, _ now: ContinuousClock.Instant) {
-    while let message = sessions.update(id, { $0.dequeue() }) ?? nil { handle(message, id, now) }
+    repeat {
+      while let message = sessions.update(id, { $0.dequeue() }) ?? nil { handle(message, id, now) }
+    } while skipVoided(id)
+  }
+
+  /// Answers a request that the edge has voided, without computing anything for it.
+  ///
+  /// - Returns: whether there was one.
+  private mutating func skipVoided(_ id: UInt64) -> Bool {
+    guard sessions[id]?.isVoided == true,
+      let answer = sessions.update(id, { $0.endVoidedRequest() }) ?? nil
+    else { return false }
+    sessions.unqueue(id)
+    meter.note { $0.voidedAsks += 1 }
+    sessions[id]?.reply(.answer(answer))
+    return true
   }
 
   private mutating func handle(_ message: Message, _ id: UInt64, _ now: ContinuousClock.Instant) {

@@ -185,6 +185,25 @@ struct CloudSession {
     return message
   }
 
+  /// Whether the edge has voided the request: a message behind it goes back to before every position that the answer may be
+  /// for. While a pass runs for it, it is not.
+  var isVoided: Bool {
+    guard let ask = request?.ask, !isInPass else { return false }
+    let first = Int(ask.position) - ask.drafts.count
+    return inbox.contains { message in
+      if case .rewind(let positions) = message { Int(positions) < first } else { false }
+    }
+  }
+
+  /// Ends the request that the edge has voided.
+  ///
+  /// - Returns: an answer that says nothing, which the edge passes over.
+  mutating func endVoidedRequest() -> Message.CloudAnswer? {
+    guard let position = request?.ask.position else { return nil }
+    request = nil
+    return Message.CloudAnswer(position: position, token: 0, maxProbability: 0, margin: 0)
+  }
+
   // MARK: - Passes
 
   /// How long the request waited for its first pass; nil from the second pass on.

@@ -134,6 +134,8 @@ struct CloudSessions {
 
   /// A session with a request waits for its turn.
   mutating func queue(_ id: UInt64) { planner.append(id) }
+  /// A session waits no longer: its request is done with.
+  mutating func unqueue(_ id: UInt64) { planner.remove(id) }
 
   /// Takes what the next pass runs.
   ///
