@@ -73,6 +73,14 @@ import Testing
     #expect(try edge.calibrationEvidence() == artifact.calibrationEvidence())
     let cloud = try Artifact(opening: scratch("cloud")).manifest
     #expect(cloud.calibration == nil && cloud.file(ArtifactLayout.calibration) == nil)
+    // The promise counts no answers that rounding changes.
+    for (codec, isDoubted) in [("f32", false), ("f32+zstd", false), ("int8", true)] {
+      let run = try Command(
+        "run", scratch("edge"), "--cloud", scratch("cloud"), "-p", "dogs", "--max-tokens", "2",
+        "--codec", codec)
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.errors.contains("that --codec \(codec) changes") == isDoubted, "\(run.errors)")
+    }
   }
 
   @Test func theReportIsForPeople() throws {

@@ -130,6 +130,7 @@ struct RunCommand: AsyncParsableCommand {
       return "with \(artifact.unusedExits) of the exits not used, thresholds promise nothing"
     }
     return artifact.manifest.doubt(engine.numerics)
+      ?? (cloud == nil ? nil : artifact.manifest.doubt(codec: collaboration.codec))
   }
 
   private func connector() throws -> CloudConnector? {

@@ -86,6 +86,17 @@ extension Manifest {
     }
     return nil
   }
+
+  /// The reason why the promise of the thresholds does not hold for a run whose hidden states go up in this encoding; nil where
+  /// it holds, or there is no promise.
+  ///
+  /// - Parameter codec: as `--codec` names it.
+  func doubt(codec: String) -> String? {
+    guard calibration != nil, StatesEncoding(codec)?.format != .float32 else { return nil }
+    return
+      "the thresholds were calibrated with hidden states that go up as they are; their promise does not"
+      + " count the answers of the cloud that --codec \(codec) changes"
+  }
 }
 
 extension Rehearsal.Report {
