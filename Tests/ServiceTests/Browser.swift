@@ -39,8 +39,13 @@ final class Browser {
     output = try FileHandle(forReadingFrom: URL(fileURLWithPath: pipes[1]))
   }
 
+  /// Ends the browser, which may have left off listening.
   func end() {
-    process.terminate()
+    session = nil
+    _ = try? call("Browser.close", [:])
+    try? input.close()
+    for _ in 0..<100 where process.isRunning { usleep(50_000) }
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
   }
 

@@ -37,7 +37,8 @@ extension TryPage {
     .fallback { text-decoration: underline dotted; }
     .chip { display: inline-block; width: .9em; height: .9em; border-radius: 2px; margin-right: .5em;
       vertical-align: -.1em; border: 1px solid var(--line); }
-    textarea, input[type=number], input[type=password] {
+    #key { -webkit-text-security: disc; }
+    textarea, input[type=number], input[type=text] {
       width: 100%; font: inherit; color: inherit; background: var(--field); border: 1px solid var(--line);
       border-radius: 4px; padding: .4rem .5rem;
     }

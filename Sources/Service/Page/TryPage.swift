@@ -52,7 +52,7 @@ enum TryPage {
     <label for="temperature">temperature</label>
     <input id="temperature" type="number" min="0" max="2" step="0.1" value="0">
     <label for="key" class="keyed" hidden>API key</label>
-    <input id="key" class="keyed" type="password" autocomplete="off" hidden>
+    <input id="key" class="keyed" type="text" autocomplete="off" spellcheck="false" hidden>
     </fieldset>
     <table id="counts">
     <caption>Tokens by who answered them</caption>
