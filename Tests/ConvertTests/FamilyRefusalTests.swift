@@ -160,6 +160,9 @@ import Testing
       to: "\"shared_expert_intermediate_size\": 0", location: "block.experts.shared_size",
       found: "0"),
     Case(
+      family: "olmoe", from: "\"clip_qkv\": null", to: "\"clip_qkv\": 8", location: "clip_qkv",
+      found: "8"),
+    Case(
       family: "qwen3-moe", from: "\"mlp_only_layers\": []", to: "\"mlp_only_layers\": [1]",
       location: "mlp_only_layers", found: "an array"),
     Case(
@@ -255,6 +258,7 @@ extension String {
     "llama-biases", "mistral", "mistral-window", "qwen2", "qwen3", "gemma3", "phi3-window",
     "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe", "llama-yarn", "smollm3", "granite",
     "olmo2", "olmo3", "mixtral", "ministral3", "gemma2", "glm", "glm4", "qwen2-moe",
+    "olmoe",
   ])
   func importsAsTheSameWeights(name: String) throws {
     let scratch = try Scratch()

@@ -12,7 +12,7 @@ extension TinyModel {
     "gemma3-scalar", "phi3-window", "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
     "qwen3-moe-plain", "llama-yarn", "qwen3-yarn", "smollm3", "smollm3-window", "granite", "olmo2",
     "olmo3", "mixtral", "ministral3", "gemma2", "gemma2-plain", "glm", "glm4", "qwen2-moe",
-    "qwen2-moe-window", "lfm2", "qwen3.5",
+    "qwen2-moe-window", "olmoe", "lfm2", "qwen3.5",
   ].map { family($0) }
 
   /// The models some of whose blocks have a state in place of keys and values.

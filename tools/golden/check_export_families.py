@@ -21,7 +21,7 @@ FAMILIES = sys.argv[3:] or [
     "llama-biases", "mistral", "mistral-window", "qwen2", "qwen3", "gemma3", "gemma3-scalar",
     "phi3-window", "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
     "llama-yarn", "smollm3", "granite", "olmo2", "olmo3", "mixtral", "ministral3",
-    "gemma2", "glm", "glm4", "qwen2-moe",
+    "gemma2", "glm", "glm4", "qwen2-moe", "olmoe",
 ]
 
 

@@ -29,7 +29,7 @@ FAMILIES = [
     "gemma3-scalar", "phi3-window", "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
     "qwen3-moe-plain", "llama-yarn", "qwen3-yarn", "smollm3", "smollm3-window", "granite", "olmo2",
     "olmo3", "mixtral", "ministral3", "gemma2", "gemma2-plain", "glm", "glm4", "qwen2-moe",
-    "qwen2-moe-window", "lfm2", "qwen3.5",
+    "qwen2-moe-window", "olmoe", "lfm2", "qwen3.5",
 ]
 
 

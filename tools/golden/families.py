@@ -24,7 +24,7 @@ import tiny_llama
 import torch
 from transformers import (
     AutoModelForCausalLM, Gemma2Config, Gemma3TextConfig, GenerationConfig, Glm4Config, GlmConfig, GraniteConfig, Lfm2Config, LlamaConfig,
-    Ministral3Config, MistralConfig, MixtralConfig, Olmo2Config, Olmo3Config, Phi3Config, PreTrainedTokenizerFast, Qwen2Config, Qwen2MoeConfig, Qwen3Config, Qwen3MoeConfig,
+    Ministral3Config, MistralConfig, MixtralConfig, Olmo2Config, Olmo3Config, OlmoeConfig, Phi3Config, PreTrainedTokenizerFast, Qwen2Config, Qwen2MoeConfig, Qwen3Config, Qwen3MoeConfig,
     Qwen3_5TextConfig, SmolLM3Config,
 )
 
@@ -152,6 +152,11 @@ VARIANTS = {
             shared_expert_intermediate_size=16, norm_topk_prob=True, decoder_sparse_step=1,
             mlp_only_layers=[], num_hidden_layers=4, qkv_bias=False, use_sliding_window=True,
             sliding_window=20, max_window_layers=3, rope_parameters=THETA)),
+    "olmoe": dict(
+        config=OlmoeConfig, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(
+            num_experts=6, num_experts_per_tok=2, intermediate_size=32, norm_topk_prob=False,
+            num_key_value_heads=4, num_hidden_layers=4, rope_parameters=THETA)),
     "qwen3-moe": dict(
         config=Qwen3MoeConfig, seed=1, dtype=torch.bfloat16, gguf=True,
         settings=dict(

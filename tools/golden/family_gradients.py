@@ -126,7 +126,7 @@ def parts(config, name, gradient):
     else:
         glm = config.model_type == "glm4"
         gemma = config.model_type.startswith("gemma")
-        olmo = config.model_type.startswith("olmo")
+        olmo = config.model_type in ("olmo2", "olmo3")
         yield {**NAMES, **(GEMMA if gemma else OLMO if olmo else GLM if glm else {})}[name], gradient
 
 
