@@ -231,6 +231,25 @@ import Testing
     return JSONNode(.object(root), file: node.file)
   }
 
+  /// llama.cpp does not change characters.
+  @Test(arguments: ["NFKC", "NFC", "NFD", "Lowercase", "StripAccents", "Nmt"])
+  func aNormalizerIsNotExported(type: String) throws {
+    let node = try GoldenTokenizer.node("family-llama2.tokenizer.json")
+    guard case .object(var root) = node.value else { return }
+    root["normalizer"] = [
+      "type": "Sequence",
+      "normalizers": [["type": .string(type)], try node.required("normalizer").value],
+    ]
+    let export = try GGUFTokenizerExport(
+      JSONNode(.object(root), file: "t"), tokens: SpecialTokens(endOfText: [2]),
+      vocabularySize: 1200)
+    let error = #expect(throws: InputError.self) {
+      var notes: [String] = []
+      _ = try export.metadata(&notes)
+    }
+    #expect(error?.location == "normalizer")
+  }
+
   /// Pipelines that llama.cpp does not have are refused.
   @Test(arguments: ["metaspace", "words"]) func isNotExported(name: String) throws {
     let node = try GoldenTokenizer.node("family-\(name).tokenizer.json")

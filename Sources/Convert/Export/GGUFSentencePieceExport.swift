@@ -43,6 +43,7 @@ struct GGUFSentencePieceExport {
   ///
   /// - Throws: `InputError` if the normalizer and pre-tokenizer do something that llama.cpp cannot.
   private func addsSpace(_ notes: inout [String]) throws -> Bool {
+    try checkCharacters()
     let text = "a b"
     // Tested by the effect on a text, because tokenizer.json can express the same step in several
     // ways.
@@ -59,6 +60,21 @@ struct GGUFSentencePieceExport {
         file: node.file, location: "normalizer and pre_tokenizer",
         found: "\"\(text)\" made \(made)",
         expected: "[\"\(plain)\"] or [\"\(prefixed)\"], and spaces all kept, as llama.cpp does")
+    }
+  }
+
+  /// What normalizers change: letters of either case, marks, compatible forms, controls.
+  private static let changeable = "Aé e\u{301}\u{212B}ﬁ\t①Ａ漢\u{1}ﾊ\u{FF9E}"
+
+  /// Refuses a normalizer that changes characters.
+  private func checkCharacters() throws {
+    func plain(_ text: String) -> [UInt8] { text.utf8.filter { $0 != UInt8(ascii: " ") } }
+    let made = tokenizer.preTokenized(Self.changeable).joined()
+    let withoutSpaces = made.unicodeScalars.filter { $0 != "\u{2581}" }
+    guard plain(String(String.UnicodeScalarView(withoutSpaces))) == plain(Self.changeable) else {
+      throw InputError(
+        file: node.file, location: "normalizer", found: "a step that changes characters",
+        expected: "spaces alone: llama.cpp leaves all other characters as they are")
     }
   }
 
