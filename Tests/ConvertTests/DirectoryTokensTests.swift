@@ -74,6 +74,10 @@ import Testing
       "added_tokens_decoder.320", "no \"content\"", "a member"
     ),
     ("tokenizer_config.json", #"{"pad_token": 3}"#, "pad_token", "3", "a token"),
+    (
+      "tokenizer_config.json", #"{"split_special_tokens": true}"#, "split_special_tokens", "true",
+      "false: special tokens"
+    ),
     ("added_tokens.json", #"{"<x>": 1}"#, "<x>", "the id 1 for \"<x>\"", "one content"),
     ("added_tokens.json", #"{"<x>": 322}"#, "<x>", "the id 322 for \"<x>\"", "320"),
     ("added_tokens.json", #"{"<x>": -1}"#, "<x>", "-1", "at least 0"),
@@ -119,6 +123,27 @@ import Testing
       [("generation_config.json", generation), ("tokenizer_config.json", tokenizer)],
       settings: settings, into: scratch)
     #expect(artifact.manifest.tokens.endOfText == expected)
+  }
+}
+
+// MARK: - Spaces
+
+extension DirectoryTokensTests {
+  /// Where there is only a tokenizer.model, tokenizer_config.json says whether texts get a space, as for transformers'
+  /// `LlamaTokenizer`.
+  @Test(arguments: [
+    (#"{"add_prefix_space": false}"#, false), (#"{"add_prefix_space": true}"#, true),
+    (#"{"add_prefix_space": false, "legacy": false}"#, false), (#"{}"#, true),
+    (#"{"split_special_tokens": false}"#, true),
+  ])
+  func aSpaceBeforeATextOfAModelFile(settings: String, isAdded: Bool) throws {
+    let scratch = try Scratch()
+    let artifact = try imported(
+      [("tokenizer_config.json", settings)], tokenizer: "tokenizer/sentencepiece.model",
+      vocabulary: 900, into: scratch)
+    let tokenizer = try Tokenizer(try artifact.tokenizerJSON())
+    let spelled = tokenizer.encode("the", addSpecialTokens: false).compactMap(tokenizer.token(of:))
+    #expect(spelled.joined() == (isAdded ? "\u{2581}the" : "the"))
   }
 }
 

@@ -16,6 +16,7 @@ enum HuggingFaceTokenizer {
     directory: String, config: HuggingFaceConfig, vocabularySize: Int, keepsTemplate: Bool
   ) throws -> ImportedTokenizer {
     let settings = try optional("\(directory)/\(tokenizerConfig)")
+    try checkSettings(settings)
     var (node, text) = try tokenizer(directory, config: config, settings: settings)
     let stated = try StatedTokens(directory: directory, settings: settings)
     var added = try AddedTokenList(node, for: stated)
@@ -57,13 +58,21 @@ enum HuggingFaceTokenizer {
     }
     let read = try SentencePieceModel(path: model)
     var vocabulary = SentencePieceVocabulary(
-      file: model, location: "pieces", pieces: read.pieces, addsSpace: read.addsSpace,
+      file: model, location: "pieces", pieces: read.pieces,
+      addsSpace: try settings?.flag("add_prefix_space", default: read.addsSpace) ?? read.addsSpace,
       before: try around("bos", default: true, config, settings, read.pieces),
       after: try around("eos", default: false, config, settings, read.pieces))
     vocabulary.isUnigram = read.isUnigram
     vocabulary.isLegacy = try settings?.flag("legacy", default: true) ?? true
     let node = JSONNode(try vocabulary.tokenizerJSON(), file: model, path: "tokenizer")
     return (node, made(node))
+  }
+
+  /// Refuses a setting with which transformers makes other ids of the same tokenizer.json.
+  private static func checkSettings(_ settings: JSONNode?) throws {
+    guard let settings, try settings.flag("split_special_tokens", default: false) else { return }
+    throw try settings.required("split_special_tokens").refuse(
+      expected: "false: special tokens that a text spells out are found in it")
   }
 
   /// The token that tokenizer_config.json puts before or after texts; nil for none. It is the one that the
