@@ -78,10 +78,10 @@ package struct TierPlan: Equatable, Sendable {
     guard let first = exits.first, exits.last?.depth == tier.blocks.upperBound else {
       return ("\(tier)", "an end at the depth of an exit, which are at \(depths)")
     }
-    guard first.reads == .model else {
+    if let fault = manifest.cutFault(at: first.depth) {
       return (
         "\(tier) whose first exit, at depth \(first.depth), reads the exit before it",
-        "a first exit that reads the model"
+        "a first exit that reads the model: \(fault.reason)"
       )
     }
     return nil

@@ -19,19 +19,14 @@ extension ExitPlacement {
       throw refusal("\(bodies.count) bodies", "one, or one for each of the \(depths.count) exits")
     }
     let exits = risingInDepth.records(threshold: threshold)
-    try checkChain(exits, among: manifest.exits, refusal)
+    try checkChain(exits, among: manifest, refusal)
     return exits
   }
 
   private func checkDepths(_ manifest: Manifest, _ refusal: Refusal) throws {
-    let count = manifest.configuration.blockCount
     guard !depths.isEmpty else { throw refusal("no depths", "at least one") }
-    for depth in depths where !(1..<count).contains(depth) {
-      throw refusal(
-        "depth \(depth)",
-        count < 2
-          ? "a model of at least 2 blocks, one before an exit and one after it"
-          : "from 1 to \(count - 1), blocks before the exit")
+    for fault in depths.compactMap(manifest.configuration.cutFault(at:)) {
+      throw refusal(fault.found, fault.refusal)
     }
     let all = (depths + manifest.exits.map(\.depth)).sorted()
     if let twice = zip(all, all.dropFirst()).first(where: { $0 == $1 }) {
@@ -41,22 +36,18 @@ extension ExitPlacement {
 
   /// Every exit must continue from the exit that it was made for.
   private func checkChain(
-    _ new: [ExitRecord], among old: [ExitRecord], _ refusal: Refusal
+    _ new: [ExitRecord], among manifest: Manifest, _ refusal: Refusal
   ) throws {
     for exit in new where exit.reads == .previous && exit.body.tailBlocks == 0 {
       throw refusal(
         "the body \(exit.body) at depth \(exit.depth), in place of blocks", "a tail",
         "With --replace, every exit after the first takes the place of blocks.")
     }
-    if replacesBlocks, !old.isEmpty {
+    if replacesBlocks, !manifest.exits.isEmpty {
       throw refusal("exits already", "a model without, to attach exits that go on from one another")
     }
-    for exit in new {
-      guard let next = old.first(where: { $0.depth > exit.depth }), next.reads == .previous
-      else { continue }
-      throw refusal(
-        "depth \(exit.depth), before the exit at \(next.depth)",
-        "no exit between that one and the exit it goes on from")
+    for fault in new.compactMap({ manifest.cutFault(at: $0.depth) }) {
+      throw refusal(fault.found, fault.refusal)
     }
   }
 }

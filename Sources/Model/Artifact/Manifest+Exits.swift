@@ -11,11 +11,8 @@ extension Manifest {
     guard zip(depths, depths.dropFirst()).allSatisfy(<) else {
       throw refuse("depths \(depths)", "rising depths, each once")
     }
-    if let first = depths.first, first < 1 {
-      throw refuse("depth \(first)", "at least 1, a block before the exit")
-    }
-    if let last = depths.last, last >= configuration.blockCount {
-      throw refuse("depth \(last)", "less than the model's \(configuration.blockCount) blocks")
+    for fault in depths.compactMap(configuration.cutFault(at:)) {
+      throw refuse(fault.found, fault.refusal)
     }
     if let first = exits.first, first.reads != .model {
       throw refuse("a first exit that reads \(first.reads.rawValue)", "one that reads model", at: 0)
