@@ -24,7 +24,8 @@ struct GGUFContents {
     guard let format = Family.named(architecture)?.gguf else {
       throw InputError(
         file: artifact.path, location: "configuration.architecture", found: architecture,
-        expected: "a family that llama.cpp supports: \(Family.names)")
+        expected: "a family that cleave writes GGUF files of: "
+          + Family.all.filter { $0.gguf != nil }.map(\.name).joined(separator: ", "))
     }
     self.format = format
   }
