@@ -1,6 +1,7 @@
 import CleaveExits
 import CleaveModel
 import CleaveRuntime
+import CleaveStorage
 import TestSupport
 import Testing
 
@@ -55,8 +56,8 @@ import Testing
         #expect(text == other || reply.said == expected, "\(position)")
       }
     }
-    // 32 positions back, and what copies of a state happen to reach, nothing is sent again.
-    #expect((1...20).contains(asksAgain), "\(asksAgain)")
+    // Nothing is sent again of 32 positions back: eleven positions are further away, each asked about twice.
+    #expect(asksAgain == 22)
   }
 
   @Test(
@@ -143,5 +144,18 @@ import Testing
         #expect(answers.map(\.token) == (try await fixture.whole(sampling: sampling)))
       }
     }
+  }
+
+  /// Feedback takes back all that was computed since the last answer, which no state goes back to.
+  @Test(arguments: TinyModel.stateful) func feedbackIsRefusedByName(_ tiny: TinyModel) throws {
+    let scratch = try Scratch()
+    let error = #expect(throws: InputError.self) {
+      try tiny.withExits([2], into: scratch) {
+        $0.placement.bodies = [.tail(blocks: 1)]
+        $0.placement.hasFeedback = true
+      }
+    }
+    #expect(error?.location == "exits[0]")
+    #expect(error?.found.contains("in a model with feedback") == true, "\(error?.found ?? "")")
   }
 }
