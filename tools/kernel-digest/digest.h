@@ -62,5 +62,6 @@ static inline void line(const char *what, int number, uint64_t hash) {
 void digest_products(ck_pool *pool);
 void digest_vectors(ck_pool *pool);
 void digest_attention(ck_pool *pool);
+void digest_recurrence(ck_pool *pool);
 void digest_quantizers(ck_pool *pool);
 void digest_gradients(void);

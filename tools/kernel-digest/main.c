@@ -10,6 +10,7 @@ int main(int count, char **arguments) {
   digest_products(pool);
   digest_vectors(pool);
   digest_attention(pool);
+  digest_recurrence(pool);
   digest_quantizers(pool);
   digest_gradients();
   ck_pool_destroy(pool);
