@@ -186,8 +186,8 @@ let package = Package(
       name: "CleaveBuild",
       dependencies: [
         "CleaveCalibrate", "CleaveConvert", "CleaveEvaluate", "CleaveExits", "CleaveModel",
-        "CleavePartition", "CleavePrompts", "CleaveQuantize", "CleaveReport", "CleaveStorage",
-        "CleaveTrain",
+        "CleavePartition", "CleaveProfile", "CleavePrompts", "CleaveQuantize", "CleaveReport",
+        "CleaveStorage", "CleaveTrain",
         .product(name: "Yams", package: "Yams"),
       ],
       path: "Sources/Build", swiftSettings: swiftSettings),

@@ -25,14 +25,15 @@ run() { # COMMAND...: shows and runs a command
 }
 
 run build "$recipe" --cache cache --output out --dry-run
-run build "$recipe" --cache cache --output out
+run build "$recipe" --cache cache --output out | tee build.txt
 run inspect out/edge
 run run out/edge --chat -p "What is the capital of France?" --max-tokens 24
 run run out/edge --cloud out/cloud --chat --color -p "What is the capital of France?" --max-tokens 24
 run run out/edge --cloud out/cloud --threshold 2 --chat \
   -p "Why is the sky blue? Answer in one sentence." --max-tokens 48
 
-# The table of the build again, at the end.
-sed -n '/^| stage/,$p' out/summary.md
+# The tables of the build again, at the end.
+printf '\n'
+sed -n '/^step/,$p' build.txt
 shared=$(du -sk out | cut -f1)
 printf '\nAll artifacts take %d MB on disk: unchanged files are hard links.\n' $((shared * 1024 / 1000000))

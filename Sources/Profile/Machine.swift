@@ -18,7 +18,7 @@ package enum Machine {
   }
 
   /// Memory that is free to use now: what the system says, or what the control group leaves, the smaller one.
-  static var memoryBytes: Int {
+  package static var memoryBytes: Int {
     let line = text("/proc/meminfo")?.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
     let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 1
     let group = "/sys/fs/cgroup/memory"

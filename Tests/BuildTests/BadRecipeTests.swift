@@ -184,7 +184,7 @@ struct BadRecipe: Sendable, CustomTestStringConvertible {
     .small(
       "answers longer than texts",
       "train: {prompts: [{file: a, field: b}], self_generate: 64, longest: 32}",
-      "line 6, column 68: train.longest: found texts of 32 tokens; expected more than the 64 new ones"
+      "line 6, column 69: train.longest: found texts of 32 tokens; expected more than the 64 new ones"
     ),
     .small(
       "two exports of a name", "exports: [{name: a, format: hf}, {name: a, format: gguf}]",
@@ -209,17 +209,17 @@ struct BadRecipe: Sendable, CustomTestStringConvertible {
       "a variable without an end", "name: ${env:NAME",
       "line 6, column 7: name: found \"${env:NAME\"; expected ${env:NAME}"),
     .init(
-      "a vocabulary without training", Recipes.small.dropLast() + "  vocabulary: 9\n",
+      "a vocabulary without training", Recipes.small + "  vocabulary: 9\n",
       "line 6, column 15: exits.vocabulary: found vocabulary without train; expected a train section"
     ),
     .init(
-      "bodies for other exits", Recipes.small.dropLast() + "  body: [norm, norm, mlp]\n",
+      "bodies for other exits", Recipes.small + "  body: [norm, norm, mlp]\n",
       "line 6, column 9: exits.body: found 3 bodies; expected one, or one for each of 2 exits"),
     .init(
-      "a body that is none", Recipes.small.dropLast() + "  body: tails:3\n",
+      "a body that is none", Recipes.small + "  body: tails:3\n",
       "line 6, column 9: exits.body: found \"tails:3\"; expected an exit's body, or a list"),
     .init(
-      "feedback without a tail", Recipes.small.dropLast() + "  feedback: true\n",
+      "feedback without a tail", Recipes.small + "  feedback: true\n",
       "line 6, column 13: exits.feedback: found feedback to an exit with the body norm"),
   ]
 

@@ -48,9 +48,9 @@ import Testing
 
   /// The schema that editors and CI use is made of the description that recipes are checked against.
   @Test func theSchemaIsTheParsers() throws {
-    let path = Golden.path("../../specs/recipe.schema.json")
+    let bytes = try readFile(Golden.path("../../specs/recipe.schema.json"))
     #expect(
-      String(decoding: try readFile(path), as: UTF8.self) == RecipeSchema.text,
+      String(decoding: bytes, as: UTF8.self) == RecipeSchema.text,
       "run `cleave recipe schema > specs/recipe.schema.json`")
   }
 }

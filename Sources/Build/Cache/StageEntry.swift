@@ -12,6 +12,8 @@ package struct StageEntry: Sendable {
   package var seconds: Double
   /// The most memory of the process while the stage ran, mapped files included; nil where it is not known.
   package var peakBytes: Int?
+  /// The amount of work that the stage was expected to be.
+  package var work: Double
   /// The files of the output, by paths relative to it, in order.
   package var files: [(path: String, digest: FileDigest)]
 
@@ -60,6 +62,7 @@ extension StageEntry {
     checks = try node.list("checks", BuildCheck.init)
     seconds = try node.required("seconds").number()
     peakBytes = try node.optional("peak_bytes")?.int()
+    work = try node.required("work").number()
     files = try node.list("files") { file in
       let path = try file.required("path").string()
       guard !path.isEmpty, !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
@@ -78,7 +81,7 @@ extension StageEntry {
       "schema": .string(Self.schema), "version": .integer(Int64(Self.version)),
       "stage": .string(stage), "key": .string(key), "facts": facts,
       "checks": .array(checks.map(\.json)), "seconds": .real(seconds),
-      "peak_bytes": peakBytes.map { .integer(Int64($0)) } ?? .null,
+      "peak_bytes": peakBytes.map { .integer(Int64($0)) } ?? .null, "work": .real(work),
       "files": .array(
         files.map {
           [

@@ -33,7 +33,7 @@ final class StageWork {
     }
     let entry = StageEntry(
       stage: stage, key: key, facts: outcome.facts, checks: outcome.checks, seconds: cost.seconds,
-      peakBytes: cost.peakBytes, files: try OutputTree.seal(output))
+      peakBytes: cost.peakBytes, work: cost.work, files: try OutputTree.seal(output))
     try StagedOutput.writeFile(
       "\(path)/entry.json", sources: [],
       format: .file(closed: .artifacts, replaces: { _ in true }), force: true
@@ -56,4 +56,6 @@ struct StageOutcome {
 struct StageCost {
   var seconds: Double
   var peakBytes: Int?
+  /// The amount of work that it was expected to be.
+  var work: Double
 }

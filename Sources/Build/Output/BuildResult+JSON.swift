@@ -32,7 +32,8 @@ extension BuildResult {
       "name": .string(stage.name), "key": .string(stage.entry.key),
       "reused": .bool(stage.isReused), "seconds": .real(stage.entry.seconds),
       "peak_bytes": stage.entry.peakBytes.map { .integer(Int64($0)) } ?? .null,
-      "bytes": .integer(Int64(stage.entry.bytes)), "facts": stage.entry.facts,
+      "bytes": .integer(Int64(stage.entry.bytes)), "prediction": stage.prediction?.json ?? .null,
+      "facts": stage.entry.facts,
     ]
   }
 

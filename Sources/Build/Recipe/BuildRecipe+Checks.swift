@@ -61,6 +61,7 @@ extension BuildRecipe {
   }
 
   func checkRest() throws {
+    if has("quantize") { _ = try quantizationSettings() }
     let calibrate = section("calibrate")
     if let text = calibrate.text("loss"), let node = calibrate["loss"],
       let loss = PromptLoss(text: text)

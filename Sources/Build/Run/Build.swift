@@ -9,6 +9,8 @@ package struct Build {
   package var lock: BuildLock?
   /// Asked between steps; if it says so, the build stops and can go on later.
   package var shouldStop: @Sendable () -> Bool = { false }
+  /// Measures the products a second of this machine, for predictions of stages that never ran.
+  package var probe: () throws -> Double? = { nil }
   /// Called when a stage is in the cache, for tests of builds that end there.
   package var afterStage: (_ stage: String) throws -> Void = { _ in }
   /// Told of progress, on the thread that builds.
@@ -26,12 +28,15 @@ package struct Build {
     let files = BuildFiles(recipe)
     let list = try StageList(recipe, files)
     try lock?.check(files.inputs)
+    var predictor = Predictor(list, past: try cache.entries(), probe: probe)
     var done: [BuildResult.Stage] = []
     for (index, stage) in list.stages.enumerated() {
       guard !shouldStop() else { throw BuildStopped() }
       onEvent(.began(stage.name, index: index, of: list.stages.count))
       let reads = stage.reads.map { name in done.first { $0.name == name }! }
-      let result = try await run(stage, reading: reads)
+      let result = try await run(stage, reading: reads, list.effort(of: stage.name).work) {
+        try predictor.predict(stage.name)
+      }
       try lock?.check(result)
       done.append(result)
       onEvent(.ended(result))
@@ -42,15 +47,17 @@ package struct Build {
   }
 
   private func run(
-    _ stage: BuildStage, reading reads: [BuildResult.Stage]
+    _ stage: BuildStage, reading reads: [BuildResult.Stage], _ effort: Double,
+    predict: () throws -> BuildPrediction
   ) async throws -> BuildResult.Stage {
     let settings = stage.settings(reads.map { ($0.name, $0.entry.digest) })
     let key = BuildStage.key(settings)
     if let entry = cache.entry(key) {
-      return .init(name: stage.name, entry: entry, isReused: true, isUnsteady: stage.isUnsteady)
+      return .init(
+        name: stage.name, entry: entry, prediction: nil, isUnsteady: stage.isUnsteady)
     }
     let work = try StageWork(cache, key: key, stage: stage.name)
-    // Another build may have finished it meanwhile.
+    let prediction = try predict()
     let run = StageRun(
       inputs: Dictionary(
         uniqueKeysWithValues: reads.map { ($0.name, cache.outputPath($0.entry.key)) }),
@@ -61,9 +68,10 @@ package struct Build {
     let (start, peak) = (ContinuousClock.now, MemoryPeak())
     let outcome = try await stage.run(run)
     let cost = StageCost(
-      seconds: (ContinuousClock.now - start) / .seconds(1), peakBytes: peak.bytes())
+      seconds: (ContinuousClock.now - start) / .seconds(1), peakBytes: peak.bytes(), work: effort)
     let entry = try work.finish(outcome, stage: stage.name, cost)
-    return .init(name: stage.name, entry: entry, isReused: false, isUnsteady: stage.isUnsteady)
+    return .init(
+      name: stage.name, entry: entry, prediction: prediction, isUnsteady: stage.isUnsteady)
   }
 }
 

@@ -6,9 +6,12 @@ package struct BuildResult {
   package struct Stage: Sendable {
     package let name: String
     package let entry: StageEntry
-    package let isReused: Bool
+    /// What it was predicted to take; nil for one that was found in the cache.
+    package let prediction: BuildPrediction?
     /// The reason why the same inputs may not make the same bytes; nil where they do.
     let isUnsteady: String?
+
+    package var isReused: Bool { prediction == nil }
   }
 
   package let recipe: BuildRecipe

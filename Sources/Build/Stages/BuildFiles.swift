@@ -11,7 +11,17 @@ final class BuildFiles {
     let digest: FileDigest
   }
 
+  /// The sizes of the checkpoint, for predictions.
+  struct Size {
+    var weights = 0.0
+    var blockWeights = 0.0
+    var hidden = 0
+    var bytes = 0
+  }
+
   private let recipe: BuildRecipe
+  private(set) var size = Size()
+  private var counted: [String: Int] = [:]
   private(set) var inputs: [Input] = []
 
   init(_ recipe: BuildRecipe) { self.recipe = recipe }
@@ -42,6 +52,26 @@ final class BuildFiles {
     return input
   }
 
+  private func measure(_ outline: Importer.Outline) throws {
+    let model = outline.configuration
+    let hidden = Double(model.hiddenSize)
+    size.hidden = model.hiddenSize
+    size.blockWeights =
+      2 * hidden * (hidden + Double(model.kvSize)) + 3 * hidden * Double(model.intermediateSize)
+    size.weights =
+      Double(model.blockCount) * size.blockWeights + hidden * Double(model.vocabularySize)
+    size.bytes = try outline.files.reduce(0) { $0 + (try MappedFile.size(of: $1)) }
+  }
+
+  /// The lines of a text file; 0 for one that cannot be read.
+  func lines(_ path: String) -> Int {
+    if let count = counted[path] { return count }
+    guard let file = try? MappedFile(path: path) else { return 0 }
+    let count = file.withBytes(0..<file.count) { bytes in bytes.count { $0 == 0x0A } }
+    counted[path] = count
+    return count
+  }
+
   /// All files of a checkpoint: those of a directory, or a GGUF file with its other parts.
   private func checkpoint(_ path: String, _ node: RecipeNode) throws -> JSON {
     let importing = recipe.section("import")
@@ -50,6 +80,7 @@ final class BuildFiles {
     importer.quantizedType = importing.text("as")
     importer.keepsTemplate = importing.flag("chat_template") ?? true
     let outline = try importer.outline()
+    try measure(outline)
     let paths: [String] =
       FileSystem.isDirectory(path)
       ? try FileSystem.entries(of: path).map { "\(path)/\($0)" }.filter {

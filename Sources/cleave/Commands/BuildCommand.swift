@@ -58,10 +58,13 @@ struct BuildCommand: AsyncParsableCommand {
     build.threads = engine.threads
     build.lock = locked ? try BuildLock(reading: lockPath) : nil
     build.onEvent = display.show
+    let threads = engine.threads
+    build.probe = { try MachineProbe.rate(threads: threads) }
     build.shouldStop = { Interruption.isRequested }
     if dryRun { return try show(try build.forecast(), cache) }
     let target = try BuildOutput(output ?? recipe.sibling(".build"), sources: [self.recipe])
-    Interruption.stopGently()
+    // Training stops at its next step; other stages begin again anyway, and are ended.
+    Interruption.stopGently(within: 20_000)
     let result: BuildResult
     do { result = try await build.run() } catch is BuildStopped {
       Terminal.writeError("stopped; the same command goes on from here\n")

@@ -61,13 +61,15 @@ extension BuildForecast {
   var text: String {
     let rows = stages.map { stage in
       [
-        stage.name, stage.isCached == true ? "unchanged" : stage.seconds?.fixed(1) ?? "not known",
-        stage.isCached == true ? "" : stage.peakBytes?.formattedBytes ?? "not known",
-        stage.isCached == true ? "" : stage.bytes?.formattedBytes ?? "not known",
+        stage.name,
+        stage.isCached == true ? "unchanged" : stage.prediction.seconds?.fixed(1) ?? "not known",
+        stage.isCached == true ? "" : stage.prediction.peakBytes.formattedBytes,
+        stage.isCached == true ? "" : stage.prediction.bytes.formattedBytes,
+        stage.isCached == true ? "" : stage.prediction.isMeasured ? "its last run" : "estimated",
       ]
     }
-    let isWhole = stages.allSatisfy { $0.seconds != nil }
-    return table([["stage", "seconds", "memory", "disk"]] + rows) + "\n\n"
+    let isWhole = stages.allSatisfy { $0.prediction.seconds != nil }
+    return table([["stage", "seconds", "memory", "disk", "from"]] + rows) + "\n\n"
       + "\(isWhole ? "" : "at least ")\(seconds.fixed(0)) s, \(peakBytes.formattedBytes) of memory, "
       + "\(bytes.formattedBytes) of disk in the cache; \(freeBytes.formattedBytes) are free"
   }
