@@ -177,7 +177,7 @@ struct BadRecipe: Sendable, CustomTestStringConvertible {
       "line 6, column 20: quantize.recipe: found \"q9_0\"; expected one of"),
     .small(
       "an override without a type", "quantize: {recipe: q8_0, tensors: [value]}",
-      "line 6, column 35: quantize.tensors[0]: found no \"=\"; expected REGEX=TYPE"),
+      "line 6, column 36: quantize.tensors[0]: found no \"=\"; expected REGEX=TYPE"),
     .small(
       "weights for other exits", "train: {data: [a], exit_weights: [1]}",
       "line 6, column 34: train.exit_weights: found 1 weights; expected one for each of 2 exits"),
