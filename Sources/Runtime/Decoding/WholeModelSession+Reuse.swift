@@ -18,7 +18,7 @@ extension WholeModelSession {
 extension Engine<GrowingKVCache> {
   /// Bytes of the keys and values that the first slot has room for.
   func cacheBytes(_ numerics: Numerics) -> Int {
-    KVCacheShape(stack.configuration, numerics, blockCount: stack.range.count)
+    KVCacheShape(stack.configuration, numerics, kinds: stack.kinds)
       .bytes(positions: cache.capacity(slot: 0))
   }
 }

@@ -45,7 +45,7 @@ extension ServedModel {
       _ = try mode(control)
       let session = WholeModelSession(
         model, sampling: sampling, numerics: settings.numerics, pool: pool)
-      return OpenSession(session: session, client: nil, mayGoOn: true)
+      return OpenSession(session: session, client: nil, mayGoOn: goesBack)
     case .edge(let edge):
       let policy = try policy(control)
       let options = options(try mode(control))
@@ -60,9 +60,12 @@ extension ServedModel {
       let session = EdgeSession(
         edge, policy: policy, sampling: sampling, numerics: settings.numerics, cloud: client,
         options: options, pool: pool)
-      return OpenSession(session: session, client: client, mayGoOn: feedback == nil)
+      return OpenSession(session: session, client: client, mayGoOn: goesBack && feedback == nil)
     }
   }
+
+  /// Whether a session goes back to any earlier position: a state in place of keys and values does not.
+  private var goesBack: Bool { !artifact.manifest.configuration.hasStates }
 
   private func options(_ mode: RunControl.Mode) -> EdgeSession.Options {
     guard mode == .collaborative || mode == .lossless else { return EdgeSession.Options() }
