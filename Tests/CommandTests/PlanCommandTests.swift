@@ -72,7 +72,7 @@ import Testing
     ]
     let json = try Command(command + ["--middle-link", "30Mbit,40ms", "--json"]).json()
     let tiers = try json.required("choices").elements().filter {
-      try $0.required("middle_exits").integer() == 1
+      try $0.required("middle_exits").int() == 1
     }
     #expect(!tiers.isEmpty)
     let text = try Command(command + ["--middle-link", "30Mbit,40ms"])
