@@ -59,7 +59,7 @@ import Testing
   @Test func tiersAreToldWithWhatToType() throws {
     let exits = try Command(
       "exits", "add", scratch("model"), "--at", "1,2", "--threshold", "0.5", "-o",
-      scratch("two"), "-q")
+      scratch("two"))
     #expect(exits.status == 0, "\(exits.errors)")
     let eval = try Command(
       "exits", "eval", scratch("two"), "--prompts", scratch("p.jsonl") + ":q", "--plain",

@@ -186,12 +186,12 @@ extension HuggingFaceConfigurationTests {
       "tokenizer.json", "\"type\": \"BPE\"", "\"type\": \"WordPiece\"", location: "model.type",
       found: "\"WordPiece\"", expected: "BPE"),
     Case(
-      "tokenizer.json", "\"normalizer\": null", "\"normalizer\": {\"type\": \"NFKC\"}",
-      location: "normalizer.type", found: "\"NFKC\"", expected: "NFC, NFD"),
+      "tokenizer.json", "\"normalizer\": null", "\"normalizer\": {\"type\": \"Casefold\"}",
+      location: "normalizer.type", found: "\"Casefold\"", expected: "NFC, NFD"),
     Case(
       "tokenizer.json", "\"pre_tokenizer\": {\n    \"type\": \"ByteLevel\"",
-      "\"pre_tokenizer\": {\n    \"type\": \"Whitespace\"", location: "pre_tokenizer.type",
-      found: "\"Whitespace\"", expected: "ByteLevel, Digits, Split"),
+      "\"pre_tokenizer\": {\n    \"type\": \"UnicodeScripts\"", location: "pre_tokenizer.type",
+      found: "\"UnicodeScripts\"", expected: "ByteLevel, Digits, Split"),
     Case("tokenizer.json", "{", "[", location: "", found: "at byte", expected: "JSON"),
     Case(
       "\"vocab_size\": 320", "\"vocab_size\": 319", location: "tokenizer", found: "320 tokens",
