@@ -190,6 +190,17 @@ struct BadRecipe: Sendable, CustomTestStringConvertible {
       "two exports of a name", "exports: [{name: a, format: hf}, {name: a, format: gguf}]",
       "line 6, column 41: exports[1].name: found \"a\"; expected a name that no other export has"),
     .small(
+      "an edge without its exit", "exports: [{name: a, format: hf, of: edge}]",
+      "exports[0].of: found of: edge without exit; expected exit: one of [2, 4], where it ends"),
+    .small(
+      "an exit that is not there", "exports: [{name: a, format: hf, of: model, exit: 3}]",
+      "exports[0].exit: found \"3\"; expected one of the exits, [2, 4]"),
+    BadRecipe(
+      "an exit that no program runs",
+      Recipes.small.replacing("at: [2, 4]", with: "at: [2, 4]\n  body: affine")
+        + "exports: [{name: a, format: hf, of: edge, exit: 2}]\n",
+      "exports[0].exit: found an exit with the body affine; expected the body norm, or a tail"),
+    .small(
       "a type of a GGUF file", "exports: [{name: a, format: gguf, type: f16}]",
       "line 6, column 41: exports[0].type: found type: f16; expected the format hf beside it"),
     .small(

@@ -113,15 +113,35 @@ import Testing
     try await fixture.make("out", try fixture.recipe())
     let lock = try BuildLock(reading: scratch("out.lock"))
     try await fixture.make("same", try fixture.recipe()) { $0.lock = lock }
-    try scratch.write("{\"text\":\"another\"}\n", to: "train.jsonl")
-    do {
-      try await fixture.make("other", try fixture.recipe()) { $0.lock = lock }
-      Issue.record("it did not differ")
-    } catch let error as BuildLock.Differs {
-      #expect(error.description.contains("train.prompts[0].file: train.jsonl: found SHA-256"))
+    try await expect("name: found other; expected ", lock) {
+      try scratch.edit("tiny.yaml", "cleave: 1\n", "cleave: 1\nname: other\n")
+    }
+    try await expect("stage train: found other settings", lock) {
+      try scratch.edit("tiny.yaml", "  steps: 12\n", "  steps: 13\n")
+    }
+    try await expect("train.prompts[0].file: train.jsonl: found SHA-256", lock) {
+      try scratch.write("{\"text\":\"another\"}\n", to: "train.jsonl")
     }
     #expect(throws: InputError.self) { try BuildLock(reading: scratch("none.lock")) }
     #expect(throws: InputError.self) { try BuildLock(reading: scratch("out/build.json")) }
+  }
+
+  /// A build and its forecast differ from a lock after a change, before any stage runs; the recipe is then as it was.
+  private func expect(
+    _ difference: String, _ lock: BuildLock, after change: () throws -> Void
+  ) async throws {
+    let before = try readFile(scratch("tiny.yaml"))
+    try change()
+    do {
+      try await fixture.make("other", try fixture.recipe()) {
+        $0.lock = lock
+        $0.onEvent = { _ in Issue.record("a stage began") }
+      }
+      Issue.record("it did not differ")
+    } catch let error as BuildLock.Differs {
+      #expect(error.description.contains(difference), "\(error)")
+    }
+    try scratch.write(before, to: "tiny.yaml")
   }
 
   @Test func aLockSaysWhatCannotBePromised() async throws {

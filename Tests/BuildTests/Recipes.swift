@@ -34,7 +34,7 @@ enum Recipes {
       loss: disagreement
     partition: {cloud_blocks: rest}
     verify: {held_out: [{file: check.jsonl, field: text}], max_tokens: 8}
-    exports: [{name: edge.gguf, format: gguf, of: edge, exit: 4}, {name: cloud, format: hf, of: cloud}]
+    exports: [{name: model.gguf, format: gguf, of: model}, {name: cloud, format: hf, of: cloud}]
 
     """
 

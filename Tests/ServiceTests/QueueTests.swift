@@ -24,6 +24,23 @@ import Testing
     #expect(queue.counts == (0, 0))
   }
 
+  /// A server that stops lets those that wait know at once; those that run go on.
+  @Test func aClosedQueueRefusesThoseThatWait() async throws {
+    let queue = AdmissionQueue(running: 1, waiting: 2)
+    let running = try queue.take()
+    try await running.wait()
+    let (first, second) = (try queue.take(), try queue.take())
+    let waiting = Task { try await first.wait() }
+    while queue.counts.waiting < 2 { await Task.yield() }
+    queue.close()
+    await #expect(throws: APIError.self) { try await waiting.value }
+    // One that had not begun to wait is refused when it does.
+    await #expect(throws: APIError.self) { try await second.wait() }
+    #expect(queue.counts == (1, 0))
+    running.finish()
+    #expect(queue.counts == (0, 0))
+  }
+
   @Test func whoLeavesTheQueueMakesRoom() async throws {
     let queue = AdmissionQueue(running: 1, waiting: 1)
     let first = try queue.take()

@@ -93,6 +93,7 @@ package struct RecipeDraft {
     let about =
       device.map { "for \($0.name), \($0.memoryBytes / 1_000_000) MB of memory" }
       ?? "a third and two thirds of the blocks"
+    guard !configuration.hasStates else { return plainExits(list, about, vocabulary) }
     return """
       # Where the edge answers: \(about).
       exits:
@@ -104,6 +105,17 @@ package struct RecipeDraft {
         feedback: true
       \(vocabulary)
       """
+  }
+
+  /// Exits without blocks of their own: tails whose blocks have a state are not trained.
+  private func plainExits(_ list: String, _ about: String, _ vocabulary: String) -> String {
+    """
+    # Where the edge answers: \(about). Tails are not trained where blocks have a state.
+    exits:
+      at: [\(list)]
+      body: affine
+    \(vocabulary)
+    """
   }
 
   private var train: String {
@@ -142,8 +154,8 @@ package struct RecipeDraft {
 
     # For other programs:
     # exports:
-    #   - {name: edge.gguf, format: gguf, of: edge}
     #   - {name: cloud, format: hf, of: cloud}
+    #   - {name: model, format: hf, of: model}
 
     """
   }

@@ -97,6 +97,7 @@ extension BuildRecipe {
       guard let name = export.text("name"), names.insert(name).inserted else {
         throw export["name"]!.refuse(expected: "a name that no other export has")
       }
+      try checkExit(of: export)
       let isGGUF = export.text("format") == "gguf"
       for (key, isRight) in [
         ("type", !isGGUF), ("split_size", isGGUF),
@@ -107,6 +108,27 @@ extension BuildRecipe {
           found: "\(key): \(node.scalar ?? "")",
           expected: "the format \(isGGUF ? "hf" : "gguf") beside it")
       }
+    }
+  }
+
+  /// An edge ends at one of its exits, which a model of the format must be able to express.
+  private func checkExit(of export: RecipeNode) throws {
+    let depths = section("exits").list("at").compactMap { $0.scalar.flatMap(RecipeScalar.integer) }
+    guard let exit = export.integer("exit") else {
+      guard export.text("of") == "edge", let node = export["of"] else { return }
+      throw node.refuse(
+        found: "of: edge without exit", expected: "exit: one of \(depths), where it ends")
+    }
+    guard let node = export["exit"], let index = depths.firstIndex(of: exit) else {
+      guard let node = export["exit"] else { return }
+      throw node.refuse(expected: "one of the exits, \(depths)")
+    }
+    let bodies = placement.bodies
+    let body = bodies.count == 1 ? bodies[0] : bodies[index]
+    guard body == .norm || (body.tailBlocks > 0 && body.map == nil && body.readout == nil) else {
+      throw node.refuse(
+        found: "an exit with the body \(body)",
+        expected: "the body norm, or a tail without a map, which other programs can run")
     }
   }
 }

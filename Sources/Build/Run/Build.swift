@@ -28,6 +28,7 @@ package struct Build {
     let files = BuildFiles(recipe)
     let list = try StageList(recipe, files)
     try lock?.check(files.inputs)
+    try lock?.check(name: recipe.name, stages: list.stages)
     var predictor = Predictor(list, past: try cache.entries(), probe: probe)
     var done: [BuildResult.Stage] = []
     for (index, stage) in list.stages.enumerated() {

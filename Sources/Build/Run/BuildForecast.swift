@@ -62,6 +62,7 @@ extension Build {
     let files = BuildFiles(recipe)
     let list = try StageList(recipe, files)
     try lock?.check(files.inputs)
+    try lock?.check(name: recipe.name, stages: list.stages)
     var predictor = Predictor(list, past: try cache.entries(), probe: probe)
     var known: [String: StageEntry] = [:]
     let stages = try list.stages.map { stage -> BuildForecast.Stage in

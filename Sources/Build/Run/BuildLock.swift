@@ -14,12 +14,16 @@ package struct BuildLock: Sendable {
 
   private struct Stage {
     let name: String
+    let key: String
+    /// The digest of the list of its files.
+    let digest: String
     let isUnsteady: String?
     let files: [(path: String, sha256: String)]
   }
 
   private let file: String
   private let tool: String
+  private let name: String
   private let inputs: [(key: String, name: String, sha256: String)]
   private let stages: [Stage]
 
@@ -38,6 +42,7 @@ package struct BuildLock: Sendable {
       try node.required("version").int() == Self.version
     else { throw node.refuse(expected: "a lock of this version") }
     tool = try node.required("tool").string()
+    name = try node.required("name").string()
     inputs = try node.list("inputs") {
       (
         try $0.required("key").string(), try $0.required("name").string(),
@@ -46,7 +51,8 @@ package struct BuildLock: Sendable {
     }
     stages = try node.list("stages") { stage in
       Stage(
-        name: try stage.required("name").string(),
+        name: try stage.required("name").string(), key: try stage.required("key").string(),
+        digest: try stage.required("sha256").string(),
         isUnsteady: try stage.optional("unsteady")?.string(),
         files: try stage.list("files") {
           (try $0.required("path").string(), try $0.required("sha256").string())
@@ -68,6 +74,25 @@ package struct BuildLock: Sendable {
     for known in inputs
     where !found.contains(where: { $0.key == known.key && $0.name == known.name }) {
       throw differs("\(known.key): \(known.name)", "no such input", "SHA-256 \(known.sha256)")
+    }
+  }
+
+  /// Holds the recipe's name, its stages and their settings against the lock, before any of them runs.
+  func check(name found: String, stages list: [BuildStage]) throws {
+    guard found == name else { throw differs("name", found, name) }
+    for stage in stages where !list.contains(where: { $0.name == stage.name }) {
+      throw differs("stage \(stage.name)", "no such stage", "one, as when it was locked")
+    }
+    for stage in list {
+      guard let known = stages.first(where: { $0.name == stage.name }) else {
+        throw differs("stage \(stage.name)", "a stage", "none of that name")
+      }
+      let reads = stage.reads.map { name in
+        (name: name, digest: stages.first { $0.name == name }?.digest ?? "")
+      }
+      guard BuildStage.key(stage.settings(reads)) == known.key else {
+        throw differs("stage \(stage.name)", "other settings", "those that were locked")
+      }
     }
   }
 

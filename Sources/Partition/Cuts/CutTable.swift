@@ -7,7 +7,7 @@ package struct CutTable: Equatable, Sendable {
   /// One side of a cut.
   package struct Side: Equatable, Sendable {
     package let weightBytes: Int
-    /// The keys and values that the side's blocks keep.
+    /// The keys and values, and the states, that the side's blocks keep.
     package let kv: KVBytes
   }
 
@@ -105,6 +105,7 @@ extension CutTable.Side {
       object["kv_window"] = .integer(Int64(window))
       object["kv_bytes_per_token_beyond_window"] = .integer(Int64(kv.perToken))
     }
+    if kv.fixed > 0 { object["bytes_of_states"] = .integer(Int64(kv.fixed)) }
     return .object(object)
   }
 }

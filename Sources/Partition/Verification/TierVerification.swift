@@ -50,7 +50,8 @@ package struct TierVerification {
           : faults.joined(separator: "; ")))
     guard report.verified else {
       for name in ["exactness", "exits"] {
-        report.checks.append(.init(name: name, passed: nil, detail: "not run: the bundles differ"))
+        report.checks.append(
+          .init(name: name, passed: nil, detail: "not run: an earlier check failed"))
       }
       return report
     }

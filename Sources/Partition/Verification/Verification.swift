@@ -59,7 +59,8 @@ package struct Verification {
     report.checks += try calibration(heldOut, intact: report.verified)
     guard report.verified else {
       for name in BehaviourChecks.names {
-        report.checks.append(.init(name: name, passed: nil, detail: "not run: the bundles differ"))
+        report.checks.append(
+          .init(name: name, passed: nil, detail: "not run: an earlier check failed"))
       }
       return report
     }
@@ -118,7 +119,7 @@ package struct Verification {
   private func tokenizer(intact: Bool) throws -> VerificationReport.Check {
     let name = "tokenizer"
     guard intact else {
-      return .init(name: name, passed: nil, detail: "not run: the bundles differ")
+      return .init(name: name, passed: nil, detail: "not run: an earlier check failed")
     }
     // The model's tokenizer equals the edge's by the structure check, unless the edge has none.
     guard let compiled = try edge.compiledTokenizer() ?? model.compiledTokenizer() else {

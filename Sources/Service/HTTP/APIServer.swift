@@ -93,8 +93,8 @@
       _ listening: AsyncStream<Int?>.Continuation
     ) -> Application<RouterResponder<BasicRequestContext>> {
       var logger = logger
-      // What the HTTP library says of itself is no event of the server's log.
-      logger.logLevel = max(logger.logLevel, .warning)
+      // What the HTTP library says of itself is no event of the server's log: it calls every stop an error.
+      logger.logLevel = .critical
       let host = options.address.host == "localhost" ? "127.0.0.1" : options.address.host
       return Application(
         router: router(keys: options.keys, isLoopback: options.address.isLoopback),

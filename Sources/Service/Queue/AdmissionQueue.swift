@@ -29,8 +29,16 @@ package final class AdmissionQueue: Sendable {
   }
   package var isOpen: Bool { state.withLock { $0.isOpen } }
 
-  /// Refuses requests from now on; those that are here go on.
-  package func close() { state.withLock { $0.isOpen = false } }
+  /// Refuses requests from now on, and those that wait; those that run go on.
+  package func close() {
+    let wakers = state.withLock { state in
+      state.isOpen = false
+      let waiting = state.waiting
+      state.waiting = []
+      return waiting.compactMap { state.wakers.removeValue(forKey: $0) }
+    }
+    for waker in wakers { waker.resume(throwing: APIError.stopping) }
+  }
 
   /// Takes a place, which is given back when the ticket is gone.
   ///
@@ -71,15 +79,26 @@ package final class AdmissionQueue: Sendable {
     package func finish() { queue.finish(id) }
   }
 
+  private enum Turn {
+    case now, later
+    /// The queue was closed before the request's turn came.
+    case never
+  }
+
   private func wait(_ id: UInt64) async throws {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { waker in
-        let isWaiting = state.withLock { state in
-          guard state.waiting.contains(id), !Task.isCancelled else { return false }
+        let turn = state.withLock { state -> Turn in
+          if Task.isCancelled || state.running.contains(id) { return .now }
+          guard state.waiting.contains(id) else { return .never }
           state.wakers[id] = waker
-          return true
+          return .later
         }
-        if !isWaiting { waker.resume() }
+        switch turn {
+        case .now: waker.resume()
+        case .never: waker.resume(throwing: APIError.stopping)
+        case .later: break
+        }
       }
       try Task.checkCancellation()
     } onCancel: {

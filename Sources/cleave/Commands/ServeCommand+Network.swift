@@ -62,7 +62,9 @@
 
     private func options() throws -> CloudServer.Options {
       // Checked in validate().
-      guard let address = HostAndPort(listen) else { preconditionFailure("an address") }
+      guard let address = HostAndPort(listen ?? "127.0.0.1:7070") else {
+        preconditionFailure("an address")
+      }
       var options = CloudServer.Options(address: address)
       if let tlsCertificate, let tlsKey {
         options.tls = ServerTLS(

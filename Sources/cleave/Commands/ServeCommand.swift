@@ -28,8 +28,9 @@ struct ServeCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Serving OpenAI's interface") var api: APIOptions
 
-  @Option(help: "Address to listen on, HOST:PORT; port 0 takes a free port.")
-  var listen = "127.0.0.1:7070"
+  @Option(
+    help: "Address to listen on, HOST:PORT; port 0 takes a free port (default: 127.0.0.1:7070).")
+  var listen: String?
 
   @Option(help: "PEM file of the certificate chain to show to edges.")
   var tlsCertificate: String?
@@ -101,8 +102,8 @@ struct ServeCommand: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
-    guard HostAndPort(listen) != nil else {
-      throw ValidationError("--listen \(listen): expected ADDRESS:PORT")
+    guard listen.map({ HostAndPort($0) != nil }) ?? true else {
+      throw ValidationError("--listen \(listen ?? ""): expected ADDRESS:PORT")
     }
     guard metrics.map({ HostAndPort($0) != nil }) ?? true else {
       throw ValidationError("--metrics \(metrics ?? ""): expected ADDRESS:PORT")
@@ -120,7 +121,7 @@ struct ServeCommand: AsyncParsableCommand {
       throw ValidationError("--target-p95 is for a cloud: a middle bundle makes no passes")
     }
     try api.check(
-      behind, hasOthers: tlsCertificate != nil || tokens != nil || metrics != nil)
+      behind, hasOthers: tlsCertificate != nil || tokens != nil || metrics != nil || listen != nil)
     guard maxSessions > 0 else { throw ValidationError("--max-sessions: expected at least 1") }
     guard maxClientSessions ?? 1 > 0, clientRate ?? 1 > 0, (1...(1 << 30)).contains(memoryMiB)
     else {

@@ -60,7 +60,8 @@ struct APIOptions: ParsableArguments {
     }
     guard !hasOthers else {
       throw ValidationError(
-        "--api speaks plain HTTP with --api-key-file: expected no --tls-..., --tokens, --metrics")
+        "--api speaks plain HTTP, with --api-key-file, and /metrics of its own: expected no --listen, --tls-...,"
+          + " --tokens, --metrics")
     }
     guard (1...1024).contains(running), (0...65536).contains(waiting) else {
       throw ValidationError("--api-requests, --api-queue: expected 1 to 1024, 0 to 65536")

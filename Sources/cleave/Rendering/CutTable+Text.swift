@@ -1,3 +1,4 @@
+import CleaveModel
 import CleavePartition
 
 extension CutTable {
@@ -7,11 +8,12 @@ extension CutTable {
     let tokens = upload.filter { $0.format == .tokens }
     let rows = cuts.filter { $0.fault == nil }.map { cut in
       [
-        "\(cut.depth)", cut.edge.weightBytes.formattedBytes, "\(cut.edge.kv.all)",
-        cut.cloud.weightBytes.formattedBytes, "\(cut.cloud.kv.all)", cut.hasExit ? "exit" : "",
+        "\(cut.depth)", cut.edge.weightBytes.formattedBytes, memory(cut.edge.kv),
+        cut.cloud.weightBytes.formattedBytes, memory(cut.cloud.kv), cut.hasExit ? "exit" : "",
       ]
     }
-    let heads = ["cut after", "edge", "KV/token", "cloud", "KV/token", ""]
+    let kept = hasStates ? "KV/token + states" : "KV/token"
+    let heads = ["cut after", "edge", kept, "cloud", kept, ""]
     var lines = [
       "upload of a hidden state, bytes per token: "
         + states.map { "\($0.format.rawValue) \($0.bytes)" }.joined(separator: ", "),
@@ -24,6 +26,13 @@ extension CutTable {
       cut.fault.map { "no cut after \(cut.depth) blocks: \($0.reason)" }
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Whether some blocks keep a state, whose size does not follow the text's length.
+  private var hasStates: Bool { cuts.contains { $0.edge.kv.fixed > 0 } }
+
+  private func memory(_ kv: KVBytes) -> String {
+    hasStates ? "\(kv.all) + \(kv.fixed)" : "\(kv.all)"
   }
 
   private var windowText: String {
