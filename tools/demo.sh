@@ -34,6 +34,6 @@ run run out/edge --cloud out/cloud --threshold 2 --chat \
 
 # The tables of the build again, at the end.
 printf '\n'
-sed -n '/^step/,$p' build.txt
+sed -n '/^held out/,$p' build.txt
 shared=$(du -sk out | cut -f1)
 printf '\nAll artifacts take %d MB on disk: unchanged files are hard links.\n' $((shared * 1024 / 1000000))

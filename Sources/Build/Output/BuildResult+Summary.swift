@@ -4,15 +4,29 @@ extension BuildResult {
     let title = "# \(recipe.name): \(isVerified ? "verified" : "NOT VERIFIED")"
     return [
       title, Self.table(["check", "", ""], checkRows),
+      exitRows.isEmpty
+        ? nil : Self.table(["held out", "exit", "agrees", "at 95 %", "at 90 %"], exitRows),
       Self.table(["stage", "seconds", "peak MB", "output MB"], stageRows),
       Self.table(
         ["artifact", "MB", "blocks"],
         artifacts.map { [$0.name, Self.megabytes($0.bytes), "\($0.blocks)"] }),
-    ].joined(separator: "\n\n") + "\n"
+    ].compactMap(\.self).joined(separator: "\n\n") + "\n"
   }
 
   private var checkRows: [[String]] {
     checks.map { [$0.name, $0.passed.map { $0 ? "pass" : "**FAIL**" } ?? "not run", $0.detail] }
+  }
+
+  private var exitRows: [[String]] {
+    func percent(_ share: Double?) -> String {
+      share.map { "\(($0 * 1000).rounded() / 10) %" } ?? "-"
+    }
+    return exits.map {
+      [
+        $0.stage, "\($0.depth)", percent($0.agreement), percent($0.coverage95),
+        percent($0.coverage90),
+      ]
+    }
   }
 
   private var stageRows: [[String]] {

@@ -51,7 +51,17 @@ extension BuildResult {
     let sizes = artifacts.map {
       [$0.name, (Double($0.bytes) / 1e6).fixed(1), "\($0.blocks)"]
     }
-    return checks.joined(separator: "\n") + "\n\n" + table([["step", "seconds"]] + rows) + "\n\n"
+    let exits = exits.map {
+      [
+        $0.stage, "\($0.depth)", $0.agreement.percent, $0.coverage95?.percent ?? "",
+        $0.coverage90?.percent ?? "",
+      ]
+    }
+    let agreement =
+      exits.isEmpty
+      ? "" : table([["held out", "exit", "agrees", "at 95 %", "at 90 %"]] + exits) + "\n\n"
+    return checks.joined(separator: "\n") + "\n\n" + agreement
+      + table([["step", "seconds"]] + rows) + "\n\n"
       + table([["artifact", "MB", "blocks"]] + sizes) + "\n\n"
       + (isVerified ? "VERIFIED" : "NOT VERIFIED")
   }
