@@ -80,7 +80,7 @@ import Testing
     (#"{"cleave": {"speed": 1}}"#, "cleave"),
   ])
   func aWrongChatIsRefusedByName(text: String, name: String) throws {
-    // Those without messages of their own get some.
+    // A body that brings no messages gets some.
     let body =
       text.contains("messages") || !text.hasPrefix("{\"")
       ? text : "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}], " + text.dropFirst()

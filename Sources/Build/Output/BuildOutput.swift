@@ -28,7 +28,7 @@ package struct BuildOutput {
     try writeReport(result)
     for (name, text) in [
       (BuildLayout.record, result.json.text() + "\n"), (BuildLayout.tests, result.junit),
-      (BuildLayout.summary, result.summary),
+      (BuildLayout.summary, try result.summary),
     ] {
       var sink = try staged.create(name)
       try sink.write(Array(text.utf8))

@@ -14,10 +14,14 @@ extension BuildResult {
   }
 
   /// The exits of all evaluations, in their order.
+  ///
+  /// - Throws: `InputError` for facts of an evaluation that say something else.
   package var exits: [ExitRow] {
-    stages.filter { $0.name.hasPrefix("evaluate") }.flatMap { stage in
-      let facts = JSONNode(stage.entry.facts, file: stage.name)
-      return (try? facts.list("exits") { try Self.row($0, stage.name) }) ?? []
+    get throws {
+      try stages.filter { $0.name.hasPrefix("evaluate") }.flatMap { stage in
+        let facts = JSONNode(stage.entry.facts, file: stage.name)
+        return try facts.list("exits") { try Self.row($0, stage.name) }
+      }
     }
   }
 

@@ -1,16 +1,19 @@
 extension BuildResult {
   /// The build in Markdown, for the summary of a CI job.
   package var summary: String {
-    let title = "# \(recipe.name): \(isVerified ? "verified" : "NOT VERIFIED")"
-    return [
-      title, Self.table(["check", "", ""], checkRows),
-      exitRows.isEmpty
-        ? nil : Self.table(["held out", "exit", "agrees", "at 95 %", "at 90 %"], exitRows),
-      Self.table(["stage", "seconds", "peak MB", "output MB"], stageRows),
-      Self.table(
-        ["artifact", "MB", "blocks"],
-        artifacts.map { [$0.name, Self.megabytes($0.bytes), "\($0.blocks)"] }),
-    ].compactMap(\.self).joined(separator: "\n\n") + "\n"
+    get throws {
+      let title = "# \(recipe.name): \(isVerified ? "verified" : "NOT VERIFIED")"
+      let exits = try exitRows
+      return [
+        title, Self.table(["check", "", ""], checkRows),
+        exits.isEmpty
+          ? nil : Self.table(["held out", "exit", "agrees", "at 95 %", "at 90 %"], exits),
+        Self.table(["stage", "seconds", "peak MB", "output MB"], stageRows),
+        Self.table(
+          ["artifact", "MB", "blocks"],
+          artifacts.map { [$0.name, Self.megabytes($0.bytes), "\($0.blocks)"] }),
+      ].compactMap(\.self).joined(separator: "\n\n") + "\n"
+    }
   }
 
   private var checkRows: [[String]] {
@@ -18,14 +21,16 @@ extension BuildResult {
   }
 
   private var exitRows: [[String]] {
-    func percent(_ share: Double?) -> String {
-      share.map { "\(($0 * 1000).rounded() / 10) %" } ?? "-"
-    }
-    return exits.map {
-      [
-        $0.stage, "\($0.depth)", percent($0.agreement), percent($0.coverage95),
-        percent($0.coverage90),
-      ]
+    get throws {
+      func percent(_ share: Double?) -> String {
+        share.map { "\(($0 * 1000).rounded() / 10) %" } ?? "-"
+      }
+      return try exits.map {
+        [
+          $0.stage, "\($0.depth)", percent($0.agreement), percent($0.coverage95),
+          percent($0.coverage90),
+        ]
+      }
     }
   }
 

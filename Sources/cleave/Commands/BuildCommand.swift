@@ -73,7 +73,7 @@ struct BuildCommand: AsyncParsableCommand {
     display.finish()
     try target.write(result, lock: locked ? nil : lockPath)
     _ = try cache.prune(to: cacheOptions.limit, keeping: result.keys)
-    try Terminal.print(json ? result.json.text() : result.text)
+    try Terminal.print(json ? result.json.text() : try result.text())
     if !result.isVerified { throw ChecksFailed() }
   }
 

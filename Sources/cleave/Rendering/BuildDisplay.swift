@@ -41,7 +41,7 @@ extension BuildUnit {
 
 extension BuildResult {
   /// The build as the tables that a person reads at its end.
-  var text: String {
+  func text() throws -> String {
     let checks = checks.map {
       "\($0.passed.map { $0 ? "pass" : "FAIL" } ?? "skip")  \($0.name): \($0.detail)"
     }
@@ -51,7 +51,7 @@ extension BuildResult {
     let sizes = artifacts.map {
       [$0.name, (Double($0.bytes) / 1e6).fixed(1), "\($0.blocks)"]
     }
-    let exits = exits.map {
+    let exits = try exits.map {
       [
         $0.stage, "\($0.depth)", $0.agreement.percent, $0.coverage95?.percent ?? "",
         $0.coverage90?.percent ?? "",
