@@ -1,6 +1,7 @@
 import CleaveModel
 import CleavePlan
 import CleaveRuntime
+import CleaveStorage
 import Testing
 
 /// Costs that are easily summed up by hand: a second for each block and column, and so on.
@@ -30,6 +31,16 @@ enum TestScenario {
     return ExitTrace.Text(
       promptLength: prompt, truth: sure.map { _ in 7 }, said: [said, said],
       confidence: [sure, deepSure ?? sure])
+  }
+
+  /// A text of 1 to 20 tokens whose exits are anyhow sure, and right in six of ten.
+  static func text(by random: inout SplitMix64) -> ExitTrace.Text {
+    let count = 1 + Int(random.next() % 20)
+    let numbers = (0..<3 * count).map { _ in Float(random.next() % 100) / 100 }
+    return text(
+      prompt: 1 + Int(random.next() % 40), sure: Array(numbers[..<count]),
+      right: numbers[count..<2 * count].map { $0 < 0.6 },
+      deepSure: Array(numbers[(2 * count)...]))
   }
 
   static func scenario(

@@ -183,14 +183,7 @@ import Testing
   /// Whatever exits say, with whatever settings, every text comes to its end with as many tokens.
   @Test(arguments: 0..<24) func textsEnd(_ seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
-    let texts = (0..<4).map { _ in
-      let count = 1 + Int(random.next() % 20)
-      let numbers = (0..<3 * count).map { _ in Float(random.next() % 100) / 100 }
-      return TestScenario.text(
-        prompt: 1 + Int(random.next() % 40), sure: Array(numbers[..<count]),
-        right: numbers[count..<2 * count].map { $0 < 0.6 },
-        deepSure: Array(numbers[(2 * count)...]))
-    }
+    let texts = (0..<4).map { _ in TestScenario.text(by: &random) }
     for mode in PlanChoice.Mode.allCases {
       for lookAhead in [0, 3, 8] {
         let choice = PlanChoice(
