@@ -32,12 +32,14 @@ def problems(targets, root):
     fence = FENCE.search(document.read_text()) if document.exists() else None
     if fence is None:
         return [f"{DOCUMENT}: expected a fenced block ```modules; see tools/check-layout --diagram"]
-    written = {}
+    found, written = [], {}
     for line in fence[1].strip().split("\n"):
         name, _, needs = line.partition(":")
+        if name.strip() in written:
+            found.append(f"{DOCUMENT}: module {name.strip()} is written twice")
         written[name.strip()] = needs.split()
     actual = {name: needs.split() for name, needs in diagram(targets).items()}
-    found = [f"{DOCUMENT}: module {n} is not in the code" for n in written if n not in actual]
+    found += [f"{DOCUMENT}: module {n} is not in the code" for n in written if n not in actual]
     for name, needs in actual.items():
         if name not in written:
             found.append(f"{DOCUMENT}: module {name} is missing")

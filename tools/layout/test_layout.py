@@ -183,6 +183,9 @@ class Layout(unittest.TestCase):
             {"docs/architecture.md": document.replace("Model + Logging", "Kernels Model + Logging")},
             "Runtime", "Model + Logging")
         self.assert_one({"docs/architecture.md": document.replace("Quantize: Model\n", "")}, "Quantize")
+        self.assert_one(
+            {"docs/architecture.md": document.replace("Quantize: Model\n", "Quantize: Model\n" * 2)},
+            "Quantize", "written twice")
         self.assert_one({"docs/architecture.md": "nothing\n"}, "fenced block")
 
     def test_documents(self):
