@@ -2,6 +2,7 @@ import ArgumentParser
 import CleaveEvaluate
 import CleaveModel
 import CleaveStorage
+import CleaveTrain
 
 /// The command `cleave eval`.
 struct EvalCommand: AsyncParsableCommand {
@@ -18,6 +19,9 @@ struct EvalCommand: AsyncParsableCommand {
 
       Standard errors are clustered by window, because neighbouring tokens are not independent. To \
       measure early exits, use `cleave exits eval`.
+
+      With --leakage nothing of this is measured, but how private an upload is: hidden states at the depths of \
+      --at are encoded, and two attacks that were trained on --attack-data say which tokens they are of (docs/security.md).
       """)
 
   @Argument(help: "Model artifact.")
@@ -35,6 +39,7 @@ struct EvalCommand: AsyncParsableCommand {
   @Option(help: "Number of tokens of a window (default: 512).")
   var windowLength: Int?
 
+  @OptionGroup(title: "What leaves the device") var leakage: LeakageOptions
   @OptionGroup var engine: EngineOptions
   @OptionGroup var progress: ProgressOptions
 
@@ -42,6 +47,9 @@ struct EvalCommand: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
+    guard !leakage.leakage || reference == nil else {
+      throw ValidationError("--leakage compares no models: expected it or --reference")
+    }
     if let windows, windows < 1 {
       throw ValidationError("--windows \(windows): expected at least 1")
     }
@@ -52,7 +60,28 @@ struct EvalCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await UsageError.naming([.windowLength: "--window-length"]) { try await measure() }
+    let names: [SettingError.Setting: String] = [
+      .windowLength: "--window-length", .leakageDepths: "--at", .leakageFormats: "--codec",
+    ]
+    try await UsageError.naming(names) {
+      if leakage.leakage { try attack() } else { try await measure() }
+    }
+  }
+
+  private func attack() throws {
+    let artifact = try Artifact(opening: model)
+    var settings = try leakage.settings(artifact.manifest)
+    settings.windowLength = windowLength ?? settings.windowLength
+    settings.windows = windows
+    settings.threads = engine.threads
+    let study = try LeakageStudy(
+      model: artifact, data: data, attackData: leakage.attackData ?? "", settings: settings)
+    let line = ProgressLine("eval", unit: .items("tokens"), quiet: progress.quiet)
+    study.progress = { line.show($0, of: $1) }
+    defer { line.finish() }
+    let report = try study.run()
+    line.finish()
+    try Terminal.print(json ? report.json.text() : report.text)
   }
 
   private func measure() async throws {
