@@ -36,6 +36,25 @@ import Testing
     #expect(access(scratch("file"), W_OK) == 0)
   }
 
+  /// What a killed process left goes with the next file of that name; not what a living one writes, another
+  /// target's, and a directory.
+  @Test func leftoversAreRemoved() throws {
+    try scratch.write("half", to: ".file.staging-abc123")
+    let others = [".file.staging-ABC", ".other.staging-abc123", ".file.staging-dir000"]
+    for name in others.dropLast() { try scratch.write("theirs", to: name) }
+    _ = try scratch.makeDirectory(others[2])
+    _ = try write("text") {
+      let staged = Scratch.entries(scratch.path).filter { !others.contains($0) }
+      #expect(staged.count == 1 && staged != [".file.staging-abc123"])
+      // A second writer leaves the first one's file alone.
+      _ = try StagedOutput(
+        scratch("file"), sources: [], format: .file(replaces: { _ in true }), force: false,
+        registry: StagingRegistry())
+      #expect(Scratch.entries(scratch.path).filter { !others.contains($0) } == staged)
+    }
+    #expect(Scratch.entries(scratch.path) == (others + ["file"]).sorted())
+  }
+
   @Test func anErrorLeavesNothing() throws {
     #expect(throws: Stop.self) { try write("text") { throw Stop() } }
     #expect(Scratch.entries(scratch.path).isEmpty)

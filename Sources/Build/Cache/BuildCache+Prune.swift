@@ -35,7 +35,7 @@ extension BuildCache {
     var removed: [Item] = []
     for item in items.reversed()
     where total > limit && !keys.contains(FileSystem.name(of: item.path)) {
-      guard let lock = DirectoryLock(item.path) else { continue }
+      guard let lock = FileLock(item.path) else { continue }
       try FileSystem.removeTree(item.path)
       withExtendedLifetime(lock) {}
       total -= item.bytes

@@ -7,7 +7,7 @@ final class StageWork {
   let path: String
   private let cache: BuildCache
   private let key: String
-  private let lock: DirectoryLock
+  private let lock: FileLock
 
   /// - Throws: `InputError` where another process runs the same stage.
   init(_ cache: BuildCache, key: String, stage: String) throws {
@@ -15,7 +15,7 @@ final class StageWork {
     self.key = key
     path = "\(cache.directory)/work/\(key)"
     try FileSystem.createDirectory(path)
-    guard let lock = DirectoryLock(path) else {
+    guard let lock = FileLock(path) else {
       throw InputError(
         file: path, found: "another build that runs the stage \(stage)",
         expected: "one build at a time", advice: "Wait for it, or name another --cache.")

@@ -12,8 +12,8 @@ package struct OutputFormat: Sendable {
 
   /// - Parameters:
   ///   - objection: why `--force` must not replace what stands at a path, or nil where it may.
-  ///   - isLeftover: whether the directory at a path, which has the name of a staging directory, holds
-  ///     nothing but what this format writes. Others are somebody's own and are never removed.
+  ///   - isLeftover: whether what is at a path, which has the name of something staged, is nothing but
+  ///     what this format writes. The rest is somebody's own and never removed.
   ///   - closed: the directories that an output of this format must not lie in.
   package init(
     _ shape: Shape, closed: ClosedDirectories,
@@ -72,7 +72,7 @@ extension OutputFormat {
       .file, closed: closed,
       objection: { path in
         FileSystem.kind(path) == .regular && replaces(path) ? nil : .anotherKind(.file)
-      }, isLeftover: { _ in false })
+      }, isLeftover: { FileSystem.kind($0) == .regular })
   }
 
   /// A flat directory of files.

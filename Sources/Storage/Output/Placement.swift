@@ -9,7 +9,7 @@ struct Placement {
     /// The file that was there before is gone: a file is replaced in one step.
     case replaced
     /// What was there before has the staging path now; a directory is locked.
-    case exchanged(DirectoryLock?)
+    case exchanged(FileLock?)
   }
 
   private var state = State.none
@@ -46,7 +46,7 @@ struct Placement {
     try target.refuseExisting()
     // From here to the end the old directory has a staging directory's name, and must not be taken
     // for a leftover.
-    let lock = DirectoryLock(target.path)
+    let lock = FileLock(target.path)
     try check(cleave_exchange_paths(staged, target.path), target)
     state = .exchanged(lock)
   }

@@ -2,27 +2,54 @@ import Glibc
 
 extension StagedOutput {
   /// Makes a directory of a name that nobody has, and locks it while this process writes it.
-  static func makeDirectory(for target: OutputTarget) throws -> (String, DirectoryLock?) {
-    for _ in 0..<100 {
+  static func makeDirectory(for target: OutputTarget) throws -> (String, FileLock?) {
+    for _ in 0..<mostNames {
       let path = target.newStagingPath()
       guard mkdir(path, 0o755) == 0 else {
         if errno == EEXIST { continue }
         throw OutputError(path: path, reason: systemMessage())
       }
-      let lock = DirectoryLock(path)
-      // Without a lock: the file system has none, and no one takes the directory for a leftover; or
-      // another process, looking for leftovers, was faster, and is removing it.
-      if lock != nil || DirectoryLock.isUnsupported(at: path) { return (path, lock) }
+      let lock = FileLock(path)
+      if isOurs(path, lock) { return (path, lock) }
     }
-    throw OutputError(path: target.path, reason: "no name for a staging directory beside it")
+    throw noName(for: target)
   }
 
-  /// Removes what killed processes left of the same target: directories of a staging name that nobody
-  /// has locked and that hold nothing but what the format writes. Best effort: one that cannot be
-  /// removed is in nobody's way.
+  /// Makes a file of a name that nobody has, and locks it while this process writes it.
+  ///
+  /// - Parameter file: gets the open file.
+  static func makeFile(
+    for target: OutputTarget, into file: inout FileSink?
+  ) throws -> (String, FileLock?) {
+    for _ in 0..<mostNames {
+      let path = target.newStagingPath()
+      if FileSystem.exists(path) { continue }
+      file = try FileSink(creating: path)
+      let lock = FileLock(path)
+      if isOurs(path, lock) { return (path, lock) }
+    }
+    throw noName(for: target)
+  }
+
+  private static let mostNames = 100
+
+  private static func noName(for target: OutputTarget) -> OutputError {
+    OutputError(
+      path: target.path, reason: "no name for a staging \(target.format.shape.rawValue) beside it")
+  }
+
+  /// Whether what was just made stays this process's: it is locked, or the file system has no locks and no one takes
+  /// it for a leftover. Else another process, looking for leftovers, was faster, and is removing it.
+  private static func isOurs(_ path: String, _ lock: FileLock?) -> Bool {
+    lock != nil || FileLock.isUnsupported(at: path)
+  }
+
+  /// Removes what killed processes left of the same target: files or directories of a staging name that nobody
+  /// has locked, directories only where they hold nothing but what the format writes. Best effort: one that cannot
+  /// be removed is in nobody's way.
   static func removeLeftovers(of target: OutputTarget) {
     for path in target.stagedPaths {
-      guard let lock = DirectoryLock(path), target.format.isLeftover(path) else { continue }
+      guard let lock = FileLock(path), target.format.isLeftover(path) else { continue }
       try? FileSystem.removeTree(path)
       withExtendedLifetime(lock) {}
     }

@@ -1,13 +1,13 @@
 /// A file or directory that is written beside its target and renamed into place when it is whole:
 /// whoever looks at the target sees the old output or the new one, never half of either. What is staged
 /// is removed with this value unless it was published, and when a signal ends the process; what a
-/// killed process left of a directory is removed when the same target is staged again.
+/// killed process left is removed when the same target is staged again.
 package final class StagedOutput {
   let target: OutputTarget
   /// The path that is written to until the output is published.
   package let path: String
   let registry: StagingRegistry
-  private let lock: DirectoryLock?
+  private let lock: FileLock?
   /// The open file of a file output, until it is written.
   private var file: FileSink?
   private var subdirectories: Set<String> = []
@@ -27,17 +27,15 @@ package final class StagedOutput {
     let target = try OutputTarget(shown, sources: sources, format: format, force: force)
     self.target = target
     self.registry = registry
+    Self.removeLeftovers(of: target)
     switch format.shape {
     case .directory:
-      Self.removeLeftovers(of: target)
       (path, lock) = try registry.register(for: shown) { try Self.makeDirectory(for: target) }
     case .file:
       // Opened inside, where no signal can come between making the file and noting it.
       var made: FileSink?
       (path, lock) = try registry.register(for: shown) {
-        let path = target.newStagingPath()
-        made = try FileSink(creating: path)
-        return (path, nil)
+        try Self.makeFile(for: target, into: &made)
       }
       file = made.take()
     }

@@ -1,12 +1,12 @@
 import Glibc
 import SystemPackage
 
-/// An exclusive flock(2) on a directory, held until this is gone or the process is. Unlike a process
+/// An exclusive flock(2) on a directory or a file, held until this is gone or the process is. Unlike a process
 /// id it says the same in every PID namespace and cannot be taken over by another process.
-package final class DirectoryLock: Sendable {
+package final class FileLock: Sendable {
   private let descriptor: FileDescriptor
 
-  /// Takes the lock; nil when another process holds it, when it is not a directory, or when the file system has no
+  /// Takes the lock; nil when another process holds it, when nothing is there or a link, or when the file system has no
   /// locks.
   package init?(_ path: String) {
     guard let descriptor = Self.open(path) else { return nil }
@@ -22,7 +22,7 @@ package final class DirectoryLock: Sendable {
 
   deinit { try? descriptor.close() }
 
-  /// Whether the directory's file system has no locks.
+  /// Whether the file system there has no locks.
   static func isUnsupported(at path: String) -> Bool {
     guard let descriptor = open(path) else { return false }
     defer { try? descriptor.close() }
@@ -34,6 +34,6 @@ package final class DirectoryLock: Sendable {
 
   private static func open(_ path: String) -> FileDescriptor? {
     try? FileDescriptor.open(
-      path, .readOnly, options: [.directory, .noFollow, .closeOnExec])
+      path, .readOnly, options: [.nonBlocking, .noFollow, .closeOnExec])
   }
 }
