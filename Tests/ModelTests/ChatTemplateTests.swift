@@ -127,15 +127,20 @@ import Testing
     #expect(error?.expected.isEmpty == false)
   }
 
-  private static let endless: [(template: String, found: String)] = [
-    (
-      String(repeating: "(", count: 100) + "1" + String(repeating: ")", count: 100),
-      "deeper nesting"
-    ),
-    (String(repeating: "not ", count: 100) + "1", "deeper nesting"),
-    (String(repeating: "[", count: 100) + String(repeating: "]", count: 100), "deeper nesting"),
-    (String(repeating: "- ", count: 100) + "1", "deeper nesting"),
-  ]
+  private static let endless: [(template: String, found: String)] =
+    [
+      (
+        String(repeating: "(", count: 100) + "1" + String(repeating: ")", count: 100),
+        "deeper nesting"
+      ),
+      (String(repeating: "not ", count: 100) + "1", "deeper nesting"),
+      (String(repeating: "[", count: 100) + String(repeating: "]", count: 100), "deeper nesting"),
+      (String(repeating: "- ", count: 100) + "1", "deeper nesting"),
+    ]
+    + ["+ 1", "or 1", "and 1", "| int", ".a", "[0]", "()", "is odd", "if 1", "~ 1"].map {
+      // Each link wraps all that stands before it.
+      ("x " + String(repeating: " \($0)", count: 600), "a longer expression")
+    }
 
   @Test(arguments: endless.indices) func depthIsLimited(index: Int) {
     let error = #expect(throws: InputError.self) {
@@ -150,17 +155,44 @@ import Testing
     ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "deeper nesting"),
     (
       "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
-      "a template that does not end"
+      "a template that takes too long"
+    ),
+    (
+      String(repeating: "{% for a in 'abcdefghi' %}", count: 8)
+        + String(repeating: "{% endfor %}", count: 8), "a template that does not end"
     ),
     (
       "{% set n = namespace(x='aaaaaaaaaa') %}{% for i in range(40) %}"
-        + "{% set n.x = n.x ~ n.x %}{% endfor %}", "bytes"
+        + "{% set n.x = n.x ~ n.x %}{% endfor %}", "a template that takes too long"
     ),
     (
       "{% set n = namespace(x='aaaaaaaaaa') %}{% for i in range(40) %}"
         + "{% set n.x = n.x | replace('a', 'aaaaaaaaaa') %}{% endfor %}", "a longer text"
     ),
-    ("{{ ('a' * 60000000) }}{{ ('a' * 60000000) }}", "a text of 120000000 bytes"),
+    ("{{ ('a' * 60000000) }}{{ ('a' * 60000000) }}", "a template that takes too long"),
+    (
+      "{% set n = namespace(x=[]) %}{% for i in range(99) %}{% set n.x = [n.x] %}{% endfor %}",
+      "a list of too much"
+    ),
+    (
+      "{% set n = namespace(x=[]) %}{% for i in range(99) %}{% set n.x = dict(a=n.x) %}{% endfor %}",
+      "a dict of too much"
+    ),
+    ("{% set a = [1] * 999 %}{% set a = [a] * 999 %}{{ [a] * 999 }}", "a list of too much"),
+    (
+      "{% set a = 'ab' * 9000000 %}{% for i in range(999) %}{% set b = a | upper %}{% endfor %}",
+      "a template that takes too long"
+    ),
+    (
+      "{% set a = 'ab' * 9000000 %}{% for i in range(999) %}{% set b = a == a %}{% endfor %}",
+      "a template that takes too long"
+    ),
+    ("{{ range(99999) | unique | length }}", "a template that takes too long"),
+    ("{{ ([1] * 300000) | tojson(indent=64) }}", "a longer text"),
+    ("{{ ('a' * 2000000) | list }}", "a longer text"),
+    ("{{ ('a,' * 2000000).split(',') }}", "a list of 1048577"),
+    ("{{ ('a ' * 2000000).split() }}", "a list of 1048577"),
+    ("{{ ('a\n' * 2000000).splitlines() }}", "a list of 1048577"),
     ("{{ 9223372036854775807 + 1 }}", "9223372036854775807 + 1"),
     ("{{ -9223372036854775807 * 2 }}", "-9223372036854775807 * 2"),
     ("{{ 10 ** 100 }}", "10 ** 100"), ("{{ 'a\n' * 9 | indent(99999999999) }}", "a longer text"),

@@ -8,6 +8,8 @@ package struct ChatTemplate: Sendable {
   private let names: [String: String]
   private let file: String
   private let location: String
+  /// Bytes of the template.
+  private let size: Int
 
   /// Parses a template.
   ///
@@ -23,6 +25,7 @@ package struct ChatTemplate: Sendable {
     self.names = names
     self.file = file
     self.location = location
+    size = template.utf8.count
     do {
       nodes = try TemplateParser.parse(template)
     } catch let fault as TemplateFault {
@@ -60,7 +63,8 @@ package struct ChatTemplate: Sendable {
         }),
       "add_generation_prompt": .bool(addGenerationPrompt), "tools": .none, "documents": .none,
     ].merging(names.mapValues { .string($0) }) { own, _ in own }
-    var interpreter = TemplateInterpreter(variables, clock: clock)
+    let bytes = messages.reduce(size) { $0 + $1.role.utf8.count + $1.content.utf8.count }
+    var interpreter = TemplateInterpreter(variables, clock: clock, inputBytes: bytes)
     do {
       return try interpreter.render(nodes)
     } catch let fault as TemplateFault {

@@ -40,23 +40,8 @@ extension String {
 
   /// The texts between occurrences of `separator`, split at most `limit` times.
   func pieces(separatedBy separator: String, atMost limit: Int) -> [String] {
-    let (text, separator) = (Array(unicodeScalars), Array(separator.unicodeScalars))
-    guard !separator.isEmpty else { return [self] }
-    var pieces: [String] = []
-    var start = 0
-    var position = 0
-    while position + separator.count <= text.count, pieces.count < limit {
-      if text[position] == separator[0],
-        text[position..<position + separator.count].elementsEqual(separator)
-      {
-        pieces.append(String(text[start..<position]))
-        position += separator.count
-        start = position
-      } else {
-        position += 1
-      }
-    }
-    return pieces + [String(text[start...])]
+    separator.isEmpty
+      ? [self] : TextSearch(for: separator, in: self).pieces(atMost: limit)
   }
 
   /// The texts between white space, split at most `limit` times.
@@ -88,6 +73,8 @@ extension String {
         "\u{2029}":
         if scalar == "\r", scalars.first == "\n" { scalars.removeFirst() }
         lines.append(String(line))
+        // More than a list may have: who asked refuses it.
+        guard lines.count <= TemplateLimits.elements else { return lines }
         line = String.UnicodeScalarView()
         isOpen = false
       default: line.append(scalar)
@@ -102,31 +89,43 @@ extension String {
   func replaced(
     _ pattern: String, by content: String, atMost limit: Int, tooLong: () -> TemplateFault
   ) throws -> String {
-    let pieces: [String]
-    if pattern.isEmpty {
-      // An empty pattern matches between all characters, as in Python.
-      let scalars = unicodeScalars.map { String([$0]) }
-      let cuts = min(limit, scalars.count + 1)
-      guard cuts > 0 else { return self }
-      pieces = [""] + scalars.prefix(cuts - 1) + [scalars.dropFirst(cuts - 1).joined()]
-    } else {
-      pieces = self.pieces(separatedBy: pattern, atMost: limit)
+    let most = TemplateLimits.bytes
+    guard !pattern.isEmpty else { return try spaced(by: content, atMost: limit, tooLong: tooLong) }
+    let search = TextSearch(for: pattern, in: self)
+    guard let text = search.replaced(by: content, atMost: limit, most: most) else {
+      throw tooLong()
     }
-    let (grown, overflow) = pieces.count.multipliedReportingOverflow(by: content.utf8.count)
+    return text
+  }
+
+  /// An empty pattern matches before each character and at the end, as in Python.
+  private func spaced(
+    by content: String, atMost limit: Int, tooLong: () -> TemplateFault
+  ) throws -> String {
+    let places = min(limit, unicodeScalars.count + 1)
+    let (grown, overflow) = places.multipliedReportingOverflow(by: content.utf8.count)
     guard !overflow, grown + utf8.count <= TemplateLimits.bytes else { throw tooLong() }
-    return pieces.joined(separator: content)
+    var (result, left) = (String.UnicodeScalarView(), places)
+    func place() {
+      guard left > 0 else { return }
+      result.append(contentsOf: content.unicodeScalars)
+      left -= 1
+    }
+    for scalar in unicodeScalars {
+      place()
+      result.append(scalar)
+    }
+    place()
+    return String(result)
   }
 
   /// The offset in scalars of the first occurrence of `part`; nil if there is none.
   func finds(_ part: String) -> Int? {
-    let (text, part) = (Array(unicodeScalars), Array(part.unicodeScalars))
-    guard part.count <= text.count else { return nil }
     if part.isEmpty { return 0 }
-    for start in 0...(text.count - part.count)
-    where text[start] == part[0] && text[start..<start + part.count].elementsEqual(part) {
-      return start
+    return TextSearch(for: part, in: self).next(from: 0).map {
+      unicodeScalars.distance(
+        from: startIndex, to: utf8.index(startIndex, offsetBy: $0))
     }
-    return nil
   }
 }
 

@@ -9,7 +9,7 @@ indirect enum TemplateExpression: Sendable {
 
   case literal(TemplateValue)
   case name(String, Location)
-  case list([TemplateExpression], isTuple: Bool)
+  case list([TemplateExpression], isTuple: Bool, Location)
   case dictionary([(key: TemplateExpression, value: TemplateExpression)], Location)
   case attribute(TemplateExpression, String, Location)
   case item(TemplateExpression, TemplateExpression, Location)

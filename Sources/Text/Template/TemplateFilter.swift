@@ -15,6 +15,7 @@ extension TemplateInterpreter {
       index < arguments.count ? arguments[index] : named[name]
     }
     func elements() throws -> [TemplateValue] { try self.elements(of: value, location) }
+    try charge(filter, value, arguments + Array(named.values), location)
     switch filter {
     case .trim:
       return .string(value.text.stripped(argument(0, "chars")?.text, left: true, right: true))

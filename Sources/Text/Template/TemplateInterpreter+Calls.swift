@@ -7,11 +7,13 @@ extension TemplateInterpreter {
     {
       let value = try evaluate(object)
       let given = try self.arguments(arguments)
+      try charge(method, value, given.positional, location)
       if case .undefined(let what) = value {
         throw TemplateFault(
           at, "\(what), which is undefined", expected: "a value with the method \(name)")
       }
-      return try checked(try apply(method, to: value, given.positional, given.named, at), location)
+      let result = try apply(method, to: value, given.positional, given.named, at)
+      return method == .get ? result : try checked(result, location)
     }
     let value = try evaluate(callee)
     let given = try self.arguments(arguments)

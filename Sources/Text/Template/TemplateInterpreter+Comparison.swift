@@ -7,10 +7,22 @@ extension TemplateInterpreter {
     var left = try evaluate(first)
     for (operation, right) in others {
       let right = try evaluate(right)
+      try charge(comparing: left, right, location)
       guard try compare(operation, left, right, location) else { return .bool(false) }
       left = right
     }
     return .bool(true)
+  }
+
+  /// Counts a comparison, in which the members of a dict are looked up one by one.
+  mutating func charge(
+    comparing left: TemplateValue, _ right: TemplateValue, _ location: Location
+  ) throws {
+    for value in [left, right] {
+      var times = 1
+      if case .dictionary(let dictionary) = value { times = max(1, dictionary.members.count) }
+      try chargeAll(value, times: times, location)
+    }
   }
 
   func compare(

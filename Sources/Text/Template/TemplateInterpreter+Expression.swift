@@ -5,16 +5,22 @@ extension TemplateInterpreter {
     case .name(let name, let location):
       try step(location)
       return lookUp(name)
-    case .list(let elements, let isTuple):
-      return .list(try elements.map { try evaluate($0) }, isTuple: isTuple)
+    case .list(let elements, let isTuple, let location):
+      let list = TemplateValue.list(try elements.map { try evaluate($0) }, isTuple: isTuple)
+      return try checked(list, location)
     case .dictionary(let members, let location): return try dictionary(members, location)
     case .attribute(let value, let name, let location):
       return try attribute(name, of: try evaluate(value), location)
     case .item(let value, let index, let location):
-      return try item(try evaluate(index), of: try evaluate(value), location)
+      let (index, value) = (try evaluate(index), try evaluate(value))
+      if case .list = value {} else { try chargeElements(value, location) }
+      try chargeAll(index, location)
+      return try item(index, of: value, location)
     case .slice(let value, let from, let to, let step, let location):
+      let value = try evaluate(value)
+      try chargeElements(value, location)
       return try slice(
-        try evaluate(value), try from.map { try evaluate($0) }, try to.map { try evaluate($0) },
+        value, try from.map { try evaluate($0) }, try to.map { try evaluate($0) },
         try step.map { try evaluate($0) }, location)
     case .call(let callee, let arguments, let location):
       try step(location)
@@ -23,13 +29,13 @@ extension TemplateInterpreter {
       try step(location)
       let given = try self.arguments(arguments)
       guard let filter = TemplateFilter(rawValue: name) else { return .none }
-      return try checked(
-        try apply(filter, to: try evaluate(value), given.positional, given.named, location),
-        location)
+      let result = try apply(
+        filter, to: try evaluate(value), given.positional, given.named, location)
+      return filter.givesAPart ? result : try checked(result, location)
     case .test(let name, let value, let arguments, let location):
       let given = try self.arguments(arguments)
       guard let test = TemplateTest(rawValue: name) else { return .none }
-      return .bool(try apply(test, to: try evaluate(value), given.positional, location))
+      return .bool(try tested(test, try evaluate(value), given.positional, location))
     case .not(let value): return .bool(!(try evaluate(value).isTrue))
     case .and(let left, let right):
       let value = try evaluate(left)
@@ -41,6 +47,9 @@ extension TemplateInterpreter {
     case .binary(let operation, let left, let right, let location):
       try step(location)
       let (left, right) = (try evaluate(left), try evaluate(right))
+      if operation == "~" {
+        for value in [left, right] { try chargeAll(value, location) }
+      }
       return try checked(try apply(operation, left, right, location), location)
     case .comparison(let first, let others, let location):
       return try compare(first, others, location)
@@ -54,8 +63,23 @@ extension TemplateInterpreter {
     _ members: [(key: TemplateExpression, value: TemplateExpression)], _ location: Location
   ) throws -> TemplateValue {
     var dictionary = TemplateDictionary()
-    for (key, value) in members { dictionary[try evaluate(key)] = try evaluate(value) }
-    return .dictionary(dictionary)
+    for (key, value) in members {
+      // Members are looked up one by one.
+      try chargeAll(.dictionary(dictionary), location)
+      dictionary[try evaluate(key)] = try evaluate(value)
+    }
+    return try checked(.dictionary(dictionary), location)
+  }
+
+  /// A test that compares is counted before it runs.
+  mutating func tested(
+    _ test: TemplateTest, _ value: TemplateValue, _ arguments: [TemplateValue],
+    _ location: Location
+  ) throws -> Bool {
+    if test.compares {
+      try charge(comparing: value, arguments.first ?? .none, location)
+    }
+    return try apply(test, to: value, arguments, location)
   }
 
   mutating func arguments(

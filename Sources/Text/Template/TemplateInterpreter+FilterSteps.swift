@@ -53,6 +53,15 @@ extension TemplateInterpreter {
     _ value: TemplateValue, _ indent: TemplateValue?, _ location: Location
   ) throws -> TemplateValue {
     let spaces = indent.flatMap(\.index)
+    // No value is deeper than the limit.
+    let deepest = (spaces ?? 0).multipliedReportingOverflow(by: TemplateLimits.depth)
+    let indented = TemplateWeight(of: value).values.multipliedReportingOverflow(
+      by: deepest.partialValue)
+    guard !deepest.overflow, !indented.overflow, indented.partialValue <= TemplateLimits.bytes
+    else {
+      throw TemplateFault(
+        location, "a longer text", expected: "at most \(TemplateLimits.bytes) bytes")
+    }
     guard (spaces ?? 0) >= 0, (spaces ?? 0) <= 64, let text = value.json(indent: spaces) else {
       throw TemplateFault(
         location, "\(value.kind) as JSON", expected: "a value that JSON can express")
@@ -144,7 +153,7 @@ extension TemplateInterpreter {
     return .list(
       try elements.filter { element in
         let value = try attribute.map { try item($0, of: element, location) } ?? element
-        let holds = try test.map { try apply($0, to: value, Array(rest), location) } ?? value.isTrue
+        let holds = try test.map { try tested($0, value, Array(rest), location) } ?? value.isTrue
         return holds == keeps
       })
   }

@@ -3,7 +3,13 @@ extension TemplateInterpreter {
     switch value {
     case .undefined: return []
     case .list(let elements, _): return elements
-    case .string(let text): return text.unicodeScalars.map { .string(String([$0])) }
+    case .string(let text):
+      guard text.unicodeScalars.count <= TemplateLimits.elements else {
+        throw TemplateFault(
+          location, "a longer text",
+          expected: "at most \(TemplateLimits.elements) characters to go over")
+      }
+      return text.unicodeScalars.map { .string(String([$0])) }
     case .dictionary(let members): return members.members.map(\.key)
     default:
       throw TemplateFault(location, "\(value.kind), which has no elements", expected: "a sequence")
@@ -35,7 +41,7 @@ extension TemplateInterpreter {
       guard (0..<elements.count).contains(offset) else { return nil }
       return elements[elements.index(elements.startIndex, offsetBy: offset)]
     }
-    let missing = TemplateValue.undefined("the item \(index.representation)")
+    var missing: TemplateValue { .undefined("the item \(index.representation)") }
     switch value {
     case .undefined(let what):
       throw TemplateFault(location, "\(what), which is undefined", expected: "a value with items")

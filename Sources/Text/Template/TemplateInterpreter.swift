@@ -17,12 +17,17 @@ struct TemplateInterpreter {
   private var outputBytes = 0
   private var steps = 0
   private var depth = 0
+  /// What was spent of `mostWork`.
+  private var work = 0
+  private let mostWork: Int
   /// The time for `strftime_now`.
   let clock: TemplateClock
 
-  init(_ variables: [String: TemplateValue], clock: TemplateClock) {
+  /// - Parameter inputBytes: bytes of the template and of the conversation.
+  init(_ variables: [String: TemplateValue], clock: TemplateClock, inputBytes: Int) {
     frames = [variables]
     self.clock = clock
+    mostWork = TemplateLimits.work + TemplateLimits.workForByte * inputBytes
   }
 
   mutating func render(_ nodes: [TemplateNode]) throws -> String {
@@ -54,16 +59,15 @@ struct TemplateInterpreter {
     return try body(&self)
   }
 
-  func checked(_ value: TemplateValue, _ location: Location) throws -> TemplateValue {
-    switch value {
-    case .string(let text) where text.utf8.count > TemplateLimits.bytes:
+  /// Counts what an operation costs, in bytes of text.
+  mutating func charge(_ cost: Int, _ location: Location) throws {
+    let (sum, overflow) = work.addingReportingOverflow(cost)
+    guard !overflow, sum <= mostWork else {
       throw TemplateFault(
-        location, "a text of \(text.utf8.count) bytes", expected: "at most \(TemplateLimits.bytes)")
-    case .list(let elements, _) where elements.count > TemplateLimits.elements:
-      throw TemplateFault(
-        location, "a list of \(elements.count)", expected: "at most \(TemplateLimits.elements)")
-    default: return value
+        location, "a template that takes too long",
+        expected: "operations that go over at most \(mostWork) bytes of text together")
     }
+    work = sum
   }
 
   private mutating func write(_ text: String, _ location: Location) throws {
@@ -92,7 +96,9 @@ struct TemplateInterpreter {
     case .text(let text): try write(text, Self.start)
     case .output(let expression, let location):
       try step(location)
-      try write(try evaluate(expression).text, location)
+      let value = try evaluate(expression)
+      try chargeAll(value, location)
+      try write(value.text, location)
     case .branch(let branches, let otherwise):
       for (condition, body) in branches where try evaluate(condition).isTrue {
         return try nested(Self.start) { try $0.run(body) }
@@ -123,7 +129,9 @@ struct TemplateInterpreter {
   }
 
   private mutating func run(_ loop: TemplateNode.Loop) throws {
-    var elements = try elements(of: try evaluate(loop.sequence), loop.location)
+    let sequence = try evaluate(loop.sequence)
+    try chargeElements(sequence, loop.location)
+    var elements = try elements(of: sequence, loop.location)
     if let filter = loop.filter {
       var kept: [TemplateValue] = []
       for element in elements {

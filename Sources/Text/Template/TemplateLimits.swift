@@ -7,5 +7,15 @@ enum TemplateLimits {
   static let steps = 4_000_000
   /// The most bytes of the output and of every intermediate string.
   static let bytes = 1 << 26
+  /// The most elements of a list, and the most values in one, in lists inside it too.
   static let elements = 1 << 20
+  /// The most operators, filters, attributes, calls and the like in one expression: each wraps what stands before it,
+  /// and so an expression would become as deep as it is long.
+  static let links = 512
+  /// What a rendering may cost, in bytes of text that its operations go over: so many, and more for each byte of the
+  /// template and of the conversation.
+  static let work = 1 << 25
+  static let workForByte = 32
+  /// What a value in a list or a dict costs those that go over it.
+  static let workForValue = 16
 }

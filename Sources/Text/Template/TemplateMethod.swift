@@ -75,7 +75,9 @@ extension TemplateInterpreter {
       throw TemplateFault(
         location, "index of a value that is not there", expected: "a part of the text")
     case .count:
-      return .integer(try text.pieces(separatedBy: part(), atMost: .max).count - 1)
+      let part = try part()
+      return .integer(
+        part.isEmpty ? text.unicodeScalars.count + 1 : TextSearch(for: part, in: text).count)
     case .join:
       return .string(
         try elements(of: first ?? .list([]), location).map(\.text).joined(separator: text))
@@ -99,17 +101,19 @@ extension TemplateInterpreter {
     _ text: String, _ method: TemplateMethod, _ arguments: [TemplateValue], _ location: Location
   ) throws -> TemplateValue {
     let limit = arguments.count > 1 ? arguments[1].index ?? -1 : -1
-    let most = limit < 0 ? Int.max : limit
+    // One more than a list may have, which is refused, and not all of a text's.
+    let most = limit < 0 ? TemplateLimits.elements : min(limit, TemplateLimits.elements)
     guard case .string(let separator)? = arguments.first else {
       return .list(text.words(atMost: most).map { .string($0) })
     }
     guard !separator.isEmpty else {
       throw TemplateFault(location, "an empty separator", expected: "a text")
     }
-    guard method == .rsplit, most != .max else {
+    guard method == .rsplit, limit >= 0 else {
       return .list(text.pieces(separatedBy: separator, atMost: most).map { .string($0) })
     }
-    let pieces = text.pieces(separatedBy: separator, atMost: .max)
+    let pieces = text.pieces(separatedBy: separator, atMost: TemplateLimits.elements)
+    guard pieces.count <= TemplateLimits.elements else { return .list(pieces.map { .string($0) }) }
     let kept = min(most, pieces.count - 1)
     let head = pieces.dropLast(kept).joined(separator: separator)
     return .list(([head] + pieces.suffix(kept)).map { .string($0) })

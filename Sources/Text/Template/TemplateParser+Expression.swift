@@ -2,6 +2,7 @@
 extension TemplateParser {
   /// Parses one expression, or several separated by commas, which form a tuple.
   mutating func tuple(allowsConditional: Bool = true) throws -> TemplateExpression {
+    let location = location
     let first = allowsConditional ? try expression() : try nested { try $0.or() }
     guard current?.kind == .symbol(",") else { return first }
     var elements = [first]
@@ -9,7 +10,7 @@ extension TemplateParser {
       if isAtEnd { break }
       elements.append(allowsConditional ? try expression() : try nested { try $0.or() })
     }
-    return .list(elements, isTuple: true)
+    return .list(elements, isTuple: true, location)
   }
 
   private var isAtEnd: Bool {
@@ -23,6 +24,7 @@ extension TemplateParser {
     try nested { parser in
       var value = try parser.or()
       while parser.acceptName("if") {
+        try parser.link()
         let condition = try parser.or()
         let otherwise = parser.acceptName("else") ? try parser.expression() : nil
         value = .conditional(value, condition: condition, otherwise: otherwise)
@@ -33,13 +35,19 @@ extension TemplateParser {
 
   private mutating func or() throws -> TemplateExpression {
     var left = try and()
-    while acceptName("or") { left = .or(left, try and()) }
+    while acceptName("or") {
+      try link()
+      left = .or(left, try and())
+    }
     return left
   }
 
   private mutating func and() throws -> TemplateExpression {
     var left = try not()
-    while acceptName("and") { left = .and(left, try not()) }
+    while acceptName("and") {
+      try link()
+      left = .and(left, try not())
+    }
     return left
   }
 
@@ -94,6 +102,7 @@ extension TemplateParser {
     while let symbol = symbols.first(where: { current?.kind == .symbol($0) }) {
       let location = location
       position += 1
+      try link()
       left = .binary(symbol, left, try operand(&self), location)
     }
     return left

@@ -3,19 +3,18 @@ extension TemplateParser {
     var value = value
     while true {
       let location = location
-      if acceptSymbol(".") {
+      guard let symbol = [".", "[", "("].first(where: { acceptSymbol($0) }) else { return value }
+      try link()
+      switch symbol {
+      case ".":
         if case .integer(let index) = current?.kind {
           position += 1
           value = .item(value, .literal(.integer(index)), location)
         } else {
           value = .attribute(value, try expectName(), location)
         }
-      } else if acceptSymbol("[") {
-        value = try subscripted(value, location)
-      } else if acceptSymbol("(") {
-        value = try call(value, location)
-      } else {
-        return value
+      case "[": value = try subscripted(value, location)
+      default: value = try call(value, location)
       }
     }
   }
@@ -86,13 +85,7 @@ extension TemplateParser {
     while true {
       let location = location
       if acceptSymbol("|") {
-        let name = try expectName()
-        guard TemplateFilter(rawValue: name) != nil else {
-          throw TemplateFault(
-            location, "the filter \"\(name)\"",
-            expected: "one of " + TemplateFilter.allCases.map(\.rawValue).joined(separator: ", "))
-        }
-        value = .filter(name, value, acceptSymbol("(") ? try arguments() : .init(), location)
+        value = try filter(value, location)
       } else if acceptName("is") {
         value = try test(value, location)
       } else if acceptSymbol("(") {
@@ -100,7 +93,20 @@ extension TemplateParser {
       } else {
         return value
       }
+      try link()
     }
+  }
+
+  private mutating func filter(
+    _ value: TemplateExpression, _ location: TemplateFault.Location
+  ) throws -> TemplateExpression {
+    let name = try expectName()
+    guard TemplateFilter(rawValue: name) != nil else {
+      throw TemplateFault(
+        location, "the filter \"\(name)\"",
+        expected: "one of " + TemplateFilter.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return .filter(name, value, acceptSymbol("(") ? try arguments() : .init(), location)
   }
 
   private mutating func test(

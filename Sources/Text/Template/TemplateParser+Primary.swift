@@ -15,8 +15,8 @@ extension TemplateParser {
         position += 1
       }
       return .literal(.string(text))
-    case .symbol("("): return try parenthesized()
-    case .symbol("["): return .list(try elements(until: "]"), isTuple: false)
+    case .symbol("("): return try parenthesized(token.location)
+    case .symbol("["): return .list(try elements(until: "]"), isTuple: false, token.location)
     case .symbol("{"): return try dictionary(token.location)
     default:
       position -= 1
@@ -24,8 +24,10 @@ extension TemplateParser {
     }
   }
 
-  private mutating func parenthesized() throws -> TemplateExpression {
-    if acceptSymbol(")") { return .list([], isTuple: true) }
+  private mutating func parenthesized(
+    _ location: TemplateFault.Location
+  ) throws -> TemplateExpression {
+    if acceptSymbol(")") { return .list([], isTuple: true, location) }
     let value = try tuple()
     try expect(.symbol(")"), ")")
     return value

@@ -5,6 +5,7 @@ extension TemplateParser {
     let start = location
     while let token = current {
       position += 1
+      begin()
       switch token.kind {
       case .text(let text): nodes.append(.text(text))
       case .beginOutput:

@@ -4,6 +4,8 @@ struct TemplateParser {
   let tokens: [TemplateToken]
   var position = 0
   var depth = 0
+  /// The links of the expression that is being parsed.
+  private var links = 0
   /// The macros and variables that the template sets anywhere.
   var assigned: Set<String> = []
   /// The calls of names that are not built-in functions, so that the template must set them.
@@ -49,6 +51,19 @@ struct TemplateParser {
     guard case .name(let name) = current?.kind else { throw fault(expected: "a name") }
     position += 1
     return name
+  }
+
+  /// Begins another expression.
+  mutating func begin() { links = 0 }
+
+  /// Counts an operator, a filter or something else that makes the expression before it a part of another.
+  mutating func link() throws {
+    links += 1
+    guard links <= TemplateLimits.links else {
+      throw fault(
+        "a longer expression",
+        expected: "at most \(TemplateLimits.links) operators, filters and calls in one")
+    }
   }
 
   /// Runs `body` one nesting level deeper.

@@ -3,6 +3,11 @@ enum TemplateTest: String, CaseIterable, Sendable {
   case defined, undefined, none, boolean, `true`, `false`, string, number, integer, float, mapping
   case iterable, sequence, callable, equalto, eq, sameas, ne, lt, le, gt, ge, `in`, odd, even
   case divisibleby, lower, upper
+
+  /// Whether it goes over the value.
+  var compares: Bool {
+    [.equalto, .eq, .sameas, .ne, .lt, .le, .gt, .ge, .in, .lower, .upper].contains(self)
+  }
 }
 
 extension TemplateInterpreter {
