@@ -26,6 +26,36 @@ import Testing
     }
   }
 
+  /// A few steps that write one character as many would make gigabytes of a word.
+  @Test func stepsThatMakeATextMuchLonger() throws {
+    func replace(_ count: Int) -> JSON {
+      [
+        "type": "Replace", "pattern": ["String": "a"],
+        "content": .string(String(repeating: "a", count: count)),
+      ]
+    }
+    func refusal(_ path: String, _ value: JSON) -> InputError? {
+      var json = Self.valid
+      if path == "decoder" { json.set(["pre_tokenizer"], .null) }
+      json.set([path], value)
+      do {
+        _ = try Tokenizer(JSONNode(json, file: "t.json"))
+        return nil
+      } catch { return error as? InputError }
+    }
+    func normalizer(_ steps: [JSON]) -> JSON {
+      ["type": "Sequence", "normalizers": .array(steps)]
+    }
+    let expected = "steps that make a text at most 4096 times as long"
+    let greedy = [[replace(64), replace(64)], [replace(64), ["type": "NFKD"], replace(3)]]
+    for steps in greedy {
+      #expect(refusal("normalizer", normalizer(steps))?.expected == expected)
+    }
+    #expect(refusal("normalizer", normalizer([replace(64), replace(32)])) == nil)
+    let decoder: JSON = ["type": "Sequence", "decoders": [replace(64), replace(64)]]
+    #expect(refusal("decoder", decoder)?.found == "replacements that can make it longer")
+  }
+
   /// Many pieces times many names would be looked up one by one.
   @Test func aTemplateOfManyPiecesIsRefused() throws {
     var json = Self.valid

@@ -5,6 +5,8 @@ struct CharacterMap: Sendable, Equatable {
   /// The units of the trie.
   private let units: [UInt32]
   private let texts: [UInt8]
+  /// The most bytes that the map writes for a text.
+  private(set) var longestText = 0
 
   /// What is wrong with a map.
   struct Fault: Error {
@@ -14,7 +16,7 @@ struct CharacterMap: Sendable, Equatable {
 
   /// The longest text that replaces another, in bytes. SentencePiece's own have 33; a hostile map could make texts
   /// grow without bounds.
-  private static let longestText = 256
+  private static let mostBytes = 256
 
   init(_ bytes: [UInt8]) throws(Fault) {
     func number(_ start: Int) -> UInt32 {
@@ -41,7 +43,7 @@ struct CharacterMap: Sendable, Equatable {
   }
 
   /// Checks that all that a search can reach is inside the trie and the texts.
-  private func check() throws(Fault) {
+  private mutating func check() throws(Fault) {
     for (index, unit) in units.enumerated() where Self.isNode(unit) {
       let base = index ^ Self.offset(unit)
       guard base | 0xFF < units.count else {
@@ -52,12 +54,13 @@ struct CharacterMap: Sendable, Equatable {
       guard Self.hasValue(unit) else { continue }
       let start = Int(units[base] & 0x7FFF_FFFF)
       guard start < texts.count, texts[start] & 0xC0 != 0x80,
-        texts[start...].prefix(Self.longestText + 1).contains(0)
+        let end = texts[start...].prefix(Self.mostBytes + 1).firstIndex(of: 0)
       else {
         throw Fault(
           found: "a text at \(start) of \(texts.count) bytes",
-          expected: "a text of at most \(Self.longestText) bytes with a NUL behind it")
+          expected: "a text of at most \(Self.mostBytes) bytes with a NUL behind it")
       }
+      longestText = max(longestText, end - start)
     }
   }
 

@@ -19,6 +19,11 @@ extension Normalizer {
     guard stages.count <= Self.mostStages else {
       throw node.refuse(expected: "at most \(Self.mostStages) steps", found: "\(stages.count)")
     }
+    guard NormalizerGrowth(of: stages).isAllowed else {
+      throw node.refuse(
+        expected: "steps that make a text at most \(Int(NormalizerGrowth.most)) times as long",
+        found: "steps that can make it longer")
+    }
     self.init(stages: stages)
   }
 

@@ -13,6 +13,12 @@ extension PieceDecoder {
     var last = 0
     for step in steps {
       let rank = try read(step)
+      guard NormalizerGrowth(of: stages).isAllowed else {
+        throw step.refuse(
+          expected:
+            "replacements that make a token at most \(Int(NormalizerGrowth.most)) times as long",
+          found: "replacements that can make it longer")
+      }
       guard rank >= last else {
         throw try step.type().refuse(expected: Self.supported)
       }

@@ -22,6 +22,11 @@ struct PieceDecoder: Sendable, Equatable {
       && left.metaspace?.dropsInFirst == right.metaspace?.dropsInFirst
   }
 
+  /// The replacements as steps of a normalizer.
+  var stages: [Normalizer.Stage] {
+    replacements.map { Normalizer.Stage.replace($0.pattern, with: $0.content) }
+  }
+
   /// The text of a token that is not a byte.
   func text(_ token: [UInt8], isFirst: Bool) -> [UInt8] {
     var text = token
@@ -30,7 +35,7 @@ struct PieceDecoder: Sendable, Equatable {
       text = Normalizer(
         stages: [.replace(metaspace.character, with: drops ? [] : [UInt8(ascii: " ")])])(text)
     }
-    let stages = replacements.map { Normalizer.Stage.replace($0.pattern, with: $0.content) }
+    let stages = stages
     return stages.isEmpty ? text : Normalizer(stages: stages)(text)
   }
 }
