@@ -25,7 +25,7 @@ extension SentencePieceVocabulary {
 
   /// The longest piece in bytes. Finding merges looks up every split of a piece, which takes
   /// quadratic time in its length.
-  private static let longestPiece = 4096
+  private static let longestPiece = 1024
 
   /// The added tokens: control pieces are special, user-defined ones are plain text that is never
   /// split.

@@ -69,7 +69,8 @@ package struct SentencePieceVocabulary: Sendable {
       "pre_tokenizer": isLegacy ? .null : preTokenizer,
       "post_processor": postProcessor(),
       "decoder": decoder(hasBytes: hasBytes),
-      "model": isUnigram ? try unigram(unknown, hasBytes: hasBytes) : bytePairs(unknown, hasBytes),
+      "model": isUnigram
+        ? try unigram(unknown, hasBytes: hasBytes) : try bytePairs(unknown, hasBytes),
     ]
   }
 
@@ -102,7 +103,7 @@ package struct SentencePieceVocabulary: Sendable {
     ]
   }
 
-  private func bytePairs(_ unknown: Int?, _ hasBytes: Bool) -> JSON {
+  private func bytePairs(_ unknown: Int?, _ hasBytes: Bool) throws -> JSON {
     [
       "type": "BPE", "dropout": .null,
       "unk_token": unknown.map { .string(pieces[$0].text) } ?? .null,
@@ -111,7 +112,7 @@ package struct SentencePieceVocabulary: Sendable {
       "vocab": .object(
         JSONObject(pieces.enumerated().map { (name: $1.text, value: .integer(Int64($0))) })),
       "merges": .array(
-        merges().map { [.string(String($0.left)), .string(String($0.right))] }),
+        try merges().map { [.string(String($0.left)), .string(String($0.right))] }),
     ]
   }
 }
