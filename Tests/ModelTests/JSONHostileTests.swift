@@ -53,7 +53,16 @@ import Testing
 
   @Test func millionsOfContainers() {
     let text = [UInt8](repeating: UInt8(ascii: "["), count: (1 << 21) + 1)
-    #expect(refusal(text)?.found == "2097153 opening brackets")
+    #expect(refusal(text)?.found == "2097153 opening brackets in 2097153 bytes")
+  }
+
+  /// A megabyte of empty objects would be three hundred in memory; that of the shortest pairs of merges is read.
+  @Test func containersForTheSizeOfTheText() throws {
+    func list(_ element: String) -> [UInt8] {
+      Array(("[" + String(repeating: element + ",", count: 1_000_000 / element.count) + "1]").utf8)
+    }
+    #expect(refusal(list("{}"))?.expected.hasPrefix("at most 506072, those of objects") == true)
+    #expect(throws: Never.self) { try JSON.parse(list(#"["a","b"]"#), file: "t") }
   }
 
   /// A damaged text that is accepted is written and read back the same.

@@ -9,6 +9,21 @@ import Testing
     #expect(try parse(text).text(pretty: false) == text)
   }
 
+  /// json-c waits for more behind a number that nothing ends.
+  @Test(arguments: ["0", "-12", "0.5", "1e3", "-1.5E-7", "true", "false", "null", #""a""#])
+  func oneValueAlone(_ text: String) throws {
+    for padded in [text, " \(text)", "\(text)\n"] {
+      let value = try parse(padded)
+      #expect(try parse(value.text(pretty: false)).text() == value.text())
+    }
+    #expect(throws: InputError.self) { try parse("\(text) \(text)") }
+  }
+
+  @Test(arguments: ["-", "1.", "1e", "1e+", "tru", "nul", "\"a"])
+  func aValueThatIsCutShort(_ text: String) {
+    #expect(throws: InputError.self) { try parse(text) }
+  }
+
   @Test(arguments: [
     #"{"a":1,"a":2}"#, #"{"a":1,"\u0061":2}"#, #"{"x":[{"k":1,"k":1}]}"#,
     #"{"\ud83d\ude00":1,"😀":2}"#,

@@ -18,26 +18,34 @@ extension JSON {
     guard let base = text.baseAddress, !text.isEmpty else { throw refuse("nothing") }
     // json-c lets overlong and surrogate sequences pass, which Swift would then repair.
     guard isUTF8(text) else { throw refuse("bytes that are not UTF-8") }
-    let containers = text.count { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
-    guard containers <= mostContainers else {
+    let objects = text.count { $0 == UInt8(ascii: "{") }
+    let containers = objects + text.count { $0 == UInt8(ascii: "[") }
+    let most = min(mostContainers, fewContainers + text.count / bytesForContainer)
+    guard containers + objects <= most else {
       throw InputError(
-        file: file, location: location, found: "\(containers) opening brackets",
-        expected: "at most \(mostContainers)")
+        file: file, location: location,
+        found: "\(containers) opening brackets in \(text.count) bytes",
+        expected: "at most \(most), those of objects counted twice")
     }
     guard let tokener = json_tokener_new_ex(Int32(depth)) else { throw refuse("no memory") }
     defer { json_tokener_free(tokener) }
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8)
-    let root = json_tokener_parse_ex(
+    var root = json_tokener_parse_ex(
       tokener, base.assumingMemoryBound(to: CChar.self), Int32(text.count))
+    var end = json_tokener_get_parse_end(tokener)
+    // A number, or a word, at the end of the text could go on: white space ends it.
+    if json_tokener_get_error(tokener) == json_tokener_continue {
+      root = json_tokener_parse_ex(tokener, " ", 1)
+      end = text.count
+    }
     defer { json_object_put(root) }
     let outcome = json_tokener_get_error(tokener)
     guard outcome == json_tokener_success else {
       throw refuse(
         "\(JSONFault.text(of: outcome, depth: depth)), at byte "
-          + "\(json_tokener_get_parse_end(tokener))")
+          + "\(end)")
     }
     // json-c stops at a NUL byte; whatever follows the value must be white space.
-    let end = json_tokener_get_parse_end(tokener)
     guard text[end...].allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) else {
       throw refuse("more after the value, at byte \(end)")
     }
@@ -51,9 +59,12 @@ extension JSON {
     try text.withUnsafeBytes { try parse($0, file: file, location: location, depth: depth) }
   }
 
-  /// An empty object is two bytes of text and most of a kilobyte in json-c. Four times what the
-  /// largest tokenizers known have (a pair for each of half a million merges).
+  /// An empty object is two bytes of text and most of a kilobyte in json-c, an empty array half of that. Four times
+  /// what the largest tokenizers known have (a pair for each of half a million merges).
   private static let mostContainers = 1 << 21
+  /// The containers that any text may have, and the bytes of text for each one more: the shortest pair of merges has
+  /// nine.
+  private static let (fewContainers, bytesForContainer) = (1 << 17, 4)
 
   private static func isUTF8(_ text: UnsafeRawBufferPointer) -> Bool {
     text.withMemoryRebound(to: UInt8.self) { (try? UTF8Span(validating: $0.span)) != nil }
