@@ -215,6 +215,7 @@ import Testing
     #expect(try ImportanceFile(path: scratch("imatrix")).tensorNames == ["a", "b"])
     for count in 9..<good.count { try refuse("The file is cut short", Array(good[..<count])) }
     try refuse("entry 1: found \"a\" a second time", Self.dat([("a", [1]), ("a", [1])], calls: 1))
+    try refuse("names: found a NUL character in one", Self.dat([("a\0", [1])], calls: 1))
     try refuse("a: found 1 values of -1 calls", Self.dat([("a", [1])], calls: -1))
     try refuse("a: found 0 values of 1 calls", Self.dat([("a", [])], calls: 1))
     try refuse("number of chunks: found the end of the file at byte", good + [0, 0])

@@ -16,11 +16,11 @@ enum GGUFImportance {
       guard tensor.type == .f32, tensor.shape.count <= 2 else {
         throw refuse(tensor, "\(tensor.type.rawValue) of shape \(tensor.shape)", "F32 \(expected)")
       }
-      if let name = tensor.name.without(Self.sums) {
+      if let name = tensor.name.without(ending: Self.sums) {
         sums[name] = tensor
-      } else if let name = tensor.name.without(Self.counts) {
+      } else if let name = tensor.name.without(ending: Self.counts) {
         counts[name] = tensor
-      } else if tensor.name.without(plainSums) == nil {
+      } else if tensor.name.without(ending: plainSums) == nil {
         throw refuse(tensor, "a tensor of another kind", expected)
       }
     }
@@ -65,13 +65,5 @@ enum GGUFImportance {
   private static func refuse(_ tensor: Tensor, _ found: String, _ expected: String) -> InputError {
     InputError(
       file: tensor.file.path, location: tensor.name, found: found, expected: expected)
-  }
-}
-
-extension String {
-  /// The text before an ending, nil if it has none or is nothing else.
-  fileprivate func without(_ ending: String) -> String? {
-    guard hasSuffix(ending), utf8.count > ending.utf8.count else { return nil }
-    return String(dropLast(ending.count))
   }
 }

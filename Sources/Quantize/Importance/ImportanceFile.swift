@@ -46,6 +46,12 @@ package struct ImportanceFile: Sendable {
       let file = try SafetensorsFile(path: path)
       (origin, vectors) = (try Self.origin(file, path: path), try Self.vectors(file, path: path))
     }
+    // Names become those of JSON, which a NUL would cut short.
+    if vectors.keys.contains(where: { $0.utf8.contains(0) }) {
+      throw InputError(
+        file: path, location: "names", found: "a NUL character in one",
+        expected: "names without NUL")
+    }
     self.path = path
     digest = try FileDigest(ofFile: path)
   }
@@ -55,12 +61,14 @@ package struct ImportanceFile: Sendable {
   ) throws -> [String: ImportanceVector] {
     var vectors: [String: ImportanceVector] = [:]
     for entry in file.entries {
-      guard entry.name.hasSuffix(suffix), entry.dtype == .f32, entry.shape.count == 1 else {
+      guard let matrix = entry.name.without(ending: suffix), entry.dtype == .f32,
+        entry.shape.count == 1
+      else {
         throw InputError(
           file: path, location: entry.name, found: "\(entry.dtype.rawValue) \(entry.shape)",
           expected: "F32 vectors named TENSOR\(suffix)")
       }
-      vectors[String(entry.name.dropLast(suffix.count))] = ImportanceVector(
+      vectors[matrix] = ImportanceVector(
         name: entry.name, file: file.file, range: entry.range)
     }
     return vectors
