@@ -1,4 +1,4 @@
-"""Gradients of the last two blocks and the norm of every family's tiny model, by torch autograd.
+"""Gradients of the last two blocks and the norm of every trained tiny model of a family, by torch autograd.
 
     python tools/golden/family_gradients.py Tests/Golden
 
@@ -130,6 +130,12 @@ def parts(config, name, gradient):
         yield {**NAMES, **(GEMMA if gemma else OLMO if olmo else GLM if glm else {})}[name], gradient
 
 
+def is_trained(directory):
+    """Whether all blocks have attention: tails of blocks with a state are not trained."""
+    types = json.loads((directory / "config.json").read_text()).get("layer_types") or []
+    return set(types) <= {"full_attention", "sliding_attention"}
+
+
 def fingerprint(gradient):
     flat = gradient.astype(np.float64).reshape(-1)
     return {"length": float(np.sqrt((flat**2).sum())),
@@ -156,7 +162,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=Path)
     directory = parser.parse_args().directory
-    found = {name: gradients(directory / "families" / name) for name in VARIANTS}
+    families = directory / "families"
+    found = {name: gradients(families / name) for name in VARIANTS if is_trained(families / name)}
     text = json.dumps({"positions": POSITIONS, "blocks": BLOCKS, "families": found}, indent=1)
     (directory / "family-gradients.json").write_text(text + "\n")
 
