@@ -1,9 +1,10 @@
 """Has transformers judge what `cleave export hf` writes, and records the bytes that it judged.
 
-    python tools/golden/export_hf.py CLEAVE Tests/Golden
+    python tools/golden/export_hf.py CLEAVE Tests/Golden [--only NAME]
 
-For every family: imports, attaches exits, partitions and exports the whole model, the edge at its first
-exit and the cloud part; loads the three with `transformers` and checks, in float32,
+For every family, or the model that --only names: imports, attaches exits, partitions and exports the
+whole model, the edge at its first exit and the cloud part; loads the three with `transformers` and
+checks, in float32,
   whole: the greedy tokens of expected.json;
   edge:  what the exit says at the end of each prompt, by expected.json;
   cloud: fed the states of the exported edge's last block as inputs_embeds, 48 greedy tokens of
@@ -12,10 +13,10 @@ Writes Tests/Golden/export-hf.json: {family: {part: {file: SHA-256}}}. `make tes
 has those bytes. Made with transformers 5.23, torch 2.15.0.
 """
 
+import argparse
 import hashlib
 import json
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -73,9 +74,17 @@ def check(name, rows, whole, edge, cloud):
 
 
 def main():
-    cleave, golden = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
-    record = {}
-    for name in FAMILIES:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("cleave", type=Path)
+    parser.add_argument("golden", type=Path)
+    parser.add_argument(
+        "--only", choices=FAMILIES, metavar="NAME",
+        help="a model to judge; the record of the others is kept")
+    options = parser.parse_args()
+    cleave, golden = options.cleave.resolve(), options.golden
+    path = golden / "export-hf.json"
+    record = json.loads(path.read_text()) if options.only else {}
+    for name in [options.only] if options.only else FAMILIES:
         source = golden / "families" / name
         rows = json.loads((source / "expected.json").read_text())["prompts"]
         with tempfile.TemporaryDirectory() as scratch:
@@ -98,7 +107,7 @@ def main():
                 for part in ("whole", "edge", "cloud")
             }
         print(name, "judged", flush=True)
-    (golden / "export-hf.json").write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+    path.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
 
 
 if __name__ == "__main__":

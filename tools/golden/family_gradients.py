@@ -1,6 +1,6 @@
 """Gradients of the last two blocks and the norm of every trained tiny model of a family, by torch autograd.
 
-    python tools/golden/family_gradients.py Tests/Golden
+    python tools/golden/family_gradients.py Tests/Golden [--only NAME]
 
 reads Tests/Golden/families/NAME and writes Tests/Golden/family-gradients.json. The loss is the sum of the normed
 hidden states times numbers that a formula gives, over one text of 70 positions whose states at the depth before the
@@ -161,11 +161,21 @@ def main():
     torch.set_grad_enabled(True)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=Path)
-    directory = parser.parse_args().directory
-    families = directory / "families"
-    found = {name: gradients(families / name) for name in VARIANTS if is_trained(families / name)}
+    parser.add_argument(
+        "--only", choices=VARIANTS, metavar="NAME",
+        help="a model to make anew; the numbers of the others are kept")
+    options = parser.parse_args()
+    families, path = options.directory / "families", options.directory / "family-gradients.json"
+    kept = json.loads(path.read_text())["families"] if options.only else {}
+    found = {}
+    for name in VARIANTS:
+        if options.only and name != options.only:
+            if name in kept:
+                found[name] = kept[name]
+        elif is_trained(families / name):
+            found[name] = gradients(families / name)
     text = json.dumps({"positions": POSITIONS, "blocks": BLOCKS, "families": found}, indent=1)
-    (directory / "family-gradients.json").write_text(text + "\n")
+    path.write_text(text + "\n")
 
 
 if __name__ == "__main__":
