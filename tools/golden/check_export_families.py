@@ -1,6 +1,6 @@
 """Has llama.cpp run what `cleave export gguf` writes of every family, by hand.
 
-    LLAMA_PYTHON tools/golden/check_export_families.py CLEAVE Tests/Golden
+    LLAMA_PYTHON tools/golden/check_export_families.py CLEAVE Tests/Golden [NAME...]
 
 Needs llama-cpp-python. For every prompt of expected.json within the exported context, feeds llama.cpp the
 prompt and transformers' 48 greedy tokens one after another and counts at how many of them its best token
@@ -16,13 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import llama_cpp
-
-FAMILIES = sys.argv[3:] or [
-    "llama-biases", "mistral", "mistral-window", "qwen2", "qwen3", "gemma3", "gemma3-scalar",
-    "phi3-window", "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
-    "llama-yarn", "smollm3", "granite", "olmo2", "olmo3", "mixtral", "ministral3",
-    "gemma2", "glm", "glm4", "qwen2-moe", "olmoe",
-]
 
 
 def check(path, rows):
@@ -56,7 +49,8 @@ def check(path, rows):
 
 def main():
     cleave, golden = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
-    for name in FAMILIES:
+    all_names = sorted(path.parent.name for path in golden.glob("families/*/config.json"))
+    for name in sys.argv[3:] or all_names:
         rows = json.loads((golden / "families" / name / "expected.json").read_text())["prompts"]
         with tempfile.TemporaryDirectory() as scratch:
             at = Path(scratch)

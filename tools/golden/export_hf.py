@@ -10,7 +10,8 @@ checks, in float32,
   cloud: fed the states of the exported edge's last block as inputs_embeds, 48 greedy tokens of
          expected.json, token by token.
 Writes Tests/Golden/export-hf.json: {family: {part: {file: SHA-256}}}. `make test` checks that an export
-has those bytes. Made with transformers 5.23, torch 2.15.0.
+has those bytes. Texts of models with LongRoPE stay on one side of the original context, for transformers
+chooses the factors by the length of a text. Made with transformers 5.23, torch 2.15.0.
 """
 
 import argparse
@@ -22,16 +23,8 @@ from pathlib import Path
 
 import golden_common as common  # first: it sets up torch and transformers
 import torch
+from families import VARIANTS
 from transformers import AutoModelForCausalLM, AutoTokenizer
-
-# Longrope's factors are chosen otherwise there where a text grows over the edge; these do not.
-FAMILIES = [
-    "llama-biases", "mistral", "mistral-window", "qwen2", "qwen2-window", "qwen3", "gemma3",
-    "gemma3-scalar", "phi3-window", "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
-    "qwen3-moe-plain", "llama-yarn", "qwen3-yarn", "smollm3", "smollm3-window", "granite", "olmo2",
-    "olmo3", "mixtral", "ministral3", "gemma2", "gemma2-plain", "glm", "glm4", "qwen2-moe",
-    "qwen2-moe-window", "olmoe", "lfm2", "qwen3.5",
-]
 
 
 def run(*arguments):
@@ -78,13 +71,13 @@ def main():
     parser.add_argument("cleave", type=Path)
     parser.add_argument("golden", type=Path)
     parser.add_argument(
-        "--only", choices=FAMILIES, metavar="NAME",
+        "--only", choices=VARIANTS, metavar="NAME",
         help="a model to judge; the record of the others is kept")
     options = parser.parse_args()
     cleave, golden = options.cleave.resolve(), options.golden
     path = golden / "export-hf.json"
     record = json.loads(path.read_text()) if options.only else {}
-    for name in [options.only] if options.only else FAMILIES:
+    for name in [options.only] if options.only else VARIANTS:
         source = golden / "families" / name
         rows = json.loads((source / "expected.json").read_text())["prompts"]
         with tempfile.TemporaryDirectory() as scratch:
