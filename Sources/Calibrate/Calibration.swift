@@ -31,7 +31,7 @@ package struct Calibration {
     self.settings = settings
     pair = try CalibrationPair(path, cloud: cloud, settings: settings)
     split = try CalibrationSplit(pair.artifact, settings)
-    try Self.checkCount(settings, split)
+    try settings.checkCount(split.calibration.count)
     let manifest = pair.artifact.manifest
     let key = pair.recordingKey
     let hasFeedback = manifest.exits.contains { $0.feedback != nil }
@@ -52,20 +52,6 @@ package struct Calibration {
 
   func policyRunner() throws -> PolicyRunner {
     try PolicyRunner(recording, pair.artifact, loss: settings.loss)
-  }
-
-  private static func checkCount(_ settings: CalibrationSettings, _ split: CalibrationSplit) throws
-  {
-    let risk = min(settings.risk, settings.standaloneRisk ?? 1)
-    let fewest = settings.fewestPrompts(risk: risk)
-    guard split.calibration.count >= fewest else {
-      throw InputError(
-        file: settings.prompts.map(\.source.path).joined(separator: ", "),
-        found: "\(split.calibration.count) prompts to calibrate on",
-        expected: "at least \(fewest): with fewer, no losses at all could keep a risk of "
-          + "\(risk) with delta \(settings.delta)",
-        advice: "Give more prompts, or promise less.")
-    }
   }
 
   /// Reports progress of the recording as this stage from here on. The closure must not capture the

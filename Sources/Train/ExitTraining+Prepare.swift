@@ -30,9 +30,9 @@ extension ExitTraining {
     try artifact.require(role: .model)
     // Where the start is searched for, any is right until that is done.
     var start = try TrainingStart(
-      exits, searchesTails ? try searched(artifact) : tailStart, artifact)
+      exits, searchesTails ? try searched(artifact.manifest.configuration) : tailStart, artifact)
     var exits = try self.exits(start, artifact)
-    try check(exits, artifact)
+    try check(exits, artifact.manifest)
     let chooser = try exitVocabulary.map { try VocabularyChooser(count: $0, artifact) }
     let pool = try ThreadPool(threads: threads)
     let output = TrainedArtifact(
@@ -55,7 +55,7 @@ extension ExitTraining {
       choice = found
       start = .initial(found.start)
       exits = try self.exits(start, artifact)
-      try check(exits, artifact)
+      try check(exits, artifact.manifest)
     }
     return Prepared(
       artifact: artifact, exits: exits, start: start, choice: choice, settings: settings,
@@ -72,9 +72,9 @@ extension ExitTraining {
     let artifact = try Artifact(opening: source)
     try artifact.require(role: .model)
     let start = try TrainingStart(
-      exits, searchesTails ? try searched(artifact) : tailStart, artifact)
+      exits, searchesTails ? try searched(artifact.manifest.configuration) : tailStart, artifact)
     let exits = try self.exits(start, artifact)
-    try check(exits, artifact)
+    try check(exits, artifact.manifest)
     _ = try exitVocabulary.map { try VocabularyChooser(count: $0, artifact) }
     _ = try WorkDirectory(directory, apartFrom: [source])
     var times: CaptureTimes?
@@ -83,13 +83,14 @@ extension ExitTraining {
   }
 
   /// The last start that a search may choose: the one with the most blocks before it.
-  private func searched(_ artifact: Artifact) throws -> TailStart {
+  private func searched(_ configuration: ModelConfiguration) throws -> TailStart {
     let chains = exits.chains.filter { $0.tailBlocks > 0 }
     guard !chains.isEmpty else {
       throw SettingError(
         .copiedBlocks, found: "exits without a tail", expected: "a tail that copies blocks")
     }
-    return .blocks(try chains.map { try TailSearch.candidates($0, artifact).upperBound })
+    return .blocks(
+      try chains.map { try TailSearch.candidates($0, configuration, file: source).upperBound })
   }
 
   private func exits(_ start: TrainingStart, _ artifact: Artifact) throws -> [ExitRecord] {
@@ -105,11 +106,28 @@ extension ExitTraining {
     exitVocabulary.map { [("exit_vocabulary", "\($0)")] } ?? []
   }
 
-  private func check(_ exits: [ExitRecord], _ artifact: Artifact) throws {
-    var manifest = artifact.manifest
+  /// Checks all of the training that the configuration of a model without exits decides, before there is such an
+  /// artifact.
+  ///
+  /// - Throws: `InputError` and `SettingError`, as `run` would.
+  package func check(on model: Manifest) throws {
+    let start = searchesTails ? try searched(model.configuration) : tailStart ?? .last
+    let exits = try UntrainedExits(exits, start, model.configuration, file: source)
+      .records(feedback: hasFeedback)
+    try check(exits, model)
+    if let exitVocabulary {
+      try VocabularyChooser.check(
+        count: exitVocabulary, vocabulary: model.configuration.vocabularySize)
+    }
+    try data.check()
+    try plan(exits).check(model.configuration)
+  }
+
+  private func check(_ exits: [ExitRecord], _ model: Manifest) throws {
+    var manifest = model
     manifest.exits = exits
     try manifest.validateExits(file: source)
-    try checkTails(exits, artifact.manifest.configuration)
+    try checkTails(exits, model.configuration)
   }
 
   /// Blocks with a state and gated attention have no backward pass.
@@ -136,12 +154,7 @@ extension ExitTraining {
   private func capture(
     _ exits: [ExitRecord], _ times: inout CaptureTimes?
   ) throws -> CaptureStore {
-    var plan = CapturePlan(
-      model: source, directory: "\(directory)/capture", data: data, depths: try depths(exits))
-    plan.topK = topK
-    plan.largestStore = largestStore
-    plan.threads = threads
-    var capture = try Capture(plan)
+    var capture = try Capture(plan(exits))
     var watch = CaptureTimes()
     capture.onEvent = {
       watch.note($0)
@@ -152,8 +165,17 @@ extension ExitTraining {
     return store
   }
 
+  private func plan(_ exits: [ExitRecord]) -> CapturePlan {
+    var plan = CapturePlan(
+      model: source, directory: "\(directory)/capture", data: data, depths: depths(exits))
+    plan.topK = topK
+    plan.largestStore = largestStore
+    plan.threads = threads
+    return plan
+  }
+
   /// The depths that are captured: those that exits read, and of feedback those that it may come from.
-  private func depths(_ exits: [ExitRecord]) throws -> [Int] {
+  private func depths(_ exits: [ExitRecord]) -> [Int] {
     var depths = Set(exits.filter { $0.reads == .model }.map(\.depth))
     if let feedback = exits.first?.feedback {
       // A search chooses only after the capture.

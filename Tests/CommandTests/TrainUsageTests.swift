@@ -92,7 +92,10 @@ import Testing
       (["--at", "2,6"], "expected less than the model's 6 blocks"),
       (["--threshold=-1"], "found threshold -1.0"),
       (["--body", "mlp"], "found mlp that reads previous; expected a tail"),
-      (["--longest", "600"], "context_length: found 512"),
+      (
+        ["--longest", "600"],
+        "--longest: found 600 tokens; expected at most the model's context, 512"
+      ),
       (["--longest", "16"], "--longest: found 16 tokens"),
       (["--self-generate", "0"], "--self-generate: found 0"),
       (["--held-out-one-in", "1"], "expected one in at least 2"),

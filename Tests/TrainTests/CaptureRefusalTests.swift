@@ -49,7 +49,7 @@ import Testing
       ("depths: found []", { $0.depths = [] }), ("depths", { $0.depths = [2, 1] }),
       ("depths", { $0.depths = [2, 2] }), ("depths", { $0.depths = [-1] }),
       ("depths", { $0.depths = [99] }), ("teacher tokens: found 0", { $0.topK = 0 }),
-      ("teacher tokens", { $0.topK = 1 << 20 }), ("context_length", { $0.data.longest = 513 }),
+      ("teacher tokens", { $0.topK = 1 << 20 }), ("longest sequence", { $0.data.longest = 513 }),
     ]
     for (text, change) in changes {
       var plan = sound

@@ -29,14 +29,11 @@ struct CalibrationSplit {
     prompts = given.prompts
     sources = given.sources
     let drawn = Self.order(prompts, prompts.indices, settings)
-    let count = Int((Double(prompts.count) * settings.tuningShare).rounded())
+    let count = settings.tuningCount(of: prompts.count)
     tuning = drawn.prefix(count).sorted()
     calibration = Array(drawn.dropFirst(count))
     guard !tuning.isEmpty, !calibration.isEmpty else {
-      throw InputError(
-        file: settings.prompts.map(\.source.path).joined(separator: ", "),
-        found: "\(prompts.count) prompts, \(tuning.count) of them to tune on",
-        expected: "at least one to tune on and one to calibrate on")
+      throw settings.tooFew(prompts.count, tuning: tuning.count)
     }
   }
 

@@ -14,14 +14,7 @@ struct CalibrationPair {
 
   init(_ path: String, cloud cloudPath: String?, settings: CalibrationSettings) throws {
     artifact = try Artifact(opening: path)
-    let context = artifact.manifest.configuration.contextLength
-    let (longest, overflow) = settings.longestPrompt.addingReportingOverflow(settings.maxTokens)
-    guard !overflow, longest <= context else {
-      throw InputError(
-        file: path, location: "context_length", found: "\(context)",
-        expected: "at least \(settings.longestPrompt) + \(settings.maxTokens), for a prompt and "
-          + "its answer", advice: "Lower --max-prompt-tokens or --max-tokens.")
-    }
+    try settings.check(context: artifact.manifest.configuration.contextLength, file: path)
     switch (artifact.manifest.role, cloudPath) {
     case (.model, nil):
       edge = try EdgeModel(exitsOf: artifact)

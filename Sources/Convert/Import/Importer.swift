@@ -74,6 +74,15 @@ package struct Importer {
     /// The files whose contents go into the artifact.
     package let files: [String]
     package let configuration: ModelConfiguration
+    fileprivate let tokens: SpecialTokens
+
+    /// The manifest of the artifact as far as headers tell it: without files, and without the identity that follows
+    /// from their contents.
+    package var manifest: Manifest {
+      Manifest(
+        role: .model, modelID: "", configuration: configuration, tokens: tokens,
+        blocks: 0..<configuration.blockCount, provenance: [])
+    }
   }
 
   /// Opens the checkpoint and checks all that can be checked without reading tensors.
@@ -85,7 +94,8 @@ package struct Importer {
     let configuration = try configuration(of: checkpoint)
     _ = try QuantizedImport(as: quantizedType, scheme: checkpoint.quantization)
     try checkpoint.validateTensors()
-    return Outline(files: checkpoint.files, configuration: configuration)
+    return Outline(
+      files: checkpoint.files, configuration: configuration, tokens: checkpoint.tokenizer.tokens)
   }
 
   private func configuration(of checkpoint: any Checkpoint) throws -> ModelConfiguration {

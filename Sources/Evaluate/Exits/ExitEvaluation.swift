@@ -43,28 +43,15 @@ package struct ExitEvaluation {
     whole = try WholeModel(artifact)
     self.artifact = artifact
     self.settings = settings
-    var prompts = PromptSet.Settings(longest: try Self.longestPrompt(artifact, settings))
+    var prompts = PromptSet.Settings(
+      longest: try settings.room(
+        context: artifact.manifest.configuration.contextLength, file: artifact.path))
     prompts.sources = settings.prompts
     prompts.limit = settings.limit
     prompts.excluded = settings.excluded
     prompts.usesChatTemplate = settings.usesChatTemplate
     set = try PromptSet(prompts, artifact, tokenizer: try artifact.tokenizer())
     pool = try ThreadPool(threads: settings.threads)
-  }
-
-  private static func longestPrompt(_ artifact: Artifact, _ settings: Settings) throws -> Int {
-    let context = artifact.manifest.configuration.contextLength
-    // The last token of an answer is never fed.
-    let room = context - (settings.maxTokens - 1)
-    guard settings.maxTokens >= 1, room >= settings.longestPrompt ?? 1 else {
-      throw InputError(
-        file: artifact.path, location: "context_length", found: "\(context)",
-        expected:
-          "at least \(settings.longestPrompt ?? 1) + \(settings.maxTokens) - 1, for a prompt "
-          + "and its answer",
-        advice: "Ask for shorter prompts or answers.")
-    }
-    return settings.longestPrompt ?? room
   }
 
   package func run() async throws -> ExitEvaluationReport { report(of: try await judge()) }
@@ -117,5 +104,25 @@ package struct ExitEvaluation {
     let generation = Generation(
       maxTokens: settings.maxTokens, stopTokens: Set(artifact.manifest.tokens.endOfText))
     return try await generation.run(session, prompt: prompt).all.map(\.token)
+  }
+}
+
+extension ExitEvaluation.Settings {
+  /// The most tokens of a prompt.
+  ///
+  /// - Parameters:
+  ///   - context: the model's context length.
+  ///   - file: the model, for error messages.
+  /// - Throws: `InputError` where it has no room for a prompt and its answer.
+  package func room(context: Int, file: String) throws -> Int {
+    // The last token of an answer is never fed.
+    let room = context - (maxTokens - 1)
+    guard maxTokens >= 1, room >= longestPrompt ?? 1 else {
+      throw InputError(
+        file: file, location: "context_length", found: "\(context)",
+        expected: "at least \(longestPrompt ?? 1) + \(maxTokens) - 1, for a prompt and its answer",
+        advice: "Ask for shorter prompts or answers.")
+    }
+    return longestPrompt ?? room
   }
 }

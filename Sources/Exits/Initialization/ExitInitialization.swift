@@ -5,51 +5,28 @@ import CleaveStorage
 /// 2020): its norm is the model's final norm, an affine or mlp body and the maps around a tail change nothing, and
 /// the blocks of a tail are copies of the model's. `exits add` writes these weights, and `train` begins from them.
 package struct ExitInitialization {
-  let artifact: Artifact
-  let exits: [ExitRecord]
-  private let origins: TailOrigins
+  private let artifact: Artifact
+  private let untrained: UntrainedExits
   private var configuration: ModelConfiguration { artifact.manifest.configuration }
 
   /// - Parameters:
   ///   - exits: in rising depth.
   ///   - start: the blocks that tails begin as copies of.
   ///   - artifact: a model.
-  /// - Throws: `InputError` when the tails need more blocks than the model has to copy, and for an mlp in a model whose
-  ///   blocks have experts and no such network.
+  /// - Throws: `InputError` for exits that the model cannot have.
   package init(_ exits: [ExitRecord], _ start: TailStart, _ artifact: Artifact) throws {
-    if artifact.manifest.configuration.block.experts != nil,
-      let exit = exits.first(where: { $0.body == .mlp })
-    {
-      throw InputError(
-        file: artifact.path, location: "exits",
-        found: "the body mlp at depth \(exit.depth), of a mixture of experts",
-        expected: "norm, affine or a tail: an mlp begins as a copy of a feed-forward network")
-    }
-    if !artifact.manifest.configuration.block.preNorms,
-      let exit = exits.first(where: { $0.body == .mlp })
-    {
-      throw InputError(
-        file: artifact.path, location: "exits",
-        found:
-          "the body mlp at depth \(exit.depth), of blocks without a norm before their networks",
-        expected: "norm, affine or a tail: an mlp begins as a copy of such a norm and its network")
-    }
     self.artifact = artifact
-    self.exits = exits
-    origins = try TailOrigins(
+    untrained = try UntrainedExits(
       exits, start, artifact.manifest.configuration, file: artifact.path)
   }
 
-  /// The block of the model whose attention the first block of the tail has. Nil for an exit without a
-  /// tail, and where the model's blocks have all the same.
-  func tailLike(of exit: ExitRecord) -> Int? {
-    configuration.blocksDiffer && exit.body.tailBlocks > 0
-      ? origin(of: exit) : nil
+  /// The records of the exits with what follows from the blocks that their tails begin as.
+  ///
+  /// - Parameter feedback: whether the first exit gets hidden states back from the cloud.
+  /// - Throws: `InputError` for feedback that the first exit cannot have.
+  package func records(feedback: Bool) throws -> [ExitRecord] {
+    try untrained.records(feedback: feedback)
   }
-
-  /// The model's block that the first block of an exit's tail is a copy of, which is also the depth of the hidden
-  /// states that it expects.
-  func origin(of exit: ExitRecord) -> Int { origins.block(0, ofTailAt: exit.depth) }
 
   /// The value of one weight of one of the exits.
   ///
@@ -72,7 +49,7 @@ package struct ExitInitialization {
     case .mlp(let part):
       return .copy(try tensor(part, ofBlock: configuration.blockCount - 1))
     case .tail(let block, let part):
-      return .copy(try tensor(part, ofBlock: origins.block(block, ofTailAt: exit.depth)))
+      return .copy(try tensor(part, ofBlock: untrained.block(block, ofTailAt: exit.depth)))
     }
   }
 

@@ -7,7 +7,7 @@ extension ExitPlacement {
   /// - Parameter file: the model, for error messages.
   /// - Throws: `InputError` for exits that the model cannot have, and for exits that would change which
   ///   hidden state an exit already there reads.
-  func checkedRecords(
+  package func checkedRecords(
     threshold: Double, addedTo manifest: Manifest, file: String
   ) throws -> [ExitRecord] {
     let refusal = Refusal(file: file)

@@ -27,28 +27,8 @@ package struct Capture {
       modelID: artifact.manifest.modelID, hiddenSize: model.hiddenSize,
       vocabularySize: model.vocabularySize, blockCount: model.blockCount, depths: plan.depths,
       topK: plan.topK)
-    try Self.check(plan, model)
+    try plan.check(model)
     key = try CaptureKey(plan, artifact.manifest)
-  }
-
-  private static func check(_ plan: CapturePlan, _ model: ModelConfiguration) throws {
-    guard !plan.depths.isEmpty, plan.depths.allSatisfy((0...model.blockCount).contains),
-      zip(plan.depths, plan.depths.dropFirst()).allSatisfy(<)
-    else {
-      throw SettingError(
-        .capturedDepths, found: "\(plan.depths)",
-        expected: "rising depths from 0 to \(model.blockCount)")
-    }
-    guard (1...model.vocabularySize).contains(plan.topK) else {
-      throw SettingError(
-        .teacherTokens, found: "\(plan.topK)", expected: "from 1 to \(model.vocabularySize)")
-    }
-    guard plan.data.longest <= model.contextLength else {
-      throw InputError(
-        file: plan.model, location: "context_length", found: "\(model.contextLength)",
-        expected: "at least the \(plan.data.longest) tokens of a sequence",
-        advice: "Ask for shorter sequences.")
-    }
   }
 
   /// The store that is there already, if it was made of the same model, data and settings.

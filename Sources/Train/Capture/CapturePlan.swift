@@ -1,3 +1,6 @@
+import CleaveModel
+import CleaveStorage
+
 /// The settings of a capture: what is captured, and where.
 package struct CapturePlan: Sendable {
   /// The model artifact.
@@ -21,5 +24,25 @@ package struct CapturePlan: Sendable {
     self.directory = directory
     self.data = data
     self.depths = depths
+  }
+
+  /// - Throws: `SettingError` for a plan that cannot be carried out with such a model.
+  func check(_ model: ModelConfiguration) throws {
+    guard !depths.isEmpty, depths.allSatisfy((0...model.blockCount).contains),
+      zip(depths, depths.dropFirst()).allSatisfy(<)
+    else {
+      throw SettingError(
+        .capturedDepths, found: "\(depths)",
+        expected: "rising depths from 0 to \(model.blockCount)")
+    }
+    guard (1...model.vocabularySize).contains(topK) else {
+      throw SettingError(
+        .teacherTokens, found: "\(topK)", expected: "from 1 to \(model.vocabularySize)")
+    }
+    guard data.longest <= model.contextLength else {
+      throw SettingError(
+        .longestSequence, found: "\(data.longest) tokens",
+        expected: "at most the model's context, \(model.contextLength)")
+    }
   }
 }

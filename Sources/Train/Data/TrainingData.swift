@@ -20,11 +20,7 @@ package struct TrainingData {
   ) throws {
     try settings.check()
     self.settings = settings
-    reader = ContentReader(
-      excluding: try Set(
-        settings.excluded.flatMap {
-          try JSONLines(path: $0.path).texts(of: $0.field).map { ContentDigest(of: $0) }
-        }))
+    reader = ContentReader(excluding: try settings.excludedContents())
     for path in settings.texts { try addWindows(of: path, tokenizer) }
     let prompts = try PromptTokenizer(
       artifact, tokenizer: tokenizer, longest: settings.longestPrompt,

@@ -24,16 +24,17 @@ struct TailSearch {
 
   /// The first blocks that the tails of a chain may be copied from.
   ///
+  /// - Parameter file: the model, for error messages.
   /// - Throws: `InputError` where there are none.
   static func candidates(
-    _ chain: [ExitRecord], _ artifact: Artifact
+    _ chain: [ExitRecord], _ configuration: ModelConfiguration, file: String
   ) throws -> ClosedRange<Int> {
-    let last = artifact.manifest.configuration.blockCount - chain.tailBlocks
+    let last = configuration.blockCount - chain.tailBlocks
     // What comes back is deeper than what the edge has itself.
     let first = chain[0].depth + (chain[0].feedback == nil ? 0 : 1)
     guard first <= last else {
       throw InputError(
-        file: artifact.path, location: "exits",
+        file: file, location: "exits",
         found: "\(chain.tailBlocks) blocks in tails that go on from depth \(chain[0].depth)",
         expected:
           "at most the \(last + chain.tailBlocks - first) after depth \(first), to choose among",
@@ -45,7 +46,8 @@ struct TailSearch {
   private func search(
     _ chain: [ExitRecord], _ progress: (FitEvent) -> Void
   ) throws -> TailChoice.Chain {
-    let blocks = try Self.candidates(chain, artifact)
+    let blocks = try Self.candidates(
+      chain, artifact.manifest.configuration, file: artifact.path)
     var chain = chain
     // The choice decides the depth of the states that come back.
     chain[0].feedback = nil

@@ -20,16 +20,21 @@ package struct VocabularyChooser {
     includesText = configuration.tiedEmbeddings
     self.count = count
     always = try Self.always(artifact)
-    guard count <= vocabulary else {
-      throw SettingError(
-        .exitVocabulary, value: "\(count)", found: "a model of \(vocabulary) tokens",
-        expected: "at most as many")
-    }
+    try Self.check(count: count, vocabulary: vocabulary)
     guard count >= max(1, always.count) else {
       throw SettingError(
         .exitVocabulary, value: "\(count)",
         found: "\(always.count) tokens that end answers or stand between turns",
         expected: "at least \(max(1, always.count)), so that exits can answer with these")
+    }
+  }
+
+  /// - Throws: `SettingError` for more tokens than the model has.
+  static func check(count: Int, vocabulary: Int) throws {
+    guard count <= vocabulary else {
+      throw SettingError(
+        .exitVocabulary, value: "\(count)", found: "a model of \(vocabulary) tokens",
+        expected: "at most as many")
     }
   }
 
