@@ -210,6 +210,28 @@ struct BadRecipe: Sendable, CustomTestStringConvertible {
       "held-out prompts without a promise", "verify: {held_out: [{file: a, field: b}]}",
       "line 6, column 20: verify.held_out: found held-out prompts of exits that are not calibrated"),
     .small(
+      "held-out prompts of a program's loss",
+      "calibrate: {prompts: [{file: a, field: b}], loss: \"command:true\"}\nverify: {held_out: [{file: c, field: d}]}",
+      "line 7, column 20: verify.held_out: found held-out prompts of a loss that a program computes; expected another calibrate.loss"
+    ),
+    .small(
+      "held-out prompts without references",
+      "calibrate: {prompts: [{file: a, field: b}], loss: rouge-drop, references: r}\nverify: {held_out: [{file: c, field: d}]}",
+      "line 7, column 20: verify.held_out: found held-out prompts without references; expected references beside them, which rouge-drop"
+    ),
+    BadRecipe(
+      "an export of an exit with a vocabulary",
+      Recipes.small.replacing("at: [2, 4]", with: "at: [2, 4]\n  body: tail:1\n  vocabulary: 9")
+        + "train: {data: [a]}\nexports: [{name: a, format: hf, exit: 2}]\n",
+      "exports[0].exit: found an exit that answers with exits.vocabulary tokens; expected an exit of all tokens"
+    ),
+    BadRecipe(
+      "an export behind a map",
+      Recipes.small.replacing(
+        "at: [2, 4]", with: "at: [2, 4]\n  body: [\"affine+tail:1\", \"tail:1\"]\n  replace: true")
+        + "exports: [{name: a, format: hf, exit: 4}]\n",
+      "exports[0].exit: found an exit behind the map of the exit at 2; expected blocks that follow"),
+    .small(
       "a variable that is not set", "name: ${env:NO_SUCH}",
       "line 6, column 7: name: found ${env:NO_SUCH}, which is not set; expected a variable of the environment"
     ),

@@ -76,11 +76,7 @@ extension BuildRecipe {
           expected: "a loss of 0 and 1, as mismatch; \(loss) has other values")
       }
     }
-    if has("verify"), let node = section("verify")["held_out"], !has("calibrate") {
-      throw node.refuse(
-        found: "held-out prompts of exits that are not calibrated",
-        expected: "a calibrate section, whose promise they are held against")
-    }
+    try checkHeldOut()
     for key in [
       ("calibrate", "prompts"), ("calibrate", "tuning"), ("evaluate", "prompts"),
       ("verify", "held_out"),
@@ -89,6 +85,30 @@ extension BuildRecipe {
       _ = try prompts(section(key.0).list(key.1))
     }
     try checkExports()
+  }
+
+  /// Checks that the promise can be measured on prompts that are held out.
+  private func checkHeldOut() throws {
+    guard has("verify"), let node = section("verify")["held_out"] else { return }
+    guard has("calibrate") else {
+      throw node.refuse(
+        found: "held-out prompts of exits that are not calibrated",
+        expected: "a calibrate section, whose promise they are held against")
+    }
+    guard let loss = section("calibrate").text("loss").flatMap({ PromptLoss(text: $0) }) else {
+      return
+    }
+    if case .command = loss {
+      throw node.refuse(
+        found: "held-out prompts of a loss that a program computes",
+        expected: "another calibrate.loss: verification runs no program that an artifact names",
+        advice: "Leave verify.held_out out.")
+    }
+    if loss.needsReferences, section("verify")["references"] == nil {
+      throw node.refuse(
+        found: "held-out prompts without references",
+        expected: "references beside them, which \(loss) compares with")
+    }
   }
 
   private func checkExports() throws {
@@ -129,6 +149,19 @@ extension BuildRecipe {
       throw node.refuse(
         found: "an exit with the body \(body)",
         expected: "the body norm, or a tail without a map, which other programs can run")
+    }
+    if section("exits")["vocabulary"] != nil {
+      throw node.refuse(
+        found: "an exit that answers with exits.vocabulary tokens",
+        expected: "an exit of all tokens, as an exported model has",
+        advice: "Leave exits.vocabulary out, or export the whole model.")
+    }
+    if placement.replacesBlocks, bodies.count > 1,
+      let mapped = bodies[..<index].firstIndex(where: { $0.map != nil })
+    {
+      throw node.refuse(
+        found: "an exit behind the map of the exit at \(depths[mapped])",
+        expected: "blocks that follow one another, as in a model of the same family")
     }
   }
 }

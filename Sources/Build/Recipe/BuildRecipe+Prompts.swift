@@ -5,9 +5,9 @@ extension BuildRecipe {
   /// The prompt sources of a list.
   ///
   /// - Throws: `InputError` for a format without its hole.
-  func prompts(_ list: [RecipeNode]) throws -> [PromptSource] { try list.map(prompts) }
+  func prompts(_ list: [RecipeNode]) throws -> [PromptSource] { try list.map(prompt) }
 
-  private func prompts(_ node: RecipeNode) throws -> PromptSource {
+  func prompt(_ node: RecipeNode) throws -> PromptSource {
     var source = PromptSource(source: texts(node), count: node.integer("count"))
     if let format = node["format"], let text = format.scalar {
       guard let parsed = PromptFormat(text: text, field: source.source.field) else {

@@ -1,4 +1,5 @@
 import CleaveConvert
+import CleaveModel
 import CleaveStorage
 
 /// The files that a recipe names, with their digests, read once.
@@ -21,6 +22,8 @@ final class BuildFiles {
 
   private let recipe: BuildRecipe
   private(set) var size = Size()
+  /// The manifest that the checkpoint will have as a model; nil before it was opened.
+  private(set) var model: Manifest?
   private var counted: [String: Int] = [:]
   private(set) var inputs: [Input] = []
 
@@ -53,6 +56,7 @@ final class BuildFiles {
   }
 
   private func measure(_ outline: Importer.Outline) throws {
+    self.model = outline.manifest
     let model = outline.configuration
     let hidden = Double(model.hiddenSize)
     size.hidden = model.hiddenSize
@@ -79,7 +83,7 @@ final class BuildFiles {
     importer.contextLength = importing.integer("context")
     importer.quantizedType = importing.text("as")
     importer.keepsTemplate = importing.flag("chat_template") ?? true
-    let outline = try importer.outline()
+    let outline = try RecipeFault.naming(recipe, stage: "import") { try importer.outline() }
     try measure(outline)
     let paths: [String] =
       FileSystem.isDirectory(path)
