@@ -28,7 +28,7 @@ import Testing
     #expect(first.stages.allSatisfy { !$0.isReused })
     #expect(
       Scratch.entries(scratch("out")) == [
-        "build.json", "cloud", "curve.svg", "edge", "exports", "junit.xml", "model",
+        "build.html", "build.json", "cloud", "curve.svg", "edge", "exports", "junit.xml", "model",
         "model-calibrated", "model-exits", "report.html", "summary.md",
       ])
     #expect(try Artifact(opening: scratch("out/edge")).damagedFiles().isEmpty)
@@ -56,6 +56,19 @@ import Testing
     #expect(junit.cases == result.checks.count)
     let summary = String(decoding: try readFile(scratch("out/summary.md")), as: UTF8.self)
     #expect(summary.contains("| exactness | pass |"))
+    let page = String(decoding: try readFile(scratch("out/build.html")), as: UTF8.self)
+    #expect(page.contains("<h1>tiny: verified</h1>") == result.isVerified)
+    for text in result.stages.map(\.name) + ["exactness", "Exits on held-out prompts", "predicted"]
+    {
+      #expect(page.contains(text), "\(text)")
+    }
+    // What a stage took stands beside what was predicted.
+    for stage in try record.required("stages").elements() {
+      #expect(try stage.required("anonymous_bytes").int() > 0)
+      #expect(try stage.required("prediction").required("anonymous_bytes").int() > 0)
+    }
+    let train = try #require(summary.split(separator: "\n").first { $0.hasPrefix("| train |") })
+    #expect(train.split(separator: "|").count == 9, "\(train)")
   }
 
   /// A build that fails, or is killed, after any stage goes on to the bytes of one that did not.
@@ -216,12 +229,15 @@ import Testing
   }
 
   @Test func theCacheIsPrunedToItsLimit() async throws {
-    let result = try await fixture.make("out", try fixture.recipe())
+    // While the result is there its stages are held.
+    var result: BuildResult? = try await fixture.make("out", try fixture.recipe())
+    let keys = try #require(result).keys
     let cache = try BuildCache(scratch("cache"))
+    #expect(try cache.prune(to: 0).map(\.label) == ["recordings"])
+    result = nil
     #expect(try cache.items().count { $0.label == "train" } == 1)
     #expect(try cache.prune(to: .max).isEmpty)
-    let kept = try cache.prune(to: 0, keeping: result.keys)
-    #expect(kept.map(\.label) == ["recordings"])
+    #expect(try cache.prune(to: 0, keeping: keys).isEmpty)
     #expect(try cache.prune(to: 0).count == Self.stages.count)
     #expect(try cache.items().isEmpty)
     #expect(try Artifact(opening: scratch("out/edge")).damagedFiles().isEmpty)

@@ -50,6 +50,7 @@ package struct BuildCache: Sendable {
   }
 
   func stagePath(_ key: String) -> String { "\(directory)/stages/\(key)" }
+  func workPath(_ key: String) -> String { "\(directory)/work/\(key)" }
   func outputPath(_ key: String) -> String { "\(directory)/stages/\(key)/output" }
 
   /// The stage of a key, if it is there and as it was written. What is damaged is removed, and made again.

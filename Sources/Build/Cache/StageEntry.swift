@@ -12,6 +12,8 @@ package struct StageEntry: Sendable {
   package var seconds: Double
   /// The most memory of the process while the stage ran, mapped files included; nil where it is not known.
   package var peakBytes: Int?
+  /// The most memory beyond mapped files, seen in samples; nil where it is not known.
+  package var anonymousBytes: Int?
   /// The amount of work that the stage was expected to be.
   package var work: Double
   /// The files of the output, by paths relative to it, in order.
@@ -62,6 +64,7 @@ extension StageEntry {
     checks = try node.list("checks", BuildCheck.init)
     seconds = try node.required("seconds").number()
     peakBytes = try node.optional("peak_bytes")?.int()
+    anonymousBytes = try node.optional("anonymous_bytes")?.int()
     work = try node.required("work").number()
     files = try node.list("files") { file in
       let path = try file.required("path").string()
@@ -81,7 +84,8 @@ extension StageEntry {
       "schema": .string(Self.schema), "version": .integer(Int64(Self.version)),
       "stage": .string(stage), "key": .string(key), "facts": facts,
       "checks": .array(checks.map(\.json)), "seconds": .real(seconds),
-      "peak_bytes": peakBytes.map { .integer(Int64($0)) } ?? .null, "work": .real(work),
+      "peak_bytes": peakBytes.map { .integer(Int64($0)) } ?? .null,
+      "anonymous_bytes": anonymousBytes.map { .integer(Int64($0)) } ?? .null, "work": .real(work),
       "files": .array(
         files.map {
           [

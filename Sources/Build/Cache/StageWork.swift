@@ -9,18 +9,12 @@ final class StageWork {
   private let key: String
   private let lock: FileLock
 
-  /// - Throws: `InputError` where another process runs the same stage.
-  init(_ cache: BuildCache, key: String, stage: String) throws {
+  /// - Parameter lock: the lock of the directory.
+  init(_ cache: BuildCache, key: String, lock: FileLock) {
     self.cache = cache
     self.key = key
-    path = "\(cache.directory)/work/\(key)"
-    try FileSystem.createDirectory(path)
-    guard let lock = FileLock(path) else {
-      throw InputError(
-        file: path, found: "another build that runs the stage \(stage)",
-        expected: "one build at a time", advice: "Wait for it, or name another --cache.")
-    }
     self.lock = lock
+    path = cache.workPath(key)
   }
 
   var output: String { "\(path)/output" }
@@ -33,7 +27,8 @@ final class StageWork {
     }
     let entry = StageEntry(
       stage: stage, key: key, facts: outcome.facts, checks: outcome.checks, seconds: cost.seconds,
-      peakBytes: cost.peakBytes, work: cost.work, files: try OutputTree.seal(output))
+      peakBytes: cost.peakBytes, anonymousBytes: cost.anonymousBytes, work: cost.work,
+      files: try OutputTree.seal(output))
     try StagedOutput.writeFile(
       "\(path)/entry.json", sources: [],
       format: .file(closed: .artifacts, replaces: { _ in true }), force: true
@@ -55,7 +50,9 @@ struct StageOutcome {
 /// What a stage took.
 struct StageCost {
   var seconds: Double
+  /// The most memory, mapped files included, and without them.
   var peakBytes: Int?
+  var anonymousBytes: Int?
   /// The amount of work that it was expected to be.
   var work: Double
 }

@@ -19,7 +19,7 @@ package struct BuildOutput {
 
   /// Writes everything and puts it in place.
   ///
-  /// - Parameter lock: where the lock is written; nil leaves it as it is.
+  /// - Parameter lock: where the lock is written; nil leaves it as it is, and so does a build that is not complete.
   package func write(_ result: BuildResult, lock: String?) throws {
     for file in result.files {
       try prepare(FileSystem.parent(of: file.path))
@@ -28,14 +28,14 @@ package struct BuildOutput {
     try writeReport(result)
     for (name, text) in [
       (BuildLayout.record, result.json.text() + "\n"), (BuildLayout.tests, result.junit),
-      (BuildLayout.summary, try result.summary),
+      (BuildLayout.summary, try result.summary), (BuildLayout.page, try result.page.html),
     ] {
       var sink = try staged.create(name)
       try sink.write(Array(text.utf8))
       _ = try sink.finish(isSealed: false)
     }
     try staged.publish()
-    guard let lock else { return }
+    guard let lock, result.isComplete else { return }
     try StagedOutput.writeFile(
       lock, sources: [], format: .file(closed: .artifacts, replaces: Self.isLock), force: true
     ) { try $0.write(Array((BuildLock.json(of: result).text() + "\n").utf8)) }

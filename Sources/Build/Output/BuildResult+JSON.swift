@@ -9,7 +9,10 @@ extension BuildResult {
     [
       "schema": .string(Self.schema), "version": .integer(Int64(Self.version)),
       "name": .string(recipe.name), "tool": .string(BuildTool.text),
-      "verified": .bool(isVerified), "checks": .array(checks.map(\.json)),
+      "verified": .bool(isVerified), "complete": .bool(isComplete),
+      "failures": .array(
+        failures.map { ["stage": .string($0.stage), "reason": .string($0.reason)] }),
+      "checks": .array(checks.map(\.json)),
       "stages": .array(stages.map(Self.json)),
       "artifacts": .array(
         artifacts.map {
@@ -32,6 +35,7 @@ extension BuildResult {
       "name": .string(stage.name), "key": .string(stage.entry.key),
       "reused": .bool(stage.isReused), "seconds": .real(stage.entry.seconds),
       "peak_bytes": stage.entry.peakBytes.map { .integer(Int64($0)) } ?? .null,
+      "anonymous_bytes": stage.entry.anonymousBytes.map { .integer(Int64($0)) } ?? .null,
       "bytes": .integer(Int64(stage.entry.bytes)), "prediction": stage.prediction?.json ?? .null,
       "facts": stage.entry.facts,
     ]

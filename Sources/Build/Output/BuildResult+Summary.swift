@@ -2,25 +2,37 @@ extension BuildResult {
   /// The build in Markdown, for the summary of a CI job.
   package var summary: String {
     get throws {
-      let title = "# \(recipe.name): \(isVerified ? "verified" : "NOT VERIFIED")"
+      let title = "# \(recipe.name): \(verdict)"
       let exits = try exitRows
       return [
-        title, Self.table(["check", "", ""], checkRows),
+        title,
+        failures.isEmpty
+          ? nil : Self.table(["failed", "because"], failures.map { [$0.stage, $0.reason] }),
+        Self.table(["check", "", ""], checkRows),
         exits.isEmpty
-          ? nil : Self.table(["held out", "exit", "agrees", "at 95 %", "at 90 %"], exits),
-        Self.table(["stage", "seconds", "peak MB", "output MB"], stageRows),
-        Self.table(
-          ["artifact", "MB", "blocks"],
-          artifacts.map { [$0.name, Self.megabytes($0.bytes), "\($0.blocks)"] }),
+          ? nil : Self.table(Self.exitHeader, exits),
+        Self.table(Self.stageHeader, stageRows), Self.table(Self.artifactHeader, artifactRows),
       ].compactMap(\.self).joined(separator: "\n\n") + "\n"
     }
   }
 
-  private var checkRows: [[String]] {
+  static let exitHeader = ["held out", "exit", "agrees", "at 95 %", "at 90 %"]
+  static let stageHeader = [
+    "stage", "seconds", "predicted", "memory MB", "predicted", "beyond mapped files", "predicted",
+    "output MB", "predicted",
+  ]
+  static let artifactHeader = ["artifact", "MB", "blocks"]
+
+  var verdict: String {
+    guard isVerified else { return "NOT VERIFIED" }
+    return isComplete ? "verified" : "verified, NOT COMPLETE"
+  }
+
+  var checkRows: [[String]] {
     checks.map { [$0.name, $0.passed.map { $0 ? "pass" : "**FAIL**" } ?? "not run", $0.detail] }
   }
 
-  private var exitRows: [[String]] {
+  var exitRows: [[String]] {
     get throws {
       func percent(_ share: Double?) -> String {
         share.map { "\(($0 * 1000).rounded() / 10) %" } ?? "-"
@@ -34,13 +46,22 @@ extension BuildResult {
     }
   }
 
-  private var stageRows: [[String]] {
-    stages.map { stage in
-      [
-        stage.name + (stage.isReused ? " (unchanged)" : ""), stage.entry.seconds.milli,
-        stage.entry.peakBytes.map(Self.megabytes) ?? "-", Self.megabytes(stage.entry.bytes),
+  /// What each stage took, beside what was predicted where it ran in this build.
+  var stageRows: [[String]] {
+    func shown(_ bytes: Int?) -> String { bytes.map(Self.megabytes) ?? "-" }
+    return stages.map { stage in
+      let (entry, predicted) = (stage.entry, stage.prediction)
+      return [
+        stage.name + (stage.isReused ? " (unchanged)" : ""), entry.seconds.milli,
+        predicted?.seconds?.milli ?? "-", shown(entry.peakBytes), shown(predicted?.peakBytes),
+        shown(entry.anonymousBytes), shown(predicted?.anonymousBytes),
+        Self.megabytes(entry.bytes), shown(predicted?.bytes),
       ]
     }
+  }
+
+  var artifactRows: [[String]] {
+    artifacts.map { [$0.name, Self.megabytes($0.bytes), "\($0.blocks)"] }
   }
 
   private static func megabytes(_ bytes: Int) -> String {

@@ -1,5 +1,5 @@
 extension BuildResult {
-  /// The checks as JUnit's XML, one test case for each, for what shows tests in CI.
+  /// The checks as JUnit's XML, one test case for each and one for each stage that failed, for what shows tests in CI.
   package var junit: String {
     let failed = checks.count { $0.passed == false }
     let skipped = checks.count { $0.passed == nil }
@@ -7,12 +7,16 @@ extension BuildResult {
     let cases = stages.flatMap { stage in
       stage.entry.checks.map { Self.testCase($0, stage: stage.name) }
     }
+    let errors = failures.map {
+      "<testcase classname=\"cleave.\($0.stage.xml)\" name=\"runs\" time=\"0\">"
+        + "<error message=\"\($0.reason.xml)\"/></testcase>"
+    }
     return """
       <?xml version="1.0" encoding="UTF-8"?>
       <testsuites>
-      <testsuite name="\(recipe.name.xml)" tests="\(checks.count)" failures="\(failed)" \
-      skipped="\(skipped)" errors="0" time="\(seconds.milli)">
-      \(cases.joined(separator: "\n"))
+      <testsuite name="\(recipe.name.xml)" tests="\(checks.count + errors.count)" failures="\(failed)" \
+      skipped="\(skipped)" errors="\(errors.count)" time="\(seconds.milli)">
+      \((cases + errors).joined(separator: "\n"))
       </testsuite>
       </testsuites>
 

@@ -7,7 +7,9 @@ package struct Build {
   package var threads: Int?
   /// The lock that the build must agree with; nil for none.
   package var lock: BuildLock?
-  /// Asked between steps; if it says so, the build stops and can go on later.
+  /// The longest wait for another build that runs the same stage; nil for any.
+  package var longestWait: Duration?
+  /// Asked between steps and while the build waits; if it says so, the build stops and can go on later.
   package var shouldStop: @Sendable () -> Bool = { false }
   /// Measures the products a second of this machine, for predictions of stages that never ran.
   package var probe: () throws -> Double? = { nil }
@@ -21,22 +23,28 @@ package struct Build {
     self.cache = cache
   }
 
-  /// Runs every stage that is not in the cache.
+  /// Runs every stage that is not in the cache. An export that fails is a part of the result.
   ///
-  /// - Throws: what stages throw, `BuildStopped`, and `BuildLock.Differs` where the lock says otherwise.
+  /// - Throws: what other stages throw, in the words of the recipe; `BuildStopped`; `InputError` for what is wrong with
+  ///   the recipe, the checkpoint or prompts; and `BuildLock.Differs` where the lock says otherwise.
   package func run() async throws -> BuildResult {
     let files = BuildFiles(recipe)
-    let list = try StageList(recipe, files)
-    try lock?.check(files.inputs)
-    try lock?.check(name: recipe.name, stages: list.stages)
+    let list = try checkedStages(files)
     var predictor = Predictor(list, past: try cache.entries(), probe: probe)
-    var done: [BuildResult.Stage] = []
+    var (done, failures) = ([BuildResult.Stage](), [BuildResult.Failure]())
     for (index, stage) in list.stages.enumerated() {
       guard !shouldStop() else { throw BuildStopped() }
       onEvent(.began(stage.name, index: index, of: list.stages.count))
       let reads = stage.reads.map { name in done.first { $0.name == name }! }
-      let result = try await run(stage, reading: reads, list.effort(of: stage.name).work) {
-        try predictor.predict(stage.name)
+      let result: BuildResult.Stage
+      do {
+        result = try await run(stage, reading: reads, list.effort(of: stage.name).work) {
+          try predictor.predict(stage.name)
+        }
+      } catch let error where stage.isOptional && !(error is BuildStopped) {
+        failures.append(.init(stage: stage.name, reason: "\(error)"))
+        onEvent(.failed(stage.name, reason: "\(error)"))
+        continue
       }
       try lock?.check(result)
       done.append(result)
@@ -44,41 +52,27 @@ package struct Build {
       try afterStage(stage.name)
     }
     return BuildResult(
-      recipe: recipe, inputs: files.inputs, stages: done, cache: cache, final: list.final)
+      recipe: recipe, inputs: files.inputs, stages: done, failures: failures, cache: cache,
+      final: list.final)
   }
 
-  private func run(
-    _ stage: BuildStage, reading reads: [BuildResult.Stage], _ effort: Double,
-    predict: () throws -> BuildPrediction
-  ) async throws -> BuildResult.Stage {
-    let settings = stage.settings(reads.map { ($0.name, $0.entry.digest) })
-    let key = BuildStage.key(settings)
-    if let entry = cache.entry(key) {
-      return .init(
-        name: stage.name, entry: entry, prediction: nil, isUnsteady: stage.isUnsteady)
-    }
-    let work = try StageWork(cache, key: key, stage: stage.name)
-    let prediction = try predict()
-    let run = StageRun(
-      inputs: Dictionary(
-        uniqueKeysWithValues: reads.map { ($0.name, cache.outputPath($0.entry.key)) }),
-      digests: Dictionary(uniqueKeysWithValues: reads.map { ($0.name, $0.entry.digest) }),
-      directory: work.path, output: work.output, cache: cache, threads: threads,
-      shouldStop: shouldStop,
-      progress: { onEvent(.progress(stage.name, label: $0, done: $1, total: $2, unit: $3)) })
-    let (start, peak) = (ContinuousClock.now, MemoryPeak())
-    let outcome = try await stage.run(run)
-    let cost = StageCost(
-      seconds: (ContinuousClock.now - start) / .seconds(1), peakBytes: peak.bytes(), work: effort)
-    let entry = try work.finish(outcome, stage: stage.name, cost)
-    return .init(
-      name: stage.name, entry: entry, prediction: prediction, isUnsteady: stage.isUnsteady)
+  /// The stages of the recipe, with all that can be checked before any of them runs.
+  func checkedStages(_ files: BuildFiles) throws -> StageList {
+    let list = try StageList(recipe, files)
+    try lock?.check(files.inputs)
+    try lock?.check(name: recipe.name, stages: list.stages)
+    if let model = files.model { try RecipeCheck(recipe: recipe, model: model).run() }
+    return list
   }
 }
 
 /// What a build tells of its progress.
 package enum BuildEvent: Sendable {
   case began(_ stage: String, index: Int, of: Int)
+  /// Another build works in that directory of the cache.
+  case waits(_ stage: String, on: String)
   case progress(_ stage: String, label: String, done: Int, total: Int, unit: BuildUnit)
   case ended(BuildResult.Stage)
+  /// A stage failed that the other outputs can do without.
+  case failed(_ stage: String, reason: String)
 }

@@ -60,9 +60,7 @@ extension Build {
   /// - Throws: `InputError` for what is wrong with the recipe or a file that it names.
   package func forecast() throws -> BuildForecast {
     let files = BuildFiles(recipe)
-    let list = try StageList(recipe, files)
-    try lock?.check(files.inputs)
-    try lock?.check(name: recipe.name, stages: list.stages)
+    let list = try checkedStages(files)
     var predictor = Predictor(list, past: try cache.entries(), probe: probe)
     var known: [String: StageEntry] = [:]
     let stages = try list.stages.map { stage -> BuildForecast.Stage in

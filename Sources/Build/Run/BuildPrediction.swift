@@ -6,16 +6,21 @@ import CleaveStorage
 /// of this machine where it never did.
 package struct BuildPrediction: Sendable {
   package var seconds: Double?
+  /// The most memory, mapped files included, and without them.
   package var peakBytes: Int
+  package var anonymousBytes: Int
   package var bytes: Int
   /// Whether the stage ran before, so that only the amount of work is estimated.
   package var isMeasured: Bool
 
-  static let nothing = BuildPrediction(seconds: 0, peakBytes: 0, bytes: 0, isMeasured: true)
+  static let nothing = BuildPrediction(
+    seconds: 0, peakBytes: 0, anonymousBytes: 0, bytes: 0, isMeasured: true)
 
-  init(seconds: Double?, peakBytes: Int, bytes: Int, isMeasured: Bool) {
-    (self.seconds, self.peakBytes, self.bytes) = (seconds, peakBytes, bytes)
-    self.isMeasured = isMeasured
+  private init(
+    seconds: Double?, peakBytes: Int, anonymousBytes: Int, bytes: Int, isMeasured: Bool
+  ) {
+    (self.seconds, self.peakBytes, self.anonymousBytes) = (seconds, peakBytes, anonymousBytes)
+    (self.bytes, self.isMeasured) = (bytes, isMeasured)
   }
 
   /// - Parameters:
@@ -25,12 +30,15 @@ package struct BuildPrediction: Sendable {
     guard let last, last.work > 0, effort.work > 0 else {
       self.init(
         seconds: effort.seconds(rate: effort.isProducts ? try rate() : nil),
-        peakBytes: effort.peakBytes, bytes: effort.bytes, isMeasured: false)
+        peakBytes: effort.mappedBytes + effort.anonymousBytes,
+        anonymousBytes: effort.anonymousBytes, bytes: effort.bytes, isMeasured: false)
       return
     }
     let share = effort.work / last.work
     self.init(
-      seconds: last.seconds * share, peakBytes: last.peakBytes ?? effort.peakBytes,
+      seconds: last.seconds * share,
+      peakBytes: last.peakBytes ?? effort.mappedBytes + effort.anonymousBytes,
+      anonymousBytes: last.anonymousBytes ?? effort.anonymousBytes,
       bytes: last.work == effort.work ? last.bytes : Int(Double(last.bytes) * min(share, 1e6)),
       isMeasured: true)
   }
@@ -38,7 +46,8 @@ package struct BuildPrediction: Sendable {
   package var json: JSON {
     [
       "seconds": seconds.map { .real($0) } ?? .null, "peak_bytes": .integer(Int64(peakBytes)),
-      "bytes": .integer(Int64(bytes)), "from": .string(isMeasured ? "the last run" : "a probe"),
+      "anonymous_bytes": .integer(Int64(anonymousBytes)), "bytes": .integer(Int64(bytes)),
+      "from": .string(isMeasured ? "the last run" : "a probe"),
     ]
   }
 }

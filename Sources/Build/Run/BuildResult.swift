@@ -10,13 +10,22 @@ package struct BuildResult {
     package let prediction: BuildPrediction?
     /// The reason why the same inputs may not make the same bytes; nil where they do.
     let isUnsteady: String?
+    /// Keeps other builds from pruning the stage while this is there; nil where one of them has it locked.
+    let hold: FileLock?
 
     package var isReused: Bool { prediction == nil }
+  }
+
+  /// A stage that failed, though the other outputs are of use without it.
+  package struct Failure: Sendable, Equatable {
+    package let stage: String
+    package let reason: String
   }
 
   package let recipe: BuildRecipe
   let inputs: [BuildFiles.Input]
   package let stages: [Stage]
+  package let failures: [Failure]
   let cache: BuildCache
   /// The stage that left the model that was cut.
   let final: String
@@ -24,6 +33,8 @@ package struct BuildResult {
   package var checks: [BuildCheck] { stages.flatMap(\.entry.checks) }
   /// Whether every check holds.
   package var isVerified: Bool { checks.allSatisfy { $0.passed == true } }
+  /// Whether everything that the recipe asks for is there.
+  package var isComplete: Bool { failures.isEmpty }
   package var keys: Set<String> { Set(stages.map(\.entry.key)) }
 
   /// The files of the output, by their paths in it, with where they are in the cache.
@@ -49,6 +60,7 @@ package enum BuildLayout {
   static let tests = "junit.xml"
   static let summary = "summary.md"
   static let report = "report.html"
+  static let page = "build.html"
   static let exports = "exports"
   static let curve = BuildNames.curve
 
@@ -56,7 +68,20 @@ package enum BuildLayout {
   package static let artifacts = [
     "model", "model-quantized", "model-exits", "model-calibrated", "edge", "cloud",
   ]
-  static let entries = artifacts + [record, tests, summary, report, exports, curve]
+  static let entries = artifacts + [record, tests, summary, page, report, exports, curve]
+
+  /// The names in the output of what a stage reads and writes.
+  static func names(of run: StageRun, stage: String) -> [(path: String, name: String)] {
+    var outputs = run.inputs
+    outputs[stage] = run.output
+    return outputs.flatMap { stage, path -> [(path: String, name: String)] in
+      if stage.hasPrefix("export ") { return [(path, exports)] }
+      if stage == "partition" { return [("\(path)/edge", "edge"), ("\(path)/cloud", "cloud")] }
+      return models.filter { $0.0 == stage }.map {
+        (path: "\(path)/\(BuildNames.artifact)", name: $0.1)
+      }
+    }
+  }
 
   /// The path in the output of a stage's file; nil for one that stays in the cache.
   static func path(of file: String, stage: String) -> String? {

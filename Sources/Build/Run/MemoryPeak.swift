@@ -1,25 +1,55 @@
-import CleaveStorage
+import Dispatch
 import Glibc
+import Synchronization
 
-/// The most memory that this process takes from here on, mapped files included, as the system counts it.
-struct MemoryPeak {
+/// The most memory that this process takes from here on: with mapped files as the system counts it, and without them
+/// in samples of every 20 milliseconds.
+final class MemoryPeak {
   private let isReset: Bool
+  private let timer: any DispatchSourceTimer
+  private let samples = MemorySamples()
 
   /// Begins to count anew, where the system can.
   init() {
     let file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
-    guard file >= 0 else {
-      isReset = false
-      return
-    }
-    isReset = write(file, "5", 1) == 1
-    close(file)
+    isReset = file >= 0 && write(file, "5", 1) == 1
+    if file >= 0 { close(file) }
+    timer = DispatchSource.makeTimerSource(queue: .global())
+    timer.schedule(deadline: .now(), repeating: .milliseconds(20), leeway: .milliseconds(5))
+    timer.setEventHandler { [samples] in samples.take() }
+    timer.resume()
   }
 
-  /// - Returns: nil where the system does not tell, or tells only of the whole process.
-  func bytes() -> Int? {
-    guard isReset, let status = Self.text("/proc/self/status") else { return nil }
-    for line in status.split(separator: "\n") where line.hasPrefix("VmHWM:") {
+  deinit { timer.cancel() }
+
+  /// Bytes with mapped files; nil where the system does not tell, or tells only of the whole process.
+  func bytes() -> Int? { isReset ? ProcessMemory.value(of: "VmHWM") : nil }
+
+  /// Bytes beyond mapped files; nil where the system does not tell.
+  func anonymousBytes() -> Int? {
+    samples.take()
+    return samples.most > 0 ? samples.most : nil
+  }
+}
+
+/// Samples of this process's memory beyond mapped files.
+private final class MemorySamples: Sendable {
+  private let largest = Mutex(0)
+
+  var most: Int { largest.withLock { $0 } }
+
+  func take() {
+    guard let now = ProcessMemory.value(of: "RssAnon") else { return }
+    largest.withLock { $0 = max($0, now) }
+  }
+}
+
+/// What the system says of this process's memory.
+enum ProcessMemory {
+  /// The bytes of a line of /proc/self/status, as `RssAnon`; nil where there is none.
+  static func value(of name: String) -> Int? {
+    guard let status = text("/proc/self/status") else { return nil }
+    for line in status.split(separator: "\n") where line.hasPrefix("\(name):") {
       return line.split(whereSeparator: \.isWhitespace).dropFirst().first
         .flatMap { Int($0) }.map { $0 * 1024 }
     }

@@ -10,6 +10,8 @@ struct BuildStage {
   let reads: [String]
   /// The reason why the same inputs may not make the same bytes; nil where they do.
   var isUnsteady: String?
+  /// Whether the other outputs are of use without this one, so that they are published when it fails.
+  var isOptional = false
   let run: (StageRun) async throws -> StageOutcome
 
   /// Everything that the output depends on.
@@ -34,6 +36,8 @@ struct StageRun {
   let directory: String
   let output: String
   let cache: BuildCache
+  /// Locks a directory of the cache that builds of other settings use too.
+  let lock: (_ path: String) async throws -> FileLock?
   let threads: Int?
   let shouldStop: @Sendable () -> Bool
   let progress: (_ label: String, _ done: Int, _ total: Int, _ unit: BuildUnit) -> Void
@@ -52,9 +56,4 @@ package enum BuildUnit: Sendable, Equatable {
 enum BuildNames {
   static let artifact = "artifact"
   static let curve = "curve.svg"
-}
-
-/// A build that was asked to stop, and did between two steps; the same command goes on from there.
-package struct BuildStopped: Error {
-  package init() {}
 }

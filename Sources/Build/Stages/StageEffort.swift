@@ -10,8 +10,10 @@ struct StageEffort {
   var isProducts: Bool
   /// Bytes of the output.
   var bytes: Int
-  /// The most memory, mapped files included.
-  var peakBytes: Int
+  /// Bytes of the files that it maps.
+  var mappedBytes: Int
+  /// The most memory beyond these.
+  var anonymousBytes: Int
 
   /// Bytes a second of a stage that copies and hashes.
   private static let bytesPerSecond = 150e6
@@ -53,14 +55,15 @@ extension StageList {
       return products(3 * (own + held) * size.weights, 20_000)
     default:
       return StageEffort(
-        work: Double(bytes), isProducts: false, bytes: bytes, peakBytes: bytes + Self.overhead)
+        work: Double(bytes), isProducts: false, bytes: bytes, mappedBytes: bytes,
+        anonymousBytes: Self.overhead)
     }
   }
 
   private func products(_ work: Double, _ bytes: Int, peak: Int = 0) -> StageEffort {
     StageEffort(
-      work: work, isProducts: true, bytes: bytes,
-      peakBytes: files.size.bytes + Self.overhead + peak)
+      work: work, isProducts: true, bytes: bytes, mappedBytes: files.size.bytes,
+      anonymousBytes: Self.overhead + peak)
   }
 
   private func captured(_ size: BuildFiles.Size) -> StageEffort {

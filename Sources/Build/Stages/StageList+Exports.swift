@@ -9,7 +9,8 @@ extension StageList {
       let final = final
       let name = node.text("name") ?? ""
       return BuildStage(
-        name: "export \(name)", options: options, reads: [of == "model" ? final : "partition"]
+        name: "export \(name)", options: options, reads: [of == "model" ? final : "partition"],
+        isOptional: true
       ) { run in
         try FileSystem.createDirectory(run.output)
         let source =

@@ -38,9 +38,13 @@ extension StageList {
         force: true)
       var settings = try recipe.calibrationSettings()
       settings.threads = run.threads
+      let recordings = try run.cache.recordings(of: run.digests[exits] ?? "")
+      // A calibration of another promise, in another build, records there too; a prune would remove it.
+      let lock = try await run.lock(recordings)
+      defer { withExtendedLifetime(lock) {} }
       var calibration = try Calibration(
         run.artifact(exits), cloud: nil, settings: settings,
-        work: try run.cache.recordings(of: run.digests[exits] ?? ""))
+        work: recordings)
       calibration.progress = { run.progress($0, $1, $2, .items("prompts")) }
       let result = try await calibration.run()
       let manifest = try target.write(result, settings: settings.recorded)

@@ -23,7 +23,7 @@ package final class FileLock: Sendable {
   deinit { try? descriptor.close() }
 
   /// Whether the file system there has no locks.
-  static func isUnsupported(at path: String) -> Bool {
+  package static func isUnsupported(at path: String) -> Bool {
     guard let descriptor = open(path) else { return false }
     defer { try? descriptor.close() }
     do { try descriptor.lockExclusively() } catch {

@@ -15,9 +15,12 @@ struct BuildCommand: AsyncParsableCommand {
       was. Beside the recipe a lock is written with the digests of every input and output.
 
       The output holds the models, the bundles edge and cloud, exports, the calibration's report, and \
-      the build as build.json, junit.xml and summary.md. An earlier build's output is replaced.
+      the build as build.json, build.html, junit.xml and summary.md. An earlier build's output is replaced.
 
-      Exit status 0: every check passed. 1: one failed, or --locked found a difference. 2: wrong input.
+      Two builds may use one cache: where both need the same stage, the second waits for the first.
+
+      Exit status 0: every check passed. 1: one failed, an export failed, or --locked found a difference. 2: wrong \
+      input.
       """)
 
   @Argument(help: "Recipe, a YAML file.")
@@ -41,11 +44,21 @@ struct BuildCommand: AsyncParsableCommand {
   @Flag(help: "Run nothing: say what each stage will take, and whether it can.")
   var dryRun = false
 
+  @Option(
+    help: "Most seconds to wait for another build that runs the same stage (default: no limit).")
+  var maxWait: Double?
+
   @OptionGroup var engine: ThreadOptions
   @OptionGroup var progress: ProgressOptions
 
   @Flag(help: "Print the result as JSON on standard output.")
   var json = false
+
+  func validate() throws {
+    guard maxWait.map({ $0 >= 0 && $0 <= 1e9 }) ?? true else {
+      throw ValidationError("--max-wait: expected 0 or more seconds")
+    }
+  }
 
   func run() async throws {
     let recipe = try BuildRecipe(
@@ -57,6 +70,7 @@ struct BuildCommand: AsyncParsableCommand {
     var build = Build(recipe, cache: cache)
     build.threads = engine.threads
     build.lock = locked ? try BuildLock(reading: lockPath) : nil
+    build.longestWait = maxWait.map { .seconds($0) }
     build.onEvent = display.show
     let threads = engine.threads
     build.probe = { try MachineProbe.rate(threads: threads) }
@@ -74,7 +88,7 @@ struct BuildCommand: AsyncParsableCommand {
     try target.write(result, lock: locked ? nil : lockPath)
     _ = try cache.prune(to: cacheOptions.limit, keeping: result.keys)
     try Terminal.print(json ? result.json.text() : try result.text())
-    if !result.isVerified { throw ChecksFailed() }
+    if !result.isVerified || !result.isComplete { throw ChecksFailed() }
   }
 
   private func show(_ forecast: BuildForecast, _ cache: BuildCache) throws {

@@ -13,6 +13,9 @@ final class BuildDisplay {
   func show(_ event: BuildEvent) {
     switch event {
     case .began(let stage, let index, let count): note("[\(index + 1)/\(count)] \(stage)")
+    case .waits(_, let path):
+      note("  waiting for another build that works in \(path); Ctrl-C gives up")
+    case .failed(let stage, let reason): note("  FAIL  \(stage): \(reason)")
     case .progress(_, let label, let done, let total, let unit):
       stages.show(label, done, of: total, unit: unit == .bytes ? .bytes : .items(unit.name))
     case .ended(let stage):
@@ -63,7 +66,8 @@ extension BuildResult {
     return checks.joined(separator: "\n") + "\n\n" + agreement
       + table([["step", "seconds"]] + rows) + "\n\n"
       + table([["artifact", "MB", "blocks"]] + sizes) + "\n\n"
-      + (isVerified ? "VERIFIED" : "NOT VERIFIED")
+      + failures.map { "FAILED  \($0.stage): \($0.reason)\n" }.joined()
+      + (isVerified ? "VERIFIED" : "NOT VERIFIED") + (isComplete ? "" : ", NOT COMPLETE")
   }
 }
 
