@@ -42,7 +42,7 @@ struct HTTPExchange: Sendable {
     return try HTTPExchange(bytes)
   }
 
-  private init(_ bytes: [UInt8]) throws {
+  init(_ bytes: [UInt8]) throws {
     let text = String(decoding: bytes, as: UTF8.self)
     guard let end = text.range(of: "\r\n\r\n") else {
       throw Failed(description: "no response: \(text.prefix(200))")
@@ -104,7 +104,12 @@ final class Connection: Sendable {
       head += "\(name): \(value)\r\n"
     }
     if method == "POST" { head += "Content-Length: \(body.utf8.count)\r\n" }
-    let bytes = Array((head + "\r\n" + body).utf8)
+    try write(head + "\r\n" + body)
+  }
+
+  /// Sends a text as it is.
+  func write(_ text: String) throws {
+    let bytes = Array(text.utf8)
     var sent = 0
     while sent < bytes.count {
       let count = bytes.withUnsafeBytes {

@@ -104,6 +104,8 @@ import Testing
     (#"{"prompt": "a", "best_of": 2}"#, "best_of"), (#"{"prompt": "a", "suffix": "b"}"#, "suffix"),
     (#"{"prompt": "a", "messages": []}"#, "messages"),
     (#"{"prompt": "a", "prompt": "b"}"#, "prompt"), (#"{"prompt": "a""#, "JSON"),
+    (#"{"prompt": "a\ud83d"}"#, "surrogate"), (#"{"prompt": "\ude00a"}"#, "surrogate"),
+    (#"{"prompt": "\ude00\ud83d"}"#, "surrogate"), (#"{"prompt": "a", "\ud83d": 1}"#, "surrogate"),
     (#"{"prompt": [[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]}"#, "nested"),
   ])
   func aWrongCompletionIsRefusedByName(text: String, name: String) throws {
@@ -115,6 +117,14 @@ import Testing
       #expect(refusal.status == 400)
       #expect(refusal.message.contains(name), "\(refusal.message)")
     }
+  }
+
+  @Test func wholeSurrogatePairsAreRead() throws {
+    guard case .text(let text) = try completion(#"{"prompt": "\ud83d\ude00"}"#).prompts[0] else {
+      Issue.record("no text")
+      return
+    }
+    #expect(text == "\u{1F600}")
   }
 
   @Test func errorsHaveTheirForm() throws {

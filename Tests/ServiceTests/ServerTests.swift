@@ -35,6 +35,56 @@
       }
     }
 
+    @Test func aNameMayHoldSlashes() async throws {
+      let model = try ServedModel(
+        fixture.edge, settings: ServiceFixture.settings { $0.name = "org/tiny model" })
+      try await ServiceFixture.serve(model) { _, address in
+        for (path, status) in [
+          ("org/tiny%20model", 200), ("org%2Ftiny%20model", 200), ("tiny%20model", 404),
+          ("org", 404), ("org/tiny%20model/x", 404),
+        ] {
+          let found = try await HTTPExchange.get("/v1/models/\(path)", address)
+          #expect(found.status == status, "\(path)")
+        }
+        let body = #"{"model": "org/tiny model", "prompt": "a", "max_tokens": 1}"#
+        #expect(try await HTTPExchange.post("/v1/completions", body, address).status == 200)
+      }
+    }
+
+    /// A body that does not come, or comes a byte at a time: told so, and the connection ends.
+    @Test(arguments: [false, true]) func aBodyThatDoesNotComeEnds(trickles: Bool) async throws {
+      try await ServiceFixture.serve(
+        try fixture.whole(), change: { $0.bodyTime = .milliseconds(300) }
+      ) { _, address in
+        let connection = try Connection(address)
+        try connection.write(
+          "POST /v1/completions HTTP/1.1\r\nHost: \(address)\r\n"
+            + "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
+        let sender = Task {
+          while trickles, !Task.isCancelled {
+            try connection.write(" ")
+            try await Task.sleep(for: .milliseconds(50))
+          }
+        }
+        let response = try HTTPExchange(await connection.readAll())
+        sender.cancel()
+        #expect(response.status == 408)
+        #expect(try response.json().required("error").required("code").string() == "timeout")
+        #expect(try await HTTPExchange.get("/health", address).status == 200)
+      }
+    }
+
+    /// Bundles of another cut, and of another model, are refused before anybody asks.
+    @Test func bundlesThatDoNotFitAreRefused() async throws {
+      try await fixture.pair().checkCloud()
+      let others = try Scratch()
+      let (_, _, cut) = try TinyModel.llama3.bundles(exits: [3], into: others)
+      let model = try ServedModel(
+        fixture.edge,
+        settings: ServiceFixture.settings { $0.cloud = try CloudAddress(cut.path) })
+      await #expect(throws: CloudRefusal.self) { try await model.checkCloud() }
+    }
+
     @Test func errorsHaveOpenAIsForm() async throws {
       try await ServiceFixture.serve(
         try ServedModel(fixture.edge, settings: ServiceFixture.settings())

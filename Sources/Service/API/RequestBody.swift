@@ -26,7 +26,8 @@ struct RequestBody {
   /// - Parameter fields: the names that the reader knows, beside those that are ignored.
   /// - Throws: `InputError` for anything but a JSON object, `APIError` for a field that is not supported.
   init(_ bytes: [UInt8], fields: [String]) throws {
-    node = try JSONNode(parsing: bytes, file: Self.name, path: "", depth: Self.depth)
+    node = try JSONNode(
+      parsing: bytes, file: Self.name, path: "", depth: Self.depth, refusesHalves: true)
     for member in try node.members() {
       if case .null = member.node.value { continue }
       let name = member.name

@@ -5,10 +5,10 @@
   extension APIServer {
     /// Answers a request for text.
     func answer(
-      _ request: Request, _ read: ([UInt8]) throws -> TextRequest
+      _ request: Request, _ context: ServiceContext, _ read: ([UInt8]) throws -> TextRequest
     ) async throws -> Response {
-      var request = request
-      let wanted = try read(try await Self.body(of: &request))
+      let (request, body) = try await collected(request, context)
+      let wanted = try read(body)
       try check(wanted.model)
       // What the model alone can tell is told before a stream begins.
       _ = try model.sources(wanted)
@@ -19,7 +19,12 @@
         ? stream(wanted, request, ticket) : try await whole(wanted, request, ticket)
     }
 
-    private static func body(of request: inout Request) async throws -> [UInt8] {
+    /// The request with its body.
+    ///
+    /// - Throws: `APIError` for a type that is not JSON, a body that is too large, and one that does not come in time.
+    private func collected(
+      _ request: Request, _ context: ServiceContext
+    ) async throws -> (Request, [UInt8]) {
       // A page of another origin can send plain text without asking, but not this type.
       let type = request.headers[.contentType]?.split(separator: ";").first ?? ""
       guard type.lowercased() == "application/json" else {
@@ -27,10 +32,25 @@
           415, "Content-Type: found \(String(type).shown(limit: 80)); expected application/json")
       }
       do {
-        let buffer = try await request.collectBody(upTo: largestBody)
-        return Array(buffer.readableBytesView)
+        return try await withThrowingTaskGroup(of: (Request, [UInt8])?.self) { group in
+          group.addTask {
+            var request = request
+            let buffer = try await request.collectBody(upTo: Self.largestBody)
+            return (request, Array(buffer.readableBytesView))
+          }
+          group.addTask { [longest = options.bodyTime] in
+            try await Task.sleep(for: longest)
+            return nil
+          }
+          defer { group.cancelAll() }
+          if let collected = try await group.next() ?? nil { return collected }
+          context.hangUp()
+          throw APIError(
+            408, "the body did not come within \(options.bodyTime)",
+            code: "timeout")
+        }
       } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
-        throw APIError(413, "the body is larger than \(largestBody) bytes")
+        throw APIError(413, "the body is larger than \(Self.largestBody) bytes")
       }
     }
 

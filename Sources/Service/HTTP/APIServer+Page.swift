@@ -5,7 +5,7 @@
     /// The paths of the page on which a person tries the model; they are open to all.
     static let pagePaths: Set<String> = ["/", "/page.css", "/page.js"]
 
-    func addPage(to router: Router<BasicRequestContext>) {
+    func addPage(to router: Router<ServiceContext>) {
       router.get("/") { _, _ in Self.file(TryPage.html, "text/html; charset=utf-8") }
       router.get("page.css") { _, _ in Self.file(TryPage.style, "text/css; charset=utf-8") }
       router.get("page.js") { _, _ in Self.file(TryPage.script, "text/javascript; charset=utf-8") }

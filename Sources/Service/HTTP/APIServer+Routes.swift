@@ -1,14 +1,15 @@
 #if Network
   import CleaveNetwork
   import CleaveStorage
+  import Foundation
   import Hummingbird
 
   extension APIServer {
     /// The largest body of a request, in bytes.
     static let largestBody = 4 << 20
 
-    func router(keys: Tokens?, isLoopback: Bool) -> Router<BasicRequestContext> {
-      let router = Router()
+    func router(keys: Tokens?, isLoopback: Bool) -> Router<ServiceContext> {
+      let router = Router(context: ServiceContext.self)
       router.add(middleware: ErrorReply(counters: counters))
       router.add(middleware: SameOrigin(isLoopback: isLoopback))
       router.add(middleware: KeyGate(keys: keys, open: Self.pagePaths.union(["/health"])))
@@ -24,16 +25,17 @@
           body: ResponseBody(byteBuffer: ByteBuffer(string: self.metricsText)))
       }
       router.get("v1/models") { _, _ in Response.json(self.models) }
-      router.get("v1/models/:name") { _, context in
-        let name = context.parameters.get("name") ?? ""
-        try self.check(name)
+      // A name may hold slashes, which clients send as they are or as %2F.
+      router.get("v1/models/**") { request, _ in
+        let name = request.uri.path.dropFirst("/v1/models/".count)
+        try self.check(String(name).removingPercentEncoding ?? String(name))
         return Response.json(self.card)
       }
-      router.post("v1/chat/completions") { request, _ in
-        try await self.answer(request, TextRequest.chat)
+      router.post("v1/chat/completions") { request, context in
+        try await self.answer(request, context, TextRequest.chat)
       }
-      router.post("v1/completions") { request, _ in
-        try await self.answer(request, TextRequest.completion)
+      router.post("v1/completions") { request, context in
+        try await self.answer(request, context, TextRequest.completion)
       }
       return router
     }

@@ -18,11 +18,13 @@
       package var waiting = 64
       /// How long requests may go on after the server was told to stop.
       package var drain = Duration.seconds(10)
+      /// How long the body of a request may take to come.
+      package var bodyTime = Duration.seconds(15)
 
       package init(address: HostAndPort) { self.address = address }
     }
 
-    private let options: Options
+    let options: Options
     let model: ServedModel
     let queue: AdmissionQueue
     let counters = ServiceCounters()
@@ -91,7 +93,7 @@
 
     private func application(
       _ listening: AsyncStream<Int?>.Continuation
-    ) -> Application<RouterResponder<BasicRequestContext>> {
+    ) -> Application<RouterResponder<ServiceContext>> {
       var logger = logger
       // What the HTTP library says of itself is no event of the server's log: it calls every stop an error.
       logger.logLevel = .critical

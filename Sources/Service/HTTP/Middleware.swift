@@ -8,8 +8,8 @@
     let counters: ServiceCounters
 
     func handle(
-      _ request: Request, context: BasicRequestContext,
-      next: (Request, BasicRequestContext) async throws -> Response
+      _ request: Request, context: ServiceContext,
+      next: (Request, ServiceContext) async throws -> Response
     ) async throws -> Response {
       do { return try await next(request, context) } catch {
         counters.noteFailure()
@@ -32,8 +32,8 @@
     let isLoopback: Bool
 
     func handle(
-      _ request: Request, context: BasicRequestContext,
-      next: (Request, BasicRequestContext) async throws -> Response
+      _ request: Request, context: ServiceContext,
+      next: (Request, ServiceContext) async throws -> Response
     ) async throws -> Response {
       let host = request.head.authority ?? ""
       if isLoopback {
@@ -59,8 +59,8 @@
     let open: Set<String>
 
     func handle(
-      _ request: Request, context: BasicRequestContext,
-      next: (Request, BasicRequestContext) async throws -> Response
+      _ request: Request, context: ServiceContext,
+      next: (Request, ServiceContext) async throws -> Response
     ) async throws -> Response {
       guard let keys, !open.contains(request.uri.path) else {
         return try await next(request, context)

@@ -64,6 +64,16 @@ extension ServedModel {
     }
   }
 
+  /// Checks that a cloud bundle in this process belongs to the edge, before anybody asks. A server may be started
+  /// later, and is asked with the first request.
+  ///
+  /// - Throws: `CloudRefusal` for bundles of other models or cuts, `FeedbackMissing`.
+  package func checkCloud() async throws {
+    guard case .bundle? = cloud else { return }
+    let session = try await open(RunControl(mode: .collaborative), .greedy)
+    await session.close()
+  }
+
   /// Whether a session goes back to any earlier position: a state in place of keys and values does not.
   private var goesBack: Bool { !artifact.manifest.configuration.hasStates }
 

@@ -7,9 +7,11 @@ extension JSON {
   /// - Parameters:
   ///   - file, location: name the text in errors.
   ///   - depth: the deepest nesting accepted.
+  ///   - refusesHalves: whether an escape that is half of a surrogate pair is refused, and not read as U+FFFD.
   /// - Throws: `InputError` for anything but one JSON value.
   package static func parse(
-    _ text: UnsafeRawBufferPointer, file: String, location: String = "", depth: Int = 64
+    _ text: UnsafeRawBufferPointer, file: String, location: String = "", depth: Int = 64,
+    refusesHalves: Bool = false
   ) throws -> JSON {
     func refuse(_ found: String) -> InputError {
       InputError(file: file, location: location, found: found, expected: "valid UTF-8 JSON")
@@ -49,7 +51,8 @@ extension JSON {
     guard text[end...].allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) else {
       throw refuse("more after the value, at byte \(end)")
     }
-    try JSONStrictness.check(text, file: file, location: location)
+    try JSONStrictness.check(
+      text, file: file, location: location, refusesHalves: refusesHalves)
     return JSON(root)
   }
 

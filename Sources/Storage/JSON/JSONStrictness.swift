@@ -6,6 +6,8 @@ struct JSONStrictness {
   private let text: UnsafeRawBufferPointer
   private let file: String
   private let location: String
+  /// Whether half a surrogate pair is refused, which is otherwise read as U+FFFD.
+  private let refusesHalves: Bool
   private var position = 0
   private var open: [Container] = []
   /// The ranges of the names of the open containers, those of the innermost last.
@@ -22,15 +24,21 @@ struct JSONStrictness {
   /// The number of names up to which they are compared one by one, which for most objects is faster than a set.
   private static let fewNames = 16
 
-  static func check(_ text: UnsafeRawBufferPointer, file: String, location: String) throws {
-    var scan = JSONStrictness(text: text, file: file, location: location)
+  static func check(
+    _ text: UnsafeRawBufferPointer, file: String, location: String, refusesHalves: Bool
+  ) throws {
+    var scan = JSONStrictness(
+      text: text, file: file, location: location, refusesHalves: refusesHalves)
     try scan.run()
   }
 
-  private init(text: UnsafeRawBufferPointer, file: String, location: String) {
+  private init(
+    text: UnsafeRawBufferPointer, file: String, location: String, refusesHalves: Bool
+  ) {
     self.text = text
     self.file = file
     self.location = location
+    self.refusesHalves = refusesHalves
   }
 
   private func refuse(_ found: String, _ expected: String) -> InputError {
@@ -137,6 +145,9 @@ struct JSONStrictness {
     func flush() throws {
       guard !units.isEmpty else { return }
       let scalars = String(decoding: units, as: UTF16.self)
+      guard !refusesHalves || Array(scalars.utf16) == units else {
+        throw refuse("half of a surrogate pair as \\u escape", "whole characters")
+      }
       if let wrong = scalars.unicodeScalars.first(where: Self.isReadWrong) {
         throw refuse(
           "the character U+\(String(wrong.value, radix: 16, uppercase: true)) as \\u escapes",

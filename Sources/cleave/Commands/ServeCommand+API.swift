@@ -14,12 +14,14 @@
       if behind.threshold == nil, let doubt = artifact.manifest.doubt(engine.numerics) {
         printError("cleave: warning: \(doubt)")
       }
-      let server = try UsageError.naming([
+      let server = try await UsageError.naming([
         .listenerEncryption: "--api", .thresholds: "--threshold", .longestWait: "--max-wait",
         .chosenEncoding: "--codec auto", .cloudEncryption: "--cloud",
       ]) {
-        try APIServer(
-          try ServedModel(artifact, settings: try serviceSettings()), options: try apiOptions(),
+        let model = try ServedModel(artifact, settings: try serviceSettings())
+        try await model.checkCloud()
+        return try APIServer(
+          model, options: try apiOptions(),
           logger: ServerLog.logger(level: logLevel, json: json))
       }
       Interruption.stopGently()

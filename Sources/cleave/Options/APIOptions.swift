@@ -1,5 +1,6 @@
 import ArgumentParser
 import CleaveNetwork
+import CleaveStorage
 
 /// Options of `cleave serve` with which an edge answers clients of OpenAI's interface.
 struct APIOptions: ParsableArguments {
@@ -65,6 +66,12 @@ struct APIOptions: ParsableArguments {
     }
     guard (1...1024).contains(running), (0...65536).contains(waiting) else {
       throw ValidationError("--api-requests, --api-queue: expected 1 to 1024, 0 to 65536")
+    }
+    if let modelName {
+      guard (1...256).contains(modelName.utf8.count), modelName == modelName.shown(limit: 256)
+      else {
+        throw ValidationError("--api-name: expected 1 to 256 bytes without control characters")
+      }
     }
     guard (0...(1 << 20)).contains(cacheMiB) else {
       throw ValidationError("--api-cache: expected 0 to 1048576 MiB")
