@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Judges `cleave serve --api` by two clients of OpenAI's interface, by hand.
+"""Judges `cleave serve --api` by two clients of OpenAI's interface, by hand and in Tests/ServiceTests.
 
 usage: check_api.py CLEAVE ARTIFACT CHECKPOINT [--cloud BUNDLE] [--chat]
+       check_api.py --url URL CHECKPOINT [--chat]
 
 ARTIFACT is a model artifact, or an edge bundle with --cloud; CHECKPOINT the Hugging Face directory that it was
-imported from. The server computes in float32.
+imported from. The server computes in float32; URL is that of one that runs, as http://127.0.0.1:8080/v1.
 
 1. lm-eval runs a task of choices and one of perplexity over a local jsonl file twice: `local-completions` asks the
    server for the probabilities of the tokens it sends (echo and logprobs), `hf` asks transformers in float32. Every
@@ -22,6 +23,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import urllib.request
 
 os.environ.update(HF_DATASETS_OFFLINE="1", HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
 
@@ -165,14 +167,24 @@ def ask(base, chat):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("cleave", "artifact", "checkpoint"):
-        parser.add_argument(name)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("paths", nargs="+", metavar="PATH")
     parser.add_argument("--cloud")
+    parser.add_argument("--url")
     parser.add_argument("--chat", action="store_true")
     options = parser.parse_args()
-    server, url = serve(options)
-    base = {"url": url, "model": pathlib.Path(options.artifact).name}
+    if len(options.paths) != (1 if options.url else 3):
+        parser.error("expected CLEAVE ARTIFACT CHECKPOINT, or --url URL CHECKPOINT")
+    options.checkpoint = options.paths[-1]
+    server, url = None, options.url
+    if not url:
+        options.cleave, options.artifact = options.paths[:2]
+        server, url = serve(options)
+    with urllib.request.urlopen(f"{url}/models") as answer:
+        model = json.load(answer)["data"][0]["id"]
+    assert not server or model == pathlib.Path(options.artifact).name
+    base = {"url": url, "model": model}
     try:
         ask(base, options.chat)
         with tempfile.TemporaryDirectory() as folder:
@@ -187,8 +199,9 @@ def main():
             (folder / "perplexity.yaml").write_text(ROLLING.format(data=data))
             compare(*evaluate(folder, base, options.checkpoint))
     finally:
-        server.terminate()
-        assert server.wait(30) == 0, "the server did not end in order"
+        if server:
+            server.terminate()
+            assert server.wait(30) == 0, "the server did not end in order"
     print("check_api: nothing is wrong")
 
 
