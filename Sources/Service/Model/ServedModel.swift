@@ -46,6 +46,8 @@ package final class ServedModel: Sendable {
   package var exitDepths: [Int] {
     if case .edge = weights { artifact.manifest.exits.map(\.depth) } else { [] }
   }
+  /// The artifact's path.
+  var path: String { artifact.path }
   package var contextLength: Int { artifact.manifest.configuration.contextLength }
   package var hasTemplate: Bool { template != nil }
 

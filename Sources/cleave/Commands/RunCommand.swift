@@ -14,6 +14,9 @@ struct RunCommand: AsyncParsableCommand {
       answers. With --cloud the edge asks the cloud where no exit is confident. The cloud is a bundle \
       that runs in this process, or one that `cleave serve` serves at HOST:PORT (in builds with --traits \
       Network). A model artifact runs whole, without exits.
+
+      With --interactive each line of standard input is a turn of a conversation, in the model's chat template. \
+      /reset begins anew, /quit or the end of the input ends. The KV caches are kept between turns.
       """)
 
   @Argument(help: "Edge bundle, or a model artifact to run whole.")
@@ -33,7 +36,18 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Put the prompt into the model's chat template.")
   var chat = false
 
-  @Option(help: "System message for --chat.")
+  @Flag(name: .shortAndLong, help: "Converse: each line of standard input is a turn.")
+  var interactive = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      With --interactive: memory for KV caches between turns, in MiB; 0 reads every turn from the beginning of \
+      the conversation.
+      """, valueName: "mib"))
+  var conversationCache = 256
+
+  @Option(help: "System message for --chat and --interactive.")
   var system: String?
 
   @Option(
@@ -63,8 +77,17 @@ struct RunCommand: AsyncParsableCommand {
 
   func validate() throws {
     _ = try thresholds()
-    guard (prompt == nil) != (promptFile == nil) else {
-      throw ValidationError("expected either --prompt or --prompt-file")
+    guard interactive || (prompt == nil) != (promptFile == nil) else {
+      throw ValidationError("expected either --prompt or --prompt-file, or --interactive")
+    }
+    guard !interactive || (prompt == nil && promptFile == nil) else {
+      throw ValidationError("--interactive reads standard input: expected no other prompt")
+    }
+    guard (0...(1 << 20)).contains(conversationCache) else {
+      throw ValidationError("--conversation-cache: expected 0 to 1048576 MiB")
+    }
+    guard interactive || conversationCache == 256 else {
+      throw ValidationError("--conversation-cache needs --interactive")
     }
     guard cloud != nil || !remote.isGiven else {
       throw ValidationError("TLS, tokens and --insecure-plaintext need --cloud HOST:PORT")
@@ -74,19 +97,21 @@ struct RunCommand: AsyncParsableCommand {
         "--lossless, --look-ahead, --max-wait, --codec, --upload and --without-feedback need --cloud"
       )
     }
-    if system != nil, !chat { throw ValidationError("--system needs --chat") }
+    if system != nil, !chat, !interactive {
+      throw ValidationError("--system needs --chat or --interactive")
+    }
   }
 
   func run() async throws {
     try await UsageError.naming([
       .thresholds: "--threshold", .prompt: "--prompt", .longestWait: "--max-wait",
       .chosenEncoding: "--codec auto", .cloudEncryption: "--cloud",
-    ]) { try await generate() }
+    ]) { try await interactive ? converse() : generate() }
   }
 
   /// The time in milliseconds in which a generation that is told to end shows what it has. A token of
   /// a large model, or an answer of a cloud, may take longer and is not waited for.
-  private static let patience: Int32 = 100
+  static let patience: Int32 = 100
   /// More tokens than a tokenizer or a chat template puts around texts.
   private static let tokensAround = 256
 
@@ -125,7 +150,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   /// The reason why the bundle's own thresholds promise nothing for this run; nil where they do.
-  private func doubt(_ artifact: Artifact) -> String? {
+  func doubt(_ artifact: Artifact) -> String? {
     guard artifact.unusedExits == 0 else {
       return "with \(artifact.unusedExits) of the exits not used, thresholds promise nothing"
     }
@@ -133,7 +158,7 @@ struct RunCommand: AsyncParsableCommand {
       ?? (cloud == nil ? nil : artifact.manifest.doubt(codec: collaboration.codec))
   }
 
-  private func connector() throws -> CloudConnector? {
+  func connector() throws -> CloudConnector? {
     guard let cloud else { return nil }
     let address = try CloudAddress(cloud)
     if case .bundle(let bundle) = address { try trust.check(bundle) }
@@ -171,7 +196,7 @@ struct RunCommand: AsyncParsableCommand {
     return try TextFile.read(promptFile ?? "-")
   }
 
-  private func thresholds() throws -> [Double]? {
+  func thresholds() throws -> [Double]? {
     try threshold.map { try ThresholdList($0).values }
   }
 }
