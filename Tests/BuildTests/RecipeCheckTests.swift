@@ -121,7 +121,8 @@ struct LateFault: Sendable, CustomTestStringConvertible {
     .init(
       "a trained prompt that is calibrated on", [all],
       files: [("calibrate.jsonl", trained + calibrated)],
-      "line 16, column 13: calibrate.prompts[0]: found \" the 3 small dogs and 21\\u{a}\" (SHA-256 "),
+      "line 16, column 13: calibrate.prompts[0]: found \" the 3 small dogs and 21\\u{a}\" (SHA-256 "
+    ),
     .init(
       "a trained prompt that is measured on", files: [("check.jsonl", trained)],
       "which train.prompts[0] has too; expected prompts that nothing was trained on. Name this file under train.exclude"
