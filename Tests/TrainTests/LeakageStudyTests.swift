@@ -3,10 +3,9 @@ import CleaveEvaluate
 import CleaveModel
 import CleaveRuntime
 import CleaveStorage
+import CleaveTrain
 import TestSupport
 import Testing
-
-@testable import CleaveTrain
 
 /// A leakage study of a tiny model.
 @Suite struct LeakageStudyTests {

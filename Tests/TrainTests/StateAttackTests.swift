@@ -1,9 +1,8 @@
 import CleaveRuntime
 import CleaveStorage
+import CleaveTrain
 import TestSupport
 import Testing
-
-@testable import CleaveTrain
 
 /// Attacks on states that are made up, so that what can be recovered is known.
 @Suite struct StateAttackTests {
@@ -44,26 +43,37 @@ import Testing
     return attack
   }
 
+  /// The tokens that both attacks take states for.
+  private func recover(
+    _ attack: StateAttack, _ states: [Float]
+  ) throws -> (nearest: [Int], inverted: [Int]) {
+    let received = try attack.received(states)
+    let largest = LargestProducts(
+      width: width, workers: Workers(try ThreadPool(threads: 2)), count: 1)
+    let inverted = largest(attack.inverted(received), rows: vocabulary) { range in
+      (embeddings(Array(range)), Array(repeating: 0, count: range.count))
+    }
+    return (attack.nearest(received), inverted.map { $0[0] })
+  }
+
   @Test(arguments: [StatesEncoding.Format.float32, .int8])
   func statesThatHoldTheTokenGiveItAway(_ format: StatesEncoding.Format) throws {
     let known = (0..<480).map { $0 * 7 % vocabulary }
     let attack = try attack(format, knowing: known, states(known))
     let truth = Array(0..<vocabulary)
-    let found = try attack.recover(
-      states(truth), vocabulary: (vocabulary, { embeddings(Array($0)) }))
+    let found = try recover(attack, states(truth))
     #expect(found.nearest == truth)
     #expect(
-      found.inverted.indices.count { found.inverted[$0] == [truth[$0]] } >= vocabulary * 9 / 10)
+      found.inverted.indices.count { found.inverted[$0] == truth[$0] } >= vocabulary * 9 / 10)
   }
 
   @Test func tokensThatTheAttackerNeverSawNeedTheInverter() throws {
     let known = (0..<480).map { $0 * 7 % 64 }
     let attack = try attack(.float32, knowing: known, states(known))
     let unseen = Array(64..<vocabulary)
-    let found = try attack.recover(
-      states(unseen), vocabulary: (vocabulary, { embeddings(Array($0)) }))
+    let found = try recover(attack, states(unseen))
     #expect(found.nearest.allSatisfy { $0 < 64 })
-    #expect(found.inverted.indices.count { found.inverted[$0] == [unseen[$0]] } >= 24)
+    #expect(found.inverted.indices.count { found.inverted[$0] == unseen[$0] } >= 24)
   }
 
   @Test func statesThatHoldNothingGiveNothingAway() throws {
@@ -74,11 +84,20 @@ import Testing
     }
     let attack = try attack(.float32, knowing: known, noise(known.count))
     let truth = (0..<960).map { $0 % vocabulary }
-    let found = try attack.recover(
-      noise(truth.count), vocabulary: (vocabulary, { embeddings(Array($0)) }))
-    for guesses in [found.nearest, found.inverted.map { $0[0] }] {
+    let found = try recover(attack, noise(truth.count))
+    for guesses in [found.nearest, found.inverted] {
       #expect(zip(guesses, truth).count { $0 == $1 } < truth.count / 20)
     }
+  }
+
+  @Test func theLargestProductsComeInOrder() throws {
+    let largest = LargestProducts(width: 1, workers: Workers(try ThreadPool(threads: 1)), count: 3)
+    // Of 5,000 rows, more than are looked at together; 7 equal ones in between.
+    let values = (0..<5000).map { Float($0 % 701) }
+    let rows = largest([1, -1], rows: values.count) { range in
+      (Array(values[range]), Array(repeating: 0, count: range.count))
+    }
+    #expect(rows == [[700, 1401, 2102], [0, 701, 1402]])
   }
 
   @Test func theMostCommonTokenIsTheFirstOfEqualOnes() {

@@ -1,5 +1,5 @@
 /// Finds, for each query, the rows of a long table with the largest products, a piece of the table at a time.
-struct LargestProducts {
+package struct LargestProducts {
   private static let piece = 2048
 
   let width: Int
@@ -7,12 +7,18 @@ struct LargestProducts {
   /// The number of rows to find for each query, at least 1.
   let count: Int
 
+  package init(width: Int, workers: Workers, count: Int) {
+    self.width = width
+    self.workers = workers
+    self.count = count
+  }
+
   /// - Parameters:
   ///   - queries: `[queries, width]`.
   ///   - rows: the number of rows of the table, at least 1.
   ///   - table: rows of it `[range, width]`, and what is added to the product with each.
   /// - Returns: for each query `count` rows, or all, by falling product; of equal ones the first comes first.
-  func callAsFunction(
+  package func callAsFunction(
     _ queries: [Float], rows: Int,
     of table: (Range<Int>) throws -> (values: [Float], offsets: [Float])
   ) rethrows -> [[Int]] {
@@ -32,8 +38,13 @@ struct LargestProducts {
         input.matrix(best.count, width), part.matrix(range.count, width), bTransposed: true,
         into: found)
       for query in best.indices {
+        // Most rows are no better than the ones that were found: nothing is called for them.
+        var least = best[query].least
         for row in 0..<range.count {
-          best[query].add(found.base[query * found.stride + row] + offsets[row], first + row)
+          let product = found.base[query * found.stride + row] + offsets[row]
+          guard product > least else { continue }
+          best[query].add(product, first + row)
+          least = best[query].least
         }
       }
     }
@@ -49,11 +60,11 @@ struct LargestProducts {
 
     var rows: [Int] { found.map(\.row) }
 
+    /// What a product must exceed to be among the largest.
+    var least: Float { found.count == count ? found[count - 1].product : -.infinity }
+
     mutating func add(_ product: Float, _ row: Int) {
-      if found.count == count {
-        guard product > found[count - 1].product else { return }
-        found.removeLast()
-      }
+      if found.count == count { found.removeLast() }
       let place = found.lastIndex { $0.product >= product }.map { $0 + 1 } ?? 0
       found.insert((product, row), at: place)
     }

@@ -9,9 +9,9 @@ struct LeakageScores {
   /// The number of tokens that were searched for.
   var searched: Int { search.reduce(0) { $0 + $1.all } }
 
-  mutating func add(_ found: StateAttack.Recovered, _ truth: [Int]) {
-    nearest.append(Self.share(of: found.nearest, truth))
-    inverter.append(Self.share(of: found.inverted.map { $0[0] }, truth))
+  mutating func add(nearest: [Int], inverted: [Int], _ truth: [Int]) {
+    self.nearest.append(Self.share(of: nearest, truth))
+    inverter.append(Self.share(of: inverted, truth))
   }
 
   /// - Parameter found: tokens for the first positions of the window.

@@ -19,7 +19,7 @@ package struct LeakageSettings: Sendable {
   /// The most tokens that are searched for at each depth and encoding (`PrefixSearch`); 0 for no search.
   package var searchedTokens = 128
   /// The number of guesses that are tried for each.
-  package var guesses = 64
+  package var guesses = 256
   /// The number of threads; nil for one per processor.
   package var threads: Int?
 

@@ -14,6 +14,7 @@ package final class LeakageStudy {
   private let embeddings: LayerwiseModel
   private let runner: WholeModelBatch
   private let pool: ThreadPool
+  private let workers: Workers
   private let attacks: [StateAttack]
   /// Called with the number of tokens run so far and the total.
   package var progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
@@ -43,8 +44,10 @@ package final class LeakageStudy {
     judged = try LeakageText(
       data, tokenizer, length: settings.windowLength, windows: settings.windows)
     try judged.requireDisjoint(attacker)
-    pool = try ThreadPool(threads: settings.threads)
+    let pool = try ThreadPool(threads: settings.threads)
+    self.pool = pool
     let workers = Workers(pool)
+    self.workers = workers
     embeddings = try LayerwiseModel(artifact, numerics: .standard, pool: pool)
     runner = try WholeModelBatch(
       try WholeModel(artifact), slots: 1, longest: settings.windowLength, numerics: .standard,
@@ -52,7 +55,8 @@ package final class LeakageStudy {
     attacks = settings.depths.flatMap { depth in
       settings.formats.map {
         StateAttack(
-          .init(depth: depth, format: $0), width: configuration.hiddenSize, workers: workers)
+          .init(depth: depth, format: $0), width: configuration.hiddenSize,
+          workers: workers)
       }
     }
   }
@@ -106,34 +110,44 @@ package final class LeakageStudy {
     _ tokens: [Int], _ truth: [Int], _ scores: inout [LeakageScores]
   ) throws {
     let states = try states(of: tokens)
-    let size = artifact.manifest.configuration.vocabularySize
+    let received = try attacks.map { try $0.received(states[$0.upload.depth]!) }
+    // Of all attacks together, so that the embeddings are read once.
+    let guesses = try largest(zip(attacks, received).flatMap { $0.inverted($1) })
     for (index, attack) in attacks.enumerated() {
-      let own = states[attack.upload.depth]!
-      let searched = min(truth.count, settings.searchedTokens - scores[index].searched)
-      let found = try attack.recover(
-        own, guesses: searched > 0 ? settings.guesses : 1,
-        vocabulary: (size, { try self.unitEmbeddings(Array($0)) }))
-      scores[index].add(found, truth)
-      guard searched > 0 else { continue }
-      let width = artifact.manifest.configuration.hiddenSize
+      let own = Array(guesses[index * truth.count..<(index + 1) * truth.count])
+      scores[index].add(
+        nearest: attack.nearest(received[index]), inverted: own.map { $0[0] }, truth)
+      let count = min(truth.count, settings.searchedTokens - scores[index].searched)
+      guard count > 0 else { continue }
       let search = PrefixSearch(
-        model: try SteppedStates(artifact, depth: attack.upload.depth, pool: pool), width: width)
-      let recovered = try search.recover(
+        model: try SteppedStates(artifact, depth: attack.upload.depth, pool: pool), width: width,
+        received: attack.received)
+      let found = try search.recover(
         given: Array(tokens.prefix(judged.skipped)),
-        try attack.received(Array(own.prefix(searched * width))),
-        guesses: Array(found.inverted.prefix(searched)))
-      scores[index].addSearched(recovered, truth)
+        Array(received[index].prefix(count * width)), guesses: Array(own.prefix(count)))
+      scores[index].addSearched(found, truth)
     }
   }
 
+  /// The tokens with the nearest embeddings, the nearest first.
+  private func largest(_ queries: [Float]) throws -> [[Int]] {
+    let largest = LargestProducts(
+      width: width, workers: workers,
+      count: settings.searchedTokens > 0 ? settings.guesses : 1)
+    return try largest(queries, rows: artifact.manifest.configuration.vocabularySize) { range in
+      (try unitEmbeddings(Array(range)), Array(repeating: 0, count: range.count))
+    }
+  }
+
+  private var width: Int { artifact.manifest.configuration.hiddenSize }
+
   private func unitEmbeddings(_ tokens: [Int]) throws -> [Float] {
-    try embeddings.embed(tokens).withUnitRows(embeddings.configuration.hiddenSize)
+    try embeddings.embed(tokens).withUnitRows(width)
   }
 
   /// The hidden states of a window at each depth, `[positions, hidden]`, without those of the positions that are
   /// left out.
   private func states(of tokens: [Int]) throws -> [Int: [Float]] {
-    let width = artifact.manifest.configuration.hiddenSize
     var taken: [Int: [Float]] = [:]
     runner.release(0)
     var rest = tokens[...]

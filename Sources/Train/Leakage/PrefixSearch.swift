@@ -3,14 +3,13 @@ import CleaveRuntime
 
 /// An attack by somebody who has the edge's blocks, as everybody has those of an open model: it recovers a text from
 /// its beginning on, by running the blocks on the tokens recovered so far and a guess, for the guesses that an
-/// inverter finds most likely, and keeps the guess whose state is nearest to the uploaded one. Hidden states of
-/// different prefixes differ in practice (Nikolaou et al. 2025), so that a hit is known to be one.
+/// inverter finds most likely. A guess whose upload has the same bytes is taken at once: hidden states of different prefixes
+/// differ in practice (Nikolaou et al. 2025), so that a hit is known to be one. Without a hit the nearest guess is taken.
 struct PrefixSearch {
-  /// A guess whose state differs by less than this share of the uploaded state's length is taken at once.
-  private static let certain: Float = 1e-4
-
   let model: SteppedStates
   let width: Int
+  /// What an upload makes of states.
+  let received: ([Float]) throws -> [Float]
 
   /// - Parameters:
   ///   - given: the tokens that the text is known to begin with.
@@ -30,14 +29,13 @@ struct PrefixSearch {
   }
 
   private func nearest(to target: ArraySlice<Float>, of guesses: [Int]) throws -> Int {
-    let length = target.reduce(0) { $0 + $1 * $1 }
     var best = (distance: Float.infinity, token: guesses[0])
     for token in guesses {
-      let state = try model.append([token])
+      let state = try received(try model.append([token]))
       model.dropLast()
       let distance = zip(state, target).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
       if distance < best.distance { best = (distance, token) }
-      if distance <= Self.certain * Self.certain * length { break }
+      if distance == 0 { break }
     }
     return best.token
   }

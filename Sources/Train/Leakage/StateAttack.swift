@@ -8,23 +8,29 @@ import CleaveRuntime
 ///   result is taken for the token with the nearest embedding. It knows tokens that no text of the attacker's has.
 ///
 /// States and embeddings are divided by their root mean square first, as the next norm of the model would.
-final class StateAttack {
-  let upload: Upload
+package final class StateAttack {
+  package let upload: Upload
   private let codec: StatesCodec
   private let width: Int
   private let workers: Workers
   private var means: TokenMeans
   private let equations: NormalEquations
-  /// What the attacker has trained; nil before.
-  private var trained: (inverter: AffineFit, directions: (rows: [Float], offsets: [Float]))?
+  /// `x + W x + b` of a state x; nil before it is fitted.
+  private var inverter: AffineFit?
+  private var directions: (rows: [Float], offsets: [Float]) = ([], [])
 
   /// What an edge uploads.
-  struct Upload: Hashable {
+  package struct Upload: Hashable, Sendable {
     let depth: Int
     let format: StatesEncoding.Format
+
+    package init(depth: Int, format: StatesEncoding.Format) {
+      self.depth = depth
+      self.format = format
+    }
   }
 
-  init(_ upload: Upload, width: Int, workers: Workers) {
+  package init(_ upload: Upload, width: Int, workers: Workers) {
     self.upload = upload
     self.width = width
     self.workers = workers
@@ -42,7 +48,7 @@ final class StateAttack {
   /// - Parameters:
   ///   - states: `[tokens, width]`, before they are encoded.
   ///   - embeddings: of the tokens, `[tokens, width]`, of root mean square 1.
-  func learn(_ tokens: [Int], _ states: [Float], embeddings: [Float]) throws {
+  package func learn(_ tokens: [Int], _ states: [Float], embeddings: [Float]) throws {
     let seen = try received(states).withUnitRows(width)
     means.add(tokens, seen)
     let buffer = FloatBuffer(seen.count)
@@ -55,69 +61,52 @@ final class StateAttack {
   /// Fits both attacks to what was learnt.
   ///
   /// - Throws: `InputError` where the states define no map.
-  func fit(ridge: Double, of name: String) throws {
-    trained = (
-      try equations.solution(target: 0, rank: nil, ridge: ridge, of: name), means.directions()
-    )
+  package func fit(ridge: Double, of name: String) throws {
+    inverter = try equations.solution(target: 0, rank: nil, ridge: ridge, of: name)
+    directions = means.directions()
   }
 
-  /// The tokens that each attack takes states for.
-  struct Recovered {
-    /// A token for each state, by the nearest mean.
-    let nearest: [Int]
-    /// Tokens for each state by the inverter, the likeliest first.
-    let inverted: [[Int]]
-  }
-
-  /// - Parameters:
-  ///   - states: `[tokens, width]`, before they are encoded.
-  ///   - guesses: the number of tokens that the inverter says for each state.
-  ///   - vocabulary: the number of tokens, and their embeddings of root mean square 1, `[range, width]`.
-  func recover(
-    _ states: [Float], guesses: Int = 1,
-    vocabulary: (size: Int, embeddings: (Range<Int>) throws -> [Float])
-  ) throws -> Recovered {
-    guard let trained else { preconditionFailure("the attacks are not trained") }
-    let seen = try received(states).withUnitRows(width)
-    let (rows, offsets) = trained.directions
-    let nearest = LargestProducts(width: width, workers: workers, count: 1)(
-      seen, rows: means.tokens.count
-    ) { range in
+  /// The token with the nearest mean, for each state.
+  ///
+  /// - Parameter states: `[tokens, width]`, as received.
+  package func nearest(_ states: [Float]) -> [Int] {
+    let (rows, offsets) = directions
+    let largest = LargestProducts(width: width, workers: workers, count: 1)
+    return largest(states.withUnitRows(width), rows: means.tokens.count) { range in
       (Array(rows[range.lowerBound * width..<range.upperBound * width]), Array(offsets[range]))
-    }
-    let inverted = try LargestProducts(width: width, workers: workers, count: guesses)(
-      apply(trained.inverter, to: seen), rows: vocabulary.size
-    ) { range in
-      (try vocabulary.embeddings(range), Array(repeating: 0, count: range.count))
-    }
-    return Recovered(nearest: nearest.map { means.tokens[$0[0]] }, inverted: inverted)
+    }.map { means.tokens[$0[0]] }
   }
 
-  /// States as they are after an upload.
-  func received(_ states: [Float]) throws -> [Float] {
-    try codec.decode(codec.encode(states), count: states.count / width)
-  }
-
-  /// `x + W x + b` of each state x.
-  private func apply(_ inverter: AffineFit, to states: [Float]) -> [Float] {
-    let (input, output) = (FloatBuffer(states.count), FloatBuffer(states.count))
+  /// What the inverter takes for the embeddings of the tokens, for each state.
+  ///
+  /// - Parameter states: `[tokens, width]`, as received.
+  /// - Returns: `[tokens, width]`.
+  package func inverted(_ states: [Float]) -> [Float] {
+    guard let inverter else { preconditionFailure("the attacks are not trained") }
+    let unit = states.withUnitRows(width)
+    let (input, output) = (FloatBuffer(unit.count), FloatBuffer(unit.count))
     let (matrix, bias) = (FloatBuffer(width * width), FloatBuffer(width))
-    input.copy(states)
-    output.copy(states)
+    input.copy(unit)
+    output.copy(unit)
     matrix.copy(inverter.matrices[0])
     bias.copy(inverter.bias)
-    let result = output.matrix(states.count / width, width)
+    let result = output.matrix(unit.count / width, width)
     Product(workers: workers, precision: .float32)(
-      input.matrix(states.count / width, width), matrix.matrix(width, width), bTransposed: true,
+      input.matrix(unit.count / width, width), matrix.matrix(width, width), bTransposed: true,
       into: result, adding: true)
     result.addToRows(bias.matrix(1, width))
     return output.array(0..<output.count)
+  }
+
+  /// States as they are after an upload.
+  package func received(_ states: [Float]) throws -> [Float] {
+    try codec.decode(codec.encode(states), count: states.count / width)
   }
 }
 
 extension [Float] {
   /// The rows of a matrix of this width, each divided by its root mean square; rows of zeros stay.
-  func withUnitRows(_ width: Int) -> [Float] {
+  package func withUnitRows(_ width: Int) -> [Float] {
     var result = self
     for start in stride(from: 0, to: count, by: width) {
       let squares = self[start..<start + width].reduce(0) { $0 + $1 * $1 }

@@ -1,6 +1,6 @@
 /// The mean hidden state of each token that an attacker has run, for a nearest-neighbour attack: a state is taken for
 /// that of the token whose mean points in the most similar direction, both less the mean of all states.
-struct TokenMeans {
+package struct TokenMeans {
   private let width: Int
   /// The row of each token in the sums.
   private var rows: [Int: Int] = [:]
@@ -9,10 +9,10 @@ struct TokenMeans {
   private var counts: [Int] = []
   private var sums: [Float] = []  // [tokens, width]
 
-  init(width: Int) { self.width = width }
+  package init(width: Int) { self.width = width }
 
   /// - Parameter states: `[tokens, width]`, of rows of one length.
-  mutating func add(_ tokens: [Int], _ states: [Float]) {
+  package mutating func add(_ tokens: [Int], _ states: [Float]) {
     precondition(states.count == tokens.count * width)
     for (index, token) in tokens.enumerated() {
       let row = row(of: token)
@@ -31,7 +31,7 @@ struct TokenMeans {
   }
 
   /// The token that came most often, and how often any came; nil before any has.
-  var mostCommon: Int? {
+  package var mostCommon: Int? {
     counts.indices.max { (counts[$0], -tokens[$0]) < (counts[$1], -tokens[$1]) }.map { tokens[$0] }
   }
 
