@@ -150,6 +150,9 @@ import Testing
       to: "\"partial_rotary_factor\": 1e300", location: "rope_parameters.partial_rotary_factor",
       found: "1e"),
     Case(
+      family: "ernie4.5", from: "\"use_bias\": false", to: "\"use_bias\": true",
+      location: "use_bias", found: "true"),
+    Case(
       family: "qwen2-moe", from: "\"mlp_only_layers\": []", to: "\"mlp_only_layers\": [1]",
       location: "mlp_only_layers", found: "an array"),
     Case(
@@ -257,8 +260,8 @@ extension String {
   @Test(arguments: [
     "llama-biases", "mistral", "mistral-window", "qwen2", "qwen3", "gemma3", "phi3-window",
     "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe", "llama-yarn", "smollm3", "granite",
-    "olmo2", "olmo3", "mixtral", "ministral3", "gemma2", "glm", "glm4", "qwen2-moe",
-    "olmoe",
+    "olmo2", "olmo3", "mixtral", "ministral3", "gemma2", "glm", "glm4", "ernie4.5",
+    "qwen2-moe", "olmoe",
   ])
   func importsAsTheSameWeights(name: String) throws {
     let scratch = try Scratch()

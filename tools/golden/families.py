@@ -23,7 +23,7 @@ import golden_common as common  # first: it sets up torch and transformers
 import tiny_llama
 import torch
 from transformers import (
-    AutoModelForCausalLM, Gemma2Config, Gemma3TextConfig, GenerationConfig, Glm4Config, GlmConfig, GraniteConfig, Lfm2Config, LlamaConfig,
+    AutoModelForCausalLM, Ernie4_5Config, Gemma2Config, Gemma3TextConfig, GenerationConfig, Glm4Config, GlmConfig, GraniteConfig, Lfm2Config, LlamaConfig,
     Ministral3Config, MistralConfig, MixtralConfig, Olmo2Config, Olmo3Config, OlmoeConfig, Phi3Config, PreTrainedTokenizerFast, Qwen2Config, Qwen2MoeConfig, Qwen3Config, Qwen3MoeConfig,
     Qwen3_5TextConfig, SmolLM3Config,
 )
@@ -138,6 +138,11 @@ VARIANTS = {
         config=Glm4Config, seed=1, dtype=torch.bfloat16, gguf=True,
         settings=dict(head_dim=24, attention_bias=True, rope_parameters=dict(
             rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.5))),
+    # RoPE on whole heads, whose pairs are neighbours.
+    "ernie4.5": dict(
+        config=Ernie4_5Config, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(head_dim=20, tie_word_embeddings=True,
+                      rope_parameters=dict(rope_type="default", rope_theta=500000.0))),
     # The shared expert is wider than the others.
     "qwen2-moe": dict(
         config=Qwen2MoeConfig, seed=1, dtype=torch.bfloat16, gguf=True,
@@ -318,6 +323,8 @@ def convert(name, directory, converter):
         "base.TextModel.get_vocab_base_pre = lambda self, tokenizer: 'gpt-2'\n"
         "import conversion.phi as phi\n"
         "phi.Phi3MiniModel.set_vocab = lambda self: self._set_vocab_gpt2()\n"
+        "import conversion.ernie as ernie\n"
+        "ernie.Ernie4_5Model.set_vocab = lambda self: self._set_vocab_gpt2()\n"
         "sys.argv = ['convert', {1!r}, '--outtype', {3!r}, '--outfile', {2!r}]\n"
         "import runpy; runpy.run_path({0!r} + '/convert_hf_to_gguf.py', run_name='__main__')\n"
     ).format(str(converter), str(directory), str(target), kind)

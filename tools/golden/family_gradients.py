@@ -89,10 +89,10 @@ def load(directory):
 
 def artifact_rows(config, head, weight):
     """Query or key rows in the order of artifacts: where RoPE rotates part of a head, the rotated pairs come first
-    in each half; those of GLM alternate between the halves."""
+    in each half; those of GLM and ERNIE alternate between the halves."""
     share = (config.rope_parameters or {}).get("partial_rotary_factor", 1.0)
     pairs, half = int(head * share) // 2, head // 2
-    neighbours = config.model_type.startswith("glm")
+    neighbours = config.model_type.startswith(("glm", "ernie"))
     if pairs == half and not neighbours:
         return weight
     within = [(2 * pair + side if neighbours else side * pairs + pair) if pair < pairs else
