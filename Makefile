@@ -16,6 +16,10 @@
 # make network  the same with the network: cleave serve, cleave run --cloud HOST:PORT (minutes more)
 # make lint    formatting, as CI checks it (make format mends it)
 # make check-layout  imports, circles between folders, the module diagram, wording
+# make fuzz    a campaign of libFuzzer: TARGET=gguf SECONDS=60; without a target all of them, one after
+#              another (see docs/testing.md)
+# make fuzz-corpus  puts what campaigns found into Tests/Corpus, as few inputs as reach all that is reached
+# make fuzz-large  inputs of a megabyte that are made to take long or to fill the memory, through every target
 # make check-scripts shellcheck of the shell scripts, tests of the Python ones
 # make lean    everything without the network, warnings as errors, in .build/lean
 # make examples  runs examples/*.sh on tiny models; CLEAVE names the executable
@@ -43,7 +47,7 @@ TEST_WIDTH ?= 4
 EVENTS ?=
 EVENT_FLAGS = $(if $(EVENTS),--event-stream-output-path $(EVENTS) --event-stream-version 0)
 
-.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-tiers bench-load bench-plan network-model bench-large lint format check-layout check-scripts lean examples deps model clean
+.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-tiers bench-load bench-plan network-model bench-large fuzz fuzz-corpus fuzz-large lint format check-layout check-scripts lean examples deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -156,6 +160,28 @@ check-scripts:
 	python3 -m unittest discover -s tools/layout
 	python3 -m unittest discover -s tools/bench
 	python3 -m unittest discover -s tools/supported
+
+# Every target if empty.
+TARGET ?=
+SECONDS ?= 60
+FUZZER := .build/fuzz/release/cleave-fuzz
+FUZZED = $(or $(TARGET),$$($(FUZZER)))
+
+fuzz: deps
+	tools/fuzz/build.sh $(TRAITS)
+	@for target in $(FUZZED); do \
+	  echo "== $$target"; tools/fuzz/run.sh $(FUZZER) "$$target" $(SECONDS) || exit 1; \
+	done
+
+fuzz-corpus: deps
+	tools/fuzz/build.sh $(TRAITS)
+	@for target in $(FUZZED); do \
+	  echo "== $$target"; tools/fuzz/merge.sh $(FUZZER) "$$target" || exit 1; \
+	done
+
+fuzz-large: deps
+	tools/fuzz/build.sh --plain $(TRAITS)
+	python3 tools/fuzz/large.py .build/fuzz-plain/release/cleave-fuzz $(TARGET)
 
 lean: export CLEAVE_STRICT = 1
 lean: deps

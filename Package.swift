@@ -363,6 +363,19 @@ let package = Package(
         .product(name: "Logging", package: "swift-log", condition: network),
       ],
       swiftSettings: swiftSettings),
+    // Readers of what strangers send, as a fuzzer runs them; FuzzTests replays what campaigns found.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "CleaveBuild", "CleaveConvert", "CleaveModel", "CleaveNetwork", "CleavePrompts",
+        "CleaveQuantize", "CleaveRuntime", "CleaveService", "CleaveSigning", "CleaveStorage",
+        "CleaveText",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: network),
+      ],
+      path: "Tests/FuzzTargets", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["CleaveStorage", "FuzzTargets", "TestSupport"],
+      swiftSettings: swiftSettings),
     // Runs the built executables, as a person would.
     .testTarget(
       name: "CommandTests",
@@ -375,3 +388,19 @@ let package = Package(
       swiftSettings: swiftSettings),
   ]
 )
+
+// `make fuzz`: libFuzzer's loop over the targets. Its runtime comes with the toolchain, and only that build has
+// the flags to link it.
+if Context.environment["CLEAVE_FUZZ"] == "1" {
+  package.targets += [
+    .systemLibrary(name: "LibFuzzer", path: "Tests/LibFuzzer"),
+    .executableTarget(
+      name: "cleave-fuzz", dependencies: ["FuzzTargets", "LibFuzzer"], path: "Tests/FuzzRunner",
+      swiftSettings: swiftSettings),
+  ]
+}
+
+// `make sanitize`: only the tests that it runs are built.
+if let names = Context.environment["CLEAVE_TESTS"]?.split(separator: ",").map(String.init) {
+  package.targets.removeAll { $0.type == .test && !names.contains($0.name) }
+}

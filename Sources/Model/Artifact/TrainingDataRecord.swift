@@ -40,7 +40,7 @@ package struct TrainingDataRecord: Equatable, Sendable {
     return ["schema": .string(Self.schema), "trained": list(trained), "held_out": list(heldOut)]
   }
 
-  init(_ node: JSONNode) throws {
+  package init(_ node: JSONNode) throws {
     let schema = try node.required("schema")
     guard try schema.string() == Self.schema else { throw schema.refuse(expected: Self.schema) }
     func set(_ name: String) throws -> Set<String> {

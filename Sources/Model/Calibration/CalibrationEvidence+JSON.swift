@@ -4,7 +4,7 @@ extension CalibrationEvidence {
   static let schema = "cleave.calibration"
   static let version = 1
 
-  init(_ node: JSONNode) throws {
+  package init(_ node: JSONNode) throws {
     let schema = try node.required("schema")
     guard try schema.string() == Self.schema else { throw schema.refuse(expected: Self.schema) }
     let version = try node.required("version")

@@ -8,7 +8,7 @@ extension SignatureFile {
   /// Reads a signature.
   ///
   /// - Throws: `InputError` for a file that is no Sigstore bundle, or one without a single signature by a key.
-  init(path: String) throws {
+  package init(path: String) throws {
     let json = try FileSystem.readJSON(path, limit: Self.largest)
     try Self.require(json.required("mediaType"), Self.mediaType)
     let envelope = try json.required("dsseEnvelope")
@@ -31,7 +31,7 @@ extension SignatureFile {
   }
 
   /// The statement that is signed.
-  func statement(in path: String) throws -> ModelStatement {
+  package func statement(in path: String) throws -> ModelStatement {
     try ModelStatement(JSONNode(parsing: Array(payload), file: path))
   }
 

@@ -2,16 +2,16 @@ import CleaveStorage
 import FoundationEssentials
 
 /// A signature as it lies beside a model: a Sigstore bundle, version 0.3, with a DSSE envelope and the name of the key.
-struct SignatureFile {
+package struct SignatureFile {
   static let mediaType = "application/vnd.dev.sigstore.bundle.v0.3+json"
   static let payloadType = "application/vnd.in-toto+json"
 
   /// The statement in JSON, as it was signed.
-  let payload: Data
+  package let payload: Data
   /// In DER.
-  let signature: Data
+  package let signature: Data
   /// The SHA-256 of the public key in PEM; nil where the signer did not say.
-  let hint: String?
+  package let hint: String?
 
   /// Signs a statement.
   init(_ statement: ModelStatement, key: SigningKey) throws {
@@ -28,7 +28,7 @@ struct SignatureFile {
     Data("DSSEv1 \(payloadType.utf8.count) \(payloadType) \(payload.count) ".utf8) + payload
   }
 
-  var json: JSON {
+  package var json: JSON {
     [
       "mediaType": .string(Self.mediaType),
       "verificationMaterial": [

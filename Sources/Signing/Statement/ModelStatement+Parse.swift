@@ -5,7 +5,7 @@ extension ModelStatement {
   ///
   /// - Throws: `InputError` for another statement, for files that are hashed in another way than one by one with SHA-256, and
   ///   for a root digest that is not theirs.
-  init(_ json: JSONNode) throws {
+  package init(_ json: JSONNode) throws {
     try json.required("_type").require(Self.type)
     try json.required("predicateType").require(Self.predicateType)
     let subjects = try json.required("subject").elements()

@@ -5,9 +5,9 @@ import FoundationEssentials
 
 /// What a signature says of a model: the SHA-256 of each of its files, as an in-toto statement of the OpenSSF Model Signing
 /// specification 1.0.
-struct ModelStatement: Equatable {
+package struct ModelStatement: Equatable {
   /// One file of the model.
-  struct Resource: Equatable {
+  package struct Resource: Equatable {
     /// Relative to the model's directory, with `/`.
     let name: String
     /// 64 hexadecimal digits.
@@ -35,7 +35,7 @@ struct ModelStatement: Equatable {
     return hash.finalize().hexadecimal
   }
 
-  var json: JSON {
+  package var json: JSON {
     [
       "_type": .string(Self.type),
       "subject": [["name": .string(name), "digest": ["sha256": .string(rootDigest)]]],

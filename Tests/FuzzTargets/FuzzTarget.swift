@@ -1,0 +1,56 @@
+import CleaveStorage
+
+/// A reader of what strangers send, in the form in which a fuzzer runs it: it takes any bytes, refuses
+/// what is wrong with the errors that it documents, and keeps its promises about the rest.
+package struct FuzzTarget: Sendable {
+  /// What an input came to.
+  package enum Outcome: Sendable {
+    case taken, refused
+  }
+
+  /// The name of the target, and of its folder in Tests/Corpus.
+  package let name: String
+  private let body: @Sendable ([UInt8]) throws -> Void
+  private let refuses: @Sendable (any Error) -> Bool
+
+  /// - Parameters:
+  ///   - refuses: whether an error is one that the reader documents.
+  ///   - body: reads the input and checks what the reader promises about it, with `require`.
+  package init(
+    _ name: String,
+    refuses: @escaping @Sendable (any Error) -> Bool = { $0 is any ExitStatusError },
+    _ body: @escaping @Sendable ([UInt8]) throws -> Void
+  ) {
+    self.name = name
+    self.refuses = refuses
+    self.body = body
+  }
+
+  /// Runs one input. What is worse than a wrong result, a trap or a loop without end, does not return.
+  ///
+  /// - Throws: `FuzzFault` for a broken promise, and for an error that the reader does not document.
+  @discardableResult
+  package func run(_ input: [UInt8]) throws(FuzzFault) -> Outcome {
+    do {
+      try body(input)
+      return .taken
+    } catch let fault as FuzzFault {
+      throw fault
+    } catch {
+      guard refuses(error) else { throw FuzzFault("the undocumented error \(error)") }
+      return .refused
+    }
+  }
+}
+
+/// A promise that a reader has broken.
+package struct FuzzFault: Error, CustomStringConvertible {
+  package let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// - Throws: `FuzzFault` where a promise does not hold.
+package func require(_ holds: Bool, _ promise: @autoclosure () -> String) throws(FuzzFault) {
+  guard holds else { throw FuzzFault("broken: \(promise())") }
+}
