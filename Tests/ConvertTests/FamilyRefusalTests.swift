@@ -199,6 +199,23 @@ import Testing
     #expect(error?.found.contains(hostile.found) == true, "\(error?.found ?? "")")
   }
 
+  /// A family that people ask for is refused with the reason.
+  @Test(arguments: [
+    ("phi", "a bias of the unembedding"), ("gpt2", "embeddings of positions"),
+    ("deepseek_v3", "latent attention"), ("gemma4_text", "embeddings for each block"),
+    ("granitemoehybrid", "Mamba"),
+  ]) func aReasonIsGiven(name: String, reason: String) throws {
+    let scratch = try Scratch()
+    _ = try scratch.copy(directory: Golden.path("families/qwen3"), to: "source")
+    try scratch.edit(
+      "source/config.json", "\"model_type\": \"qwen3\"", "\"model_type\": \"\(name)\"")
+    let error = #expect(throws: InputError.self) {
+      try Importer(source: scratch("source"), target: scratch("out")).run()
+    }
+    #expect(error?.location == "model_type")
+    #expect(error?.advice?.contains("\(name) has \(reason)") == true, "\(error?.advice ?? "")")
+  }
+
   /// LongRoPE factors for another number of pairs, and experts of other shapes, are refused.
   @Test func tensorsMustFitTheFamily() throws {
     let scratch = try Scratch()

@@ -21,7 +21,8 @@ struct GGUFConfiguration {
     guard let family = marked ?? families.first(where: { $0.gguf?.marker == nil }) else {
       throw InputError(
         file: gguf.file.path, location: "general.architecture", found: "\"\(name)\"",
-        expected: "a supported architecture: \(Family.architecturesOfGGUF)")
+        expected: "a supported architecture: \(Family.architecturesOfGGUF)",
+        advice: UnsupportedFamily.reason(name))
     }
     return family
   }

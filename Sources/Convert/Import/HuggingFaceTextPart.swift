@@ -43,10 +43,12 @@ struct HuggingFaceTextPart {
   }
 
   private static func family(_ type: JSONNode) throws -> Family {
-    guard let family = Family.named(try type.string()) else {
+    let name = try type.string()
+    guard let family = Family.named(name) else {
       throw type.refuse(
         expected: "a supported family: \(Family.names); or the text part of "
-          + multimodal.keys.sorted().joined(separator: ", "))
+          + multimodal.keys.sorted().joined(separator: ", "),
+        advice: UnsupportedFamily.reason(name))
     }
     return family
   }
