@@ -75,7 +75,7 @@ extension ExitWeight {
   fileprivate var isBias: Bool {
     switch self {
     case .affine(let weight), .readout(let weight): weight == .bias
-    case .mlp, .tail, .norm: false
+    case .mlp, .tail, .norm, .normBias: false
     }
   }
 }

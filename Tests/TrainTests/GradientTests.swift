@@ -87,6 +87,31 @@ import Testing
       $0.block.experts = Experts(count: 5, perToken: 2, normalized: false)
       $0.block.activation = .geluTanh
     },
+    form("LayerNorm") { $0.block.norm = .layer },
+    form("LayerNorm with biases, side by side") {
+      $0.block.norm = .layer
+      $0.block.normBias = true
+      $0.block.parallel = .ownNorms
+      $0.residualScale = 0.7
+    },
+    form("a shared norm") {
+      $0.block.norm = .layer
+      $0.block.parallel = .sharedNorm
+      $0.block.queryKeyValueBias = true
+    },
+    form("networks without a gate") {
+      $0.block.gated = false
+      $0.block.feedForwardBias = true
+      $0.block.activation = .gelu
+    },
+    form("biases of a gated network") {
+      $0.block.feedForwardBias = true
+      $0.block.activation = .gelu
+    },
+    form("no gate, no biases, SiLU") {
+      $0.block.gated = false
+      $0.block.parallel = .sharedNorm
+    },
     form("all of these") {
       $0.block.queryKeyValueBias = true
       $0.block.outputBias = true

@@ -129,6 +129,8 @@ struct ExportedModel {
     let (path, name) =
       switch weight {
       case .finalNorm: exit.map { ($0.path, $0.normName) } ?? (ArtifactLayout.head, weight.text)
+      case .finalNormBias:
+        exit.map { ($0.path, $0.normBiasName) } ?? (ArtifactLayout.head, weight.text)
       case .tokenEmbedding: (ArtifactLayout.embedding, weight.text)
       default: (ArtifactLayout.head, weight.text)
       }

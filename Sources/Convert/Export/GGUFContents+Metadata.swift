@@ -35,7 +35,7 @@ extension GGUFContents {
       ("attention.head_count_kv", count(configuration.kvHeadCount)),
       ("attention.key_length", count(configuration.headDimension)),
       ("attention.value_length", count(configuration.headDimension)),
-      ("attention.layer_norm_rms_epsilon", .float32(configuration.normEpsilon)),
+      (format.epsilonKey, .float32(configuration.normEpsilon)),
       ("rope.dimension_count", count(rotated)),
       ("rope.freq_base", .float32(try single(configuration.rope.theta, "rope.theta"))),
     ]

@@ -17,12 +17,9 @@ extension HuggingFaceContents {
       ("intermediate_size", int(model.intermediateSize)),
       ("vocab_size", int(model.vocabularySize)),
       ("max_position_embeddings", int(model.contextLength)),
-      ("rms_norm_eps", .real(Double(model.normEpsilon.description) ?? 0)),
+      (format.epsilonKey, .real(Double(model.normEpsilon.description) ?? 0)),
       ("tie_word_embeddings", .bool(model.tiedEmbeddings)),
-      (
-        format.activationKey,
-        .string(model.block.activation == .silu ? "silu" : "gelu_pytorch_tanh")
-      ),
+      (format.activationKey, .string(model.block.activation.huggingFaceName)),
       (
         "attention_bias",
         .bool(format.hasOutputBias ? model.block.outputBias : model.block.queryKeyValueBias)
@@ -79,6 +76,13 @@ extension HuggingFaceContents {
       ]
     }
     var members: [JSONObject.Member] = [("rope_theta", .real(rope.theta))]
+    if let old = format.oldRoPEKeys {
+      let pairs = rope.rotatedPairs ?? configuration.headDimension / 2
+      members += [
+        (old.theta, .real(rope.theta)),
+        (old.share, .real(Double(2 * pairs) / Double(configuration.headDimension))),
+      ]
+    }
     if let local = configuration.window?.rope {
       guard local.scaling == .none else {
         throw InputError(
@@ -196,5 +200,16 @@ extension HuggingFaceContents {
       ("tokenizer_config.json", bytes(.object(settings))),
       ("generation_config.json", bytes(generation)),
     ]
+  }
+}
+
+extension BlockForm.Activation {
+  /// transformers' name of the activation.
+  fileprivate var huggingFaceName: String {
+    switch self {
+    case .silu: "silu"
+    case .geluTanh: "gelu_pytorch_tanh"
+    case .gelu: "gelu"
+    }
   }
 }

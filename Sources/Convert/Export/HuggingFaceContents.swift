@@ -30,10 +30,19 @@ struct HuggingFaceContents {
     for index in exported.blocks.indices { sources += try block(index) }
     for weight in WeightName.headFile(in: configuration) {
       let tensor = try exported.tensor(weight)
-      sources.append(
-        weight.isVector
-          ? try vector(tensor, offset: format.normOffset, order: nil, name: format.finalNorm)
-          : FloatRows(tensor, quantizedType).source(name: "lm_head.weight"))
+      switch weight {
+      case .finalNormBias:
+        sources.append(
+          try vector(
+            tensor, offset: 0, order: nil, name: format.outside.inFile(format.outside.finalNormBias)
+          ))
+      case .finalNorm:
+        sources.append(
+          try vector(
+            tensor, offset: format.normOffset, order: nil,
+            name: format.outside.inFile(format.outside.finalNorm)))
+      default: sources.append(FloatRows(tensor, quantizedType).source(name: format.outside.head))
+      }
     }
     return sources
   }
@@ -41,7 +50,7 @@ struct HuggingFaceContents {
   /// The embedding matrix. A cloud bundle without a tied head has none and never looks up a token,
   /// so zeros are written.
   private func embedding() throws -> WeightSource {
-    let name = "model.embed_tokens.weight"
+    let name = format.outside.inFile(format.outside.embedding)
     let manifest = exported.artifact.manifest
     guard manifest.role == .cloud, !manifest.takesTokens, !configuration.tiedEmbeddings else {
       return FloatRows(try exported.tensor(.tokenEmbedding), quantizedType).source(name: name)
@@ -55,19 +64,19 @@ struct HuggingFaceContents {
 
   private func block(_ index: Int) throws -> [WeightSource] {
     let tensors = try exported.block(index)
-    let layer = "model.layers.\(index)"
+    let layer = format.outside.inFile("model.layers.\(index)")
     let fused = format.fused.filter { group in tensors.contains { $0.weight == group.parts[0] } }
     let gated = gatedQuery(tensors, layer: layer)
     let inFused = Set(fused.flatMap(\.parts) + (gated == nil ? [] : [.query, .outputGate]))
     let single = try tensors.filter { !inFused.contains($0.weight) }.flatMap {
       try sources($0.tensor, of: $0.weight, layer: layer)
     }
-    return single + [gated].compactMap(\.self)
-      + fused.map { group in
-        join(
-          group.parts.flatMap { part in tensors.filter { $0.weight == part } },
-          name: "\(layer).\(group.name)")
-      }
+    let together = try fused.map { group -> WeightSource in
+      let parts = group.parts.flatMap { part in tensors.filter { $0.weight == part } }
+      let name = "\(layer).\(group.name)"
+      return try group.isByHead ? joinByHead(parts, name: name) : join(parts, name: name)
+    }
+    return single + [gated].compactMap(\.self) + together
   }
 
   private func sources(

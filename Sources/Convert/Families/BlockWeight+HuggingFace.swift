@@ -5,6 +5,7 @@ extension BlockWeight {
   var huggingFaceName: String {
     switch self {
     case .attentionNorm: "input_layernorm.weight"
+    case .attentionNormBias: "input_layernorm.bias"
     case .query: "self_attn.q_proj.weight"
     case .key: "self_attn.k_proj.weight"
     case .value: "self_attn.v_proj.weight"
@@ -32,9 +33,13 @@ extension BlockWeight {
     case .deltaOutput: "linear_attn.out_proj.weight"
     case .postAttentionNorm: "post_attention_norm.weight"
     case .feedForwardNorm: "post_attention_layernorm.weight"
+    case .feedForwardNormBias: "post_attention_layernorm.bias"
     case .gate: "mlp.gate_proj.weight"
     case .up: "mlp.up_proj.weight"
     case .down: "mlp.down_proj.weight"
+    case .gateBias: "mlp.gate_proj.bias"
+    case .upBias: "mlp.up_proj.bias"
+    case .downBias: "mlp.down_proj.bias"
     case .router: "mlp.gate.weight"
     case .sharedRouter: "mlp.shared_expert_gate.weight"
     case .sharedGate: "mlp.shared_expert.gate_proj.weight"

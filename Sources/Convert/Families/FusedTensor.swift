@@ -4,6 +4,8 @@ import CleaveModel
 struct FusedTensor: Sendable {
   let name: String
   let parts: [BlockWeight]
+  /// Whether the rows of each head of all parts follow one another, and not those of a part.
+  var isByHead = false
 }
 
 extension [FusedTensor] {

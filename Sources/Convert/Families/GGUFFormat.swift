@@ -14,8 +14,10 @@ struct GGUFFormat: Sendable {
   /// A key, above 0 in files of this family and missing in others of the same architecture; nil if no such key is
   /// needed.
   var marker: String?
-  /// The key of a number that logits are divided by.
-  var logitDivisor: String?
+  /// The key of a number that scales logits; nil for none.
+  var logits: LogitScale?
+  /// The key of the norms' epsilon.
+  var epsilonKey = "attention.layer_norm_rms_epsilon"
   /// Whether llama.cpp reads `yarn_log_multiplier` for this architecture.
   var hasLogMultiplier = false
   /// Whether llama.cpp computes sliding windows for this architecture.

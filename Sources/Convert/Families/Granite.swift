@@ -9,7 +9,7 @@ extension Family {
     huggingFace: HuggingFaceFormat(
       modelClass: "GraniteForCausalLM",
       defaults: .init(headCount: 32, vocabularySize: 32_000),
-      logitDivisor: "logits_scaling",
+      logits: LogitScale(name: "logits_scaling"),
       read: { model, settings in
         model.embeddingScale = try settings.single("embedding_multiplier") ?? 1
         model.residualScale = try settings.single("residual_multiplier") ?? 1
@@ -24,7 +24,7 @@ extension Family {
         ]
       }),
     gguf: GGUFFormat(
-      architecture: "granite", interleavesRows: true, logitDivisor: "logit_scale",
+      architecture: "granite", interleavesRows: true, logits: LogitScale(name: "logit_scale"),
       read: { model, settings in
         model.embeddingScale = try settings.factor("embedding_scale") ?? 1
         model.residualScale = try settings.factor("residual_scale") ?? 1

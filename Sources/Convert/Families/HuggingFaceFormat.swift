@@ -28,22 +28,28 @@ struct HuggingFaceFormat: Sendable {
   /// Tensor names that differ from Llama's. `*` stands for the index of an expert.
   var names: [BlockWeight: String] = [:]
   var fused: [FusedTensor] = []
-  /// The name of the norm after the last layer.
-  var finalNorm = "model.norm.weight"
+  /// The names of tensors outside the layers.
+  var outside = HuggingFaceModelNames()
   /// Whether the two rows that RoPE rotates together are neighbours.
   var interleavesRows = false
   /// Whether `attention_bias` is about the output of attention too.
   var hasOutputBias = true
   /// The offset by which stored norm weights are less than the weights applied.
   var normOffset: Float = 0
-  /// The setting that logits are divided by. Import divides the weight of the final norm instead.
-  var logitDivisor: String?
+  /// The setting that scales logits; nil for none.
+  var logits: LogitScale?
   /// Whether the family caps attention scores and logits.
   var hasCaps = false
   /// Whether config.json on export has the RoPE settings of both kinds of blocks in `rope_parameters`.
   var nestsRoPE = false
   /// The setting in config.json that names the activation.
   var activationKey = "hidden_act"
+  /// The activation where config.json does not say, in a family that leaves the choice; nil in one that has its own.
+  var usualActivation: BlockForm.Activation?
+  /// The setting in config.json of the norms' epsilon.
+  var epsilonKey = "rms_norm_eps"
+  /// Settings in config.json of RoPE's base and of the share of each head that it rotates, by older names.
+  var oldRoPEKeys: (theta: String, share: String)?
   /// Reads the family's own settings.
   var read: @Sendable (inout ModelConfiguration, HuggingFaceSettings) throws -> Void = { _, _ in }
   /// The family's own settings for config.json on export.

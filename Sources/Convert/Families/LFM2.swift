@@ -22,7 +22,7 @@ extension Family {
           name: "conv.in_proj.weight",
           parts: [.convolutionInputGate, .convolutionOutputGate, .convolutionInput])
       ],
-      finalNorm: "model.embedding_norm.weight",
+      outside: HuggingFaceModelNames(finalNorm: "model.embedding_norm.weight"),
       read: { model, settings in
         model.block.queryKeyNorm = true
         if let epsilon = try settings.number("norm_eps") { model.normEpsilon = Float(epsilon) }

@@ -32,16 +32,16 @@ enum RotaryRowOrder {
     return { [reverse] row in row / head * head + reverse[row % head] }
   }
 
-  /// The order that reads queries, or the gates of the output, where a file has those of a head behind its queries.
+  /// The order that reads one of several parts whose rows of each head follow one another in a file: a query, its gate;
+  /// or a query, its key, its value.
   ///
-  /// - Parameter order: of the queries' rows, as if there were no gates.
-  static func gated(
-    _ head: Int, isGate: Bool, _ order: (@Sendable (Int) -> Int)?
+  /// - Parameter order: of the part's rows, as if it stood alone.
+  static func byHead(
+    _ head: Int, part: Int, of parts: Int, _ order: (@Sendable (Int) -> Int)?
   ) -> @Sendable (Int) -> Int {
     { row in
-      let (index, within) = (isGate ? row : order?(row) ?? row).quotientAndRemainder(
-        dividingBy: head)
-      return 2 * index * head + (isGate ? head : 0) + within
+      let (index, within) = (order?(row) ?? row).quotientAndRemainder(dividingBy: head)
+      return (parts * index + part) * head + within
     }
   }
 

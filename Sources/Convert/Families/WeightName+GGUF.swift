@@ -6,6 +6,7 @@ extension WeightName {
     switch self {
     case .tokenEmbedding: "token_embd.weight"
     case .finalNorm: "output_norm.weight"
+    case .finalNormBias: "output_norm.bias"
     case .head: "output.weight"
     case .block(let index, let part): "blk.\(index).\(part.ggufName)"
     }
@@ -21,6 +22,7 @@ extension BlockWeight {
   var ggufName: String {
     switch self {
     case .attentionNorm: "attn_norm.weight"
+    case .attentionNormBias: "attn_norm.bias"
     case .query: "attn_q.weight"
     case .key: "attn_k.weight"
     case .value: "attn_v.weight"
@@ -48,9 +50,13 @@ extension BlockWeight {
     case .deltaOutput: "ssm_out.weight"
     case .postAttentionNorm: "post_attention_norm.weight"
     case .feedForwardNorm: "ffn_norm.weight"
+    case .feedForwardNormBias: "ffn_norm.bias"
     case .gate: "ffn_gate.weight"
     case .up: "ffn_up.weight"
     case .down: "ffn_down.weight"
+    case .gateBias: "ffn_gate.bias"
+    case .upBias: "ffn_up.bias"
+    case .downBias: "ffn_down.bias"
     case .router: "ffn_gate_inp.weight"
     case .sharedRouter: "ffn_gate_inp_shexp.weight"
     case .sharedGate: "ffn_gate_shexp.weight"

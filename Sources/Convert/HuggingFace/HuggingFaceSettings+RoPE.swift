@@ -74,6 +74,7 @@ extension HuggingFaceSettings {
   private func rotatedPairs(_ settings: JSONNode?) throws -> Int? {
     let nodes = [
       try settings?.optional("partial_rotary_factor"), try config.optional("partial_rotary_factor"),
+      try shareKey.flatMap { try config.optional($0) },
     ].compactMap { $0 }
     let share = try nodes.first?.number() ?? rotatedShare ?? 1
     guard share != 1 else { return nil }

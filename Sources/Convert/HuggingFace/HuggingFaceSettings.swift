@@ -6,12 +6,18 @@ struct HuggingFaceSettings {
   let config: JSONNode
   /// The share of each head that RoPE rotates where the file does not say; nil in a family without the setting.
   let rotatedShare: Double?
+  /// An older name of that share in config.json.
+  let shareKey: String?
   /// The width of a head where the file does not say; nil for the hidden size by the number of heads.
   private let usualHead: Int?
 
-  init(_ config: JSONNode, rotatedShare: Double? = nil, headDimension: Int? = nil) {
+  init(
+    _ config: JSONNode, rotatedShare: Double? = nil, shareKey: String? = nil,
+    headDimension: Int? = nil
+  ) {
     self.config = config
     self.rotatedShare = rotatedShare
+    self.shareKey = shareKey
     usualHead = headDimension
   }
 
@@ -39,6 +45,17 @@ struct HuggingFaceSettings {
         throw $0.refuse(expected: "a number above 0 within float32")
       }
       return value
+    }
+  }
+
+  /// An activation by transformers' name of it; nil where the file does not say.
+  func activation(_ name: String) throws -> BlockForm.Activation? {
+    guard let node = try config.optional(name) else { return nil }
+    switch try node.string() {
+    case "silu", "swish": return .silu
+    case "gelu": return .gelu
+    case "gelu_new", "gelu_fast", "gelu_pytorch_tanh": return .geluTanh
+    default: throw node.refuse(expected: "silu, gelu, gelu_new, gelu_fast or gelu_pytorch_tanh")
     }
   }
 

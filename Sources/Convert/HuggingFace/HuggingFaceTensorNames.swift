@@ -3,9 +3,7 @@ import CleaveStorage
 /// The tensors of a language model by the names that a causal model alone has (`model.layers.0...`,
 /// `lm_head.weight`), whatever stands before them in the files.
 struct HuggingFaceTensorNames {
-  static let embedding = "model.embed_tokens.weight"
-  static let head = "lm_head.weight"
-
+  private static let head = "lm_head.weight"
   /// The name in the files of each tensor that may hold a weight.
   private(set) var stored: [String: String] = [:]
   /// The name in the files of a head that is stored beside the embedding it is tied to.
@@ -14,9 +12,8 @@ struct HuggingFaceTensorNames {
   /// `num_hidden_layers`, and of what stands beside a language model without changing it.
   private(set) var leftOut: [String] = []
 
-  /// What may stand before the layers, with the name of the head: a causal model, a model saved
-  /// without its head, and, of multimodal models, version 5 and 4 of transformers.
-  private static let plain = [("model.", head), ("", head)]
+  /// What may stand before the layers of multimodal models, with the name of the head: of version 5 and 4 of
+  /// transformers.
   private static let multimodal = [
     ("model.language_model.", head), ("language_model.model.", "language_model.lm_head.weight"),
   ]
@@ -29,15 +26,19 @@ struct HuggingFaceTensorNames {
   private static let besides: Set = ["v_head", "score", "k_scale", "v_scale", "mtp"]
 
   init(
-    _ names: Set<String>, in directory: String, isMultimodal: Bool, isTied: Bool, layers: Int
+    _ names: Set<String>, _ outside: HuggingFaceModelNames, in directory: String,
+    isMultimodal: Bool,
+    isTied: Bool, layers: Int
   ) throws {
+    let embedding = outside.embedding
     try Self.refuseAdapters(names, directory)
     var names = names.filter { !DerivedBuffer.isName($0) }
     if isMultimodal {
       leftOut = names.filter(Self.isOfOtherPart).sorted()
       names.subtract(leftOut)
     }
-    let (prefix, head) = try Self.layout(of: names, isMultimodal: isMultimodal, directory)
+    let (prefix, head) = try Self.layout(
+      of: names, outside, isMultimodal: isMultimodal, directory)
     let besides = names.filter {
       Self.isBeside($0) || Self.isBeyond($0, layers, prefix: "\(prefix)layers.")
     }
@@ -46,16 +47,16 @@ struct HuggingFaceTensorNames {
     for name in names {
       let known =
         name == head
-        ? Self.head : name.hasPrefix(prefix) ? "model." + name.dropFirst(prefix.count) : name
+        ? outside.head : name.hasPrefix(prefix) ? "model." + name.dropFirst(prefix.count) : name
       guard let other = stored.updateValue(name, forKey: known) else { continue }
       throw InputError(
         file: directory, location: "tensors",
         found: [name, other].sorted().joined(separator: " and "),
         expected: "one tensor for \(known)")
     }
-    guard isTied, let head = stored.removeValue(forKey: Self.head) else { return }
+    guard isTied, let head = stored.removeValue(forKey: outside.head) else { return }
     // The one matrix of tied weights may be stored under either name.
-    if stored[Self.embedding] == nil { stored[Self.embedding] = head } else { tiedHead = head }
+    if stored[embedding] == nil { stored[embedding] = head } else { tiedHead = head }
   }
 
   private static func isBeside(_ name: String) -> Bool {
@@ -77,8 +78,10 @@ struct HuggingFaceTensorNames {
   }
 
   private static func layout(
-    of names: Set<String>, isMultimodal: Bool, _ directory: String
+    of names: Set<String>, _ outside: HuggingFaceModelNames, isMultimodal: Bool, _ directory: String
   ) throws -> (prefix: String, head: String) {
+    // A causal model, and one saved without its head.
+    let plain = [(outside.base, outside.head), ("", outside.head)]
     let known = plain + (isMultimodal ? multimodal : [])
     let found = known.filter { prefix, _ in names.contains { $0.hasPrefix("\(prefix)layers.") } }
     guard found.count <= 1 else {

@@ -48,7 +48,7 @@ struct GGUFCheckpoint: Checkpoint {
   func location(of weight: WeightName) -> WeightLocation {
     let (name, rows) = format.tensor(of: weight, in: configuration)
     var location = WeightLocation([name])
-    if weight == .finalNorm { location.divisor = logitDivisor }
+    if weight == .finalNorm || weight == .finalNormBias { location.divisor = logitDivisor }
     guard case .block(_, let part) = weight else { return location }
     location.rows = rows
     if let experts = configuration.block.experts, part.isExperts {

@@ -39,7 +39,7 @@ struct GGUFConfiguration {
   /// The configuration that the metadata describes. Tied embeddings and biases follow from the
   /// tensors and are false here; see `complete`.
   func read() throws -> ModelConfiguration {
-    if let name = format.logitDivisor { _ = try settings.positive(name) }
+    if let scale = format.logits { _ = try settings.positive(scale.name) }
     if let experts = try settings.int("expert_count"), experts > 0, format.isDense {
       throw settings.refuse("expert_count", "\(experts) experts", "a dense model")
     }
@@ -49,7 +49,7 @@ struct GGUFConfiguration {
     let head = try settings.int("attention.key_length") ?? hidden / heads
     try settings.require("attention.value_length", head, "the key length")
     let tokens = try settings.gguf.strings("tokenizer.ggml.tokens")?.count
-    let epsilon = settings.key("attention.layer_norm_rms_epsilon")
+    let epsilon = settings.key(format.epsilonKey)
     var configuration = ModelConfiguration(
       architecture: family.name, hiddenSize: hidden,
       blockCount: try settings.required("block_count"), headCount: heads,
@@ -74,7 +74,7 @@ struct GGUFConfiguration {
 
   /// The number that logits are divided by.
   var logitDivisor: Float {
-    get throws { Float(try format.logitDivisor.flatMap { try settings.positive($0) } ?? 1) }
+    get throws { try format.logits.map { $0.divisor(stated: try settings.positive($0.name)) } ?? 1 }
   }
 
   /// Sets what only the tensors tell: tied embeddings, biases, and RoPE divisors.

@@ -25,15 +25,17 @@ struct HuggingFaceCheckpoint: Checkpoint {
     self.scheme = scheme
     let format = part.family.huggingFace
     self.format = format
-    logitDivisor = Float(
-      try format.logitDivisor.flatMap { try HuggingFaceSettings(part.config.text).number($0) } ?? 1)
+    logitDivisor =
+      try format.logits.map {
+        $0.divisor(stated: try HuggingFaceSettings(part.config.text).number($0.name))
+      } ?? 1
     tokenizer = try HuggingFaceTokenizer.read(
       directory: directory, config: part.config, vocabularySize: configuration.vocabularySize,
       keepsTemplate: keepsTemplate)
     notApplied = try HuggingFaceGeneration.notApplied(directory: directory)
     weights = try SafetensorsSet(directory: directory)
     names = try HuggingFaceTensorNames(
-      scheme?.weightNames(weights.names) ?? weights.names, in: directory,
+      scheme?.weightNames(weights.names) ?? weights.names, format.outside, in: directory,
       isMultimodal: part.isMultimodal,
       isTied: configuration.tiedEmbeddings, layers: configuration.blockCount)
   }
@@ -67,11 +69,14 @@ struct HuggingFaceCheckpoint: Checkpoint {
 
   func location(of weight: WeightName) -> WeightLocation {
     switch weight {
-    case .tokenEmbedding: return WeightLocation([HuggingFaceTensorNames.embedding])
-    case .head: return WeightLocation([HuggingFaceTensorNames.head])
-    case .finalNorm:
-      var location = WeightLocation([format.finalNorm])
-      location.offset = format.normOffset
+    case .tokenEmbedding: return WeightLocation([format.outside.embedding])
+    case .head: return WeightLocation([format.outside.head])
+    case .finalNorm, .finalNormBias:
+      let isBias = weight == .finalNormBias
+      var location = WeightLocation([
+        isBias ? format.outside.finalNormBias : format.outside.finalNorm
+      ])
+      location.offset = isBias ? 0 : format.normOffset
       location.divisor = logitDivisor
       return location
     case .block(let index, let part): return self.location(of: part, inLayer: index)
@@ -99,8 +104,15 @@ struct HuggingFaceCheckpoint: Checkpoint {
     if configuration.block.outputGate, weight == .query || weight == .outputGate {
       location.tensors = ["\(layer).\(format.name(of: .query))"]
       location.rows = (0, 2 * configuration.querySize)
-      location.rowOrder = RotaryRowOrder.gated(
-        configuration.headDimension, isGate: weight == .outputGate, location.rowOrder)
+      location.rowOrder = RotaryRowOrder.byHead(
+        configuration.headDimension, part: weight == .outputGate ? 1 : 0, of: 2, location.rowOrder)
+    }
+    if let group = format.fused.first(where: { $0.isByHead && $0.parts.contains(weight) }),
+      let part = group.parts.firstIndex(of: weight), let rows = location.rows
+    {
+      location.rows = (0, rows.together)
+      location.rowOrder = RotaryRowOrder.byHead(
+        configuration.headDimension, part: part, of: group.parts.count, location.rowOrder)
     }
     return location
   }
@@ -137,7 +149,7 @@ struct HuggingFaceCheckpoint: Checkpoint {
   /// would change the model.
   func validateDroppedTensors() throws {
     guard let name = names.tiedHead else { return }
-    let stored = names.stored[HuggingFaceTensorNames.embedding]
+    let stored = names.stored[format.outside.embedding]
     guard !isQuantized(name), stored.map(isQuantized) != true else {
       throw InputError(
         file: source, location: name, found: "a quantized head or embedding, which are tied",
@@ -145,7 +157,7 @@ struct HuggingFaceCheckpoint: Checkpoint {
         advice: "If the head is a matrix of its own, set tie_word_embeddings to false.")
     }
     guard let head = try weights.tensor(named: name),
-      let embedding = try tensor(named: HuggingFaceTensorNames.embedding)
+      let embedding = try tensor(named: format.outside.embedding)
     else { return }
     let same =
       head.type == embedding.type && head.shape == embedding.shape

@@ -12,8 +12,10 @@ enum HuggingFaceConfiguration {
       try config.optional(name)?.int() ?? value ?? config.required(name).int()
     }
     let settings = HuggingFaceSettings(
-      config, rotatedShare: format.defaults.rotatedShare,
+      config, rotatedShare: format.defaults.rotatedShare, shareKey: format.oldRoPEKeys?.share,
       headDimension: format.defaults.headDimension)
+    let theta =
+      try format.oldRoPEKeys.flatMap { try settings.number($0.theta) } ?? format.defaults.theta
     let hidden = try int("hidden_size")
     let heads =
       try config.optional("num_attention_heads")?.int(in: 1...Int.max)
@@ -29,13 +31,16 @@ enum HuggingFaceConfiguration {
         "intermediate_size", default: format.defaults.intermediateSize),
       vocabularySize: try int("vocab_size", default: format.defaults.vocabularySize),
       contextLength: try settings.int("max_position_embeddings") ?? format.defaults.context,
-      normEpsilon: Float(try settings.number("rms_norm_eps") ?? format.defaults.epsilon),
-      rope: try settings.rope(theta: format.defaults.theta),
+      normEpsilon: Float(try settings.number(format.epsilonKey) ?? format.defaults.epsilon),
+      rope: try settings.rope(theta: theta),
       tiedEmbeddings: try part.config.optional("tie_word_embeddings")?.bool()
         ?? format.defaults.isTied)
     if try config.optional("attention_bias")?.bool() ?? format.defaults.hasAttentionBias {
       configuration.block.queryKeyValueBias = true
       configuration.block.outputBias = format.hasOutputBias
+    }
+    if let usual = format.usualActivation {
+      configuration.block.activation = try settings.activation(format.activationKey) ?? usual
     }
     // Ranges are checked first, because families allocate lists with one entry per block.
     try configuration.validate(file: config.file, location: "")
@@ -47,7 +52,7 @@ enum HuggingFaceConfiguration {
   /// Refuses settings that change what the model computes and that this engine does not support.
   private static func refuseUnsupported(_ config: JSONNode, _ format: HuggingFaceFormat) throws {
     let expected = format.activationKey == "hidden_act" ? "silu" : "gelu_pytorch_tanh"
-    if let activation = try config.optional(format.activationKey),
+    if format.usualActivation == nil, let activation = try config.optional(format.activationKey),
       // transformers knows SiLU by both names.
       try activation.string().replacing("swish", with: "silu") != expected
     {

@@ -36,6 +36,8 @@ package struct ExitInitialization {
     switch weight {
     case .norm:
       return .copy(try tensor(.finalNorm, in: ArtifactLayout.head))
+    case .normBias:
+      return .copy(try tensor(.finalNormBias, in: ArtifactLayout.head))
     case .affine(.down), .readout(.down):
       // With both factors zero, neither would ever have a gradient. Signs of this magnitude make the
       // product of the factor and a vector as long as the vector, in expectation.

@@ -16,33 +16,22 @@ package struct UntrainedExits {
   ///   - start: the blocks that tails begin as copies of.
   ///   - file: the model, for error messages.
   /// - Throws: `InputError` when the tails need more blocks than the model has to copy, and for an mlp in a model whose
-  ///   blocks have experts and no such network.
+  ///   blocks have no network like it.
   package init(
     _ exits: [ExitRecord], _ start: TailStart, _ configuration: ModelConfiguration, file: String
   ) throws {
     self.exits = exits
     self.configuration = configuration
     self.file = file
-    if let exit = exits.first(where: { $0.body == .mlp }) {
-      try Self.checkNetwork(at: exit.depth, configuration.block, file: file)
+    if let exit = exits.first(where: { $0.body == .mlp }),
+      let fault = configuration.block.perceptronFault
+    {
+      throw InputError(
+        file: file, location: "exits",
+        found: "the body mlp at depth \(exit.depth), of \(fault.found)",
+        expected: "norm, affine or a tail: an mlp begins as a copy of \(fault.expected)")
     }
     origins = try TailOrigins(exits, start, configuration, file: file)
-  }
-
-  /// The feed-forward network that an mlp is a copy of.
-  private static func checkNetwork(at depth: Int, _ block: BlockForm, file: String) throws {
-    if block.experts != nil {
-      throw InputError(
-        file: file, location: "exits",
-        found: "the body mlp at depth \(depth), of a mixture of experts",
-        expected: "norm, affine or a tail: an mlp begins as a copy of a feed-forward network")
-    }
-    if !block.preNorms {
-      throw InputError(
-        file: file, location: "exits",
-        found: "the body mlp at depth \(depth), of blocks without a norm before their networks",
-        expected: "norm, affine or a tail: an mlp begins as a copy of such a norm and its network")
-    }
   }
 
   /// The block of the model whose attention the first block of the tail has. Nil for an exit without a
@@ -90,5 +79,24 @@ package struct UntrainedExits {
         advice: "Choose other blocks with --init.")
     }
     return ExitFeedback(depth: depth)
+  }
+}
+
+extension BlockForm {
+  /// What an mlp, a gated network behind a norm, cannot begin as a copy of; nil where it can.
+  fileprivate var perceptronFault: (found: String, expected: String)? {
+    if experts != nil { return ("a mixture of experts", "a feed-forward network") }
+    if !preNorms {
+      return ("blocks without a norm before their networks", "such a norm and its network")
+    }
+    if parallel == .sharedNorm {
+      return ("blocks whose parts share a norm", "a norm and a network that are one part")
+    }
+    if !gated || feedForwardBias || normBias {
+      return (
+        "networks without a gate, or with biases", "a gated network without biases behind a norm"
+      )
+    }
+    return nil
   }
 }

@@ -15,6 +15,16 @@ void ck_norm_backward(const float *x, const float *w, const float *inverse, cons
   chosen()->norm_backward(x, w, inverse, dy, rows, n, dx, dw);
 }
 
+void ck_layer_norm_forward(const float *x, const float *w, const float *b, float epsilon,
+                           size_t rows, size_t n, float *y, float *inverse) {
+  chosen()->layer_norm_forward(x, w, b, epsilon, rows, n, y, inverse);
+}
+
+void ck_layer_norm_backward(const float *x, const float *w, const float *inverse, const float *dy,
+                            size_t rows, size_t n, float *dx, float *dw) {
+  chosen()->layer_norm_backward(x, w, inverse, dy, rows, n, dx, dw);
+}
+
 void ck_swiglu_forward(const float *gate, const float *up, size_t n, float *out) {
   chosen()->swiglu_forward(gate, up, n, out);
 }
@@ -31,6 +41,15 @@ void ck_geglu_forward(const float *gate, const float *up, size_t n, float *out) 
 void ck_geglu_backward(const float *gate, const float *up, const float *dout, size_t n,
                        float *dgate, float *dup) {
   chosen()->geglu_backward(gate, up, dout, n, dgate, dup);
+}
+
+void ck_geglu_erf_forward(const float *gate, const float *up, size_t n, float *out) {
+  chosen()->geglu_erf_forward(gate, up, n, out);
+}
+
+void ck_geglu_erf_backward(const float *gate, const float *up, const float *dout, size_t n,
+                           float *dgate, float *dup) {
+  chosen()->geglu_erf_backward(gate, up, dout, n, dgate, dup);
 }
 
 void ck_causal_softmax(const ck_causal_tile *tile, float *s, float *log_sum, size_t stride) {

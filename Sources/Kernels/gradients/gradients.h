@@ -8,10 +8,16 @@ typedef struct ck_gradients {
   void (*norm_forward)(const float *, const float *, float, size_t, size_t, float *, float *);
   void (*norm_backward)(const float *, const float *, const float *, const float *, size_t, size_t,
                         float *, float *);
+  void (*layer_norm_forward)(const float *, const float *, const float *, float, size_t, size_t,
+                             float *, float *);
+  void (*layer_norm_backward)(const float *, const float *, const float *, const float *, size_t,
+                              size_t, float *, float *);
   void (*swiglu_forward)(const float *, const float *, size_t, float *);
   void (*swiglu_backward)(const float *, const float *, const float *, size_t, float *, float *);
   void (*geglu_forward)(const float *, const float *, size_t, float *);
   void (*geglu_backward)(const float *, const float *, const float *, size_t, float *, float *);
+  void (*geglu_erf_forward)(const float *, const float *, size_t, float *);
+  void (*geglu_erf_backward)(const float *, const float *, const float *, size_t, float *, float *);
   void (*causal_softmax)(const ck_causal_tile *, float *, float *, size_t);
   void (*causal_softmax_again)(const ck_causal_tile *, float *, const float *, size_t);
   void (*causal_softmax_backward)(const ck_causal_tile *, const float *, float *, const float *,
@@ -27,8 +33,9 @@ typedef struct ck_gradients {
 /// A table of the static functions of layers.inc.h and loss_and_optimizer.inc.h.
 #define CK_GRADIENTS                                                                          \
   {                                                                                           \
-    norm_forward, norm_backward, swiglu_forward, swiglu_backward, geglu_forward,              \
-      geglu_backward, causal_softmax, causal_softmax_again, causal_softmax_backward,          \
+    norm_forward, norm_backward, layer_norm_forward, layer_norm_backward, swiglu_forward,     \
+      swiglu_backward, geglu_forward, geglu_backward, geglu_erf_forward, geglu_erf_backward,  \
+      causal_softmax, causal_softmax_again, causal_softmax_backward,                          \
       row_dots, distill, tempered, adamw_step, sum_of_squares, accumulate,                    \
   }
 

@@ -1,4 +1,4 @@
-// RMSNorm, SwiGLU, GeGLU and the softmax of attention, forward and backward.
+// Norms, SwiGLU, GeGLU and the softmax of attention, forward and backward.
 #pragma once
 
 #include "gradients/lanes.inc.h"
@@ -41,6 +41,53 @@ static void norm_backward(const float *x, const float *w, const float *inverse, 
     for (; i < n; i++) {
       dx[i] += (w[i] * dy[i] - x[i] * mean) * scale;
       dw[i] += x[i] * scale * dy[i];
+    }
+  }
+}
+
+static float sum_of(const float *x, size_t n) {
+  lanes sum = all(0);
+  size_t i = 0;
+  for (; i + LANES <= n; i += LANES) sum += load(x + i);
+  if (i < n) sum += load_some(x + i, n - i, 0);
+  return total(sum);
+}
+
+static void layer_norm_forward(const float *x, const float *w, const float *b, float epsilon,
+                               size_t rows, size_t n, float *y, float *inverse) {
+  for (size_t row = 0; row < rows; row++, x += n, y += n) {
+    const float mean = sum_of(x, n) / (float)n;
+    for (size_t i = 0; i < n; i++) y[i] = x[i] - mean;
+    const float scale = 1 / sqrtf(dot_of(y, y, n) / (float)n + epsilon);
+    inverse[row] = scale;
+    for (size_t i = 0; i < n; i++) y[i] = y[i] * scale * w[i];
+    for (size_t i = 0; b && i < n; i++) y[i] += b[i];
+  }
+}
+
+// With u = (x - mean) / deviation: dx = (w dy - mean(w dy) - u mean(u w dy)) / deviation, dw = u dy.
+static void layer_norm_backward(const float *x, const float *w, const float *inverse,
+                                const float *dy, size_t rows, size_t n, float *dx, float *dw) {
+  for (size_t row = 0; row < rows; row++, x += n, dy += n, dx += n) {
+    const float scale = inverse[row], mean = sum_of(x, n) / (float)n;
+    lanes sum = all(0), along = all(0);
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+      const lanes gradient = load(w + i) * load(dy + i);
+      sum += gradient;
+      along += (load(x + i) - mean) * scale * gradient;
+    }
+    float level = total(sum), slope = total(along);
+    for (; i < n; i++) {
+      level += w[i] * dy[i];
+      slope += (x[i] - mean) * scale * (w[i] * dy[i]);
+    }
+    level /= (float)n;
+    slope /= (float)n;
+    for (i = 0; i < n; i++) {
+      const float u = (x[i] - mean) * scale;
+      dx[i] += (w[i] * dy[i] - level - u * slope) * scale;
+      dw[i] += u * dy[i];
     }
   }
 }
@@ -96,6 +143,42 @@ static void geglu_backward(const float *gate, const float *up, const float *dout
         s + choose(bent == 0.0f, all(0), g * bent * gelu_argument_slope(g));
     store_some(dgate + i, d * u * slope, count);
     store_some(dup + i, d * g * s, count);
+  }
+}
+
+// The normal distribution function of v, and its density times v: Abramowitz & Stegun 1964, 7.1.26.
+static inline lanes normal_of(lanes v, lanes *bent) {
+  const lanes z = choose(v < 0.0f, -v, v) * 0x1.6a09e6p-1f, t = 1.0f / (1.0f + 0.3275911f * z);
+  const lanes power = exp_of(-z * z);
+  lanes p = 1.061405429f * t - 1.453152027f;
+  p = p * t + 1.421413741f;
+  p = p * t - 0.284496736f;
+  p = p * t + 0.254829592f;
+  const lanes tail = 0.5f * p * t * power;
+  *bent = v * 0.3989422804f * power;
+  return choose(v < 0.0f, tail, 1.0f - tail);
+}
+
+static void geglu_erf_forward(const float *gate, const float *up, size_t n, float *out) {
+  for (size_t i = 0; i < n; i += LANES) {
+    const size_t count = n - i < LANES ? n - i : LANES;
+    const lanes g = load_some(gate + i, count, 0);
+    lanes bent;
+    store_some(out + i, g * normal_of(g, &bent) * load_some(up + i, count, 0), count);
+  }
+}
+
+// gelu'(g) = Phi(g) + g phi(g).
+static void geglu_erf_backward(const float *gate, const float *up, const float *dout, size_t n,
+                               float *dgate, float *dup) {
+  for (size_t i = 0; i < n; i += LANES) {
+    const size_t count = n - i < LANES ? n - i : LANES;
+    const lanes g = load_some(gate + i, count, 0);
+    const lanes u = load_some(up + i, count, 0), d = load_some(dout + i, count, 0);
+    lanes bent;
+    const lanes share = normal_of(g, &bent);
+    store_some(dgate + i, d * u * (share + bent), count);
+    store_some(dup + i, d * g * share, count);
   }
 }
 

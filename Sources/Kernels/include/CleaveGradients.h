@@ -22,6 +22,16 @@ void ck_norm_forward(const float *x, const float *w, float epsilon, size_t rows,
 void ck_norm_backward(const float *x, const float *w, const float *inverse, const float *dy,
                       size_t rows, size_t n, float *dx, float *dw);
 
+/// LayerNorm (Ba et al. 2016, arXiv 1607.06450): y = w (x - mean(x)) / deviation(x) + b, deviation(x) =
+/// sqrt(mean((x - mean(x))^2) + epsilon). x, y: [rows, n]; w: [n]; b: [n], or NULL for none;
+/// inverse: [rows], receives 1 / deviation(x).
+void ck_layer_norm_forward(const float *x, const float *w, const float *b, float epsilon,
+                           size_t rows, size_t n, float *y, float *inverse);
+/// The gradients of LayerNorm, added to dx: [rows, n] and to dw: [n]; that of b is dy. dy: [rows, n];
+/// inverse: as ck_layer_norm_forward returned it.
+void ck_layer_norm_backward(const float *x, const float *w, const float *inverse, const float *dy,
+                            size_t rows, size_t n, float *dx, float *dw);
+
 /// SwiGLU (Shazeer 2020, arXiv 2002.05202): out = silu(gate) up. All [n].
 void ck_swiglu_forward(const float *gate, const float *up, size_t n, float *out);
 /// The gradients of SwiGLU, stored in dgate and dup. All [n].
@@ -34,6 +44,12 @@ void ck_geglu_forward(const float *gate, const float *up, size_t n, float *out);
 /// The gradients of GeGLU, stored in dgate and dup. All [n].
 void ck_geglu_backward(const float *gate, const float *up, const float *dout, size_t n,
                        float *dgate, float *dup);
+
+/// GeGLU in the exact form (Shazeer 2020): out = gelu(gate) up, gelu as CK_GELU defines it. All [n].
+void ck_geglu_erf_forward(const float *gate, const float *up, size_t n, float *out);
+/// The gradients of GeGLU in the exact form, stored in dgate and dup. All [n].
+void ck_geglu_erf_backward(const float *gate, const float *up, const float *dout, size_t n,
+                           float *dgate, float *dup);
 
 /// A tile of attention scores: row r is a query at position first + r, which attends to the keys at
 /// positions 0...first + r, or to the last `window` of them; the tile has `width` keys. s: [rows, width].

@@ -40,18 +40,29 @@ void ck_project(ck_pool *pool, const ck_input *x, const ck_weights *matrices, si
                 int accumulate);
 
 /// The function that the gate of a feed-forward network goes through (Shazeer 2020, arXiv
-/// 2002.05202: SwiGLU, GeGLU).
+/// 2002.05202: SwiGLU, GeGLU), or its one input where it has no gate.
 typedef enum ck_activation {
   CK_SILU,      ///< v / (1 + exp(-v))
-  CK_GELU_TANH  ///< v / (1 + exp(-2u)), u = sqrt(2 / pi) (v + 0.044715 v^3): 0.5 v (1 + tanh u)
+  CK_GELU_TANH, ///< v / (1 + exp(-2u)), u = sqrt(2 / pi) (v + 0.044715 v^3): 0.5 v (1 + tanh u)
+  CK_GELU       ///< 0.5 v (1 + erf(v / sqrt(2))), within |v| 1.5e-7 (Hendrycks & Gimpel 2016)
 } ck_activation;
 
-/// values[c][r] = activation(gate[r] . x[c]) * (up[r] . x[c]), without storing the two products; and
-/// the same values as integers unless `blocks` is NULL.
-/// gate, up: [rows, x.k], their y unused; values: [columns, rows]; blocks: [columns, rows / CK_BLOCK],
-/// for which rows must be a multiple of CK_BLOCK.
-void ck_gate_up(ck_pool *pool, const ck_input *x, const ck_weights *gate, const ck_weights *up,
-                ck_activation activation, float *values, ck_activations *blocks);
+/// The matrices of a feed-forward network that read its input.
+typedef struct ck_feed_forward {
+  const ck_weights *gate;       ///< [rows, x.k], its y unused; NULL for a network without a gate
+  const ck_weights *up;         ///< [rows, x.k], its y unused
+  const float *gate_bias;       ///< [rows], or NULL for none
+  const float *up_bias;         ///< [rows], or NULL for none
+  ck_activation activation;
+} ck_feed_forward;
+
+/// values[c][r] = activation(g) * u, or activation(u) without a gate, with g = gate[r] . x[c] + gate_bias[r]
+/// and u = up[r] . x[c] + up_bias[r], without storing the two products; and the same values as integers
+/// unless `blocks` is NULL.
+/// values: [columns, rows]; blocks: [columns, rows / CK_BLOCK], for which rows must be a multiple of
+/// CK_BLOCK.
+void ck_gate_up(ck_pool *pool, const ck_input *x, const ck_feed_forward *network, float *values,
+                ck_activations *blocks);
 
 #ifdef __cplusplus
 }

@@ -16,6 +16,11 @@ extern "C" {
 /// for which n must be a multiple of CK_BLOCK.
 void ck_rms_norm(ck_pool *pool, const float *x, const float *weight, size_t n, size_t columns,
                  float epsilon, float *out, ck_activations *blocks);
+/// LayerNorm (Ba et al. 2016, arXiv 1607.06450): with u = x[c] - mean(x[c]),
+/// out[c][i] = u[i] / sqrt(mean(u^2) + epsilon) * weight[i] + bias[i], without the last addition where
+/// `bias` is NULL, and the same as integers unless `blocks` is NULL. Shapes as for ck_rms_norm; bias: [n].
+void ck_layer_norm(ck_pool *pool, const float *x, const float *weight, const float *bias, size_t n,
+                   size_t columns, float epsilon, float *out, ck_activations *blocks);
 /// RoPE (Su et al. 2021, arXiv 2104.09864) in place: rotates each head's pairs (i, i + head_dim/2), the
 /// "rotate half" layout of Hugging Face. x: [heads, head_dim]; cosine, sine: [head_dim / 2].
 void ck_rope(float *x, size_t heads, size_t head_dim, const float *cosine, const float *sine);
@@ -23,6 +28,8 @@ void ck_rope(float *x, size_t heads, size_t head_dim, const float *cosine, const
 void ck_swiglu(float *gate, const float *up, size_t n);
 /// gate[i] = gelu(gate[i]) * up[i], with gelu as CK_GELU_TANH defines it. gate, up: [n]
 void ck_geglu(float *gate, const float *up, size_t n);
+/// gate[i] = gelu(gate[i]) * up[i], with gelu as CK_GELU defines it. gate, up: [n]
+void ck_geglu_erf(float *gate, const float *up, size_t n);
 /// y[c][i] += bias[i]. y: [columns, n]; bias: [n].
 void ck_add_bias(float *y, const float *bias, size_t n, size_t columns);
 /// x[i] += scale * y[i] as a fused multiply-add. x, y: [n]

@@ -6,29 +6,40 @@
 
 typedef struct {
   ck_panel_job panels;
-  const ck_weights *gate, *up;
+  const ck_feed_forward *network;
   float *values;
   ck_activations *blocks;
   void (*activate)(float *gate, const float *up, size_t n);  // gate = activation(gate) * up
 } gate_up_job;
 
-// CK_PANEL rows of activation(gate) * up, to values.
+static void add_bias(float *y, const float *bias, size_t rows) {
+  if (!bias) return;
+  for (size_t i = 0; i < rows; i++) y[i] += bias[i];
+}
+
+static const float ones[CK_PANEL] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+
+// CK_PANEL rows of activation(gate) * up, or of activation(up), to values.
 static void gate_up_panel(const gate_up_job *job, ck_worker *worker, size_t first, size_t rows) {
   const ck_input *x = job->panels.x;
   const ck_panel_room at = ck_panel_room_for(worker, x, 2);
-  float *up_y = at.y + x->columns * CK_PANEL;
-  ck_multiply_rows(&job->panels, job->gate, first, rows, &at, at.y);
-  ck_multiply_rows(&job->panels, job->up, first, rows, &at, up_y);
+  const ck_feed_forward *network = job->network;
+  float *up_y = network->gate ? at.y + x->columns * CK_PANEL : at.y;
+  if (network->gate) ck_multiply_rows(&job->panels, network->gate, first, rows, &at, at.y);
+  ck_multiply_rows(&job->panels, network->up, first, rows, &at, up_y);
   for (size_t c = 0; c < x->columns; c++) {
-    float *y = at.y + c * CK_PANEL;
-    job->activate(y, up_y + c * CK_PANEL, rows);
-    memcpy(job->values + c * job->gate->rows + first, y, rows * sizeof *y);
+    float *y = at.y + c * CK_PANEL, *up = up_y + c * CK_PANEL;
+    add_bias(up, network->up_bias ? network->up_bias + first : NULL, rows);
+    if (network->gate) add_bias(y, network->gate_bias ? network->gate_bias + first : NULL, rows);
+    // A product with 1 changes no bit.
+    job->activate(y, network->gate ? up : ones, rows);
+    memcpy(job->values + c * network->up->rows + first, y, rows * sizeof *y);
   }
 }
 
 static void gate_up_chunk(void *context, ck_worker *worker, size_t chunk) {
   const gate_up_job *job = context;
-  const size_t all = job->gate->rows, first = chunk * CK_BLOCK;
+  const size_t all = job->network->up->rows, first = chunk * CK_BLOCK;
   size_t end = first + CK_BLOCK;
   if (end > all) end = all;
   for (size_t row = first; row < end; row += CK_PANEL) {
@@ -41,12 +52,20 @@ static void gate_up_chunk(void *context, ck_worker *worker, size_t chunk) {
   }
 }
 
-void ck_gate_up(ck_pool *pool, const ck_input *x, const ck_weights *gate, const ck_weights *up,
-                ck_activation activation, float *values, ck_activations *blocks) {
+static void (*activation_of(const ck_kernels *kernels, ck_activation activation))(
+  float *, const float *, size_t) {
+  switch (activation) {
+    case CK_GELU_TANH: return kernels->geglu;
+    case CK_GELU: return kernels->geglu_erf;
+    default: return kernels->swiglu;
+  }
+}
+
+void ck_gate_up(ck_pool *pool, const ck_input *x, const ck_feed_forward *network, float *values,
+                ck_activations *blocks) {
   const ck_kernels *kernels = ck_current();
   gate_up_job job = {
-    {kernels, x}, gate, up, values, blocks,
-    activation == CK_GELU_TANH ? kernels->geglu : kernels->swiglu,
+    {kernels, x}, network, values, blocks, activation_of(kernels, network->activation),
   };
-  ck_pool_run(pool, gate_up_chunk, &job, (gate->rows + CK_BLOCK - 1) / CK_BLOCK);
+  ck_pool_run(pool, gate_up_chunk, &job, (network->up->rows + CK_BLOCK - 1) / CK_BLOCK);
 }

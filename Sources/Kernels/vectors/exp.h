@@ -1,4 +1,4 @@
-// Constants of exp and GELU, the same in all variants.
+// Constants of exp and both forms of GELU, the same in all variants.
 #pragma once
 
 // exp(x) = 2^n * e^r, n = round(x / ln 2), e^r = 1 + r + r^2 * P(r) with P fitted to the least
@@ -22,3 +22,13 @@
 // 1606.08415).
 #define CK_GELU_LINEAR 0x1.988454p+0f
 #define CK_GELU_CUBIC 0x1.2444f2p-4f
+
+// erfc(z) = t (a1 + t (a2 + t (a3 + t (a4 + t a5)))) exp(-z^2), t = 1 / (1 + p z), for z >= 0: within 1.5e-7
+// (Abramowitz & Stegun 1964, 7.1.26).
+#define CK_ERFC_P 0.3275911f
+#define CK_ERFC_A1 0.254829592f
+#define CK_ERFC_A2 (-0.284496736f)
+#define CK_ERFC_A3 1.421413741f
+#define CK_ERFC_A4 (-1.453152027f)
+#define CK_ERFC_A5 1.061405429f
+#define CK_SQRT_HALF 0x1.6a09e6p-1f

@@ -64,3 +64,18 @@ static void geglu(float *gate, const float *up, size_t n) {
     gate[i] = g / (1 + exp_one(-u)) * up[i];
   }
 }
+
+static float gelu_one(float x) {
+  const float z = (x < 0 ? -x : x) * CK_SQRT_HALF;
+  const float t = 1 / __builtin_fmaf(CK_ERFC_P, z, 1);
+  float p = __builtin_fmaf(CK_ERFC_A5, t, CK_ERFC_A4);
+  p = __builtin_fmaf(p, t, CK_ERFC_A3);
+  p = __builtin_fmaf(p, t, CK_ERFC_A2);
+  p = __builtin_fmaf(p, t, CK_ERFC_A1);
+  const float tail = 0.5f * (p * t) * exp_one(-(z * z));
+  return x * (x < 0 ? tail : 1 - tail);
+}
+
+static void geglu_erf(float *gate, const float *up, size_t n) {
+  for (size_t i = 0; i < n; i++) gate[i] = gelu_one(gate[i]) * up[i];
+}

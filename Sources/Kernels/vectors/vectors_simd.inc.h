@@ -53,6 +53,20 @@ static void geglu(float *gate, const float *up, size_t n) {
   }
 }
 
+static void geglu_erf(float *gate, const float *up, size_t n) {
+  for (size_t i = 0; i < n; i += WIDTH) {
+    const vec x = load_at(gate, i, n, 0);
+    const vec z = (x < (vec)(0) ? -x : x) * CK_SQRT_HALF;
+    const vec t = (vec)(1) / fma_lanes((vec)(CK_ERFC_P), z, (vec)(1));
+    vec p = fma_lanes((vec)(CK_ERFC_A5), t, (vec)(CK_ERFC_A4));
+    p = fma_lanes(p, t, (vec)(CK_ERFC_A3));
+    p = fma_lanes(p, t, (vec)(CK_ERFC_A2));
+    p = fma_lanes(p, t, (vec)(CK_ERFC_A1));
+    const vec tail = (vec)(0.5f) * (p * t) * exp_lanes(-(z * z));
+    store_at(x * (x < (vec)(0) ? tail : (vec)(1) - tail) * load_at(up, i, n, 0), gate, i, n);
+  }
+}
+
 static float sum_squares(const float *x, size_t n) {
   vec sums[PARTS] = {0};
   for (size_t i = 0; i < n; i += CK_LANES) {

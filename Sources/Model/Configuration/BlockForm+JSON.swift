@@ -3,7 +3,7 @@ import CleaveStorage
 extension BlockForm {
   private static let members = [
     "activation", "qkv_bias", "output_bias", "output_gate", "qk_norm", "qk_norm_whole", "pre_norms",
-    "post_norms", "experts",
+    "post_norms", "experts", "norm", "norm_bias", "parallel", "gated", "feed_forward_bias",
   ]
 
   /// Reads a block form; a member that is not there is as in a Llama.
@@ -19,6 +19,11 @@ extension BlockForm {
     preNorms = try node.optional("pre_norms")?.bool() ?? true
     postNorms = try flag("post_norms")
     experts = try node.optional("experts").map(Experts.init)
+    norm = try node.optional("norm")?.oneOf(NormKind.self) ?? .rms
+    normBias = try flag("norm_bias")
+    parallel = try node.optional("parallel")?.oneOf(Parallel.self)
+    gated = try node.optional("gated")?.bool() ?? true
+    feedForwardBias = try flag("feed_forward_bias")
   }
 
   var json: JSON {
@@ -28,10 +33,14 @@ extension BlockForm {
       ("qkv_bias", queryKeyValueBias), ("output_bias", outputBias), ("output_gate", outputGate),
       ("qk_norm", queryKeyNorm),
       ("qk_norm_whole", wholeQueryKeyNorm), ("post_norms", postNorms),
+      ("norm_bias", normBias), ("feed_forward_bias", feedForwardBias),
     ]
     for (name, isSet) in flags where isSet { object[name] = true }
     if !preNorms { object["pre_norms"] = false }
     object["experts"] = experts?.json
+    if norm != .rms { object["norm"] = .string(norm.rawValue) }
+    object["parallel"] = parallel.map { .string($0.rawValue) }
+    if !gated { object["gated"] = false }
     return .object(object)
   }
 }

@@ -2,6 +2,7 @@
 /// it has.
 package enum BlockWeight: String, CaseIterable, Sendable {
   case attentionNorm = "attention_norm"
+  case attentionNormBias = "attention_norm.bias"
   case query = "attention.query"
   case key = "attention.key"
   case value = "attention.value"
@@ -40,9 +41,13 @@ package enum BlockWeight: String, CaseIterable, Sendable {
   case deltaOutput = "delta.output"
   case postAttentionNorm = "post_attention_norm"
   case feedForwardNorm = "feed_forward_norm"
+  case feedForwardNormBias = "feed_forward_norm.bias"
   case gate = "feed_forward.gate"
   case up = "feed_forward.up"
   case down = "feed_forward.down"
+  case gateBias = "feed_forward.gate.bias"
+  case upBias = "feed_forward.up.bias"
+  case downBias = "feed_forward.down.bias"
   case router = "experts.router"
   /// The row whose product with what the experts read is the gate of the shared expert, `[1, hidden]`.
   case sharedRouter = "experts.shared.router"
@@ -81,13 +86,20 @@ package enum BlockWeight: String, CaseIterable, Sendable {
 
   private func isPart(of form: BlockForm) -> Bool {
     switch self {
-    case .attentionNorm, .feedForwardNorm: form.preNorms
+    case .attentionNorm: form.preNorms
+    case .feedForwardNorm: form.preNorms && form.parallel != .sharedNorm
+    case .attentionNormBias: form.normBias && form.preNorms
+    case .feedForwardNormBias:
+      form.normBias && form.preNorms && form.parallel != .sharedNorm
     case .outputGate: form.outputGate
     case .queryBias, .keyBias, .valueBias: form.queryKeyValueBias
     case .outputBias: form.outputBias
     case .queryNorm, .keyNorm: form.queryKeyNorm
     case .postAttentionNorm, .postFeedForwardNorm: form.postNorms
-    case .gate, .up, .down: form.experts == nil
+    case .gate: form.experts == nil && form.gated
+    case .up, .down: form.experts == nil
+    case .gateBias: form.experts == nil && form.feedForwardBias && form.gated
+    case .upBias, .downBias: form.experts == nil && form.feedForwardBias
     case .router, .expertGate, .expertUp, .expertDown: form.experts != nil
     case .sharedRouter, .sharedGate, .sharedUp, .sharedDown: form.experts?.sharedSize != nil
     default: true
@@ -95,7 +107,12 @@ package enum BlockWeight: String, CaseIterable, Sendable {
   }
 
   package var isBias: Bool {
-    [.queryBias, .keyBias, .valueBias, .outputBias].contains(self)
+    switch self {
+    case .queryBias, .keyBias, .valueBias, .outputBias, .attentionNormBias, .feedForwardNormBias,
+      .gateBias, .upBias, .downBias:
+      true
+    default: false
+    }
   }
 
   /// Whether this is a norm or a bias: a vector that the engine reads as float32.
@@ -127,7 +144,8 @@ package enum BlockWeight: String, CaseIterable, Sendable {
     if let net = configuration.deltaNet, let shape = shape(in: net, hidden: hidden) { return shape }
     let shared = configuration.block.experts?.sharedSize ?? 0
     return switch self {
-    case .attentionNorm, .feedForwardNorm, .outputBias, .postAttentionNorm, .postFeedForwardNorm:
+    case .attentionNorm, .attentionNormBias, .feedForwardNorm, .feedForwardNormBias, .outputBias,
+      .postAttentionNorm, .postFeedForwardNorm, .downBias:
       [hidden]
     case .query: [configuration.querySize, hidden]
     case .key, .value: [configuration.kvSize, hidden]
@@ -143,6 +161,7 @@ package enum BlockWeight: String, CaseIterable, Sendable {
     case .convolutionKernel: [hidden * (configuration.convolution?.kernel ?? 0)]
     case .gate, .up: [configuration.intermediateSize, hidden]
     case .down: [hidden, configuration.intermediateSize]
+    case .gateBias, .upBias: [configuration.intermediateSize]
     case .router: [experts, hidden]
     case .sharedRouter: [1, hidden]
     case .sharedGate, .sharedUp: [shared, hidden]

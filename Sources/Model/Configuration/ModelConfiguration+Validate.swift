@@ -49,6 +49,7 @@ extension ModelConfiguration {
     guard !block.wholeQueryKeyNorm || block.queryKeyNorm else {
       throw refuse("block.qk_norm_whole", true, "false, where block.qk_norm is not set")
     }
+    try validateForm(refuse)
     if let scaling = queryScaling {
       guard scaling.beta > 0, Float(scaling.beta).isFinite, scaling.originalContext > 0 else {
         throw refuse("query_scaling.beta", scaling.beta, "a number above 0 within float32")
@@ -78,6 +79,24 @@ extension ModelConfiguration {
       throw refuse(
         "sliding_window.blocks", "\(window.blocks.prefix(16))",
         "rising indices of some of the \(blockCount) blocks")
+    }
+  }
+
+  /// Refuses forms of blocks that the engine does not compute.
+  private func validateForm(_ refuse: Refuse) throws {
+    let faults = [
+      ("norm_bias", block.normBias && block.norm == .rms, "false, where block.norm is rms"),
+      ("norm", block.norm == .layer && block.queryKeyNorm, "rms, where block.qk_norm is set"),
+      ("norm", block.norm == .layer && block.postNorms, "rms, where block.post_norms is set"),
+      ("parallel", block.parallel != nil && !block.preNorms, "none, without block.pre_norms"),
+      ("gated", !block.gated && block.experts != nil, "true, where block.experts is set"),
+      (
+        "feed_forward_bias", block.feedForwardBias && block.experts != nil,
+        "false, where block.experts is set"
+      ),
+    ]
+    for (name, isFault, expected) in faults where isFault {
+      throw refuse("block.\(name)", "another", expected)
     }
   }
 

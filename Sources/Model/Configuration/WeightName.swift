@@ -4,6 +4,7 @@ package enum WeightName: Hashable, Sendable {
   case tokenEmbedding
   case block(Int, BlockWeight)
   case finalNorm
+  case finalNormBias
   /// The unembedding of a model whose head is not tied to its embedding.
   case head
 
@@ -12,6 +13,7 @@ package enum WeightName: Hashable, Sendable {
     case .tokenEmbedding: "token_embedding.weight"
     case .block(let index, let weight): "blocks.\(index).\(weight.text)"
     case .finalNorm: "final_norm.weight"
+    case .finalNormBias: "final_norm.bias"
     case .head: "head.weight"
     }
   }
@@ -20,7 +22,7 @@ package enum WeightName: Hashable, Sendable {
   package func shape(in configuration: ModelConfiguration) -> [Int] {
     switch self {
     case .tokenEmbedding, .head: [configuration.vocabularySize, configuration.hiddenSize]
-    case .finalNorm: [configuration.hiddenSize]
+    case .finalNorm, .finalNormBias: [configuration.hiddenSize]
     case .block(_, let weight): weight.shape(in: configuration)
     }
   }
@@ -28,7 +30,7 @@ package enum WeightName: Hashable, Sendable {
   /// Whether this is a norm or a bias, which the engine reads as float32.
   package var isVector: Bool {
     switch self {
-    case .finalNorm: true
+    case .finalNorm, .finalNormBias: true
     case .block(_, let weight): weight.isVector
     case .tokenEmbedding, .head: false
     }
@@ -56,6 +58,7 @@ package enum WeightName: Hashable, Sendable {
 
   /// The weights of the file of the final norm and the head.
   package static func headFile(in configuration: ModelConfiguration) -> [WeightName] {
-    configuration.tiedEmbeddings ? [.finalNorm] : [.finalNorm, .head]
+    [.finalNorm] + (configuration.block.normBias ? [.finalNormBias] : [])
+      + (configuration.tiedEmbeddings ? [] : [.head])
   }
 }

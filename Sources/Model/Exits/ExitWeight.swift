@@ -8,8 +8,10 @@ package enum ExitWeight: Hashable, Sendable {
   case mlp(BlockWeight)
   /// A weight of one of the tail's blocks, counted from 0.
   case tail(Int, BlockWeight)
-  /// The weight of the norm before the unembedding, `[hidden]`: every exit's last.
+  /// The weight of the norm before the unembedding, `[hidden]`: with its bias every exit's last.
   case norm
+  /// The bias of that norm, `[hidden]`, where the model's norms have biases.
+  case normBias
 
   /// The part of its name after `exits.DEPTH.`.
   var suffix: String {
@@ -20,6 +22,7 @@ package enum ExitWeight: Hashable, Sendable {
     case .mlp(let weight): "mlp.\(weight.rawValue.split(separator: ".").last ?? "").weight"
     case .tail(let block, let weight): "tail.\(block).\(weight.text)"
     case .norm: "norm.weight"
+    case .normBias: "norm.bias"
     }
   }
 
@@ -27,7 +30,7 @@ package enum ExitWeight: Hashable, Sendable {
   package func shape(in configuration: ModelConfiguration) -> [Int] {
     switch self {
     case .affine(let weight), .readout(let weight): weight.shape(hidden: configuration.hiddenSize)
-    case .norm: [configuration.hiddenSize]
+    case .norm, .normBias: [configuration.hiddenSize]
     case .mlp(let weight), .tail(_, let weight): weight.shape(in: configuration)
     }
   }
@@ -35,7 +38,7 @@ package enum ExitWeight: Hashable, Sendable {
   /// Whether this is a vector, which stays float whatever the type of the matrices.
   package var isVector: Bool {
     switch self {
-    case .norm: true
+    case .norm, .normBias: true
     case .affine(let weight), .readout(let weight): weight == .bias
     case .mlp(let weight), .tail(_, let weight): weight.isVector
     }
@@ -45,7 +48,7 @@ package enum ExitWeight: Hashable, Sendable {
   package var staysFloat: Bool {
     switch self {
     case .mlp(let weight), .tail(_, let weight): weight.staysFloat
-    case .affine, .readout, .norm: isVector
+    case .affine, .readout, .norm, .normBias: isVector
     }
   }
 
@@ -55,17 +58,18 @@ package enum ExitWeight: Hashable, Sendable {
   package static func all(
     of body: ExitBody, in form: BlockForm, tail: [AttentionKind] = []
   ) -> [ExitWeight] {
-    switch body {
-    case .norm: [.norm]
-    case .affine(let rank): AffineMap(rank: rank).weights.map(Self.affine) + [.norm]
-    case .mlp: [.mlp(.feedForwardNorm), .mlp(.gate), .mlp(.up), .mlp(.down), .norm]
+    let norm: [ExitWeight] = form.normBias ? [.norm, .normBias] : [.norm]
+    return switch body {
+    case .norm: norm
+    case .affine(let rank): AffineMap(rank: rank).weights.map(Self.affine) + norm
+    case .mlp: [.mlp(.feedForwardNorm), .mlp(.gate), .mlp(.up), .mlp(.down)] + norm
     case .tail(let blocks, let map, let readout):
       (map?.weights ?? []).map(Self.affine)
         + (0..<blocks).flatMap { block in
           BlockWeight.all(in: form, block < tail.count ? tail[block].mixer : .attention)
             .map { .tail(block, $0) }
         }
-        + (readout?.weights ?? []).map(Self.readout) + [.norm]
+        + (readout?.weights ?? []).map(Self.readout) + norm
     }
   }
 }
@@ -80,6 +84,9 @@ extension ExitRecord {
 
   /// The name of the exit's norm weight, of shape `[hidden]`.
   package var normName: String { name(of: .norm) }
+
+  /// The name of the bias of the exit's norm.
+  package var normBiasName: String { name(of: .normBias) }
 
   /// The weights of the exit's file.
   package func weights(in configuration: ModelConfiguration) -> [ExitWeight] {

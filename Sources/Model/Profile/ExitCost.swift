@@ -31,7 +31,7 @@ struct ExitCost: Sendable {
         switch $0 {
         case .affine: !hasTail
         case .readout, .mlp: true
-        case .tail, .norm: false
+        case .tail, .norm, .normBias: false
         }
       }.matrices)
     let hidden = Double(configuration.hiddenSize)

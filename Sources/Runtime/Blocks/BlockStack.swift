@@ -162,12 +162,10 @@ final class BlockStack: Sendable {
 
   /// Fills `work.normed` with rows of `x`, through a norm where the block has one before the part.
   private func read(
-    _ x: [Float], first: Int, count: Int, through norm: [Float]?, _ work: inout Workspace
+    _ x: [Float], first: Int, count: Int, through norm: Norm?, _ work: inout Workspace
   ) {
     guard let norm else { return work.normed.copy(x, first: first, count: count, pool: work.pool) }
-    work.normed.normalize(
-      x, first: first, count: count, weight: norm, epsilon: configuration.normEpsilon,
-      pool: work.pool)
+    work.normed.normalize(x, first: first, count: count, norm, pool: work.pool)
   }
 
   private func see(
@@ -184,6 +182,9 @@ final class BlockStack: Sendable {
     _ observe: BlockObserver?
   ) {
     let block = blocks[index]
+    let isParallel = configuration.block.parallel != nil
+    // Both parts read what was there before either adds to it.
+    if isParallel { read(x, first: first, count: count, through: block.feedForwardNorm, &work) }
     let mixed = work.mixed(kinds[index].mixer)
     see(index, .output, mixed, count, observe)
     work.add(
@@ -195,7 +196,7 @@ final class BlockStack: Sendable {
       }
     }
     work.clock?.end(.products)
-    read(x, first: first, count: count, through: block.feedForwardNorm, &work)
+    if !isParallel { read(x, first: first, count: count, through: block.feedForwardNorm, &work) }
     see(index, .feedForward, work.normed, count, observe)
     work.clock?.end(.vectors)
     work.add(
@@ -220,15 +221,12 @@ final class BlockStack: Sendable {
       offset += count * matrix.rows
     }
     guard let queryNorm = block.queryNorm, let keyNorm = block.keyNorm else { return }
-    let epsilon = configuration.normEpsilon
     VectorKernels.normalize(
-      &projected, offset: 0, rows: count * configuration.querySize / queryNorm.count,
-      weight: queryNorm,
-      epsilon: epsilon, pool: pool)
+      &projected, offset: 0, rows: count * configuration.querySize / queryNorm.weight.count,
+      queryNorm, pool: pool)
     VectorKernels.normalize(
       &projected, offset: count * configuration.querySize,
-      rows: count * configuration.kvSize / keyNorm.count, weight: keyNorm, epsilon: epsilon,
-      pool: pool)
+      rows: count * configuration.kvSize / keyNorm.weight.count, keyNorm, pool: pool)
   }
 
   /// Adds the output of the feed-forward part for `work.normed`.
@@ -242,7 +240,7 @@ final class BlockStack: Sendable {
     case .dense(let network):
       network.open(work.normed, count: count, into: &work.gated, pool: work.pool)
       see(.down, work.gated, count)
-      network.down.add(work.gated, count: count, to: &output, first: first, pool: work.pool)
+      network.close(work.gated, count: count, to: &output, first: first, pool: work.pool)
     case .mixture(let mixture):
       mixture.apply(
         work.normed, count: count, to: &output, first: first, &work.experts, gated: &work.gated,

@@ -3,22 +3,23 @@ import CleaveStorage
 
 /// The mapped weights of one transformer block. Those that its form leaves out are nil.
 struct BlockWeights: Sendable {
-  let attentionNorm: [Float]?  // [hidden]
+  let attentionNorm: Norm?
   /// The input projections. Of attention: query `[heads * headDimension, hidden]`, key and value `[kvHeads *
   /// headDimension, hidden]`, and where there is one the gate of the output, as wide as the query.
   let inputs: [Matrix]
   /// The biases of query, key and value, `[rows]` of each; empty where the form has none.
   let queryKeyValueBias: [[Float]]
-  let queryNorm: [Float]?  // [headDimension], or [heads * headDimension]
-  let keyNorm: [Float]?  // [headDimension], or [kvHeads * headDimension]
+  let queryNorm: Norm?  // of headDimension, or heads * headDimension
+  let keyNorm: Norm?  // of headDimension, or kvHeads * headDimension
   /// What stands in the place of attention; nil for a block with attention.
   let state: StateMixer?
   let output: Matrix  // [hidden, what the mixer gives]
   let outputBias: [Float]?  // [hidden]
-  let postAttentionNorm: [Float]?  // [hidden]
-  let feedForwardNorm: [Float]?  // [hidden]
+  let postAttentionNorm: Norm?
+  /// What the feed-forward network reads through: where the parts share a norm, that of attention.
+  let feedForwardNorm: Norm?
   let feedForward: FeedForward
-  let postFeedForwardNorm: [Float]?  // [hidden]
+  let postFeedForwardNorm: Norm?
 
   init(_ artifact: Artifact, block index: Int) throws {
     let path = ArtifactLayout.block(index)
@@ -42,18 +43,28 @@ struct BlockWeights: Sendable {
     func vector(_ weight: BlockWeight) throws -> [Float]? {
       parts.contains(weight) ? try tensor(weight).floats() : nil
     }
-    attentionNorm = try vector(.attentionNorm)
+    func norm(_ weight: BlockWeight, bias: BlockWeight? = nil) throws -> Norm? {
+      try vector(weight).map {
+        Norm(weight: $0, bias: try bias.flatMap(vector), configuration)
+      }
+    }
+    func headNorm(_ weight: BlockWeight) throws -> Norm? {
+      try vector(weight).map { Norm(weight: $0, kind: .rms, configuration) }
+    }
+    attentionNorm = try norm(.attentionNorm, bias: .attentionNormBias)
     inputs = try Self.inputs(mixer).filter(parts.contains).map { Matrix(try tensor($0)) }
     queryKeyValueBias = try [.queryBias, .keyBias, .valueBias].compactMap(vector)
-    queryNorm = try vector(.queryNorm)
-    keyNorm = try vector(.keyNorm)
+    queryNorm = try headNorm(.queryNorm)
+    keyNorm = try headNorm(.keyNorm)
     state = try StateMixer(mixer, configuration, tensor)
     output = Matrix(try tensor(Self.output(mixer)))
     outputBias = try vector(.outputBias)
-    postAttentionNorm = try vector(.postAttentionNorm)
-    feedForwardNorm = try vector(.feedForwardNorm)
+    postAttentionNorm = try norm(.postAttentionNorm)
+    feedForwardNorm =
+      configuration.block.parallel == .sharedNorm
+      ? attentionNorm : try norm(.feedForwardNorm, bias: .feedForwardNormBias)
     feedForward = try FeedForward(configuration, tensor)
-    postFeedForwardNorm = try vector(.postFeedForwardNorm)
+    postFeedForwardNorm = try norm(.postFeedForwardNorm)
     // The kernels take queries, keys and values from one buffer by these.
     precondition(mixer != .attention || inputs[1].rows == inputs[2].rows)
   }

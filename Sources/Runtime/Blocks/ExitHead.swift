@@ -5,9 +5,8 @@ import CleaveStorage
 /// before the unembedding.
 struct ExitHead: Sendable {
   private(set) var record: ExitRecord
-  let norm: [Float]  // [hidden]
+  let norm: Norm
   private let body: Body?
-  private let epsilon: Float
 
   /// A body that needs no other position.
   private enum Body: Sendable {
@@ -18,19 +17,19 @@ struct ExitHead: Sendable {
   /// - Throws: `InputError` when the artifact lacks a tensor of the exit.
   init(_ record: ExitRecord, _ artifact: Artifact) throws {
     self.record = record
-    epsilon = artifact.manifest.configuration.normEpsilon
+    let configuration = artifact.manifest.configuration
     let tensors = try artifact.tensors(in: record.path)
     func tensor(_ weight: ExitWeight) throws -> Tensor {
       try tensors.required(record.name(of: weight), in: record.path)
     }
-    norm = try tensor(.norm).floats()
+    norm = Norm(
+      weight: try tensor(.norm).floats(),
+      bias: try configuration.block.normBias ? tensor(.normBias).floats() : nil, configuration)
     if let readout = record.body.readout {
       body = .affine(try Affine(readout) { try tensor(record.readout($0)) })
     } else if case .mlp = record.body {
       body = .mlp(
-        try PerceptronWeights(artifact.manifest.configuration.block.activation) {
-          try tensor(.mlp($0))
-        })
+        try PerceptronWeights(configuration) { try tensor(.mlp($0)) })
     } else {
       body = nil
     }
@@ -50,7 +49,7 @@ struct ExitHead: Sendable {
   func apply(
     to states: [Float], first: Int, count: Int, _ workspace: inout Workspace
   ) {
-    let width = norm.count
+    let width = norm.weight.count
     precondition(count <= Workspace.largestBatch)
     workspace.exit.grow(to: count * width)
     workspace.exit.withUnsafeMutableBufferPointer { output in
@@ -59,7 +58,7 @@ struct ExitHead: Sendable {
     switch body {
     case nil: break
     case .affine(let affine): affine.apply(count: count, &workspace)
-    case .mlp(let mlp): mlp.apply(count: count, epsilon: epsilon, &workspace)
+    case .mlp(let mlp): mlp.apply(count: count, &workspace)
     }
   }
 
@@ -67,7 +66,7 @@ struct ExitHead: Sendable {
   ///
   /// - Returns: what the unembedding reads, `[count, hidden]` in float32.
   func normed(_ states: [Float], _ workspace: inout Workspace) -> [Float] {
-    let width = norm.count
+    let width = norm.weight.count
     var normed: [Float] = []
     var output = Activations(width: width, numerics: .exact)
     for first in stride(from: 0, to: states.count / width, by: Workspace.largestBatch) {
@@ -75,32 +74,33 @@ struct ExitHead: Sendable {
       apply(to: states, first: first, count: count, &workspace)
       output.grow(columns: count)
       output.normalize(
-        workspace.exit, count: count, weight: norm, epsilon: epsilon, pool: workspace.pool)
+        workspace.exit, count: count, norm, pool: workspace.pool)
       normed += output.values.prefix(count * width)
     }
     return normed
   }
 }
 
-/// A feed-forward exit body: `x += down(activation(gate(n)) * up(n))` with n = RMSNorm(x)
+/// A feed-forward exit body: `x += down(activation(gate(n)) * up(n))` with n = norm(x)
 /// (EE-Tuning, arXiv 2402.00518).
 struct PerceptronWeights: Sendable {
-  private let norm: [Float]  // [hidden]
-  private let network: GatedNetwork
+  private let norm: Norm
+  private let network: DenseNetwork
 
-  init(_ activation: BlockForm.Activation, _ tensor: (BlockWeight) throws -> Tensor) throws {
-    norm = try tensor(.feedForwardNorm).floats()
-    network = GatedNetwork(
+  init(
+    _ configuration: ModelConfiguration, _ tensor: (BlockWeight) throws -> Tensor
+  ) throws {
+    norm = Norm(weight: try tensor(.feedForwardNorm).floats(), bias: nil, configuration)
+    network = DenseNetwork(
       gate: Matrix(try tensor(.gate)), up: Matrix(try tensor(.up)),
-      down: Matrix(try tensor(.down)), activation: activation)
+      down: Matrix(try tensor(.down)), activation: configuration.block.activation)
   }
 
   /// Changes the first `count` rows of `workspace.exit`.
-  func apply(count: Int, epsilon: Float, _ work: inout Workspace) {
+  func apply(count: Int, _ work: inout Workspace) {
     work.grow(batch: count)
-    work.normed.normalize(
-      work.exit, count: count, weight: norm, epsilon: epsilon, pool: work.pool)
+    work.normed.normalize(work.exit, count: count, norm, pool: work.pool)
     network.open(work.normed, count: count, into: &work.gated, pool: work.pool)
-    network.down.add(work.gated, count: count, to: &work.exit, first: 0, pool: work.pool)
+    network.close(work.gated, count: count, to: &work.exit, first: 0, pool: work.pool)
   }
 }

@@ -7,7 +7,7 @@ import CleaveStorage
 /// expert that no token takes is never read.
 struct ExpertMixture: Sendable {
   private let router: Matrix  // [experts, hidden]
-  private let experts: [GatedNetwork]
+  private let experts: [DenseNetwork]
   private let settings: Experts
   private let shared: SharedExpert?
 
@@ -25,7 +25,7 @@ struct ExpertMixture: Sendable {
     }
     shared = try settings.sharedSize.map { _ in try SharedExpert(activation, tensor) }
     experts = (0..<settings.count).map {
-      GatedNetwork(
+      DenseNetwork(
         gate: part(gate, $0), up: part(up, $0), down: part(down, $0), activation: activation)
     }
   }

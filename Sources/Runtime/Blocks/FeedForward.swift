@@ -1,46 +1,69 @@
 import CleaveModel
 import CleaveStorage
 
-/// The feed-forward part of a block: one gated network, or a mixture of them.
+/// The feed-forward part of a block: one network, or a mixture of them.
 enum FeedForward: Sendable {
-  case dense(GatedNetwork)
+  case dense(DenseNetwork)
   case mixture(ExpertMixture)
 
   init(_ configuration: ModelConfiguration, _ tensor: (BlockWeight) throws -> Tensor) throws {
     let activation = configuration.block.activation
     guard let experts = configuration.block.experts else {
+      let parts = Set(BlockWeight.all(in: configuration.block))
+      func vector(_ weight: BlockWeight) throws -> [Float]? {
+        parts.contains(weight) ? try tensor(weight).floats() : nil
+      }
       self = .dense(
-        GatedNetwork(
-          gate: Matrix(try tensor(.gate)), up: Matrix(try tensor(.up)),
-          down: Matrix(try tensor(.down)), activation: activation))
+        DenseNetwork(
+          gate: try configuration.block.gated ? Matrix(tensor(.gate)) : nil,
+          up: Matrix(try tensor(.up)), down: Matrix(try tensor(.down)), activation: activation,
+          biases: (try vector(.gateBias), try vector(.upBias), try vector(.downBias))))
       return
     }
     self = .mixture(try ExpertMixture(experts, activation, tensor))
   }
 }
 
-/// A gated feed-forward network: `down(activation(gate(x)) * up(x))` (Shazeer 2020).
-struct GatedNetwork: Sendable {
-  let gate: Matrix  // [intermediate, hidden]
-  let up: Matrix  // [intermediate, hidden]
+/// A feed-forward network: `down(activation(gate(x)) * up(x))` (Shazeer 2020), or without a gate
+/// `down(activation(up(x)))`, each product with its bias where it has one.
+struct DenseNetwork: Sendable {
+  private let gate: Matrix?  // [intermediate, hidden]
+  private let up: Matrix  // [intermediate, hidden]
   let down: Matrix  // [hidden, intermediate]
-  let activation: BlockForm.Activation
+  private let activation: BlockForm.Activation
+  private let gateBias: [Float]?  // [intermediate]
+  private let upBias: [Float]?  // [intermediate]
+  private let downBias: [Float]?  // [hidden]
 
-  init(gate: Matrix, up: Matrix, down: Matrix, activation: BlockForm.Activation) {
-    precondition(gate.rows == up.rows && down.columns == gate.rows)
+  init(
+    gate: Matrix?, up: Matrix, down: Matrix, activation: BlockForm.Activation,
+    biases: (gate: [Float]?, up: [Float]?, down: [Float]?) = (nil, nil, nil)
+  ) {
+    precondition((gate?.rows ?? up.rows) == up.rows && down.columns == up.rows)
     self.gate = gate
     self.up = up
     self.down = down
     self.activation = activation
+    (gateBias, upBias, downBias) = biases
   }
 
-  /// Computes the input of the down projection, `activation(gate(x)) * up(x)`.
+  /// Computes the input of the down projection, `activation(gate(x)) * up(x)` or `activation(up(x))`.
   ///
   /// - Parameters:
   ///   - input: `[count, hidden]`.
   ///   - gated: receives `[count, intermediate]`.
   func open(_ input: Activations, count: Int, into gated: inout Activations, pool: ThreadPool) {
     Matrix.gateUp(
-      gate: gate, up: up, activation, input, count: count, into: &gated, pool: pool)
+      gate: gate, up: up, biases: (gateBias, upBias), activation, input, count: count,
+      into: &gated, pool: pool)
+  }
+
+  /// Adds the down projection of what `open` gave to as many rows of the output, from row `first` on.
+  func close(
+    _ gated: Activations, count: Int, to output: inout [Float], first: Int, pool: ThreadPool
+  ) {
+    down.add(gated, count: count, to: &output, first: first, pool: pool)
+    guard let downBias else { return }
+    VectorKernels.addBias(downBias, to: &output, offset: first * downBias.count, count: count)
   }
 }

@@ -5,11 +5,11 @@ import CleaveStorage
 /// what the experts read (Qwen2MoeSparseMoeBlock).
 struct SharedExpert: Sendable {
   private let router: Matrix  // [1, hidden]
-  private let network: GatedNetwork
+  private let network: DenseNetwork
 
   init(_ activation: BlockForm.Activation, _ tensor: (BlockWeight) throws -> Tensor) throws {
     router = Matrix(try tensor(.sharedRouter))
-    network = GatedNetwork(
+    network = DenseNetwork(
       gate: Matrix(try tensor(.sharedGate)), up: Matrix(try tensor(.sharedUp)),
       down: Matrix(try tensor(.sharedDown)), activation: activation)
   }

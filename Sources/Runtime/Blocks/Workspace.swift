@@ -60,7 +60,7 @@ struct Workspace {
   ///
   /// - Parameter part: adds its output to the rows from the given one on.
   mutating func add(
-    _ norm: [Float]?, _ configuration: ModelConfiguration, to x: inout [Float], first: Int,
+    _ norm: Norm?, _ configuration: ModelConfiguration, to x: inout [Float], first: Int,
     count: Int, _ part: (_ output: inout [Float], _ first: Int, _ work: inout Workspace) -> Void
   ) {
     guard norm != nil || configuration.residualScale != 1 else { return part(&x, first, &self) }
@@ -71,9 +71,7 @@ struct Workspace {
     for index in 0..<count * width { output[index] = 0 }
     part(&output, 0, &self)
     if let norm {
-      VectorKernels.normalize(
-        &output, offset: 0, rows: count, weight: norm, epsilon: configuration.normEpsilon,
-        pool: pool)
+      VectorKernels.normalize(&output, offset: 0, rows: count, norm, pool: pool)
     }
     VectorKernels.add(
       output, times: configuration.residualScale, count: count * width, to: &x,

@@ -97,13 +97,11 @@ package final class LayerwiseModel {
     }
   }
 
-  private func normed(_ states: [Float], _ weight: [Float]) -> [Float] {
+  private func normed(_ states: [Float], _ norm: Norm) -> [Float] {
     var normed = Activations(width: configuration.hiddenSize, numerics: .exact)
     let count = states.count / configuration.hiddenSize
     normed.grow(columns: count)
-    normed.normalize(
-      states, count: count, weight: weight, epsilon: configuration.normEpsilon,
-      pool: workspace.pool)
+    normed.normalize(states, count: count, norm, pool: workspace.pool)
     return normed.values
   }
 

@@ -40,8 +40,7 @@ struct LogitsReader {
     let matrix = head.unembedding.matrix
     grow(rows: 1, matrix, logits: head.rows)
     normed.normalize(
-      states, first: row, count: 1, weight: head.norm, epsilon: head.unembedding.epsilon,
-      pool: pool)
+      states, first: row, count: 1, head.norm, pool: pool)
     if let text = head.text {
       return try LogitsSummary(
         matrix.unembed(
@@ -183,8 +182,7 @@ struct LogitsReader {
       extended.grow(to: head.rows)
       single.grow(columns: 1)
       single.normalize(
-        states, first: row, count: 1, weight: head.norm, epsilon: head.unembedding.epsilon,
-        pool: pool)
+        states, first: row, count: 1, head.norm, pool: pool)
       text.matrix.multiply(single, into: &extended, from: width, pool: pool)
       VectorKernels.cap(
         &extended, from: width, count: text.matrix.rows, at: head.unembedding.cap, pool: pool)
@@ -204,7 +202,7 @@ struct LogitsReader {
     var normed = Activations(width: width, numerics: numerics)
     normed.grow(columns: count)
     normed.normalize(
-      states, count: count, weight: head.norm, epsilon: head.unembedding.epsilon, pool: pool)
+      states, count: count, head.norm, pool: pool)
     var logits = [Float](repeating: 0, count: count * matrix.rows)
     Matrix.multiply([matrix], normed, count: count, into: &logits, pool: pool)
     VectorKernels.cap(&logits, count: logits.count, at: head.unembedding.cap, pool: pool)
@@ -231,8 +229,7 @@ struct LogitsReader {
     let matrix = head.unembedding.matrix
     grow(rows: rows.count, matrix, logits: rows.count * matrix.rows)
     normed.normalize(
-      states, first: rows.lowerBound, count: rows.count, weight: head.norm,
-      epsilon: head.unembedding.epsilon, pool: pool)
+      states, first: rows.lowerBound, count: rows.count, head.norm, pool: pool)
     Matrix.multiply([matrix], normed, count: rows.count, into: &logits, pool: pool)
     VectorKernels.cap(&logits, count: logits.count, at: head.unembedding.cap, pool: pool)
   }

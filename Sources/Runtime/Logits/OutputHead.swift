@@ -4,12 +4,12 @@ import CleaveStorage
 /// The weights between a hidden state and its logits: a norm, the model's last or an exit's, and the
 /// unembedding.
 struct OutputHead: Sendable {
-  let norm: [Float]  // [hidden]
+  let norm: Norm
   let unembedding: Unembedding
   /// Rows that follow those of an exit vocabulary.
   let text: TextRows?
 
-  init(norm: [Float], unembedding: Unembedding, text: TextRows? = nil) {
+  init(norm: Norm, unembedding: Unembedding, text: TextRows? = nil) {
     self.norm = norm
     self.unembedding = unembedding
     self.text = text
@@ -31,8 +31,14 @@ struct OutputHead: Sendable {
   /// - Throws: `InputError` when the artifact lacks a tensor.
   init(_ artifact: Artifact) throws {
     text = nil
-    norm = try artifact.tensors(in: ArtifactLayout.head)
-      .required(WeightName.finalNorm.text, in: ArtifactLayout.head).floats()
+    let tensors = try artifact.tensors(in: ArtifactLayout.head)
+    func vector(_ weight: WeightName) throws -> [Float] {
+      try tensors.required(weight.text, in: ArtifactLayout.head).floats()
+    }
+    let configuration = artifact.manifest.configuration
+    norm = Norm(
+      weight: try vector(.finalNorm),
+      bias: try configuration.block.normBias ? vector(.finalNormBias) : nil, configuration)
     unembedding = try Unembedding(artifact)
   }
 }
@@ -41,8 +47,6 @@ struct OutputHead: Sendable {
 /// of an exit vocabulary.
 struct Unembedding: Sendable {
   let matrix: Matrix  // [vocabulary, hidden]
-  /// The epsilon of the norm before it.
-  let epsilon: Float
   /// The cap of the logits; nil for none.
   let cap: Float?
   /// The tokens of the rows, rising; nil where each row is that of the token with its index.
@@ -55,7 +59,6 @@ struct Unembedding: Sendable {
 
   init(_ matrix: Matrix, _ configuration: ModelConfiguration, tokens: [UInt32]? = nil) {
     self.matrix = matrix
-    epsilon = configuration.normEpsilon
     cap = configuration.logitsCap
     self.tokens = tokens
   }

@@ -23,17 +23,16 @@ struct Activations {
     if missing > 0 { blocks.append(contentsOf: repeatElement(ck_activations(), count: missing)) }
   }
 
-  /// Fills the first `count` columns with the RMSNorm of as many rows of `states`, from row `first` on.
+  /// Fills the first `count` columns with the norm of as many rows of `states`, from row `first` on.
   mutating func normalize(
-    _ states: [Float], first: Int = 0, count: Int, weight: [Float], epsilon: Float,
-    pool: ThreadPool
+    _ states: [Float], first: Int = 0, count: Int, _ norm: Norm, pool: ThreadPool
   ) {
-    precondition(weight.count == width && first >= 0 && (first + count) * width <= states.count)
+    precondition(
+      norm.weight.count == width && first >= 0 && (first + count) * width <= states.count)
     write(columns: count) { [width] values, blocks in
       states.withUnsafeBufferPointer {
-        ck_rms_norm(
-          pool.handle, $0.baseAddress! + first * width, weight, width, count, epsilon, values,
-          blocks)
+        norm.apply(
+          $0.baseAddress! + first * width, rows: count, into: values, blocks: blocks, pool: pool)
       }
     }
   }

@@ -85,17 +85,39 @@ struct Matrix: @unchecked Sendable {
     }
   }
 
-  /// `output[c] = activation(gate * input[c]) * (up * input[c])` (Shazeer 2020).
+  /// `output[c] = activation(gate * input[c]) * (up * input[c])` (Shazeer 2020), or `activation(up * input[c])` without
+  /// a gate; the products with their biases where there are any.
   static func gateUp(
-    gate: Matrix, up: Matrix, _ activation: BlockForm.Activation, _ input: Activations, count: Int,
+    gate: Matrix?, up: Matrix, biases: (gate: [Float]?, up: [Float]?),
+    _ activation: BlockForm.Activation, _ input: Activations, count: Int,
     into output: inout Activations, pool: ThreadPool
   ) {
-    precondition(gate.columns == input.width && up.columns == input.width)
-    precondition(gate.rows == output.width && up.rows == output.width)
+    precondition((gate ?? up).columns == input.width && up.columns == input.width)
+    precondition((gate ?? up).rows == output.width && up.rows == output.width)
+    precondition([biases.gate, biases.up].allSatisfy { ($0?.count ?? up.rows) == up.rows })
     output.write(columns: count) { values, blocks in
-      var (gate, up) = (gate.weights(), up.weights())
-      input.read(columns: count) {
-        ck_gate_up(pool.handle, $0, &gate, &up, activation.kernel, values, blocks)
+      withUnsafeTemporaryAllocation(of: ck_weights.self, capacity: 2) { weights in
+        weights.initializeElement(at: 0, to: (gate ?? up).weights())
+        weights.initializeElement(at: 1, to: up.weights())
+        Self.withBiases(biases) { gateBias, upBias in
+          var network = ck_feed_forward(
+            gate: gate == nil ? nil : weights.baseAddress, up: weights.baseAddress! + 1,
+            gate_bias: gateBias, up_bias: upBias, activation: activation.kernel)
+          input.read(columns: count) { ck_gate_up(pool.handle, $0, &network, values, blocks) }
+        }
+      }
+    }
+  }
+
+  private static func withBiases(
+    _ biases: (gate: [Float]?, up: [Float]?),
+    _ body: (_ gate: UnsafePointer<Float>?, _ up: UnsafePointer<Float>?) -> Void
+  ) {
+    guard biases.gate != nil || biases.up != nil else { return body(nil, nil) }
+    (biases.gate ?? []).withUnsafeBufferPointer { gate in
+      (biases.up ?? []).withUnsafeBufferPointer { up in
+        body(
+          biases.gate == nil ? nil : gate.baseAddress, biases.up == nil ? nil : up.baseAddress)
       }
     }
   }
@@ -188,6 +210,7 @@ extension BlockForm.Activation {
     switch self {
     case .silu: CK_SILU
     case .geluTanh: CK_GELU_TANH
+    case .gelu: CK_GELU
     }
   }
 }

@@ -26,17 +26,14 @@ enum VectorKernels {
     }
   }
 
-  /// RMSNorm of `rows` rows from element `offset` on, in place.
-  ///
-  /// - Parameter weight: as wide as a row.
+  /// The norm of `rows` rows from element `offset` on, in place.
   static func normalize(
-    _ values: inout [Float], offset: Int, rows: Int, weight: [Float], epsilon: Float,
-    pool: ThreadPool
+    _ values: inout [Float], offset: Int, rows: Int, _ norm: Norm, pool: ThreadPool
   ) {
-    precondition(offset >= 0 && rows >= 0 && offset + rows * weight.count <= values.count)
+    precondition(offset >= 0 && rows >= 0 && offset + rows * norm.weight.count <= values.count)
     values.withUnsafeMutableBufferPointer {
       let start = $0.baseAddress! + offset
-      ck_rms_norm(pool.handle, start, weight, weight.count, rows, epsilon, start, nil)
+      norm.apply(start, rows: rows, into: start, blocks: nil, pool: pool)
     }
   }
 
@@ -55,6 +52,29 @@ enum VectorKernels {
     precondition(count <= other.count && offset >= 0 && offset + count <= values.count)
     values.withUnsafeMutableBufferPointer {
       ck_add_scaled($0.baseAddress! + offset, other, factor, count)
+    }
+  }
+}
+
+extension Norm {
+  /// Applies the norm to rows as wide as its weight.
+  ///
+  /// - Parameters:
+  ///   - x, values: `[rows, width]`, which may be the same.
+  ///   - blocks: receives the values as integers; nil where nobody reads them.
+  func apply(
+    _ x: UnsafePointer<Float>, rows: Int, into values: UnsafeMutablePointer<Float>,
+    blocks: UnsafeMutablePointer<ck_activations>?, pool: ThreadPool
+  ) {
+    switch kind {
+    case .rms:
+      ck_rms_norm(pool.handle, x, weight, weight.count, rows, epsilon, values, blocks)
+    case .layer:
+      guard let bias else {
+        return ck_layer_norm(
+          pool.handle, x, weight, nil, weight.count, rows, epsilon, values, blocks)
+      }
+      ck_layer_norm(pool.handle, x, weight, bias, weight.count, rows, epsilon, values, blocks)
     }
   }
 }

@@ -130,7 +130,7 @@ extension ExitWeight {
   var isAffine: Bool {
     switch self {
     case .affine, .readout: true
-    case .norm, .mlp, .tail: false
+    case .norm, .normBias, .mlp, .tail: false
     }
   }
 }

@@ -28,9 +28,7 @@ final class AttentionPart {
   ) {
     self.configuration = configuration
     self.kind = kind
-    norm = parameters.optional(.attentionNorm).map {
-      NormLayer(weight: $0, epsilon: configuration.normEpsilon)
-    }
+    norm = parameters.norm(.attentionNorm, bias: .attentionNormBias, configuration)
     queryKeyValue = parameters.stacked([.query, .key, .value])
     bias = parameters.joined([.queryBias, .keyBias, .valueBias])
     let keys = configuration.querySize..<configuration.querySize + configuration.kvSize
@@ -86,8 +84,11 @@ final class AttentionPart {
   ///
   /// - Parameters:
   ///   - x: as in the forward pass.
-  ///   - gradient: that of the last rows of the result, `[last rows, hidden]`; becomes that of x.
-  func backward(_ x: MatrixView, _ gradient: MatrixView, _ work: BatchContext) {
+  ///   - gradient: that of the last rows of the result, `[last rows, hidden]`.
+  ///   - dx: what the part adds to that of x is added to it; may be `gradient`.
+  func backward(
+    _ x: MatrixView, _ gradient: MatrixView, addingTo dx: MatrixView, _ work: BatchContext
+  ) {
     let rows = gradient.rows
     let attended = attended.matrix(x.rows, configuration.querySize)
     let dProjected = work.projected.matrix(rows, projectedSize)
@@ -112,9 +113,9 @@ final class AttentionPart {
       dProjected, aTransposed: true, normed.matrix(x.rows, x.columns).last(rows),
       into: queryKeyValue.gradient, adding: true)
     work.product(dProjected, queryKeyValue.value, into: dNormed)
-    guard let norm else { return gradient.add(dNormed) }
+    guard let norm else { return dx.add(dNormed) }
     norm.backward(
       x.last(rows), inverse: inverse.matrix(x.rows, 1).last(rows), dy: dNormed,
-      addingTo: gradient, scratch: work.sums, work.workers)
+      addingTo: dx, scratch: work.sums, work.workers)
   }
 }

@@ -20,6 +20,13 @@ struct BlockParameters {
     weights.contains(weight) ? self[weight] : nil
   }
 
+  /// The norm of a part's input; nil where the form leaves it out.
+  func norm(
+    _ weight: BlockWeight, bias: BlockWeight, _ configuration: ModelConfiguration
+  ) -> NormLayer? {
+    optional(weight).map { NormLayer(weight: $0, bias: optional(bias), configuration) }
+  }
+
   /// Several matrices as one.
   func stacked(_ matrices: [BlockWeight]) -> Parameters.Weight {
     parameters.stacked(matrices.map(name))

@@ -106,7 +106,7 @@ final class LowRankAdapter: ExitAdapter {
   }
 }
 
-/// The body `x + down(activation(gate(n)) * up(n))`, n = RMSNorm(x) (EE-Tuning, Pan et al., arXiv 2402.00518).
+/// The body `x + down(activation(gate(n)) * up(n))`, n = norm(x) (EE-Tuning, Pan et al., arXiv 2402.00518).
 final class FeedForwardAdapter: ExitAdapter {
   private let norm: NormLayer
   private let gateUp: Parameters.Weight  // [2 intermediate, hidden]
@@ -120,8 +120,7 @@ final class FeedForwardAdapter: ExitAdapter {
     _ parameters: Parameters, _ exit: ExitRecord, _ configuration: ModelConfiguration, rows: Int
   ) {
     norm = NormLayer(
-      weight: parameters.weight(exit.name(of: .mlp(.feedForwardNorm))),
-      epsilon: configuration.normEpsilon)
+      weight: parameters.weight(exit.name(of: .mlp(.feedForwardNorm))), configuration)
     gateUp = parameters.stacked([exit.name(of: .mlp(.gate)), exit.name(of: .mlp(.up))])
     down = parameters.weight(exit.name(of: .mlp(.down)))
     width = configuration.intermediateSize

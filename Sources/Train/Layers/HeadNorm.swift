@@ -15,7 +15,7 @@ final class HeadNorm {
   init(
     _ weight: Parameters.Weight, columns: Range<Int>, _ configuration: ModelConfiguration, rows: Int
   ) {
-    norm = NormLayer(weight: weight, epsilon: configuration.normEpsilon)
+    norm = NormLayer(weight: weight, kind: .rms, configuration)
     self.columns = columns
     width = weight.value.columns
     raw = FloatBuffer(rows * columns.count)

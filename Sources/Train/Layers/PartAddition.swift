@@ -14,7 +14,7 @@ final class PartAddition {
   init(
     norm: Parameters.Weight?, _ configuration: ModelConfiguration, rows: Int
   ) {
-    self.norm = norm.map { NormLayer(weight: $0, epsilon: configuration.normEpsilon) }
+    self.norm = norm.map { NormLayer(weight: $0, configuration) }
     scale = configuration.residualScale
     output = FloatBuffer(norm == nil ? 0 : rows * configuration.hiddenSize)
     inverse = FloatBuffer(norm == nil ? 0 : rows)

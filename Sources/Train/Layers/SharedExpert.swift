@@ -5,7 +5,7 @@ import Glibc
 /// The expert that every row goes through, times the sigmoid of its gate, as the runtime's `SharedExpert` computes it.
 final class SharedExpert {
   private let router: Parameters.Weight  // [1, hidden]
-  private let network: GatedNetwork
+  private let network: DenseNetwork
   private let scores, dScores: FloatBuffer  // [rows]
   private let output, gradient: FloatBuffer  // [rows, hidden]
   private var weights: [Float] = []
@@ -15,7 +15,7 @@ final class SharedExpert {
     _ configuration: ModelConfiguration, width: Int, rows: Int, _ parameters: BlockParameters
   ) {
     router = parameters[.sharedRouter]
-    network = GatedNetwork(
+    network = DenseNetwork(
       configuration, width: width, rows: rows, parameters, (.sharedGate, .sharedUp, .sharedDown))
     scores = FloatBuffer(rows)
     dScores = FloatBuffer(rows)

@@ -7,6 +7,9 @@ final class TrainableBlock {
   private let feedForward: FeedForwardPart
   private let between: FloatBuffer  // [rows, hidden], after attention
   private let result: FloatBuffer  // [rows, hidden]
+  /// The gradient of the result, where both parts read what was there before the block; empty otherwise.
+  private let dResult: FloatBuffer  // [rows, hidden]
+  private let isParallel: Bool
   private var input: MatrixView?
 
   /// - Parameters:
@@ -22,6 +25,8 @@ final class TrainableBlock {
     feedForward = FeedForwardPart(configuration, rows: rows, parameters)
     between = FloatBuffer(rows * configuration.hiddenSize)
     result = FloatBuffer(rows * configuration.hiddenSize)
+    isParallel = configuration.block.parallel != nil
+    dResult = FloatBuffer(isParallel ? rows * configuration.hiddenSize : 0)
   }
 
   /// - Parameter x: `[rows, hidden]`; must stay unchanged until `backward`.
@@ -30,7 +35,7 @@ final class TrainableBlock {
     input = x
     let between = between.matrix(x.rows, x.columns), result = result.matrix(x.rows, x.columns)
     attention.forward(x, into: between, work)
-    feedForward.forward(between, into: result, work)
+    feedForward.forward(isParallel ? x : between, addedTo: between, into: result, work)
     return result
   }
 
@@ -40,7 +45,14 @@ final class TrainableBlock {
   ///   input. The rows before have none, and what the last ones read of them is taken as given.
   func backward(_ gradient: MatrixView, _ work: BatchContext) {
     guard let x = input else { preconditionFailure("backward without forward") }
-    feedForward.backward(between.matrix(x.rows, x.columns), gradient, work)
-    attention.backward(x, gradient, work)
+    guard isParallel else {
+      feedForward.backward(
+        between.matrix(x.rows, x.columns), gradient, addingTo: gradient, work)
+      return attention.backward(x, gradient, addingTo: gradient, work)
+    }
+    let dResult = dResult.matrix(gradient.rows, gradient.columns)
+    dResult.copy(from: gradient)
+    feedForward.backward(x, dResult, addingTo: gradient, work)
+    attention.backward(x, dResult, addingTo: gradient, work)
   }
 }

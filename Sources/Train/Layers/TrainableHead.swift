@@ -26,7 +26,9 @@ final class TrainableHead {
       adapter = nil
     }
     norm = NormLayer(
-      weight: parameters.weight(exit.normName), epsilon: configuration.normEpsilon)
+      weight: parameters.weight(exit.normName),
+      bias: configuration.block.normBias ? parameters.weight(exit.normBiasName) : nil,
+      configuration)
     gathered = FloatBuffer(rows * hidden)
     normed = FloatBuffer(rows * hidden)
     inverse = FloatBuffer(rows)

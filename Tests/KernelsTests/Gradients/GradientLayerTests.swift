@@ -45,6 +45,61 @@ extension Kernels {
       expectClose(gradient[(rows * n)...], dw, "dw of \(n)")
     }
 
+    /// Against central differences of the definition in doubles.
+    @Test(arguments: lengths, [true, false]) func layerNorm(n: Int, isBiased: Bool) {
+      var random = Random(n)
+      let x = random.floats(rows * n, scale: 3).map { $0 + 1 }, w = random.floats(n)
+      let b = random.floats(n), dy = random.floats(rows * n)
+      let before = random.floats(rows * n + n)
+      func forward() -> [Float] {
+        var y = [Float](repeating: .nan, count: rows * n)
+        var inverse = [Float](repeating: .nan, count: rows)
+        b.withUnsafeBufferPointer {
+          ck_layer_norm_forward(
+            x, w, isBiased ? $0.baseAddress : nil, epsilon, rows, n, &y, &inverse)
+        }
+        return y + inverse
+      }
+      func backward() -> [Float] {
+        var dx = Array(before[..<(rows * n)]), dw = Array(before[(rows * n)...])
+        ck_layer_norm_backward(x, w, Array(forward().suffix(rows)), dy, rows, n, &dx, &dw)
+        return dx + dw
+      }
+      expectAgreement("layer norm of \(n)", forward)
+      expectAgreement("layer norm of \(n), backward", backward)
+      let (found, gradient) = (forward(), backward())
+      let bias = isBiased ? b : b.map { _ in 0 }
+      for row in 0..<rows {
+        let range = row * n..<(row + 1) * n
+        let own = x[range].map(Double.init), d = dy[range].map(Double.init)
+        expectClose(
+          found[range], GradientReference.layerNorm(own, w, bias, epsilon: epsilon), "y of \(n)")
+        let slopes = (0..<n).map { j in
+          func loss(_ step: Double) -> Double {
+            var moved = own
+            moved[j] += step
+            return zip(GradientReference.layerNorm(moved, w, bias, epsilon: epsilon), d)
+              .reduce(0) { $0 + $1.0 * $1.1 }
+          }
+          return (loss(1e-5) - loss(-1e-5)) / 2e-5
+        }
+        // With a single element the norm gives the bias alone.
+        if n > 1 {
+          expectClose(
+            gradient[range], zip(before[range], slopes).map { Double($0) + $1 }, "dx of \(n)",
+            within: 2e-5)
+        }
+      }
+      var dw = before[(rows * n)...].map(Double.init)
+      for row in 0..<rows {
+        let own = x[row * n..<(row + 1) * n].map(Double.init)
+        let plain = GradientReference.layerNorm(
+          own, w.map { _ in 1 }, w.map { _ in 0 }, epsilon: epsilon)
+        for index in 0..<n { dw[index] += plain[index] * Double(dy[row * n + index]) }
+      }
+      expectClose(gradient[(rows * n)...], dw, "dw of \(n)", within: 1e-5)
+    }
+
     /// The kernels of a gated unit, and the activation with its slope in doubles.
     struct GatedUnit: CustomTestStringConvertible, Sendable {
       let testDescription: String
@@ -63,6 +118,10 @@ extension Kernels {
         testDescription: "GeGLU", forward: { ck_geglu_forward($0, $1, $0.count, &$2) },
         backward: { ck_geglu_backward($0, $1, $2, $0.count, &$3, &$4) },
         activation: GradientReference.gelu, slope: GradientReference.geluSlope),
+      GatedUnit(
+        testDescription: "GeGLU, exact", forward: { ck_geglu_erf_forward($0, $1, $0.count, &$2) },
+        backward: { ck_geglu_erf_backward($0, $1, $2, $0.count, &$3, &$4) },
+        activation: GradientReference.exactGelu, slope: GradientReference.exactGeluSlope),
     ]
 
     @Test(arguments: lengths, units) func gatedUnit(n: Int, unit: GatedUnit) {

@@ -24,6 +24,22 @@ enum GradientReference {
     return (dx, x.indices.map { Double(dy[$0]) * Double(x[$0]) * inverse })
   }
 
+  static func layerNorm(
+    _ x: [Double], _ w: [Float], _ b: [Float], epsilon: Float
+  ) -> [Double] {
+    let mean = x.reduce(0, +) / Double(x.count)
+    let variance = x.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(x.count)
+    let inverse = 1 / (variance + Double(epsilon)).squareRoot()
+    return x.indices.map { (x[$0] - mean) * inverse * Double(w[$0]) + Double(b[$0]) }
+  }
+
+  static func exactGelu(_ gate: Double) -> Double { 0.5 * gate * erfc(-gate / 2.0.squareRoot()) }
+
+  static func exactGeluSlope(_ gate: Double) -> Double {
+    0.5 * erfc(-gate / 2.0.squareRoot()) + gate * exp(-gate * gate / 2)
+      / (2 * Double.pi).squareRoot()
+  }
+
   static func silu(_ gate: Double) -> Double { gate / (1 + exp(-gate)) }
 
   static func siluSlope(_ gate: Double) -> Double {

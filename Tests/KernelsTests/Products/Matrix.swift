@@ -81,27 +81,47 @@ func project(
   return y
 }
 
-/// activation(gate . x) * (up . x) by ck_gate_up: [columns, rows], and the same as integers if `integers`
-/// is set and rows are whole blocks.
+/// activation(gate . x) * (up . x) by ck_gate_up, or activation(up . x) without a gate: [columns, rows], and the same
+/// as integers if `integers` is set and rows are whole blocks. `biases` are those of the gate and of up.
 func gateUp(
-  _ gate: Matrix, _ up: Matrix, _ x: [Float], k: Int, integers: Bool,
-  activation: ck_activation = CK_SILU, pool: OpaquePointer? = nil
+  _ gate: Matrix?, _ up: Matrix, _ x: [Float], k: Int, integers: Bool,
+  activation: ck_activation = CK_SILU, biases: (gate: [Float], up: [Float])? = nil,
+  pool: OpaquePointer? = nil
 ) -> (values: [Float], blocks: [ck_activations]?) {
   let input = Input(x, k: k, integers: integers, pool: pool)
-  var values = [Float](repeating: .nan, count: gate.rows * input.columns)
-  let whole = integers && gate.rows % Int(CK_BLOCK) == 0
+  var values = [Float](repeating: .nan, count: up.rows * input.columns)
+  let whole = integers && up.rows % Int(CK_BLOCK) == 0
   var blocks = [ck_activations](
     repeating: ck_activations(), count: whole ? values.count / Int(CK_BLOCK) : 0)
-  gate.bytes.withUnsafeBufferPointer { gateBytes in
-    up.bytes.withUnsafeBufferPointer { upBytes in
-      var first = ck_weights(
-        type: gate.type.id, bytes: gateBytes.baseAddress, rows: gate.rows, y: nil, ldy: 0)
-      var second = ck_weights(
-        type: up.type.id, bytes: upBytes.baseAddress, rows: up.rows, y: nil, ldy: 0)
-      input.read { input in
-        blocks.withUnsafeMutableBufferPointer {
-          ck_gate_up(
-            pool, &input, &first, &second, activation, &values, whole ? $0.baseAddress : nil)
+  func run(_ network: inout ck_feed_forward) {
+    input.read { input in
+      blocks.withUnsafeMutableBufferPointer {
+        ck_gate_up(pool, &input, &network, &values, whole ? $0.baseAddress : nil)
+      }
+    }
+  }
+  up.bytes.withUnsafeBufferPointer { upBytes in
+    let weights = [
+      ck_weights(type: up.type.id, bytes: upBytes.baseAddress, rows: up.rows, y: nil, ldy: 0)
+    ]
+    weights.withUnsafeBufferPointer { weights in
+      (biases?.gate ?? []).withUnsafeBufferPointer { gateBias in
+        (biases?.up ?? []).withUnsafeBufferPointer { upBias in
+          var network = ck_feed_forward(
+            gate: nil, up: weights.baseAddress,
+            gate_bias: biases == nil || gate == nil ? nil : gateBias.baseAddress,
+            up_bias: biases == nil ? nil : upBias.baseAddress, activation: activation)
+          guard let gate else { return run(&network) }
+          gate.bytes.withUnsafeBufferPointer { gateBytes in
+            let weights = [
+              ck_weights(
+                type: gate.type.id, bytes: gateBytes.baseAddress, rows: gate.rows, y: nil, ldy: 0)
+            ]
+            weights.withUnsafeBufferPointer {
+              network.gate = $0.baseAddress
+              run(&network)
+            }
+          }
         }
       }
     }

@@ -148,5 +148,31 @@ extension Kernels {
       let gelu = gateUp(gate, up, x, k: k, integers: integers, activation: CK_GELU_TANH).values
       #expect(firstDifference(gelu, steps) == nil)
     }
+
+    /// Biases are added before the activation, and a network without a gate is that of its one product.
+    @Test(arguments: [true, false]) func biasesAndNoGateAsSteps(integers: Bool) {
+      let (rows, k, columns) = (45, 256, 9)
+      var random = Random(47)
+      let gate = random.matrix(.named("Q4_K"), rows: rows, k: k)
+      let up = random.matrix(.named("Q6_K"), rows: rows, k: k)
+      let x = random.floats(columns * k)
+      let biases = (gate: random.floats(rows), up: random.floats(rows))
+      func biased(_ matrix: Matrix, _ bias: [Float]) -> [Float] {
+        var y = project([matrix], x, k: k, integers: integers)
+        ck_add_bias(&y, bias, rows, columns)
+        return y
+      }
+      let (g, u) = (biased(gate, biases.gate), biased(up, biases.up))
+      var both = g
+      ck_geglu_erf(&both, u, both.count)
+      let found = gateUp(
+        gate, up, x, k: k, integers: integers, activation: CK_GELU, biases: biases)
+      #expect(firstDifference(found.values, both) == nil)
+      var alone = u
+      ck_geglu(&alone, [Float](repeating: 1, count: alone.count), alone.count)
+      let single = gateUp(
+        nil, up, x, k: k, integers: integers, activation: CK_GELU_TANH, biases: biases)
+      #expect(firstDifference(single.values, alone) == nil)
+    }
   }
 }

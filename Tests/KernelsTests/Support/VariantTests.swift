@@ -49,6 +49,16 @@ extension Kernels {
         ck_geglu(&gate, x, n)
         return gate
       }
+      expectAgreement("layer_norm") {
+        var out = x
+        ck_layer_norm(nil, x, y, y, n, 1, 1e-5, &out, nil)
+        return out
+      }
+      expectAgreement("geglu_erf") {
+        var gate = y
+        ck_geglu_erf(&gate, x, n)
+        return gate
+      }
       expectAgreement("logits") {
         let summary = ck_summarize_logits(y, n, 0.7)
         return [Float(summary.argmax), summary.max, summary.second, summary.log_sum_exp]

@@ -90,6 +90,69 @@ extension Kernels {
       }
     }
 
+    static func layerNorm(
+      _ x: [Float], _ weight: [Float], _ bias: [Float]?, inPlace: Bool = false,
+      integers: Bool = false, pool: OpaquePointer? = nil
+    ) -> (out: [Float], blocks: [ck_activations]) {
+      let (n, columns) = (weight.count, x.count / weight.count)
+      var out = inPlace ? x : [Float](repeating: .nan, count: x.count)
+      var blocks = [ck_activations](
+        repeating: ck_activations(), count: integers ? x.count / Int(CK_BLOCK) : 0)
+      out.withUnsafeMutableBufferPointer { out in
+        x.withUnsafeBufferPointer { x in
+          (bias ?? []).withUnsafeBufferPointer { own in
+            blocks.withUnsafeMutableBufferPointer { blocks in
+              ck_layer_norm(
+                pool, inPlace ? UnsafePointer(out.baseAddress!) : x.baseAddress, weight,
+                bias == nil ? nil : own.baseAddress, n, columns, 1e-5, out.baseAddress,
+                integers ? blocks.baseAddress : nil)
+            }
+          }
+        }
+      }
+      return (out, blocks)
+    }
+
+    @Test(arguments: [true, false], [1, 15, 577]) func layerNormByDefinition(
+      isBiased: Bool, n: Int
+    ) {
+      var random = Random(4)
+      // Far from 0, as hidden states with a large mean are.
+      let x = random.floats(3 * n, scale: 5).map { $0 + 3 }
+      let (weight, bias) = (random.floats(n), random.floats(n))
+      let out = Self.layerNorm(x, weight, isBiased ? bias : nil, inPlace: true).out
+      for column in 0..<3 {
+        let own = x[column * n..<(column + 1) * n].map(Double.init)
+        let mean = own.reduce(0, +) / Double(n)
+        let variance = own.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(n)
+        for i in 0..<n {
+          let scaled = (own[i] - mean) / (variance + 1e-5).squareRoot() * Double(weight[i])
+          let judged = scaled + (isBiased ? Double(bias[i]) : 0)
+          #expect(abs(Double(out[column * n + i]) - judged) <= 2e-6 * (1 + abs(judged)))
+        }
+      }
+    }
+
+    @Test(arguments: [1, 8, 9, 33]) func layerNormOverColumns(columns: Int) {
+      var random = Random(columns)
+      let n = 96
+      let x = random.floats(columns * n, scale: 5)
+      let (weight, bias) = (random.floats(n), random.floats(n))
+      let alone = (0..<columns).flatMap {
+        Self.layerNorm(Array(x[$0 * n..<($0 + 1) * n]), weight, bias).out
+      }
+      let integers = quantized(alone, k: n).flatMap(\.flat)
+      for threads in [1, 2, 3] {
+        for inPlace in [true, false] {
+          let (out, blocks) = withPool(threads) {
+            Self.layerNorm(x, weight, bias, inPlace: inPlace, integers: true, pool: $0)
+          }
+          #expect(firstDifference(out, alone) == nil, "\(threads) threads")
+          #expect(firstDifference(blocks.flatMap(\.flat), integers) == nil, "\(threads) threads")
+        }
+      }
+    }
+
     /// Capped numbers are cap * tanh(x / cap), with the same bits everywhere.
     @Test(arguments: [Float(0.5), 30, 50, 1e6]) func caps(cap: Float) {
       var random = Random(17)
@@ -128,6 +191,24 @@ extension Kernels {
       }
       var edges: [Float] = [-1e30, 1e30, -0.0, 0, .nan]
       ck_geglu(&edges, [1, 1, 1, 1, 1], 5)
+      #expect(edges[0] == 0 && edges[1] == 1e30 && edges[2] == 0 && edges[3] == 0)
+      #expect(edges[4].isNaN)
+    }
+
+    /// The exact form of GELU is v times the normal distribution function, by glibc's erfc.
+    @Test func exactGegluByDefinition() {
+      var random = Random(5)
+      let gate = random.floats(4001, scale: 12)
+      let up = random.floats(4001)
+      var out = gate
+      ck_geglu_erf(&out, up, 4001)
+      for i in gate.indices {
+        let v = Double(gate[i])
+        let judged = 0.5 * v * erfc(-v / 2.0.squareRoot()) * Double(up[i])
+        #expect(abs(Double(out[i]) - judged) <= 4e-7 * (1 + abs(v)) * abs(Double(up[i])) + 1e-12)
+      }
+      var edges: [Float] = [-1e30, 1e30, -0.0, 0, .nan]
+      ck_geglu_erf(&edges, [1, 1, 1, 1, 1], 5)
       #expect(edges[0] == 0 && edges[1] == 1e30 && edges[2] == 0 && edges[3] == 0)
       #expect(edges[4].isNaN)
     }
