@@ -178,6 +178,37 @@ import Testing
       family: "qwen3-moe", from: "\"num_local_experts\": 8", to: "\"num_local_experts\": 5000",
       location: "block.experts.count", found: "5000"),
     Case(
+      family: "stablelm", from: "\"qk_layernorm\": false", to: "\"qk_layernorm\": true",
+      location: "qk_layernorm", found: "true"),
+    Case(
+      family: "stablelm", from: "\"hidden_act\": \"silu\"", to: "\"hidden_act\": \"relu\"",
+      location: "hidden_act", found: "\"relu\""),
+    Case(
+      family: "stablelm", from: "\"layer_norm_eps\": 1e-05", to: "\"layer_norm_eps\": 2",
+      location: "norm_epsilon", found: "2"),
+    Case(
+      family: "gpt-neox", from: "\"hidden_act\": \"gelu\"", to: "\"hidden_act\": \"gelu_10\"",
+      location: "hidden_act", found: "\"gelu_10\""),
+    Case(
+      family: "gpt-neox", from: "\"model_type\": \"gpt_neox\"",
+      to: "\"model_type\": \"gpt_neox\", \"head_dim\": 16", location: "head_dim", found: "16"),
+    Case(
+      family: "gpt-neox", from: "\"partial_rotary_factor\": 0.5",
+      to: "\"partial_rotary_factor\": 0.25", location: "rope_parameters.partial_rotary_factor",
+      found: "0.25"),
+    Case(
+      family: "cohere", from: "\"use_qk_norm\": false", to: "\"use_qk_norm\": true",
+      location: "use_qk_norm", found: "true"),
+    Case(
+      family: "cohere", from: "\"logit_scale\": 0.25", to: "\"logit_scale\": 0",
+      location: "logit_scale", found: "0"),
+    Case(
+      family: "cohere2", from: "\"sliding_attention\",", to: "\"chunked_attention\",",
+      location: "layer_types[0]", found: "\"chunked_attention\""),
+    Case(
+      family: "starcoder2", from: "\"use_bias\": true", to: "\"use_bias\": 1",
+      location: "use_bias", found: "1"),
+    Case(
       family: "mistral-window", from: "\"sliding_window\": 24", to: "\"sliding_window\": \"all\"",
       location: "sliding_window", found: "\"all\""),
   ]
@@ -277,8 +308,8 @@ extension String {
   @Test(arguments: [
     "llama-biases", "mistral", "mistral-window", "qwen2", "qwen3", "gemma3", "phi3-window",
     "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe", "llama-yarn", "smollm3", "granite",
-    "olmo2", "olmo3", "mixtral", "ministral3", "gemma2", "glm", "glm4", "ernie4.5",
-    "qwen2-moe", "olmoe",
+    "olmo2", "olmo3", "mixtral", "ministral3", "gemma2", "glm", "glm4", "ernie4.5", "qwen2-moe",
+    "olmoe", "stablelm", "stablelm-parallel", "gpt-neox", "cohere", "cohere2", "starcoder2",
   ])
   func importsAsTheSameWeights(name: String) throws {
     let scratch = try Scratch()
@@ -296,7 +327,7 @@ extension String {
       }
     }
     var (one, other) = (model.manifest.configuration, again.manifest.configuration)
-    let isCut = ["mistral-window", "phi3-window"].contains(name)
+    let isCut = ["mistral-window", "phi3-window", "starcoder2"].contains(name)
     #expect(result.notes.contains { $0.contains("sliding window") } == isCut)
     if isCut {
       #expect(other.contextLength == 24 && other.window == nil)
@@ -313,6 +344,7 @@ extension String {
     ("gemma3-scalar", "attention_scale"), ("qwen3-moe-plain", "block.experts.normalized"),
     ("qwen3-yarn", "rope.scaling.truncates"), ("smollm3-window", "blocks_without_rope"),
     ("gemma2-plain", "attention_scale"), ("qwen2-moe-window", "block.experts.normalized"),
+    ("gpt-neox-serial", "block.activation"),
   ])
   func isNotWritten(name: String, location: String) throws {
     let scratch = try Scratch()

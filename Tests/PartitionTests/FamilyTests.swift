@@ -147,6 +147,18 @@ import Testing
     #expect(error?.found.contains("mixture of experts") == true)
   }
 
+  /// An mlp is a gated network without biases behind a norm of its own.
+  @Test(arguments: [
+    ("stablelm", "with biases"), ("gpt-neox", "without a gate"), ("cohere", "share a norm"),
+  ])
+  func otherNetworksAreNoMLP(name: String, found: String) throws {
+    let scratch = try Scratch()
+    let error = #expect(throws: InputError.self) {
+      try family(name).withExits([2], into: scratch) { $0.placement.bodies = [.mlp] }
+    }
+    #expect(error?.found.contains(found) == true, "\(error?.found ?? "")")
+  }
+
   /// A tail in a model with a window states which blocks it copies; no other does.
   @Test func tailsSayWhichBlocksTheyAreLike() throws {
     let scratch = try Scratch()

@@ -42,7 +42,7 @@ import Testing
     var seen = 0
     for entry in network.parameters.entries {
       let suffix = try #require(
-        entry.name.firstRange(of: "tail.") ?? entry.name.firstRange(of: "norm.weight"))
+        entry.name.firstRange(of: "tail.") ?? entry.name.firstRange(of: "norm."))
       let wanted = try expected.required(String(entry.name[suffix.lowerBound...]))
       let gradient = network.parameters.gradients.array(entry.range)
       let length = try wanted.required("length").number()

@@ -23,9 +23,9 @@ import golden_common as common  # first: it sets up torch and transformers
 import tiny_llama
 import torch
 from transformers import (
-    AutoModelForCausalLM, Ernie4_5Config, Gemma2Config, Gemma3TextConfig, GenerationConfig, Glm4Config, GlmConfig, GraniteConfig, Lfm2Config, LlamaConfig,
+    AutoModelForCausalLM, Cohere2Config, CohereConfig, Ernie4_5Config, Gemma2Config, Gemma3TextConfig, GenerationConfig, Glm4Config, GlmConfig, GPTNeoXConfig, GraniteConfig, Lfm2Config, LlamaConfig,
     Ministral3Config, MistralConfig, MixtralConfig, Olmo2Config, Olmo3Config, OlmoeConfig, Phi3Config, PreTrainedTokenizerFast, Qwen2Config, Qwen2MoeConfig, Qwen3Config, Qwen3MoeConfig,
-    Qwen3_5TextConfig, SmolLM3Config,
+    Qwen3_5TextConfig, SmolLM3Config, StableLmConfig, Starcoder2Config,
 )
 
 VOCABULARY = tiny_llama.VOCABULARY
@@ -219,6 +219,40 @@ VARIANTS = {
             rope_parameters=dict(rope_type="default", rope_theta=10000.0,
                                  partial_rotary_factor=0.25, mrope_section=[1, 1, 0],
                                  mrope_interleaved=True))),
+    # LayerNorm; RoPE on half of each head.
+    "stablelm": dict(
+        config=StableLmConfig, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(rope_parameters=dict(
+            rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.5))),
+    # Both parts of a block read one norm; biases of queries, keys and values.
+    "stablelm-parallel": dict(
+        config=StableLmConfig, seed=1, dtype=torch.float32, gguf=True,
+        settings=dict(use_parallel_residual=True, use_qkv_bias=True, rope_parameters=dict(
+            rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.5))),
+    # Both parts read what was there before the block, each through a norm of its own.
+    "gpt-neox": dict(
+        config=GPTNeoXConfig, seed=45, dtype=torch.float16, gguf=True,
+        settings=dict(num_key_value_heads=4, rope_parameters=dict(
+            rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.5))),
+    # One after another, as the 20B model's small relatives; without biases of attention, and the tanh form of GELU.
+    "gpt-neox-serial": dict(
+        config=GPTNeoXConfig, seed=47, dtype=torch.float32, gguf=False,
+        settings=dict(num_key_value_heads=4, use_parallel_residual=False, attention_bias=False, hidden_act="gelu_new",
+                      num_hidden_layers=4, rope_parameters=dict(
+                          rope_type="default", rope_theta=500.0, partial_rotary_factor=1.0))),
+    # LayerNorm without biases, parallel parts, scaled logits.
+    "cohere": dict(
+        config=CohereConfig, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(tie_word_embeddings=True, logit_scale=0.25, model_max_length=512,
+                      rope_parameters=THETA)),
+    # Windows in three blocks of four, RoPE in these alone.
+    "cohere2": dict(
+        config=Cohere2Config, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(tie_word_embeddings=True, logit_scale=0.3, sliding_window=24,
+                      num_hidden_layers=6, rotary_pct=1.0, rope_parameters=THETA)),
+    "starcoder2": dict(
+        config=Starcoder2Config, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(sliding_window=24, rope_parameters=THETA)),
     # Queries grow from position 32 on.
     "ministral3": dict(
         config=Ministral3Config, seed=1, dtype=torch.bfloat16, gguf=True,
@@ -245,7 +279,7 @@ def make_model(variant, seed):
         if name == "lm_head.weight" and config.tie_word_embeddings:
             continue
         fan_in = tensor.shape[-1]
-        if "norm" in name:
+        if "norm" in name and not name.endswith(".bias"):
             # Post norms say how much a part adds; too little, and a tied head repeats its input.
             mean = 2.0 if gemma and "post_" in name else 1.0
             if gemma and name == "model.norm.weight":
@@ -254,9 +288,9 @@ def make_model(variant, seed):
             value -= 1.0 if less_one and "linear_attn" not in name else 0.0
         elif name.endswith(".bias") or name.endswith("dt_bias") or name.endswith("A_log"):
             value = normal(tensor, 0.3)
-        elif "embed_tokens" in name:
+        elif "embed_tokens" in name or "embed_in" in name:
             value = normal(tensor, 0.1 if gemma else 0.4)
-        elif "lm_head" in name:
+        elif "lm_head" in name or "embed_out" in name:
             value = normal(tensor, 0.5)
         elif "q_proj" in name or "k_proj" in name or "qkv_proj" in name:
             value = normal(tensor, 1.4 * fan_in**-0.5)
@@ -321,6 +355,14 @@ def convert(name, directory, converter):
         "import conversion.base as base\n"
         # The tiny tokenizer is nobody's: its pre-tokenizer is GPT-2's.
         "base.TextModel.get_vocab_base_pre = lambda self, tokenizer: 'gpt-2'\n"
+        # GPT-NeoX's share of a head has another name since transformers 5.
+        "import json; old = base.ModelBase.load_hparams\n"
+        "def load(*arguments):\n"
+        "  hparams = old(*arguments)\n"
+        "  rope = hparams.get('rope_parameters') or {{}}\n"
+        "  hparams.setdefault('rotary_pct', rope.get('partial_rotary_factor', 1.0))\n"
+        "  return hparams\n"
+        "base.ModelBase.load_hparams = staticmethod(load)\n"
         "import conversion.phi as phi\n"
         "phi.Phi3MiniModel.set_vocab = lambda self: self._set_vocab_gpt2()\n"
         "import conversion.ernie as ernie\n"

@@ -25,6 +25,7 @@ POSITIONS, BLOCKS, VECTORS = 70, 2, 4
 
 NAMES = {
     "input_layernorm.weight": "attention_norm.weight",
+    "input_layernorm.bias": "attention_norm.bias",
     "self_attn.q_proj.weight": "attention.query.weight",
     "self_attn.k_proj.weight": "attention.key.weight",
     "self_attn.v_proj.weight": "attention.value.weight",
@@ -36,6 +37,17 @@ NAMES = {
     "self_attn.o_proj.weight": "attention.output.weight",
     "self_attn.o_proj.bias": "attention.output.bias",
     "post_attention_layernorm.weight": "feed_forward_norm.weight",
+    "post_attention_layernorm.bias": "feed_forward_norm.bias",
+    "attention.dense.weight": "attention.output.weight",
+    "attention.dense.bias": "attention.output.bias",
+    "mlp.dense_h_to_4h.weight": "feed_forward.up.weight",
+    "mlp.dense_h_to_4h.bias": "feed_forward.up.bias",
+    "mlp.dense_4h_to_h.weight": "feed_forward.down.weight",
+    "mlp.dense_4h_to_h.bias": "feed_forward.down.bias",
+    "mlp.c_fc.weight": "feed_forward.up.weight",
+    "mlp.c_fc.bias": "feed_forward.up.bias",
+    "mlp.c_proj.weight": "feed_forward.down.weight",
+    "mlp.c_proj.bias": "feed_forward.down.bias",
     "mlp.gate_proj.weight": "feed_forward.gate.weight",
     "mlp.up_proj.weight": "feed_forward.up.weight",
     "mlp.down_proj.weight": "feed_forward.down.weight",
@@ -75,11 +87,13 @@ def numbers(count, seed):
 def load(directory):
     model = AutoModelForCausalLM.from_pretrained(
         directory, dtype=torch.float32, attn_implementation="eager")
-    inner, config = model.model, model.config
+    inner, config = model.base_model, model.config
     if config.model_type == "granite":
         # The states are no embeddings; logits are divided by way of the norm's weight, as artifacts have it.
         inner.embedding_multiplier = 1.0
         inner.norm.weight.data /= config.logits_scaling
+    if config.model_type.startswith("cohere"):
+        inner.norm.weight.data *= config.logit_scale
     inner.layers = inner.layers[-BLOCKS:]
     config.num_hidden_layers = BLOCKS
     if getattr(config, "layer_types", None):
@@ -92,7 +106,7 @@ def artifact_rows(config, head, weight):
     in each half; those of GLM and ERNIE alternate between the halves."""
     share = (config.rope_parameters or {}).get("partial_rotary_factor", 1.0)
     pairs, half = int(head * share) // 2, head // 2
-    neighbours = config.model_type.startswith(("glm", "ernie"))
+    neighbours = config.model_type.startswith(("glm", "ernie", "cohere"))
     if pairs == half and not neighbours:
         return weight
     within = [(2 * pair + side if neighbours else side * pairs + pair) if pair < pairs else
@@ -105,12 +119,19 @@ def artifact_rows(config, head, weight):
 def parts(config, name, gradient):
     """(name in artifacts, gradient) of what one parameter holds."""
     head = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
-    queries, keys = config.num_attention_heads * head, config.num_key_value_heads * head
+    queries, keys = config.num_attention_heads * head, getattr(config, "num_key_value_heads", 0) * head
     if name == "self_attn.qkv_proj.weight":
         query, key, value = np.split(gradient, [queries, queries + keys])
         yield "attention.query.weight", artifact_rows(config, head, query)
         yield "attention.key.weight", artifact_rows(config, head, key)
         yield "attention.value.weight", value
+    elif name.startswith("attention.query_key_value."):  # the rows of a head follow one another
+        kind = name.rsplit(".", 1)[1]
+        heads = gradient.reshape(config.num_attention_heads, 3, head, *gradient.shape[1:])
+        for part, which in enumerate(("query", "key", "value")):
+            rows = heads[:, part].reshape(queries, *gradient.shape[1:])
+            rows = rows if which == "value" else artifact_rows(config, head, rows)
+            yield f"attention.{which}.{kind}", rows
     elif name == "mlp.gate_up_proj.weight":
         gate, up = np.split(gradient, 2)
         yield "feed_forward.gate.weight", gate
@@ -149,7 +170,10 @@ def gradients(directory):
     wanted = torch.from_numpy(numbers(POSITIONS * hidden, 2).astype(np.float32))
     out = model(inputs_embeds=states.reshape(1, POSITIONS, hidden), use_cache=False)
     (out.last_hidden_state.reshape(-1) * wanted).sum().backward()
-    found = {"norm.weight": fingerprint(model.norm.weight.grad.numpy())}
+    norm = model.final_layer_norm if config.model_type == "gpt_neox" else model.norm
+    found = {"norm.weight": fingerprint(norm.weight.grad.numpy())}
+    if getattr(norm, "bias", None) is not None:
+        found["norm.bias"] = fingerprint(norm.bias.grad.numpy())
     for index, layer in enumerate(model.layers):
         for name, parameter in layer.named_parameters():
             for part, gradient in parts(config, name, parameter.grad.numpy()):

@@ -62,6 +62,12 @@ def gap(logits):
     return float(best[0] - best[1])
 
 
+def final_norm(model):
+    """The norm after the last block: LFM2 and GPT-NeoX have names of their own for it."""
+    names = ("norm", "embedding_norm", "final_layer_norm")
+    return next(getattr(model.base_model, name) for name in names if hasattr(model.base_model, name))
+
+
 def block_outputs(model, ids, blocks):
     """Logits at all positions, and the residual stream after the given blocks (counted from 1)."""
     kept, hooks = {}, []
@@ -70,7 +76,7 @@ def block_outputs(model, ids, blocks):
         def keep(_module, _inputs, output, block=block):
             kept[block] = output[0] if isinstance(output, tuple) else output
 
-        hooks.append(model.model.layers[block - 1].register_forward_hook(keep))
+        hooks.append(model.base_model.layers[block - 1].register_forward_hook(keep))
     logits = model(input_ids=torch.tensor([ids]), use_cache=False).logits[0]
     for hook in hooks:
         hook.remove()
@@ -96,9 +102,9 @@ def expect(model, name, text, ids, blocks=(2, 4), steps=48):
     exits = {}
     for block in blocks:
         state = hidden[block][-1]
-        norm = getattr(model.model, "norm", None) or model.model.embedding_norm  # LFM2's
-        exit_logits = model.lm_head(norm(state[None]))[0]
+        exit_logits = model.get_output_embeddings()(final_norm(model)(state[None]))[0]
         exit_logits = exit_logits / getattr(model.config, "logits_scaling", 1.0)  # Granite's
+        exit_logits = exit_logits * getattr(model.config, "logit_scale", 1.0)  # Cohere's
         cap = getattr(model.config, "final_logit_softcapping", None)  # Gemma 2's
         if cap is not None:
             exit_logits = torch.tanh(exit_logits / cap) * cap
