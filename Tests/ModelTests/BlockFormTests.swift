@@ -52,6 +52,12 @@ import Testing
       $0.gated = false
       $0.experts = Experts(count: 2, perToken: 1, normalized: true)
     },
+    Case("block.gate_clamp") {
+      $0.gateClamp = GateClamp(slope: 1.7, limit: 7)
+      $0.activation = .gelu
+    },
+    Case("block.gate_clamp") { $0.gateClamp = GateClamp(slope: 1.7, limit: 0) },
+    Case("block.gate_clamp") { $0.gateClamp = GateClamp(slope: .infinity, limit: 7) },
     Case("block.feed_forward_bias") {
       $0.feedForwardBias = true
       $0.experts = Experts(count: 2, perToken: 1, normalized: true, sharedSize: 8)

@@ -108,6 +108,15 @@ import Testing
       $0.block.feedForwardBias = true
       $0.block.activation = .gelu
     },
+    form("sinks") {
+      $0.block.attentionSinks = true
+      $0.window = SlidingWindow(size: 5, blocks: [0, 1, 3])
+    },
+    form("experts with biases, clamped") {
+      $0.block.experts = Experts(count: 5, perToken: 2, normalized: true)
+      $0.block.feedForwardBias = true
+      $0.block.gateClamp = GateClamp(slope: 1.7, limit: 2)
+    },
     form("no gate, no biases, SiLU") {
       $0.block.gated = false
       $0.block.parallel = .sharedNorm

@@ -14,6 +14,7 @@ extension BlockWeight {
     case .valueBias: "self_attn.v_proj.bias"
     case .queryNorm: "self_attn.q_norm.weight"
     case .keyNorm: "self_attn.k_norm.weight"
+    case .attentionSinks: "self_attn.sinks"
     case .outputGate: "self_attn.gate_proj.weight"
     case .output: "self_attn.o_proj.weight"
     case .outputBias: "self_attn.o_proj.bias"
@@ -41,6 +42,7 @@ extension BlockWeight {
     case .upBias: "mlp.up_proj.bias"
     case .downBias: "mlp.down_proj.bias"
     case .router: "mlp.gate.weight"
+    case .routerBias: "mlp.gate.bias"
     case .sharedRouter: "mlp.shared_expert_gate.weight"
     case .sharedGate: "mlp.shared_expert.gate_proj.weight"
     case .sharedUp: "mlp.shared_expert.up_proj.weight"
@@ -48,6 +50,9 @@ extension BlockWeight {
     case .expertGate: "mlp.experts.*.gate_proj.weight"
     case .expertUp: "mlp.experts.*.up_proj.weight"
     case .expertDown: "mlp.experts.*.down_proj.weight"
+    case .expertGateBias: "mlp.experts.*.gate_proj.bias"
+    case .expertUpBias: "mlp.experts.*.up_proj.bias"
+    case .expertDownBias: "mlp.experts.*.down_proj.bias"
     case .postFeedForwardNorm: "post_feed_forward_norm.weight"
     }
   }

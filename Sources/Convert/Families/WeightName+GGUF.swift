@@ -18,6 +18,9 @@ extension BlockWeight {
   /// dimensions.
   var isExperts: Bool { [.expertGate, .expertUp, .expertDown].contains(self) }
 
+  /// Whether the weight is the experts' biases, which GGUF stores as one tensor of two dimensions.
+  var isExpertBiases: Bool { [.expertGateBias, .expertUpBias, .expertDownBias].contains(self) }
+
   /// The name within a block that llama.cpp's converter uses in nearly every architecture.
   var ggufName: String {
     switch self {
@@ -31,6 +34,7 @@ extension BlockWeight {
     case .valueBias: "attn_v.bias"
     case .queryNorm: "attn_q_norm.weight"
     case .keyNorm: "attn_k_norm.weight"
+    case .attentionSinks: "attn_sinks.weight"
     case .outputGate: "attn_output_gate.weight"
     case .output: "attn_output.weight"
     case .outputBias: "attn_output.bias"
@@ -58,6 +62,7 @@ extension BlockWeight {
     case .upBias: "ffn_up.bias"
     case .downBias: "ffn_down.bias"
     case .router: "ffn_gate_inp.weight"
+    case .routerBias: "ffn_gate_inp.bias"
     case .sharedRouter: "ffn_gate_inp_shexp.weight"
     case .sharedGate: "ffn_gate_shexp.weight"
     case .sharedUp: "ffn_up_shexp.weight"
@@ -65,6 +70,9 @@ extension BlockWeight {
     case .expertGate: "ffn_gate_exps.weight"
     case .expertUp: "ffn_up_exps.weight"
     case .expertDown: "ffn_down_exps.weight"
+    case .expertGateBias: "ffn_gate_exps.bias"
+    case .expertUpBias: "ffn_up_exps.bias"
+    case .expertDownBias: "ffn_down_exps.bias"
     case .postFeedForwardNorm: "post_ffw_norm.weight"
     }
   }

@@ -52,6 +52,16 @@ void ck_geglu_erf_backward(const float *gate, const float *up, const float *dout
   chosen()->geglu_erf_backward(gate, up, dout, n, dgate, dup);
 }
 
+void ck_clamped_swiglu_forward(const float *gate, const float *up, float slope, float limit,
+                               size_t n, float *out) {
+  chosen()->clamped_swiglu_forward(gate, up, slope, limit, n, out);
+}
+
+void ck_clamped_swiglu_backward(const float *gate, const float *up, const float *dout, float slope,
+                                float limit, size_t n, float *dgate, float *dup) {
+  chosen()->clamped_swiglu_backward(gate, up, dout, slope, limit, n, dgate, dup);
+}
+
 void ck_causal_softmax(const ck_causal_tile *tile, float *s, float *log_sum, size_t stride) {
   chosen()->causal_softmax(tile, s, log_sum, stride);
 }

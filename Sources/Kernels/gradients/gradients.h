@@ -18,6 +18,9 @@ typedef struct ck_gradients {
   void (*geglu_backward)(const float *, const float *, const float *, size_t, float *, float *);
   void (*geglu_erf_forward)(const float *, const float *, size_t, float *);
   void (*geglu_erf_backward)(const float *, const float *, const float *, size_t, float *, float *);
+  void (*clamped_swiglu_forward)(const float *, const float *, float, float, size_t, float *);
+  void (*clamped_swiglu_backward)(const float *, const float *, const float *, float, float, size_t,
+                                  float *, float *);
   void (*causal_softmax)(const ck_causal_tile *, float *, float *, size_t);
   void (*causal_softmax_again)(const ck_causal_tile *, float *, const float *, size_t);
   void (*causal_softmax_backward)(const ck_causal_tile *, const float *, float *, const float *,
@@ -35,7 +38,8 @@ typedef struct ck_gradients {
   {                                                                                           \
     norm_forward, norm_backward, layer_norm_forward, layer_norm_backward, swiglu_forward,     \
       swiglu_backward, geglu_forward, geglu_backward, geglu_erf_forward, geglu_erf_backward,  \
-      causal_softmax, causal_softmax_again, causal_softmax_backward,                          \
+      clamped_swiglu_forward, clamped_swiglu_backward, causal_softmax, causal_softmax_again,  \
+      causal_softmax_backward,                                                                \
       row_dots, distill, tempered, adamw_step, sum_of_squares, accumulate,                    \
   }
 

@@ -182,6 +182,33 @@ static void geglu_erf_backward(const float *gate, const float *up, const float *
   }
 }
 
+static void clamped_swiglu_forward(const float *gate, const float *up, float slope, float limit,
+                                   size_t n, float *out) {
+  for (size_t i = 0; i < n; i += LANES) {
+    const size_t count = n - i < LANES ? n - i : LANES;
+    lanes g = load_some(gate + i, count, 0), u = load_some(up + i, count, 0);
+    g = choose(g > limit, all(limit), g);
+    u = choose(u > limit, all(limit), choose(u < -limit, all(-limit), u));
+    store_some(out + i, g * sigmoid(slope * g) * (u + 1.0f), count);
+  }
+}
+
+// Beyond a bound there is no slope.
+static void clamped_swiglu_backward(const float *gate, const float *up, const float *dout,
+                                    float slope, float limit, size_t n, float *dgate, float *dup) {
+  for (size_t i = 0; i < n; i += LANES) {
+    const size_t count = n - i < LANES ? n - i : LANES;
+    const lanes whole_g = load_some(gate + i, count, 0), whole_u = load_some(up + i, count, 0);
+    const lanes d = load_some(dout + i, count, 0);
+    const lanes g = choose(whole_g > limit, all(limit), whole_g);
+    const lanes u = choose(whole_u > limit, all(limit), choose(whole_u < -limit, all(-limit), whole_u));
+    const lanes s = sigmoid(slope * g);
+    const lanes bent = d * (u + 1.0f) * (s + slope * g * s * (1.0f - s));
+    store_some(dgate + i, choose(whole_g > limit, all(0), bent), count);
+    store_some(dup + i, choose((whole_u > limit) | (whole_u < -limit), all(0), d * g * s), count);
+  }
+}
+
 // The keys that a row attends to: from `first_seen_by` up to `seen_by`.
 static inline size_t seen_by(const ck_causal_tile *tile, size_t row) {
   const size_t seen = tile->first + row + 1;

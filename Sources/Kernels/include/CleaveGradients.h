@@ -51,6 +51,13 @@ void ck_geglu_erf_forward(const float *gate, const float *up, size_t n, float *o
 void ck_geglu_erf_backward(const float *gate, const float *up, const float *dout, size_t n,
                            float *dgate, float *dup);
 
+/// The gated unit of ck_clamped_swiglu: out = g sigmoid(slope g) (u + 1). gate, up, out: [n]
+void ck_clamped_swiglu_forward(const float *gate, const float *up, float slope, float limit,
+                               size_t n, float *out);
+/// The gradients of that unit, stored in dgate and dup: 0 where gate or up is beyond its bound. All [n].
+void ck_clamped_swiglu_backward(const float *gate, const float *up, const float *dout, float slope,
+                                float limit, size_t n, float *dgate, float *dup);
+
 /// A tile of attention scores: row r is a query at position first + r, which attends to the keys at
 /// positions 0...first + r, or to the last `window` of them; the tile has `width` keys. s: [rows, width].
 typedef struct ck_causal_tile {

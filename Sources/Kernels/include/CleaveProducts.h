@@ -44,7 +44,8 @@ void ck_project(ck_pool *pool, const ck_input *x, const ck_weights *matrices, si
 typedef enum ck_activation {
   CK_SILU,      ///< v / (1 + exp(-v))
   CK_GELU_TANH, ///< v / (1 + exp(-2u)), u = sqrt(2 / pi) (v + 0.044715 v^3): 0.5 v (1 + tanh u)
-  CK_GELU       ///< 0.5 v (1 + erf(v / sqrt(2))), within |v| 1.5e-7 (Hendrycks & Gimpel 2016)
+  CK_GELU,      ///< 0.5 v (1 + erf(v / sqrt(2))), within |v| 1.5e-7 (Hendrycks & Gimpel 2016)
+  CK_CLAMPED_SWIGLU  ///< of gate and up together, as ck_clamped_swiglu has it; only with a gate
 } ck_activation;
 
 /// The matrices of a feed-forward network that read its input.
@@ -54,6 +55,7 @@ typedef struct ck_feed_forward {
   const float *gate_bias;       ///< [rows], or NULL for none
   const float *up_bias;         ///< [rows], or NULL for none
   ck_activation activation;
+  float slope, limit;           ///< of CK_CLAMPED_SWIGLU
 } ck_feed_forward;
 
 /// values[c][r] = activation(g) * u, or activation(u) without a gate, with g = gate[r] . x[c] + gate_bias[r]

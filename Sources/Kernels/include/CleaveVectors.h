@@ -30,6 +30,9 @@ void ck_swiglu(float *gate, const float *up, size_t n);
 void ck_geglu(float *gate, const float *up, size_t n);
 /// gate[i] = gelu(gate[i]) * up[i], with gelu as CK_GELU defines it. gate, up: [n]
 void ck_geglu_erf(float *gate, const float *up, size_t n);
+/// gate[i] = g / (1 + exp(-slope g)) * (u + 1), with g = gate[i] and u = up[i] within bounds: g at most `limit`, u
+/// from -limit to limit (gpt-oss, arXiv 2508.10925). gate, up: [n]
+void ck_clamped_swiglu(float *gate, const float *up, size_t n, float slope, float limit);
 /// y[c][i] += bias[i]. y: [columns, n]; bias: [n].
 void ck_add_bias(float *y, const float *bias, size_t n, size_t columns);
 /// x[i] += scale * y[i] as a fused multiply-add. x, y: [n]

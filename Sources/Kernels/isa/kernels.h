@@ -32,6 +32,7 @@ typedef struct ck_kernels {
   void (*swiglu)(float *gate, const float *up, size_t n);
   void (*geglu)(float *gate, const float *up, size_t n);
   void (*geglu_erf)(float *gate, const float *up, size_t n);
+  void (*clamped_swiglu)(float *gate, const float *up, size_t n, float slope, float limit);
   void (*cap)(float *x, size_t n, float cap);
   void (*exp)(const float *x, float *out, size_t n);
   void (*attend)(const struct ck_attend *attend);
@@ -53,8 +54,9 @@ typedef struct ck_kernels {
     .name = isa_name, .quantizers = quantizers_table, .gradients = gradients_table,     \
     .dequantize = dequantize, .multiply = multiply, .multiply_panel = multiply_panel,   \
     .quantize = quantize, .sum_squares = sum_squares, .swiglu = swiglu, .geglu = geglu, \
-    .geglu_erf = geglu_erf, .cap = cap_all, .exp = exp_all, .attend = attend,           \
-    .convolve = convolve, .delta_rule = delta_rule, .narrow = narrow, .scan = scan,     \
+    .geglu_erf = geglu_erf, .clamped_swiglu = clamped_swiglu, .cap = cap_all,           \
+    .exp = exp_all, .attend = attend, .convolve = convolve, .delta_rule = delta_rule,   \
+    .narrow = narrow, .scan = scan,                                                     \
     .sum_exp = sum_exp, .sum_entropy = sum_entropy,                                     \
   }
 

@@ -31,8 +31,12 @@ static void gate_up_panel(const gate_up_job *job, ck_worker *worker, size_t firs
     float *y = at.y + c * CK_PANEL, *up = up_y + c * CK_PANEL;
     add_bias(up, network->up_bias ? network->up_bias + first : NULL, rows);
     if (network->gate) add_bias(y, network->gate_bias ? network->gate_bias + first : NULL, rows);
-    // A product with 1 changes no bit.
-    job->activate(y, network->gate ? up : ones, rows);
+    if (network->activation == CK_CLAMPED_SWIGLU) {
+      job->panels.kernels->clamped_swiglu(y, up, rows, network->slope, network->limit);
+    } else {
+      // A product with 1 changes no bit.
+      job->activate(y, network->gate ? up : ones, rows);
+    }
     memcpy(job->values + c * network->up->rows + first, y, rows * sizeof *y);
   }
 }

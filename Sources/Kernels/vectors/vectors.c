@@ -131,6 +131,10 @@ void ck_geglu_erf(float *gate, const float *up, size_t n) {
   ck_current()->geglu_erf(gate, up, n);
 }
 
+void ck_clamped_swiglu(float *gate, const float *up, size_t n, float slope, float limit) {
+  ck_current()->clamped_swiglu(gate, up, n, slope, limit);
+}
+
 void ck_add_bias(float *y, const float *bias, size_t n, size_t columns) {
   for (size_t c = 0; c < columns; c++) {
     for (size_t i = 0; i < n; i++) y[c * n + i] += bias[i];

@@ -65,6 +65,14 @@ static void geglu(float *gate, const float *up, size_t n) {
   }
 }
 
+static void clamped_swiglu(float *gate, const float *up, size_t n, float slope, float limit) {
+  for (size_t i = 0; i < n; i++) {
+    const float g = gate[i] > limit ? limit : gate[i];
+    const float low = up[i] < -limit ? -limit : up[i], u = low > limit ? limit : low;
+    gate[i] = g / (1 + exp_one(-(slope * g))) * (u + 1);
+  }
+}
+
 static float gelu_one(float x) {
   const float z = (x < 0 ? -x : x) * CK_SQRT_HALF;
   const float t = 1 / __builtin_fmaf(CK_ERFC_P, z, 1);

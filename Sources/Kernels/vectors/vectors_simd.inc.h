@@ -53,6 +53,17 @@ static void geglu(float *gate, const float *up, size_t n) {
   }
 }
 
+static void clamped_swiglu(float *gate, const float *up, size_t n, float slope, float limit) {
+  const vec most = (vec)(0) + limit, least = -most;
+  for (size_t i = 0; i < n; i += WIDTH) {
+    vec g = load_at(gate, i, n, 0), u = load_at(up, i, n, 0);
+    g = g > most ? most : g;
+    u = u < least ? least : u;
+    u = u > most ? most : u;
+    store_at(g / ((vec)(1) + exp_lanes(-(slope * g))) * (u + (vec)(1)), gate, i, n);
+  }
+}
+
 static void geglu_erf(float *gate, const float *up, size_t n) {
   for (size_t i = 0; i < n; i += WIDTH) {
     const vec x = load_at(gate, i, n, 0);

@@ -4,6 +4,7 @@ extension BlockForm {
   private static let members = [
     "activation", "qkv_bias", "output_bias", "output_gate", "qk_norm", "qk_norm_whole", "pre_norms",
     "post_norms", "experts", "norm", "norm_bias", "parallel", "gated", "feed_forward_bias",
+    "gate_clamp", "attention_sinks",
   ]
 
   /// Reads a block form; a member that is not there is as in a Llama.
@@ -24,6 +25,8 @@ extension BlockForm {
     parallel = try node.optional("parallel")?.oneOf(Parallel.self)
     gated = try node.optional("gated")?.bool() ?? true
     feedForwardBias = try flag("feed_forward_bias")
+    gateClamp = try node.optional("gate_clamp").map(GateClamp.init)
+    attentionSinks = try flag("attention_sinks")
   }
 
   var json: JSON {
@@ -34,6 +37,7 @@ extension BlockForm {
       ("qk_norm", queryKeyNorm),
       ("qk_norm_whole", wholeQueryKeyNorm), ("post_norms", postNorms),
       ("norm_bias", normBias), ("feed_forward_bias", feedForwardBias),
+      ("attention_sinks", attentionSinks),
     ]
     for (name, isSet) in flags where isSet { object[name] = true }
     if !preNorms { object["pre_norms"] = false }
@@ -41,6 +45,7 @@ extension BlockForm {
     if norm != .rms { object["norm"] = .string(norm.rawValue) }
     object["parallel"] = parallel.map { .string($0.rawValue) }
     if !gated { object["gated"] = false }
+    object["gate_clamp"] = gateClamp?.json
     return .object(object)
   }
 }

@@ -46,8 +46,12 @@ package struct BlockForm: Equatable, Sendable {
   package var parallel: Parallel?
   /// Whether the feed-forward network has a gate; without one it is down(activation(up(x))).
   package var gated = true
-  /// Whether the matrices of the feed-forward network have biases.
+  /// Whether the matrices of the feed-forward network have biases; those of all experts and of their router.
   package var feedForwardBias = false
+  /// Bounds of what the gated unit reads; nil where there are none.
+  package var gateClamp: GateClamp?
+  /// Whether each query head has a score that takes weight and adds no value (gpt-oss).
+  package var attentionSinks = false
   /// Whether there is a norm of what attention and the feed-forward network read.
   package var preNorms = true
   /// Whether there is an RMSNorm of the outputs of attention and of the feed-forward network, before

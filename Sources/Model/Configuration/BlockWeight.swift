@@ -13,6 +13,8 @@ package enum BlockWeight: String, CaseIterable, Sendable {
   /// `[heads * head dimension]`.
   case queryNorm = "attention.query_norm"
   case keyNorm = "attention.key_norm"
+  /// The score of each query head that takes weight and adds no value, `[heads]`.
+  case attentionSinks = "attention.sinks"
   /// What the sigmoid of the gate of attention's output is taken of.
   case outputGate = "attention.output_gate"
   case output = "attention.output"
@@ -49,6 +51,7 @@ package enum BlockWeight: String, CaseIterable, Sendable {
   case upBias = "feed_forward.up.bias"
   case downBias = "feed_forward.down.bias"
   case router = "experts.router"
+  case routerBias = "experts.router.bias"
   /// The row whose product with what the experts read is the gate of the shared expert, `[1, hidden]`.
   case sharedRouter = "experts.shared.router"
   case sharedGate = "experts.shared.gate"
@@ -58,6 +61,10 @@ package enum BlockWeight: String, CaseIterable, Sendable {
   case expertGate = "experts.gate"
   case expertUp = "experts.up"
   case expertDown = "experts.down"
+  /// The biases of all experts, one after another.
+  case expertGateBias = "experts.gate.bias"
+  case expertUpBias = "experts.up.bias"
+  case expertDownBias = "experts.down.bias"
   case postFeedForwardNorm = "post_feed_forward_norm"
 
   /// The name in artifacts, after the block's.
@@ -72,7 +79,7 @@ package enum BlockWeight: String, CaseIterable, Sendable {
   package var mixer: Mixer? {
     switch self {
     case .query, .key, .value, .queryBias, .keyBias, .valueBias, .queryNorm, .keyNorm, .output,
-      .outputBias, .outputGate:
+      .outputBias, .outputGate, .attentionSinks:
       .attention
     case .convolutionInputGate, .convolutionOutputGate, .convolutionInput, .convolutionKernel,
       .convolutionOutput:
@@ -92,6 +99,7 @@ package enum BlockWeight: String, CaseIterable, Sendable {
     case .feedForwardNormBias:
       form.normBias && form.preNorms && form.parallel != .sharedNorm
     case .outputGate: form.outputGate
+    case .attentionSinks: form.attentionSinks
     case .queryBias, .keyBias, .valueBias: form.queryKeyValueBias
     case .outputBias: form.outputBias
     case .queryNorm, .keyNorm: form.queryKeyNorm
@@ -101,6 +109,8 @@ package enum BlockWeight: String, CaseIterable, Sendable {
     case .gateBias: form.experts == nil && form.feedForwardBias && form.gated
     case .upBias, .downBias: form.experts == nil && form.feedForwardBias
     case .router, .expertGate, .expertUp, .expertDown: form.experts != nil
+    case .routerBias, .expertGateBias, .expertUpBias, .expertDownBias:
+      form.experts != nil && form.feedForwardBias
     case .sharedRouter, .sharedGate, .sharedUp, .sharedDown: form.experts?.sharedSize != nil
     default: true
     }
@@ -109,7 +119,7 @@ package enum BlockWeight: String, CaseIterable, Sendable {
   package var isBias: Bool {
     switch self {
     case .queryBias, .keyBias, .valueBias, .outputBias, .attentionNormBias, .feedForwardNormBias,
-      .gateBias, .upBias, .downBias:
+      .gateBias, .upBias, .downBias, .routerBias, .expertGateBias, .expertUpBias, .expertDownBias:
       true
     default: false
     }
@@ -120,7 +130,7 @@ package enum BlockWeight: String, CaseIterable, Sendable {
     switch self {
     case .attentionNorm, .feedForwardNorm, .queryNorm, .keyNorm, .postAttentionNorm,
       .postFeedForwardNorm, .convolutionKernel, .deltaDecayBias, .deltaRate, .deltaKernel,
-      .deltaNorm:
+      .deltaNorm, .attentionSinks:
       true
     default: isBias
     }
@@ -128,7 +138,7 @@ package enum BlockWeight: String, CaseIterable, Sendable {
 
   /// Whether this is the norm of a hidden state, or of queries and keys.
   package var isNorm: Bool {
-    isVector && !isBias && mixer != .convolution && mixer != .deltaNet
+    isVector && !isBias && self != .attentionSinks && mixer != .convolution && mixer != .deltaNet
   }
 
   /// Whether no quantizer puts it in blocks: vectors, the routers, whose small errors send tokens to other experts, and
@@ -162,6 +172,10 @@ package enum BlockWeight: String, CaseIterable, Sendable {
     case .gate, .up: [configuration.intermediateSize, hidden]
     case .down: [hidden, configuration.intermediateSize]
     case .gateBias, .upBias: [configuration.intermediateSize]
+    case .attentionSinks: [configuration.headCount]
+    case .routerBias: [experts]
+    case .expertGateBias, .expertUpBias: [experts * configuration.intermediateSize]
+    case .expertDownBias: [experts * hidden]
     case .router: [experts, hidden]
     case .sharedRouter: [1, hidden]
     case .sharedGate, .sharedUp: [shared, hidden]

@@ -91,8 +91,18 @@ extension ModelConfiguration {
       ("parallel", block.parallel != nil && !block.preNorms, "none, without block.pre_norms"),
       ("gated", !block.gated && block.experts != nil, "true, where block.experts is set"),
       (
-        "feed_forward_bias", block.feedForwardBias && block.experts != nil,
-        "false, where block.experts is set"
+        "feed_forward_bias", block.feedForwardBias && block.experts?.sharedSize != nil,
+        "false, where block.experts.shared_size is set"
+      ),
+      (
+        "gate_clamp", block.gateClamp != nil && (!block.gated || block.activation != .silu),
+        "none, where block.gated is false or block.activation is not silu"
+      ),
+      (
+        "gate_clamp",
+        block.gateClamp.map {
+          !($0.slope > 0 && $0.slope.isFinite && $0.limit > 0 && $0.limit.isFinite)
+        } ?? false, "a slope and a limit above 0 within float32"
       ),
     ]
     for (name, isFault, expected) in faults where isFault {

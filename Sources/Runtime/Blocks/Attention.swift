@@ -48,27 +48,39 @@ enum Attention {
   ///
   /// - Parameters:
   ///   - spans: turned to this block; their columns are rows of `queries`.
+  ///   - sinks: for each head a score that takes weight and adds no value; nil for none.
   ///   - queries: rotated, `[count, heads * headDimension]`; where the block has an output gate also the other rows of
   ///     `projected`, of which the gate is overwritten.
   ///   - output: `[count, heads * headDimension]`.
   static func attend(
-    _ spans: [ck_span], kind: AttentionKind, _ queries: inout [Float], count: Int,
-    configuration: ModelConfiguration, into output: inout Activations, pool: ThreadPool
+    _ spans: [ck_span], kind: AttentionKind, sinks: [Float]?, _ queries: inout [Float],
+    count: Int, configuration: ModelConfiguration, into output: inout Activations, pool: ThreadPool
   ) {
     precondition(count * configuration.querySize <= queries.count)
     precondition(output.width == configuration.querySize)
     for span in spans { precondition(span.column + span.columns <= count) }
+    precondition((sinks?.count ?? configuration.headCount) == configuration.headCount)
     var scores = ck_scores(
       scale: scale(configuration), window: kind.window ?? 0, cap: configuration.attentionCap ?? 0,
       sinks: nil)
     output.write(columns: count) { values, _ in
-      ck_attention_spans(
-        pool.handle, spans, spans.count, queries, configuration.headCount, &scores, values)
+      withSinks(sinks) {
+        scores.sinks = $0
+        ck_attention_spans(
+          pool.handle, spans, spans.count, queries, configuration.headCount, &scores, values)
+      }
     }
     if configuration.block.outputGate {
       gate(&output, by: &queries, count: count, configuration: configuration)
     }
     output.quantize(count: count, pool: pool)
+  }
+
+  private static func withSinks(
+    _ sinks: [Float]?, _ body: (UnsafePointer<Float>?) -> Void
+  ) {
+    guard let sinks else { return body(nil) }
+    sinks.withUnsafeBufferPointer { body($0.baseAddress) }
   }
 
   /// Multiplies the output by the sigmoid of its gate, the last of what the input projections gave.

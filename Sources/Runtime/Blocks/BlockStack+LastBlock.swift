@@ -29,7 +29,8 @@ extension BlockStack {
     rows.gather(columns.lazy.map { $0 + first }, of: x, width: configuration.hiddenSize)
     work.clock?.end(.vectors)
     Attention.attend(
-      work.wantedSpans.spans, kind: kinds[index], &work.projected, count: columns.count,
+      work.wantedSpans.spans, kind: kinds[index], sinks: blocks[index].attentionSinks,
+      &work.projected, count: columns.count,
       configuration: configuration, into: &work.attended, pool: work.pool)
     work.clock?.end(.attention)
     finish(index, &rows, first: 0, count: columns.count, &work, nil)

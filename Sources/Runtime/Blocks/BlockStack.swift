@@ -136,8 +136,8 @@ final class BlockStack: Sendable {
         work.spans.spans, &work.projected, count: count, configuration: configuration,
         rotary: work.rotary[kind], pool: work.pool)
       Attention.attend(
-        work.spans.spans, kind: kind, &work.projected, count: count, configuration: configuration,
-        into: &work.attended, pool: work.pool)
+        work.spans.spans, kind: kind, sinks: blocks[index].attentionSinks, &work.projected,
+        count: count, configuration: configuration, into: &work.attended, pool: work.pool)
     }
     work.clock?.end(.attention)
     finish(index, &x, first: first, count: count, &work, observe)

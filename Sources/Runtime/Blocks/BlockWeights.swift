@@ -15,6 +15,7 @@ struct BlockWeights: Sendable {
   let state: StateMixer?
   let output: Matrix  // [hidden, what the mixer gives]
   let outputBias: [Float]?  // [hidden]
+  let attentionSinks: [Float]?  // [heads]
   let postAttentionNorm: Norm?
   /// What the feed-forward network reads through: where the parts share a norm, that of attention.
   let feedForwardNorm: Norm?
@@ -59,6 +60,7 @@ struct BlockWeights: Sendable {
     state = try StateMixer(mixer, configuration, tensor)
     output = Matrix(try tensor(Self.output(mixer)))
     outputBias = try vector(.outputBias)
+    attentionSinks = try vector(.attentionSinks)
     postAttentionNorm = try norm(.postAttentionNorm)
     feedForwardNorm =
       configuration.block.parallel == .sharedNorm

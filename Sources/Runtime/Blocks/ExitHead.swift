@@ -93,7 +93,7 @@ struct PerceptronWeights: Sendable {
     norm = Norm(weight: try tensor(.feedForwardNorm).floats(), bias: nil, configuration)
     network = DenseNetwork(
       gate: Matrix(try tensor(.gate)), up: Matrix(try tensor(.up)),
-      down: Matrix(try tensor(.down)), activation: configuration.block.activation)
+      down: Matrix(try tensor(.down)), configuration.block)
   }
 
   /// Changes the first `count` rows of `workspace.exit`.

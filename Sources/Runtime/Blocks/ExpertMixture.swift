@@ -7,13 +7,13 @@ import CleaveStorage
 /// expert that no token takes is never read.
 struct ExpertMixture: Sendable {
   private let router: Matrix  // [experts, hidden]
+  private let routerBias: [Float]?  // [experts]
   private let experts: [DenseNetwork]
   private let settings: Experts
   private let shared: SharedExpert?
 
   init(
-    _ settings: Experts, _ activation: BlockForm.Activation,
-    _ tensor: (BlockWeight) throws -> Tensor
+    _ settings: Experts, _ form: BlockForm, _ tensor: (BlockWeight) throws -> Tensor
   ) throws {
     self.settings = settings
     router = Matrix(try tensor(.router))
@@ -23,10 +23,23 @@ struct ExpertMixture: Sendable {
       let rows = whole.rows / settings.count
       return Matrix(whole, rows: expert * rows..<(expert + 1) * rows)
     }
-    shared = try settings.sharedSize.map { _ in try SharedExpert(activation, tensor) }
+    func vector(_ weight: BlockWeight) throws -> [Float]? {
+      try form.feedForwardBias ? tensor(weight).floats() : nil
+    }
+    func part(_ whole: [Float]?, _ expert: Int) -> [Float]? {
+      whole.map {
+        let count = $0.count / settings.count
+        return Array($0[expert * count..<(expert + 1) * count])
+      }
+    }
+    routerBias = try vector(.routerBias)
+    let gateBias = try vector(.expertGateBias), upBias = try vector(.expertUpBias)
+    let downBias = try vector(.expertDownBias)
+    shared = try settings.sharedSize.map { _ in try SharedExpert(form, tensor) }
     experts = (0..<settings.count).map {
       DenseNetwork(
-        gate: part(gate, $0), up: part(up, $0), down: part(down, $0), activation: activation)
+        gate: part(gate, $0), up: part(up, $0), down: part(down, $0), form,
+        biases: (part(gateBias, $0), part(upBias, $0), part(downBias, $0)))
     }
   }
 
@@ -43,13 +56,15 @@ struct ExpertMixture: Sendable {
   ) {
     work.grow(columns: count, experts: settings.count)
     Matrix.multiply([router], input, count: count, into: &work.scores, pool: pool)
+    if let routerBias {
+      VectorKernels.addBias(routerBias, to: &work.scores, offset: 0, count: count)
+    }
     let routes = routes(work.scores, count: count)
     for (expert, rows) in routes.enumerated() where !rows.isEmpty {
       work.gather(rows.map(\.column), of: input, pool: pool)
       experts[expert].open(work.input, count: rows.count, into: &gated, pool: pool)
       see(.down, gated, rows.count)
-      Matrix.multiply(
-        [experts[expert].down], gated, count: rows.count, into: &work.output, pool: pool)
+      experts[expert].close(gated, count: rows.count, into: &work.output, pool: pool)
       work.scatter(rows, into: &output, first: first)
     }
     shared?.apply(input, count: count, to: &output, first: first, &work, pool: pool) {

@@ -7,7 +7,6 @@ enum FeedForward: Sendable {
   case mixture(ExpertMixture)
 
   init(_ configuration: ModelConfiguration, _ tensor: (BlockWeight) throws -> Tensor) throws {
-    let activation = configuration.block.activation
     guard let experts = configuration.block.experts else {
       let parts = Set(BlockWeight.all(in: configuration.block))
       func vector(_ weight: BlockWeight) throws -> [Float]? {
@@ -16,11 +15,11 @@ enum FeedForward: Sendable {
       self = .dense(
         DenseNetwork(
           gate: try configuration.block.gated ? Matrix(tensor(.gate)) : nil,
-          up: Matrix(try tensor(.up)), down: Matrix(try tensor(.down)), activation: activation,
+          up: Matrix(try tensor(.up)), down: Matrix(try tensor(.down)), configuration.block,
           biases: (try vector(.gateBias), try vector(.upBias), try vector(.downBias))))
       return
     }
-    self = .mixture(try ExpertMixture(experts, activation, tensor))
+    self = .mixture(try ExpertMixture(experts, configuration.block, tensor))
   }
 }
 
@@ -29,21 +28,23 @@ enum FeedForward: Sendable {
 struct DenseNetwork: Sendable {
   private let gate: Matrix?  // [intermediate, hidden]
   private let up: Matrix  // [intermediate, hidden]
-  let down: Matrix  // [hidden, intermediate]
+  private let down: Matrix  // [hidden, intermediate]
   private let activation: BlockForm.Activation
+  private let clamp: GateClamp?
   private let gateBias: [Float]?  // [intermediate]
   private let upBias: [Float]?  // [intermediate]
   private let downBias: [Float]?  // [hidden]
 
   init(
-    gate: Matrix?, up: Matrix, down: Matrix, activation: BlockForm.Activation,
+    gate: Matrix?, up: Matrix, down: Matrix, _ form: BlockForm,
     biases: (gate: [Float]?, up: [Float]?, down: [Float]?) = (nil, nil, nil)
   ) {
     precondition((gate?.rows ?? up.rows) == up.rows && down.columns == up.rows)
     self.gate = gate
     self.up = up
     self.down = down
-    self.activation = activation
+    activation = form.activation
+    clamp = form.gateClamp
     (gateBias, upBias, downBias) = biases
   }
 
@@ -54,8 +55,16 @@ struct DenseNetwork: Sendable {
   ///   - gated: receives `[count, intermediate]`.
   func open(_ input: Activations, count: Int, into gated: inout Activations, pool: ThreadPool) {
     Matrix.gateUp(
-      gate: gate, up: up, biases: (gateBias, upBias), activation, input, count: count,
-      into: &gated, pool: pool)
+      gate: gate, up: up, biases: (gateBias, upBias), activation, clamp: clamp, input,
+      count: count, into: &gated, pool: pool)
+  }
+
+  /// Computes the down projection of what `open` gave: the first `count` rows of the output.
+  func close(
+    _ gated: Activations, count: Int, into output: inout [Float], pool: ThreadPool
+  ) {
+    Matrix.multiply([down], gated, count: count, into: &output, pool: pool)
+    if let downBias { VectorKernels.addBias(downBias, to: &output, offset: 0, count: count) }
   }
 
   /// Adds the down projection of what `open` gave to as many rows of the output, from row `first` on.

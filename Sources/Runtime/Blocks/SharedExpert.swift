@@ -7,11 +7,11 @@ struct SharedExpert: Sendable {
   private let router: Matrix  // [1, hidden]
   private let network: DenseNetwork
 
-  init(_ activation: BlockForm.Activation, _ tensor: (BlockWeight) throws -> Tensor) throws {
+  init(_ form: BlockForm, _ tensor: (BlockWeight) throws -> Tensor) throws {
     router = Matrix(try tensor(.sharedRouter))
     network = DenseNetwork(
       gate: Matrix(try tensor(.sharedGate)), up: Matrix(try tensor(.sharedUp)),
-      down: Matrix(try tensor(.sharedDown)), activation: activation)
+      down: Matrix(try tensor(.sharedDown)), form)
   }
 
   /// Adds the expert's output for the rows of `input` to as many rows of `output`.
@@ -32,7 +32,7 @@ struct SharedExpert: Sendable {
     }
     network.open(input, count: count, into: &work.shared, pool: pool)
     see(work.shared, count)
-    Matrix.multiply([network.down], work.shared, count: count, into: &work.output, pool: pool)
+    network.close(work.shared, count: count, into: &work.output, pool: pool)
     work.scatter(routes, into: &output, first: first)
   }
 }

@@ -86,10 +86,10 @@ struct Matrix: @unchecked Sendable {
   }
 
   /// `output[c] = activation(gate * input[c]) * (up * input[c])` (Shazeer 2020), or `activation(up * input[c])` without
-  /// a gate; the products with their biases where there are any.
+  /// a gate; the products with their biases where there are any, and within bounds where there is a clamp.
   static func gateUp(
     gate: Matrix?, up: Matrix, biases: (gate: [Float]?, up: [Float]?),
-    _ activation: BlockForm.Activation, _ input: Activations, count: Int,
+    _ activation: BlockForm.Activation, clamp: GateClamp?, _ input: Activations, count: Int,
     into output: inout Activations, pool: ThreadPool
   ) {
     precondition((gate ?? up).columns == input.width && up.columns == input.width)
@@ -102,7 +102,9 @@ struct Matrix: @unchecked Sendable {
         Self.withBiases(biases) { gateBias, upBias in
           var network = ck_feed_forward(
             gate: gate == nil ? nil : weights.baseAddress, up: weights.baseAddress! + 1,
-            gate_bias: gateBias, up_bias: upBias, activation: activation.kernel)
+            gate_bias: gateBias, up_bias: upBias,
+            activation: clamp == nil ? activation.kernel : CK_CLAMPED_SWIGLU,
+            slope: clamp?.slope ?? 0, limit: clamp?.limit ?? 0)
           input.read(columns: count) { ck_gate_up(pool.handle, $0, &network, values, blocks) }
         }
       }

@@ -1,4 +1,5 @@
 import CleaveModel
+import Glibc
 
 /// The attention part of a block: a norm, queries, keys and values with RoPE, attention, and the output projection.
 final class AttentionPart {
@@ -10,6 +11,7 @@ final class AttentionPart {
   private let headNorms: [HeadNorm]
   private let output: Parameters.Weight  // [hidden, query]
   private let outputBias: Parameters.Weight?  // [1, hidden]
+  private let sinks: Parameters.Weight?  // [1, heads]
   private let addition: PartAddition
 
   // Activations of the last forward pass, a row for each row of the batch.
@@ -41,6 +43,7 @@ final class AttentionPart {
     }
     output = parameters[.output]
     outputBias = parameters.optional(.outputBias)
+    sinks = parameters.optional(.attentionSinks)
     addition = PartAddition(
       norm: parameters.optional(.postAttentionNorm), configuration, rows: rows)
     normed = FloatBuffer(rows * configuration.hiddenSize)
@@ -72,7 +75,7 @@ final class AttentionPart {
     work.rotation(kind).grow(projected.columns(0..<configuration.querySize), work.layout)
     let attended = attended.matrix(rows, configuration.querySize)
     work.attention.forward(
-      projected, work.layout, kind, into: attended,
+      projected, work.layout, kind, sinks: sinks?.value, into: attended,
       logSums: logSums.matrix(rows, configuration.headCount), work.workers)
     addition.forward(x, into: y, work) { part, adding in
       work.product(attended, output.value, bTransposed: true, into: part, adding: adding)
@@ -98,10 +101,12 @@ final class AttentionPart {
       dPart, aTransposed: true, attended.last(rows), into: output.gradient, adding: true)
     if let outputBias { dPart.addRows(to: outputBias.gradient) }
     work.product(dPart, output.value, into: dAttended)
+    let logSums = logSums.matrix(x.rows, configuration.headCount)
+    let dots = work.dots.matrix(rows, configuration.headCount)
     work.attention.backward(
       projected.matrix(x.rows, projectedSize), work.layout, kind, out: attended,
-      logSums: logSums.matrix(x.rows, configuration.headCount), dout: dAttended,
-      dots: work.dots.matrix(rows, configuration.headCount), into: dProjected, work.workers)
+      logSums: logSums, dout: dAttended, dots: dots, into: dProjected, work.workers)
+    sinksBackward(logSums.last(rows), dots)
     work.rotation(kind).grow(
       dProjected.columns(0..<configuration.querySize), work.layout.last(rows))
     work.rotation(kind).apply(
@@ -117,5 +122,17 @@ final class AttentionPart {
     norm.backward(
       x.last(rows), inverse: inverse.matrix(x.rows, 1).last(rows), dy: dNormed,
       addingTo: dx, scratch: work.sums, work.workers)
+  }
+
+  /// Adds to the gradient of the sinks. A sink's value is 0, so what it does is take weight from the keys: with p its
+  /// share of a row, the slope is -p times the product of the row's output and its gradient.
+  private func sinksBackward(_ logSums: MatrixView, _ dots: MatrixView) {
+    guard let sinks else { return }
+    for row in 0..<dots.rows {
+      for head in 0..<dots.columns {
+        let share = exp(sinks.value.base[head] - logSums.base[row * logSums.stride + head])
+        sinks.gradient.base[head] -= share * dots.base[row * dots.stride + head]
+      }
+    }
   }
 }

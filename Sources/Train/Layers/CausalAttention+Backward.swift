@@ -6,7 +6,7 @@ extension CausalAttention {
   ///
   /// - Parameters:
   ///   - dout: `[last rows, query]`.
-  ///   - dots: `[last rows, heads]`, scratch.
+  ///   - dots: `[last rows, heads]`, receives the product of each row's output and its gradient.
   ///   - dqkv: `[last rows, query + key + value]`, receives the gradient.
   func backward(
     _ qkv: MatrixView, _ layout: BatchLayout, _ kind: AttentionKind, out: MatrixView,
@@ -70,7 +70,7 @@ extension CausalAttention {
     ck_row_dots(
       of.out.columns(query(of.head)).rows(tile.rows).base, dout.base, tile.rows.count,
       headDimension, dout.stride, dots.base, dots.stride)
-    var kernel = tile.kernel(scale, cap: cap, of.kind)
+    var kernel = tile.kernel(scale, cap: cap, of.kind, sink: of.sink)
     ck_causal_softmax_backward(
       &kernel, tile.all.base, tile.allGradient.base, dots.base, dots.stride)
   }

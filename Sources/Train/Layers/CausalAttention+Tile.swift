@@ -65,10 +65,12 @@ extension CausalAttention {
       for (row, count) in counts.enumerated() { body(row, count) }
     }
 
-    func kernel(_ scale: Float, cap: Float, _ kind: AttentionKind) -> ck_causal_tile {
+    func kernel(
+      _ scale: Float, cap: Float, _ kind: AttentionKind, sink: Float
+    ) -> ck_causal_tile {
       ck_causal_tile(
         rows: rows.count, width: all.columns, first: start + rows.lowerBound,
-        window: kind.window ?? 0, scale: scale, cap: cap, slopes: slopes.base, sink: -.infinity)
+        window: kind.window ?? 0, scale: scale, cap: cap, slopes: slopes.base, sink: sink)
     }
   }
 }

@@ -44,20 +44,22 @@ struct CausalAttention: Sendable {
 
   /// - Parameters:
   ///   - qkv: `[rows, query + key + value]`, rotated.
+  ///   - sinks: for each head a score that takes weight and adds no value, `[1, heads]`; nil for none.
   ///   - out: `[rows, query]`.
   ///   - logSums: `[rows, heads]`, receives what backward needs.
   func forward(
-    _ qkv: MatrixView, _ layout: BatchLayout, _ kind: AttentionKind, into out: MatrixView,
-    logSums: MatrixView, _ workers: Workers
+    _ qkv: MatrixView, _ layout: BatchLayout, _ kind: AttentionKind, sinks: MatrixView?,
+    into out: MatrixView, logSums: MatrixView, _ workers: Workers
   ) {
     check(qkv, layout, out, logSums)
+    precondition((sinks?.columns ?? heads) == heads)
     workers.forEach(layout.texts.count * heads) { piece, worker in
       let (text, head) = (piece / heads, piece % heads)
       let rows = layout.texts[text]
       forward(
         Head(
           head: head, group: head / (heads / kvHeads), start: layout.starts[text], kind: kind,
-          qkv: qkv.rows(rows),
+          sink: sinks.map { $0.base[head] } ?? -.infinity, qkv: qkv.rows(rows),
           deep: layout.deep[text].map { Deep($0.counts, qkv: qkv.rows(layout.texts[$0.text])) },
           out: out.rows(rows), logSums: logSums.rows(rows)), worker)
     }
@@ -90,7 +92,7 @@ struct CausalAttention: Sendable {
       Product.single(queries, false, keys, true, into: tile.deep, adding: false)
       tile.merge(tile.deep, into: tile.all)
     }
-    var kernel = tile.kernel(scale, cap: cap, of.kind)
+    var kernel = tile.kernel(scale, cap: cap, of.kind, sink: of.sink)
     let sums = (logSums ?? of.logSums).rows(tile.rows).columns(of.head..<of.head + 1)
     if logSums == nil {
       ck_causal_softmax(&kernel, tile.all.base, sums.base, sums.stride)
@@ -106,6 +108,8 @@ struct CausalAttention: Sendable {
     /// The position of the text's first row.
     let start: Int
     let kind: AttentionKind
+    /// The score that belongs to no key, in the forward pass; the backward pass has it in `logSums`.
+    var sink = -Float.infinity
     let qkv: MatrixView
     let deep: Deep?
     let out, logSums: MatrixView

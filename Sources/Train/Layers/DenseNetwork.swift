@@ -23,7 +23,9 @@ final class DenseNetwork: FeedForwardNetwork {
   ) {
     self.width = width
     let isGated = configuration.block.gated
-    unit = GatedUnit(activation: configuration.block.activation, isGated: isGated)
+    unit = GatedUnit(
+      activation: configuration.block.activation, isGated: isGated,
+      clamp: configuration.block.gateClamp)
     gateUp = parameters.stacked(isGated ? [weights.gate, weights.up] : [weights.up])
     gateUpBias = parameters.joined(isGated ? [.gateBias, .upBias] : [.upBias])
     down = parameters[weights.down]

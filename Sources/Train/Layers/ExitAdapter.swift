@@ -124,7 +124,8 @@ final class FeedForwardAdapter: ExitAdapter {
     gateUp = parameters.stacked([exit.name(of: .mlp(.gate)), exit.name(of: .mlp(.up))])
     down = parameters.weight(exit.name(of: .mlp(.down)))
     width = configuration.intermediateSize
-    unit = GatedUnit(activation: configuration.block.activation)
+    unit = GatedUnit(
+      activation: configuration.block.activation, clamp: configuration.block.gateClamp)
     normed = FloatBuffer(rows * configuration.hiddenSize)
     gates = FloatBuffer(rows * 2 * width)
     activated = FloatBuffer(rows * width)

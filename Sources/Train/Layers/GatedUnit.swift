@@ -5,6 +5,7 @@ import CleaveModel
 struct GatedUnit: Sendable {
   let activation: BlockForm.Activation
   var isGated = true
+  var clamp: GateClamp?
 
   /// - Parameters:
   ///   - gateUp: `[rows, 2 * width]`, gate then up in each row; `[rows, width]` without a gate.
@@ -70,7 +71,13 @@ struct GatedUnit: Sendable {
     ) -> Void
 
   private var kernels: (forward: Forward, backward: Backward) {
-    switch activation {
+    if let clamp {
+      return (
+        { ck_clamped_swiglu_forward($0, $1, clamp.slope, clamp.limit, $2, $3) },
+        { ck_clamped_swiglu_backward($0, $1, $2, clamp.slope, clamp.limit, $3, $4, $5) }
+      )
+    }
+    return switch activation {
     case .silu:
       (
         { ck_swiglu_forward($0, $1, $2, $3) }, { ck_swiglu_backward($0, $1, $2, $3, $4, $5) }

@@ -9,6 +9,7 @@ final class MixtureNetwork: FeedForwardNetwork {
   private let width: Int
   private let unit: GatedUnit
   private let router: Parameters.Weight  // [experts, hidden]
+  private let routerBias: Parameters.Weight?  // [1, experts]
   private let experts: [Expert]
   private let shared: SharedExpert?
   private let scores, dScores: FloatBuffer  // [rows, experts]
@@ -22,6 +23,8 @@ final class MixtureNetwork: FeedForwardNetwork {
   private struct Expert {
     let gate, up: Parameters.Weight  // [intermediate, hidden]
     let down: Parameters.Weight  // [hidden, intermediate]
+    let gateBias, upBias: Parameters.Weight?  // [1, intermediate]
+    let downBias: Parameters.Weight?  // [1, hidden]
   }
 
   /// - Parameter rows: the most rows of a batch.
@@ -31,13 +34,21 @@ final class MixtureNetwork: FeedForwardNetwork {
   ) {
     self.settings = settings
     width = configuration.intermediateSize
-    unit = GatedUnit(activation: configuration.block.activation)
+    unit = GatedUnit(
+      activation: configuration.block.activation, clamp: configuration.block.gateClamp)
     router = parameters[.router]
+    routerBias = parameters.optional(.routerBias)
     let gate = parameters[.expertGate], up = parameters[.expertUp], down = parameters[.expertDown]
+    let gateBias = parameters.optional(.expertGateBias)
+    let upBias = parameters.optional(.expertUpBias)
+    let downBias = parameters.optional(.expertDownBias)
     experts = (0..<settings.count).map {
       Expert(
         gate: gate.part($0, of: settings.count), up: up.part($0, of: settings.count),
-        down: down.part($0, of: settings.count))
+        down: down.part($0, of: settings.count),
+        gateBias: gateBias?.vectorPart($0, of: settings.count),
+        upBias: upBias?.vectorPart($0, of: settings.count),
+        downBias: downBias?.vectorPart($0, of: settings.count))
     }
     shared = settings.sharedSize.map {
       SharedExpert(configuration, width: $0, rows: rows, parameters)
@@ -60,6 +71,7 @@ final class MixtureNetwork: FeedForwardNetwork {
     // In float32 always: a small error sends a row to other experts.
     Product(workers: work.workers, precision: .float32)(
       x, router.value, bTransposed: true, into: scores)
+    if let routerBias { scores.addToRows(routerBias.value) }
     routing = ExpertRouting(scores, settings)
     if !adding { output.clear() }
     for (expert, routes) in zip(experts, routing.experts) where !routes.rows.isEmpty {
@@ -71,8 +83,11 @@ final class MixtureNetwork: FeedForwardNetwork {
       let outputs = outputs.matrix(place.upperBound, x.columns).rows(place)
       work.product(own, expert.gate.value, bTransposed: true, into: gates.columns(0..<width))
       work.product(own, expert.up.value, bTransposed: true, into: gates.columns(width..<2 * width))
+      if let bias = expert.gateBias { gates.columns(0..<width).addToRows(bias.value) }
+      if let bias = expert.upBias { gates.columns(width..<2 * width).addToRows(bias.value) }
       unit.forward(gates, into: activated, work.workers)
       work.product(activated, expert.down.value, bTransposed: true, into: outputs)
+      if let bias = expert.downBias { outputs.addToRows(bias.value) }
       outputs.scatterAdd(routes.rows, times: routes.weights, to: output)
     }
     shared?.forward(x, addingTo: output, work)
@@ -93,6 +108,7 @@ final class MixtureNetwork: FeedForwardNetwork {
     routing.backward(dWeights, from: first, into: dScores, settings)
     work.product(
       dScores, aTransposed: true, x.last(gradient.rows), into: router.gradient, adding: true)
+    if let routerBias { dScores.addRows(to: routerBias.gradient) }
     work.product(dScores, router.value, into: dx, adding: true)
     shared?.backward(x, gradient, addingTo: dx, work)
   }
@@ -117,12 +133,16 @@ final class MixtureNetwork: FeedForwardNetwork {
     let dActivated = work.wide.matrix(count, width), dGates = work.gates.matrix(count, 2 * width)
     work.product(
       dOutputs, aTransposed: true, activated, into: expert.down.gradient, adding: true)
+    if let bias = expert.downBias { dOutputs.addRows(to: bias.gradient) }
     work.product(dOutputs, expert.down.value, into: dActivated)
     unit.backward(
       gates.matrix(place.upperBound, 2 * width).rows(place), dout: dActivated, into: dGates,
       work.workers)
-    for (weight, columns) in [(expert.gate, 0..<width), (expert.up, width..<2 * width)] {
+    for (weight, bias, columns) in [
+      (expert.gate, expert.gateBias, 0..<width), (expert.up, expert.upBias, width..<2 * width),
+    ] {
       let part = dGates.columns(columns)
+      if let bias { part.addRows(to: bias.gradient) }
       work.product(part, aTransposed: true, own, into: weight.gradient, adding: true)
       work.product(part, weight.value, into: dOwn, adding: columns.lowerBound > 0)
     }

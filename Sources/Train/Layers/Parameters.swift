@@ -90,6 +90,14 @@ package final class Parameters {
     let value: MatrixView
     let gradient: MatrixView
 
+    /// One of several parts of a vector, as long each.
+    func vectorPart(_ index: Int, of count: Int) -> Weight {
+      precondition(value.rows == 1)
+      let columns = value.columns / count
+      let range = index * columns..<(index + 1) * columns
+      return Weight(value: value.columns(range), gradient: gradient.columns(range))
+    }
+
     /// One of several parts with as many rows each.
     func part(_ index: Int, of count: Int) -> Weight {
       let rows = value.rows / count

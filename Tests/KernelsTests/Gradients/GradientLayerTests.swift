@@ -156,6 +156,36 @@ extension Kernels {
         gradient[n...], (0..<n).map { d[$0] * unit.activation(g[$0]) }, "dup of \(n)")
     }
 
+    /// Against the definition in doubles; beyond a bound there is no slope.
+    @Test(arguments: lengths) func clampedUnit(n: Int) {
+      let slope = 1.702, limit = 3.0
+      var random = Random(n)
+      let gate = random.floats(n, scale: 6), up = random.floats(n, scale: 6)
+      let dout = random.floats(n)
+      func forward() -> [Float] {
+        var out = [Float](repeating: .nan, count: n)
+        ck_clamped_swiglu_forward(gate, up, Float(slope), Float(limit), n, &out)
+        return out
+      }
+      func backward() -> [Float] {
+        var dgate = [Float](repeating: .nan, count: n), dup = dgate
+        ck_clamped_swiglu_backward(gate, up, dout, Float(slope), Float(limit), n, &dgate, &dup)
+        return dgate + dup
+      }
+      expectAgreement("clamped unit of \(n)", forward)
+      expectAgreement("clamped unit of \(n), backward", backward)
+      var out: [Double] = [], dgate: [Double] = [], dup: [Double] = []
+      for i in 0..<n {
+        let g = min(Double(gate[i]), limit), u = min(max(Double(up[i]), -limit), limit)
+        let s = 1 / (1 + exp(-slope * g)), d = Double(dout[i])
+        out.append(g * s * (u + 1))
+        dgate.append(Double(gate[i]) > limit ? 0 : d * (u + 1) * (s + slope * g * s * (1 - s)))
+        dup.append(abs(Double(up[i])) > limit ? 0 : d * g * s)
+      }
+      expectClose(forward(), out, "forward of \(n)")
+      expectClose(backward(), dgate + dup, "backward of \(n)")
+    }
+
     /// A form of the softmax of scores.
     struct Scores: Sendable {
       var window = 0

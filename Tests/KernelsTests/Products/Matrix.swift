@@ -110,7 +110,8 @@ func gateUp(
           var network = ck_feed_forward(
             gate: nil, up: weights.baseAddress,
             gate_bias: biases == nil || gate == nil ? nil : gateBias.baseAddress,
-            up_bias: biases == nil ? nil : upBias.baseAddress, activation: activation)
+            up_bias: biases == nil ? nil : upBias.baseAddress, activation: activation,
+            slope: 0, limit: 0)
           guard let gate else { return run(&network) }
           gate.bytes.withUnsafeBufferPointer { gateBytes in
             let weights = [

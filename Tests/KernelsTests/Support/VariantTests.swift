@@ -59,6 +59,11 @@ extension Kernels {
         ck_geglu_erf(&gate, x, n)
         return gate
       }
+      expectAgreement("clamped_swiglu") {
+        var gate = y
+        ck_clamped_swiglu(&gate, x, n, 1.702, 2)
+        return gate
+      }
       expectAgreement("logits") {
         let summary = ck_summarize_logits(y, n, 0.7)
         return [Float(summary.argmax), summary.max, summary.second, summary.log_sum_exp]

@@ -213,6 +213,21 @@ extension Kernels {
       #expect(edges[4].isNaN)
     }
 
+    @Test func clampedSwiGLUByDefinition() {
+      var random = Random(5)
+      let gate = random.floats(1001, scale: 12), up = random.floats(1001, scale: 12)
+      var out = gate
+      ck_clamped_swiglu(&out, up, 1001, 1.702, 7)
+      for i in gate.indices {
+        let g = min(Double(gate[i]), 7), u = min(max(Double(up[i]), -7), 7)
+        let judged = g / (1 + exp(-1.702 * g)) * (u + 1)
+        #expect(abs(Double(out[i]) - judged) <= 4e-6 * abs(judged) + 1e-7)
+      }
+      var edges: [Float] = [-1e30, 1e30, 0, .nan]
+      ck_clamped_swiglu(&edges, [1e30, -1e30, 1, 1], 4, 1.702, 7)
+      #expect(edges[0] == 0 && abs(edges[1] + 42) < 1e-3 && edges[2] == 0 && edges[3].isNaN)
+    }
+
     @Test func biasesAndScaledSums() {
       var random = Random(6)
       let (y, bias) = (random.floats(3 * 37), random.floats(37))
