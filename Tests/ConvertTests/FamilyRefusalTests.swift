@@ -209,6 +209,19 @@ import Testing
       family: "starcoder2", from: "\"use_bias\": true", to: "\"use_bias\": 1",
       location: "use_bias", found: "1"),
     Case(
+      family: "gpt-oss", from: "\"swiglu_limit\": 7.0", to: "\"swiglu_limit\": -7.0",
+      location: "swiglu_limit", found: "-7"),
+    Case(
+      family: "gpt-oss", from: "\"num_experts_per_tok\": 2", to: "\"num_experts_per_tok\": 7",
+      location: "block.experts.per_token", found: "7"),
+    Case(
+      family: "gpt-oss", from: "\"sliding_attention\",", to: "\"chunked_attention\",",
+      location: "layer_types[0]", found: "\"chunked_attention\""),
+    Case(
+      family: "gpt-oss-mxfp4", from: "\"quant_method\": \"mxfp4\"",
+      to: "\"quant_method\": \"mxfp4\", \"block_size\": 16",
+      location: "quantization_config", found: "block_size"),
+    Case(
       family: "mistral-window", from: "\"sliding_window\": 24", to: "\"sliding_window\": \"all\"",
       location: "sliding_window", found: "\"all\""),
   ]
@@ -310,6 +323,7 @@ extension String {
     "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe", "llama-yarn", "smollm3", "granite",
     "olmo2", "olmo3", "mixtral", "ministral3", "gemma2", "glm", "glm4", "ernie4.5", "qwen2-moe",
     "olmoe", "stablelm", "stablelm-parallel", "gpt-neox", "cohere", "cohere2", "starcoder2",
+    "gpt-oss",
   ])
   func importsAsTheSameWeights(name: String) throws {
     let scratch = try Scratch()
@@ -344,7 +358,7 @@ extension String {
     ("gemma3-scalar", "attention_scale"), ("qwen3-moe-plain", "block.experts.normalized"),
     ("qwen3-yarn", "rope.scaling.truncates"), ("smollm3-window", "blocks_without_rope"),
     ("gemma2-plain", "attention_scale"), ("qwen2-moe-window", "block.experts.normalized"),
-    ("gpt-neox-serial", "block.activation"),
+    ("gpt-neox-serial", "block.activation"), ("gpt-oss-mxfp4", "block.gate_clamp"),
   ])
   func isNotWritten(name: String, location: String) throws {
     let scratch = try Scratch()

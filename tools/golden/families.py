@@ -22,8 +22,9 @@ from pathlib import Path
 import golden_common as common  # first: it sets up torch and transformers
 import tiny_llama
 import torch
+from safetensors.torch import load_file, save_file
 from transformers import (
-    AutoModelForCausalLM, Cohere2Config, CohereConfig, Ernie4_5Config, Gemma2Config, Gemma3TextConfig, GenerationConfig, Glm4Config, GlmConfig, GPTNeoXConfig, GraniteConfig, Lfm2Config, LlamaConfig,
+    AutoModelForCausalLM, Cohere2Config, CohereConfig, Ernie4_5Config, Gemma2Config, Gemma3TextConfig, GenerationConfig, Glm4Config, GlmConfig, GPTNeoXConfig, GptOssConfig, GraniteConfig, Lfm2Config, LlamaConfig,
     Ministral3Config, MistralConfig, MixtralConfig, Olmo2Config, Olmo3Config, OlmoeConfig, Phi3Config, PreTrainedTokenizerFast, Qwen2Config, Qwen2MoeConfig, Qwen3Config, Qwen3MoeConfig,
     Qwen3_5TextConfig, SmolLM3Config, StableLmConfig, Starcoder2Config,
 )
@@ -253,6 +254,21 @@ VARIANTS = {
     "starcoder2": dict(
         config=Starcoder2Config, seed=1, dtype=torch.bfloat16, gguf=True,
         settings=dict(sliding_window=24, rope_parameters=THETA)),
+    # Gates reach their bound; the bounds of YaRN are not rounded; every other block has a window.
+    "gpt-oss": dict(
+        config=GptOssConfig, seed=1, dtype=torch.bfloat16, gguf=True,
+        settings=dict(
+            head_dim=16, num_local_experts=6, num_experts_per_tok=2, num_hidden_layers=4,
+            intermediate_size=32, sliding_window=24, rope_parameters=dict(
+                rope_type="yarn", rope_theta=10000.0, factor=4.0, beta_fast=32.0, beta_slow=1.0,
+                truncate=False, original_max_position_embeddings=64))),
+    # The experts in MXFP4, as it is published; other numbers of the bounded unit.
+    "gpt-oss-mxfp4": dict(
+        config=GptOssConfig, seed=1, dtype=torch.bfloat16, gguf=False, mxfp4=True,
+        settings=dict(
+            head_dim=16, hidden_size=64, num_local_experts=4, num_experts_per_tok=2,
+            num_hidden_layers=4, intermediate_size=32, sliding_window=24, swiglu_limit=4.0,
+            swiglu_alpha=1.5, rope_parameters=THETA)),
     # Queries grow from position 32 on.
     "ministral3": dict(
         config=Ministral3Config, seed=1, dtype=torch.bfloat16, gguf=True,
@@ -278,7 +294,9 @@ def make_model(variant, seed):
     for name, tensor in sorted(model.state_dict().items()):
         if name == "lm_head.weight" and config.tie_word_embeddings:
             continue
-        fan_in = tensor.shape[-1]
+        oss = config.model_type == "gpt_oss"
+        # Its experts are stored transposed.
+        fan_in = tensor.shape[-2 if oss and "experts" in name and tensor.dim() > 2 else -1]
         if "norm" in name and not name.endswith(".bias"):
             # Post norms say how much a part adds; too little, and a tied head repeats its input.
             mean = 2.0 if gemma and "post_" in name else 1.0
@@ -286,7 +304,13 @@ def make_model(variant, seed):
                 mean = 6.0
             value = normal(tensor, 0.2, mean).clamp(min=0.3)
             value -= 1.0 if less_one and "linear_attn" not in name else 0.0
-        elif name.endswith(".bias") or name.endswith("dt_bias") or name.endswith("A_log"):
+        elif name.endswith("sinks"):
+            value = normal(tensor, 1.0, 1.0)
+        elif oss and name.endswith("gate_up_proj"):
+            value = normal(tensor, 4.0 * fan_in**-0.5)
+        elif oss and name.endswith("down_proj"):
+            value = normal(tensor, 0.4 * fan_in**-0.5)
+        elif name.endswith("_bias") or name.endswith(".bias") or name.endswith("dt_bias") or name.endswith("A_log"):
             value = normal(tensor, 0.3)
         elif "embed_tokens" in name or "embed_in" in name:
             value = normal(tensor, 0.1 if gemma else 0.4)
@@ -294,7 +318,7 @@ def make_model(variant, seed):
             value = normal(tensor, 0.5)
         elif "q_proj" in name or "k_proj" in name or "qkv_proj" in name:
             value = normal(tensor, 1.4 * fan_in**-0.5)
-        elif name.endswith("mlp.gate.weight"):
+        elif name.endswith("mlp.gate.weight") or name.endswith("mlp.router.weight"):
             value = normal(tensor, 3.0 * fan_in**-0.5)
         else:
             value = normal(tensor, 1.6 * fan_in**-0.5)
@@ -316,6 +340,29 @@ def expectations(model, tokenizer, names):
     return rows
 
 
+def put_in_mxfp4(directory):
+    """The experts' matrices in blocks, as OpenAI stores them: [experts, outputs, blocks, 16], exponents beside them."""
+    path = directory / "model.safetensors"
+    tensors = load_file(path)
+    grid = torch.tensor([0, 0.5, 1, 1.5, 2, 3, 4, 6])
+    for name in [name for name in tensors if name.endswith(("gate_up_proj", "down_proj"))]:
+        rows = tensors.pop(name).float().transpose(1, 2)
+        groups = rows.reshape(*rows.shape[:2], -1, 32)
+        largest = groups.abs().amax(-1).clamp(min=2.0**-120)
+        exponents = torch.floor(torch.log2(largest)) - 2
+        scaled = groups / torch.exp2(exponents)[..., None]
+        codes = (scaled.abs()[..., None] - grid).abs().argmin(-1) | (scaled < 0).int() << 3
+        tensors[name + "_blocks"] = (codes[..., ::2] | codes[..., 1::2] << 4).to(torch.uint8).contiguous()
+        tensors[name + "_scales"] = (exponents + 127).to(torch.uint8).contiguous()
+    save_file(tensors, path, metadata={"format": "pt"})
+    config = json.loads((directory / "config.json").read_text())
+    config["quantization_config"] = {
+        "quant_method": "mxfp4",
+        "modules_to_not_convert": ["model.layers.*.self_attn", "model.layers.*.mlp.router",
+                                   "model.embed_tokens", "lm_head"]}
+    (directory / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+
+
 def build(name, variant, directory):
     for seed in range(variant["seed"], variant["seed"] + 200):
         shutil.rmtree(directory, ignore_errors=True)
@@ -323,6 +370,8 @@ def build(name, variant, directory):
         model.generation_config = GenerationConfig(bos_token_id=1, eos_token_id=2, pad_token_id=0)
         model.save_pretrained(directory)
         tiny_llama.make_tokenizer().save_pretrained(directory, save_jinja_files=False)
+        if variant.get("mxfp4"):
+            put_in_mxfp4(directory)
         # What is expected is read back from the files, not taken from memory.
         loaded = AutoModelForCausalLM.from_pretrained(directory, dtype=torch.float32)
         # AutoTokenizer would put the family's own pre-tokenizer in the place of the file's.

@@ -36,6 +36,9 @@ NAMES = {
     "self_attn.k_norm.weight": "attention.key_norm.weight",
     "self_attn.o_proj.weight": "attention.output.weight",
     "self_attn.o_proj.bias": "attention.output.bias",
+    "self_attn.sinks": "attention.sinks.weight",
+    "mlp.router.weight": "experts.router.weight",
+    "mlp.router.bias": "experts.router.bias",
     "post_attention_layernorm.weight": "feed_forward_norm.weight",
     "post_attention_layernorm.bias": "feed_forward_norm.bias",
     "attention.dense.weight": "attention.output.weight",
@@ -136,6 +139,15 @@ def parts(config, name, gradient):
         gate, up = np.split(gradient, 2)
         yield "feed_forward.gate.weight", gate
         yield "feed_forward.up.weight", up
+    elif config.model_type == "gpt_oss" and name.startswith("mlp.experts."):
+        # Gate and up take turns in the last dimension; matrices are transposed.
+        last = np.swapaxes(gradient, 1, 2) if gradient.ndim == 3 else gradient
+        kind = "bias" if name.endswith("_bias") else "weight"
+        if "gate_up" in name:
+            yield f"experts.gate.{kind}", last[:, ::2]
+            yield f"experts.up.{kind}", last[:, 1::2]
+        else:
+            yield f"experts.down.{kind}", last
     elif name == "mlp.experts.gate_up_proj":  # [experts, 2 intermediate, hidden]
         gate, up = np.split(gradient, 2, axis=1)
         yield "experts.gate.weight", gate

@@ -50,10 +50,14 @@ extension GGUFContents {
   /// The fields of YaRN. llama.cpp multiplies cosines and sines by what the factor makes (`YaRN.attentionFactor`) and
   /// by `attn_factor`, and rounds the bounds of pairs always.
   private func members(of yarn: YaRN) throws -> [Field] {
-    guard yarn.truncates else {
+    guard yarn.truncates == format.truncatesYaRN else {
+      let reason =
+        format.truncatesYaRN
+        ? "llama.cpp rounds the bounds between kept and divided frequencies"
+        : "files of \(format.architecture) mean bounds that are not rounded"
       throw InputError(
-        file: artifact.path, location: "configuration.rope.scaling.truncates", found: "false",
-        expected: "true: llama.cpp rounds the bounds between kept and divided frequencies")
+        file: artifact.path, location: "configuration.rope.scaling.truncates",
+        found: "\(yarn.truncates)", expected: "\(format.truncatesYaRN): \(reason)")
     }
     var fields: [Field] = [
       ("rope.scaling.type", .string("yarn")),

@@ -47,8 +47,10 @@ extension GGUFContents {
     if part.isVector {
       let values = try tensor.widened()
       let order = part.isRotated ? rowOrder : nil
-      return .floats(
+      let source = WeightSource.floats(
         order.map { order in values.indices.map { values[order($0)] } } ?? values, name: name)
+      guard let experts = configuration.block.experts, part.isExpertBiases else { return source }
+      return source.shaped(as: [experts.count, values.count / experts.count])
     }
     if let experts = configuration.block.experts, part.isExperts {
       return WeightSource(

@@ -67,7 +67,9 @@ struct HuggingFaceContents {
     let layer = format.outside.inFile("model.layers.\(index)")
     let fused = format.fused.filter { group in tensors.contains { $0.weight == group.parts[0] } }
     let gated = gatedQuery(tensors, layer: layer)
-    let inFused = Set(fused.flatMap(\.parts) + (gated == nil ? [] : [.query, .outputGate]))
+    let joined = try joinedExperts(tensors, layer: layer)
+    let inFused = Set(
+      fused.flatMap(\.parts) + (gated == nil ? [] : [.query, .outputGate]) + joined.weights)
     let single = try tensors.filter { !inFused.contains($0.weight) }.flatMap {
       try sources($0.tensor, of: $0.weight, layer: layer)
     }
@@ -76,7 +78,7 @@ struct HuggingFaceContents {
       let name = "\(layer).\(group.name)"
       return try group.isByHead ? joinByHead(parts, name: name) : join(parts, name: name)
     }
-    return single + [gated].compactMap(\.self) + together
+    return single + [gated].compactMap(\.self) + together + joined.sources
   }
 
   private func sources(

@@ -59,6 +59,13 @@ struct GGUFExpectations {
       "\(model.block.feedForwardBias)", "\(expected)")
   }
 
+  func clamp(_ expected: GateClamp) throws {
+    let found = model.block.gateClamp
+    try require(
+      found == expected, "block.gate_clamp", found.map { "\($0.slope) and \($0.limit)" } ?? "none",
+      "\(expected.slope) and \(expected.limit)")
+  }
+
   func fewerBlocks(than count: Int) throws {
     try require(
       model.blockCount < count, "block_count", "\(model.blockCount)", "fewer than \(count)")

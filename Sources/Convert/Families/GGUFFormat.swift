@@ -18,6 +18,8 @@ struct GGUFFormat: Sendable {
   var logits: LogitScale?
   /// The key of the norms' epsilon.
   var epsilonKey = "attention.layer_norm_rms_epsilon"
+  /// Whether YaRN's bounds of models of this architecture are rounded to whole pairs, which no key says.
+  var truncatesYaRN = true
   /// Whether llama.cpp reads `yarn_log_multiplier` for this architecture.
   var hasLogMultiplier = false
   /// Whether llama.cpp computes sliding windows for this architecture.

@@ -30,6 +30,8 @@ struct HuggingFaceFormat: Sendable {
   var fused: [FusedTensor] = []
   /// The names of tensors outside the layers.
   var outside = HuggingFaceModelNames()
+  /// Whether gate and up of the experts are one tensor (`JoinedExperts`).
+  var joinsExperts = false
   /// Whether the two rows that RoPE rotates together are neighbours.
   var interleavesRows = false
   /// Whether `attention_bias` is about the output of attention too.

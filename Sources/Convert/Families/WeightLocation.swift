@@ -9,6 +9,8 @@ struct WeightLocation: Sendable {
   var shape: [Int]?
   /// Maps each row to write to the row of the weight in the file.
   var rowOrder: (@Sendable (Int) -> Int)?
+  /// The columns in which the rows are stored, if the file has them transposed.
+  var columns: ExpertColumns?
   /// A number added to every element.
   var offset: Float = 0
   /// A number that every element is divided by.

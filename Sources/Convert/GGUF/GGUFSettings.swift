@@ -49,8 +49,10 @@ struct GGUFSettings {
 
   /// YaRN's settings as llama.cpp applies them: `attn_factor` multiplies what the factor makes.
   ///
-  /// - Parameter hasLogMultiplier: whether it reads `yarn_log_multiplier` for the architecture.
-  func yarn(factor: Double, hasLogMultiplier: Bool) throws -> YaRN {
+  /// - Parameters:
+  ///   - hasLogMultiplier: whether it reads `yarn_log_multiplier` for the architecture.
+  ///   - truncates: whether the bounds are rounded.
+  func yarn(factor: Double, hasLogMultiplier: Bool, truncates: Bool) throws -> YaRN {
     for name in ["rope.scaling.yarn_ext_factor", "rope.scaling.yarn_attn_factor"] {
       if let found = try gguf.number(key(name)), found != 1 {
         throw refuse(name, "\(found)", "1, or no such key")
@@ -69,7 +71,8 @@ struct GGUFSettings {
     return YaRN(
       factor: factor, betaFast: try positive("rope.scaling.yarn_beta_fast") ?? 32,
       betaSlow: try positive("rope.scaling.yarn_beta_slow") ?? 1, originalContext: context,
-      attentionFactor: Float(usual * (try positive("rope.scaling.attn_factor") ?? 1)))
+      attentionFactor: Float(usual * (try positive("rope.scaling.attn_factor") ?? 1)),
+      truncates: truncates)
   }
 
   /// A vector of positive float32 values; nil if there is no such tensor.

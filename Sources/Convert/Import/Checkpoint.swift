@@ -77,6 +77,9 @@ extension Checkpoint {
         values.indices.map { (values[order?($0) ?? $0] + location.offset) / location.divisor },
         name: weight.text)
     }
+    if let columns = location.columns {
+      return try columns.source(of: tensors[0], shape: shape, name: weight.text)
+    }
     if tensors.count == 1, location.rows == nil, location.rowOrder == nil, location.shape == nil {
       return WeightSource(tensors[0], name: weight.text)
     }

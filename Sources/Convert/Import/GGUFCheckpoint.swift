@@ -55,6 +55,10 @@ struct GGUFCheckpoint: Checkpoint {
       let shape = weight.shape(in: configuration)
       location.shape = [experts.count, shape[0] / experts.count, shape[1]]
     }
+    if let experts = configuration.block.experts, part.isExpertBiases {
+      let count = weight.shape(in: configuration)[0]
+      location.shape = [experts.count, count / experts.count]
+    }
     if part == .sharedRouter { location.shape = [configuration.hiddenSize] }
     if part.isRotated { location.rowOrder = rowOrder }
     return location

@@ -129,7 +129,9 @@ extension GGUFConfiguration {
     // The LongRoPE factors are in keys and tensors that the family reads.
     case ("yarn", let factor):
       return .yarn(
-        try settings.yarn(factor: factor ?? 1, hasLogMultiplier: format.hasLogMultiplier))
+        try settings.yarn(
+          factor: factor ?? 1, hasLogMultiplier: format.hasLogMultiplier,
+          truncates: format.truncatesYaRN))
     case ("longrope", _) where family.name == Family.phi3.name: return .none
     default:
       throw settings.refuse(

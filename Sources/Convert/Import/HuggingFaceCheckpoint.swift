@@ -85,6 +85,12 @@ struct HuggingFaceCheckpoint: Checkpoint {
 
   private func location(of weight: BlockWeight, inLayer index: Int) -> WeightLocation {
     let layer = "model.layers.\(index)"
+    if format.joinsExperts,
+      let location = JoinedExperts.location(
+        of: weight, in: configuration, layer: layer, isQuantized: scheme is MXFP4Scheme)
+    {
+      return location
+    }
     var location: WeightLocation
     if let fused = format.fused.location(of: weight, in: configuration) {
       location = WeightLocation(["\(layer).\(fused.name)"])

@@ -18,6 +18,7 @@ enum QuantizationConfiguration {
     ("bitsandbytes", { try BitsAndBytesScheme($0) }),
     ("modelopt", { try ModelOptScheme($0) }),
     ("torchao", { try TorchAOScheme($0) }),
+    ("mxfp4", { try MXFP4Scheme($0) }),
   ]
 
   private typealias Reader = @Sendable (JSONNode) throws -> any QuantizationScheme

@@ -5,7 +5,7 @@ import CleaveStorage
 struct QuantizedPart: Sendable {
   let name: String
   let dtype: SafetensorsDType
-  let shape: [Int]
+  private(set) var shape: [Int]
   private let file: MappedFile
   private let range: Range<Int>
 
@@ -31,6 +31,14 @@ struct QuantizedPart: Sendable {
 
   func refuse(_ found: String, expected: String, advice: String? = nil) -> InputError {
     InputError(file: path, location: name, found: found, expected: expected, advice: advice)
+  }
+
+  /// The same elements in another shape.
+  func reshaped(_ shape: [Int]) -> QuantizedPart {
+    precondition(TensorShape.elementCount(shape) == count)
+    var part = self
+    part.shape = shape
+    return part
   }
 
   /// Checks the element type.
