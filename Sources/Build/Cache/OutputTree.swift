@@ -48,16 +48,4 @@ enum OutputTree {
     }
     return sum
   }
-
-  /// Puts a file at a path: a hard link, or a copy on another file system.
-  static func link(_ source: String, to path: String) throws {
-    guard Glibc.link(source, path) != 0 else { return }
-    guard [EXDEV, EPERM, EMLINK, ENOTSUP].contains(errno) else {
-      throw OutputError(path: path, reason: String(cString: strerror(errno)))
-    }
-    let file = try MappedFile(path: source)
-    var sink = try FileSink(creating: path)
-    try file.withBytes(0..<file.count) { try sink.write($0) }
-    _ = try sink.finish()
-  }
 }

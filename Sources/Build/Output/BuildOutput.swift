@@ -23,7 +23,7 @@ package struct BuildOutput {
   package func write(_ result: BuildResult, lock: String?) throws {
     for file in result.files {
       try prepare(FileSystem.parent(of: file.path))
-      try OutputTree.link(file.source, to: "\(staged.path)/\(file.path)")
+      try FileSystem.link(file.source, to: "\(staged.path)/\(file.path)")
     }
     try writeReport(result)
     for (name, text) in [

@@ -76,7 +76,7 @@ extension Build {
         prediction: try predictor.predict(stage.name))
     }
     return BuildForecast(
-      stages: stages, freeBytes: FreeSpace.bytes(cache.directory),
+      stages: stages, freeBytes: FileSystem.freeBytes(at: cache.directory) ?? .max,
       memoryBytes: Machine.memoryBytes, cache: cache.directory)
   }
 }
@@ -111,14 +111,5 @@ extension BuildCache {
   /// The stages of the cache, the last used first.
   func entries() throws -> [StageEntry] {
     try items().compactMap { try? readEntry(FileSystem.name(of: $0.path)) }
-  }
-}
-
-/// The room that a disk has left.
-enum FreeSpace {
-  static func bytes(_ path: String) -> Int {
-    var status = statvfs()
-    guard statvfs(path, &status) == 0 else { return .max }
-    return Int(status.f_bavail) * Int(status.f_frsize)
   }
 }

@@ -53,7 +53,7 @@ extension StageList {
       guard let manifest = result.manifest else { throw BuildStopped() }
       let curve = "\(run.output)/\(BuildNames.curve)"
       try FileSystem.removeTree(curve)
-      try OutputTree.link("\(work)/\(BuildNames.curve)", to: curve)
+      try FileSystem.link("\(work)/\(BuildNames.curve)", to: curve)
       return StageOutcome(facts: result.facts(manifest))
     }
     if recipe.trainingSettings.timeBudget != nil {
