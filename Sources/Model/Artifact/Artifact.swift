@@ -13,7 +13,8 @@ package struct Artifact: Sendable {
   /// Every file that the manifest on the disk lists, used or not.
   private let listed: Set<String>
 
-  static let largestManifest = 1 << 26
+  /// The largest manifest that is read, in bytes.
+  package static let largestManifest = 1 << 26
 
   /// Opens an artifact, or an edge bundle up to one of its exits: files that only deeper exits need are not
   /// looked at, and may be missing.
@@ -140,10 +141,12 @@ package struct Artifact: Sendable {
     try FileDigest(ofFile: "\(path)/\(record.path)", progress: progress) != record.digest
   }
 
-  /// Paths, relative to the artifact, of everything in it that its manifest does not list, in order.
+  /// Paths, relative to the artifact, of everything in it that its manifest does not list and that is neither its signature
+  /// nor a document about it, in order.
   /// Links are not followed.
   package func strayEntries() throws -> [String] {
-    let files = listed.union([ArtifactLayout.manifest, ArtifactLayout.signature])
+    let files = listed.union(
+      [ArtifactLayout.manifest, ArtifactLayout.signature] + ArtifactLayout.documents)
     let directories = Set(files.map(FileSystem.parent))
     var strays: [String] = []
     func visit(_ directory: String) throws {

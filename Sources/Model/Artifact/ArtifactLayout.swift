@@ -12,6 +12,12 @@ package enum ArtifactLayout {
   package static let calibration = "calibration.json"
   /// The signature over all other files, where the artifact is signed.
   package static let signature = "model.sig"
+  /// Documents about a bundle, which no stage reads and no manifest lists: the model card, the bill of materials and the
+  /// provenance of its build.
+  package static let documents = [modelCard, billOfMaterials, buildProvenance]
+  package static let modelCard = "README.md"
+  package static let billOfMaterials = "bom.cdx.json"
+  package static let buildProvenance = "provenance.json"
   package static let embedding = "weights/embedding.safetensors"
   /// The final norm and, when it is not tied to the embedding, the unembedding.
   package static let head = "weights/head.safetensors"
@@ -48,7 +54,8 @@ package enum ArtifactLayout {
       let isOurs =
         directories.contains(name)
         ? kind == .symbolicLink
-        : [manifest, tokenizer, compiledTokenizer, trainingData, calibration, signature]
+        : ([manifest, tokenizer, compiledTokenizer, trainingData, calibration, signature]
+          + documents)
           .contains(name)
           && kind != .directory
       if !isOurs { return name }

@@ -3,7 +3,7 @@ import CleaveStorage
 extension OutputFormat {
   /// An artifact directory. `--force` replaces artifacts only, of whatever version and in whatever
   /// state, and only those that hold nothing of somebody's own.
-  static let artifact = OutputFormat(
+  package static let artifact = OutputFormat(
     .directory, closed: .artifacts, objection: objectionToReplacing,
     isLeftover: { (try? ArtifactLayout.firstStray(in: $0) == nil) == true })
 
