@@ -104,7 +104,10 @@ let package = Package(
     // The stages. They never import one another.
     .target(
       name: "CleaveConvert",
-      dependencies: ["CleaveStorage", "CleaveText", "CleaveModel", "CleaveKernels"],
+      dependencies: [
+        "CleaveStorage", "CleaveText", "CleaveModel", "CleaveKernels",
+        .product(name: "Yams", package: "Yams"),
+      ],
       path: "Sources/Convert", swiftSettings: swiftSettings),
     .target(
       name: "CleaveCalibrate",

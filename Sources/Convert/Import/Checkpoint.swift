@@ -15,6 +15,8 @@ protocol Checkpoint {
   var tensorNames: Set<String> { get }
   /// What the import does not carry over, or does otherwise, for the artifact's provenance.
   var remarks: [ImportRemark] { get }
+  /// The licence that the checkpoint states; nil where it states none.
+  var license: SourceLicense? { get }
   /// The tensors and rows of this format that hold a weight.
   func location(of weight: WeightName) -> WeightLocation
   func tensor(named name: String) throws -> Tensor?

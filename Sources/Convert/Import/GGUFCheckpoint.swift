@@ -12,6 +12,7 @@ struct GGUFCheckpoint: Checkpoint {
   private let tensors: [String: Tensor]
   /// The number that logits are divided by.
   private let logitDivisor: Float
+  let license: SourceLicense?
 
   /// Tensors that hold settings instead of weights.
   private static let settings: Set = [
@@ -38,6 +39,7 @@ struct GGUFCheckpoint: Checkpoint {
     try configuration.validate(file: path, location: "")
     self.configuration = configuration
     logitDivisor = try whole.logitDivisor
+    license = SourceLicense(gguf)
   }
 
   var files: [String] { model.paths }

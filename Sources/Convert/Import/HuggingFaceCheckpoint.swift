@@ -15,6 +15,9 @@ struct HuggingFaceCheckpoint: Checkpoint {
   private let logitDivisor: Float
   /// The settings of generation_config.json that change which token is chosen, and that runs do not apply.
   private let notApplied: [String]
+  let license: SourceLicense?
+
+  private static let readme = "README.md"
 
   init(directory: String, keepsTemplate: Bool = true) throws {
     source = directory
@@ -33,6 +36,7 @@ struct HuggingFaceCheckpoint: Checkpoint {
       directory: directory, config: part.config, vocabularySize: configuration.vocabularySize,
       keepsTemplate: keepsTemplate)
     notApplied = try HuggingFaceGeneration.notApplied(directory: directory)
+    license = SourceLicense(readme: "\(directory)/\(Self.readme)")
     weights = try SafetensorsSet(directory: directory)
     names = try HuggingFaceTensorNames(
       scheme?.weightNames(weights.names) ?? weights.names, format.outside, in: directory,
@@ -43,7 +47,7 @@ struct HuggingFaceCheckpoint: Checkpoint {
   var files: [String] {
     (["config.json", "tokenizer.json"] + HuggingFaceTokenizer.besides + [
       QuantizationConfiguration.modelOptFile
-    ])
+    ] + (license == nil ? [] : [Self.readme]))
     .map { "\(source)/\($0)" }.filter(FileSystem.exists)
       + [weights.indexPath].compactMap { $0 } + weights.paths
   }

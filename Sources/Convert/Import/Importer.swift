@@ -116,6 +116,7 @@ package struct Importer {
   ) -> Manifest {
     var settings = contextLength.map { [(name: "context", value: "\($0)")] } ?? []
     if !keepsTemplate { settings.append((name: "chat_template", value: "left out")) }
+    settings += checkpoint.license?.settings ?? []
     let remarks = checkpoint.remarks + [.longRoPE(of: configuration)].compactMap { $0 }
     settings += remarks.map { (name: $0.name, value: $0.value) }
     return Manifest(

@@ -46,6 +46,14 @@ extension Manifest {
     }
   }
 
+  /// The licence that the source states, as `inspect` shows it; nil where it states none.
+  var licenseText: String? {
+    guard let license = sourceLicense else { return nil }
+    let more = [license.name, license.link].compactMap(\.self)
+    return "licence of the source: \(license.identifier)"
+      + (more.isEmpty ? "" : " (\(more.joined(separator: ", ")))")
+  }
+
   /// What the import left out or does otherwise than the checkpoint's own tools, a line for each.
   var importNotes: [String] {
     (provenance.first?.settings ?? []).compactMap { name, value in

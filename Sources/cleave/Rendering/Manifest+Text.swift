@@ -9,6 +9,7 @@ extension Manifest {
       summary, "model id  \(modelID)", "KV cache  \(kvBytes.description)", "",
       "configuration", configuration.json.text(),
     ]
+    if let licenseText { lines.insert(licenseText, at: 2) }
     if !exits.isEmpty {
       lines += ["", "exits"]
       lines += exits.map {
