@@ -74,6 +74,8 @@ test: deps
 	command -v chromium chromium-browser google-chrome >/dev/null \
 	  || tools/install-dependencies.sh chromium \
 	  || echo "make test: WARNING: no chromium, the tests of the report in a browser will be SKIPPED" >&2; \
+	tools/install-dependencies.sh docker-registry skopeo \
+	  || echo "make test: WARNING: no docker-registry, the tests of push and pull with it will be SKIPPED" >&2; \
 	swift test $(SWIFT_FLAGS) $(TRAITS) --skip-build --experimental-maximum-parallelization-width $(TEST_WIDTH) \
 	  $(EVENT_FLAGS)
 

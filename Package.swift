@@ -32,6 +32,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(
       url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
   ],
   targets: [
     // The cellar: C. Module maps of system libraries, system calls, kernels.
@@ -184,6 +187,19 @@ let package = Package(
       ],
       path: "Sources/Signing", swiftSettings: swiftSettings),
 
+    // Takes bundles to registries and brings them back. Its client is empty without the trait.
+    .target(
+      name: "CleaveRegistry",
+      dependencies: [
+        "CleaveStorage", "CleaveModel", "CleaveNetwork", "CleaveSigning",
+        .product(name: "AsyncHTTPClient", package: "async-http-client", condition: network),
+        .product(name: "NIOCore", package: "swift-nio", condition: network),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: network),
+        .product(name: "NIOPosix", package: "swift-nio", condition: network),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: network),
+      ],
+      path: "Sources/Registry", swiftSettings: swiftSettings),
+
     // Composes the stages: one recipe in, verified bundles out.
     .target(
       name: "CleaveBuild",
@@ -222,7 +238,7 @@ let package = Package(
         "CleaveExits", "CleaveStorage", "CleaveModel", "CleaveRuntime", "CleaveConvert",
         "CleaveCalibrate", "CleavePartition",
         "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleavePlan", "CleaveProfile",
-        "CleaveReport", "CleaveSigning",
+        "CleaveRegistry", "CleaveReport", "CleaveSigning",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -378,6 +394,15 @@ let package = Package(
       path: "Tests/FuzzTargets", swiftSettings: swiftSettings),
     .testTarget(
       name: "FuzzTests", dependencies: ["CleaveStorage", "FuzzTargets", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RegistryTests",
+      dependencies: [
+        "CleaveRegistry", "CleaveSigning", "CleaveNetwork", "CleaveStorage", "CleaveModel",
+        "TestSupport",
+        .product(name: "Logging", package: "swift-log", condition: network),
+        .product(name: "Hummingbird", package: "hummingbird", condition: network),
+      ],
       swiftSettings: swiftSettings),
     // Runs the built executables, as a person would.
     .testTarget(

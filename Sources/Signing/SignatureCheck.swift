@@ -44,6 +44,18 @@ package struct SignatureCheck {
     return try compare(file.statement(in: path))
   }
 
+  /// Whether a signature, as it lies beside a bundle, is a key's. What it is about is not looked at.
+  ///
+  /// - Parameters:
+  ///   - signature: the file's bytes.
+  ///   - file: what errors call it.
+  /// - Throws: `InputError` for bytes that are no signature by a key.
+  package static func isSigned(_ signature: [UInt8], by key: TrustedKey, file: String) throws
+    -> Bool
+  {
+    try SignatureFile(JSONNode(parsing: signature, file: file)).isSigned(by: key)
+  }
+
   private func compare(_ statement: ModelStatement) throws -> [Problem] {
     let present = try ModelFiles.list(
       directory, ignoring: statement.ignored + [ArtifactLayout.signature])

@@ -17,7 +17,7 @@ struct Cleave: AsyncParsableCommand {
         cleave run edge --cloud cloud --prompt "The capital of France is"
 
       Exit status: 0 done or verified; 1 a check failed; 2 wrong input or usage; 3 an output cannot be \
-      written; 4 the cloud refused a request or is gone; 130 interrupted; 143 \
+      written; 4 the cloud or a registry refused a request or is gone; 130 interrupted; 143 \
       terminated. Every command has --help.
       """,
     version: CleaveVersion.text,
@@ -25,7 +25,8 @@ struct Cleave: AsyncParsableCommand {
       ImportCommand.self, ImatrixCommand.self, QuantizeCommand.self, ExitsCommand.self,
       TrainCommand.self, CalibrateCommand.self,
       PartitionCommand.self,
-      SignCommand.self, VerifyCommand.self, RunCommand.self, ServeCommand.self, EvalCommand.self,
+      SignCommand.self, PushCommand.self, PullCommand.self, VerifyCommand.self, RunCommand.self,
+      ServeCommand.self, EvalCommand.self,
       ProfileCommand.self, PlanCommand.self, ReportCommand.self,
       ExportCommand.self, InspectCommand.self, BuildCommand.self, RecipeCommand.self,
       CacheCommand.self,

@@ -9,7 +9,10 @@ extension SignatureFile {
   ///
   /// - Throws: `InputError` for a file that is no Sigstore bundle, or one without a single signature by a key.
   package init(path: String) throws {
-    let json = try FileSystem.readJSON(path, limit: Self.largest)
+    try self.init(FileSystem.readJSON(path, limit: Self.largest))
+  }
+
+  init(_ json: JSONNode) throws {
     try Self.require(json.required("mediaType"), Self.mediaType)
     let envelope = try json.required("dsseEnvelope")
     try Self.require(envelope.required("payloadType"), Self.payloadType)

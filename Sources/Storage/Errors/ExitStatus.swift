@@ -7,7 +7,7 @@ package enum ExitStatus: Int32, Sendable {
   case badInput = 2
   /// An output could not be written.
   case cannotWrite = 3
-  /// The cloud refused a request, or is gone.
+  /// The cloud or a registry refused a request, or is gone.
   case cloudFailed = 4
   /// The status that shells report for a process that Ctrl-C ended: 128 + SIGINT.
   case interrupted = 130
