@@ -200,13 +200,18 @@ let package = Package(
       ],
       path: "Sources/Registry", swiftSettings: swiftSettings),
 
+    // Writes what people and tools want to know of a bundle: model card, bill of materials, provenance.
+    .target(
+      name: "CleaveProvenance", dependencies: ["CleaveStorage", "CleaveModel"],
+      path: "Sources/Provenance", swiftSettings: swiftSettings),
+
     // Composes the stages: one recipe in, verified bundles out.
     .target(
       name: "CleaveBuild",
       dependencies: [
         "CleaveCalibrate", "CleaveConvert", "CleaveEvaluate", "CleaveExits", "CleaveModel",
-        "CleavePartition", "CleaveProfile", "CleavePrompts", "CleaveQuantize", "CleaveReport",
-        "CleaveStorage", "CleaveTrain",
+        "CleavePartition", "CleaveProfile", "CleavePrompts", "CleaveProvenance", "CleaveQuantize",
+        "CleaveReport", "CleaveStorage", "CleaveTrain",
         .product(name: "Yams", package: "Yams"),
       ],
       path: "Sources/Build", swiftSettings: swiftSettings),
@@ -394,6 +399,10 @@ let package = Package(
       path: "Tests/FuzzTargets", swiftSettings: swiftSettings),
     .testTarget(
       name: "FuzzTests", dependencies: ["CleaveStorage", "FuzzTargets", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ProvenanceTests",
+      dependencies: ["CleaveProvenance", "CleaveModel", "CleaveStorage", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "RegistryTests",

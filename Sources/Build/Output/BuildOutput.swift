@@ -1,4 +1,5 @@
 import CleaveModel
+import CleaveProvenance
 import CleaveReport
 import CleaveStorage
 
@@ -19,13 +20,16 @@ package struct BuildOutput {
 
   /// Writes everything and puts it in place.
   ///
-  /// - Parameter lock: where the lock is written; nil leaves it as it is, and so does a build that is not complete.
-  package func write(_ result: BuildResult, lock: String?) throws {
+  /// - Parameters:
+  ///   - lock: where the lock is written; nil leaves it as it is, and so does a build that is not complete.
+  ///   - release: what documents say of who built, and when.
+  package func write(_ result: BuildResult, lock: String?, release: BuildRelease = .init()) throws {
     for file in result.files {
       try prepare(FileSystem.parent(of: file.path))
       try FileSystem.link(file.source, to: "\(staged.path)/\(file.path)")
     }
     try writeReport(result)
+    try writeDocuments(result, release)
     for (name, text) in [
       (BuildLayout.record, result.json.text() + "\n"), (BuildLayout.tests, result.junit),
       (BuildLayout.summary, try result.summary), (BuildLayout.page, try result.page.html),
@@ -47,6 +51,21 @@ package struct BuildOutput {
     for part in directory.split(separator: "/") where part != "." {
       path += path.isEmpty ? "\(part)" : "/\(part)"
       _ = try staged.preparedPath(of: "\(path)/x")
+    }
+  }
+
+  /// Writes the documents of each bundle beside its files.
+  private func writeDocuments(_ result: BuildResult, _ release: BuildRelease) throws {
+    var account = try result.account()
+    (account.builder, account.date) = (release.builder, release.date)
+    for name in BuildLayout.bundles where FileSystem.exists("\(staged.path)/\(name)") {
+      let bundle = try Artifact(opening: "\(staged.path)/\(name)")
+      let documents = BundleDocuments(bundle.manifest, try bundle.manifestDigest(), account)
+      for document in documents.files {
+        var sink = try staged.create("\(name)/\(document.name)")
+        try sink.write(document.bytes)
+        _ = try sink.finish(isSealed: false)
+      }
     }
   }
 

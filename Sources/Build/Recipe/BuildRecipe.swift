@@ -5,6 +5,8 @@ package struct BuildRecipe: Sendable {
   /// The recipe's file as it was given.
   package let file: String
   let root: RecipeNode
+  /// The values that stand in place of the file's, as records have them.
+  let overrides: [String]
 
   /// Reads and checks a recipe.
   ///
@@ -31,6 +33,7 @@ package struct BuildRecipe: Sendable {
   ) throws {
     let node = try overrides.reduce(node) { try $0.setting($1) }
     root = try node.resolved(environment)
+    self.overrides = overrides.map(\.recorded)
     self.file = file
     try RecipeDescription.recipe.check(root)
     try checkExits()

@@ -4,6 +4,8 @@ import CleaveStorage
 package struct RecipeOverride: Sendable {
   let keys: [String]
   let value: RecipeNode
+  /// The override as records have it: paths without their directories, which say nothing to others and may say too much.
+  let recorded: String
 
   /// - Parameter text: as in `train.time_budget=20m` or `exits.at=[10, 20]`; the value is YAML.
   /// - Throws: `InputError` that quotes the text.
@@ -16,6 +18,7 @@ package struct RecipeOverride: Sendable {
     }
     let written = String(text[text.index(after: equals)...])
     guard !written.isEmpty else { throw Self.refuse(text) }
+    recorded = "\(name)=\(written.split(separator: "/").last ?? "")"
     value = Self.placed(try RecipeYAML.read(written, file: "--set \(name)"), under: name)
   }
 

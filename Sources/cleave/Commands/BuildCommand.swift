@@ -48,6 +48,12 @@ struct BuildCommand: AsyncParsableCommand {
     help: "Most seconds to wait for another build that runs the same stage (default: no limit).")
   var maxWait: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Address of who builds, for the bundles' provenance, as https://ci.example.com/jobs/7.",
+      valueName: "uri"))
+  var builder: String?
+
   @OptionGroup var engine: ThreadOptions
   @OptionGroup var progress: ProgressOptions
 
@@ -65,6 +71,9 @@ struct BuildCommand: AsyncParsableCommand {
       file: recipe, overrides: try set.map { try RecipeOverride(parsing: $0) },
       environment: ProcessInfo.processInfo.environment)
     let lockPath = recipe.sibling(".lock")
+    let release = try UsageError.naming([.builder: "--builder"]) {
+      try BuildRelease(builder: builder, environment: ProcessInfo.processInfo.environment)
+    }
     let display = BuildDisplay(quiet: progress.quiet)
     let cache = try cacheOptions.open()
     var build = Build(recipe, cache: cache)
@@ -76,7 +85,8 @@ struct BuildCommand: AsyncParsableCommand {
     build.probe = { try MachineProbe.rate(threads: threads) }
     build.shouldStop = { Interruption.isRequested }
     if dryRun { return try show(try build.forecast(), cache) }
-    let target = try BuildOutput(output ?? recipe.sibling(".build"), sources: [self.recipe])
+    let path = output ?? recipe.sibling(".build")
+    let target = try BuildOutput(path, sources: [self.recipe])
     // Training stops at its next step; other stages begin again anyway, and are ended.
     Interruption.stopGently(within: 20_000)
     let result: BuildResult
@@ -85,7 +95,7 @@ struct BuildCommand: AsyncParsableCommand {
       throw Interrupted()
     }
     display.finish()
-    try target.write(result, lock: locked ? nil : lockPath)
+    try target.write(result, lock: locked ? nil : lockPath, release: release)
     _ = try cache.prune(to: cacheOptions.limit, keeping: result.keys)
     try Terminal.print(json ? result.json.text() : try result.text())
     if !result.isVerified || !result.isComplete { throw ChecksFailed() }
