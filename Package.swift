@@ -211,7 +211,7 @@ let package = Package(
       dependencies: [
         "CleaveCalibrate", "CleaveConvert", "CleaveEvaluate", "CleaveExits", "CleaveModel",
         "CleavePartition", "CleaveProfile", "CleavePrompts", "CleaveProvenance", "CleaveQuantize",
-        "CleaveReport", "CleaveStorage", "CleaveTrain",
+        "CleaveRegistry", "CleaveReport", "CleaveStorage", "CleaveTrain",
         .product(name: "Yams", package: "Yams"),
       ],
       path: "Sources/Build", swiftSettings: swiftSettings),

@@ -78,9 +78,19 @@ struct BadRecipe: Sendable, CustomTestStringConvertible {
       "line 6, column 1: zzzzzzzz: found the unknown key \"zzzzzzzz\"; expected one of cleave, name, source"
     ),
     .small(
-      "publication", "publish: {to: x}",
-      "line 6, column 1: publish: found \"publish\"; expected a recipe without it. Publication in a registry is not there yet"
+      "publication of something else", "publish: {model: localhost/a:1}",
+      "line 6, column 11: publish.model: found the unknown key \"model\"; expected one of edge, cloud"
     ),
+    .small(
+      "publication without a tag", "publish: {edge: localhost/a}",
+      "line 6, column 17: publish.edge: found \"localhost/a\"; expected REGISTRY/NAME:TAG"),
+    .small(
+      "publication under a name that no registry has", "publish: {edge: \"localhost/A:1\"}",
+      "line 6, column 17: publish.edge: found \"A\" as the repository's name; expected REGISTRY/NAME:TAG"
+    ),
+    .small(
+      "publication of nothing", "publish: {}",
+      "line 6, column 10: publish: found neither edge nor cloud; expected one of them"),
     .small("a merge key", "<<: {name: x}", "line 6, column 1: <<: found the unknown key \"<<\""),
     .init(
       "no version", "source: {checkpoint: m}\nexits: {at: [1]}\n",

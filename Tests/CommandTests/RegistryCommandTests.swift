@@ -54,6 +54,38 @@
       #expect(trusted.status == 0, "\(trusted.errors)")
     }
 
+    @Test(.enabled(if: DockerRegistry.isInstalled, "\(DockerRegistry.absence)"))
+    func aBuildSignsAndPublishes() throws {
+      let registry = try DockerRegistry()
+      try scratch.write(
+        """
+        cleave: 1
+        source: {checkpoint: "\(Golden.path("tiny-llama3-f32"))"}
+        exits: {at: [2, 4]}
+        verify: {max_tokens: 4}
+        publish: {edge: "\(registry.address)/m/edge:1", cloud: "\(registry.address)/m/cloud:1"}
+
+        """, to: "tiny.yaml")
+      let build = try Command(
+        "build", scratch("tiny.yaml"), "--cache", scratch("cache"), "--plain-http", "-q",
+        "--sign-key", Golden.path("signing/key.pem"), "--builder", "https://ci.example.com/7")
+      #expect(build.status == 0, "\(build.errors)")
+      #expect(build.errors.contains("from other repositories"), "\(build.errors)")
+      for bundle in ["edge", "cloud"] {
+        let pulled = try Command(
+          "pull", "\(registry.address)/m/\(bundle):1", scratch("\(bundle)-back"), "--plain-http",
+          "-q", "--trust", Golden.path("signing/key.pub"))
+        #expect(pulled.status == 0, "\(pulled.errors)")
+        #expect(
+          try readFile(scratch("\(bundle)-back/provenance.json"))
+            == readFile(scratch("tiny.build/\(bundle)/provenance.json")))
+      }
+      let verified = try Command(
+        "verify", scratch("edge-back"), scratch("cloud-back"), "--trust",
+        Golden.path("signing/key.pub"), "-q")
+      #expect(verified.status == 0 && verified.output.contains("TRUSTED"), "\(verified.output)")
+    }
+
     @Test func wrongUseIsNamed() throws {
       let edge = scratch("edge")
       for (arguments, expected) in [

@@ -53,7 +53,7 @@ import Testing
     #expect(try license(readme: readme)?.identifier == identifier)
   }
 
-  static let none = [
+  static let none: [String?] = [
     nil, "", "license: mit\n", "---\nlicense: mit\n", "---\ntags: [x]\n---\nlicense: mit\n",
     "---\nlicense: {a: b}\n---\n", "---\nlicense: ''\n---\n", "---\nlicense: [\n---\n",
     "---\nlicense: " + String(repeating: "[", count: 40_000) + "\n---\n",
@@ -67,10 +67,10 @@ import Testing
   }
 
   @Test func theMetadataOfAGGUFFileIsRead() throws {
-    for (value, identifier) in [
-      (GGUFBuilder.Value.string("apache-2.0"), "apache-2.0"), (.string(""), nil),
-      (.uint32(1), nil), (nil, nil),
-    ] {
+    let cases: [(GGUFBuilder.Value?, String?)] = [
+      (.string("apache-2.0"), "apache-2.0"), (.string(""), nil), (.uint32(1), nil), (nil, nil),
+    ]
+    for (value, identifier) in cases {
       var builder = GGUFBuilder.tinyModel
       builder.set("general.license", value)
       builder.set("general.license.link", .string("https://example.com/"))

@@ -68,10 +68,9 @@
       (#""layers":["#, #""layers":[],"x":["#, ""),
     ]
 
-    @Test(arguments: referrers)
-    func aReferrerThatIsNoSignatureIsNotKept(
-      old: String, new: String, expected: String
-    ) async throws {
+    @Test(arguments: referrers.indices)
+    func aReferrerThatIsNoSignatureIsNotKept(index: Int) async throws {
+      let (old, new, expected) = Self.referrers[index]
       let fixture = fixture
       try RegistryFixture.sign(fixture.edge)
       try await FakeRegistry.serve { registry, address in

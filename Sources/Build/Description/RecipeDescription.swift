@@ -35,12 +35,9 @@ enum RecipeDescription {
       .init(
         name: "exports", type: .list(.section(export), 0...64),
         about: "Files for other programs."),
-    ],
-    refused: [
-      (
-        "publish",
-        "Publication in a registry is not there yet: publish the bundles of the output by other means."
-      )
+      .init(
+        name: "publish", type: .section(publish),
+        about: "Pushes the bundles to a registry, when they are verified."),
     ])
 
   static let source = RecipeSection(
@@ -114,6 +111,15 @@ enum RecipeDescription {
         about: "Type that quantized matrices are converted to; hf only."),
       .init(
         name: "split_size", type: .text(.bytes), about: "Most bytes of a GGUF file."),
+    ])
+
+  static let publish = RecipeSection(
+    name: "publish", about: "Where the bundles go when they are verified.",
+    keys: [
+      .init(
+        name: "edge", type: .text(.reference), about: "REGISTRY/NAME:TAG of the edge bundle."),
+      .init(
+        name: "cloud", type: .text(.reference), about: "REGISTRY/NAME:TAG of the cloud bundle."),
     ])
 
   /// Prompts of a JSON-lines file.

@@ -36,6 +36,9 @@ package struct RecipeForm: Sendable {
   static let path = RecipeForm(
     pattern: "[^\\x00]+", expected: "the path of a file or directory",
     isPath: true)
+  static let reference = RecipeForm(
+    pattern: "[^/\\s]+/[^\\s:@]+:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}",
+    expected: "REGISTRY/NAME:TAG, as registry.example.com/models/edge:1.0")
   static let filled = RecipeForm(
     pattern: "(.|\\n)*\\S(.|\\n)*", expected: "a text that is not empty")
 }

@@ -39,6 +39,7 @@ package struct BuildRecipe: Sendable {
     try checkExits()
     try checkTraining()
     try checkRest()
+    try checkPublication()
   }
 
   /// The name of the build: the recipe's own, or that of its file.

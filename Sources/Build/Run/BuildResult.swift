@@ -68,7 +68,7 @@ package enum BuildLayout {
   package static let artifacts = [
     "model", "model-quantized", "model-exits", "model-calibrated", "edge", "cloud",
   ]
-  static let bundles = ["edge", "cloud"]
+  package static let bundles = BuildRecipe.bundles
   static let entries = artifacts + [record, tests, summary, page, report, exports, curve]
 
   /// The names in the output of what a stage reads and writes.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CleaveBuild
+import CleaveNetwork
 import CleaveStorage
 import Foundation
 
@@ -54,8 +55,16 @@ struct BuildCommand: AsyncParsableCommand {
       valueName: "uri"))
   var builder: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Sign the bundles with the private key in this PEM file; - is standard input.",
+      valueName: "key.pem"))
+  var signKey: String?
+
   @OptionGroup var engine: ThreadOptions
   @OptionGroup var progress: ProgressOptions
+
+  @OptionGroup(title: "Publication, where the recipe has one") var registry: RegistryOptions
 
   @Flag(help: "Print the result as JSON on standard output.")
   var json = false
@@ -85,6 +94,9 @@ struct BuildCommand: AsyncParsableCommand {
     build.probe = { try MachineProbe.rate(threads: threads) }
     build.shouldStop = { Interruption.isRequested }
     if dryRun { return try show(try build.forecast(), cache) }
+    #if !Network
+      if try !recipe.publications.isEmpty { throw NetworkMissing() }
+    #endif
     let path = output ?? recipe.sibling(".build")
     let target = try BuildOutput(path, sources: [self.recipe])
     // Training stops at its next step; other stages begin again anyway, and are ended.
@@ -97,8 +109,10 @@ struct BuildCommand: AsyncParsableCommand {
     display.finish()
     try target.write(result, lock: locked ? nil : lockPath, release: release)
     _ = try cache.prune(to: cacheOptions.limit, keeping: result.keys)
+    try sign(path)
     try Terminal.print(json ? result.json.text() : try result.text())
     if !result.isVerified || !result.isComplete { throw ChecksFailed() }
+    try await publish(recipe, path)
   }
 
   private func show(_ forecast: BuildForecast, _ cache: BuildCache) throws {

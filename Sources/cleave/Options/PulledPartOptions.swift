@@ -48,7 +48,7 @@ struct PulledPartOptions: ParsableArguments {
 
   /// The blocks, as partition's tiers write them (`0..8`) or as Swift does (`0..<8`), the last left out in both.
   private var range: Range<Int>? {
-    guard let match = try? blocks?.wholeMatch(of: /([0-9]{1,6})\.\.<?([0-9]{1,6})/),
+    guard let match = blocks?.wholeMatch(of: /([0-9]{1,6})\.\.<?([0-9]{1,6})/),
       let first = Int(match.1), let end = Int(match.2), first < end
     else { return nil }
     return first..<end
