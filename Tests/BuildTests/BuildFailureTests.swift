@@ -1,6 +1,7 @@
 import CleaveBuild
 import CleaveModel
 import CleaveStorage
+import Foundation
 import Synchronization
 import TestSupport
 import Testing
@@ -109,7 +110,8 @@ import Testing
     let second = try await fixture.make("two", try fixture.recipe(), cache: "second") { build in
       build.onEvent = {
         guard case .waits = $0 else { return }
-        _ = try? scratch.copy(directory: scratch("first/stages/\(key)"), to: "second/stages/\(key)")
+        try? FileManager.default.copyItem(
+          atPath: scratch("first/stages/\(key)"), toPath: scratch("second/stages/\(key)"))
       }
     }
     #expect(second.stages[0].isReused && !second.stages[1].isReused)
