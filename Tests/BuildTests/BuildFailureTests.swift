@@ -76,11 +76,13 @@ import Testing
 
   // MARK: Two builds
 
-  /// A directory of the cache "second" that another build works in: that of the first stage, or of recordings.
-  private func busy(_ kind: String, _ name: String) throws -> Mutex<FileLock?> {
-    _ = try BuildCache(scratch("second"))
-    _ = try scratch.makeDirectory("second/\(kind)/\(name)")
-    let lock: FileLock = try #require(FileLock(scratch("second/\(kind)/\(name)")))
+  /// A directory of a cache that another build works in: that of the first stage, or of recordings.
+  private func busy(
+    _ kind: String, _ name: String, cache: String = "second"
+  ) throws -> Mutex<FileLock?> {
+    _ = try BuildCache(scratch(cache))
+    let path = try scratch.makeDirectory("\(cache)/\(kind)/\(name)")
+    let lock: FileLock = try #require(FileLock(path))
     return Mutex(lock)
   }
 
@@ -88,18 +90,18 @@ import Testing
     let first = try await fixture.make("one", try fixture.recipe(), cache: "first")
     let train = try #require(first.stages.first { $0.name == "train" })
     for (kind, name) in [("work", first.stages[0].entry.key), ("recordings", train.entry.digest)] {
-      let lock = try busy(kind, name)
+      let cache = "second-\(kind)"
+      let lock = try busy(kind, name, cache: cache)
       let waits = Mutex<[String]>([])
-      let second = try await fixture.make("two", try fixture.recipe(), cache: "second") { build in
+      let second = try await fixture.make("two", try fixture.recipe(), cache: cache) { build in
         build.onEvent = {
           guard case .waits(_, on: let path) = $0 else { return }
           waits.withLock { $0.append(path) }
           lock.withLock { $0 = nil }
         }
       }
-      #expect(waits.withLock { $0 } == [scratch("second/\(kind)/\(name)")])
+      #expect(waits.withLock { $0 } == [scratch("\(cache)/\(kind)/\(name)")])
       #expect(second.stages.map(\.entry.digest) == first.stages.map(\.entry.digest))
-      try scratch.remove("second")
     }
   }
 
