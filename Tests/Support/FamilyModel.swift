@@ -11,7 +11,8 @@ extension TinyModel {
     "llama-biases", "mistral", "mistral-window", "qwen2", "qwen2-window", "qwen3", "gemma3",
     "gemma3-scalar", "phi3-window", "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe",
     "qwen3-moe-plain", "llama-yarn", "qwen3-yarn", "smollm3", "smollm3-window", "granite", "olmo2",
-    "olmo3", "mixtral", "ministral3", "gemma2", "gemma2-plain", "glm", "glm4", "ernie4.5", "qwen2-moe",
+    "olmo3", "mixtral", "ministral3", "gemma2", "gemma2-plain", "glm", "glm4", "ernie4.5",
+    "qwen2-moe",
     "qwen2-moe-window", "olmoe", "lfm2", "qwen3.5", "stablelm", "stablelm-parallel", "gpt-neox",
     "gpt-neox-serial", "cohere", "cohere2", "starcoder2", "gpt-oss", "gpt-oss-mxfp4",
   ].map { family($0) }
@@ -27,7 +28,8 @@ extension TinyModel {
   /// The models that llama.cpp's converter has made GGUF files of.
   package static let familyFiles = [
     "llama-biases", "mistral", "qwen2", "qwen3", "gemma3", "phi3-long", "phi3-short",
-    "phi3-partial", "qwen3-moe", "ernie4.5", "stablelm", "stablelm-parallel", "gpt-neox", "cohere", "cohere2",
+    "phi3-partial", "qwen3-moe", "ernie4.5", "stablelm", "stablelm-parallel", "gpt-neox", "cohere",
+    "cohere2",
     "starcoder2", "gpt-oss",
   ].map { family($0, "\($0).gguf") }
 }
