@@ -20,6 +20,7 @@
 #              another (see docs/testing.md)
 # make fuzz-corpus  puts what campaigns found into Tests/Corpus, as few inputs as reach all that is reached
 # make fuzz-large  inputs of a megabyte that are made to take long or to fill the memory, through every target
+# make torture   kills every stage 200 times (KILLS=...) at random moments, and checks what is left
 # make check-scripts shellcheck of the shell scripts, tests of the Python ones
 # make lean    everything without the network, warnings as errors, in .build/lean
 # make examples  runs examples/*.sh on tiny models; CLEAVE names the executable
@@ -47,7 +48,7 @@ TEST_WIDTH ?= 4
 EVENTS ?=
 EVENT_FLAGS = $(if $(EVENTS),--event-stream-output-path $(EVENTS) --event-stream-version 0)
 
-.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-tiers bench-load bench-plan network-model bench-large fuzz fuzz-corpus fuzz-large lint format check-layout check-scripts lean examples deps model clean
+.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-tiers bench-load bench-plan network-model bench-large fuzz fuzz-corpus fuzz-large torture lint format check-layout check-scripts lean examples deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -184,6 +185,11 @@ fuzz-corpus: deps
 fuzz-large: deps
 	tools/fuzz/build.sh --plain $(TRAITS)
 	python3 tools/fuzz/large.py .build/fuzz-plain/release/cleave-fuzz $(TARGET)
+
+KILLS ?= 200
+
+torture: build
+	python3 tools/torture.py .build/release/cleave --kills $(KILLS)
 
 lean: export CLEAVE_STRICT = 1
 lean: deps
