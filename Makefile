@@ -19,6 +19,8 @@
 # make fuzz    a campaign of libFuzzer: TARGET=gguf SECONDS=60; without a target all of them, one after
 #              another (see docs/testing.md)
 # make fuzz-corpus  puts what campaigns found into Tests/Corpus, as few inputs as reach all that is reached
+# make sanitize  tests of the kernels under AddressSanitizer and UndefinedBehaviorSanitizer, those of
+#              runtime and network under ThreadSanitizer
 # make fuzz-large  inputs of a megabyte that are made to take long or to fill the memory, through every target
 # make torture   kills every stage 200 times (KILLS=...) at random moments, and checks what is left
 # make check-scripts shellcheck of the shell scripts, tests of the Python ones
@@ -48,7 +50,7 @@ TEST_WIDTH ?= 4
 EVENTS ?=
 EVENT_FLAGS = $(if $(EVENTS),--event-stream-output-path $(EVENTS) --event-stream-version 0)
 
-.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-tiers bench-load bench-plan network-model bench-large fuzz fuzz-corpus fuzz-large torture lint format check-layout check-scripts lean examples deps model clean
+.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-tiers bench-load bench-plan network-model bench-large fuzz fuzz-corpus fuzz-large torture sanitize lint format check-layout check-scripts lean examples deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -190,6 +192,9 @@ KILLS ?= 200
 
 torture: build
 	python3 tools/torture.py .build/release/cleave --kills $(KILLS)
+
+sanitize: deps
+	tools/sanitize.sh
 
 lean: export CLEAVE_STRICT = 1
 lean: deps
