@@ -17,9 +17,9 @@ package struct LeakageSettings: Sendable {
   /// The share of the mean variance of a state's elements that is added to each when the inverter is fitted.
   package var ridge = 1e-4
   /// The most tokens that are searched for at each depth and encoding (`PrefixSearch`); 0 for no search.
-  package var searchedTokens = 128
+  package var searchedTokens = 64
   /// The number of guesses that are tried for each.
-  package var guesses = 256
+  package var guesses = 64
   /// The number of threads; nil for one per processor.
   package var threads: Int?
 

@@ -34,7 +34,7 @@ struct LeakageOptions: ParsableArguments {
   @Option(
     help: """
       Tokens to search for at each depth and encoding, by running the edge's blocks on guesses (default: \
-      128; 0 for none).
+      64; 0 for none).
       """)
   var search: Int?
 
