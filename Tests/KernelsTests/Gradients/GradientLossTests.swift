@@ -137,12 +137,12 @@ extension Kernels {
       let gradients = g.map { Double($0) * 0.25 }
       let first = zip(m, gradients).map { 0.9 * Double($0) + 0.1 * $1 }
       let second = zip(v, gradients).map { 0.98 * Double($0) + 0.02 * $1 * $1 }
-      expectClose(
-        found[..<n],
-        (0..<n).map {
-          Double(w[$0]) * (1 - 0.001)
-            - 0.01 * first[$0] / 0.271 / ((second[$0] / 0.0588).squareRoot() + 1e-8)
-        }, "weights of \(n)", within: 1e-5)
+      let weights = (0..<n).map { index -> Double in
+        let root = (second[index] / 0.0588).squareRoot() + 1e-8
+        let change: Double = 0.01 * first[index] / 0.271 / root
+        return Double(w[index]) * (1 - 0.001) - change
+      }
+      expectClose(found[..<n], weights, "weights of \(n)", within: 1e-5)
       expectClose(found[n..<2 * n], first, "first moments of \(n)", within: 1e-5)
       expectClose(found[(2 * n)..<3 * n], second, "second moments of \(n)", within: 1e-5)
       #expect(found[(3 * n)...].allSatisfy { $0 == 0 }, "gradients are used up")
