@@ -115,8 +115,8 @@ package final class LeakageStudy {
     let guesses = try largest(zip(attacks, received).flatMap { $0.inverted($1) })
     for (index, attack) in attacks.enumerated() {
       let own = Array(guesses[index * truth.count..<(index + 1) * truth.count])
-      scores[index].add(
-        nearest: attack.nearest(received[index]), inverted: own.map { $0[0] }, truth)
+      let nearest = attack.nearest(received[index])
+      scores[index].add(nearest: nearest, inverted: own.map { $0[0] }, truth)
       let count = min(truth.count, settings.searchedTokens - scores[index].searched)
       guard count > 0 else { continue }
       let search = PrefixSearch(
@@ -124,7 +124,8 @@ package final class LeakageStudy {
         received: attack.received)
       let found = try search.recover(
         given: Array(tokens.prefix(judged.skipped)),
-        Array(received[index].prefix(count * width)), guesses: Array(own.prefix(count)))
+        Array(received[index].prefix(count * width)),
+        guesses: zip(nearest, own).prefix(count).map { [$0] + $1 })
       scores[index].addSearched(found, truth)
     }
   }

@@ -2,8 +2,8 @@ import CleaveModel
 import CleaveRuntime
 
 /// An attack by somebody who has the edge's blocks, as everybody has those of an open model: it recovers a text from
-/// its beginning on, by running the blocks on the tokens recovered so far and a guess, for the guesses that an
-/// inverter finds most likely. A guess whose upload has the same bytes is taken at once: hidden states of different prefixes
+/// its beginning on, by running the blocks on the tokens recovered so far and a guess, for the guesses that the
+/// nearest mean and an inverter find most likely. A guess whose upload has the same bytes is taken at once: hidden states of different prefixes
 /// differ in practice (Nikolaou et al. 2025), so that a hit is known to be one. Without a hit the nearest guess is taken.
 struct PrefixSearch {
   let model: SteppedStates
