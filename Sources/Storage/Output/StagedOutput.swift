@@ -7,7 +7,7 @@ package final class StagedOutput {
   /// The path that is written to until the output is published.
   package let path: String
   let registry: StagingRegistry
-  private let lock: FileLock?
+  private var lock: FileLock?
   /// The open file of a file output, until it is written.
   private var file: FileSink?
   private var subdirectories: Set<String> = []
@@ -56,10 +56,13 @@ package final class StagedOutput {
 // MARK: Writing
 
 extension StagedOutput {
-  /// Writes the contents of a file output, once, and flushes them to the disk.
+  /// Writes the contents of a file output, once, and flushes them to the disk. Its lock ends with that, so that the
+  /// parts of a file that wait to be published together need no descriptor each; until then another process that
+  /// writes the same target would take it for a leftover, and this one's publication fail.
   package func write(_ body: (inout FileSink) throws -> Void) throws -> FileDigest {
     guard var sink = file.take() else { preconditionFailure("not a file, or written already") }
     try body(&sink)
+    defer { lock = nil }
     return try sink.finish(isSealed: false)
   }
 
