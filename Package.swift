@@ -404,9 +404,15 @@ let package = Package(
       name: "ProvenanceTests",
       dependencies: ["CleaveProvenance", "CleaveModel", "CleaveStorage", "TestSupport"],
       swiftSettings: swiftSettings),
+    // By itself, because it imports Foundation, whose methods of texts would be seen in every test.
+    .target(
+      name: "RegistrySupport", dependencies: ["CleaveStorage", "TestSupport"],
+      path: "Tests/RegistrySupport",
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "RegistryTests",
       dependencies: [
+        "RegistrySupport",
         "CleaveRegistry", "CleaveSigning", "CleaveNetwork", "CleaveStorage", "CleaveModel",
         "TestSupport",
         .product(name: "Logging", package: "swift-log", condition: network),
@@ -417,6 +423,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
+        "RegistrySupport",
         "CleavePrompts",
         "cleave", "cleave-bench", "CleaveExits", "CleaveStorage", "CleaveModel",
         "CleaveNetwork",

@@ -1,5 +1,6 @@
 import CleaveStorage
 import Foundation
+import TestSupport
 
 /// Debian's `docker-registry`, the reference implementation of the OCI distribution specification, on a free port of this machine.
 package final class DockerRegistry: Sendable {

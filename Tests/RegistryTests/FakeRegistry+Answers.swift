@@ -140,7 +140,8 @@
         state.blobs[repository, default: [:]][digest] = bytes
         return Answer(code: 201)
       }
-      let id = "u\(state.seen.count)"
+      state.begun += 1
+      let id = "u\(state.begun)"
       state.uploads[id] = []
       return Answer(code: 202, headers: ["location": "/v2/\(repository)/blobs/uploads/\(id)"])
     }

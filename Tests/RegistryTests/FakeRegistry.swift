@@ -42,6 +42,8 @@
       /// By repository, and by digest or tag.
       var manifests: [String: [String: Manifest]] = [:]
       var uploads: [String: [UInt8]] = [:]
+      /// The number of uploads that were begun.
+      var begun = 0
       var seen: [Seen] = []
       var hasReferrers = true
     }

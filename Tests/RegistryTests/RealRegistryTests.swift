@@ -4,6 +4,7 @@
   import CleaveSigning
   import CleaveStorage
   import Foundation
+  import RegistrySupport
   import TestSupport
   import Testing
 
