@@ -247,7 +247,7 @@ import Testing
   @Test(arguments: [
     ("phi", "a bias of the unembedding"), ("gpt2", "embeddings of positions"),
     ("deepseek_v3", "latent attention"), ("gemma4_text", "embeddings for each block"),
-    ("granitemoehybrid", "Mamba"),
+    ("granitemoehybrid", "state space blocks"),
   ]) func aReasonIsGiven(name: String, reason: String) throws {
     let scratch = try Scratch()
     _ = try scratch.copy(directory: Golden.path("families/qwen3"), to: "source")

@@ -101,7 +101,9 @@ import Testing
       let mean = logits[1].reduce(0) { $0 + Double($1) } / Double(errors.count)
       let spread = logits[1].reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
       let error = errors.reduce(0) { $0 + $1 * $1 }
-      #expect((error / spread).squareRoot() < 0.1)
+      // Experts of 32 columns in MXFP4, whose inputs are rounded in one block each, are the coarsest.
+      let bound = tiny.checkpoint.hasSuffix("mxfp4") ? 0.15 : 0.1
+      #expect((error / spread).squareRoot() < bound)
       #expect(error > 0, "they are not the same computation")
     }
   }

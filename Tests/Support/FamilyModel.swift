@@ -25,11 +25,11 @@ extension TinyModel {
     families.filter { model in !stateful.contains { $0.checkpoint == model.checkpoint } }
   }
 
-  /// The models that llama.cpp's converter has made GGUF files of.
+  /// The models that llama.cpp's converter has made GGUF files of. Its StarCoder 2 is not among them: such a file says
+  /// nothing of the window that the model has.
   package static let familyFiles = [
     "llama-biases", "mistral", "qwen2", "qwen3", "gemma3", "phi3-long", "phi3-short",
     "phi3-partial", "qwen3-moe", "ernie4.5", "stablelm", "stablelm-parallel", "gpt-neox", "cohere",
-    "cohere2",
-    "starcoder2", "gpt-oss",
+    "cohere2", "gpt-oss",
   ].map { family($0, "\($0).gguf") }
 }

@@ -102,7 +102,7 @@ extension HuggingFaceFormat {
         try read(&model, settings)
       },
       write: { model in
-        let own: [JSONObject.Member] = [("logit_scale", 1)]
+        let own: [JSONObject.Member] = [("logit_scale", .real(1))]
         return try own + write(model)
       })
   }

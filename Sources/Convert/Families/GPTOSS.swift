@@ -41,7 +41,12 @@ extension Family {
           return []
         }
         func number(_ value: Float) -> JSON { .real(Double(value.description) ?? Double(value)) }
-        return [
+        // Without a word about RoPE, transformers takes this family's YaRN.
+        let plain: [JSONObject.Member] =
+          model.rope.scaling == .none
+          ? [("rope_parameters", ["rope_type": "default", "rope_theta": .real(model.rope.theta)])]
+          : []
+        return plain + [
           ("num_local_experts", .integer(Int64(experts.count))),
           ("num_experts_per_tok", .integer(Int64(experts.perToken))),
           ("swiglu_alpha", number(clamp.slope)), ("swiglu_limit", number(clamp.limit)),
