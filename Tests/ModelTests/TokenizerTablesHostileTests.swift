@@ -54,7 +54,10 @@ import Testing
     }
     #expect(error?.file == path)
     #expect(error?.location == hostile.location)
-    #expect(error?.found.contains(hostile.found) == true, "\(error?.found ?? "")")
+    // Foundation's contains, which a module that is linked may bring, finds no empty text.
+    if !hostile.found.isEmpty {
+      #expect(error?.found.contains(hostile.found) == true, "\(error?.found ?? "")")
+    }
     #expect(error?.expected.contains(hostile.expected) == true, "\(error?.expected ?? "")")
   }
 
