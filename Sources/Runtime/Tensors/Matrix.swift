@@ -94,7 +94,9 @@ struct Matrix: @unchecked Sendable {
   ) {
     precondition((gate ?? up).columns == input.width && up.columns == input.width)
     precondition((gate ?? up).rows == output.width && up.rows == output.width)
-    precondition([biases.gate, biases.up].allSatisfy { ($0?.count ?? up.rows) == up.rows })
+    // One by one: a list of them would be allocated for every block of every token.
+    precondition(biases.gate.map { $0.count == up.rows } ?? true)
+    precondition(biases.up.map { $0.count == up.rows } ?? true)
     output.write(columns: count) { values, blocks in
       withUnsafeTemporaryAllocation(of: ck_weights.self, capacity: 2) { weights in
         weights.initializeElement(at: 0, to: (gate ?? up).weights())
