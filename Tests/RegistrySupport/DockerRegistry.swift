@@ -32,7 +32,7 @@ package final class DockerRegistry: Sendable {
   package init(_ protection: Protection = .none) throws {
     scratch = try Scratch()
     _ = try scratch.makeDirectory("storage")
-    // Of "secret", by crypt(3) with a fixed salt.
+    // The hash is that of "secret", by crypt(3) with a fixed salt.
     try scratch.write(
       "user:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n", to: "htpasswd")
     try scratch.write(Self.configuration(scratch, protection), to: "config.yml")

@@ -31,7 +31,7 @@
         #expect(
           try RegistryFixture.files(fixture.scratch("back"))
             == RegistryFixture.files(fixture.edge.path))
-        // Of a part, too.
+        // A part of the bundle is checked too.
         try await RegistryFixture.pull(reference, into: fixture.scratch("part")) {
           $0.trust = key
           $0.selection = .blocks(0..<2)

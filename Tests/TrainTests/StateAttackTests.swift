@@ -92,7 +92,7 @@ import Testing
 
   @Test func theLargestProductsComeInOrder() throws {
     let largest = LargestProducts(width: 1, workers: Workers(try ThreadPool(threads: 1)), count: 3)
-    // Of 5,000 rows, more than are looked at together; 7 equal ones in between.
+    // The table has 5,000 rows, more than are looked at together, and each value stands there seven or eight times.
     let values = (0..<5000).map { Float($0 % 701) }
     let rows = largest([1, -1], rows: values.count) { range in
       (Array(values[range]), Array(repeating: 0, count: range.count))

@@ -111,7 +111,7 @@ package final class LeakageStudy {
   ) throws {
     let states = try states(of: tokens)
     let received = try attacks.map { try $0.received(states[$0.upload.depth]!) }
-    // Of all attacks together, so that the embeddings are read once.
+    // All attacks share one pass over the embeddings.
     let guesses = try largest(zip(attacks, received).flatMap { $0.inverted($1) })
     for (index, attack) in attacks.enumerated() {
       let own = Array(guesses[index * truth.count..<(index + 1) * truth.count])
