@@ -316,6 +316,27 @@ extension String {
     TinyModel.families.filter { names.contains(String($0.checkpoint.dropFirst("families/".count))) }
   }
 
+  /// llama.cpp's file of StarCoder 2 has the model's weights, and says nothing of its window.
+  @Test func aFileWithoutTheWindowHasTheSameWeights() throws {
+    let scratch = try Scratch()
+    let tiny = try #require(families(["starcoder2"]).first)
+    let model = try tiny.imported(into: scratch)
+    let file = Golden.path("families/starcoder2/starcoder2.gguf")
+    _ = try Importer(source: file, target: scratch("again")).run()
+    let again = try Artifact(opening: scratch("again"))
+    #expect(model.manifest.configuration.window != nil)
+    #expect(again.manifest.configuration.window == nil)
+    #expect(again.manifest.configuration.block == model.manifest.configuration.block)
+    for block in model.manifest.blocks {
+      let path = ArtifactLayout.block(block)
+      let (mine, others) = (try model.tensors(in: path), try again.tensors(in: path))
+      #expect(Set(mine.keys) == Set(others.keys))
+      for (name, tensor) in mine {
+        #expect(try #require(others[name]).floats() == tensor.floats(), "\(name)")
+      }
+    }
+  }
+
   /// The weights come back bit by bit; a window that llama.cpp does not compute comes back as a
   /// shorter context.
   @Test(arguments: [
