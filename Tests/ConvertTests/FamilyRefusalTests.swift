@@ -316,6 +316,17 @@ extension String {
     TinyModel.families.filter { names.contains(String($0.checkpoint.dropFirst("families/".count))) }
   }
 
+  private func expectSameWeights(_ model: Artifact, _ again: Artifact) throws {
+    for block in model.manifest.blocks {
+      let path = ArtifactLayout.block(block)
+      let (mine, others) = (try model.tensors(in: path), try again.tensors(in: path))
+      #expect(Set(mine.keys) == Set(others.keys))
+      for (name, tensor) in mine {
+        #expect(try #require(others[name]).floats() == tensor.floats(), "\(name)")
+      }
+    }
+  }
+
   /// llama.cpp's file of StarCoder 2 has the model's weights, and says nothing of its window.
   @Test func aFileWithoutTheWindowHasTheSameWeights() throws {
     let scratch = try Scratch()
@@ -327,14 +338,7 @@ extension String {
     #expect(model.manifest.configuration.window != nil)
     #expect(again.manifest.configuration.window == nil)
     #expect(again.manifest.configuration.block == model.manifest.configuration.block)
-    for block in model.manifest.blocks {
-      let path = ArtifactLayout.block(block)
-      let (mine, others) = (try model.tensors(in: path), try again.tensors(in: path))
-      #expect(Set(mine.keys) == Set(others.keys))
-      for (name, tensor) in mine {
-        #expect(try #require(others[name]).floats() == tensor.floats(), "\(name)")
-      }
-    }
+    try expectSameWeights(model, again)
   }
 
   /// The weights come back bit by bit; a window that llama.cpp does not compute comes back as a
@@ -353,14 +357,7 @@ extension String {
     let result = try GGUFExport(source: model.path, target: scratch("m.gguf")).run()
     _ = try Importer(source: scratch("m.gguf"), target: scratch("again")).run()
     let again = try Artifact(opening: scratch("again"))
-    for block in model.manifest.blocks {
-      let path = ArtifactLayout.block(block)
-      let (mine, others) = (try model.tensors(in: path), try again.tensors(in: path))
-      #expect(Set(mine.keys) == Set(others.keys))
-      for (name, tensor) in mine {
-        #expect(try #require(others[name]).floats() == tensor.floats(), "\(name)")
-      }
-    }
+    try expectSameWeights(model, again)
     var (one, other) = (model.manifest.configuration, again.manifest.configuration)
     let isCut = ["mistral-window", "phi3-window", "starcoder2"].contains(name)
     #expect(result.notes.contains { $0.contains("sliding window") } == isCut)
