@@ -33,6 +33,7 @@ let package = Package(
     .package(
       url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
   ],
@@ -175,6 +176,8 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: network),
         .product(name: "Logging", package: "swift-log", condition: network),
         .product(name: "Hummingbird", package: "hummingbird", condition: network),
+        .product(
+          name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: network),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       path: "Sources/Network", swiftSettings: swiftSettings),

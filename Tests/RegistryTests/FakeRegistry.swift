@@ -78,6 +78,7 @@
     ) async throws -> Result {
       let registry = FakeRegistry()
       let (ports, listening) = AsyncStream<Int>.makeStream()
+      let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
       let application = Application(
         responder: CallbackResponder<BasicRequestContext> { request, _ in
           try await registry.respond(request)
@@ -87,10 +88,11 @@
           if let port = $0.localAddress?.port { listening.yield(port) }
           listening.finish()
         },
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        logger: logger)
+      let service = HTTPService(application, grace: .milliseconds(200), logger: logger)
       return try await withThrowingTaskGroup(of: Result?.self) { group in
         group.addTask {
-          try? await application.run()
+          try? await service.run()
           listening.finish()
           return nil
         }

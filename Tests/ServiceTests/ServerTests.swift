@@ -224,6 +224,18 @@
       }
     }
 
+    /// Connections that nobody has taken yet when it stops ended the process (apple/swift-nio#3481).
+    @Test func connectionsThatComeAsItStopsAreClosed() async throws {
+      let model = try fixture.whole()
+      for _ in 0..<8 {
+        try await ServiceFixture.serve(model) { server, address in
+          let connections = try (0..<64).map { _ in try Connection(address) }
+          server.stop()
+          for connection in connections { #expect(await connection.readAll().isEmpty) }
+        }
+      }
+    }
+
     @Test func plaintextBeyondThisMachineIsRefused() throws {
       let model = try fixture.whole()
       #expect(throws: SettingError.self) {

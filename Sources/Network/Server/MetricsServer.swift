@@ -5,7 +5,7 @@
   /// The HTTP server that answers GET /metrics for Prometheus, and 404 for anything else.
   final class MetricsServer: Sendable {
     private let address: HostAndPort
-    private let application: Application<RouterResponder<BasicRequestContext>>
+    private let service: HTTPService
     private let port: AsyncStream<Int?>
 
     /// How long a connection may be silent between requests.
@@ -24,7 +24,7 @@
       // What it says of itself is no event of the server's log.
       logger.logLevel = max(logger.logLevel, .warning)
       let host = address.host == "localhost" ? "127.0.0.1" : address.host
-      application = Application(
+      let application = Application(
         router: router,
         server: .http1(configuration: .init(idleTimeout: .seconds(Int64(Self.idleTimeout)))),
         configuration: .init(address: .hostname(host, port: address.port)),
@@ -33,6 +33,7 @@
           listening.finish()
         },
         logger: logger)
+      service = HTTPService(application, logger: logger)
       self.address = address
       self.port = port
     }
@@ -41,7 +42,7 @@
     ///
     /// - Throws: `ServeError` when it cannot listen.
     func run() async throws {
-      do { try await application.run() } catch {
+      do { try await service.run() } catch {
         if !Task.isCancelled { throw ServeError("--metrics \(address): \(error)") }
       }
     }

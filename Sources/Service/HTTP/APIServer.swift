@@ -57,11 +57,11 @@
       async throws
     {
       let (port, listening) = AsyncStream<Int?>.makeStream()
-      let application = application(listening)
+      let service = service(listening)
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
           defer { listening.finish() }
-          do { try await application.run() } catch {
+          do { try await service.run() } catch {
             if !Task.isCancelled { throw ServeError("\(self.options.address): \(error)") }
           }
         }
@@ -91,14 +91,12 @@
       }
     }
 
-    private func application(
-      _ listening: AsyncStream<Int?>.Continuation
-    ) -> Application<RouterResponder<ServiceContext>> {
+    private func service(_ listening: AsyncStream<Int?>.Continuation) -> HTTPService {
       var logger = logger
       // What the HTTP library says of itself is no event of the server's log: it calls every stop an error.
       logger.logLevel = .critical
       let host = options.address.host == "localhost" ? "127.0.0.1" : options.address.host
-      return Application(
+      let application = Application(
         router: router(keys: options.keys, isLoopback: options.address.isLoopback),
         server: .http1(configuration: .init(idleTimeout: .seconds(Self.idleTimeout))),
         configuration: .init(address: .hostname(host, port: options.address.port)),
@@ -107,6 +105,7 @@
           listening.finish()
         },
         logger: logger)
+      return HTTPService(application, logger: logger)
     }
   }
 #endif
