@@ -33,9 +33,9 @@ CELLS = [
 def run(command, core=None):
     cores = sorted(os.sched_getaffinity(0))
     pin = None if core is None else lambda: os.sched_setaffinity(0, {cores[min(core, len(cores) - 1)]})
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, preexec_fn=pin)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=pin)
     if done.returncode not in (0, 1):
-        raise SystemExit(f"bench-plan: {' '.join(command)}: exit status {done.returncode}")
+        raise SystemExit(f"bench-plan: {' '.join(command)}: exit status {done.returncode}\n{done.stderr}")
     return done.stdout
 
 
@@ -54,7 +54,7 @@ def record(options, place, prompts):
 
 def measured_link(options, place, port):
     """A file of `cleave profile --cloud` through a relay. Nothing of it is told: rate, delay, time of a request."""
-    path = f"{place}/link.json"
+    path = f"{place}/link-{port}.json"
     run([options.cleave, "profile", "--cloud", f"127.0.0.1:{port}", "-o", path], 0)
     return path
 
