@@ -9,6 +9,7 @@
 # make bench-large  a checkpoint of 13.5 GB through every stage: seconds, and memory (45 GB of disk in
 #              LARGE_WORK, minutes)
 # make bench-network  its modes between two processes, over a relay with delay and rate (likewise)
+# make bench-codecs what encodings of states cost in bits and in answers that change (likewise)
 # make bench-tiers  a device, a middle and a cloud against an edge and a cloud (likewise)
 # make bench-load  many clients of one server, and where its core's time goes (likewise)
 # make bench-plan  what cleave plan predicts beside what two processes take (likewise)
@@ -50,7 +51,7 @@ TEST_WIDTH ?= 4
 EVENTS ?=
 EVENT_FLAGS = $(if $(EVENTS),--event-stream-output-path $(EVENTS) --event-stream-version 0)
 
-.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-tiers bench-load bench-plan network-model bench-large fuzz fuzz-corpus fuzz-large torture sanitize lint format check-layout check-scripts lean examples deps model clean
+.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-codecs bench-tiers bench-load bench-plan network-model bench-large fuzz fuzz-corpus fuzz-large torture sanitize lint format check-layout check-scripts lean examples deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -143,6 +144,10 @@ bench-load: network-model network
 	@python3 tools/bench/load.py --cleave .build/release/cleave \
 	  --cleave-bench .build/release/cleave-bench --model "$(NETWORK_MODEL)" \
 	  --prompts "$(NETWORK_PROMPTS)" $(LOAD)
+
+bench-codecs: network-model build
+	swift build $(SWIFT_FLAGS) --product cleave-bench
+	@.build/release/cleave-bench codecs "$(NETWORK_MODEL)" --prompts "$(NETWORK_PROMPTS)" $(CODECS)
 
 bench-plan: network-model network
 	@python3 tools/bench/plan.py --cleave .build/release/cleave --model "$(NETWORK_MODEL)" \
