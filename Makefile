@@ -80,6 +80,13 @@ test: deps
 	  || echo "make test: WARNING: no chromium, the tests of the report in a browser will be SKIPPED" >&2; \
 	tools/install-dependencies.sh docker-registry skopeo \
 	  || echo "make test: WARNING: no docker-registry, the tests of push and pull with it will be SKIPPED" >&2; \
+	if [ -z "$$CLEAVE_JUDGES_PYTHON" ]; then \
+	  if tools/golden/install-judges.sh "$(CACHE)/judges"; then \
+	    export CLEAVE_JUDGES_PYTHON="$(CACHE)/judges/bin/python"; \
+	  else \
+	    echo "make test: WARNING: no packages of tools/golden/judges.txt, the tests that they judge will be SKIPPED" >&2; \
+	  fi; \
+	fi; \
 	swift test $(SWIFT_FLAGS) $(TRAITS) --skip-build --experimental-maximum-parallelization-width $(TEST_WIDTH) \
 	  $(EVENT_FLAGS)
 

@@ -271,6 +271,8 @@ let package = Package(
       dependencies: [
         "CleaveStorage", "CleaveText", "CleaveExits", "CleaveModel", "CleaveConvert",
         "CleavePartition",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tests/Support", swiftSettings: swiftSettings),
     .testTarget(

@@ -37,6 +37,32 @@ import Testing
     #expect(card.contains("license: \"mit\"") && card.contains("## Promise"))
   }
 
+  /// The packages of CycloneDX and in-toto (tools/golden/provenance.py) judge the documents of both bundles.
+  @Test(
+    .enabled(if: PythonJudge.installed != nil, "\(PythonJudge.absence)"), .timeLimit(.minutes(5)))
+  func otherToolsTakeTheDocuments() async throws {
+    let judge = try #require(PythonJudge.installed)
+    try await fixture.make("out", try fixture.recipe())
+    for bundle in ["edge", "cloud"] {
+      let verdict = try await judge.run("provenance.py", [fixture.scratch("out/\(bundle)")])
+      #expect(verdict.isPassed, "\(bundle): \(verdict.text)")
+      for text in ["model card", "CycloneDX 1.6", "in-toto statement"] {
+        #expect(verdict.text.contains(text), "\(bundle): \(verdict.text)")
+      }
+    }
+    for (name, from, to) in [
+      ("bom.cdx.json", "\"machine-learning-model\"", "\"a-model\""),
+      ("provenance.json", "\"subject\"", "\"object\""),
+      ("README.md", "library_name: cleave", "library_name: other"),
+    ] {
+      let before = try readFile(fixture.scratch("out/edge/\(name)"))
+      try fixture.scratch.edit("out/edge/\(name)", from, to)
+      let verdict = try await judge.run("provenance.py", [fixture.scratch("out/edge")])
+      #expect(!verdict.isPassed, "\(name): \(verdict.text)")
+      try fixture.scratch.write(before, to: "out/edge/\(name)")
+    }
+  }
+
   @Test(arguments: [
     ("x", "found no address"), ("a b:c", "found no address"), ("https://a/\u{1b}", "no address"),
   ])

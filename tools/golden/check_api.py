@@ -2,17 +2,19 @@
 """Judges `cleave serve --api` by two clients of OpenAI's interface, by hand and in Tests/ServiceTests.
 
 usage: check_api.py CLEAVE ARTIFACT CHECKPOINT [--cloud BUNDLE] [--chat]
-       check_api.py --url URL CHECKPOINT [--chat]
+       check_api.py --url URL [CHECKPOINT] [--chat]
 
 ARTIFACT is a model artifact, or an edge bundle with --cloud; CHECKPOINT the Hugging Face directory that it was
-imported from. The server computes in float32; URL is that of one that runs, as http://127.0.0.1:8080/v1.
+imported from. The server computes in float32; URL is that of one that runs, as http://127.0.0.1:8080/v1. Without a
+CHECKPOINT only the second is done.
 
 1. lm-eval runs a task of choices and one of perplexity over a local jsonl file twice: `local-completions` asks the
    server for the probabilities of the tokens it sends (echo and logprobs), `hf` asks transformers in float32. Every
    log-likelihood has to be the same within 1e-3 of its tokens' number, and every score the same.
 2. The `openai` client asks for completions and (with --chat) chats: whole, streamed, with usage, wrong, too many.
 
-Needs lm-eval[api] 0.4.13, openai 3.57, accelerate, transformers and torch; nothing from the network.
+Needs openai (judges.txt), and with a CHECKPOINT lm-eval[api] 0.4.13, accelerate, transformers and torch; nothing from
+the network.
 """
 
 import argparse
@@ -166,17 +168,31 @@ def ask(base, chat):
           f"{second.usage.prompt_tokens_details.cached_tokens} of them kept from the first")
 
 
+def judge_scores(base, checkpoint):
+    """Compares what lm-eval finds with what it finds of transformers."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        data = folder / "items.jsonl"
+        data.write_text("".join(
+            json.dumps({
+                "context": context, "choices": choices, "answer": answer,
+                "text": f"{context} {choices[answer]}. {context} {choices[answer]} again."}) + "\n"
+            for context, choices, answer in ITEMS))
+        (folder / "choices.yaml").write_text(CHOICES.format(data=data))
+        (folder / "perplexity.yaml").write_text(ROLLING.format(data=data))
+        compare(*evaluate(folder, base, checkpoint))
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("paths", nargs="+", metavar="PATH")
+    parser.add_argument("paths", nargs="*", metavar="PATH")
     parser.add_argument("--cloud")
     parser.add_argument("--url")
     parser.add_argument("--chat", action="store_true")
     options = parser.parse_args()
-    if len(options.paths) != (1 if options.url else 3):
-        parser.error("expected CLEAVE ARTIFACT CHECKPOINT, or --url URL CHECKPOINT")
-    options.checkpoint = options.paths[-1]
+    if len(options.paths) not in ((0, 1) if options.url else (3,)):
+        parser.error("expected CLEAVE ARTIFACT CHECKPOINT, or --url URL [CHECKPOINT]")
     server, url = None, options.url
     if not url:
         options.cleave, options.artifact = options.paths[:2]
@@ -187,17 +203,8 @@ def main():
     base = {"url": url, "model": model}
     try:
         ask(base, options.chat)
-        with tempfile.TemporaryDirectory() as folder:
-            folder = pathlib.Path(folder)
-            data = folder / "items.jsonl"
-            data.write_text("".join(
-                json.dumps({
-                    "context": context, "choices": choices, "answer": answer,
-                    "text": f"{context} {choices[answer]}. {context} {choices[answer]} again."}) + "\n"
-                for context, choices, answer in ITEMS))
-            (folder / "choices.yaml").write_text(CHOICES.format(data=data))
-            (folder / "perplexity.yaml").write_text(ROLLING.format(data=data))
-            compare(*evaluate(folder, base, options.checkpoint))
+        if options.paths:
+            judge_scores(base, options.paths[-1])
     finally:
         if server:
             server.terminate()

@@ -1,46 +1,22 @@
 #!/usr/bin/env python3
-"""Compares `cleave push` and `cleave pull` with modelpack-client, another client of CNCF ModelPack, on Debian's docker-registry.
+"""Compares `cleave push` and `cleave pull` with modelpack-client, another client of CNCF ModelPack; Tests/RegistryTests runs it.
 
-    python tools/golden/check_registry.py CLEAVE BUNDLE
+    python tools/golden/check_registry.py pull HOST:PORT/NAME:TAG BUNDLE
+    python tools/golden/check_registry.py push HOST:PORT/NAME:TAG BUNDLE
 
-What cleave pushes the client pulls, and what the client pushes cleave pulls: the files must be the same bytes. The client
-also judges the configuration by ModelPack's schema. Needs modelpack-client 0.1.0, and docker-registry on the path.
+`pull`: what cleave pushed the client pulls, and its files must be the same bytes as the bundle's. The client also judges the
+configuration by ModelPack's schema. `push`: the client pushes the bundle, for cleave to pull. The registry speaks plain HTTP.
+Needs modelpack-client (judges.txt).
 """
 
 import filecmp
 import json
-import os
 import pathlib
-import re
-import subprocess
 import sys
 import tempfile
-import time
 
 from modelpack_client import ModelLayer, ModelPackClient
 from modelpack_client.constants import WEIGHT_CONFIG_RAW_MEDIA_TYPE, WEIGHT_RAW_MEDIA_TYPE
-
-CONFIGURATION = """
-version: 0.1
-storage: {{filesystem: {{rootdirectory: {0}}}}}
-http: {{addr: 127.0.0.1:0}}
-"""
-
-
-def start(work):
-    """Starts a registry; returns its process and its host and port."""
-    (work / "config.yml").write_text(CONFIGURATION.format(work / "storage"))
-    log = work / "log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            ["docker-registry", "serve", work / "config.yml"], stderr=subprocess.STDOUT,
-            stdout=output, env={**os.environ, "OTEL_TRACES_EXPORTER": "none"})
-    for _ in range(200):
-        found = re.search(r"listening on (127\.0\.0\.1:\d+)\D", log.read_text())
-        if found:
-            return process, found[1]
-        time.sleep(0.05)
-    raise SystemExit("docker-registry did not start")
 
 
 def files(directory):
@@ -58,39 +34,29 @@ def expect_equal(first, second):
     return len(names)
 
 
-def main(cleave, bundle):
-    bundle = pathlib.Path(bundle)
+def pull(client, reference, bundle):
     with tempfile.TemporaryDirectory() as directory:
-        work = pathlib.Path(directory)
-        process, address = start(work)
-        try:
-            client = ModelPackClient(insecure=True)
-            reference = f"{address}/models/ours:1"
-            subprocess.run([cleave, "push", bundle, reference, "--plain-http", "-q"], check=True)
-            pulled = client.pull(reference, work / "ours")
-            count = expect_equal(bundle, work / "ours")
-            print(f"{count} files that cleave pushed: the client pulls the same")
-            print(json.dumps(pulled.config, indent=1))
+        target = pathlib.Path(directory) / "pulled"
+        pulled = client.pull(reference, target)
+        count = expect_equal(bundle, target)
+    print(json.dumps(pulled.config, indent=1))
+    print(f"{count} files that cleave pushed: the client pulls the same")
 
-            reference = f"{address}/models/theirs:1"
-            layers = [
-                ModelLayer(
-                    path=bundle / name, artifact_path=name,
-                    media_type=WEIGHT_RAW_MEDIA_TYPE
-                    if name.endswith(".safetensors") else WEIGHT_CONFIG_RAW_MEDIA_TYPE)
-                for name in files(bundle)
-            ]
-            client.push(reference, layers, {"descriptor": {}, "config": {}})
-            subprocess.run(
-                [cleave, "pull", reference, work / "theirs", "--plain-http", "-q"], check=True)
-            count = expect_equal(bundle, work / "theirs")
-            print(f"{count} files that the client pushed: cleave pulls the same")
-        finally:
-            process.terminate()
-            process.wait()
+
+def push(client, reference, bundle):
+    layers = [
+        ModelLayer(
+            path=bundle / name, artifact_path=name,
+            media_type=WEIGHT_RAW_MEDIA_TYPE
+            if name.endswith(".safetensors") else WEIGHT_CONFIG_RAW_MEDIA_TYPE)
+        for name in files(bundle)
+    ]
+    client.push(reference, layers, {"descriptor": {}, "config": {}})
+    print(f"{len(layers)} files pushed")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    todo = {"pull": pull, "push": push}.get(sys.argv[1] if len(sys.argv) == 4 else None)
+    if not todo:
         sys.exit(__doc__)
-    main(*sys.argv[1:])
+    todo(ModelPackClient(insecure=True), sys.argv[2], pathlib.Path(sys.argv[3]))

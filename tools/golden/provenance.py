@@ -8,7 +8,7 @@ DIRECTORY holds README.md, bom.cdx.json and provenance.json: a bundle of a build
     CLEAVE_WRITE_DOCUMENTS=DIRECTORY swift test --traits Network --filter DocumentTests/theyAreWhatWasJudged
 
 Tests/Golden/provenance/manifest.json, which these are about, is that of an edge bundle of Tests/Golden/tiny-llama3-f32 with a
-licence and a calibration. Needs cyclonedx-python-lib[json-validation] 11, in-toto-attestation 0.9.3 and PyYAML.
+licence and a calibration. Needs cyclonedx-python-lib, in-toto-attestation and PyYAML (judges.txt).
 """
 
 import hashlib

@@ -3,10 +3,11 @@
 
     python tools/golden/signing.py Tests/Golden/signing
 
-Needs model-signing 1.1.1 and cryptography. The keys and the signature are new each time; everything else
-is the same. To judge a signature that cleave made:
+Needs model-signing (judges.txt). The keys and the signature are new each time; everything else
+is the same. To judge a signature that cleave made, and to make one that cleave judges (the tests do both):
 
     python tools/golden/signing.py --check BUNDLE key.pub
+    python tools/golden/signing.py --sign BUNDLE key.pem
 """
 
 import pathlib
@@ -52,11 +53,15 @@ def make(out):
     }
     for name, data in files.items():
         (out / name).write_bytes(data)
+    sign(model, out / "key.pem")
+    check(model, out / "key.pub")
+
+
+def sign(model, private_key):
     signature = model / "model.sig"
-    model_signing.signing.Config().use_elliptic_key_signer(private_key=out / "key.pem").set_hashing_config(
+    model_signing.signing.Config().use_elliptic_key_signer(private_key=private_key).set_hashing_config(
         model_signing.hashing.Config().set_ignored_paths(paths=[signature.name])
     ).sign(model, signature)
-    check(model, out / "key.pub")
 
 
 def check(model, public_key):
@@ -67,7 +72,8 @@ def check(model, public_key):
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "--check":
-        check(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]))
-    else:
-        make(pathlib.Path(sys.argv[1]))
+    todo, paths = make, [pathlib.Path(path) for path in sys.argv[1:]]
+    if sys.argv[1] in ("--check", "--sign"):
+        todo = check if sys.argv[1] == "--check" else sign
+        paths = paths[1:]
+    todo(*paths)
