@@ -62,6 +62,16 @@ import Testing
     {
       #expect(page.contains(text), "\(text)")
     }
+    // Three plots of each exit's evaluations, and the texts of the calibration.
+    let facts = JSONNode(
+      try #require(result.stages.first { $0.name == "train" }?.entry.facts), file: "train")
+    let evaluations = try facts.required("history").elements().count
+    #expect(evaluations >= 2)
+    #expect(page.split(separator: "mark-learnt").count - 1 == 3 * 2 * evaluations)
+    let report = String(decoding: try readFile(scratch("out/report.html")), as: UTF8.self)
+    let samples = try #require(report.split(separator: "id=\"samples\"").last)
+      .split(separator: "</section>")[0]
+    #expect(samples.contains("class=\"sample\"") && page.contains(samples))
     // What a stage took stands beside what was predicted.
     for stage in try record.required("stages").elements() {
       #expect(try stage.required("anonymous_bytes").int() > 0)

@@ -28,16 +28,14 @@ package struct BuildOutput {
       try prepare(FileSystem.parent(of: file.path))
       try FileSystem.link(file.source, to: "\(staged.path)/\(file.path)")
     }
-    try writeReport(result)
+    let calibration = try self.calibration(of: result)
+    if let calibration { try write(calibration.html, to: BuildLayout.report) }
     try writeDocuments(result, release)
     for (name, text) in [
       (BuildLayout.record, result.json.text() + "\n"), (BuildLayout.tests, result.junit),
-      (BuildLayout.summary, try result.summary), (BuildLayout.page, try result.page.html),
-    ] {
-      var sink = try staged.create(name)
-      try sink.write(Array(text.utf8))
-      _ = try sink.finish(isSealed: false)
-    }
+      (BuildLayout.summary, try result.summary),
+      (BuildLayout.page, try result.page(calibration).html),
+    ] { try write(text, to: name) }
     try staged.publish()
     guard let lock, result.isComplete else { return }
     try StagedOutput.writeFile(
@@ -69,13 +67,18 @@ package struct BuildOutput {
     }
   }
 
-  private func writeReport(_ result: BuildResult) throws {
+  /// The report of what was calibrated; nil where nothing was.
+  private func calibration(of result: BuildResult) throws -> Report? {
     guard result.recipe.has("calibrate"),
       let stage = result.stages.first(where: { $0.name == "partition" })
-    else { return }
+    else { return nil }
     let edge = "\(result.cache.outputPath(stage.entry.key))/edge"
-    var sink = try staged.create(BuildLayout.report)
-    try sink.write(Array(try Report(try Artifact(opening: edge)).html.utf8))
+    return try Report(try Artifact(opening: edge))
+  }
+
+  private func write(_ text: String, to name: String) throws {
+    var sink = try staged.create(name)
+    try sink.write(Array(text.utf8))
     _ = try sink.finish(isSealed: false)
   }
 

@@ -2,32 +2,33 @@ import CleaveReport
 
 extension BuildResult {
   /// The build as a page for people.
-  var page: BuildPage {
+  ///
+  /// - Parameter calibration: the report of the edge bundle; nil where nothing was calibrated.
+  func page(_ calibration: Report?) throws -> BuildPage {
+    BuildPage(
+      title: "\(recipe.name): \(verdict)", statements: statements,
+      faults: failures.map { "\($0.stage): \($0.reason)" }
+        + checks.filter { $0.passed == false }.map { "\($0.name): \($0.detail)" },
+      stages: stages.map { stage in
+        BuildPage.Stage(
+          name: stage.name, seconds: stage.entry.seconds, bytes: stage.entry.bytes,
+          prediction: stage.prediction.map { $0.seconds.map { "\($0.milli) s" } ?? "not known" })
+      }, tables: try tables, curves: try curves, calibration: calibration)
+  }
+
+  private var tables: [BuildPage.Table] {
     get throws {
-      let exits = try exitRows
-      var tables = [
-        BuildPage.Table(id: "checks", title: "Checks", header: ["check", "", ""], rows: checkRows)
-      ]
-      if !exits.isEmpty {
-        tables.append(
-          .init(
-            id: "exits", title: "Exits on held-out prompts", header: Self.exitHeader, rows: exits))
-      }
-      tables += [
+      let all: [BuildPage.Table] = [
+        .init(id: "checks", title: "Checks", header: ["check", "", ""], rows: checkRows),
+        .init(
+          id: "exits", title: "Exits on held-out prompts", header: Self.exitHeader,
+          rows: try exitRows),
         .init(
           id: "memory", title: "Time, memory and disk", header: Self.stageHeader, rows: stageRows),
         .init(
           id: "artifacts", title: "Artifacts", header: Self.artifactHeader, rows: artifactRows),
       ]
-      return BuildPage(
-        title: "\(recipe.name): \(verdict)", statements: statements,
-        faults: failures.map { "\($0.stage): \($0.reason)" }
-          + checks.filter { $0.passed == false }.map { "\($0.name): \($0.detail)" },
-        stages: stages.map { stage in
-          BuildPage.Stage(
-            name: stage.name, seconds: stage.entry.seconds, bytes: stage.entry.bytes,
-            prediction: stage.prediction.map { $0.seconds.map { "\($0.milli) s" } ?? "not known" })
-        }, tables: tables)
+      return all.filter { !$0.rows.isEmpty }
     }
   }
 

@@ -1,6 +1,7 @@
 import CleaveStorage
 
-/// A page that shows a build: its checks, what each stage took beside what was predicted, exits, and sizes.
+/// A page that shows a build: its checks and its promise, what each stage took beside what was predicted, what exits
+/// learnt, tables, and texts that the bundles wrote.
 package struct BuildPage: Sendable {
   /// What a stage took.
   package struct Stage: Sendable {
@@ -21,7 +22,7 @@ package struct BuildPage: Sendable {
     let id: String
     let title: String
     let header: [String]
-    let rows: [[String]]
+    package let rows: [[String]]
 
     package init(id: String, title: String, header: [String], rows: [[String]]) {
       (self.id, self.title, self.header, self.rows) = (id, title, header, rows)
@@ -34,29 +35,43 @@ package struct BuildPage: Sendable {
   private let faults: [String]
   private let stages: [Stage]
   private let tables: [Table]
+  private let curves: [Curve]
+  private let calibration: Report?
 
   /// - Parameters:
   ///   - title: the build and its verdict.
   ///   - statements: what it was made of and promises.
   ///   - faults: what failed.
   ///   - tables: in their order on the page.
+  ///   - curves: of training; empty where nothing was trained.
+  ///   - calibration: whose promise and samples are shown; nil where nothing was calibrated.
   package init(
-    title: String, statements: [String], faults: [String], stages: [Stage], tables: [Table]
+    title: String, statements: [String], faults: [String], stages: [Stage], tables: [Table],
+    curves: [Curve] = [], calibration: Report? = nil
   ) {
     self.title = title
     self.statements = statements
     self.faults = faults
     self.stages = stages
     self.tables = tables
+    self.curves = curves
+    self.calibration = calibration
   }
 
   package var html: String {
-    Page(title: "\(title) · cleave build", sections: [top, costs] + tables.map(Self.section))
-      .markup.html
+    let learning = curves.isEmpty ? [] : [LearningSection(curves: curves).markup]
+    let samples = calibration.map { [SamplesSection(report: $0).markup] } ?? []
+    let sections = [top, costs] + learning + tables.map(Self.section) + samples
+    return Page(title: "\(title) · cleave build", sections: sections).markup.html
+  }
+
+  /// What the calibration promises, in words.
+  private var promises: [String] {
+    calibration.map { [Statement(.collaborative, $0).text] } ?? []
   }
 
   private var top: Markup {
-    let lines = statements.map { "<p class=\"standalone\">\($0)</p>" as Markup }
+    let lines = (promises + statements).map { "<p class=\"standalone\">\($0)</p>" as Markup }
     let banners = faults.map { "<p class=\"banner\" role=\"alert\">\($0)</p>" as Markup }
     return """
       <p class="eyebrow">build</p><h1\(faults.isEmpty ? .empty : " class=\"void\"")>\(title)</h1>

@@ -70,7 +70,7 @@ enum Style {
     .plot.narrow { display: none }
     .gridline { stroke: var(--grid) } .axis { stroke: var(--soft) } .track { fill: var(--grid) }
     .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 6px 18px; margin: 12px 0 14px; font-size: 13px }
-    .legend li { display: flex; align-items: center; gap: 7px; color: var(--soft) }
+    .legend li { display: flex; align-items: center; gap: 7px; color: var(--soft); overflow-wrap: anywhere }
     .swatch { flex: none; width: 14px; height: 14px; position: relative; --k: var(--c) }
     figure.large + details + figure.large { margin-top: 40px }
     @media (max-width: 640px) { main { padding: 24px 16px 96px } .grid { grid-template-columns: minmax(0, 1fr) }
@@ -98,6 +98,8 @@ enum Style {
     .key-chosen { border: 2px solid var(--ink); border-radius: 50% }
     .key-line { height: 0; width: 22px; border-top: 2px solid var(--c) } .key-line.signal-1 { border-top-style: dashed }
     .key-line.signal-2 { border-top-style: dotted }
+    .key-line.fed { border-top-style: dashed }
+    .mark-curve { fill: none; stroke: var(--c); stroke-width: 2 } .mark-curve.fed { stroke-dasharray: 5 3 }
     .mark-bar { fill: var(--c) } .key-mode { background: radial-gradient(var(--c) 50%, transparent 53%) } .mark-right { fill: var(--right) } .mark-wrong { fill: var(--wrong) }
     .key-right { background: var(--right) } .key-wrong { background: var(--wrong) }
     .mark-threshold, .mark-threshold-standalone { stroke: var(--ink); stroke-width: 2 }
