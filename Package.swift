@@ -367,7 +367,7 @@ let package = Package(
     .testTarget(
       name: "BuildTests",
       dependencies: [
-        "CleaveBuild", "CleaveModel", "CleaveStorage", "TestSupport",
+        "CleaveBuild", "CleaveEvaluate", "CleaveModel", "CleaveStorage", "TestSupport",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

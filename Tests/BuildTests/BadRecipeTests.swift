@@ -151,6 +151,12 @@ struct BadRecipe: Sendable, CustomTestStringConvertible {
       "line 5, column 11: exits.at[1]: found \"2\"; expected more than the 4 blocks of the exit before it"
     ),
     .small(
+      "quality of no text", "quality: {windows: 3}",
+      "line 6, column 10: quality: found no \"text\"; expected that key, with the path of a file"),
+    .small(
+      "a window too short", "quality: {text: a.txt, window_length: 3}",
+      "line 6, column 39: quality.window_length: found \"3\"; expected an integer from 4 to"),
+    .small(
       "a path that is a number", "verify: {prompts: 10}",
       "line 6, column 19: verify.prompts: found \"10\"; expected the path of a file or directory. YAML takes it for a number"
     ),

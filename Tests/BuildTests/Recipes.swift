@@ -20,6 +20,7 @@ enum Recipes {
     source: {checkpoint: model.gguf, sha256: \(String(repeating: "a", count: 64))}
     import: {context: 512, as: q8_0, chat_template: true}
     quantize: {recipe: q4_0, tensors: [value=Q8_0], effort: plain}
+    quality: {text: text.txt, windows: 3, window_length: 256}
     exits: {at: [2, 4], body: ["affine+tail:1+affine", "affine+tail:1"], replace: true, feedback: true, init: last, vocabulary: 100}
     train:
       prompts:

@@ -39,6 +39,13 @@ extension RecipeCheck {
   /// is put around them.
   func checkRoom() throws {
     let context = model.configuration.contextLength
+    if recipe.has("quality"), case let window = recipe.qualitySettings.windowLength,
+      window > context
+    {
+      throw RecipeFault(recipe: recipe, stage: "quality").refuse(
+        "quality.window_length", found: "\(window) tokens in a window",
+        expected: "at most the \(context) of the model's context")
+    }
     if recipe.has("evaluate") {
       try checkTemplate("evaluate")
       try check("evaluate", at: "evaluate.max_tokens") {

@@ -33,5 +33,19 @@ extension RecipeDescription {
       ("types", ["target_bpw"]), ("windows", ["text"]), ("window_length", ["text"]),
     ])
 
+  static let quality = RecipeSection(
+    name: "quality", about: "Compares the whole model with its source on a text.",
+    keys: [
+      .init(
+        name: "text", type: .text(.path), isRequired: true,
+        about: "Text file, on which both are measured."),
+      .init(
+        name: "windows", type: .integer(1...1_000_000),
+        about: "Windows of the text, from its beginning (default: all)."),
+      .init(
+        name: "window_length", type: .integer(4...(1 << 24)),
+        about: "Tokens of a window (default: 512)."),
+    ])
+
   private static let written = TensorType.allCases.filter(\.isWritten).map(\.rawValue)
 }

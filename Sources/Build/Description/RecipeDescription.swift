@@ -18,6 +18,9 @@ enum RecipeDescription {
       .init(name: "import", type: .section(importing), about: "How it becomes an artifact."),
       .init(name: "quantize", type: .section(quantize), about: "Rounds the weights to fewer bits."),
       .init(
+        name: "quality", type: .section(quality),
+        about: "Measures the whole model beside its source on a text."),
+      .init(
         name: "exits", type: .section(exits), isRequired: true, about: "Early exits to attach."),
       .init(
         name: "train", type: .section(train),

@@ -76,6 +76,8 @@ package struct RecipeDraft {
       # 4 to 5 bits a weight: a third of the size and of the memory. Leave it out to keep the floats.
       quantize:
         recipe: balanced
+      # What that costs, on a text of yours:
+      # quality: {text: text.txt, windows: 20}
 
       """
   }

@@ -22,7 +22,7 @@ struct RecipeFault {
   func named(_ error: any Error) -> any Error {
     switch error {
     case let error as SettingError:
-      let key = RecipeKeys.settings[error.setting] ?? section
+      let key = RecipeKeys.key(of: error.setting, stage: stage) ?? section
       let value = error.value.isEmpty ? "" : "\(error.value), and "
       return refuse(
         key, found: value + error.found, expected: error.expected, advice: error.advice)

@@ -10,7 +10,7 @@ enum RecipeKeys {
   /// The form of an option in a text.
   static var option: Regex<Substring> { #/--[a-z][a-z-]*/# }
 
-  static let settings: [SettingError.Setting: String] = [
+  private static let settings: [SettingError.Setting: String] = [
     .contextLength: "import.context", .quantizedType: "import.as",
     .bitsPerWeight: "quantize.target_bpw", .text: "quantize.text",
     .importance: "quantize.importance", .tensorOverride: "quantize.tensors",
@@ -21,6 +21,12 @@ enum RecipeKeys {
     .teacherTokens: "train.teacher_tokens", .windowLength: "train.longest",
     .prompts: "verify.prompts", .splitSize: "exports.split_size",
   ]
+
+  /// The key of a setting that is wrong in a stage; nil for one that recipes have no key for.
+  static func key(of setting: SettingError.Setting, stage: String) -> String? {
+    // Training cuts texts in windows too.
+    setting == .windowLength && stage == "quality" ? "quality.window_length" : settings[setting]
+  }
 
   /// The sections that a stage's settings come from, its own first.
   static func sections(of stage: String) -> [String] {

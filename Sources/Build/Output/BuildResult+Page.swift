@@ -21,6 +21,9 @@ extension BuildResult {
       let all: [BuildPage.Table] = [
         .init(id: "checks", title: "Checks", header: ["check", "", ""], rows: checkRows),
         .init(
+          id: "quality", title: "Quality against the source", header: Self.qualityHeader,
+          rows: try qualityRows),
+        .init(
           id: "exits", title: "Exits on held-out prompts", header: Self.exitHeader,
           rows: try exitRows),
         .init(

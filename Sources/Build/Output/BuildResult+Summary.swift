@@ -3,12 +3,13 @@ extension BuildResult {
   package var summary: String {
     get throws {
       let title = "# \(recipe.name): \(verdict)"
-      let exits = try exitRows
+      let (exits, quality) = (try exitRows, try qualityRows)
       return [
         title,
         failures.isEmpty
           ? nil : Self.table(["failed", "because"], failures.map { [$0.stage, $0.reason] }),
         Self.table(["check", "", ""], checkRows),
+        quality.isEmpty ? nil : Self.table(Self.qualityHeader, quality),
         exits.isEmpty
           ? nil : Self.table(Self.exitHeader, exits),
         Self.table(Self.stageHeader, stageRows), Self.table(Self.artifactHeader, artifactRows),
@@ -34,9 +35,7 @@ extension BuildResult {
 
   var exitRows: [[String]] {
     get throws {
-      func percent(_ share: Double?) -> String {
-        share.map { "\(($0 * 1000).rounded() / 10) %" } ?? "-"
-      }
+      func percent(_ share: Double?) -> String { share.map(Self.percent) ?? "-" }
       return try exits.map {
         [
           $0.stage, "\($0.depth)", percent($0.agreement), percent($0.coverage95),

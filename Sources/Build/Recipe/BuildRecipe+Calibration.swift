@@ -29,6 +29,14 @@ extension BuildRecipe {
     return settings
   }
 
+  var qualitySettings: Evaluation.Settings {
+    let quality = section("quality")
+    var settings = Evaluation.Settings()
+    settings.windows = quality.integer("windows")
+    settings.windowLength = quality.integer("window_length") ?? settings.windowLength
+    return settings
+  }
+
   /// - Parameter places: `none` or `policy`.
   func evaluationSettings(_ places: FeedbackPlaces) throws -> ExitEvaluation.Settings {
     let evaluate = section("evaluate")

@@ -6,6 +6,25 @@ import CleaveStorage
 
 /// The stages that measure, promise, cut and verify.
 extension StageList {
+  /// Measures the model that gets exits beside its source, before anything is trained.
+  func qualityStage() throws -> BuildStage {
+    let (recipe, plain) = (recipe, plain)
+    return BuildStage(
+      name: "quality", options: try options("quality", RecipeDescription.quality),
+      reads: plain == "import" ? ["import"] : ["import", plain]
+    ) { run in
+      let quality = recipe.section("quality")
+      var settings = recipe.qualitySettings
+      settings.threads = run.threads
+      var evaluation = try Evaluation(
+        model: try Artifact(opening: run.artifact(plain)),
+        reference: try Artifact(opening: run.artifact("import")),
+        data: recipe.path(quality.text("text") ?? ""), settings: settings)
+      evaluation.progress = { run.progress("quality", $0, $1, .items("tokens")) }
+      return StageOutcome(facts: try await evaluation.run().json)
+    }
+  }
+
   func evaluateStages() throws -> [BuildStage] {
     let (recipe, exits) = (recipe, exits)
     return try recipe.evaluatedPlaces.map { places in

@@ -13,6 +13,7 @@ struct StageList {
     self.files = files
     stages = [try importStage()]
     if recipe.has("quantize") { stages.append(try quantizeStage()) }
+    if recipe.has("quality") { stages.append(try qualityStage()) }
     if recipe.has("train") {
       stages += [try captureStage(), try trainStage()]
     } else {
