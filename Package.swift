@@ -214,7 +214,7 @@ let package = Package(
       dependencies: [
         "CleaveCalibrate", "CleaveConvert", "CleaveEvaluate", "CleaveExits", "CleaveModel",
         "CleavePartition", "CleaveProfile", "CleavePrompts", "CleaveProvenance", "CleaveQuantize",
-        "CleaveRegistry", "CleaveReport", "CleaveStorage", "CleaveTrain",
+        "CleaveRegistry", "CleaveReport", "CleaveStorage", "CleaveSystem", "CleaveTrain",
         .product(name: "Yams", package: "Yams"),
       ],
       path: "Sources/Build", swiftSettings: swiftSettings),

@@ -44,6 +44,18 @@ import Testing
     #expect(Set(Scratch.entries(scratch.path)).subtracting(before) == ["cache"])
   }
 
+  /// What stages keep is predicted beyond what the process has, and not by a bound for all of them.
+  @Test func memoryIsPredicted() throws {
+    #expect(try build("-q").status == 0)
+    let record = try FileSystem.readJSON(scratch("tiny.build/build.json"))
+    for stage in try record.required("stages").elements() {
+      let name = try stage.required("name").string()
+      let fact = try stage.required("anonymous_bytes").int()
+      let predicted = try stage.required("prediction").required("anonymous_bytes").int()
+      #expect(abs(predicted - fact) <= 8_000_000, "\(name): \(predicted) for \(fact)")
+    }
+  }
+
   @Test func aBuildIsMadeOnceAndHeldAgainstItsLock() throws {
     let first = try build("-q")
     #expect(first.status == 0 && first.errors.isEmpty, "\(first.errors)")

@@ -94,7 +94,9 @@ struct Predictor {
 
   mutating func predict(_ stage: String) throws -> BuildPrediction {
     let last = past.first { $0.stage == stage }
-    var prediction = try BuildPrediction(list.effort(of: stage), after: last) {
+    var prediction = try BuildPrediction(
+      list.effort(of: stage), on: ProcessMemory.base(), after: last
+    ) {
       if let rate { return rate }
       let measured = try probe()
       rate = measured

@@ -24,21 +24,25 @@ package struct BuildPrediction: Sendable {
   }
 
   /// - Parameters:
+  ///   - base: what the process has before the stage runs.
   ///   - last: the same stage when it last ran; nil where it never did.
   ///   - rate: products a second of this machine.
-  init(_ effort: StageEffort, after last: StageEntry?, rate: () throws -> Double?) rethrows {
+  init(
+    _ effort: StageEffort, on base: (anonymous: Int, mapped: Int), after last: StageEntry?,
+    rate: () throws -> Double?
+  ) rethrows {
+    let anonymous = base.anonymous + effort.anonymousBytes
+    let peak = anonymous + base.mapped + effort.mappedBytes
     guard let last, last.work > 0, effort.work > 0 else {
       self.init(
         seconds: effort.seconds(rate: effort.isProducts ? try rate() : nil),
-        peakBytes: effort.mappedBytes + effort.anonymousBytes,
-        anonymousBytes: effort.anonymousBytes, bytes: effort.bytes, isMeasured: false)
+        peakBytes: peak, anonymousBytes: anonymous, bytes: effort.bytes, isMeasured: false)
       return
     }
     let share = effort.work / last.work
     self.init(
       seconds: last.seconds * share,
-      peakBytes: last.peakBytes ?? effort.mappedBytes + effort.anonymousBytes,
-      anonymousBytes: last.anonymousBytes ?? effort.anonymousBytes,
+      peakBytes: last.peakBytes ?? peak, anonymousBytes: last.anonymousBytes ?? anonymous,
       bytes: last.work == effort.work ? last.bytes : Int(Double(last.bytes) * min(share, 1e6)),
       isMeasured: true)
   }

@@ -1,3 +1,4 @@
+import CleaveSystem
 import Dispatch
 import Glibc
 import Synchronization
@@ -9,8 +10,9 @@ final class MemoryPeak {
   private let timer: any DispatchSourceTimer
   private let samples = MemorySamples()
 
-  /// Begins to count anew, where the system can.
+  /// Begins to count anew, where the system can. What earlier stages freed is given back, or it would count here.
   init() {
+    cleave_release_free_memory()
     let file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
     isReset = file >= 0 && write(file, "5", 1) == 1
     if file >= 0 { close(file) }
@@ -46,6 +48,12 @@ private final class MemorySamples: Sendable {
 
 /// What the system says of this process's memory.
 enum ProcessMemory {
+  /// What the process has before a stage runs: bytes beyond mapped files, and of mapped files, most of them its own code.
+  static func base() -> (anonymous: Int, mapped: Int) {
+    cleave_release_free_memory()
+    return (value(of: "RssAnon") ?? 0, value(of: "RssFile") ?? 0)
+  }
+
   /// The bytes of a line of /proc/self/status, as `RssAnon`; nil where there is none.
   static func value(of name: String) -> Int? {
     guard let status = text("/proc/self/status") else { return nil }

@@ -16,6 +16,8 @@ final class BuildFiles {
   struct Size {
     var weights = 0.0
     var blockWeights = 0.0
+    /// Bytes of the embedding.
+    var embedding = 0.0
     var hidden = 0
     var bytes = 0
   }
@@ -65,6 +67,8 @@ final class BuildFiles {
     size.weights =
       Double(model.blockCount) * size.blockWeights + hidden * Double(model.vocabularySize)
     size.bytes = try outline.files.reduce(0) { $0 + (try MappedFile.size(of: $1)) }
+    size.embedding =
+      hidden * Double(model.vocabularySize) * Double(size.bytes) / max(1, size.weights)
   }
 
   /// The lines of a text file; 0 for one that cannot be read.

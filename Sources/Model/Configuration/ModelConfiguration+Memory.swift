@@ -15,4 +15,11 @@ extension ModelConfiguration {
     }
     return bytes
   }
+
+  /// The number of texts worth running side by side: as many as 512 MiB hold, at most 48.
+  ///
+  /// - Parameter bytes: what one of them keeps.
+  package static func textsSideBySide(bytes: Int) -> Int {
+    max(1, min(48, (1 << 29) / max(1, bytes)))
+  }
 }

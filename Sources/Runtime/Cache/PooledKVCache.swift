@@ -51,7 +51,7 @@ final class PooledKVCache: KVCache {
 
   deinit { free(base) }
 
-  /// The number of sequences worth running side by side: as many as 512 MiB hold, at most 48.
+  /// The number of sequences worth running side by side.
   ///
   /// - Parameters:
   ///   - kinds: of the blocks, over all the caches that a sequence has.
@@ -62,7 +62,7 @@ final class PooledKVCache: KVCache {
   ) -> Int {
     let shape = KVCacheShape(configuration, numerics, kinds: kinds)
     let bytes = 2 * shape.attentionCount * shape.positionBytes * positions + shape.stateBytes
-    return max(1, min(48, (1 << 29) / max(1, bytes)))
+    return ModelConfiguration.textsSideBySide(bytes: bytes)
   }
 
   func reserve(_ count: Int, slot: Int) {

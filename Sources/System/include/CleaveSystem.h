@@ -14,3 +14,6 @@ double cleave_connect_seconds(const char *host, const char *port, double limit);
 
 /// Processors this process may use: its affinity mask, cut to its control group's quota. At least 1.
 int cleave_usable_processors(void);
+
+/// Gives memory that was freed back to the system, where the C library can.
+void cleave_release_free_memory(void);
