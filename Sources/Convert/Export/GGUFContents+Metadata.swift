@@ -43,13 +43,13 @@ extension GGUFContents {
       fields.append(("rope.scaling.type", .string("linear")))
       fields.append(("rope.scaling.factor", .float32(try single(factor, "rope.scaling.factor"))))
     }
-    if case .yarn(let yarn) = configuration.rope.scaling { fields += try members(of: yarn) }
+    if case .yarn(let yarn) = configuration.rope.scaling { fields += try members(of: yarn, &notes) }
     return fields + (try format.write(configuration, artifact.path))
   }
 
   /// The fields of YaRN. llama.cpp multiplies cosines and sines by what the factor makes (`YaRN.attentionFactor`) and
-  /// by `attn_factor`, and rounds the bounds of pairs always.
-  private func members(of yarn: YaRN) throws -> [Field] {
+  /// by `attn_factor`, and rounds the bounds of pairs always, those of a gpt-oss too.
+  private func members(of yarn: YaRN, _ notes: inout [String]) throws -> [Field] {
     guard yarn.truncates == format.truncatesYaRN else {
       let reason =
         format.truncatesYaRN
@@ -58,6 +58,11 @@ extension GGUFContents {
       throw InputError(
         file: artifact.path, location: "configuration.rope.scaling.truncates",
         found: "\(yarn.truncates)", expected: "\(format.truncatesYaRN): \(reason)")
+    }
+    if !yarn.truncates {
+      notes.append(
+        "llama.cpp rounds the bounds of YaRN to whole pairs, which this model does not: its tokens may "
+          + "differ there")
     }
     var fields: [Field] = [
       ("rope.scaling.type", .string("yarn")),
