@@ -222,6 +222,29 @@ import Testing
       to: "\"quant_method\": \"mxfp4\", \"block_size\": 16",
       location: "quantization_config", found: "block_size"),
     Case(
+      family: "gpt2", from: "\"n_head\": 4", to: "\"n_head\": 7", location: "n_head", found: "7"),
+    Case(
+      family: "gpt2", from: "\"n_positions\": 512", to: "\"n_positions\": 0",
+      location: "context_length", found: "0"),
+    Case(
+      family: "gpt2", from: "\"n_embd\": 48", to: "\"n_embd\": 9000000000000000000",
+      location: "hidden_size", found: "9000000000000000000"),
+    Case(
+      family: "gpt2", from: "\"gelu_new\"", to: "\"relu\"", location: "activation_function",
+      found: "\"relu\""),
+    Case(
+      family: "gpt2", from: "\"scale_attn_by_inverse_layer_idx\": false",
+      to: "\"scale_attn_by_inverse_layer_idx\": true",
+      location: "scale_attn_by_inverse_layer_idx", found: "true"),
+    Case(
+      family: "gpt2", from: "\"add_cross_attention\": false", to: "\"add_cross_attention\": true",
+      location: "add_cross_attention", found: "true"),
+    Case(
+      family: "gpt2", from: "\"model_type\": \"gpt2\"",
+      to: "\"model_type\": \"gpt2\", \"quantization_config\": {\"quant_method\": \"gptq\", "
+        + "\"bits\": 4, \"group_size\": 16, \"desc_act\": false, \"sym\": true}",
+      location: "quantization_config", found: "gptq"),
+    Case(
       family: "mistral-window", from: "\"sliding_window\": 24", to: "\"sliding_window\": \"all\"",
       location: "sliding_window", found: "\"all\""),
   ]
@@ -245,7 +268,8 @@ import Testing
 
   /// A family that people ask for is refused with the reason.
   @Test(arguments: [
-    ("phi", "a bias of the unembedding"), ("gpt2", "embeddings of positions"),
+    ("phi", "a bias of the unembedding"), ("gpt_bigcode", "one key for all heads"),
+    ("opt", "embeddings of positions that begin"),
     ("deepseek_v3", "latent attention"), ("gemma4_text", "embeddings for each block"),
     ("granitemoehybrid", "state space blocks"),
   ]) func aReasonIsGiven(name: String, reason: String) throws {
@@ -317,8 +341,8 @@ extension String {
   }
 
   private func expectSameWeights(_ model: Artifact, _ again: Artifact) throws {
-    for block in model.manifest.blocks {
-      let path = ArtifactLayout.block(block)
+    let outside = [ArtifactLayout.embedding, ArtifactLayout.head]
+    for path in outside + model.manifest.blocks.map(ArtifactLayout.block) {
       let (mine, others) = (try model.tensors(in: path), try again.tensors(in: path))
       #expect(Set(mine.keys) == Set(others.keys))
       for (name, tensor) in mine {
@@ -348,7 +372,7 @@ extension String {
     "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe", "llama-yarn", "smollm3", "granite",
     "olmo2", "olmo3", "mixtral", "ministral3", "gemma2", "glm", "glm4", "ernie4.5", "qwen2-moe",
     "olmoe", "stablelm", "stablelm-parallel", "gpt-neox", "cohere", "cohere2", "starcoder2",
-    "gpt-oss",
+    "gpt-oss", "gpt2",
   ])
   func importsAsTheSameWeights(name: String) throws {
     let scratch = try Scratch()
@@ -379,6 +403,7 @@ extension String {
     ("qwen3-yarn", "rope.scaling.truncates"), ("smollm3-window", "blocks_without_rope"),
     ("gemma2-plain", "attention_scale"), ("qwen2-moe-window", "block.experts.normalized"),
     ("gpt-neox-serial", "block.activation"), ("gpt-oss-mxfp4", "block.gate_clamp"),
+    ("gpt2-unscaled", "block.activation"),
   ])
   func isNotWritten(name: String, location: String) throws {
     let scratch = try Scratch()

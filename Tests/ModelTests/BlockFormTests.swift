@@ -23,7 +23,21 @@ import Testing
     return configuration
   }
 
-  @Test(arguments: ["stablelm-parallel", "gpt-neox", "cohere", "starcoder2"])
+  /// Settings outside the blocks: fewer embeddings of positions than positions.
+  @Test func modelsThatCannotBeAreRefused() throws {
+    let plain = try TinyArtifact.manifest(exits: [ExitRecord]()).configuration
+    func location(_ change: (inout ModelConfiguration) -> Void) -> String? {
+      var configuration = plain
+      change(&configuration)
+      return #expect(throws: InputError.self) {
+        try configuration.validate(file: "m", location: "")
+      }?.location
+    }
+    #expect(location { $0.learnedPositions = $0.contextLength - 1 } == "position_embeddings")
+    #expect(location { $0.learnedPositions = Int.max } == "position_embeddings")
+  }
+
+  @Test(arguments: ["stablelm-parallel", "gpt-neox", "cohere", "starcoder2", "gpt2"])
   func settingsReadBack(_ name: String) throws {
     let tiny = try #require(TinyModel.families.first { $0.checkpoint == "families/\(name)" })
     let scratch = try Scratch()

@@ -39,6 +39,9 @@ import Testing
     let name = String(tiny.checkpoint.dropFirst("families/".count))
     let expected = try golden.required("families").required(name)
     let network = try network(tiny)
+    let lengths = try expected.members().map { try $0.node.required("length").number() }
+    // What is 0 in exact arithmetic, as the gradient of keys' biases without RoPE, is rounding on both sides.
+    let rounding = 1e-6 * (lengths.max() ?? 0)
     var seen = 0
     for entry in network.parameters.entries {
       let suffix = try #require(
@@ -47,12 +50,14 @@ import Testing
       let gradient = network.parameters.gradients.array(entry.range)
       let length = try wanted.required("length").number()
       let found = Self.dot(gradient, gradient).squareRoot()
-      #expect(abs(found - length) <= 1e-3 * length, "\(entry.name)")
+      #expect(abs(found - length) <= 1e-3 * length + rounding, "\(entry.name)")
       for (index, product) in try wanted.required("products").elements().enumerated() {
         let vector = Self.numbers(gradient.count, seed: UInt32(10 + index))
         let difference = Self.dot(gradient, vector) - (try product.number())
-        let scale = length * Self.dot(vector, vector).squareRoot()
-        #expect(abs(difference) <= 1e-3 * scale, "\(entry.name), product \(index)")
+        let width = Self.dot(vector, vector).squareRoot()
+        #expect(
+          abs(difference) <= (1e-3 * length + rounding) * width,
+          "\(entry.name), product \(index)")
       }
       seen += 1
     }

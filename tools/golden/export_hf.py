@@ -42,7 +42,8 @@ def load(directory):
 def states(edge, ids):
     """After the exported edge's last block, before its norm. [1, tokens, hidden]"""
     kept = []
-    hook = edge.base_model.layers[-1].register_forward_hook(
+    layers = getattr(edge.base_model, common.layers_name(edge.base_model))
+    hook = layers[-1].register_forward_hook(
         lambda _module, _inputs, output: kept.append(
             output[0] if isinstance(output, tuple) else output))
     logits = edge(input_ids=torch.tensor([ids]), use_cache=False).logits[0]

@@ -24,7 +24,7 @@ import tiny_llama
 import torch
 from safetensors.torch import load_file, save_file
 from transformers import (
-    AutoModelForCausalLM, Cohere2Config, CohereConfig, Ernie4_5Config, Gemma2Config, Gemma3TextConfig, GenerationConfig, Glm4Config, GlmConfig, GPTNeoXConfig, GptOssConfig, GraniteConfig, Lfm2Config, LlamaConfig,
+    AutoModelForCausalLM, Cohere2Config, CohereConfig, Ernie4_5Config, Gemma2Config, Gemma3TextConfig, GenerationConfig, Glm4Config, GlmConfig, GPT2Config, GPTNeoXConfig, GptOssConfig, GraniteConfig, Lfm2Config, LlamaConfig,
     Ministral3Config, MistralConfig, MixtralConfig, Olmo2Config, Olmo3Config, OlmoeConfig, Phi3Config, PreTrainedTokenizerFast, Qwen2Config, Qwen2MoeConfig, Qwen3Config, Qwen3MoeConfig,
     Qwen3_5TextConfig, SmolLM3Config, StableLmConfig, Starcoder2Config,
 )
@@ -241,6 +241,17 @@ VARIANTS = {
         settings=dict(num_key_value_heads=4, use_parallel_residual=False, attention_bias=False, hidden_act="gelu_new",
                       num_hidden_layers=4, rope_parameters=dict(
                           rope_type="default", rope_theta=500.0, partial_rotary_factor=1.0))),
+    # Embeddings of positions; joined matrices that are stored transposed. Its class knows no other names.
+    "gpt2": dict(
+        config=GPT2Config, seed=19, dtype=torch.bfloat16, gguf=True,
+        without=("num_key_value_heads", "intermediate_size"),
+        settings=dict(tie_word_embeddings=True)),
+    # Scores that are not divided by the root of a head's width, another width, the exact GELU, a head of its own.
+    "gpt2-unscaled": dict(
+        config=GPT2Config, seed=1, dtype=torch.float32, gguf=False,
+        without=("num_key_value_heads", "intermediate_size"),
+        settings=dict(scale_attn_weights=False, n_inner=80, activation_function="gelu",
+                      num_hidden_layers=4)),
     # LayerNorm without biases, parallel parts, scaled logits.
     "cohere": dict(
         config=CohereConfig, seed=1, dtype=torch.bfloat16, gguf=True,
@@ -281,7 +292,10 @@ VARIANTS = {
 
 
 def make_model(variant, seed):
-    config = variant["config"](**{**COMMON, **variant["settings"]})
+    settings = {**COMMON, **variant["settings"]}
+    for name in variant.get("without", ()):
+        del settings[name]
+    config = variant["config"](**settings)
     config._attn_implementation = "eager"
     model = AutoModelForCausalLM.from_config(config)
     generator = torch.Generator().manual_seed(seed)
@@ -295,13 +309,17 @@ def make_model(variant, seed):
         if name == "lm_head.weight" and config.tie_word_embeddings:
             continue
         oss = config.model_type == "gpt_oss"
-        # Its experts are stored transposed.
-        fan_in = tensor.shape[-2 if oss and "experts" in name and tensor.dim() > 2 else -1]
-        if "norm" in name and not name.endswith(".bias"):
+        gpt2 = config.model_type == "gpt2"
+        # gpt-oss' experts and GPT-2's matrices are stored transposed.
+        transposed = oss and "experts" in name and tensor.dim() > 2 or gpt2 and tensor.dim() > 1
+        fan_in = tensor.shape[-2 if transposed else -1]
+        if ("norm" in name or ".ln_" in name) and not name.endswith(".bias"):
             # Post norms say how much a part adds; too little, and a tied head repeats its input.
             mean = 2.0 if gemma and "post_" in name else 1.0
             if gemma and name == "model.norm.weight":
                 mean = 6.0
+            if gpt2 and ".ln_f." in name and config.tie_word_embeddings:
+                mean = 5.0
             value = normal(tensor, 0.2, mean).clamp(min=0.3)
             value -= 1.0 if less_one and "linear_attn" not in name else 0.0
         elif name.endswith("sinks"):
@@ -312,8 +330,8 @@ def make_model(variant, seed):
             value = normal(tensor, 0.4 * fan_in**-0.5)
         elif name.endswith("_bias") or name.endswith(".bias") or name.endswith("dt_bias") or name.endswith("A_log"):
             value = normal(tensor, 0.3)
-        elif "embed_tokens" in name or "embed_in" in name:
-            value = normal(tensor, 0.1 if gemma else 0.4)
+        elif "embed_tokens" in name or "embed_in" in name or ".wte." in name or ".wpe." in name:
+            value = normal(tensor, 0.1 if gemma or gpt2 and config.tie_word_embeddings else 0.4)
         elif "lm_head" in name or "embed_out" in name:
             value = normal(tensor, 0.5)
         elif "q_proj" in name or "k_proj" in name or "qkv_proj" in name:
@@ -404,12 +422,13 @@ def convert(name, directory, converter):
         "import conversion.base as base\n"
         # The tiny tokenizer is nobody's: its pre-tokenizer is GPT-2's.
         "base.TextModel.get_vocab_base_pre = lambda self, tokenizer: 'gpt-2'\n"
-        # GPT-NeoX's share of a head has another name since transformers 5.
+        # GPT-NeoX's share of a head and GPT-2's context have other names since transformers 5.
         "import json; old = base.ModelBase.load_hparams\n"
         "def load(*arguments):\n"
         "  hparams = old(*arguments)\n"
         "  rope = hparams.get('rope_parameters') or {{}}\n"
         "  hparams.setdefault('rotary_pct', rope.get('partial_rotary_factor', 1.0))\n"
+        "  hparams.setdefault('n_ctx', hparams.get('n_positions'))\n"
         "  return hparams\n"
         "base.ModelBase.load_hparams = staticmethod(load)\n"
         "import conversion.phi as phi\n"

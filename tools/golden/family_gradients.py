@@ -51,6 +51,12 @@ NAMES = {
     "mlp.c_fc.bias": "feed_forward.up.bias",
     "mlp.c_proj.weight": "feed_forward.down.weight",
     "mlp.c_proj.bias": "feed_forward.down.bias",
+    "ln_1.weight": "attention_norm.weight",
+    "ln_1.bias": "attention_norm.bias",
+    "attn.c_proj.weight": "attention.output.weight",
+    "attn.c_proj.bias": "attention.output.bias",
+    "ln_2.weight": "feed_forward_norm.weight",
+    "ln_2.bias": "feed_forward_norm.bias",
     "mlp.gate_proj.weight": "feed_forward.gate.weight",
     "mlp.up_proj.weight": "feed_forward.up.weight",
     "mlp.down_proj.weight": "feed_forward.down.weight",
@@ -97,7 +103,11 @@ def load(directory):
         inner.norm.weight.data /= config.logits_scaling
     if config.model_type.startswith("cohere"):
         inner.norm.weight.data *= config.logit_scale
-    inner.layers = inner.layers[-BLOCKS:]
+    blocks = common.layers_name(inner)
+    setattr(inner, blocks, getattr(inner, blocks)[-BLOCKS:])
+    if config.model_type == "gpt2":
+        # The states have the embeddings of positions already.
+        inner.wpe.weight.data.zero_()
     config.num_hidden_layers = BLOCKS
     if getattr(config, "layer_types", None):
         config.layer_types = config.layer_types[-BLOCKS:]
@@ -123,7 +133,13 @@ def parts(config, name, gradient):
     """(name in artifacts, gradient) of what one parameter holds."""
     head = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     queries, keys = config.num_attention_heads * head, getattr(config, "num_key_value_heads", 0) * head
-    if name == "self_attn.qkv_proj.weight":
+    if config.model_type == "gpt2" and name.endswith(".weight") and gradient.ndim == 2:
+        gradient = np.ascontiguousarray(gradient.T)  # its matrices are stored transposed
+    if name.startswith("attn.c_attn."):
+        kind = name.rsplit(".", 1)[1]
+        for which, part in zip(("query", "key", "value"), np.split(gradient, 3)):
+            yield f"attention.{which}.{kind}", part
+    elif name == "self_attn.qkv_proj.weight":
         query, key, value = np.split(gradient, [queries, queries + keys])
         yield "attention.query.weight", artifact_rows(config, head, query)
         yield "attention.key.weight", artifact_rows(config, head, key)
@@ -182,11 +198,12 @@ def gradients(directory):
     wanted = torch.from_numpy(numbers(POSITIONS * hidden, 2).astype(np.float32))
     out = model(inputs_embeds=states.reshape(1, POSITIONS, hidden), use_cache=False)
     (out.last_hidden_state.reshape(-1) * wanted).sum().backward()
-    norm = model.final_layer_norm if config.model_type == "gpt_neox" else model.norm
+    names = ("norm", "final_layer_norm", "final_layernorm", "ln_f")
+    norm = next(getattr(model, name) for name in names if hasattr(model, name))
     found = {"norm.weight": fingerprint(norm.weight.grad.numpy())}
     if getattr(norm, "bias", None) is not None:
         found["norm.bias"] = fingerprint(norm.bias.grad.numpy())
-    for index, layer in enumerate(model.layers):
+    for index, layer in enumerate(getattr(model, common.layers_name(model))):
         for name, parameter in layer.named_parameters():
             for part, gradient in parts(config, name, parameter.grad.numpy()):
                 found[f"tail.{index}.{part}"] = fingerprint(gradient)

@@ -63,9 +63,14 @@ def gap(logits):
 
 
 def final_norm(model):
-    """The norm after the last block: LFM2 and GPT-NeoX have names of their own for it."""
-    names = ("norm", "embedding_norm", "final_layer_norm")
+    """The norm after the last block, which some families have names of their own for."""
+    names = ("norm", "embedding_norm", "final_layer_norm", "final_layernorm", "ln_f")
     return next(getattr(model.base_model, name) for name in names if hasattr(model.base_model, name))
+
+
+def layers_name(inner):
+    """The name of the list of blocks in a model without its head: GPT-2 has its own."""
+    return "layers" if hasattr(inner, "layers") else "h"
 
 
 def block_outputs(model, ids, blocks):
@@ -76,7 +81,8 @@ def block_outputs(model, ids, blocks):
         def keep(_module, _inputs, output, block=block):
             kept[block] = output[0] if isinstance(output, tuple) else output
 
-        hooks.append(model.base_model.layers[block - 1].register_forward_hook(keep))
+        layers = getattr(model.base_model, layers_name(model.base_model))
+        hooks.append(layers[block - 1].register_forward_hook(keep))
     logits = model(input_ids=torch.tensor([ids]), use_cache=False).logits[0]
     for hook in hooks:
         hook.remove()

@@ -131,7 +131,7 @@ struct ExportedModel {
       case .finalNorm: exit.map { ($0.path, $0.normName) } ?? (ArtifactLayout.head, weight.text)
       case .finalNormBias:
         exit.map { ($0.path, $0.normBiasName) } ?? (ArtifactLayout.head, weight.text)
-      case .tokenEmbedding: (ArtifactLayout.embedding, weight.text)
+      case .tokenEmbedding, .positionEmbedding: (ArtifactLayout.embedding, weight.text)
       default: (ArtifactLayout.head, weight.text)
       }
     return try checked(try artifact.tensors(in: path), name, path, weight)

@@ -36,9 +36,13 @@ extension GGUFContents {
       ("attention.key_length", count(configuration.headDimension)),
       ("attention.value_length", count(configuration.headDimension)),
       (format.epsilonKey, .float32(configuration.normEpsilon)),
-      ("rope.dimension_count", count(rotated)),
-      ("rope.freq_base", .float32(try single(configuration.rope.theta, "rope.theta"))),
     ]
+    if !configuration.isWithoutRoPE {
+      fields += [
+        ("rope.dimension_count", count(rotated)),
+        ("rope.freq_base", .float32(try single(configuration.rope.theta, "rope.theta"))),
+      ]
+    }
     if case .linear(let factor) = configuration.rope.scaling {
       fields.append(("rope.scaling.type", .string("linear")))
       fields.append(("rope.scaling.factor", .float32(try single(factor, "rope.scaling.factor"))))
@@ -91,6 +95,8 @@ extension GGUFContents {
   /// - Throws: `InputError` if the sliding window has its own RoPE, which such an architecture
   ///   lacks.
   private func contextLength(_ notes: inout [String]) throws -> Int {
+    // llama.cpp takes the context for the number of rows of their matrix.
+    if let positions = configuration.learnedPositions { return positions }
     guard let window = configuration.window, !format.hasWindow,
       window.size < configuration.contextLength
     else { return configuration.contextLength }

@@ -4,7 +4,9 @@ import CleaveStorage
 extension GGUFContents {
   func tensors() throws -> [WeightSource] {
     var sources = ropeTensors
-    sources.append(try source(of: .tokenEmbedding))
+    for weight in WeightName.embeddingFile(in: configuration) {
+      sources.append(try source(of: weight))
+    }
     for index in exported.blocks.indices { sources += try block(index) }
     for weight in WeightName.headFile(in: configuration) {
       sources.append(try source(of: weight))

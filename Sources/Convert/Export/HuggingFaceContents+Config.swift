@@ -11,12 +11,16 @@ extension HuggingFaceContents {
     let ends = tokens.endOfText.map(int)
     var members: [JSONObject.Member] = [
       ("architectures", [.string(format.modelClass)]), ("model_type", .string(model.architecture)),
-      ("hidden_size", int(model.hiddenSize)), ("num_hidden_layers", int(model.blockCount)),
-      ("num_attention_heads", int(model.headCount)),
+      (format.setting("hidden_size"), int(model.hiddenSize)),
+      (format.setting("num_hidden_layers"), int(model.blockCount)),
+      (format.setting("num_attention_heads"), int(model.headCount)),
       ("num_key_value_heads", int(model.kvHeadCount)), ("head_dim", int(model.headDimension)),
-      ("intermediate_size", int(model.intermediateSize)),
+      (format.setting("intermediate_size"), int(model.intermediateSize)),
       ("vocab_size", int(model.vocabularySize)),
-      ("max_position_embeddings", int(model.contextLength)),
+      (
+        format.setting("max_position_embeddings"),
+        int(model.learnedPositions ?? model.contextLength)
+      ),
       (format.epsilonKey, .real(Double(model.normEpsilon.description) ?? 0)),
       ("tie_word_embeddings", .bool(model.tiedEmbeddings)),
       (format.activationKey, .string(model.block.activation.huggingFaceName)),
@@ -30,7 +34,7 @@ extension HuggingFaceContents {
       ("pad_token_id", .null), ("torch_dtype", .string(storedType)),
       ("transformers_version", "4.50.0"),
     ]
-    members += try rope(&notes)
+    if !model.isWithoutRoPE { members += try rope(&notes) }
     let takesStates =
       exported.artifact.manifest.role == .cloud && !exported.artifact.manifest.takesTokens
     var written = model

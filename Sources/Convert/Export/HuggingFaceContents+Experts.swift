@@ -23,8 +23,9 @@ extension HuggingFaceContents {
       let types = Set(matrices.map { FloatRows($0, quantizedType).type })
       let type = types.count == 1 ? types.first ?? quantizedType : .f32
       sources.append(
-        ExpertColumns.joined(
-          matrices, experts: experts.count, type: type, name: "\(layer).\(name)"))
+        TransposedRows.joined(
+          matrices, experts: experts.count, takeTurns: true, type: type,
+          name: "\(layer).\(name)"))
       let values = try own(biases).map { try $0.widened() }
       let turns = values[0].indices.flatMap { index in values.map { $0[index] } }
       sources.append(

@@ -26,7 +26,7 @@ struct HuggingFaceContents {
   // MARK: Weights
 
   func tensors() throws -> [WeightSource] {
-    var sources = [try embedding()]
+    var sources = try WeightName.embeddingFile(in: configuration).map(embedding)
     for index in exported.blocks.indices { sources += try block(index) }
     for weight in WeightName.headFile(in: configuration) {
       let tensor = try exported.tensor(weight)
@@ -47,15 +47,19 @@ struct HuggingFaceContents {
     return sources
   }
 
-  /// The embedding matrix. A cloud bundle without a tied head has none and never looks up a token,
-  /// so zeros are written.
-  private func embedding() throws -> WeightSource {
-    let name = format.outside.inFile(format.outside.embedding)
+  /// The embedding matrix of tokens, or of positions. A cloud bundle without a tied head has none and never looks up a
+  /// token, so zeros are written; and so are those of positions, which transformers adds to hidden states too.
+  private func embedding(_ weight: WeightName) throws -> WeightSource {
+    let isOfTokens = weight == .tokenEmbedding
+    let name = format.outside.inFile(
+      isOfTokens ? format.outside.embedding : format.outside.positions)
     let manifest = exported.artifact.manifest
-    guard manifest.role == .cloud, !manifest.takesTokens, !configuration.tiedEmbeddings else {
-      return FloatRows(try exported.tensor(.tokenEmbedding), quantizedType).source(name: name)
+    guard manifest.role == .cloud, !manifest.takesTokens,
+      !isOfTokens || !configuration.tiedEmbeddings
+    else {
+      return FloatRows(try exported.tensor(weight), quantizedType).source(name: name)
     }
-    let shape = WeightName.tokenEmbedding.shape(in: configuration)
+    let shape = weight.shape(in: configuration)
     return WeightSource(name: name, type: .bf16, shape: shape) { write in
       let row = [UInt8](repeating: 0, count: 2 * shape[1])
       for _ in 0..<shape[0] { try row.withUnsafeBytes(write) }
@@ -64,7 +68,7 @@ struct HuggingFaceContents {
 
   private func block(_ index: Int) throws -> [WeightSource] {
     let tensors = try exported.block(index)
-    let layer = format.outside.inFile("model.layers.\(index)")
+    let layer = format.outside.inFile(format.outside.layer(index))
     let fused = format.fused.filter { group in tensors.contains { $0.weight == group.parts[0] } }
     let gated = gatedQuery(tensors, layer: layer)
     let joined = try joinedExperts(tensors, layer: layer)
@@ -76,7 +80,10 @@ struct HuggingFaceContents {
     let together = try fused.map { group -> WeightSource in
       let parts = group.parts.flatMap { part in tensors.filter { $0.weight == part } }
       let name = "\(layer).\(group.name)"
-      return try group.isByHead ? joinByHead(parts, name: name) : join(parts, name: name)
+      if group.isByHead { return try joinByHead(parts, name: name) }
+      if parts.allSatisfy(\.weight.isVector) { return try joinVectors(parts, name: name) }
+      return format.transposesMatrices
+        ? transposed(parts.map(\.tensor), name: name) : join(parts, name: name)
     }
     return single + [gated].compactMap(\.self) + together + joined.sources
   }
@@ -92,6 +99,7 @@ struct HuggingFaceContents {
         name: "\(layer).\(names[0])")
       return [source.shaped(as: format.storedShape(of: part, in: configuration))]
     }
+    if format.transposesMatrices { return [transposed([tensor], name: "\(layer).\(names[0])")] }
     let rows = tensor.shape[0] / names.count
     return names.enumerated().map { index, name in
       FloatRows(tensor, quantizedType, rows: index * rows..<(index + 1) * rows, order: order)
@@ -106,6 +114,25 @@ struct HuggingFaceContents {
     let values = try tensor.widened()
     let ordered = order.map { order in values.indices.map { values[order($0)] } } ?? values
     return .floats(ordered.map { $0 - offset }, name: name)
+  }
+
+  private func joinVectors(
+    _ parts: [(weight: BlockWeight, tensor: Tensor)], name: String
+  ) throws -> WeightSource {
+    let values = try parts.flatMap { part in
+      let values = try part.tensor.widened()
+      guard part.weight.isRotated, let order = rowOrder else { return values }
+      return values.indices.map { values[order($0)] }
+    }
+    return .floats(values, name: name)
+  }
+
+  /// Matrices as columns of one, those of the first before those of the next.
+  private func transposed(_ matrices: [Tensor], name: String) -> WeightSource {
+    let types = Set(matrices.map { FloatRows($0, quantizedType).type })
+    let type = types.count == 1 ? types.first ?? quantizedType : .f32
+    let source = TransposedRows.joined(matrices, takeTurns: false, type: type, name: name)
+    return source.shaped(as: Array(source.shape.dropFirst()))
   }
 
   private func join(

@@ -43,6 +43,13 @@ struct GGUFExpectations {
       expected.rawValue)
   }
 
+  /// Scores divided by the root of a head's width.
+  func usualScale() throws {
+    try require(
+      model.attentionScale == nil, "attention_scale", "\(model.attentionScale ?? 0)",
+      "none: 1 / sqrt(\(model.headDimension))")
+  }
+
   /// Biases of attention: of queries, keys, values and output, or none of them.
   func attentionBiases(_ expected: Bool) throws {
     try require(

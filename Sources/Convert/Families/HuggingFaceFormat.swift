@@ -13,6 +13,8 @@ struct HuggingFaceFormat: Sendable {
     var kvHeadCount: Int?
     /// Nil where config.json must say it.
     var intermediateSize: Int?
+    /// The width of the feed-forward network by the hidden size, where `intermediateSize` is nil; nil for none.
+    var intermediateFactor: Int?
     var context = 2048
     var epsilon = 1e-6
     var theta = 10_000.0
@@ -20,6 +22,13 @@ struct HuggingFaceFormat: Sendable {
     /// The share of each head that RoPE rotates; nil where the family has no setting for it.
     var rotatedShare: Double?
     var hasAttentionBias = false
+
+    /// The width of the feed-forward network where config.json does not say it; nil where it must.
+    func intermediateSize(hidden: Int) -> Int? {
+      // A hidden size with which this overflows is refused as such.
+      intermediateSize
+        ?? intermediateFactor.map { hidden.multipliedReportingOverflow(by: $0).partialValue }
+    }
   }
 
   /// The class in transformers that loads the model.
@@ -30,6 +39,10 @@ struct HuggingFaceFormat: Sendable {
   var fused: [FusedTensor] = []
   /// The names of tensors outside the layers.
   var outside = HuggingFaceModelNames()
+  /// Names of settings in config.json that are not Llama's, by Llama's.
+  var settingNames: [String: String] = [:]
+  /// Whether the matrices of the blocks are stored transposed, as in `Conv1D` of transformers.
+  var transposesMatrices = false
   /// Whether gate and up of the experts are one tensor (`JoinedExperts`).
   var joinsExperts = false
   /// Whether the two rows that RoPE rotates together are neighbours.
@@ -56,6 +69,9 @@ struct HuggingFaceFormat: Sendable {
   var read: @Sendable (inout ModelConfiguration, HuggingFaceSettings) throws -> Void = { _, _ in }
   /// The family's own settings for config.json on export.
   var write: @Sendable (ModelConfiguration) throws -> [JSONObject.Member] = { _ in [] }
+
+  /// The name of a setting in config.json, given Llama's.
+  func setting(_ name: String) -> String { settingNames[name] ?? name }
 
   /// The name of a weight within its layer.
   func name(of weight: BlockWeight) -> String { names[weight] ?? weight.huggingFaceName }

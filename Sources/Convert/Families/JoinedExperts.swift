@@ -38,7 +38,8 @@ enum JoinedExperts {
     }
     var location = WeightLocation([name])
     location.shape = [experts.count, inputs, parts * rows]
-    location.columns = ExpertColumns(experts: experts.count, part: part, parts: parts)
+    location.columns = TransposedRows(
+      experts: experts.count, first: part, step: parts, width: parts * rows)
     return location
   }
 }

@@ -8,7 +8,8 @@ enum UnsupportedFamily {
 
   private static let reasons: [(names: [String], reason: String)] = [
     (["phi", "phi2", "gptj"], "a bias of the unembedding"),
-    (["gpt2", "gpt_bigcode", "starcoder", "opt"], "embeddings of positions"),
+    (["gpt_bigcode", "starcoder"], "one key for all heads in a joined matrix"),
+    (["opt"], "embeddings of positions that begin with a later row"),
     (["bloom", "mpt", "falcon"], "ALiBi or one key for all heads in a joined matrix"),
     (
       ["deepseek_v2", "deepseek_v3", "deepseek2", "minicpm3", "kimi_k2"],

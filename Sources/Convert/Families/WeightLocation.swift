@@ -10,7 +10,7 @@ struct WeightLocation: Sendable {
   /// Maps each row to write to the row of the weight in the file.
   var rowOrder: (@Sendable (Int) -> Int)?
   /// The columns in which the rows are stored, if the file has them transposed.
-  var columns: ExpertColumns?
+  var columns: TransposedRows?
   /// A number added to every element.
   var offset: Float = 0
   /// A number that every element is divided by.

@@ -5,6 +5,7 @@ extension WeightName {
   var ggufName: String {
     switch self {
     case .tokenEmbedding: "token_embd.weight"
+    case .positionEmbedding: "position_embd.weight"
     case .finalNorm: "output_norm.weight"
     case .finalNormBias: "output_norm.bias"
     case .head: "output.weight"

@@ -4,9 +4,16 @@ struct HuggingFaceModelNames: Sendable {
   /// What stands there in files.
   var base = "model."
   var embedding = "model.embed_tokens.weight"
+  /// The embeddings of positions, in a family that has learned them.
+  var positions = "model.embed_positions.weight"
+  /// What the names of all tensors within the layers begin with.
+  var layers = "model.layers"
   /// The norm after the last layer.
   var finalNorm = "model.norm.weight"
   var head = "lm_head.weight"
+
+  /// What the names of a layer's tensors begin with.
+  func layer(_ index: Int) -> String { "\(layers).\(index)" }
 
   var finalNormBias: String { finalNorm.replacing(".weight", with: ".bias") }
 

@@ -39,9 +39,8 @@ struct HuggingFaceTensorNames {
     }
     let (prefix, head) = try Self.layout(
       of: names, outside, isMultimodal: isMultimodal, directory)
-    let besides = names.filter {
-      Self.isBeside($0) || Self.isBeyond($0, layers, prefix: "\(prefix)layers.")
-    }
+    let inLayers = Self.inLayers(outside, prefix)
+    let besides = names.filter { Self.isBeside($0) || Self.isBeyond($0, layers, prefix: inLayers) }
     leftOut += besides.sorted()
     names.subtract(besides)
     for name in names {
@@ -77,13 +76,20 @@ struct HuggingFaceTensorNames {
     return first.map { otherParts.contains(String($0)) } == true
   }
 
+  /// What the names of tensors within the layers begin with, after what stands before all names.
+  private static func inLayers(_ outside: HuggingFaceModelNames, _ prefix: String) -> String {
+    "\(prefix)\(outside.layers.dropFirst("model.".count))."
+  }
+
   private static func layout(
     of names: Set<String>, _ outside: HuggingFaceModelNames, isMultimodal: Bool, _ directory: String
   ) throws -> (prefix: String, head: String) {
     // A causal model, and one saved without its head.
     let plain = [(outside.base, outside.head), ("", outside.head)]
     let known = plain + (isMultimodal ? multimodal : [])
-    let found = known.filter { prefix, _ in names.contains { $0.hasPrefix("\(prefix)layers.") } }
+    let found = known.filter { prefix, _ in
+      names.contains { $0.hasPrefix(inLayers(outside, prefix)) }
+    }
     guard found.count <= 1 else {
       throw InputError(
         file: directory, location: "tensors",

@@ -28,6 +28,12 @@ struct HuggingFaceCheckpoint: Checkpoint {
     self.scheme = scheme
     let format = part.family.huggingFace
     self.format = format
+    if let scheme, format.transposesMatrices {
+      throw InputError(
+        file: "\(directory)/config.json", location: "quantization_config",
+        found: "weights quantized by \(scheme.name)",
+        expected: "float weights, where \(part.family.name) stores its matrices transposed")
+    }
     logitDivisor =
       try format.logits.map {
         $0.divisor(stated: try HuggingFaceSettings(part.config.text).number($0.name))
@@ -74,6 +80,7 @@ struct HuggingFaceCheckpoint: Checkpoint {
   func location(of weight: WeightName) -> WeightLocation {
     switch weight {
     case .tokenEmbedding: return WeightLocation([format.outside.embedding])
+    case .positionEmbedding: return WeightLocation([format.outside.positions])
     case .head: return WeightLocation([format.outside.head])
     case .finalNorm, .finalNormBias:
       let isBias = weight == .finalNormBias
@@ -88,7 +95,7 @@ struct HuggingFaceCheckpoint: Checkpoint {
   }
 
   private func location(of weight: BlockWeight, inLayer index: Int) -> WeightLocation {
-    let layer = "model.layers.\(index)"
+    let layer = format.outside.layer(index)
     if format.joinsExperts,
       let location = JoinedExperts.location(
         of: weight, in: configuration, layer: layer, isQuantized: scheme is MXFP4Scheme)
@@ -104,6 +111,9 @@ struct HuggingFaceCheckpoint: Checkpoint {
         format.tensors(of: weight, experts: configuration.block.experts?.count ?? 0).map {
           "\(layer).\($0)"
         })
+    }
+    if format.transposesMatrices, !weight.isVector {
+      return transposed(location, WeightName.block(index, weight).shape(in: configuration))
     }
     if weight.isNorm { location.offset = format.normOffset }
     location.shape = format.storedShape(of: weight, in: configuration)
@@ -124,6 +134,16 @@ struct HuggingFaceCheckpoint: Checkpoint {
       location.rowOrder = RotaryRowOrder.byHead(
         configuration.headDimension, part: part, of: group.parts.count, location.rowOrder)
     }
+    return location
+  }
+
+  /// The location of a matrix whose rows are columns in the file.
+  private func transposed(_ location: WeightLocation, _ shape: [Int]) -> WeightLocation {
+    var location = location
+    let (first, width) = location.rows ?? (0, shape[0])
+    location.rows = nil
+    location.shape = [shape[1], width]
+    location.columns = TransposedRows(first: first, width: width)
     return location
   }
 

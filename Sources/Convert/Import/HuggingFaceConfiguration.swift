@@ -9,7 +9,8 @@ enum HuggingFaceConfiguration {
     let format = family.huggingFace
     try refuseUnsupported(config, format)
     func int(_ name: String, default value: Int? = nil) throws -> Int {
-      try config.optional(name)?.int() ?? value ?? config.required(name).int()
+      let name = format.setting(name)
+      return try config.optional(name)?.int() ?? value ?? config.required(name).int()
     }
     let settings = HuggingFaceSettings(
       config, rotatedShare: format.defaults.rotatedShare, shareKey: format.oldRoPEKeys?.share,
@@ -18,7 +19,7 @@ enum HuggingFaceConfiguration {
       try format.oldRoPEKeys.flatMap { try settings.number($0.theta) } ?? format.defaults.theta
     let hidden = try int("hidden_size")
     let heads =
-      try config.optional("num_attention_heads")?.int(in: 1...Int.max)
+      try config.optional(format.setting("num_attention_heads"))?.int(in: 1...Int.max)
       ?? int("num_attention_heads", default: format.defaults.headCount)
     var configuration = ModelConfiguration(
       architecture: family.name, hiddenSize: hidden, blockCount: try int("num_hidden_layers"),
@@ -28,9 +29,9 @@ enum HuggingFaceConfiguration {
       headDimension: try settings.int("head_dim") ?? format.defaults.headDimension ?? hidden
         / heads,
       intermediateSize: try int(
-        "intermediate_size", default: format.defaults.intermediateSize),
+        "intermediate_size", default: format.defaults.intermediateSize(hidden: hidden)),
       vocabularySize: try int("vocab_size", default: format.defaults.vocabularySize),
-      contextLength: try settings.int("max_position_embeddings") ?? format.defaults.context,
+      contextLength: try int("max_position_embeddings", default: format.defaults.context),
       normEpsilon: Float(try settings.number(format.epsilonKey) ?? format.defaults.epsilon),
       rope: try settings.rope(theta: theta),
       tiedEmbeddings: try part.config.optional("tie_word_embeddings")?.bool()

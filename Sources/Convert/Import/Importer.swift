@@ -130,7 +130,7 @@ package struct Importer {
   private static func files(
     of configuration: ModelConfiguration
   ) -> [(path: String, names: [WeightName])] {
-    [(ArtifactLayout.embedding, [.tokenEmbedding])]
+    [(ArtifactLayout.embedding, WeightName.embeddingFile(in: configuration))]
       + (0..<configuration.blockCount).map {
         (ArtifactLayout.block($0), WeightName.block($0, in: configuration))
       }

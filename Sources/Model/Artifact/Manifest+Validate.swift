@@ -24,7 +24,8 @@ extension Manifest {
     if readsText, calibration != nil { expected.append((ArtifactLayout.calibration, [])) }
     // A tier that takes hidden states needs the embedding only as the head it is tied to.
     if readsText || takesTokens || configuration.tiedEmbeddings {
-      expected.append((ArtifactLayout.embedding, weights([.tokenEmbedding])))
+      expected.append(
+        (ArtifactLayout.embedding, weights(WeightName.embeddingFile(in: configuration))))
     }
     for index in blocks {
       expected.append(

@@ -37,6 +37,13 @@ extension ModelConfiguration {
     }
     for rope in ropes { try rope.validate(headDimension: headDimension, refuse) }
     try validateWindow(refuse)
+    if let positions = learnedPositions {
+      guard (contextLength...Self.largestContext).contains(positions) else {
+        throw refuse(
+          "position_embeddings", positions,
+          "from \(contextLength), the context length, to \(Self.largestContext)")
+      }
+    }
     try validateMixers(refuse)
     guard areBlocks(unrotatedBlocks) else {
       throw refuse(

@@ -20,6 +20,9 @@ package struct ModelConfiguration: Equatable, Sendable {
   package var tiedEmbeddings: Bool
   package var block = BlockForm()
   package var window: SlidingWindow?
+  /// The number of positions that have an embedding of their own, added to that of their token; nil where there are
+  /// none. At least the context length.
+  package var learnedPositions: Int?
   /// The factor that embeddings are multiplied by.
   package var embeddingScale: Float = 1
   /// The factor that attention scores are multiplied by; nil for 1 / sqrt(headDimension).
@@ -76,6 +79,9 @@ package struct ModelConfiguration: Equatable, Sendable {
 
   /// Whether blocks may have different kinds of attention, so that a tail must say whose its blocks have.
   package var blocksDiffer: Bool { window != nil || !unrotatedBlocks.isEmpty || hasStates }
+
+  /// Whether no block rotates queries and keys, so that `rope` says nothing.
+  package var isWithoutRoPE: Bool { unrotatedBlocks.count == blockCount }
 
   /// The rotary embeddings in use: that of the blocks that see every position and, where it differs, that
   /// of the blocks with a window.

@@ -2,6 +2,8 @@
 /// to these; nothing else knows a tensor by its text.
 package enum WeightName: Hashable, Sendable {
   case tokenEmbedding
+  /// What is added to the embeddings of tokens by their positions.
+  case positionEmbedding
   case block(Int, BlockWeight)
   case finalNorm
   case finalNormBias
@@ -11,6 +13,7 @@ package enum WeightName: Hashable, Sendable {
   package var text: String {
     switch self {
     case .tokenEmbedding: "token_embedding.weight"
+    case .positionEmbedding: "position_embedding.weight"
     case .block(let index, let weight): "blocks.\(index).\(weight.text)"
     case .finalNorm: "final_norm.weight"
     case .finalNormBias: "final_norm.bias"
@@ -22,6 +25,7 @@ package enum WeightName: Hashable, Sendable {
   package func shape(in configuration: ModelConfiguration) -> [Int] {
     switch self {
     case .tokenEmbedding, .head: [configuration.vocabularySize, configuration.hiddenSize]
+    case .positionEmbedding: [configuration.learnedPositions ?? 0, configuration.hiddenSize]
     case .finalNorm, .finalNormBias: [configuration.hiddenSize]
     case .block(_, let weight): weight.shape(in: configuration)
     }
@@ -32,21 +36,26 @@ package enum WeightName: Hashable, Sendable {
     switch self {
     case .finalNorm, .finalNormBias: true
     case .block(_, let weight): weight.isVector
-    case .tokenEmbedding, .head: false
+    case .tokenEmbedding, .positionEmbedding, .head: false
     }
   }
 
-  /// Whether no quantizer puts it in blocks.
+  /// Whether no quantizer puts it in blocks. Embeddings of positions are few rows, which every text reads.
   package var staysFloat: Bool {
     if case .block(_, let weight) = self { return weight.staysFloat }
-    return isVector
+    return isVector || self == .positionEmbedding
   }
 
   /// All the weights of a model, in the order they are used.
   package static func all(in configuration: ModelConfiguration) -> [WeightName] {
-    [.tokenEmbedding]
+    embeddingFile(in: configuration)
       + (0..<configuration.blockCount).flatMap { block($0, in: configuration) }
       + headFile(in: configuration)
+  }
+
+  /// The weights of the file of the embeddings.
+  package static func embeddingFile(in configuration: ModelConfiguration) -> [WeightName] {
+    [.tokenEmbedding] + (configuration.learnedPositions == nil ? [] : [.positionEmbedding])
   }
 
   /// The weights of one block.

@@ -51,7 +51,10 @@ package struct ModelCost: Sendable {
     // Single rows of an embedding are read, which costs nothing beside products.
     let isHead = manifest.configuration.tiedEmbeddings
     for file in manifest.files where isHead || file.path != ArtifactLayout.embedding {
-      for tensor in file.tensors where tensor.shape.count > 1 && !costs.has(tensor.type) {
+      for tensor in file.tensors
+      where tensor.shape.count > 1 && tensor.name != WeightName.positionEmbedding.text
+        && !costs.has(tensor.type)
+      {
         throw InputError(
           file: profile.name, location: "measured, \(threads) threads",
           found: "no row of \(tensor.type.rawValue), the type of \(tensor.name)",

@@ -76,7 +76,8 @@ package final class Sensitivity {
     case .tokenEmbedding, .head:
       // A tied embedding is measured as the head, where its effect is largest.
       return model.logits(last(states[text].last!), head: tensor)
-    case .finalNorm, .finalNormBias: preconditionFailure("a norm is no matrix")
+    case .finalNorm, .finalNormBias, .positionEmbedding:
+      preconditionFailure("\(name.text) is no matrix that is rounded")
     }
   }
 

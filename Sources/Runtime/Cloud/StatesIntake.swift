@@ -37,7 +37,7 @@ struct StatesIntake {
     guard let embedding else { return try states.decode(hiddenSize: hiddenSize) }
     var values: [Float] = []
     let tokens = try states.tokens()
-    do { try embedding.append(tokens[...], to: &values) } catch {
+    do { try embedding.append(tokens[...], at: Int(states.firstPosition), to: &values) } catch {
       throw MessageError("\(error)")
     }
     return values

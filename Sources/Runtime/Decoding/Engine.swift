@@ -92,13 +92,14 @@ final class Engine<Cache: KVCache> {
 
   /// Appends the embeddings of the tokens that follow in a sequence.
   ///
-  /// - Throws: `InputError` for an id outside the vocabulary, or when the KV cache has no memory for them;
+  /// - Throws: `InputError` for an id outside the vocabulary, positions that have no embedding, or when the KV cache
+  ///   has no memory for them;
   ///   nothing is appended then.
   func append(
     _ tokens: ArraySlice<Int>, _ embedding: Embedding, slot: Int = 0
   ) throws(InputError) {
     try cache.reserve(counts[slot] + tokens.count, slot: slot)
-    try embedding.append(tokens, to: &pending)
+    try embedding.append(tokens, at: counts[slot], to: &pending)
     note(tokens.count, slot)
   }
 

@@ -34,8 +34,8 @@ package final class LayerwiseModel {
   /// - Returns: hidden states `[tokens, hidden]` before the first block.
   package func embed(_ tokens: [Int], table: Tensor? = nil) throws -> [Float] {
     var states: [Float] = []
-    let embedding = table.map { Embedding(Matrix($0), configuration) } ?? embedding
-    try embedding.append(tokens[...], to: &states)
+    let embedding = table.map { self.embedding.replacing(Matrix($0)) } ?? self.embedding
+    try embedding.append(tokens[...], at: 0, to: &states)
     return states
   }
 
