@@ -6,12 +6,13 @@ extension Quantizer {
   func writeExitVocabulary(
     _ prepared: PreparedQuantization, into writer: ArtifactWriter
   ) throws {
-    guard let (tokens, _) = try prepared.artifact.exitVocabulary() else { return }
+    guard let (tokens, _, _) = try prepared.artifact.exitVocabulary() else { return }
     let configuration = prepared.artifact.manifest.configuration
     guard let entry = prepared.plan.entries.unembedding(in: configuration), !entry.isCopied,
       let rounded = try writer.stagedTensors(in: entry.file)[entry.name]
     else { return try writer.link(ArtifactLayout.exitVocabulary, from: prepared.artifact) }
-    try writer.writeExitVocabularyRows(tokens, of: rounded)
+    try writer.writeExitVocabularyRows(
+      tokens, of: rounded, bias: try prepared.artifact.unembeddingBias())
   }
 }
 

@@ -245,6 +245,12 @@ import Testing
         + "\"bits\": 4, \"group_size\": 16, \"desc_act\": false, \"sym\": true}",
       location: "quantization_config", found: "gptq"),
     Case(
+      family: "phi", from: "\"qk_layernorm\": false", to: "\"qk_layernorm\": true",
+      location: "qk_layernorm", found: "true"),
+    Case(
+      family: "phi", from: "\"tie_word_embeddings\": false", to: "\"tie_word_embeddings\": true",
+      location: "tie_word_embeddings", found: "true"),
+    Case(
       family: "mistral-window", from: "\"sliding_window\": 24", to: "\"sliding_window\": \"all\"",
       location: "sliding_window", found: "\"all\""),
   ]
@@ -268,8 +274,7 @@ import Testing
 
   /// A family that people ask for is refused with the reason.
   @Test(arguments: [
-    ("phi", "a bias of the unembedding"), ("gpt_bigcode", "one key for all heads"),
-    ("opt", "embeddings of positions that begin"),
+    ("gpt_bigcode", "one key for all heads"), ("opt", "embeddings of positions that begin"),
     ("deepseek_v3", "latent attention"), ("gemma4_text", "embeddings for each block"),
     ("granitemoehybrid", "state space blocks"),
   ]) func aReasonIsGiven(name: String, reason: String) throws {
@@ -372,7 +377,7 @@ extension String {
     "phi3-long", "phi3-short", "phi3-partial", "qwen3-moe", "llama-yarn", "smollm3", "granite",
     "olmo2", "olmo3", "mixtral", "ministral3", "gemma2", "glm", "glm4", "ernie4.5", "qwen2-moe",
     "olmoe", "stablelm", "stablelm-parallel", "gpt-neox", "cohere", "cohere2", "starcoder2",
-    "gpt-oss", "gpt2",
+    "gpt-oss", "gpt2", "phi",
   ])
   func importsAsTheSameWeights(name: String) throws {
     let scratch = try Scratch()

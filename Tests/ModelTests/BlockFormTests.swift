@@ -23,7 +23,7 @@ import Testing
     return configuration
   }
 
-  /// Settings outside the blocks: fewer embeddings of positions than positions.
+  /// Settings outside the blocks: fewer embeddings of positions than positions, a bias of a tied head.
   @Test func modelsThatCannotBeAreRefused() throws {
     let plain = try TinyArtifact.manifest(exits: [ExitRecord]()).configuration
     func location(_ change: (inout ModelConfiguration) -> Void) -> String? {
@@ -35,9 +35,14 @@ import Testing
     }
     #expect(location { $0.learnedPositions = $0.contextLength - 1 } == "position_embeddings")
     #expect(location { $0.learnedPositions = Int.max } == "position_embeddings")
+    let biased = location {
+      $0.tiedEmbeddings = true
+      $0.headBias = true
+    }
+    #expect(biased == "head_bias")
   }
 
-  @Test(arguments: ["stablelm-parallel", "gpt-neox", "cohere", "starcoder2", "gpt2"])
+  @Test(arguments: ["stablelm-parallel", "gpt-neox", "cohere", "starcoder2", "gpt2", "phi"])
   func settingsReadBack(_ name: String) throws {
     let tiny = try #require(TinyModel.families.first { $0.checkpoint == "families/\(name)" })
     let scratch = try Scratch()

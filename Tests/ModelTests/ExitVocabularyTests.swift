@@ -25,7 +25,7 @@ import Testing
     #expect(model.manifest.exits.map(\.unembedding) == [.shared, .vocabulary])
     #expect(model.manifest.exitVocabulary == .init(count: 3, includesText: true))
     #expect(try model.damagedFiles().isEmpty && model.strayEntries().isEmpty)
-    let (tokens, rows) = try #require(try model.exitVocabulary())
+    let (tokens, rows, _) = try #require(try model.exitVocabulary())
     #expect(tokens == [3, 7, 300])
     let whole = try model.unembedding()
     #expect(rows.type == whole.type && rows.shape == [3, whole.shape[1]])

@@ -60,7 +60,7 @@ import Testing
     var wanted = try settings(.q4_0, effort: effort)
     if effort == .feedback { wanted.text = try CalibrationText(in: scratch).settings() }
     let (artifact, plan) = try run(model, to: scratch("out"), wanted)
-    let (tokens, rows) = try #require(try artifact.exitVocabulary())
+    let (tokens, rows, _) = try #require(try artifact.exitVocabulary())
     let head = try artifact.unembedding()
     #expect(tokens == [0, 17, 319] && rows.type == .q8_0 && head.type == .q8_0)
     for (index, token) in tokens.enumerated() {

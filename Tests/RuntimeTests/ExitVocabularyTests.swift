@@ -35,7 +35,8 @@ import Testing
 
   /// A vocabulary of all tokens is no vocabulary.
   @Test(
-    arguments: [TinyModel.llama3, .q4_1],
+    arguments: [TinyModel.llama3, .q4_1]
+      + TinyModel.families.filter { $0.checkpoint == "families/phi" },
     [Sampling.greedy, Sampling(temperature: 0.9, topK: 40, topP: 0.9, seed: 3)])
   func allTokensAnswerAsTheWholeUnembedding(_ tiny: TinyModel, _ sampling: Sampling) async throws {
     let shared = try model(tiny)
@@ -95,6 +96,40 @@ import Testing
       let last = try #require(read[0].last)
       #expect(answer.token == last.token && answer.confidence == last.confidence(signal))
     }
+  }
+
+  /// Logits have the biases of the chosen rows: the vocabulary's answer is the most probable of its tokens among all.
+  @Test func answersHaveTheBiasesOfTheirTokens() async throws {
+    let phi = try #require(TinyModel.families.first { $0.checkpoint == "families/phi" })
+    let shared = try phi.withExits([2], into: scratch)
+    let tokens = Array(stride(from: 3, to: 320, by: 7))
+    let made = try VocabularyModel.make(tokens, of: shared, includesText: false, into: scratch)
+    let layers = try LayerwiseModel(shared, numerics: .exact, pool: pool)
+    let bias = try #require(try shared.unembeddingBias()).floats()
+    let table = try shared.unembedding()
+    let rows = table.floats()
+    var changed = 0
+    for prompt in try phi.expected() {
+      var reader = ExitReader(try EdgeModel(exitsOf: made), numerics: .exact, pool: pool)
+      let read = try reader.answers(after: prompt.ids, last: prompt.ids.count)
+      var states = try layers.embed(prompt.ids)
+      for block in 0..<2 { try layers.run(try layers.block(block), &states) }
+      let normed = try layers.unembedded(states, depth: 2)
+      let hidden = table.shape[1]
+      for position in prompt.ids.indices {
+        func best(_ bias: [Float]) -> Int? {
+          tokens.max { logit($0, bias) < logit($1, bias) }
+        }
+        func logit(_ token: Int, _ bias: [Float]) -> Double {
+          (0..<hidden).reduce(Double(bias[token])) {
+            $0 + Double(rows[token * hidden + $1]) * Double(normed[position * hidden + $1])
+          }
+        }
+        #expect(read[0][position].token == best(bias))
+        if best(bias) != best([Float](repeating: 0, count: 320)) { changed += 1 }
+      }
+    }
+    #expect(changed > 0)
   }
 
   private struct Expected {

@@ -15,7 +15,7 @@ extension TinyModel {
     "qwen2-moe",
     "qwen2-moe-window", "olmoe", "lfm2", "qwen3.5", "stablelm", "stablelm-parallel", "gpt-neox",
     "gpt-neox-serial", "cohere", "cohere2", "starcoder2", "gpt-oss", "gpt-oss-mxfp4",
-    "gpt2", "gpt2-unscaled",
+    "gpt2", "gpt2-unscaled", "phi",
   ].map { family($0) }
 
   /// The models some of whose blocks have a state in place of keys and values.
@@ -31,6 +31,6 @@ extension TinyModel {
   package static let familyFiles = [
     "llama-biases", "mistral", "qwen2", "qwen3", "gemma3", "phi3-long", "phi3-short",
     "phi3-partial", "qwen3-moe", "ernie4.5", "stablelm", "stablelm-parallel", "gpt-neox", "cohere",
-    "cohere2", "gpt-oss", "gpt2",
+    "cohere2", "gpt-oss", "gpt2", "phi",
   ].map { family($0, "\($0).gguf") }
 }

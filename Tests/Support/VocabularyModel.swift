@@ -14,7 +14,8 @@ package enum VocabularyModel {
   ) throws -> Artifact {
     let writer = try ArtifactWriter(target: scratch(name), sources: [], force: true)
     for file in model.manifest.files { try writer.link(file.path, from: model) }
-    try writer.writeExitVocabulary(tokens.map(UInt32.init), of: try model.unembedding())
+    try writer.writeExitVocabulary(
+      tokens.map(UInt32.init), of: try model.unembedding(), bias: try model.unembeddingBias())
     var manifest = model.manifest
     for index in manifest.exits.indices
     where depths?.contains(manifest.exits[index].depth) ?? true {

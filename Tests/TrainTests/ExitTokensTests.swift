@@ -16,18 +16,20 @@ import Testing
   private var work: BatchContext { network.work }
   private let rows: TokenRows
   private let table: [Float]
+  private let bias: [Float]
 
   init() throws {
     workers = Workers(try ThreadPool(threads: 2))
     var random = CounterRandom(seed: 5)
     let table = (0..<Self.vocabulary * Self.hidden).map { _ in Float(2 * random.uniform() - 1) }
     self.table = table
+    bias = (0..<Self.vocabulary).map { _ in Float(2 * random.uniform() - 1) }
     let bytes = table.withUnsafeBytes { Array($0) }
     let file = try MappedFile(inMemory: "table", count: bytes.count) { $0.copyBytes(from: bytes) }
     rows = TokenRows(
       try Tensor(
         name: "table", type: .f32, shape: [Self.vocabulary, Self.hidden], file: file,
-        range: 0..<bytes.count), workers: workers)
+        range: 0..<bytes.count), bias: bias, workers: workers)
     let configuration = ModelConfiguration(
       architecture: "llama", hiddenSize: Self.hidden, blockCount: 2, headCount: 1, kvHeadCount: 1,
       headDimension: Self.hidden, intermediateSize: 8, vocabularySize: Self.vocabulary,
@@ -101,7 +103,9 @@ import Testing
     let rows = (0..<Self.vocabulary).map { token in
       table[token * Self.hidden..<(token + 1) * Self.hidden].map(Double.init)
     }
-    let logits = rows.map { zip($0, state).reduce(0.0) { $0 + $1.0 * $1.1 } }
+    let logits = zip(rows, bias).map { row, bias in
+      zip(row, state).reduce(Double(bias)) { $0 + $1.0 * $1.1 }
+    }
     let named = (0..<3).map { Int(teacher.tokens[row * 3 + $0]) }
     let powers = teacher.logits[row * 3..<(row + 1) * 3].map { exp(Double($0)) }
     let total = powers.reduce(0, +)

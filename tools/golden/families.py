@@ -25,7 +25,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import (
     AutoModelForCausalLM, Cohere2Config, CohereConfig, Ernie4_5Config, Gemma2Config, Gemma3TextConfig, GenerationConfig, Glm4Config, GlmConfig, GPT2Config, GPTNeoXConfig, GptOssConfig, GraniteConfig, Lfm2Config, LlamaConfig,
-    Ministral3Config, MistralConfig, MixtralConfig, Olmo2Config, Olmo3Config, OlmoeConfig, Phi3Config, PreTrainedTokenizerFast, Qwen2Config, Qwen2MoeConfig, Qwen3Config, Qwen3MoeConfig,
+    Ministral3Config, MistralConfig, MixtralConfig, Olmo2Config, Olmo3Config, OlmoeConfig, Phi3Config, PhiConfig, PreTrainedTokenizerFast, Qwen2Config, Qwen2MoeConfig, Qwen3Config, Qwen3MoeConfig,
     Qwen3_5TextConfig, SmolLM3Config, StableLmConfig, Starcoder2Config,
 )
 
@@ -252,6 +252,11 @@ VARIANTS = {
         without=("num_key_value_heads", "intermediate_size"),
         settings=dict(scale_attn_weights=False, n_inner=80, activation_function="gelu",
                       num_hidden_layers=4)),
+    # Both parts of a block read one norm; biases everywhere, of the unembedding too.
+    "phi": dict(
+        config=PhiConfig, seed=92, dtype=torch.float16, gguf=True,
+        settings=dict(num_key_value_heads=4, intermediate_size=192, rope_parameters=dict(
+            rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.5))),
     # LayerNorm without biases, parallel parts, scaled logits.
     "cohere": dict(
         config=CohereConfig, seed=1, dtype=torch.bfloat16, gguf=True,

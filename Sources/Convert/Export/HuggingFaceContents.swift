@@ -41,6 +41,9 @@ struct HuggingFaceContents {
           try vector(
             tensor, offset: format.normOffset, order: nil,
             name: format.outside.inFile(format.outside.finalNorm)))
+      case .headBias:
+        sources.append(
+          try vector(tensor, offset: 0, order: nil, name: format.outside.headBias))
       default: sources.append(FloatRows(tensor, quantizedType).source(name: format.outside.head))
       }
     }

@@ -17,7 +17,7 @@ struct Family: Sendable {
     .llama, .mistral, .ministral3, .mixtral, .smolLM3, .granite, .olmo2, .olmo3, .qwen2, .qwen3,
     .qwen2MoE, .qwen3MoE, .qwen35, .olmoE, .gemma2, .gemma3, .phi3, .glm, .glm4, .ernie45, .lfm2,
     .stableLM, .gptNeoX, .cohere, .cohere2, .starCoder2,
-    .gptOSS, .gpt2,
+    .gptOSS, .gpt2, .phi,
   ]
 
   static func named(_ name: String) -> Family? { all.first { $0.name == name } }

@@ -7,7 +7,6 @@ enum UnsupportedFamily {
   }
 
   private static let reasons: [(names: [String], reason: String)] = [
-    (["phi", "phi2", "gptj"], "a bias of the unembedding"),
     (["gpt_bigcode", "starcoder"], "one key for all heads in a joined matrix"),
     (["opt"], "embeddings of positions that begin with a later row"),
     (["bloom", "mpt", "falcon"], "ALiBi or one key for all heads in a joined matrix"),

@@ -9,6 +9,7 @@ extension WeightName {
     case .finalNorm: "output_norm.weight"
     case .finalNormBias: "output_norm.bias"
     case .head: "output.weight"
+    case .headBias: "output.bias"
     case .block(let index, let part): "blk.\(index).\(part.ggufName)"
     }
   }

@@ -17,6 +17,8 @@ struct HuggingFaceModelNames: Sendable {
 
   var finalNormBias: String { finalNorm.replacing(".weight", with: ".bias") }
 
+  var headBias: String { head.replacing(".weight", with: ".bias") }
+
   /// The name in files.
   func inFile(_ name: String) -> String {
     name.hasPrefix("model.") ? base + name.dropFirst("model.".count) : name

@@ -44,9 +44,7 @@ struct HuggingFaceTensorNames {
     leftOut += besides.sorted()
     names.subtract(besides)
     for name in names {
-      let known =
-        name == head
-        ? outside.head : name.hasPrefix(prefix) ? "model." + name.dropFirst(prefix.count) : name
+      let known = Self.known(name, outside, prefix: prefix, head: head)
       guard let other = stored.updateValue(name, forKey: known) else { continue }
       throw InputError(
         file: directory, location: "tensors",
@@ -74,6 +72,16 @@ struct HuggingFaceTensorNames {
     let parts = name.split(separator: ".")
     let first = parts.first == "model" ? parts.dropFirst().first : parts.first
     return first.map { otherParts.contains(String($0)) } == true
+  }
+
+  /// The name that a causal model alone has for a tensor.
+  private static func known(
+    _ name: String, _ outside: HuggingFaceModelNames, prefix: String, head: String
+  ) -> String {
+    if name == head { return outside.head }
+    // Beside the head, what stands before all names does not stand before that of its bias.
+    if name == outside.headBias || !name.hasPrefix(prefix) { return name }
+    return "model." + name.dropFirst(prefix.count)
   }
 
   /// What the names of tensors within the layers begin with, after what stands before all names.

@@ -82,6 +82,7 @@ struct HuggingFaceCheckpoint: Checkpoint {
     case .tokenEmbedding: return WeightLocation([format.outside.embedding])
     case .positionEmbedding: return WeightLocation([format.outside.positions])
     case .head: return WeightLocation([format.outside.head])
+    case .headBias: return WeightLocation([format.outside.headBias])
     case .finalNorm, .finalNormBias:
       let isBias = weight == .finalNormBias
       var location = WeightLocation([

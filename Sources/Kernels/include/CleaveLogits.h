@@ -37,10 +37,11 @@ typedef struct ck_logits_part {
 ck_logits_summary ck_summarize_logits(const float *logits, size_t n, float temperature);
 
 /// The logits of one vector and their summary in one pass: each part is summarized by the thread that
-/// has just computed it. x: one column; matrix: the unembedding, with y: [rows]; cap: of the logits, as
-/// ck_cap has it, 0 for none; parts: scratch space, [rows / CK_LOGITS_PART, rounded up].
-ck_logits_summary ck_unembed(ck_pool *pool, const ck_input *x, const ck_weights *matrix, float cap,
-                             float temperature, ck_logits_part *parts);
+/// has just computed it. x: one column; matrix: the unembedding, with y: [rows]; bias: [rows], added to the
+/// products, or NULL for none; cap: of the logits, as ck_cap has it, 0 for none; parts: scratch space,
+/// [rows / CK_LOGITS_PART, rounded up].
+ck_logits_summary ck_unembed(ck_pool *pool, const ck_input *x, const ck_weights *matrix,
+                             const float *bias, float cap, float temperature, ck_logits_part *parts);
 
 /// Entropy of softmax(logits / temperature) in nats, from 0 to log(n): with x = logits[i] / temperature -
 /// max, log(sum of exp(x)) - sum of x * exp(x) / sum of exp(x). Parts of CK_LOGITS_PART are summed in

@@ -6,28 +6,40 @@ extension Artifact {
     let isTied = manifest.configuration.tiedEmbeddings
     let file = isTied ? ArtifactLayout.embedding : ArtifactLayout.head
     let name = (isTied ? WeightName.tokenEmbedding : .head).text
+    return try tensor(name, in: file, "the unembedding of the model")
+  }
+
+  /// The bias of the unembedding, `[vocabulary]`; nil for a model without one.
+  package func unembeddingBias() throws -> Tensor? {
+    guard manifest.configuration.headBias else { return nil }
+    return try tensor(
+      WeightName.headBias.text, in: ArtifactLayout.head, "the bias of the unembedding")
+  }
+
+  private func tensor(_ name: String, in file: String, _ meaning: String) throws -> Tensor {
     guard let tensor = try tensors(in: file)[name] else {
       throw InputError(
-        file: path, location: file, found: "no \(name)",
-        expected: "the unembedding of the model",
+        file: path, location: file, found: "no \(name)", expected: meaning,
         advice: "The artifact is damaged: import the model again.")
     }
     return tensor
   }
 
-  /// The exit vocabulary: its token ids, rising, and the unembedding's rows of them, `[count, hidden]`.
+  /// The exit vocabulary: its token ids, rising, the unembedding's rows of them, `[count, hidden]`, and their biases,
+  /// `[count]`, where it has one.
   ///
   /// - Returns: nil for an artifact without one.
   /// - Throws: `InputError` for ids that do not rise or that the model does not have.
-  package func exitVocabulary() throws -> (tokens: [UInt32], rows: Tensor)? {
+  package func exitVocabulary() throws -> (tokens: [UInt32], rows: Tensor, bias: Tensor?)? {
     guard let record = manifest.exitVocabulary else { return nil }
-    let tensors = try tensors(in: ArtifactLayout.exitVocabulary)
-    guard let rows = tensors[ExitVocabularyRecord.weightName] else {
-      throw InputError(
-        file: path, location: ArtifactLayout.exitVocabulary,
-        found: "no \(ExitVocabularyRecord.weightName)", expected: "the rows of the exit vocabulary")
-    }
-    return (try exitVocabularyTokens(count: record.count), rows)
+    let file = ArtifactLayout.exitVocabulary
+    return (
+      try exitVocabularyTokens(count: record.count),
+      try tensor(ExitVocabularyRecord.weightName, in: file, "the rows of the exit vocabulary"),
+      manifest.configuration.headBias
+        ? try tensor(ExitVocabularyRecord.biasName, in: file, "the biases of the exit vocabulary")
+        : nil
+    )
   }
 
   private func exitVocabularyTokens(count: Int) throws -> [UInt32] {

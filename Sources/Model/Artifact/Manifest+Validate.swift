@@ -41,9 +41,8 @@ extension Manifest {
       expected.append((exit.path, tensors))
     }
     if let exitVocabulary {
-      let shape = [exitVocabulary.count, configuration.hiddenSize]
       expected.append((ArtifactLayout.exitVocabularyTokens, []))
-      expected.append((ArtifactLayout.exitVocabulary, [(ExitVocabularyRecord.weightName, shape)]))
+      expected.append((ArtifactLayout.exitVocabulary, exitVocabulary.tensors(in: configuration)))
     }
     return expected
   }

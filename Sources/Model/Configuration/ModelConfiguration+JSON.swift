@@ -6,7 +6,7 @@ extension ModelConfiguration {
     "intermediate_size", "vocabulary_size", "context_length", "norm_epsilon", "rope",
     "tied_embeddings", "block", "sliding_window", "embedding_scale", "attention_scale",
     "residual_scale", "blocks_without_rope", "query_scaling", "attention_cap", "logits_cap",
-    "short_convolution", "delta_net", "position_embeddings",
+    "short_convolution", "delta_net", "position_embeddings", "head_bias",
   ]
 
   init(_ node: JSONNode) throws {
@@ -44,6 +44,7 @@ extension ModelConfiguration {
     queryScaling = try node.optional("query_scaling").map(QueryScaling.init)
     convolution = try node.optional("short_convolution").map(ShortConvolution.init)
     deltaNet = try node.optional("delta_net").map(DeltaNet.init)
+    headBias = try node.optional("head_bias")?.bool() ?? false
     learnedPositions = try node.optional("position_embeddings")?.int()
     try validate(file: node.file, location: "\(node.path).")
   }
@@ -77,6 +78,7 @@ extension ModelConfiguration {
     object["query_scaling"] = queryScaling?.json
     object["short_convolution"] = convolution?.json
     object["delta_net"] = deltaNet?.json
+    if headBias { object["head_bias"] = true }
     object["position_embeddings"] = learnedPositions.map { .integer(Int64($0)) }
     return .object(object)
   }

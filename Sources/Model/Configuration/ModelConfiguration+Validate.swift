@@ -44,6 +44,9 @@ extension ModelConfiguration {
           "from \(contextLength), the context length, to \(Self.largestContext)")
       }
     }
+    guard !headBias || !tiedEmbeddings else {
+      throw refuse("head_bias", true, "false, where tied_embeddings is set")
+    }
     try validateMixers(refuse)
     guard areBlocks(unrotatedBlocks) else {
       throw refuse(

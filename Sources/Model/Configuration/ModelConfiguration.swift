@@ -18,6 +18,8 @@ package struct ModelConfiguration: Equatable, Sendable {
   package var rope: RoPE
   /// Whether the unembedding is the embedding matrix.
   package var tiedEmbeddings: Bool
+  /// Whether the unembedding has a bias, which is added to the logits before any cap. Not where it is the embedding.
+  package var headBias = false
   package var block = BlockForm()
   package var window: SlidingWindow?
   /// The number of positions that have an embedding of their own, added to that of their token; nil where there are

@@ -9,6 +9,8 @@ package enum WeightName: Hashable, Sendable {
   case finalNormBias
   /// The unembedding of a model whose head is not tied to its embedding.
   case head
+  /// What is added to the logits.
+  case headBias
 
   package var text: String {
     switch self {
@@ -18,6 +20,7 @@ package enum WeightName: Hashable, Sendable {
     case .finalNorm: "final_norm.weight"
     case .finalNormBias: "final_norm.bias"
     case .head: "head.weight"
+    case .headBias: "head.bias"
     }
   }
 
@@ -26,6 +29,7 @@ package enum WeightName: Hashable, Sendable {
     switch self {
     case .tokenEmbedding, .head: [configuration.vocabularySize, configuration.hiddenSize]
     case .positionEmbedding: [configuration.learnedPositions ?? 0, configuration.hiddenSize]
+    case .headBias: [configuration.vocabularySize]
     case .finalNorm, .finalNormBias: [configuration.hiddenSize]
     case .block(_, let weight): weight.shape(in: configuration)
     }
@@ -34,7 +38,7 @@ package enum WeightName: Hashable, Sendable {
   /// Whether this is a norm or a bias, which the engine reads as float32.
   package var isVector: Bool {
     switch self {
-    case .finalNorm, .finalNormBias: true
+    case .finalNorm, .finalNormBias, .headBias: true
     case .block(_, let weight): weight.isVector
     case .tokenEmbedding, .positionEmbedding, .head: false
     }
@@ -69,5 +73,6 @@ package enum WeightName: Hashable, Sendable {
   package static func headFile(in configuration: ModelConfiguration) -> [WeightName] {
     [.finalNorm] + (configuration.block.normBias ? [.finalNormBias] : [])
       + (configuration.tiedEmbeddings ? [] : [.head])
+      + (configuration.headBias ? [.headBias] : [])
   }
 }

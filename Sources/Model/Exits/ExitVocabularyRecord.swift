@@ -11,6 +11,17 @@ package struct ExitVocabularyRecord: Equatable, Sendable {
   /// The name of the tensor of the rows `[count, hidden]`.
   package static let weightName = "exits.vocabulary.weight"
 
+  /// The name of the tensor of the biases of these rows, `[count]`, where the unembedding has one.
+  package static let biasName = "exits.vocabulary.bias"
+
+  /// The tensors of the file.
+  package func tensors(
+    in configuration: ModelConfiguration
+  ) -> [(name: String, shape: [Int])] {
+    [(Self.weightName, [count, configuration.hiddenSize])]
+      + (configuration.headBias ? [(Self.biasName, [count])] : [])
+  }
+
   package init(count: Int, includesText: Bool) {
     self.count = count
     self.includesText = includesText

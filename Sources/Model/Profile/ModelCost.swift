@@ -30,9 +30,10 @@ package struct ModelCost: Sendable {
       UnembeddingCost($0, configuration, on: costs)
     }
     unembedding = shared
-    let vocabulary = manifest.file(ArtifactLayout.exitVocabulary)?.tensors.first.map {
-      UnembeddingCost($0, configuration, on: costs)
+    let rows = manifest.file(ArtifactLayout.exitVocabulary)?.tensors.first {
+      $0.name == ExitVocabularyRecord.weightName
     }
+    let vocabulary = rows.map { UnembeddingCost($0, configuration, on: costs) }
     exits = try manifest.exits.map { exit in
       guard let head = exit.unembedding == .vocabulary ? vocabulary : shared else {
         throw InputError(

@@ -76,7 +76,7 @@ package final class Sensitivity {
     case .tokenEmbedding, .head:
       // A tied embedding is measured as the head, where its effect is largest.
       return model.logits(last(states[text].last!), head: tensor)
-    case .finalNorm, .finalNormBias, .positionEmbedding:
+    case .finalNorm, .finalNormBias, .positionEmbedding, .headBias:
       preconditionFailure("\(name.text) is no matrix that is rounded")
     }
   }

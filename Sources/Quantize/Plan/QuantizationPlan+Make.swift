@@ -117,14 +117,15 @@ extension QuantizationPlan.Sizes {
     let unembedding = entries.unembedding(in: manifest.configuration)
     // Files that are not in the plan (tokenizer, exits) are copied.
     func bytes(_ path: String) -> Int {
-      if path == ArtifactLayout.exitVocabulary, let count = manifest.exitVocabulary?.count,
+      if path == ArtifactLayout.exitVocabulary, let vocabulary = manifest.exitVocabulary,
         let unembedding
       {
-        return SafetensorsFile.byteCount(of: [
-          TensorRecord(
-            name: ExitVocabularyRecord.weightName, type: unembedding.type,
-            shape: [count, unembedding.rowElements])
-        ])
+        let bias = entries.first { $0.name == WeightName.headBias.text }?.type ?? .f32
+        return SafetensorsFile.byteCount(
+          of: vocabulary.tensors(in: manifest.configuration).map { name, shape in
+            TensorRecord(
+              name: name, type: shape.count > 1 ? unembedding.type : bias, shape: shape)
+          })
       }
       return files[path].map { SafetensorsFile.byteCount(of: $0.map(\.record)) }
         ?? manifest.file(path)?.digest.bytes ?? 0

@@ -112,7 +112,9 @@ package final class LayerwiseModel {
   ///   - table: an unembedding to use instead of the model's.
   /// - Returns: logits `[tokens, vocabulary]`.
   package func logits(_ states: [Float], head table: Tensor? = nil) -> [Float] {
-    let unembedding = table.map { Unembedding(Matrix($0), configuration) }
+    let unembedding = table.map {
+      Unembedding(Matrix($0), bias: head.unembedding.bias, configuration)
+    }
     return reader.logits(
       after: states,
       OutputHead(norm: head.norm, unembedding: unembedding ?? head.unembedding))

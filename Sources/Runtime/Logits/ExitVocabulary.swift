@@ -11,10 +11,10 @@ struct ExitVocabulary: Sendable {
 
   /// - Throws: `InputError` when its files are damaged.
   init?(_ artifact: Artifact) throws {
-    guard let (tokens, rows) = try artifact.exitVocabulary() else { return nil }
+    guard let (tokens, rows, bias) = try artifact.exitVocabulary() else { return nil }
     self.tokens = tokens
     unembedding = Unembedding(
-      Matrix(rows), artifact.manifest.configuration, tokens: tokens)
+      Matrix(rows), bias: bias?.floats(), artifact.manifest.configuration, tokens: tokens)
     whole =
       artifact.manifest.exitVocabulary?.includesText == true
       ? Matrix(try artifact.unembedding()) : nil

@@ -44,14 +44,13 @@ struct LogitsReader {
     if let text = head.text {
       return try LogitsSummary(
         matrix.unembed(
-          normed, then: text.matrix, cap: head.unembedding.cap, temperature: temperature,
-          into: &logits, parts: &parts,
-          pool: pool))
+          normed, then: text.matrix, bias: head.unembedding.bias, cap: head.unembedding.cap,
+          temperature: temperature, into: &logits, parts: &parts, pool: pool))
     }
     return try LogitsSummary(
       matrix.unembed(
-        normed, cap: head.unembedding.cap, temperature: temperature, into: &logits, parts: &parts,
-        pool: pool))
+        normed, bias: head.unembedding.bias, cap: head.unembedding.cap, temperature: temperature,
+        into: &logits, parts: &parts, pool: pool))
   }
 
   /// The token chosen after one hidden state. All logits are in `logits` afterwards.
@@ -205,7 +204,7 @@ struct LogitsReader {
       states, count: count, head.norm, pool: pool)
     var logits = [Float](repeating: 0, count: count * matrix.rows)
     Matrix.multiply([matrix], normed, count: count, into: &logits, pool: pool)
-    VectorKernels.cap(&logits, count: logits.count, at: head.unembedding.cap, pool: pool)
+    head.unembedding.finish(&logits, rows: count, pool: pool)
     return logits
   }
 
@@ -231,7 +230,7 @@ struct LogitsReader {
     normed.normalize(
       states, first: rows.lowerBound, count: rows.count, head.norm, pool: pool)
     Matrix.multiply([matrix], normed, count: rows.count, into: &logits, pool: pool)
-    VectorKernels.cap(&logits, count: logits.count, at: head.unembedding.cap, pool: pool)
+    head.unembedding.finish(&logits, rows: rows.count, pool: pool)
   }
 
   /// The k largest of the logits of each row, and their summaries at temperature 1: `[rows, k]`, `[rows, k]`

@@ -47,6 +47,8 @@ struct OutputHead: Sendable {
 /// of an exit vocabulary.
 struct Unembedding: Sendable {
   let matrix: Matrix  // [vocabulary, hidden]
+  /// What is added to the logits before they are capped; nil for nothing.
+  let bias: [Float]?  // [vocabulary]
   /// The cap of the logits; nil for none.
   let cap: Float?
   /// The tokens of the rows, rising; nil where each row is that of the token with its index.
@@ -54,12 +56,24 @@ struct Unembedding: Sendable {
 
   /// - Throws: `InputError` when the artifact lacks the tensor.
   init(_ artifact: Artifact) throws {
-    self.init(Matrix(try artifact.unembedding()), artifact.manifest.configuration)
+    self.init(
+      Matrix(try artifact.unembedding()), bias: try artifact.unembeddingBias()?.floats(),
+      artifact.manifest.configuration)
   }
 
-  init(_ matrix: Matrix, _ configuration: ModelConfiguration, tokens: [UInt32]? = nil) {
+  init(
+    _ matrix: Matrix, bias: [Float]?, _ configuration: ModelConfiguration, tokens: [UInt32]? = nil
+  ) {
+    precondition(bias.map { $0.count == matrix.rows } ?? true)
     self.matrix = matrix
+    self.bias = bias
     cap = configuration.logitsCap
     self.tokens = tokens
+  }
+
+  /// Makes logits of products with the matrix: the first `rows` rows of it.
+  func finish(_ logits: inout [Float], rows: Int, pool: ThreadPool) {
+    if let bias { VectorKernels.addBias(bias, to: &logits, offset: 0, count: rows) }
+    VectorKernels.cap(&logits, count: rows * matrix.rows, at: cap, pool: pool)
   }
 }

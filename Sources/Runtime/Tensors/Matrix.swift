@@ -129,22 +129,27 @@ struct Matrix: @unchecked Sendable {
   /// Computes the logits of one vector and their summary in one pass.
   ///
   /// - Parameters:
+  ///   - bias: `[rows]`, added before the cap; nil for none.
   ///   - cap: of the logits; nil for none.
   ///   - logits: `[rows]`.
   ///   - parts: scratch memory, one part for each `CK_LOGITS_PART` rows or rest of them.
   func unembed(
-    _ input: Activations, cap: Float?, temperature: Float, into logits: inout [Float],
-    parts: inout [ck_logits_part], pool: ThreadPool
+    _ input: Activations, bias: [Float]?, cap: Float?, temperature: Float,
+    into logits: inout [Float], parts: inout [ck_logits_part], pool: ThreadPool
   ) -> ck_logits_summary {
     precondition(columns == input.width && rows <= logits.count)
+    precondition(bias.map { $0.count == rows } ?? true)
     precondition(rows <= parts.count * Int(CK_LOGITS_PART))
     var summary = ck_logits_summary()
     logits.withUnsafeMutableBufferPointer { logits in
       var weights = weights(into: logits.baseAddress, stride: rows)
       parts.withUnsafeMutableBufferPointer { parts in
         input.read(columns: 1) {
-          summary = ck_unembed(
-            pool.handle, $0, &weights, cap ?? 0, temperature, parts.baseAddress)
+          input in
+          Self.withBiases((nil, bias)) { _, bias in
+            summary = ck_unembed(
+              pool.handle, input, &weights, bias, cap ?? 0, temperature, parts.baseAddress)
+          }
         }
       }
     }
@@ -155,15 +160,17 @@ struct Matrix: @unchecked Sendable {
   /// of them all.
   ///
   /// - Parameters:
+  ///   - bias: of the rows of this matrix.
   ///   - logits: `[rows + others.rows]`.
   ///   - parts: scratch memory as above.
   func unembed(
-    _ input: Activations, then others: Matrix, cap: Float?, temperature: Float,
-    into logits: inout [Float],
-    parts: inout [ck_logits_part], pool: ThreadPool
+    _ input: Activations, then others: Matrix, bias: [Float]?, cap: Float?, temperature: Float,
+    into logits: inout [Float], parts: inout [ck_logits_part], pool: ThreadPool
   ) -> ck_logits_summary {
     precondition(others.columns == input.width && rows + others.rows == logits.count)
-    _ = unembed(input, cap: cap, temperature: temperature, into: &logits, parts: &parts, pool: pool)
+    _ = unembed(
+      input, bias: bias, cap: cap, temperature: temperature, into: &logits, parts: &parts,
+      pool: pool)
     others.multiply(input, into: &logits, from: rows, pool: pool)
     VectorKernels.cap(&logits, from: rows, count: others.rows, at: cap, pool: pool)
     return ck_summarize_logits(logits, logits.count, temperature)

@@ -20,7 +20,8 @@ struct JudgedExits {
       artifact.manifest.configuration, exits: exits, rows: rows, workers: workers,
       precision: settings.precision, mapRate: settings.mapRate)
     try network.parameters.set(exits, to: start, from: artifact)
-    let unembedding = TokenRows(try artifact.unembedding(), workers: workers)
+    let unembedding = TokenRows(
+      try artifact.unembedding(), bias: try artifact.unembeddingBias()?.floats(), workers: workers)
     loss = DistillationLoss(settings.loss, unembedding: unembedding, work: network.work)
     evaluator = try Evaluator(
       store, network, loss, exitTokens: exitTokens, rows: rows, tokens: settings.heldOutTokens)

@@ -101,6 +101,7 @@ package final class DistillationLoss {
       parts { part, unembedding, _ in
         work.product(normed.rows(rows), unembedding, bTransposed: true, into: z.columns(part))
       }
+      unembedding.addBiases(of: Array(candidates.tokens), to: z)
       if cap > 0 { z.cap(at: cap, work.workers) }
       body(z, rows, parts)
     }

@@ -2,21 +2,38 @@ import CleaveKernels
 import CleaveRuntime
 import CleaveStorage
 
-/// Reads rows of the unembedding, converted to float32.
+/// Reads rows of the unembedding, converted to float32, and what is added to their logits.
 package final class TokenRows {
   private let tensor: Tensor
+  private let bias: [Float]?  // [vocabulary]
   private let workers: Workers
   private var buffer = FloatBuffer(0)
   let vocabulary: Int
   let hidden: Int
 
-  /// - Parameter tensor: the unembedding, `[vocabulary, hidden]`, in any type.
-  package init(_ tensor: Tensor, workers: Workers) {
+  /// - Parameters:
+  ///   - tensor: the unembedding, `[vocabulary, hidden]`, in any type.
+  ///   - bias: of the unembedding, `[vocabulary]`; nil for none.
+  package init(_ tensor: Tensor, bias: [Float]? = nil, workers: Workers) {
     precondition(tensor.shape.count == 2)
+    precondition(bias.map { $0.count == tensor.shape[0] } ?? true)
     self.tensor = tensor
+    self.bias = bias
     self.workers = workers
     vocabulary = tensor.shape[0]
     hidden = tensor.shape[1]
+  }
+
+  /// Adds the biases of these tokens to their logits, `[rows, tokens]`.
+  func addBiases(of tokens: [Int], to logits: MatrixView) {
+    guard let bias else { return }
+    precondition(tokens.count == logits.columns)
+    workers.forEachRange(logits.rows) { range, _ in
+      for row in range {
+        let values = logits.base + row * logits.stride
+        for (column, token) in tokens.enumerated() { values[column] += bias[token] }
+      }
+    }
   }
 
   /// The rows of these tokens.

@@ -50,7 +50,8 @@ struct TrainedArtifact {
     }
     if let exitTokens {
       try writer.writeExitVocabulary(
-        exitTokens.tokens.map(UInt32.init), of: try source.unembedding())
+        exitTokens.tokens.map(UInt32.init), of: try source.unembedding(),
+        bias: try source.unembeddingBias())
     }
     try writer.write(Array((data.json.text() + "\n").utf8), to: ArtifactLayout.trainingData)
     var manifest = source.manifest

@@ -13,6 +13,7 @@ extension Kernels {
     /// The logits of ck_unembed and their summary.
     static func unembed(
       _ head: Matrix, _ x: [Float], integers: Bool, temperature: Float, cap: Float = 0,
+      bias: [Float]? = nil,
       pool: OpaquePointer? = nil
     ) -> (logits: [Float], summary: ck_logits_summary) {
       var logits = [Float](repeating: .nan, count: head.rows)
@@ -25,7 +26,12 @@ extension Kernels {
           var weights = ck_weights(
             type: head.type.id, bytes: bytes.baseAddress, rows: head.rows, y: y.baseAddress,
             ldy: head.rows)
-          return input.read { ck_unembed(pool, &$0, &weights, cap, temperature, &parts) }
+          return input.read { input in
+            guard let bias else {
+              return ck_unembed(pool, &input, &weights, nil, cap, temperature, &parts)
+            }
+            return ck_unembed(pool, &input, &weights, bias, cap, temperature, &parts)
+          }
         }
       }
       return (logits, summary)
@@ -63,6 +69,25 @@ extension Kernels {
       let one = Self.unembed(head, x, integers: true, temperature: 0.7, cap: 5)
       #expect(firstDifference(one.logits, logits) == nil)
       #expect(firstDifference(Self.flat(one.summary), expected) == nil)
+    }
+
+    /// A bias is added to the products, before the cap.
+    @Test(arguments: [17, 1537]) func biased(rows: Int) {
+      var random = Random(rows)
+      let head = random.matrix(.named("Q8_0"), rows: rows, k: 64)
+      let x = random.floats(64, scale: 9)
+      let bias = random.floats(rows, scale: 3)
+      var logits = zip(project([head], x, k: 64, integers: true), bias).map { $0 + $1 }
+      ck_cap(nil, &logits, rows, 5)
+      let expected = Self.flat(ck_summarize_logits(logits, rows, 0.7))
+      for threads in [1, 3] {
+        let one = withPool(threads) {
+          Self.unembed(
+            head, x, integers: true, temperature: 0.7, cap: 5, bias: bias, pool: $0)
+        }
+        #expect(firstDifference(one.logits, logits) == nil)
+        #expect(firstDifference(Self.flat(one.summary), expected) == nil)
+      }
     }
 
     @Test(arguments: [37, 1025]) func variantsAgree(rows: Int) {
