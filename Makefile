@@ -24,6 +24,9 @@
 #              runtime and network under ThreadSanitizer
 # make fuzz-large  inputs of a megabyte that are made to take long or to fill the memory, through every target
 # make torture   kills every stage 200 times (KILLS=...) at random moments, and checks what is left
+# make release   a tarball, a Debian package, a bill of materials and checksums in .build/release-files; KEY=key.pem signs
+#              them (see docs/releasing.md)
+# make reproducible  builds what is released twice, in two folders, and compares
 # make check-scripts shellcheck of the shell scripts, tests of the Python ones
 # make lean    everything without the network, warnings as errors, in .build/lean
 # make examples  runs examples/*.sh on tiny models; CLEAVE names the executable
@@ -51,7 +54,7 @@ TEST_WIDTH ?= 4
 EVENTS ?=
 EVENT_FLAGS = $(if $(EVENTS),--event-stream-output-path $(EVENTS) --event-stream-version 0)
 
-.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-codecs bench-tiers bench-load bench-plan network-model bench-large fuzz fuzz-corpus fuzz-large torture sanitize lint format check-layout check-scripts lean examples deps model clean
+.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-codecs bench-tiers bench-load bench-plan network-model bench-large fuzz fuzz-corpus fuzz-large torture release reproducible sanitize lint format check-layout check-scripts lean examples deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -177,6 +180,7 @@ check-scripts:
 	python3 -m unittest discover -s tools/layout
 	python3 -m unittest discover -s tools/bench
 	python3 -m unittest discover -s tools/supported
+	python3 -m unittest discover -s tools/release
 
 # Every target if empty.
 TARGET ?=
@@ -202,8 +206,17 @@ fuzz-large: deps
 
 KILLS ?= 200
 
-torture: build
-	python3 tools/torture.py .build/release/cleave --kills $(KILLS)
+torture: network
+	python3 tools/torture/kill.py .build/release/cleave --kills $(KILLS)
+
+# The private key that signs checksums; none if empty.
+KEY ?=
+
+release: deps
+	tools/release/release.sh .build/release-files $(KEY)
+
+reproducible: deps
+	tools/release/reproduce.sh
 
 sanitize: deps
 	tools/sanitize.sh

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Builds and packages what is released; `make release` runs it.
+# usage: release.sh OUT [KEY.pem]; without a key the checksums are not signed
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+out=${1:?usage: release.sh OUT [KEY.pem]} key=${2:-}
+if [ -n "$key" ] && ! openssl pkey -in "$key" -noout; then
+  echo "release.sh: $key: expected a private key as PEM, as openssl genpkey writes one" >&2
+  exit 2
+fi
+if [ -n "$(git status --porcelain)" ]; then
+  echo "release.sh: found changes that are not committed; expected the tree of a commit" >&2
+  exit 2
+fi
+built=.build/released
+tools/release/build.sh "$built"
+# swift-argument-parser writes the manual pages of its commands by this tool.
+swift build -c release --package-path .build/static/checkouts/swift-argument-parser --product generate-manual \
+  --scratch-path .build/manual
+tools/release/package.sh "$built" .build/manual/release/generate-manual "$out" "$key"
