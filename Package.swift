@@ -246,7 +246,7 @@ let package = Package(
         "CleaveExits", "CleaveStorage", "CleaveModel", "CleaveRuntime", "CleaveConvert",
         "CleaveCalibrate", "CleavePartition",
         "CleaveEvaluate", "CleaveQuantize", "CleaveTrain", "CleavePlan", "CleaveProfile",
-        "CleaveRegistry", "CleaveReport", "CleaveSigning",
+        "CleaveRegistry", "CleaveReport", "CleaveSigning", "CleaveSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -281,7 +281,10 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ModelTests",
-      dependencies: ["CleaveStorage", "CleaveText", "CleaveModel", "CleaveConvert", "TestSupport"],
+      dependencies: [
+        "CleaveStorage", "CleaveSystem", "CleaveText", "CleaveModel", "CleaveConvert",
+        "TestSupport",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ConvertTests",

@@ -1,3 +1,4 @@
+import CleaveSystem
 import Glibc
 import SystemPackage
 
@@ -5,11 +6,14 @@ import SystemPackage
 /// is the only border between file bytes and the rest of the tool.
 ///
 /// The mapping is immutable while it lives, so it may be shared between threads. A file truncated
-/// by somebody else while mapped kills the process (SIGBUS), as with every mapped file.
+/// by somebody else while mapped ends the process (SIGBUS), as with every mapped file; the mapping is noted, so that
+/// the process can say which file it was (`cleave_tell_faults`).
 package final class MappedFile: @unchecked Sendable {
   package let path: String
   package let count: Int
   private let base: UnsafeRawPointer?
+  /// Where a signal handler finds the path; nil for memory that is no file's.
+  private let note: OpaquePointer?
 
   /// - Throws: `InputError` when the path is not a readable regular file.
   package init(path: String) throws {
@@ -18,13 +22,14 @@ package final class MappedFile: @unchecked Sendable {
     self.path = path
     self.count = size
     if count == 0 {
-      base = nil
+      (base, note) = (nil, nil)
     } else {
       let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor.rawValue, 0)
       guard address != MAP_FAILED, let address else {
         throw InputError.unreadable(path, systemMessage())
       }
       base = UnsafeRawPointer(address)
+      note = cleave_note_mapping(address, count, path)
     }
   }
 
@@ -38,6 +43,7 @@ package final class MappedFile: @unchecked Sendable {
   ) throws {
     path = name
     self.count = count
+    note = nil
     guard count > 0 else {
       base = nil
       return
@@ -52,6 +58,7 @@ package final class MappedFile: @unchecked Sendable {
   }
 
   deinit {
+    cleave_forget_mapping(note)
     if let base { munmap(UnsafeMutableRawPointer(mutating: base), count) }
   }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stddef.h>
+
 /// Exchanges two directory entries in one step (Linux renameat2 with RENAME_EXCHANGE).
 /// Returns 0, or -1 with errno set. Swift's Glibc overlay does not import this call.
 int cleave_exchange_paths(const char *first, const char *second);
@@ -17,3 +19,20 @@ int cleave_usable_processors(void);
 
 /// Gives memory that was freed back to the system, where the C library can.
 void cleave_release_free_memory(void);
+
+/// A file that is mapped, as a signal handler finds it.
+struct cleave_mapping;
+
+/// Notes that `bytes` at `start` are those of the file `path`, so that a fault there can be told
+/// (`cleave_tell_faults`). Safe from any thread. Returns NULL where there is no memory to note it.
+struct cleave_mapping *cleave_note_mapping(const void *start, size_t bytes, const char *path);
+
+/// Forgets a note, before the file is unmapped. NULL is allowed.
+void cleave_forget_mapping(struct cleave_mapping *mapping);
+
+/// Tells on standard error, from now on, why the process ends when a mapped file was cut short or cannot be read
+/// (SIGBUS), or when a library fails because no memory is left (SIGSEGV, SIGABRT, SIGILL, SIGTRAP). The signal's
+/// number is then written to `pipe`, whose reader has five seconds to end the process, which exits with `status` else;
+/// at once where `pipe` is -1. Other faults go on to the handlers that were there before. May be called again with
+/// another pipe, by one thread.
+void cleave_tell_faults(int pipe, int status);

@@ -1,9 +1,11 @@
 import CleaveStorage
+import CleaveSystem
 import Glibc
 import Synchronization
 
 /// The handling of SIGINT and SIGTERM. A command that can stop between two steps calls `stopGently`; any
-/// other command ends at once. Neither leaves a partial output behind.
+/// other command ends at once. Neither leaves a partial output behind, nor does a fault that is told: a mapped file that
+/// was cut short, or no memory.
 enum Interruption {
   private static let gentle = Atomic(false)
   /// The longest time that a gentle stop may take, in milliseconds; -1 for any.
@@ -16,6 +18,8 @@ enum Interruption {
 
   /// Installs the handlers, before anything is written. A signal that is ignored (nohup) stays ignored.
   static func install() {
+    // Who cannot wait for the thread below ends at once; what is staged then stays until the next run.
+    cleave_tell_faults(-1, ExitStatus.badInput.rawValue)
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return }
     readEnd.store(ends[0], ordering: .releasing)
@@ -29,6 +33,7 @@ enum Interruption {
           Interruption.wait()
         }, nil) == 0
     else { return }
+    cleave_tell_faults(ends[1], ExitStatus.badInput.rawValue)
     for number in [SIGINT, SIGTERM] {
       let before = signal(number) { number in
         var byte = UInt8(truncatingIfNeeded: number)
@@ -65,6 +70,10 @@ enum Interruption {
     while true {
       var number: UInt8 = 0
       guard read(readEnd.load(ordering: .acquiring), &number, 1) == 1 else { continue }
+      if isFault(Int32(number)) {
+        StagingRegistry.shared.abandonAll()
+        _exit(ExitStatus.badInput.rawValue)
+      }
       let isFirst = first.compareExchange(
         expected: 0, desired: Int32(number), ordering: .acquiringAndReleasing
       ).exchanged
@@ -73,6 +82,9 @@ enum Interruption {
       _exit(128 + Int32(number))
     }
   }
+
+  /// Whether a signal says that the process cannot go on, and not that somebody asked it to end.
+  private static func isFault(_ number: Int32) -> Bool { number != SIGINT && number != SIGTERM }
 
   /// Waits for another signal or the end of the process.
   ///
