@@ -10,7 +10,7 @@ import Testing
   init() throws { scratch = try Scratch() }
 
   /// Directories of a file "mark" and a file "data"; nothing is written into one with a file "closed".
-  private static let format = OutputFormat.directory(
+  static let format = OutputFormat.directory(
     of: ["mark", "data"],
     closed: .init("box", plural: "boxes") { FileSystem.exists("\($0)/closed") },
     replaces: { FileSystem.exists("\($0)/mark") })
@@ -44,6 +44,34 @@ import Testing
   @Test func whatIsNotPublishedGoes() throws {
     do { _ = try staged("new") }
     #expect(Scratch.entries(scratch.path).isEmpty)
+  }
+
+  /// The lock of what is staged needs a descriptor, and so does removing it. In a process of its own, whose
+  /// descriptors run out at every place.
+  @Test func nothingIsLeftWhereDescriptorsRunOut() async {
+    await #expect(processExitsWith: .success) {
+      let scratch = try Scratch()
+      let next = open("/dev/null", O_RDONLY)
+      close(next)
+      var limit = rlimit()
+      getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+      for free in 0..<4 {
+        var few = limit
+        few.rlim_cur = rlim_t(next) + rlim_t(free)
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &few)
+        for format in [StagedOutputTests.format, .file(replaces: { _ in true })] {
+          _ = try? StagedOutput(
+            scratch("new"), sources: [], format: format, force: false, registry: StagingRegistry())
+        }
+        let output = try? StagedOutput(
+          scratch("new"), sources: [], format: StagedOutputTests.format, force: false,
+          registry: StagingRegistry())
+        _ = try? output?.create("mark").finish()
+        _ = consume output
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        precondition(Scratch.entries(scratch.path).isEmpty, "with \(free) descriptors")
+      }
+    }
   }
 
   @Test func onlyTheSameFormatIsReplaced() throws {

@@ -16,7 +16,8 @@ struct CacheWait: Sendable {
   ///   - isDone: asked before each attempt; if it says so, the lock is not needed any more.
   ///   - onWait: told once, when the wait begins.
   /// - Returns: nil where the lock is not needed.
-  /// - Throws: `BuildStopped`; `InputError` when the longest wait is over, or the file system has no locks.
+  /// - Throws: `BuildStopped`; `InputError` when the longest wait is over, or the file system has no locks;
+  ///   `OutputError` where the directory cannot be made or opened.
   func lock(
     _ path: String, unless isDone: () -> Bool, onWait: () -> Void
   ) async throws -> FileLock? {
@@ -25,7 +26,7 @@ struct CacheWait: Sendable {
     while !isDone() {
       try FileSystem.createDirectory(path)
       if let lock = FileLock(path) { return lock }
-      guard !FileLock.isUnsupported(at: path) else {
+      guard try !FileLock.isUnsupported(at: path) else {
         throw InputError(
           file: path, found: "a file system without locks",
           expected: "one that keeps two builds apart", advice: "Name another --cache.")

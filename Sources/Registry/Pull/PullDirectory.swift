@@ -20,7 +20,7 @@ struct PullDirectory {
     path = "\(parent)/\(prefix)\(manifest.sha256.prefix(Self.digits))"
     try FileSystem.createDirectory(path)
     lock = FileLock(path)
-    guard lock != nil || FileLock.isUnsupported(at: path) else {
+    guard try lock != nil || FileLock.isUnsupported(at: path) else {
       throw OutputError(path: path, reason: "another process pulls into it")
     }
   }

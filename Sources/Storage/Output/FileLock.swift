@@ -9,7 +9,7 @@ package final class FileLock: Sendable {
   /// Takes the lock; nil when another process holds it, when nothing is there or a link, or when the file system has no
   /// locks.
   package init?(_ path: String) {
-    guard let descriptor = Self.open(path) else { return nil }
+    guard let descriptor = try? Self.open(path) else { return nil }
     self.descriptor = descriptor
     do {
       try descriptor.lockExclusively()
@@ -23,8 +23,15 @@ package final class FileLock: Sendable {
   deinit { try? descriptor.close() }
 
   /// Whether the file system there has no locks.
-  package static func isUnsupported(at path: String) -> Bool {
-    guard let descriptor = open(path) else { return false }
+  ///
+  /// - Throws: `OutputError` where what stands there cannot be opened, as when no descriptor is free.
+  package static func isUnsupported(at path: String) throws -> Bool {
+    let descriptor: FileDescriptor
+    do { descriptor = try open(path) } catch Errno.noSuchFileOrDirectory {
+      return false
+    } catch let error as Errno {
+      throw OutputError(path: path, error)
+    }
     defer { try? descriptor.close() }
     do { try descriptor.lockExclusively() } catch {
       return (error as? Errno) != .wouldBlock
@@ -32,8 +39,8 @@ package final class FileLock: Sendable {
     return false
   }
 
-  private static func open(_ path: String) -> FileDescriptor? {
-    try? FileDescriptor.open(
+  private static func open(_ path: String) throws -> FileDescriptor {
+    try FileDescriptor.open(
       path, .readOnly, options: [.nonBlocking, .noFollow, .closeOnExec])
   }
 }

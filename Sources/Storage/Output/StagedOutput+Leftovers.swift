@@ -10,7 +10,7 @@ extension StagedOutput {
         throw OutputError(path: path, reason: systemMessage())
       }
       let lock = FileLock(path)
-      if isOurs(path, lock) { return (path, lock) }
+      if try isOurs(path, lock) { return (path, lock) }
     }
     throw noName(for: target)
   }
@@ -26,7 +26,7 @@ extension StagedOutput {
       if FileSystem.exists(path) { continue }
       file = try FileSink(creating: path)
       let lock = FileLock(path)
-      if isOurs(path, lock) { return (path, lock) }
+      if try isOurs(path, lock) { return (path, lock) }
     }
     throw noName(for: target)
   }
@@ -40,8 +40,15 @@ extension StagedOutput {
 
   /// Whether what was just made stays this process's: it is locked, or the file system has no locks and no one takes
   /// it for a leftover. Else another process, looking for leftovers, was faster, and is removing it.
-  private static func isOurs(_ path: String, _ lock: FileLock?) -> Bool {
-    lock != nil || FileLock.isUnsupported(at: path)
+  ///
+  /// - Throws: `OutputError` where it cannot be opened to be locked; it is removed then.
+  private static func isOurs(_ path: String, _ lock: FileLock?) throws -> Bool {
+    guard lock == nil else { return true }
+    do { return try FileLock.isUnsupported(at: path) } catch {
+      // Nothing is in it yet, so that it is removed without being opened.
+      _ = remove(path)
+      throw error
+    }
   }
 
   /// Removes what killed processes left of the same target: files or directories of a staging name that nobody

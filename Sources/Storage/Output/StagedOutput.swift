@@ -42,6 +42,9 @@ package final class StagedOutput {
   }
 
   deinit {
+    // Descriptors that are not needed any more go first: removing a directory needs one, and there may be no other.
+    file = nil
+    lock = nil
     // Best effort: an error is already on its way to the person, and a leftover is removed next time.
     try? FileSystem.removeTree(path)
     registry.deregister(path)
