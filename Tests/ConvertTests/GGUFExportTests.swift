@@ -52,6 +52,17 @@ import Testing
     }
   }
 
+  /// A file that is written to while it is exported may be half of each.
+  @Test func aSourceThatChangesMeanwhileIsNotExported() throws {
+    let artifact = try Self.ggufs[0].imported(into: scratch)
+    let path = "\(artifact.path)/manifest.json"
+    var export = GGUFExport(source: artifact.path, target: scratch("export.gguf"))
+    export.progress = { _, _ in Scratch.setBack(path) }
+    let error = #expect(throws: InputError.self) { try export.run() }
+    #expect(error?.file == path && error?.found == "a file that changed")
+    #expect(!FileSystem.exists(scratch("export.gguf")))
+  }
+
   /// The model ID covers the configuration, the tokenizer and all weights.
   @Test(arguments: ggufs) func anImportOfTheExportIsTheSameModel(_ tiny: TinyModel) throws {
     let artifact = try tiny.imported(into: scratch)

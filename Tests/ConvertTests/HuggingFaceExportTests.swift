@@ -18,6 +18,20 @@ import Testing
     return try export.run()
   }
 
+  /// A model that is written to while it is exported may be half of each.
+  @Test func aSourceThatChangesMeanwhileIsNotExported() throws {
+    let scratch = try Scratch()
+    let artifact = try #require(TinyModel.families.first).imported(into: scratch)
+    let path = "\(artifact.path)/manifest.json"
+    let error = #expect(throws: InputError.self) {
+      try export(artifact.path, to: scratch("hf")) {
+        $0.progress = { _, _ in Scratch.setBack(path) }
+      }
+    }
+    #expect(error?.file == path && error?.found == "a file that changed")
+    #expect(!FileSystem.exists(scratch("hf")))
+  }
+
   @Test(arguments: TinyModel.families)
   func hasTheBytesThatTransformersJudged(_ tiny: TinyModel) throws {
     let scratch = try Scratch()

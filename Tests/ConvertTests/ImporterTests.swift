@@ -31,6 +31,18 @@ import Testing
           configuration: manifest.configuration, files: manifest.files))
   }
 
+  /// A checkpoint that is written to while it is imported may be half of each.
+  @Test func aSourceThatChangesMeanwhileIsNotImported() throws {
+    let source = try scratch.copy(
+      directory: Golden.path("tiny-tied-bf16-sharded"), to: "checkpoint")
+    let path = "\(source)/config.json"
+    var importer = Importer(source: source, target: scratch("out"))
+    importer.progress = { _, _ in Scratch.setBack(path) }
+    let error = #expect(throws: InputError.self) { try importer.run() }
+    #expect(error?.file == path && error?.found == "a file that changed")
+    #expect(Scratch.entries(scratch.path) == ["checkpoint"])
+  }
+
   @Test(arguments: checkpoints)
   func provenanceNamesTheInputs(checkpoint: String) throws {
     let source = Golden.path(checkpoint)

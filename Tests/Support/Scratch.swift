@@ -39,6 +39,15 @@ package final class Scratch: Sendable {
     return path
   }
 
+  /// Sets the time of a file's last change back to 1970.
+  ///
+  /// - Returns: whether that was possible.
+  @discardableResult
+  package static func setBack(_ path: String) -> Bool {
+    let times = [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)]
+    return utimensat(AT_FDCWD, path, times, 0) == 0
+  }
+
   /// Copies the plain files of a directory.
   package func copy(directory source: String, to name: String) throws -> String {
     let target = try makeDirectory(name)

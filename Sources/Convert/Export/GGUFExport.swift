@@ -38,6 +38,7 @@ package struct GGUFExport {
   /// - Throws: `InputError` if the artifact cannot be expressed as GGUF, `SettingError` for a split
   ///   size that makes too many parts, `OutputError` if a file cannot be written.
   package func run() throws -> Result {
+    let state = SourceState(of: [source])
     let artifact = try Artifact(opening: source)
     let contents = try GGUFContents(artifact, exit: exit)
     var writer = GGUFWriter()
@@ -49,11 +50,16 @@ package struct GGUFExport {
     let parts = try GGUFParts(writer, largest: splitSize)
     return Result(
       modelID: artifact.manifest.modelID, exit: exit, blocks: contents.configuration.blockCount,
-      tensors: writer.tensors.count, files: try write(parts), notes: notes + largerNotes(parts))
+      tensors: writer.tensors.count, files: try write(parts, of: state),
+      notes: notes + largerNotes(parts))
   }
 
   /// Writes the files and puts them in place together.
-  private func write(_ parts: GGUFParts) throws -> [(path: String, digest: FileDigest)] {
+  ///
+  /// - Parameter state: the source's, which must not have changed by then.
+  private func write(
+    _ parts: GGUFParts, of state: SourceState
+  ) throws -> [(path: String, digest: FileDigest)] {
     let paths = parts.paths(for: target)
     // Every target is tried before the first is written, but one at a time: an open file for each of a
     // thousand parts is more than a process may have.
@@ -71,6 +77,7 @@ package struct GGUFExport {
           }
         })
     }
+    try state.requireUnchanged()
     try StagedOutput.publish(outputs)
     return Array(zip(paths, digests))
   }

@@ -54,6 +54,7 @@ package struct HuggingFaceExport {
   /// - Throws: `InputError` if config.json cannot express the artifact, `OutputError` if the
   ///   directory cannot be written.
   package func run() throws -> Result {
+    let state = SourceState(of: [source])
     let artifact = try Artifact(opening: source)
     let contents = try HuggingFaceContents(artifact, exit: exit, type: type.tensorType)
     var notes = contents.exported.notes
@@ -76,6 +77,7 @@ package struct HuggingFaceExport {
       done += $0
       progress(done, shards.bytes)
     }
+    try state.requireUnchanged()
     try directory.publish()
     return Result(
       modelID: artifact.manifest.modelID, modelClass: contents.format.modelClass,

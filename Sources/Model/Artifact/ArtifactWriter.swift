@@ -4,6 +4,7 @@ import Glibc
 /// Writes an artifact file by file as a staged output, which is put in place at the end.
 package final class ArtifactWriter {
   let output: StagedOutput
+  private let sources: SourceState
   private var records: [FileRecord] = []
   private(set) var isSealed = false
 
@@ -15,6 +16,7 @@ package final class ArtifactWriter {
   ) throws {
     output = try StagedOutput(
       target, sources: sources, format: .artifact, force: force, registry: registry)
+    self.sources = SourceState(of: sources)
   }
 
   /// Writes a safetensors file of these tensors.
@@ -74,7 +76,9 @@ package final class ArtifactWriter {
   /// Writes the manifest with these files: what is left is to publish the artifact.
   ///
   /// - Returns: the manifest as written.
+  /// - Throws: `InputError` where a source changed since the writer was made, or the manifest does not hold together.
   package func seal(_ manifest: Manifest) throws -> Manifest {
+    try sources.requireUnchanged()
     var manifest = manifest
     manifest.files = files
     let path = output.shownPath(of: ArtifactLayout.manifest)
