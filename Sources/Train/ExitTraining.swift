@@ -107,11 +107,12 @@ package struct ExitTraining {
       return outcome
     }
     (outcome.scores, outcome.returned) = try trainer.finish(prepared.output)
+    // Before the artifact is put in place: a command that fails has changed nothing.
+    try work.write(trainer.history, exits)
     outcome.manifest = try prepared.output.write(
       trainer.finishedExits, trainer.network.parameters,
       step: try step("train", prepared, settings(of: trainer)), data: store.dataRecord,
       exitTokens: prepared.exitTokens, with: prepared.writer)
-    try work.write(trainer.history, exits)
     return outcome
   }
 

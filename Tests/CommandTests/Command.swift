@@ -61,13 +61,13 @@ struct Command {
 
   /// Runs a command line that a shell understands, without the name of the executable.
   ///
-  /// - Parameter limit: how many files it may have open; nil for as many as the tests.
+  /// - Parameter limit: an option of `ulimit` and its value; nil for the limits of the tests.
   static func shell(
-    _ line: String, limit: Int? = nil
+    _ line: String, limit: String? = nil
   ) throws -> (status: Int32, output: String, errors: String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    let limiting = limit.map { "ulimit -n \($0) && " } ?? ""
+    let limiting = limit.map { "ulimit \($0) && " } ?? ""
     process.arguments = ["-c", "\(limiting)exec \"$0\" \(line)", executable.path]
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output

@@ -47,7 +47,8 @@ import Testing
   /// With descriptors for 24 files, 58 parts of one tensor each are written and imported again.
   @Test func partsNeedNoDescriptorEach() throws {
     let export = try Command.shell(
-      "export gguf \(scratch("exits")) --split-size 1K -o \(scratch("parts.gguf")) -q", limit: 24)
+      "export gguf \(scratch("exits")) --split-size 1K -o \(scratch("parts.gguf")) -q",
+      limit: "-n 24")
     #expect(export.status == 0, "\(export.errors)")
     let first = scratch("parts-00001-of-00058.gguf")
     #expect(FileSystem.exists(first))

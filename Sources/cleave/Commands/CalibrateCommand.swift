@@ -87,12 +87,21 @@ struct CalibrateCommand: AsyncParsableCommand {
     let result = try await calibration.run()
     stages.finish()
     let manifest = try target.write(result, settings: promise.settings + prompts.settings)
-    let report = try ReportFile.write(output)
+    let report = try writeReport(of: output)
     try Terminal.print(
       outputOptions.json ? result.json.text() : result.text(manifest, output, report: report))
     guard result.record.collaborative.promise?.passed == true,
       result.record.standalone.promise?.passed ?? true
     else { throw ChecksFailed() }
+  }
+
+  /// - Throws: `OutputError` that says what is there already, where only the report cannot be written.
+  private func writeReport(of output: String) throws -> String {
+    do { return try ReportFile.write(output) } catch let error as OutputError {
+      throw OutputError(
+        path: error.path,
+        reason: "\(error.reason). \(output) is whole; for its report run cleave report \(output)")
+    }
   }
 
   private func rehearse(_ calibration: Calibration, _ stages: StageProgress) async throws {

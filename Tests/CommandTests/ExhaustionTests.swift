@@ -1,0 +1,46 @@
+import TestSupport
+import Testing
+
+/// What commands do where the system gives them no more: they say so, and leave nothing.
+@Suite struct ExhaustionTests {
+  private let checkpoint = Golden.path("tiny-tied-bf16-sharded")
+
+  /// Without a handler the kernel kills who writes more (SIGXFSZ).
+  @Test func aFileLargerThanTheLimit() throws {
+    let scratch = try Scratch()
+    let result = try Command.shell("import \(checkpoint) -o \(scratch("model"))", limit: "-f 1")
+    #expect(result.status == 3, "\(result.errors)")
+    #expect(result.errors.contains("cannot write: File too large"), "\(result.errors)")
+    #expect(Scratch.entries(scratch.path).isEmpty)
+  }
+
+  /// Libraries end the process without a word where they get none; more than that are asked for at first.
+  @Test func hardlyAnyDescriptors() throws {
+    let scratch = try Scratch()
+    for count in [6, 10] {
+      let result = try Command.shell(
+        "import \(checkpoint) -o \(scratch("model"))", limit: "-n \(count)")
+      #expect(result.status == 2, "\(result.errors)")
+      #expect(result.errors.contains("expected at least 12. Raise the limit"), "\(result.errors)")
+    }
+    let enough = try Command.shell(
+      "import \(checkpoint) -o \(scratch("model"))", limit: "-n 24")
+    #expect(enough.status == 0, "\(enough.errors)")
+  }
+
+  /// The artifact of hours stands where only its report cannot be written: its name would be too long.
+  @Test func aReportThatCannotBeWritten() throws {
+    let scratch = try Scratch()
+    try Command.prepare(scratch)
+    let prompts = (0..<24).map { "{\"question\":\"\($0)?\"}" }.joined(separator: "\n")
+    try scratch.write(prompts, to: "prompts.jsonl")
+    let name = String(repeating: "c", count: 235)
+    let result = try Command(
+      "calibrate", scratch("exits"), "--prompts", scratch("prompts.jsonl:question"),
+      "--max-tokens", "4", "--risk", "0.3", "--delta", "0.3", "-o", scratch(name))
+    #expect(result.status == 3, "\(result.errors)")
+    #expect(
+      result.errors.contains("is whole; for its report run cleave report"), "\(result.errors)")
+    #expect(try Command("inspect", scratch(name)).status == 0)
+  }
+}
