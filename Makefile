@@ -24,6 +24,7 @@
 #              runtime and network under ThreadSanitizer
 # make fuzz-large  inputs of a megabyte that are made to take long or to fill the memory, through every target
 # make torture   kills every stage 200 times (KILLS=...) at random moments, and checks what is left
+# make exhaust   takes away what every stage needs: disk, descriptors, memory, permissions (needs root or user namespaces)
 # make release   a tarball, a Debian package, a bill of materials and checksums in .build/release-files; KEY=key.pem signs
 #              them (see docs/releasing.md)
 # make reproducible  builds what is released twice, in two folders, and compares
@@ -54,7 +55,7 @@ TEST_WIDTH ?= 4
 EVENTS ?=
 EVENT_FLAGS = $(if $(EVENTS),--event-stream-output-path $(EVENTS) --event-stream-version 0)
 
-.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-codecs bench-tiers bench-load bench-plan network-model bench-large fuzz fuzz-corpus fuzz-large torture release reproducible sanitize lint format check-layout check-scripts lean examples deps model clean
+.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-codecs bench-tiers bench-load bench-plan network-model bench-large fuzz fuzz-corpus fuzz-large torture exhaust release reproducible sanitize lint format check-layout check-scripts lean examples deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -208,6 +209,9 @@ KILLS ?= 200
 
 torture: network
 	python3 tools/torture/kill.py .build/release/cleave --kills $(KILLS)
+
+exhaust: network
+	python3 tools/torture/exhaust.py .build/release/cleave
 
 # The private key that signs checksums; none if empty.
 KEY ?=
