@@ -25,6 +25,7 @@
 # make fuzz-large  inputs of a megabyte that are made to take long or to fill the memory, through every target
 # make torture   kills every stage 200 times (KILLS=...) at random moments, and checks what is left
 # make exhaust   takes away what every stage needs: disk, descriptors, memory, permissions (needs root or user namespaces)
+# make flood     floods servers for ten minutes, and kills one again and again under clients
 # make release   a tarball, a Debian package, a bill of materials and checksums in .build/release-files; KEY=key.pem signs
 #              them (see docs/releasing.md)
 # make reproducible  builds what is released twice, in two folders, and compares
@@ -55,7 +56,7 @@ TEST_WIDTH ?= 4
 EVENTS ?=
 EVENT_FLAGS = $(if $(EVENTS),--event-stream-output-path $(EVENTS) --event-stream-version 0)
 
-.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-codecs bench-tiers bench-load bench-plan network-model bench-large fuzz fuzz-corpus fuzz-large torture exhaust release reproducible sanitize lint format check-layout check-scripts lean examples deps model clean
+.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-codecs bench-tiers bench-load bench-plan network-model bench-large fuzz fuzz-corpus fuzz-large torture exhaust flood release reproducible sanitize lint format check-layout check-scripts lean examples deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -212,6 +213,12 @@ torture: network
 
 exhaust: network
 	python3 tools/torture/exhaust.py .build/release/cleave
+
+# Seconds of each attack, and of the restarts.
+FLOOD ?= --seconds 10 --restart-seconds 300
+
+flood: network
+	python3 tools/torture/flood.py .build/release/cleave $(FLOOD)
 
 # The private key that signs checksums; none if empty.
 KEY ?=
