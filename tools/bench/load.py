@@ -5,6 +5,8 @@ model for as many clients, batched the same way, in one process: no network is i
 server's gRPC is in ours. The limit is arithmetic: the weights of the cloud's blocks times the positions that it ran, and
 those of the head times the rows that it was computed for, over the same of the whole model. (That the last block is
 left out for rows that nobody asks about is not counted.)
+
+With --rtt and --mbit the edges speak over a relay with that delay and rate, and the peer's texts are charged one round trip.
 """
 import argparse
 import json
@@ -16,6 +18,7 @@ import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import machine  # noqa: E402
+import network  # noqa: E402
 
 MODES = {"collaborative": ("shipped thresholds", []),
          "0.8": ("threshold 0.8", ["--threshold", "0.8"]),
@@ -90,12 +93,16 @@ def limit(row, peer, whole, cloud):
     return ours / row["tokens"] / (peer["positions"] * whole[0] / peer["tokens"] + whole[1])
 
 
-def table(name, found, peers, whole=None, cloud=None):
-    print(f"\n{name}\n{'clients':>8}{'tok/s':>9}{'p50 ms':>9}{'p95 ms':>9}{'/peer':>8}{'first p95':>11}"
+def table(name, found, peers, options, whole=None, cloud=None):
+    print(f"\n{name}\n{'clients':>8}{'tok/s':>9}{'s/text':>9}{'/peer':>8}{'p50 ms':>9}{'p95 ms':>9}{'/peer':>8}{'first p95':>11}"
           f"{'core ms/tok':>13}{'/peer':>8}" + (f"{'limit':>8}{'reached':>9}{'asked':>8}{'sessions a pass':>17}" if cloud else ""))
     for row, peer in zip(found, peers):
         share = row["core_ms_per_token"] / peer["core_ms_per_token"]
-        line = (f"{row['clients']:8}{row['tokens'] / row['seconds']:9.1f}{row['p50_ms']:9.2f}{row['p95_ms']:9.2f}"
+        # A client begins its next text when it has one, so that this is the mean time of a text.
+        text = row["seconds"] / int(options.texts) + (0 if cloud else options.rtt / 1000)
+        beside = text / (peer["seconds"] / int(options.texts) + options.rtt / 1000)
+        line = (f"{row['clients']:8}{row['tokens'] / row['seconds']:9.1f}{text:9.2f}{beside:8.2f}"
+                f"{row['p50_ms']:9.2f}{row['p95_ms']:9.2f}"
                 f"{row['p95_ms'] / peer['p95_ms']:8.2f}{row['first_p95_ms']:11.1f}"
                 f"{row['core_ms_per_token']:13.3f}{share:8.2f}")
         if cloud:
@@ -128,10 +135,14 @@ def main():
     parser.add_argument("--clients", default="1,2,4,8,16,32")
     parser.add_argument("--texts", default="2")
     parser.add_argument("--tokens", default="48")
+    parser.add_argument("--rtt", type=float, default=0, help="round trip of the edges' link in ms")
+    parser.add_argument("--mbit", type=float, default=0, help="rate of the edges' link in Mbit/s, each way")
     parser.add_argument("--codec", default="f32", help="encoding of hidden states")
     parser.add_argument("--threshold", help="of every exit, as another mode")
     parser.add_argument("--modes", default="0.8,0.9,lossless", help=f"of {', '.join(MODES)}")
     options = parser.parse_args()
+    if (options.rtt > 0) != (options.mbit > 0):
+        parser.error("--rtt and --mbit go together")
     common = ["--prompts", options.prompts, "--clients", options.clients, "--texts", options.texts,
               "--tokens", options.tokens]
     if options.threshold:
@@ -143,21 +154,28 @@ def main():
         subprocess.run([options.cleave, "partition", options.model, "--edge", edge, "--cloud", cloud],
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         peers = rows([options.cleave_bench, "load-peer", options.model, *common], 1)
-        table("cloud-only, batched (peer)", peers, peers)
+        table("cloud-only, batched (peer)", peers, peers, options)
         server = subprocess.Popen(
             [options.cleave, "serve", cloud, "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--threads", "1",
              "--json", "--log-level", "error"], stdout=subprocess.PIPE, text=True, preexec_fn=pin(1))
+        relay = None
         try:
             opened = json.loads(server.stdout.readline())
+            port = opened["port"]
+            if options.rtt:
+                relay, port = network.relayed(port, options.mbit, options.rtt)
             for mode in options.modes.split(","):
                 name, more = MODES[mode]
                 metrics = Metrics(opened["metrics"])
-                found = rows([options.cleave_bench, "load", edge, cloud, "--port", str(opened["port"]), "--process",
+                found = rows([options.cleave_bench, "load", edge, cloud, "--port", str(port), "--process",
                               str(server.pid), *more, *common, "--codec", options.codec], 0,
                              metrics.change)
-                table(f"{name}, {options.codec}", found, peers, weights(options.model), weights(cloud))
+                table(f"{name}, {options.codec}", found, peers, options, weights(options.model), weights(cloud))
                 breakdown(found)
         finally:
+            if relay:
+                relay.kill()
+                relay.wait()
             server.terminate()
             server.wait()
 
