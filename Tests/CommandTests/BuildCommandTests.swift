@@ -52,7 +52,8 @@ import Testing
       let name = try stage.required("name").string()
       let fact = try stage.required("anonymous_bytes").int()
       let predicted = try stage.required("prediction").required("anonymous_bytes").int()
-      #expect(abs(predicted - fact) <= 8_000_000, "\(name): \(predicted) for \(fact)")
+      // Threads have heaps of their own, and machines have different numbers of them.
+      #expect(abs(predicted - fact) <= 32_000_000, "\(name): \(predicted) for \(fact)")
     }
   }
 
