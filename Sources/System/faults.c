@@ -54,8 +54,12 @@ static void handle(int number, siginfo_t *info, void *context) {
   size_t offset = 0;
   const char *path = number == SIGBUS ? cleave_mapped_path(info->si_addr, &offset) : NULL;
   if (!path && !is_out_of_memory()) return restore_and_raise(number);
-  // A second thread with the same fault says nothing more; the one that removes what is staged must not wait for itself.
-  if (atomic_flag_test_and_set(&is_told)) _exit(exit_status);
+  // A second thread with the same fault leaves the words and the end of the process to the first, which waits for five
+  // seconds at most: ending it here cut the message short.
+  if (atomic_flag_test_and_set(&is_told)) {
+    sleep(6);
+    _exit(exit_status);
+  }
   if (path) {
     say("cleave: ");
     say(path);
