@@ -151,7 +151,7 @@ import CleaveExits
           let client = try await CloudClient(
             patient: try RemoteCloud(address).reconnection, edge: bundles[0].manifest,
             exitsMayAnswer: true)
-          let session = try session(client, maxWait: .milliseconds(300))
+          let session = try session(client, maxWait: .seconds(30))
           try await session.feed([1, 2, 3, 4, 5])
           var answers: [Answer] = []
           for step in 0..<12 {
