@@ -39,7 +39,7 @@ import Testing
 
   /// The packages of CycloneDX and in-toto (tools/golden/provenance.py) judge the documents of both bundles.
   @Test(
-    .enabled(if: PythonJudge.installed != nil, "\(PythonJudge.absence)"), .timeLimit(.minutes(5)))
+    .enabled(if: PythonJudge.installed != nil, "\(PythonJudge.absence)"), .timeLimit(.minutes(20)))
   func otherToolsTakeTheDocuments() async throws {
     let judge = try #require(PythonJudge.installed)
     try await fixture.make("out", try fixture.recipe())

@@ -9,7 +9,7 @@
   /// modelpack-client, another client of CNCF ModelPack, on Debian's docker-registry (tools/golden/check_registry.py).
   @Suite(
     .enabled(if: DockerRegistry.isInstalled, "\(DockerRegistry.absence)"),
-    .enabled(if: PythonJudge.installed != nil, "\(PythonJudge.absence)"), .timeLimit(.minutes(5)))
+    .enabled(if: PythonJudge.installed != nil, "\(PythonJudge.absence)"), .timeLimit(.minutes(20)))
   struct ModelPackClientTests {
     private let fixture: RegistryFixture
     private let judge: PythonJudge

@@ -6,7 +6,7 @@
 
   /// Other people's clients, in Python: `openai`, and lm-eval's `local-completions` beside its own run of transformers
   /// in float32 on the same checkpoint.
-  @Suite(.timeLimit(.minutes(10)), .serialized) struct ClientTests {
+  @Suite(.timeLimit(.minutes(20)), .serialized) struct ClientTests {
     private static let evaluator = PythonJudge(variable: "CLEAVE_API_PYTHON")
 
     @Test(

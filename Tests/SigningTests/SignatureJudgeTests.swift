@@ -6,7 +6,7 @@ import Testing
 
 /// The model-signing package beside ours, both ways (tools/golden/signing.py).
 @Suite(
-  .enabled(if: PythonJudge.installed != nil, "\(PythonJudge.absence)"), .timeLimit(.minutes(5)))
+  .enabled(if: PythonJudge.installed != nil, "\(PythonJudge.absence)"), .timeLimit(.minutes(20)))
 struct SignatureJudgeTests {
   private let artifact: Artifact
   private let scratch: Scratch
