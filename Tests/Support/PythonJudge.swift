@@ -12,7 +12,7 @@ package struct PythonJudge: Sendable {
 
   private let python: String
 
-  /// That of `make test`, or one that you have; nil where there is none.
+  /// The judge that `make test` installs, or that `CLEAVE_JUDGES_PYTHON` names; nil where there is none.
   package static let installed = PythonJudge(variable: "CLEAVE_JUDGES_PYTHON")
   /// Why tests with it are skipped.
   package static let absence =
