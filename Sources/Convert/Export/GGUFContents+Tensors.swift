@@ -76,7 +76,9 @@ extension GGUFContents {
   private func join(
     _ parts: [(weight: BlockWeight, tensor: Tensor)], name: String
   ) throws -> WeightSource {
-    if parts.allSatisfy(\.weight.isVector) { return try joinVectors(parts, name: name) }
+    if parts.allSatisfy(\.weight.isVector) {
+      return try WeightSource.joined(parts, rowOrder: rowOrder, name: name)
+    }
     let first = parts[0].tensor
     if let other = parts.first(where: { $0.tensor.type != first.type }) {
       throw InputError(
@@ -94,17 +96,6 @@ extension GGUFContents {
     return WeightSource(name: name, type: first.type, shape: [rows, first.shape[1]]) { write in
       for source in sources { try source.stream(write) }
     }
-  }
-
-  private func joinVectors(
-    _ parts: [(weight: BlockWeight, tensor: Tensor)], name: String
-  ) throws -> WeightSource {
-    let values = try parts.flatMap { part in
-      let values = try part.tensor.widened()
-      guard part.weight.isRotated, let order = rowOrder else { return values }
-      return values.indices.map { values[order($0)] }
-    }
-    return .floats(values, name: name)
   }
 
   /// The RoPE settings that GGUF stores as tensors and not as metadata.

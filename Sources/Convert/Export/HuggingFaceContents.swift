@@ -84,7 +84,9 @@ struct HuggingFaceContents {
       let parts = group.parts.flatMap { part in tensors.filter { $0.weight == part } }
       let name = "\(layer).\(group.name)"
       if group.isByHead { return try joinByHead(parts, name: name) }
-      if parts.allSatisfy(\.weight.isVector) { return try joinVectors(parts, name: name) }
+      if parts.allSatisfy(\.weight.isVector) {
+        return try WeightSource.joined(parts, rowOrder: rowOrder, name: name)
+      }
       return format.transposesMatrices
         ? transposed(parts.map(\.tensor), name: name) : join(parts, name: name)
     }
@@ -117,17 +119,6 @@ struct HuggingFaceContents {
     let values = try tensor.widened()
     let ordered = order.map { order in values.indices.map { values[order($0)] } } ?? values
     return .floats(ordered.map { $0 - offset }, name: name)
-  }
-
-  private func joinVectors(
-    _ parts: [(weight: BlockWeight, tensor: Tensor)], name: String
-  ) throws -> WeightSource {
-    let values = try parts.flatMap { part in
-      let values = try part.tensor.widened()
-      guard part.weight.isRotated, let order = rowOrder else { return values }
-      return values.indices.map { values[order($0)] }
-    }
-    return .floats(values, name: name)
   }
 
   /// Matrices as columns of one, those of the first before those of the next.
