@@ -183,6 +183,7 @@ check-scripts:
 	python3 -m unittest discover -s tools/bench
 	python3 -m unittest discover -s tools/supported
 	python3 -m unittest discover -s tools/release
+	tools/check-neon.sh --native
 
 # Every target if empty.
 TARGET ?=

@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
-# Whether the NEON kernels have the bits of the others, without an ARM machine: builds
-# tools/kernel-digest for this machine and for ARM, runs that one in an emulator, and compares.
+# Whether the kernels have the same bits in every variant: those of this machine, and NEON without an ARM
+# machine. Builds tools/kernel-digest for this machine and for ARM, runs that one in an emulator, and compares.
+# usage: check-neon.sh [--native]; with it only the variants of this machine, which takes seconds
 # Needs clang and, by Debian's names, gcc-aarch64-linux-gnu, libc6-dev-arm64-cross, qemu-user.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
-for tool in "${CLANG:=clang}" qemu-aarch64 aarch64-linux-gnu-gcc; do
+native=${1:-}
+tools=("${CLANG:=clang}")
+[ "$native" = --native ] || tools+=(qemu-aarch64 aarch64-linux-gnu-gcc)
+for tool in "${tools[@]}"; do
   if ! command -v "$tool" >/dev/null; then
     echo "check-neon: no $tool here" >&2
     exit 2
@@ -21,7 +25,7 @@ build() { # NAME, FLAGS...
     -o "$work/$name" Sources/Kernels/*/*.c tools/kernel-digest/*.c -lm -lpthread
 }
 build native
-build arm --target=aarch64-linux-gnu -static
+[ "$native" = --native ] || build arm --target=aarch64-linux-gnu -static
 
 "$work/native" scalar 1 >"$work/expected"
 failed=0
@@ -42,5 +46,5 @@ compare() { # VARIANT, COMMAND...
   fi
 }
 for variant in avx2 avx512; do compare $variant "$work/native"; done
-for variant in scalar neon; do compare $variant qemu-aarch64 "$work/arm"; done
+[ "$native" = --native ] || for variant in scalar neon; do compare $variant qemu-aarch64 "$work/arm"; done
 exit $failed

@@ -12,6 +12,7 @@ static void attention(ck_pool *pool, ck_type type, size_t width, size_t group) {
   float *q = numbers(POSITIONS * heads * width, 4), *k = numbers(POSITIONS * kv, 1);
   float *v = numbers(POSITIONS * kv, 1), *out = room(QUERIES * heads * width * sizeof *out);
   float *cosine = numbers(POSITIONS * width / 2, 1), *sine = numbers(POSITIONS * width / 2, 1);
+  float *sinks = numbers(heads, 2);
   ck_store_kv(pool, &cache, q, heads, k, v, 209, 0, cosine, sine);
   uint64_t hash = FRESH;
   hash_bytes(&hash, cache.keys, bytes);
@@ -22,14 +23,17 @@ static void attention(ck_pool *pool, ck_type type, size_t width, size_t group) {
   for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++) {
     for (size_t queries = 1; queries <= QUERIES; queries += 4) {
       for (size_t window = 0; window <= 70; window += 35) {
-        ck_attention(pool, &cache, q, queries, firsts[i], heads, 0.2f, window, out);
-        hash_floats(&hash, out, queries * heads * width);
+        for (int more = 0; more < 2; more++) {  // without and with a cap and sinks
+          const ck_scores scores = {0.2f, window, more ? 3 : 0, more ? sinks : NULL};
+          ck_attention(pool, &cache, q, queries, firsts[i], heads, &scores, out);
+          hash_floats(&hash, out, queries * heads * width);
+        }
       }
     }
   }
   line(type == CK_F16 ? "attend f16" : "attend f32", (int)width, hash);
   free(cache.keys), free(cache.values), free(q), free(k), free(v), free(out), free(cosine);
-  free(sine);
+  free(sine), free(sinks);
 }
 
 static void narrowing(void) {

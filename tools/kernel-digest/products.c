@@ -52,7 +52,8 @@ static void products(ck_pool *pool, const format *f) {
   ck_activations *blocks = room(MAX_COLUMNS * K / CK_BLOCK * sizeof *blocks);
   ck_activations *out = room(MAX_COLUMNS * sizeof *out);
   ck_quantize_activations(pool, x, K, MAX_COLUMNS, blocks);
-  float *floats = room(ROWS * K * sizeof *floats);
+  float *floats = room(ROWS * K * sizeof *floats), *biases = numbers(CK_BLOCK, 3);
+  float *head_bias = numbers(ROWS, 3);
   ck_dequantize(f->type, gate, floats, ROWS * K);
   uint64_t hash = FRESH;
   hash_floats(&hash, floats, ROWS * K);
@@ -67,9 +68,12 @@ static void products(ck_pool *pool, const format *f) {
       hash_floats(&sums, y, columns[i] * ROWS);
       ck_project(pool, &in, &m, 1, 1);
       hash_floats(&sums, y, columns[i] * ROWS);
-      for (int gelu = 0; gelu < 2; gelu++) {
-        const ck_activation activation = gelu ? CK_GELU_TANH : CK_SILU;
-        ck_gate_up(pool, &in, &g, &u, activation, y, integers ? out : NULL);
+      for (int activation = CK_SILU; activation <= CK_CLAMPED_SWIGLU; activation++) {
+        const ck_feed_forward network = {
+          .gate = &g, .up = &u, .gate_bias = biases, .activation = (ck_activation)activation,
+          .slope = 1.702f, .limit = 7,
+        };
+        ck_gate_up(pool, &in, &network, y, integers ? out : NULL);
         hash_floats(&pairs, y, columns[i] * CK_BLOCK);
         if (integers) hash_blocks(&pairs, out, columns[i]);
       }
@@ -80,12 +84,17 @@ static void products(ck_pool *pool, const format *f) {
   ck_logits_part part;
   const ck_input in = {x, blocks, K, 1};
   const ck_weights head = {f->type, gate, ROWS, y, ROWS};
-  const ck_logits_summary s = ck_unembed(pool, &in, &head, 0.7f, &part);
   hash = FRESH;
-  hash_bytes(&hash, &s.argmax, sizeof s.argmax);
-  hash_floats(&hash, &s.max, 3);
+  for (int more = 0; more < 2; more++) {  // without and with a bias and a cap
+    const ck_logits_summary s =
+      ck_unembed(pool, &in, &head, more ? head_bias : NULL, more ? 20 : 0, 0.7f, &part);
+    hash_bytes(&hash, &s.argmax, sizeof s.argmax);
+    hash_floats(&hash, &s.max, 3);
+    hash_floats(&hash, y, ROWS);
+  }
   line("unembed", (int)f->type, hash);
-  free(gate), free(up), free(x), free(y), free(blocks), free(out), free(floats);
+  free(head_bias);
+  free(gate), free(up), free(x), free(y), free(blocks), free(out), free(floats), free(biases);
 }
 
 void digest_products(ck_pool *pool) {
