@@ -28,7 +28,9 @@ size_t ck_pool_threads(const ck_pool *pool) { return pool ? pool->threads : 1; }
 // Ends the workers 1 ..< started and frees everything.
 static void dismantle(ck_pool *pool, size_t started) {
   atomic_store(&pool->stopping, true);
-  ck_announce(pool);
+  atomic_fetch_add(&pool->epoch, 1);
+  atomic_store(&pool->left_out, 0);
+  ck_wake_all(pool);
   for (size_t i = 1; i < started; i++) pthread_join(pool->members[i].thread, NULL);
   for (size_t i = 0; i < pool->threads; i++) free(pool->members[i].self.scratch);
   pthread_cond_destroy(&pool->job_left);

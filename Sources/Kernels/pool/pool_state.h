@@ -1,9 +1,10 @@
-// The state of the pool, for pool.c, which starts and ends it, and jobs.c, which runs jobs.
+// The state of the pool, for pool.c, which starts and ends it, jobs.c, which runs jobs, and sharing.c.
 #pragma once
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "pool/pool.h"
 
@@ -29,6 +30,11 @@ struct ck_pool {
   atomic_size_t epoch;  // counts jobs
   atomic_size_t inside, parked;
   atomic_bool caller_parked;
+  // Written by the caller alone; see sharing.h. Times are nanoseconds of the monotonic clock.
+  atomic_size_t left_out;  // workers, the last ones
+  uint64_t stopped;        // when a stopped worker was last waited for
+  uint64_t patience;       // how long a worker stays left out
+  uint64_t retried;        // when one worker more is tried, or was
   pthread_mutex_t parking;  // for the two conditions
   pthread_cond_t job_opened, job_left;
 };
@@ -36,5 +42,5 @@ struct ck_pool {
 /// The function of a worker's thread. argument: its ck_member
 void *ck_worker_main(void *argument);
 
-/// Tells the workers that there is a new job, or that the pool is stopping.
-void ck_announce(ck_pool *pool);
+/// Wakes the workers that are parked.
+void ck_wake_all(ck_pool *pool);
