@@ -133,7 +133,7 @@ let package = Package(
       name: "CleaveQuantize",
       dependencies: [
         "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveEvaluate",
-        "CleaveKernels", "COpenBLAS",
+        "CleaveKernels", "CleaveSystem", "COpenBLAS",
       ],
       path: "Sources/Quantize", swiftSettings: swiftSettings),
 

@@ -13,6 +13,8 @@ static const int signals[] = {SIGBUS, SIGSEGV, SIGABRT, SIGILL, SIGTRAP};
 static struct sigaction before[sizeof signals / sizeof *signals];
 static int told_to = -1, exit_status = 2;
 static atomic_flag is_told = ATOMIC_FLAG_INIT;
+static const size_t kept_bytes = (size_t)8 << 20;
+static void *kept;
 
 static void say(const char *text) {
   // There is nobody to tell where standard error cannot be written.
@@ -27,17 +29,22 @@ static void say_number(size_t number) {
   say(digits + at);
 }
 
-// Whether the system refuses a process a little more memory: the fault is then that of a library which was refused some.
-static int is_out_of_memory(void) {
-  const size_t little = (size_t)64 << 20;
-  void *address = mmap(NULL, little, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (address == MAP_FAILED) return 1;
-  munmap(address, little);
-  return 0;
+static void *reserve_memory(size_t bytes) {
+  void *address = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return address == MAP_FAILED ? NULL : address;
+}
+
+int cleave_has_memory(size_t bytes) {
+  void *address = reserve_memory(bytes);
+  if (!address) return 0;
+  munmap(address, bytes);
+  return 1;
 }
 
 // Leaves the end of the process to the thread behind the pipe, which removes what is staged.
 static _Noreturn void end(int number) {
+  // That takes memory too, which the system may not give any more.
+  if (kept) munmap(kept, kept_bytes);
   const unsigned char byte = (unsigned char)number;
   if (told_to >= 0 && write(told_to, &byte, 1) == 1) sleep(5);
   _exit(exit_status);
@@ -53,7 +60,8 @@ static void handle(int number, siginfo_t *info, void *context) {
   (void)context;
   size_t offset = 0;
   const char *path = number == SIGBUS ? cleave_mapped_path(info->si_addr, &offset) : NULL;
-  if (!path && !is_out_of_memory()) return restore_and_raise(number);
+  // The system refuses a process a little more memory: the fault is that of a library which was refused some.
+  if (!path && cleave_has_memory((size_t)64 << 20)) return restore_and_raise(number);
   // A second thread with the same fault leaves the words and the end of the process to the first, which waits for five
   // seconds at most: ending it here cut the message short.
   if (atomic_flag_test_and_set(&is_told)) {
@@ -79,6 +87,7 @@ void cleave_tell_faults(int pipe, int status) {
   told_to = pipe;
   exit_status = status;
   if (is_installed++) return;
+  kept = reserve_memory(kept_bytes);
   struct sigaction action = {.sa_sigaction = handle, .sa_flags = SA_SIGINFO | SA_ONSTACK};
   sigemptyset(&action.sa_mask);
   for (size_t index = 0; index < sizeof signals / sizeof *signals; index++)

@@ -15,6 +15,7 @@ import Glibc
     Interruption.install()
     do {
       try Descriptors.requireSome()
+      try StartingMemory.requireSome()
       try InstructionSet.selectFromEnvironment()
       var command = try Cleave.parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -28,6 +28,23 @@ import Testing
     #expect(enough.status == 0, "\(enough.errors)")
   }
 
+  /// Where threads could not start, the system would retry for ever; a command asks for their memory at first.
+  @Test func hardlyAnyMemory() throws {
+    let scratch = try Scratch()
+    var refused = 0
+    for megabytes in stride(from: 100, through: 20_000, by: 50) {
+      let result = try Command.shell(
+        "import \(checkpoint) -o \(scratch("model"))", limit: "-v \(megabytes * 1024)")
+      if result.status == 0 { break }
+      guard result.errors.contains("expected at least so much address space") else { continue }
+      #expect(result.status == 2, "\(result.errors)")
+      #expect(Scratch.entries(scratch.path).isEmpty)
+      refused += 1
+    }
+    #expect(refused > 0)
+    #expect(Scratch.entries(scratch.path) == ["model"])
+  }
+
   /// The artifact of hours stands where only its report cannot be written: its name would be too long.
   @Test func aReportThatCannotBeWritten() throws {
     let scratch = try Scratch()

@@ -33,6 +33,9 @@ void cleave_forget_mapping(struct cleave_mapping *mapping);
 /// Tells on standard error, from now on, why the process ends when a mapped file was cut short or cannot be read
 /// (SIGBUS), or when a library fails because no memory is left (SIGSEGV, SIGABRT, SIGILL, SIGTRAP). The signal's
 /// number is then written to `pipe`, whose reader has five seconds to end the process, which exits with `status` else;
-/// at once where `pipe` is -1. Other faults go on to the handlers that were there before. May be called again with
-/// another pipe, by one thread.
+/// at once where `pipe` is -1. Memory that was kept for the reader is given back first. Other faults go on to the
+/// handlers that were there before. May be called again with another pipe, by one thread.
 void cleave_tell_faults(int pipe, int status);
+
+/// Whether the system would give this process `bytes` more of memory now. Safe in a signal handler.
+int cleave_has_memory(size_t bytes);
