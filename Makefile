@@ -109,6 +109,7 @@ bench: build model
 	  --text specs/artifact.md --peer-python "$(PEER_PYTHON)" \
 	  --torch-python "$(TORCH_PYTHON)" --documents $(wildcard specs/*.md) $(BENCH)
 	@echo && .build/release/cleave-bench products --threads 2
+	@for threads in 1 2; do echo; .build/release/cleave-bench weights --threads $$threads; done
 
 bench-peer:
 	@tools/bench/install-peer.sh "$(CACHE)/peer"

@@ -8,7 +8,8 @@ import CleaveRuntime
     commandName: "cleave-bench",
     abstract: "Measures the engine, the machine's memory, and products beside OpenBLAS.",
     subcommands: [
-      EngineCommand.self, BandwidthCommand.self, ProductsCommand.self, PaperCommand.self,
+      EngineCommand.self, BandwidthCommand.self, WeightsCommand.self, ProductsCommand.self,
+      PaperCommand.self,
       CodecsCommand.self, LoadPeerCommand.self,
     ] + networked)
 

@@ -27,6 +27,7 @@ from setting import Setting
 from training import capture_rows, training_rows
 
 THREADS = 2
+LONG = 4096  # tokens of a long context
 # Share of the processors that others may use before figures are not to be trusted.
 BUSY = 0.05
 PEER = Path(__file__).with_name("peer.py")
@@ -102,12 +103,27 @@ def engine_groups(setting, quick):
     def prefill(name, model):
         return lambda: [engine_row(setting, name, model, "prefill 512", 512, THREADS, prefills)]
 
+    def shared():
+        return [engine_row(
+            setting, "decode Q4_0, another process busy", "q4_0", "decode 64 128", 128, THREADS, decodes, busy=1)]
+
+    def long():
+        # A pair takes a minute: the prompt is computed each time.
+        pairs, room = (1 if quick else 3), LONG + 64
+        return [
+            engine_row(setting, f"decode Q4_0 after {LONG} tokens", "q4_0", f"decode {LONG} 32", 32, THREADS, pairs,
+                       context=room),
+            engine_row(setting, f"prefill {LONG}, Q4_0", "q4_0", f"prefill {LONG}", LONG, THREADS, pairs, context=room),
+        ]
+
     return [
         ("memory", lambda: [memory_row(setting, threads, decodes) for threads in (1, THREADS)]),
         ("decode q4_0", decode("decode Q4_0", "q4_0")),
         ("decode q8_0", decode("decode Q8_0", "q8_0")),
         ("decode q4_1", decode("decode Q4_1, as shipped", "q4_1")),
         ("decode single", decode("decode Q4_0, 1 thread", "q4_0", threads=1)),
+        ("decode shared", shared),
+        ("long", long),
         ("prefill q4_0", prefill("prefill 512, Q4_0", "q4_0")),
         ("prefill q8_0", prefill("prefill 512, Q8_0", "q8_0")),
         ("open", lambda: opening_rows(setting, "q4_0", THREADS, opens)),

@@ -1,23 +1,27 @@
 """Rows of engines that stay open: decoding and prefill, and the memory they are bound by."""
 
+import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 from child import Child, Failure
 from rows import Row
 from setting import alternate
 
 
-def engine_row(setting, name, model, request, tokens, threads, pairs, memory=False):
+def engine_row(setting, name, model, request, tokens, threads, pairs, memory=False, context=1024, busy=0):
     """Tokens a second of a request that takes `tokens`.
 
     With `memory` also the share of the memory's bandwidth that reading the weights for each token is;
-    the bandwidth is measured between the pairs.
+    the bandwidth is measured between the pairs. context: the most tokens that the peer is opened for; busy: so
+    many other processes compute meanwhile.
     """
     row = Row(name, "tok/s")
     with ExitStack() as stack:
-        children = open_engines(setting, model, threads, stack)
+        children = open_engines(setting, model, threads, context, stack)
+        for _ in range(busy):
+            stack.enter_context(busy_process())
         rate_of = stack.enter_context(open_memory(setting, threads)) if memory else None
         idle = IdleTime(children)
         bodies = setting.sides(
@@ -40,14 +44,25 @@ def engine_row(setting, name, model, request, tokens, threads, pairs, memory=Fal
     return row
 
 
-def open_engines(setting, model, threads, stack):
+@contextmanager
+def busy_process():
+    """A process that computes without end, as a neighbour on the same machine does."""
+    process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def open_engines(setting, model, threads, context, stack):
     """Ours and, when there is one, the peer's, on the same bits."""
     tail = ["--threads", str(threads), "--text", setting.text]
     children = {"ours": stack.enter_context(Child("cleave-bench engine", [
         setting.cleave_bench, "engine", setting.inputs.artifact(model), *tail]))}
     if setting.peer:
         children["peer"] = stack.enter_context(Child("the peer", [
-            *setting.peer, "engine", setting.inputs.gguf(model), *tail]))
+            *setting.peer, "engine", setting.inputs.gguf(model), *tail, "--context", str(context)]))
     prompts = [child.ask("tokens 512") for child in children.values()]
     if any(prompt != prompts[0] for prompt in prompts):
         raise Failure(f"the two tokenizers find other tokens in {setting.text}")

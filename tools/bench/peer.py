@@ -21,7 +21,7 @@ import time
 import llama_cpp as llama
 import numpy
 
-CONTEXT = 1024
+CONTEXT = 1024  # tokens, where nothing else is asked for
 ERROR = 4  # GGML_LOG_LEVEL_ERROR
 
 
@@ -40,11 +40,11 @@ def require(result, what):
 class Model:
     """A model and one context, emptied before each use."""
 
-    def __init__(self, path, threads):
+    def __init__(self, path, threads, context=CONTEXT):
         settings = llama.llama_model_default_params()
         self.model = require(llama.llama_model_load_from_file(path.encode(), settings), path)
         settings = llama.llama_context_default_params()
-        settings.n_ctx = CONTEXT
+        settings.n_ctx = context
         settings.n_threads = settings.n_threads_batch = threads
         self.context = require(llama.llama_init_from_model(self.model, settings), "a context")
         self.vocabulary = llama.llama_model_get_vocab(self.model)
@@ -64,8 +64,11 @@ class Model:
         llama.llama_memory_clear(llama.llama_get_memory(self.context), False)
 
     def feed(self, tokens):
-        ids = (llama.llama_token * len(tokens))(*tokens)
-        self.decode(llama.llama_batch_get_one(ids, len(tokens)))
+        most = llama.llama_n_batch(self.context)
+        for first in range(0, len(tokens), most):
+            part = tokens[first:first + most]
+            ids = (llama.llama_token * len(part))(*part)
+            self.decode(llama.llama_batch_get_one(ids, len(part)))
 
     def decode(self, batch):
         if llama.llama_decode(self.context, batch) != 0:
@@ -101,7 +104,7 @@ def reply(*words):
 
 
 def engine(options):
-    model = Model(options.gguf, options.threads)
+    model = Model(options.gguf, options.threads, options.context)
     with open(options.text, encoding="utf-8") as file:
         tokens = model.tokens(file.read())
     reply("ready", llama.llama_model_size(model.model))
@@ -174,6 +177,7 @@ def arguments():
     command("about", about)
     running = command("engine", engine, "gguf")
     running.add_argument("--text", required=True)
+    running.add_argument("--context", type=int, default=CONTEXT)
     opening = command("open", open_once, "gguf")
     opening.add_argument("--prompt", required=True)
     quantizing = command("quantize", quantize, "source", "target", "type")
