@@ -21,7 +21,7 @@ from engines import engine_row, memory_row
 from files import THREADS as FILE_THREADS
 from files import Files, file_groups
 from inputs import prepare
-from machine import Watch
+from machine import Watch, processor
 from rows import table
 from setting import Setting
 from training import capture_rows, training_rows
@@ -150,7 +150,7 @@ def measure(options, inputs, peer, torch):
 
 
 def show(rows, notes, peers, threads, others, stolen):
-    print(f"\n{threads} thread{'s' if threads > 1 else ''} where not said otherwise; {machine.processor()}")
+    print(f"\n{threads} thread{'s' if threads > 1 else ''} where not said otherwise; {processor()}")
     for about in peers:
         print(f"peer: {about or 'none'}")
     print("Medians. Ratio above 1: ours is better. /mem: weights read, as a share of what memory gives.\n")
@@ -192,7 +192,7 @@ def main():
     complain(peer, torch)
     if options.json:
         record = {
-            "peer": about, "torch": about_torch, "processor": machine.processor(), "others_share": others,
+            "peer": about, "torch": about_torch, "processor": processor(), "others_share": others,
             "stolen_share": stolen, "notes": notes, "rows": [row.record() for row in rows],
         }
         options.json.write_text(json.dumps(record, indent=2) + "\n")
