@@ -34,11 +34,21 @@ static void *reserve_memory(size_t bytes) {
   return address == MAP_FAILED ? NULL : address;
 }
 
-int cleave_has_memory(size_t bytes) {
-  void *address = reserve_memory(bytes);
-  if (!address) return 0;
-  munmap(address, bytes);
-  return 1;
+int cleave_has_memory(size_t pieces, size_t bytes) {
+  void *address = reserve_memory(bytes), *last = NULL;
+  size_t reserved = 0;
+  // The start of each piece has the address of the one before.
+  for (; address; reserved++) {
+    *(void **)address = last;
+    last = address;
+    address = reserved + 1 < pieces ? reserve_memory(bytes) : NULL;
+  }
+  while (last) {
+    void *before = *(void **)last;
+    munmap(last, bytes);
+    last = before;
+  }
+  return reserved >= pieces;
 }
 
 // Leaves the end of the process to the thread behind the pipe, which removes what is staged.
@@ -61,7 +71,7 @@ static void handle(int number, siginfo_t *info, void *context) {
   size_t offset = 0;
   const char *path = number == SIGBUS ? cleave_mapped_path(info->si_addr, &offset) : NULL;
   // The system refuses a process a little more memory: the fault is that of a library which was refused some.
-  if (!path && cleave_has_memory((size_t)64 << 20)) return restore_and_raise(number);
+  if (!path && cleave_has_memory(1, (size_t)64 << 20)) return restore_and_raise(number);
   // A second thread with the same fault leaves the words and the end of the process to the first, which waits for five
   // seconds at most: ending it here cut the message short.
   if (atomic_flag_test_and_set(&is_told)) {

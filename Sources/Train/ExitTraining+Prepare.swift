@@ -35,6 +35,7 @@ extension ExitTraining {
     try check(exits, artifact.manifest)
     let chooser = try exitVocabulary.map { try VocabularyChooser(count: $0, artifact) }
     let pool = try ThreadPool(threads: threads)
+    try pool.requireProductMemory()
     let output = TrainedArtifact(
       source: artifact, target: target, force: force, type: storedType, pool: pool)
     // The target is checked before hours of training, not after.

@@ -45,6 +45,23 @@ import Testing
     #expect(Scratch.entries(scratch.path) == ["model"])
   }
 
+  /// OpenBLAS would ask for its buffers for ever.
+  @Test func noMemoryForProducts() throws {
+    let scratch = try Scratch()
+    try Command.prepare(scratch)
+    let prompts = (0..<24).map { "{\"question\":\"\($0)?\"}" }.joined(separator: "\n")
+    try scratch.write(prompts, to: "prompts.jsonl")
+    let result = try Command.shell(
+      "train \(scratch("model")) --at 2 --prompts \(scratch("prompts.jsonl")):question "
+        + "--self-generate 4 --steps 1 --threads 256 -o \(scratch("trained"))",
+      limit: "-v 20000000")
+    #expect(result.status == 2, "\(result.errors)")
+    #expect(
+      result.errors.contains("for OpenBLAS's products on 256 threads. Use fewer threads"),
+      "\(result.errors)")
+    #expect(!Scratch.entries(scratch.path).contains { $0.hasPrefix("trained") })
+  }
+
   /// The artifact of hours stands where only its report cannot be written: its name would be too long.
   @Test func aReportThatCannotBeWritten() throws {
     let scratch = try Scratch()

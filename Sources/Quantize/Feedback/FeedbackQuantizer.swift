@@ -36,6 +36,7 @@ package struct FeedbackQuantizer {
     self.settings = settings
     self.pool = pool
     self.progress = progress
+    try pool.requireProductMemory()
     model = try LayerwiseModel(artifact, numerics: .standard, pool: pool)
   }
 

@@ -37,5 +37,6 @@ void cleave_forget_mapping(struct cleave_mapping *mapping);
 /// handlers that were there before. May be called again with another pipe, by one thread.
 void cleave_tell_faults(int pipe, int status);
 
-/// Whether the system would give this process `bytes` more of memory now. Safe in a signal handler.
-int cleave_has_memory(size_t bytes);
+/// Whether the system would give this process so many pieces of `bytes` more of memory now: at least one, each of at
+/// least a pointer's size. Safe in a signal handler.
+int cleave_has_memory(size_t pieces, size_t bytes);

@@ -45,6 +45,7 @@ package final class LeakageStudy {
       data, tokenizer, length: settings.windowLength, windows: settings.windows)
     try judged.requireDisjoint(attacker)
     let pool = try ThreadPool(threads: settings.threads)
+    try pool.requireProductMemory()
     self.pool = pool
     let workers = Workers(pool)
     self.workers = workers

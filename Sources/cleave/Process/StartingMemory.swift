@@ -11,7 +11,7 @@ enum StartingMemory {
   ///
   /// - Throws: `InputError`.
   static func requireSome() throws {
-    guard cleave_has_memory(needed) == 0 else { return }
+    guard cleave_has_memory(1, needed) == 0 else { return }
     throw InputError(
       file: "memory", found: "that the system does not give this process \(needed >> 20) MiB",
       expected: "at least so much address space to be free when a command begins",
