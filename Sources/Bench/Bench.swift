@@ -9,8 +9,7 @@ import CleaveRuntime
     abstract: "Measures the engine, the machine's memory, and products beside OpenBLAS.",
     subcommands: [
       EngineCommand.self, BandwidthCommand.self, WeightsCommand.self, ProductsCommand.self,
-      PaperCommand.self,
-      CodecsCommand.self, LoadPeerCommand.self,
+      PaperCommand.self, CodecsCommand.self, LoadPeerCommand.self,
     ] + networked)
 
   private static var networked: [any ParsableCommand.Type] {

@@ -53,11 +53,11 @@ import Testing
     try scratch.write(prompts, to: "prompts.jsonl")
     let result = try Command.shell(
       "train \(scratch("model")) --at 2 --prompts \(scratch("prompts.jsonl")):question "
-        + "--self-generate 4 --steps 1 --threads 256 -o \(scratch("trained"))",
+        + "--self-generate 4 --steps 1 --threads 100 -o \(scratch("trained"))",
       limit: "-v 20000000")
     #expect(result.status == 2, "\(result.errors)")
     #expect(
-      result.errors.contains("for OpenBLAS's products on 256 threads. Use fewer threads"),
+      result.errors.contains("for OpenBLAS's products on 100 threads. Use fewer threads"),
       "\(result.errors)")
     #expect(!Scratch.entries(scratch.path).contains { $0.hasPrefix("trained") })
   }
