@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CleaveSystem.h"
+#include "faults.h"
 #include "mapped.h"
 #include <signal.h>
 #include <stdatomic.h>
@@ -90,6 +91,18 @@ static void handle(int number, siginfo_t *info, void *context) {
         "its limits (ulimit -v, the control group, vm.overcommit_memory), or use fewer threads or a smaller context.\n");
   }
   end(number);
+}
+
+void cleave_end_without_thread(int code) {
+  if (atomic_flag_test_and_set(&is_told)) {
+    sleep(6);
+    _exit(exit_status);
+  }
+  say("cleave: threads: found that the system starts no more for this process (");
+  say(strerror(code));
+  say("); expected memory for a stack, and threads within the limits. Raise them (ulimit -v, ulimit -u, the control "
+      "group's memory and pids).\n");
+  end(SIGABRT);
 }
 
 void cleave_tell_faults(int pipe, int status) {
