@@ -29,6 +29,7 @@ extension JSON {
         found: "\(containers) opening brackets in \(text.count) bytes",
         expected: "at most \(most), those of objects counted twice")
     }
+    try JSONMemory.require(for: text, objects: objects, containers: containers, file, location)
     guard let tokener = json_tokener_new_ex(Int32(depth)) else { throw refuse("no memory") }
     defer { json_tokener_free(tokener) }
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8)
