@@ -42,7 +42,9 @@ extension ExitTraining {
     let writer = try output.prepare()
     var times: CaptureTimes?
     let work = try WorkDirectory(directory, apartFrom: [source, target])
-    let store = try store.map(CaptureStore.init(opening:)) ?? capture(exits, &times)
+    let store =
+      try store.map(CaptureStore.init(opening:))
+      ?? capture(exits, artifact.manifest.configuration, &times)
     try store.check(against: artifact)
     let captured = ContinuousClock.now
     var settings = settings
@@ -79,7 +81,7 @@ extension ExitTraining {
     _ = try exitVocabulary.map { try VocabularyChooser(count: $0, artifact) }
     _ = try WorkDirectory(directory, apartFrom: [source])
     var times: CaptureTimes?
-    _ = try capture(exits, &times)
+    _ = try capture(exits, artifact.manifest.configuration, &times)
     return times
   }
 
@@ -121,7 +123,7 @@ extension ExitTraining {
         count: exitVocabulary, vocabulary: model.configuration.vocabularySize)
     }
     try data.check()
-    try plan(exits).check(model.configuration)
+    try plan(exits, model.configuration).check(model.configuration)
   }
 
   private func check(_ exits: [ExitRecord], _ model: Manifest) throws {
@@ -153,9 +155,9 @@ extension ExitTraining {
   }
 
   private func capture(
-    _ exits: [ExitRecord], _ times: inout CaptureTimes?
+    _ exits: [ExitRecord], _ configuration: ModelConfiguration, _ times: inout CaptureTimes?
   ) throws -> CaptureStore {
-    var capture = try Capture(plan(exits))
+    var capture = try Capture(plan(exits, configuration))
     var watch = CaptureTimes()
     capture.onEvent = {
       watch.note($0)
@@ -166,23 +168,28 @@ extension ExitTraining {
     return store
   }
 
-  private func plan(_ exits: [ExitRecord]) -> CapturePlan {
+  private func plan(
+    _ exits: [ExitRecord], _ configuration: ModelConfiguration
+  ) -> CapturePlan {
     var plan = CapturePlan(
-      model: source, directory: "\(directory)/capture", data: data, depths: depths(exits))
+      model: source, directory: "\(directory)/capture", data: data,
+      depths: depths(exits, configuration))
     plan.topK = topK
     plan.largestStore = largestStore
     plan.threads = threads
     return plan
   }
 
-  /// The depths that are captured: those that exits read, and of feedback those that it may come from.
-  private func depths(_ exits: [ExitRecord]) -> [Int] {
+  /// The depths that are captured: those that exits read, of feedback those that it may come from, and the last where
+  /// a loss compares with it.
+  private func depths(_ exits: [ExitRecord], _ configuration: ModelConfiguration) -> [Int] {
     var depths = Set(exits.filter { $0.reads == .model }.map(\.depth))
     if let feedback = exits.first?.feedback {
       // A search chooses only after the capture.
       depths.formUnion(
         searchesTails ? exits[0].depth...feedback.depth : feedback.depth...feedback.depth)
     }
+    if settings.loss.stateWeight > 0 { depths.insert(configuration.blockCount) }
     return depths.sorted()
   }
 

@@ -47,6 +47,15 @@ import Testing
       ])
   }
 
+  /// The loss of states needs the model's last ones in the capture, whatever it weighs.
+  @Test func theLossOfStatesIsCapturedForOnce() async throws {
+    try await fixture.make("out", try fixture.recipe())
+    let first = try await fixture.make("out", try fixture.recipe("train.state_weight=10"))
+    #expect(first.stages.filter { !$0.isReused }.map(\.name).prefix(2) == ["capture", "train"])
+    let second = try await fixture.make("out", try fixture.recipe("train.state_weight=20"))
+    #expect(second.stages.filter { !$0.isReused }.map(\.name).first == "train")
+  }
+
   @Test func reportsAreWhatOtherProgramsRead() async throws {
     let result = try await fixture.make("out", try fixture.recipe())
     let record = try FileSystem.readJSON(scratch("out/build.json"))

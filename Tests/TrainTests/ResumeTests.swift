@@ -8,7 +8,7 @@ import Testing
 @Suite struct ResumeTests {
   private let fixture: TrainerFixture
 
-  init() throws { fixture = try TrainerFixture() }
+  init() throws { fixture = try TrainerFixture(depths: [2, 3, 4, 6]) }
 
   /// Runs a new trainer until so many steps were done in it.
   private func run(_ trainer: Trainer, steps: Int = .max) throws -> Trainer.End {
@@ -109,7 +109,7 @@ import Testing
       { $0.loss.answerShare = 0.4 }, { $0.loss.focus = 1 }, { $0.loss.promptWeight = 0 },
       { $0.batchTokens = 129 }, { $0.accumulation = 1 }, { $0.evaluations = 4 },
       { $0.heldOutTokens = 301 }, { $0.patience = 3 }, { $0.decay = 0 }, { $0.warmUp = 0.1 },
-      { $0.largestNorm = 2 }, { $0.timeBudget = 100 },
+      { $0.largestNorm = 2 }, { $0.timeBudget = 100 }, { $0.loss.stateWeight = 1 },
     ]
     for (index, change) in changes.enumerated() {
       let error = #expect(throws: InputError.self, "change \(index)") {

@@ -44,6 +44,9 @@ static void losses(size_t n) {
   const ck_distilled loss = ck_distill(z, n, n / 2 + 1, 2, &target);
   hash_floats(&hash, &loss.loss, 4);
   hash_floats(&hash, z, n);
+  const float distance = ck_smooth_l1(z, g, n, 0.6f, m);
+  hash_floats(&hash, &distance, 1);
+  hash_floats(&hash, m, n);
   const ck_adamw rule = {1e-3f, 0.9f, 0.999f, 1e-8f, 0.1f, 0.1f, 0.001f, 0.7f};
   ck_adamw_step(&rule, n, z, g, m, v);
   hash_floats(&hash, z, n);

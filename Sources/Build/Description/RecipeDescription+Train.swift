@@ -97,6 +97,10 @@ extension RecipeDescription {
     .init(
       name: "prompt_weight", type: .number(.closed(0, 1)), about: "Weight of positions in prompts."),
     .init(
+      name: "state_weight", type: .number(.closed(0, 1000)),
+      about: "Weight of smooth L1 between an exit's last hidden state and the model's (default: 0)."
+    ),
+    .init(
       name: "negatives", type: .integer(1...(1 << 24)),
       about: "Sampled tokens for the rest of the vocabulary (default: 2048)."),
     .init(

@@ -54,11 +54,15 @@ extension BuildRecipe {
     var loss = standard
     loss.answerShare = train.number("answer_share") ?? loss.answerShare
     loss.focus = train.number("focus") ?? loss.focus
+    loss.stateWeight = train.number("state_weight") ?? loss.stateWeight
     loss.promptWeight = train.number("prompt_weight") ?? loss.promptWeight
     loss.negatives =
       train.flag("full_vocabulary") == true ? nil : train.integer("negatives") ?? loss.negatives
     return loss
   }
+
+  /// Whether the capture holds the model's last hidden states, which a loss compares with.
+  var capturesLastStates: Bool { trainingSettings.loss.stateWeight > 0 }
 
   /// The threads of training. Its last bits depend on them, so they do not follow the machine.
   var trainingThreads: Int { section("train").integer("threads") ?? 2 }

@@ -83,7 +83,8 @@ extension StageList {
 
   /// Hidden states in float16, and the teacher's largest logits.
   var capturedBytesPerToken: Int {
-    2 * files.size.hidden * recipe.section("exits").list("at").count + 32 * 6
+    let depths = recipe.section("exits").list("at").count + (recipe.capturesLastStates ? 1 : 0)
+    return 2 * files.size.hidden * depths + 32 * 6
   }
 
   /// Bytes of the model with its exits, which are kept in 16 bits.

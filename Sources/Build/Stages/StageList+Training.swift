@@ -10,13 +10,18 @@ extension StageList {
       "data", "prompts", "exclude", "self_prompt", "self_generate", "sampled_share", "turns",
       "longest", "held_out_one_in", "capture_limit", "teacher_tokens",
     ]
-    let options: JSON = [
-      "train": try options("train", RecipeDescription.train).keeping(keys),
+    var settings = JSONObject([
+      ("train", try options("train", RecipeDescription.train).keeping(keys)),
       // Depths that are captured follow from where exits stand, and what they are made of.
-      "exits": try options("exits", RecipeDescription.exits)
-        .keeping(["at", "body", "replace", "feedback", "init"]),
-    ]
-    return BuildStage(name: "capture", options: options, reads: [plain]) { run in
+      (
+        "exits",
+        try options("exits", RecipeDescription.exits)
+          .keeping(["at", "body", "replace", "feedback", "init"])
+      ),
+    ])
+    // Said only where it is so: captures of recipes that came before stay in the cache.
+    if recipe.capturesLastStates { settings["last_states"] = true }
+    return BuildStage(name: "capture", options: .object(settings), reads: [plain]) { run in
       try FileSystem.createDirectory(run.output)
       var job = try recipe.training(
         source: run.artifact(plain), target: "", directory: run.output, store: nil)

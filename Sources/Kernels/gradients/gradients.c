@@ -86,6 +86,10 @@ ck_distilled ck_distill(float *z, size_t n, size_t sampled, float correction,
   return chosen()->distill(z, n, sampled, correction, target);
 }
 
+float ck_smooth_l1(const float *y, const float *target, size_t n, float weight, float *dy) {
+  return chosen()->smooth_l1(y, target, n, weight, dy);
+}
+
 void ck_tempered(const float *z, size_t n, size_t answer, const float *temperatures, size_t count,
                  float *out) {
   chosen()->tempered(z, n, answer, temperatures, count, out);

@@ -27,6 +27,7 @@ typedef struct ck_gradients {
                                   size_t);
   void (*row_dots)(const float *, const float *, size_t, size_t, size_t, float *, size_t);
   ck_distilled (*distill)(float *, size_t, size_t, float, const ck_target *);
+  float (*smooth_l1)(const float *, const float *, size_t, float, float *);
   void (*tempered)(const float *, size_t, size_t, const float *, size_t, float *);
   void (*adamw_step)(const ck_adamw *, size_t, float *, float *, float *, float *);
   double (*sum_of_squares)(const float *, size_t);
@@ -40,7 +41,7 @@ typedef struct ck_gradients {
       swiglu_backward, geglu_forward, geglu_backward, geglu_erf_forward, geglu_erf_backward,  \
       clamped_swiglu_forward, clamped_swiglu_backward, causal_softmax, causal_softmax_again,  \
       causal_softmax_backward,                                                                \
-      row_dots, distill, tempered, adamw_step, sum_of_squares, accumulate,                    \
+      row_dots, distill, smooth_l1, tempered, adamw_step, sum_of_squares, accumulate,         \
   }
 
 extern const ck_gradients ck_scalar_gradients;

@@ -55,6 +55,27 @@ static ck_distilled distill(float *z, size_t n, size_t sampled, float correction
   return result;
 }
 
+static float smooth_l1(const float *y, const float *target, size_t n, float weight, float *dy) {
+  lanes squares = all(0);
+  for (size_t i = 0; i < n; i += LANES) {
+    const lanes t = load_some(target + i, n - i < LANES ? n - i : LANES, 0);
+    squares += t * t;
+  }
+  const float square = total(squares) / (float)n;
+  if (!(square > 0)) return 0;
+  const float inverse = 1 / sqrtf(square), step = weight * inverse / (float)n;
+  lanes sum = all(0);
+  for (size_t i = 0; i < n; i += LANES) {
+    const size_t count = n - i < LANES ? n - i : LANES;
+    const lanes d = (load_some(y + i, count, 0) - load_some(target + i, count, 0)) * inverse;
+    // The slope of the loss: d, between -1 and 1. The loss is slope (d - slope / 2).
+    const lanes slope = -larger(-larger(d, all(-1)), all(-1));
+    sum += slope * (d - slope * 0.5f);
+    store_some(dy + i, load_some(dy + i, count, 0) + slope * step, count);
+  }
+  return total(sum) / (float)n;
+}
+
 static void tempered(const float *z, size_t n, size_t answer, const float *temperatures,
                      size_t count, float *out) {
   const float best = largest_of(z, n);

@@ -112,6 +112,11 @@ typedef struct ck_distilled {
 ck_distilled ck_distill(float *z, size_t n, size_t sampled, float correction,
                         const ck_target *target);
 
+/// Smooth L1 (Girshick 2015, arXiv 1504.08083) of the differences d = (y - target) / rms(target): the mean
+/// over i of d[i]^2 / 2 where |d[i]| < 1, else of |d[i]| - 1/2. The gradient of weight * loss is added to dy.
+/// y, target, dy: [n]. Returns the loss, unweighted; 0 where the target is all zeros.
+float ck_smooth_l1(const float *y, const float *target, size_t n, float weight, float *dy);
+
 /// For each temperature T the negative log-probability of the answer: log-sum-exp(z / T) - z[answer] / T.
 /// z: [n]; temperatures, out: [count].
 void ck_tempered(const float *z, size_t n, size_t answer, const float *temperatures, size_t count,

@@ -5,7 +5,7 @@ extension [String: Tensor] {
   ///
   /// - Parameter path: the file that the tensors are from.
   /// - Throws: `InputError` when there is none.
-  func required(_ name: String, in path: String) throws(InputError) -> Tensor {
+  package func required(_ name: String, in path: String) throws(InputError) -> Tensor {
     guard let tensor = self[name] else {
       throw InputError(
         file: path, location: name, found: "no tensor of this name",

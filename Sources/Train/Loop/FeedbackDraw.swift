@@ -72,7 +72,7 @@ extension TrainingBatch {
       teacher.positions[$0].position >= starts[teacher.positions[$0].text]
     }
     return TrainingBatch(
-      layout: layout, states: states, deep: deep, promptLengths: promptLengths,
+      layout: layout, states: states, deep: deep, last: last, promptLengths: promptLengths,
       rows: kept.map { rows[$0] }, teacher: teacher.rows(kept))
   }
 }

@@ -49,6 +49,7 @@ extension TrainingSettings {
       identity.append(("streams", .integer(2)))
     }
     if feedback != FeedbackDraw() { identity.append(("feedback", feedback.json)) }
+    if loss.stateWeight > 0 { identity.append(("state_weight", .real(loss.stateWeight))) }
     if let fit { identity.append(("fit", fit.json)) }
     return identity
   }

@@ -44,11 +44,11 @@ extension Trainer {
     let candidates = candidates(batch.teacher, &random)
     let weight = batch.teacher.weights.reduce(0, +)
     let parts = gradients.map { $0.rows(0..<batch.rows.count) }
+    batch.last.map { stateLoss?.begin($0, rows: batch.rows) }
     let losses = normed.enumerated().map { exit, normed -> Double in
-      let results = loss(
-        normed, batch.teacher, candidates,
-        scale: Float(settings.weight(ofExit: exit)) / (weight * Float(settings.accumulation)),
-        gradient: parts[exit])
+      let scale = Float(settings.weight(ofExit: exit)) / (weight * Float(settings.accumulation))
+      let results = loss(normed, batch.teacher, candidates, scale: scale, gradient: parts[exit])
+      stateLoss?(normed, weights: batch.teacher.weights, scale: scale, addingTo: parts[exit])
       return note(results, batch.teacher.weights, exit)
     }
     network.backward(parts)

@@ -12,6 +12,8 @@ package final class Trainer {
   /// The tokens that the exits can answer with; nil for all.
   let exitTokens: ExitTokens?
   let loss: DistillationLoss
+  /// The loss of the last hidden states; nil without one.
+  let stateLoss: StateLoss?
   let optimizer: AdamW
   let reader: BatchReader
   var order: BatchOrder
@@ -48,7 +50,13 @@ package final class Trainer {
       artifact, store, exits: exits, start: start, exitTokens: exitTokens, settings: settings,
       workers: workers)
     (network, loss, evaluator) = (judged.network, judged.loss, judged.evaluator)
-    reader = try BatchReader(store, for: network)
+    let hasStateLoss = settings.loss.stateWeight > 0
+    reader = try BatchReader(store, for: network, hasLast: hasStateLoss)
+    stateLoss =
+      hasStateLoss
+      ? try StateLoss(
+        artifact, weight: settings.loss.stateWeight, rows: settings.batchTokens, workers: workers)
+      : nil
     order = BatchOrder(try Self.texts(in: store), rows: rows, seed: settings.seed)
     optimizer = AdamW(
       decay: Float(settings.decay), largestNorm: settings.largestNorm)

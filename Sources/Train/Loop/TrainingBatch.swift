@@ -7,6 +7,8 @@ struct TrainingBatch {
   let states: [MatrixView]
   /// The model's hidden states that the cloud sends back, `[rows, hidden]`; nil where no exit has feedback.
   let deep: MatrixView?
+  /// The model's last hidden states, `[rows, hidden]`; nil where no loss compares with them.
+  let last: MatrixView?
   /// The number of tokens of each text's prompt.
   let promptLengths: [Int]
   /// The rows that have a loss.
@@ -20,27 +22,39 @@ final class BatchReader {
   private let depths: [Int]  // indices into the store's
   private let buffers: [FloatBuffer]
   private let hidden: Int
-  private let hasFeedback: Bool
+  private let hasFeedback, hasLast: Bool
 
-  /// - Parameter network: the exits that the batches are for.
-  convenience init(_ store: CaptureStore, for network: TrainableExits) throws {
+  /// - Parameters:
+  ///   - network: the exits that the batches are for.
+  ///   - hasLast: whether the batches have the model's last hidden states.
+  convenience init(
+    _ store: CaptureStore, for network: TrainableExits, hasLast: Bool = false
+  ) throws {
     try self.init(
-      store, depths: network.depths, feedbackDepth: network.feedbackDepth, rows: network.rows)
+      store, depths: network.depths, feedbackDepth: network.feedbackDepth, hasLast: hasLast,
+      rows: network.rows)
   }
 
   /// - Parameters:
   ///   - depths: those of the hidden states that exits read.
   ///   - feedbackDepth: that of the hidden states that the cloud sends back.
-  init(_ store: CaptureStore, depths: [Int], feedbackDepth: Int? = nil, rows: Int) throws {
+  ///   - hasLast: whether the batches have the model's last hidden states.
+  init(
+    _ store: CaptureStore, depths: [Int], feedbackDepth: Int? = nil, hasLast: Bool = false,
+    rows: Int
+  ) throws {
     self.store = store
     hidden = store.configuration.hiddenSize
     hasFeedback = feedbackDepth != nil
-    let depths = depths + (feedbackDepth.map { [$0] } ?? [])
+    self.hasLast = hasLast
+    let depths =
+      depths + (feedbackDepth.map { [$0] } ?? [])
+      + (hasLast ? [store.configuration.blockCount] : [])
     self.depths = try depths.map { depth in
       guard let index = store.configuration.depths.firstIndex(of: depth) else {
         throw InputError(
           file: store.path, location: "depths", found: "\(store.configuration.depths)",
-          expected: "depth \(depth) among them, which an exit reads or gets back")
+          expected: "depth \(depth) among them, which an exit reads, gets back or is compared with")
       }
       return index
     }
@@ -72,10 +86,11 @@ final class BatchReader {
         teacher.logits += sequence.topLogits[range]
       }
     }
-    let states = buffers.map { $0.matrix(layout.rows, hidden) }
+    var states = buffers.map { $0.matrix(layout.rows, hidden) }
+    let last = hasLast ? states.removeLast() : nil
+    let deep = hasFeedback ? states.removeLast() : nil
     return TrainingBatch(
-      layout: layout, states: hasFeedback ? states.dropLast() : states,
-      deep: hasFeedback ? states.last : nil,
+      layout: layout, states: states, deep: deep, last: last,
       promptLengths: sequences.map { store.sequences[$0].promptLength }, rows: rows,
       teacher: teacher)
   }

@@ -8,6 +8,8 @@ package struct LossSettings: Equatable, Sendable {
   package var focus: Double = 0
   /// The weight of positions inside a prompt; positions of the answer have weight 1.
   package var promptWeight: Double = 0.1
+  /// The weight of the loss of an exit's last hidden state beside that of its tokens; 0 leaves it out.
+  package var stateWeight: Double = 0
   /// The number of tokens sampled from those that are not among the teacher's best at any row, to stand for
   /// all of them; nil for the whole vocabulary.
   package var negatives: Int? = 2048

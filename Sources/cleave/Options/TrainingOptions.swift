@@ -61,6 +61,13 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
+      Weight of a second loss, smooth L1 between an exit's last hidden state and the model's own, both \
+      normed; 0 leaves it out.
+      """)
+  var stateWeight = LossSettings().stateWeight
+
+  @Option(
+    help: """
       Number of sampled tokens that stand for the part of the vocabulary which the capture does not \
       hold (default: 2048).
       """)
@@ -182,6 +189,9 @@ struct TrainingOptions: ParsableArguments {
     guard (0...1).contains(promptWeight) else {
       throw refuse("--prompt-weight", promptWeight, "0 to 1")
     }
+    guard (0...1000).contains(stateWeight) else {
+      throw refuse("--state-weight", stateWeight, "0 to 1000")
+    }
     if let negatives, negatives < 1 { throw refuse("--negatives", negatives, "at least 1") }
   }
 
@@ -190,6 +200,7 @@ struct TrainingOptions: ParsableArguments {
     settings.loss.answerShare = answerShare
     settings.loss.focus = focus
     settings.loss.promptWeight = promptWeight
+    settings.loss.stateWeight = stateWeight
     settings.loss.negatives = fullVocabulary ? nil : negatives ?? settings.loss.negatives
     settings.epochs = epochs ?? settings.epochs
     settings.steps = steps

@@ -120,6 +120,35 @@ extension Kernels {
       }
     }
 
+    @Test(arguments: GradientLayers.lengths) func smoothL1(n: Int) {
+      var random = Random(n)
+      // Differences on either side of 1, where the loss turns from a parabola into a line.
+      let target = random.floats(n), y = zip(target, random.floats(n, scale: 2)).map { $0 + $1 }
+      let dy = random.floats(n)
+      func values() -> [Float] {
+        var gradient = dy
+        return [ck_smooth_l1(y, target, n, 0.7, &gradient)] + gradient
+      }
+      expectAgreement("smooth L1 of \(n)", values)
+      let squares = target.reduce(0.0) { $0 + Double($1) * Double($1) }
+      let scale = (squares / Double(n)).squareRoot()
+      let differences = zip(y, target).map { (Double($0) - Double($1)) / scale }
+      let losses = differences.map { abs($0) < 1 ? $0 * $0 / 2 : abs($0) - 0.5 }
+      expectClose(
+        [values()[0]], [losses.reduce(0, +) / Double(n)], "loss of \(n)", within: 1e-5)
+      let gradient = zip(dy, differences).map {
+        Double($0) + 0.7 * max(-1, min(1, $1)) / scale / Double(n)
+      }
+      expectClose(values()[1...], gradient, "gradient of \(n)", within: 1e-5)
+    }
+
+    /// A state of zeros has no length to measure differences with.
+    @Test func smoothL1OfNothingIsLeftOut() {
+      var gradient: [Float] = [1, 2, 3]
+      #expect(ck_smooth_l1([1, 2, 3], [0, 0, 0], 3, 1, &gradient) == 0)
+      #expect(gradient == [1, 2, 3])
+    }
+
     @Test(arguments: GradientLayers.lengths) func optimizerSteps(n: Int) {
       var random = Random(n)
       let w = random.floats(n), g = random.floats(n, scale: 3), m = random.floats(n)
