@@ -1,14 +1,21 @@
 #define _GNU_SOURCE
+#include "CleaveSystem.h"
 #include "faults.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 
 // libdispatch, which runs Swift's tasks, asks for a thread for ever where the system has none for it, with a second of
 // sleep between, so that a command without memory would hang without a word. This pthread_create stands before the C
-// library's, and ends the process when one thread has been refused the same again and again. A caller that gives up
-// by itself never asks so often.
+// library's, and ends the process when one thread has been refused the same for too long without a pause. Refusals
+// that lie apart are those of callers that gave up.
+
+static _Atomic(double) patience = 8;
+
+void cleave_wait_for_threads(double seconds) { patience = seconds; }
 
 // The sanitizers have their own, which must come first.
 #if defined(__has_feature)
@@ -22,11 +29,34 @@
 typedef void *(*routine)(void *);
 typedef int (*creator)(pthread_t *restrict, const pthread_attr_t *restrict, routine, void *restrict);
 
-enum { most_refusals = 10 };
+enum { fewest_refusals = 5 };
+static const double longest_pause = 5;
+
+// What this thread was refused without a pause.
 static _Thread_local struct {
   routine start;
   int count;
+  double first, last;  // seconds
 } refused;
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+// Whether the refusals of this start routine have gone on for too long.
+static int is_refused_for_too_long(routine start) {
+  const double time = now();
+  if (refused.count == 0 || refused.start != start || time - refused.last > longest_pause) {
+    refused.start = start;
+    refused.count = 0;
+    refused.first = time;
+  }
+  refused.count++;
+  refused.last = time;
+  return refused.count >= fewest_refusals && time - refused.first >= patience;
+}
 
 __attribute__((visibility("default"))) int pthread_create(pthread_t *restrict thread,
                                                           const pthread_attr_t *restrict attributes,
@@ -37,13 +67,10 @@ __attribute__((visibility("default"))) int pthread_create(pthread_t *restrict th
   // No C library is without it.
   if (!create) abort();
   const int code = create(thread, attributes, start, argument);
-  if (code != EAGAIN && code != ENOMEM) {
+  if (code != EAGAIN && code != ENOMEM)
     refused.count = 0;
-    return code;
-  }
-  refused.count = refused.start == start ? refused.count + 1 : 1;
-  refused.start = start;
-  if (refused.count >= most_refusals) cleave_end_without_thread(code);
+  else if (is_refused_for_too_long(start))
+    cleave_end_without_thread(code);
   return code;
 }
 

@@ -37,6 +37,10 @@ void cleave_forget_mapping(struct cleave_mapping *mapping);
 /// handlers that were there before. May be called again with another pipe, by one thread.
 void cleave_tell_faults(int pipe, int status);
 
+/// Sets how long a thread of this process may be refused threads of one kind, again and again, before the process ends as
+/// `cleave_tell_faults` says; 8 seconds at first. libdispatch would ask for ever.
+void cleave_wait_for_threads(double seconds);
+
 /// Whether the system would give this process so many pieces of `bytes` more of memory now: at least one, each of at
 /// least a pointer's size. Safe in a signal handler.
 int cleave_has_memory(size_t pieces, size_t bytes);

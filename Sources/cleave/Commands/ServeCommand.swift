@@ -2,6 +2,7 @@ import ArgumentParser
 import CleaveNetwork
 import CleaveRuntime
 import CleaveStorage
+import CleaveSystem
 
 /// The command `cleave serve`.
 struct ServeCommand: AsyncParsableCommand {
@@ -144,6 +145,8 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     #if Network
+      // Sessions are worth waiting for where the system is short of threads for a while.
+      cleave_wait_for_threads(60)
       if api.address != nil { try await serveAPI() } else { try await serve() }
     #else
       throw NetworkMissing()
