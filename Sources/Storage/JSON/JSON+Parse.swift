@@ -29,7 +29,7 @@ extension JSON {
         found: "\(containers) opening brackets in \(text.count) bytes",
         expected: "at most \(most), those of objects counted twice")
     }
-    try JSONMemory.require(for: text, objects: objects, containers: containers, file, location)
+    try JSONMemory.require(for: text, file, location)
     guard let tokener = json_tokener_new_ex(Int32(depth)) else { throw refuse("no memory") }
     defer { json_tokener_free(tokener) }
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8)
@@ -49,8 +49,13 @@ extension JSON {
           + "\(end)")
     }
     // json-c stops at a NUL byte; whatever follows the value must be white space.
-    guard text[end...].allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) else {
+    guard text[end...].allSatisfy(isSpace) else {
+      guard text[end] == 0 else { throw JSONMemory.refused(file, location) }
       throw refuse("more after the value, at byte \(end)")
+    }
+    // Nothing is what json-c makes of null, and of any value where it had no memory.
+    guard root != nil || text.first(where: { !isSpace($0) }) == UInt8(ascii: "n") else {
+      throw JSONMemory.refused(file, location)
     }
     try JSONStrictness.check(
       text, file: file, location: location, refusesHalves: refusesHalves)
@@ -69,6 +74,8 @@ extension JSON {
   /// The containers that any text may have, and the bytes of text for each one more: the shortest pair of merges has
   /// nine.
   private static let (fewContainers, bytesForContainer) = (1 << 17, 4)
+
+  private static func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
 
   private static func isUTF8(_ text: UnsafeRawBufferPointer) -> Bool {
     text.withMemoryRebound(to: UInt8.self) { (try? UTF8Span(validating: $0.span)) != nil }
