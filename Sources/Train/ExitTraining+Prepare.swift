@@ -46,6 +46,7 @@ extension ExitTraining {
       try store.map(CaptureStore.init(opening:))
       ?? capture(exits, artifact.manifest.configuration, &times)
     try store.check(against: artifact)
+    if settings.loss.stateWeight > 0 { try store.requireLastStates() }
     let captured = ContinuousClock.now
     var settings = settings
     settings.fit = exits.contains { $0.hasAffineWeights } ? fit : nil

@@ -56,6 +56,26 @@ import Testing
     #expect(early > 1000 * rest, "\(early)")
   }
 
+  /// The states that are compared are of the rows that have a loss, also where something comes back and rows before it are
+  /// left out: the rest of the model has no loss there either.
+  @Test func rowsAreTheirOwnWithFeedback() throws {
+    var rest = ExitRecord(depth: 4, body: .tail(blocks: 2), threshold: 0.9)
+    rest.feedback = ExitFeedback(depth: 4)
+    let trainer = try fixture.trainer([rest], steps: 6) {
+      $0.loss.stateWeight = 1
+      $0.rate = 1e-9
+    }
+    for _ in 0..<6 {
+      _ = try trainer.trainStep()
+      #expect(trainer.stateLosses.count == 1 && trainer.stateLosses[0] < 1e-5)
+    }
+    let early = try fixture.trainer(
+      [ExitRecord(depth: 2, body: .tail(blocks: 2), threshold: 0.9)], steps: 1, work: "early"
+    ) { $0.loss.stateWeight = 1 }
+    _ = try early.trainStep()
+    #expect(early.stateLosses[0] > 0.01)
+  }
+
   @Test func gradientsGrowWithBothWeights() throws {
     let exit = ExitRecord(depth: 2, body: .norm, threshold: 0.9)
     let one = try loss(exit).gradient
@@ -87,5 +107,6 @@ import Testing
       }
     }
     #expect(error?.location == "depths" && error?.expected.contains("depth 6") == true)
+    #expect(error?.advice?.contains("--state-weight") == true)
   }
 }

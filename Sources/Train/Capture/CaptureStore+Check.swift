@@ -26,4 +26,16 @@ extension CaptureStore {
         expected: "at most the model's context of \(model.contextLength)")
     }
   }
+
+  /// Checks that the store holds the model's last hidden states.
+  ///
+  /// - Throws: `InputError` where it does not.
+  func requireLastStates() throws {
+    guard !configuration.depths.contains(configuration.blockCount) else { return }
+    throw InputError(
+      file: path, location: "depths", found: "\(configuration.depths)",
+      expected:
+        "depth \(configuration.blockCount) among them, which the loss of states compares with",
+      advice: "Capture again for a training with --state-weight, or leave it out.")
+  }
 }

@@ -6,7 +6,7 @@ extension Trainer {
   ///
   /// - Returns: the mean loss of each exit.
   /// - Throws: `InputError` when the loss or the gradient is no longer finite. Nothing is changed then.
-  func trainStep() throws -> [Double] {
+  package func trainStep() throws -> [Double] {
     var losses = [Double](repeating: 0, count: exits.count)
     for _ in 0..<settings.accumulation {
       let part = try trainBatch(order.next(&state.dataPosition))
@@ -45,10 +45,15 @@ extension Trainer {
     let weight = batch.teacher.weights.reduce(0, +)
     let parts = gradients.map { $0.rows(0..<batch.rows.count) }
     batch.last.map { stateLoss?.begin($0, rows: batch.rows) }
+    stateLosses = []
     let losses = normed.enumerated().map { exit, normed -> Double in
       let scale = Float(settings.weight(ofExit: exit)) / (weight * Float(settings.accumulation))
       let results = loss(normed, batch.teacher, candidates, scale: scale, gradient: parts[exit])
-      stateLoss?(normed, weights: batch.teacher.weights, scale: scale, addingTo: parts[exit])
+      if let stateLoss {
+        let losses = stateLoss(
+          normed, weights: batch.teacher.weights, scale: scale, addingTo: parts[exit])
+        stateLosses.append(Double(losses.reduce(0, +)) / Double(max(1, losses.count)))
+      }
       return note(results, batch.teacher.weights, exit)
     }
     network.backward(parts)

@@ -14,6 +14,8 @@ package final class Trainer {
   let loss: DistillationLoss
   /// The loss of the last hidden states; nil without one.
   let stateLoss: StateLoss?
+  /// The mean loss of states of each exit in the last micro-batch; empty without one.
+  package internal(set) var stateLosses: [Double] = []
   let optimizer: AdamW
   let reader: BatchReader
   var order: BatchOrder

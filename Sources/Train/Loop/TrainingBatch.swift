@@ -47,6 +47,7 @@ final class BatchReader {
     hidden = store.configuration.hiddenSize
     hasFeedback = feedbackDepth != nil
     self.hasLast = hasLast
+    if hasLast { try store.requireLastStates() }
     let depths =
       depths + (feedbackDepth.map { [$0] } ?? [])
       + (hasLast ? [store.configuration.blockCount] : [])
@@ -54,7 +55,7 @@ final class BatchReader {
       guard let index = store.configuration.depths.firstIndex(of: depth) else {
         throw InputError(
           file: store.path, location: "depths", found: "\(store.configuration.depths)",
-          expected: "depth \(depth) among them, which an exit reads, gets back or is compared with")
+          expected: "depth \(depth) among them, which an exit reads or gets back")
       }
       return index
     }

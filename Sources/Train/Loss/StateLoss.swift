@@ -49,7 +49,6 @@ package final class StateLoss {
   ///   - scale: a factor of the gradient.
   ///   - gradient: that of `normed`, `[rows with a loss, hidden]`, which is added to.
   /// - Returns: the loss of each row, unweighted.
-  @discardableResult
   package func callAsFunction(
     _ normed: MatrixView, weights: [Float], scale: Float, addingTo gradient: MatrixView
   ) -> [Float] {
