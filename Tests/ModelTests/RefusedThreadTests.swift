@@ -54,6 +54,7 @@ import Testing
   /// Many refusals in a short time are those of callers that give up, and so are a few in a long one.
   @Test func callersThatGiveUpGetTheError() async throws {
     await #expect(processExitsWith: .success) {
+      cleave_wait_for_threads(.infinity)
       guard Self.areRefused(50), Self.startsOne() else { exit(1) }
       cleave_wait_for_threads(0)
       for _ in 0..<3 {
