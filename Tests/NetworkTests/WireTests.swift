@@ -24,6 +24,10 @@
       .open(
         .init(
           modelID: Array(0..<32), firstExit: 2, hiddenSize: 48,
+          numerics: Numerics(activations: .int8, cache: .q8_0))),
+      .open(
+        .init(
+          modelID: Array(0..<32), firstExit: 2, hiddenSize: 48,
           feedback: .init(depth: 300, format: .int8))),
       .states(
         .init(
@@ -113,7 +117,8 @@
       #expect(try open { $0.modelID.removeLast() } == .malformed)
       #expect(try open { $0.activations = .unspecified } == .malformed)
       #expect(try open { $0.activations = .UNRECOGNIZED(9) } == .malformed)
-      #expect(try open { $0.kvCache = .UNRECOGNIZED(3) } == .malformed)
+      #expect(try open { $0.kvCache = .UNRECOGNIZED(4) } == .malformed)
+      #expect(try open { $0.kvCache = .q80 } == nil)
       let feedback = Cleave_Cloud_V1_Feedback.with { ($0.depth, $0.format) = (4, .int8) }
       #expect(try open { ($0.version, $0.feedback) = (4, feedback) } == nil)
       #expect(try open { ($0.version, $0.feedback) = (4, .init()) } == .encoding)

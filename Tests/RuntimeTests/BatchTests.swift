@@ -47,7 +47,9 @@ import Testing
     return results
   }
 
-  @Test(arguments: [TinyModel.llama3, .q4_1], [Numerics.standard, .exact])
+  @Test(
+    arguments: [TinyModel.llama3, .q4_1],
+    [Numerics.standard, .exact, Numerics(activations: .int8, cache: .q8_0)])
   func continuationsAreThoseOfEachAlone(_ tiny: TinyModel, _ numerics: Numerics) async throws {
     let model = try WholeModel(try tiny.imported(into: scratch))
     let requests = prompts(vocabulary: model.manifest.configuration.vocabularySize)

@@ -116,7 +116,9 @@ import Testing
   }
 
   /// In float32 the tokens are transformers' too.
-  @Test(arguments: TinyModel.all, [Numerics.standard, .exact])
+  @Test(
+    arguments: TinyModel.all,
+    [Numerics.standard, .exact, Numerics(activations: .int8, cache: .q8_0)])
   func withExitsOffTheCollaborationIsTheWholeModel(
     _ tiny: TinyModel, _ numerics: Numerics
   ) async throws {

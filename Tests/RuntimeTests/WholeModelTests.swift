@@ -65,7 +65,9 @@ import Testing
   }
 
   /// The engine's promise: a state has the same bits alone, in a batch, and on any number of threads.
-  @Test(arguments: [TinyModel.llama3, .q4_1], [Numerics.standard, .exact])
+  @Test(
+    arguments: [TinyModel.llama3, .q4_1],
+    [Numerics.standard, .exact, Numerics(activations: .int8, cache: .q8_0)])
   func bitsDoNotDependOnBatchesOrThreads(_ tiny: TinyModel, _ numerics: Numerics) async throws {
     let scratch = try Scratch()
     let model = try WholeModel(try tiny.imported(into: scratch))
@@ -106,6 +108,28 @@ import Testing
       #expect((error / spread).squareRoot() < bound)
       #expect(error > 0, "they are not the same computation")
     }
+  }
+
+  /// What a KV cache of 8 bits costs by itself; it is no float16 cache by another name.
+  @Test(arguments: TinyModel.all + TinyModel.families)
+  func aCacheOf8BitsStaysNear(_ tiny: TinyModel) async throws {
+    let scratch = try Scratch()
+    let model = try WholeModel(try tiny.imported(into: scratch))
+    let prompt = try #require(try tiny.expected().max { $0.ids.count < $1.ids.count })
+    var logits: [[Float]] = []
+    for cache in [Numerics.Cache.f32, .f16, .q8_0] {
+      let session = WholeModelSession(
+        model, numerics: Numerics(activations: .float32, cache: cache), pool: pool)
+      try await session.feed(prompt.ids)
+      logits.append(await session.logits(ofLast: 1))
+    }
+    let mean = logits[0].reduce(0, +) / Float(logits[0].count)
+    let spread = logits[0].reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let errors = logits.dropFirst().map { rounded in
+      (zip(rounded, logits[0]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / spread)
+        .squareRoot()
+    }
+    #expect(errors[0] < errors[1] && errors[1] < 0.1, "\(errors)")
   }
 
   @Test func theContextLimitIsAnError() async throws {

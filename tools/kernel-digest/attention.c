@@ -5,7 +5,7 @@ static void attention(ck_pool *pool, ck_type type, size_t width, size_t group) {
   enum { KV_HEADS = 2, POSITIONS = 256, QUERIES = 9 };
   static const size_t firsts[] = {0, 1, 60, 64, 200};
   const size_t kv = KV_HEADS * width, heads = KV_HEADS * group;
-  const size_t bytes = POSITIONS * kv * ck_block_bytes(type);
+  const size_t bytes = POSITIONS * ck_kv_position_bytes(type, KV_HEADS, width);
   ck_kv_cache cache = {type, room(bytes), room(bytes), KV_HEADS, width};
   memset(cache.keys, 0xff, bytes);  // NaN
   memset(cache.values, 0xff, bytes);
@@ -18,7 +18,7 @@ static void attention(ck_pool *pool, ck_type type, size_t width, size_t group) {
   hash_bytes(&hash, cache.keys, bytes);
   hash_bytes(&hash, cache.values, bytes);
   hash_floats(&hash, q, POSITIONS * heads * width);
-  line(type == CK_F16 ? "store f16" : "store f32", (int)width, hash);
+  line(type == CK_F16 ? "store f16" : type == CK_F32 ? "store f32" : "store q8_0", (int)width, hash);
   hash = FRESH;
   for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++) {
     for (size_t queries = 1; queries <= QUERIES; queries += 4) {
@@ -31,7 +31,7 @@ static void attention(ck_pool *pool, ck_type type, size_t width, size_t group) {
       }
     }
   }
-  line(type == CK_F16 ? "attend f16" : "attend f32", (int)width, hash);
+  line(type == CK_F16 ? "attend f16" : type == CK_F32 ? "attend f32" : "attend q8_0", (int)width, hash);
   free(cache.keys), free(cache.values), free(q), free(k), free(v), free(out), free(cosine);
   free(sine), free(sinks);
 }
@@ -57,6 +57,7 @@ void digest_attention(ck_pool *pool) {
   for (size_t i = 0; i < 5; i++) {
     attention(pool, CK_F16, widths[i], i % 4 + 1);
     attention(pool, CK_F32, widths[i], i % 4 + 1);
+    attention(pool, CK_Q8_0, widths[i], i % 4 + 1);
   }
   narrowing();
 }

@@ -9,7 +9,7 @@ enum { CK_ATTEND_ROWS = 4 };
 typedef struct ck_attend {
   const ck_kv_cache *cache;
   size_t kv_head;
-  size_t rows;                         // 1 or CK_ATTEND_ROWS
+  size_t rows;                         // 1 ... CK_ATTEND_ROWS
   const float *q[CK_ATTEND_ROWS];      // [head_dim], scaled
   size_t starts[CK_ATTEND_ROWS];       // the first position that each attends to, rising by row
   size_t positions[CK_ATTEND_ROWS];    // one after the last, rising by row

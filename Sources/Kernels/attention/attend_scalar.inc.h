@@ -2,6 +2,7 @@
 #pragma once
 
 #include "attention/attend.h"
+#include "attention/kv_q8.h"
 #include "formats/half.inc.h"
 #include "vectors/vectors_scalar.inc.h"
 
@@ -22,6 +23,47 @@ static float value_at(const ck_attend *a, size_t position, size_t d) {
   return stored_at(c, c->values, (position * c->kv_heads + a->kv_head) * c->head_dim + d);
 }
 
+// The scale of a group of keys or values of a position, and the code of element d. from: keys or values
+static float q8_scale(const ck_attend *a, const void *from, size_t position, size_t group) {
+  const uint8_t *tile = (const uint8_t *)from + ck_kv_q8_tile(a->cache, a->kv_head, position);
+  return half_at(tile + (group * CK_KEY_TILE + position % CK_KEY_TILE) * sizeof(uint16_t));
+}
+
+static float q8_code(const ck_attend *a, const void *from, size_t position, size_t at) {
+  const size_t codes = ck_kv_q8_tile(a->cache, a->kv_head, position) + ck_kv_q8_codes(a->cache->head_dim);
+  return ((const int8_t *)from)[codes + at];
+}
+
+// The product of a query and a position's key.
+static float score(const ck_attend *a, const float *q, size_t position) {
+  const size_t width = a->cache->head_dim;
+  float sum = 0;
+  if (a->cache->type != CK_Q8_0) {
+    for (size_t d = 0; d < width; d++) sum = __builtin_fmaf(q[d], key_at(a, position, d), sum);
+    return sum;
+  }
+  const void *keys = a->cache->keys;
+  for (size_t first = 0; first < width; first += CK_KV_GROUP) {
+    const size_t end = first + CK_KV_GROUP < width ? first + CK_KV_GROUP : width;
+    float part = 0;
+    for (size_t d = first; d < end; d++) {
+      const float code = q8_code(a, keys, position, d * CK_KEY_TILE + position % CK_KEY_TILE);
+      part = __builtin_fmaf(q[d], code, part);
+    }
+    sum = __builtin_fmaf(part, q8_scale(a, keys, position, first / CK_KV_GROUP), sum);
+  }
+  return sum;
+}
+
+// out + weight * element d of a position's value.
+static float blend_one(const ck_attend *a, float weight, size_t position, size_t d, float out) {
+  if (a->cache->type != CK_Q8_0) return __builtin_fmaf(weight, value_at(a, position, d), out);
+  const void *values = a->cache->values;
+  const float scaled = weight * q8_scale(a, values, position, d / CK_KV_GROUP);
+  const size_t at = position % CK_KEY_TILE * a->cache->head_dim + d;
+  return __builtin_fmaf(scaled, q8_code(a, values, position, at), out);
+}
+
 static void attend_row(const ck_attend *a, size_t row) {
   const size_t width = a->cache->head_dim;
   float *out = a->out[row], lanes[CK_LANES] = {a->sum[row]}, max = a->max[row];
@@ -34,10 +76,7 @@ static void attend_row(const ck_attend *a, size_t row) {
     if (count > CK_SOFTMAX_TILE) count = CK_SOFTMAX_TILE;
     float p[CK_SOFTMAX_TILE], before = max;
     for (size_t j = from; j < count; j++) {
-      p[j] = 0;
-      for (size_t d = 0; d < width; d++) {
-        p[j] = __builtin_fmaf(a->q[row][d], key_at(a, tile + j, d), p[j]);
-      }
+      p[j] = score(a, a->q[row], tile + j);
       if (a->cap > 0) p[j] = cap_one(p[j], a->cap);
       if (p[j] > max) max = p[j];
     }
@@ -50,7 +89,7 @@ static void attend_row(const ck_attend *a, size_t row) {
     for (size_t d = 0; d < width; d++) {
       out[d] *= shrink;
       for (size_t j = from; j < count; j++) {
-        out[d] = __builtin_fmaf(p[j], value_at(a, tile + j, d), out[d]);
+        out[d] = blend_one(a, p[j], tile + j, d, out[d]);
       }
     }
   }

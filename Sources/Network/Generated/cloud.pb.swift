@@ -77,6 +77,9 @@ package nonisolated enum Cleave_Cloud_V1_KvCache: SwiftProtobuf.Enum, Swift.Case
   case unspecified // = 0
   case f32 // = 1
   case f16 // = 2
+
+  /// 8 bits a number with a float16 scale for every 32: specs/numerics.md, "Attention".
+  case q80 // = 3
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -88,6 +91,7 @@ package nonisolated enum Cleave_Cloud_V1_KvCache: SwiftProtobuf.Enum, Swift.Case
     case 0: self = .unspecified
     case 1: self = .f32
     case 2: self = .f16
+    case 3: self = .q80
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -97,6 +101,7 @@ package nonisolated enum Cleave_Cloud_V1_KvCache: SwiftProtobuf.Enum, Swift.Case
     case .unspecified: return 0
     case .f32: return 1
     case .f16: return 2
+    case .q80: return 3
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -106,6 +111,7 @@ package nonisolated enum Cleave_Cloud_V1_KvCache: SwiftProtobuf.Enum, Swift.Case
     .unspecified,
     .f32,
     .f16,
+    .q80,
   ]
 
 }
@@ -749,7 +755,7 @@ nonisolated extension Cleave_Cloud_V1_Activations: SwiftProtobuf._ProtoNameProvi
 }
 
 nonisolated extension Cleave_Cloud_V1_KvCache: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KV_CACHE_UNSPECIFIED\0\u{1}KV_CACHE_F32\0\u{1}KV_CACHE_F16\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KV_CACHE_UNSPECIFIED\0\u{1}KV_CACHE_F32\0\u{1}KV_CACHE_F16\0\u{1}KV_CACHE_Q8_0\0")
 }
 
 nonisolated extension Cleave_Cloud_V1_Format: SwiftProtobuf._ProtoNameProviding {

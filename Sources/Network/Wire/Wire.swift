@@ -81,8 +81,9 @@
       switch cache {
       case .f32: ours.1 = .f32
       case .f16: ours.1 = .f16
+      case .q80: ours.1 = .q8_0
       case .unspecified, .UNRECOGNIZED:
-        throw MessageError("KV cache \(cache.rawValue); expected 1 or 2")
+        throw MessageError("KV cache \(cache.rawValue); expected 1, 2 or 3")
       }
       return Numerics(activations: ours.0, cache: ours.1)
     }
@@ -99,6 +100,7 @@
         switch numerics.cache {
         case .f32: .f32
         case .f16: .f16
+        case .q8_0: .q80
         }
       return (activations, cache)
     }

@@ -28,7 +28,7 @@ struct CalibrationCheck {
     let calibrated = (record.activations, record.kvCache)
     if calibrated != (numerics.activations.rawValue, numerics.cache.rawValue) {
       faults.append(
-        "calibrated with \(record.activations) activations and an \(record.kvCache) KV cache,"
+        "calibrated with \(record.activations) activations and a KV cache of \(record.kvCache),"
           + " verified with \(numerics)")
     }
     return .init(

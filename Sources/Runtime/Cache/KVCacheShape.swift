@@ -21,10 +21,10 @@ struct KVCacheShape: Sendable {
   ) {
     precondition(!kinds.isEmpty && reach >= 0)
     states = kinds.map { configuration.stateMemory($0.mixer, reach: reach) }
-    type = numerics.cache == .f16 ? CK_F16 : CK_F32
+    type = numerics.cache.type
     kvHeadCount = configuration.kvHeadCount
     headDimension = configuration.headDimension
-    positionBytes = configuration.kvSize * ck_block_bytes(type)
+    positionBytes = ck_kv_position_bytes(type, kvHeadCount, headDimension)
   }
 
   var blockCount: Int { states.count }
@@ -49,5 +49,15 @@ struct KVCacheShape: Sendable {
   func view(keys: UnsafeMutableRawPointer?, values: UnsafeMutableRawPointer?) -> ck_kv_cache {
     ck_kv_cache(
       type: type, keys: keys, values: values, kv_heads: kvHeadCount, head_dim: headDimension)
+  }
+}
+
+extension Numerics.Cache {
+  fileprivate var type: ck_type {
+    switch self {
+    case .f16: CK_F16
+    case .f32: CK_F32
+    case .q8_0: CK_Q8_0
+    }
   }
 }

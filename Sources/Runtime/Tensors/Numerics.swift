@@ -15,6 +15,8 @@ package struct Numerics: Hashable, Sendable {
   /// The number format of keys and values in the KV cache.
   package enum Cache: String, CaseIterable, Sendable {
     case f16, f32
+    /// 8 bits a number, with a scale in float16 for every 32 of a head.
+    case q8_0
   }
 
   package var activations: Activations
@@ -33,7 +35,7 @@ package struct Numerics: Hashable, Sendable {
 
 extension Numerics: CustomStringConvertible {
   package var description: String {
-    "\(activations.rawValue) activations and an \(cache.rawValue) KV cache"
+    "\(activations.rawValue) activations and a KV cache of \(cache.rawValue)"
   }
 }
 

@@ -81,8 +81,8 @@ extension Manifest {
     guard calibration.activations == numerics.activations.rawValue,
       calibration.kvCache == numerics.cache.rawValue
     else {
-      return "the thresholds were calibrated with \(calibration.activations) activations and an"
-        + " \(calibration.kvCache) KV cache; their promise does not hold for \(numerics)"
+      return "the thresholds were calibrated with \(calibration.activations) activations and a"
+        + " KV cache of \(calibration.kvCache); their promise does not hold for \(numerics)"
     }
     return nil
   }

@@ -24,9 +24,9 @@ struct AttentionInput {
     var random = Random(first * 31 + headDim)
     q = random.floats(queries * heads * headDim, scale: spread)
     // What the cache holds exactly: its rounding is another test's matter.
-    let stored = { (value: Float) in type == CK_F16 ? Float(Float16(value)) : value }
-    keys = random.floats((first + queries) * kvHeads * headDim).map(stored)
-    values = random.floats((first + queries) * kvHeads * headDim).map(stored)
+    let count = (first + queries) * kvHeads * headDim
+    keys = StoredBits.numbers(random.floats(count), type, headDim: headDim)
+    values = StoredBits.numbers(random.floats(count), type, headDim: headDim)
     scale = 1 / Float(headDim).squareRoot()
   }
 

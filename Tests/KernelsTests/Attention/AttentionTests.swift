@@ -4,7 +4,7 @@ import Testing
 extension Kernels {
   /// ck_attention over a cache that ck_store_kv filled.
   @Suite struct Attention {
-    static let types = [CK_F16, CK_F32]
+    static let types = [CK_F16, CK_F32, CK_Q8_0]
     static let widths = [8, 20, 64, 80, 128]
     static let firsts = [0, 1, 63, 64, 65, 200]
 
@@ -70,7 +70,7 @@ extension Kernels {
     @Test(arguments: windows, firsts) func windowsByDefinition(window: Int, first: Int) {
       for (turn, width) in [8, 20, 64, 80].enumerated() {
         let input = AttentionInput(
-          Self.types[turn % 2], queries: [1, 5, 33, 70][(turn + first) % 4], first: first,
+          Self.types[(turn + first) % 3], queries: [1, 5, 33, 70][(turn + first) % 4], first: first,
           heads: 6, kvHeads: 2, headDim: width, window: window)
         expectAgreement("width \(width)") { input.run() }
         Self.expectDefinition(input, input.run(), "width \(width)")
@@ -82,7 +82,7 @@ extension Kernels {
     func capsAndSinksByDefinition(form: (cap: Float, hasSinks: Bool), first: Int) {
       for (turn, width) in [8, 20, 64, 80].enumerated() {
         var input = AttentionInput(
-          Self.types[turn % 2], queries: [1, 5, 33, 70][(turn + first) % 4], first: first,
+          Self.types[(turn + first) % 3], queries: [1, 5, 33, 70][(turn + first) % 4], first: first,
           heads: 6, kvHeads: 2, headDim: width, spread: 12, window: [0, 40][(turn + first) % 2])
         input.cap = form.cap
         if form.hasSinks { input.sinks = [-20, -1, 0, 0.5, 3, 30] }

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension Kernels {
-  /// ck_store_kv: the rotation, the layout, the rounding to float16.
+  /// ck_store_kv: the rotation, the layout, the rounding to float16 and to 8 bits.
   @Suite struct KVCache {
     static func angles(_ count: Int) -> (cosine: [Float], sine: [Float]) {
       var random = Random(61)
@@ -25,7 +25,7 @@ extension Kernels {
       }
     }
 
-    @Test(arguments: [CK_F16, CK_F32], [0, 15, 37]) func placesAndRotation(
+    @Test(arguments: [CK_F16, CK_F32, CK_Q8_0], [0, 15, 37]) func placesAndRotation(
       type: ck_type, first: Int
     ) {
       for (headDim, columns) in [(8, 1), (20, 5), (80, 33), (128, 17)] {
@@ -36,9 +36,10 @@ extension Kernels {
         let angles = Self.angles(columns * headDim / 2)
         let expectedK = Self.rotated(k, columns: columns, headDim: headDim, angles)
         let expectedQ = Self.rotated(q, columns: columns, headDim: headDim, angles)
-        let bits = { (value: Float) in
-          type == CK_F16 ? UInt32(Float16(value).bitPattern) : value.bitPattern
-        }
+        let expectedBits = (
+          keys: StoredBits.of(expectedK, type, headDim: headDim),
+          values: StoredBits.of(v, type, headDim: headDim)
+        )
         for variant in ["scalar"] + variants {
           let cache = Cache(type, positions: 128, kvHeads: 3, headDim: headDim)
           let after = under(variant) {
@@ -46,7 +47,8 @@ extension Kernels {
           }
           #expect(firstDifference(after.q, expectedQ) == nil)
           #expect(firstDifference(after.k, expectedK) == nil)
-          let untouched: UInt32 = type == CK_F16 ? 0xffff : 0xffff_ffff
+          let untouched: UInt32 =
+            type == CK_F16 ? 0xffff : type == CK_F32 ? 0xffff_ffff : 0xff_ffff
           var wrong = 0
           for position in 0..<128 {
             let inside = position >= first && position < first + columns
@@ -55,8 +57,8 @@ extension Kernels {
               let (head, d) = i.quotientAndRemainder(dividingBy: headDim)
               let key = cache.keyBits(position: position, head: head, d)
               let value = cache.valueBits(position: position, head: head, d)
-              if key != (inside ? bits(expectedK[at]) : untouched) { wrong += 1 }
-              if value != (inside ? bits(v[at]) : untouched) { wrong += 1 }
+              if key != (inside ? expectedBits.keys[at] : untouched) { wrong += 1 }
+              if value != (inside ? expectedBits.values[at] : untouched) { wrong += 1 }
             }
           }
           #expect(wrong == 0, "\(variant) \(columns) columns of \(headDim)")
@@ -129,7 +131,39 @@ extension Kernels {
       }
     }
 
-    @Test(arguments: [CK_F16, CK_F32]) func columnsDoNotSeeOneAnother(type: ck_type) {
+    /// Groups whose scales are at the ends of float16, or none at all.
+    @Test func roundsOddGroupsTo8Bits() {
+      let groups: [[Float]] = [
+        [0, 0, 0], [1e-9, -1e-9, 0], [1e-5, -3e-6, 2e-6], [5.9e-8 * 127, 1e-6, 0],
+        [8e6, -8e6, 1], [3e38, -3e38, 1], [.nan, 1, 2], [1, .infinity, 2], [1, 2, -.infinity],
+        [127, 0.5, 1.5], [-127, 2.5, -2.5], [1, -1, 1 / 254],
+      ]
+      let x = groups.flatMap { $0 + [Float](repeating: 0, count: 29) }
+      let expected = StoredBits.of(x, CK_Q8_0, headDim: 32)
+      for variant in ["scalar"] + variants {
+        let cache = Cache(CK_Q8_0, positions: groups.count, kvHeads: 1, headDim: 32)
+        under(variant) { cache.store(k: x, v: x, at: 0) }
+        for (index, bits) in expected.enumerated() {
+          let (position, d) = index.quotientAndRemainder(dividingBy: 32)
+          let value = cache.valueBits(position: position, head: 0, d)
+          // Which NaN stands for numbers that are not finite is not said.
+          if Float16(bitPattern: UInt16(bits >> 8)).isNaN {
+            #expect(Float16(bitPattern: UInt16(value >> 8)).isNaN && value & 0xff == 0)
+          } else {
+            #expect(value == bits, "\(variant) \(groups[position]) \(d)")
+          }
+        }
+      }
+    }
+
+    @Test func positionsTakeTheBytesOfTheirGroups() {
+      #expect(ck_kv_position_bytes(CK_F16, 3, 64) == 3 * 128)
+      #expect(ck_kv_position_bytes(CK_F32, 3, 64) == 3 * 256)
+      #expect(ck_kv_position_bytes(CK_Q8_0, 3, 64) == 3 * 68)
+      #expect(ck_kv_position_bytes(CK_Q8_0, 2, 80) == 2 * 86)
+    }
+
+    @Test(arguments: [CK_F16, CK_F32, CK_Q8_0]) func columnsDoNotSeeOneAnother(type: ck_type) {
       let (columns, headDim) = (40, 20)
       var random = Random(63)
       let k = random.floats(columns * 2 * headDim)

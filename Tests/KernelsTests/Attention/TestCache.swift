@@ -10,7 +10,7 @@ final class Cache {
     let tile = Int(CK_SOFTMAX_TILE)
     (self.type, self.kvHeads, self.headDim) = (type, kvHeads, headDim)
     self.positions = (positions + tile - 1) / tile * tile
-    let bytes = self.positions * kvHeads * headDim * ck_block_bytes(type)
+    let bytes = self.positions * ck_kv_position_bytes(type, kvHeads, headDim)
     keys = .allocate(byteCount: bytes, alignment: 64)
     values = .allocate(byteCount: bytes, alignment: 64)
     keys.initializeMemory(as: UInt8.self, repeating: garbage, count: bytes)
@@ -55,13 +55,31 @@ final class Cache {
       : from.load(fromByteOffset: at * 4, as: UInt32.self)
   }
 
+  /// The bits of a key's element; of CK_Q8_0 the code, and above its 8 bits the scale.
   func keyBits(position: Int, head: Int, _ d: Int) -> UInt32 {
     let tile = Int(CK_KEY_TILE)
+    if type == CK_Q8_0 { return codeBits(keys, position, head, d, at: d * tile + position % tile) }
     return bits(
       keys, ((position / tile * kvHeads + head) * headDim + d) * tile + position % tile)
   }
 
+  /// The bits of a value's element, as those of a key.
   func valueBits(position: Int, head: Int, _ d: Int) -> UInt32 {
-    bits(values, (position * kvHeads + head) * headDim + d)
+    if type == CK_Q8_0 {
+      return codeBits(values, position, head, d, at: position % Int(CK_KEY_TILE) * headDim + d)
+    }
+    return bits(values, (position * kvHeads + head) * headDim + d)
+  }
+
+  /// - Parameter at: the place of the code among those of its tile.
+  private func codeBits(
+    _ from: UnsafeMutableRawPointer, _ position: Int, _ head: Int, _ d: Int, at: Int
+  ) -> UInt32 {
+    let (tile, groups) = (Int(CK_KEY_TILE), (headDim + 31) / 32)
+    let begin = (position / tile * kvHeads + head) * tile * (headDim + 2 * groups)
+    let scale = from.load(
+      fromByteOffset: begin + 2 * (d / 32 * tile + position % tile), as: UInt16.self)
+    let code = from.load(fromByteOffset: begin + 2 * groups * tile + at, as: UInt8.self)
+    return UInt32(scale) << 8 | UInt32(code)
   }
 }
