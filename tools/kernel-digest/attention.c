@@ -53,11 +53,9 @@ static void narrowing(void) {
 }
 
 void digest_attention(ck_pool *pool) {
-  static const size_t widths[] = {8, 20, 64, 80, 128};
-  for (size_t i = 0; i < 5; i++) {
-    attention(pool, CK_F16, widths[i], i % 4 + 1);
-    attention(pool, CK_F32, widths[i], i % 4 + 1);
-    attention(pool, CK_Q8_0, widths[i], i % 4 + 1);
-  }
+  static const size_t widths[] = {8, 20, 64, 80, 128, 256};
+  static const ck_type types[] = {CK_F16, CK_F32, CK_Q8_0};
+  // Together the two groups make the kernels run 1, 2, 3 and 4 rows of each width.
+  for (size_t i = 0; i < 6 * 3 * 2; i++) attention(pool, types[i / 2 % 3], widths[i / 6], i % 2 ? 4 : 1);
   narrowing();
 }

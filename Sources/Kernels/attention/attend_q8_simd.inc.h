@@ -15,14 +15,14 @@ ALWAYS_INLINE vec load_codes(const int8_t *from) {
 // its scores begin.
 ALWAYS_INLINE void score_tiles_q8(const ck_attend *a, const uint8_t *tile, size_t stride, size_t first_score,
                                   attend_row *state, const int rows, const int tiles) {
-  const size_t width = a->cache->head_dim, codes = ck_kv_q8_codes(width);
+  const size_t width = a->cache->head_dim, codes_at = ck_kv_q8_codes(width);
   UNROLL for (int part = 0; part < PARTS; part++) {
     vec scores[CK_ATTEND_ROWS][4] = {0};
     for (size_t first = 0; first < width; first += CK_KV_GROUP) {
       const size_t end = first + CK_KV_GROUP < width ? first + CK_KV_GROUP : width;
       vec sums[CK_ATTEND_ROWS][4] = {0};
       for (size_t d = first; d < end; d++) {
-        const size_t from = codes + d * CK_KEY_TILE + (size_t)(part * WIDTH);
+        const size_t from = codes_at + d * CK_KEY_TILE + (size_t)(part * WIDTH);
         UNROLL for (int t = 0; t < tiles; t++) {
           const vec key = load_codes((const int8_t *)tile + (size_t)t * stride + from);
           UNROLL for (int r = 0; r < rows; r++) {
@@ -98,7 +98,6 @@ ALWAYS_INLINE void scale_weights_q8(q8_values *v, const attend_row *state, size_
 
 // Adds the weighted values to all elements of out. state: of the first row
 ALWAYS_INLINE void blend_all_q8(q8_values *v, const attend_row *state, const int rows) {
-  if (v->from >= v->to) return;
   // One row needs more sums under way than several, to fill the time that an fma takes.
   const int whole = CK_KV_GROUP / WIDTH, together = rows == 1 || whole < BLEND_VECTORS ? whole : BLEND_VECTORS;
   for (size_t d = 0; d < v->width;) {

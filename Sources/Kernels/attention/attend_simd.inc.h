@@ -91,7 +91,7 @@ ALWAYS_INLINE float stored_at(const void *from, size_t at, const ck_type type) {
   return type == CK_F16 ? half_at((const uint8_t *)from + 2 * at) : ((const float *)from)[at];
 }
 
-// The same for all elements of out, from a cache of floats.
+// Adds the weighted values of positions from ..< to of the tile to out of `rows` rows, from a cache of floats.
 ALWAYS_INLINE void blend_floats(const ck_attend *a, size_t tile, size_t from, size_t to, const attend_row *state,
                                 int first_row, const ck_type type, const int rows) {
   const void *values = a->cache->values;
@@ -119,18 +119,19 @@ ALWAYS_INLINE void blend_floats(const ck_attend *a, size_t tile, size_t from, si
   }
 }
 
-// The same from a cache of any type.
+// Adds the weighted values of positions from ..< to of the tile to out of `rows` rows, from a cache of any type.
 ALWAYS_INLINE void blend_all(const ck_attend *a, size_t tile, size_t from, size_t to, const attend_row *state,
                              int first_row, const ck_type type, const int rows) {
+  if (from >= to) return;
   if (type != CK_Q8_0) {
     blend_floats(a, tile, from, to, state, first_row, type, rows);
     return;
   }
-  q8_values values = {
-    .tile = (const uint8_t *)a->cache->values + ck_kv_q8_tile(a->cache, a->kv_head, tile),
-    .stride = a->cache->kv_heads * CK_KEY_TILE * ck_kv_q8_bytes(a->cache->head_dim),
-    .width = a->cache->head_dim, .from = from, .to = to,
-  };
+  q8_values values;  // not initialized as a whole: its weights are a kilobyte
+  values.tile = (const uint8_t *)a->cache->values + ck_kv_q8_tile(a->cache, a->kv_head, tile);
+  values.stride = a->cache->kv_heads * CK_KEY_TILE * ck_kv_q8_bytes(a->cache->head_dim);
+  values.width = a->cache->head_dim;
+  values.from = from, values.to = to;
   for (int r = 0; r < rows; r++) values.out[r] = a->out[first_row + r];
   blend_all_q8(&values, state + first_row, rows);
 }

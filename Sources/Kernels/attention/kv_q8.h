@@ -18,13 +18,14 @@ static inline size_t ck_kv_q8_bytes(size_t head_dim) {
   return head_dim + ck_kv_groups(head_dim) * sizeof(uint16_t);
 }
 
-/// The tile of one head that a position is in: scales [groups, CK_KEY_TILE] and, behind them, the codes.
+/// Bytes from the beginning of keys, or of values, to the tile of one head that a position is in. A tile is scales
+/// [groups, CK_KEY_TILE] and, behind them, the codes.
 static inline size_t ck_kv_q8_tile(const ck_kv_cache *cache, size_t head, size_t position) {
   const size_t tile = position / CK_KEY_TILE * cache->kv_heads + head;
   return tile * CK_KEY_TILE * ck_kv_q8_bytes(cache->head_dim);
 }
 
-/// The codes of a tile lie so many bytes behind its beginning.
+/// Bytes from the beginning of a tile to its codes.
 static inline size_t ck_kv_q8_codes(size_t head_dim) {
   return ck_kv_groups(head_dim) * CK_KEY_TILE * sizeof(uint16_t);
 }

@@ -37,8 +37,8 @@ size_t ck_kv_position_bytes(ck_type type, size_t kv_heads, size_t head_dim);
 
 /// Rotates the heads of queries and keys by RoPE and stores keys and values in the cache from
 /// first_position on. With a = max |x| of a group, CK_Q8_0 stores the scale s = float16(a / 127) and the codes
-/// round(x * (1 / s)), ties to even, at most 127 either way; all 0 where s is 0, and s a NaN where a group holds a
-/// number that is not finite. q: [columns, heads * head_dim], rotated in place; k, v: [columns, kv_heads *
+/// round(x * (1 / s)), ties to even, at most 127 either way. s is a NaN where a number of the group is not finite;
+/// codes are 0 where s is 0, infinite or a NaN. q: [columns, heads * head_dim], rotated in place; k, v: [columns, kv_heads *
 /// head_dim], k rotated in place; cosine, sine: [columns, head_dim / 2] of these positions.
 void ck_store_kv(ck_pool *pool, const ck_kv_cache *cache, float *q, size_t heads, float *k,
                  const float *v, size_t columns, size_t first_position, const float *cosine,
@@ -63,12 +63,13 @@ typedef struct ck_scores {
 ///   s[j] = cap of the sum over d, rising, of fma((q[d] * scale), key[j][d]);  m' = max(m, s)
 ///   c = exp(m - m')
 ///   p[j] = exp(s[j] - m');  L = L * c + p;  O[d] = O[d] * c, then fma(p[j], value[j][d]), j rising
-/// and out = O / L, the lanes of L added as those of a dot product. With a cache of CK_Q8_0 a group's products
-/// have their scale once, and weights are scaled instead of values:
-///   t = 0, then for the d of a group, rising, t = fma(q[d] * scale, code[j][d], t);  s[j] = fma(t, its scale, s[j])
-///   O[d] = O[d] * c, then fma(p[j] * scale of j's group, code[j][d], O[d]) With a sink, m begins as its score and
+/// and out = O / L, the lanes of L added as those of a dot product. With a sink, m begins as its score and
 /// lane 0 of L as 1 (gpt-oss, arXiv 2508.10925). In the tile where the window
 /// begins, positions before it are left out; tiles wholly before it are skipped.
+/// In a cache of CK_Q8_0 the sum over a group's codes is multiplied by the group's scale, and so is the weight of a
+/// value:
+///   t = 0, then t = fma(q[d] * scale, code[j][d], t) for the d of a group, rising;  s[j] = fma(t, the group's scale, s[j])
+///   O[d] = O[d] * c, then fma(p[j] * the group's scale, code[j][d], O[d]), j rising
 void ck_attention(ck_pool *pool, const ck_kv_cache *cache, const float *q, size_t queries,
                   size_t first_position, size_t heads, const ck_scores *scores, float *out);
 

@@ -12,7 +12,7 @@ final class PooledKVCache: KVCache {
   /// The place of each block among those with attention.
   private let place: [Int]
   private let positions: Int  // of each slot, whole tiles of the softmax
-  /// Keys and values: `[blocks with attention, slots, 2, positions, kvHeads * headDimension]`.
+  /// Keys and values: `[blocks with attention, slots, 2]` halves of `positions * shape.positionBytes` bytes.
   private let base: UnsafeMutableRawPointer
   /// The states of the blocks that have one: `[blocks, slots]`.
   private let states: [BlockState?]

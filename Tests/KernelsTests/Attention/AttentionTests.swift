@@ -5,7 +5,7 @@ extension Kernels {
   /// ck_attention over a cache that ck_store_kv filled.
   @Suite struct Attention {
     static let types = [CK_F16, CK_F32, CK_Q8_0]
-    static let widths = [8, 20, 64, 80, 128]
+    static let widths = [8, 20, 64, 80, 128, 256]
     static let firsts = [0, 1, 63, 64, 65, 200]
 
     /// Numbers of queries and of heads for each key/value head alternate over widths and first positions.
@@ -71,7 +71,7 @@ extension Kernels {
       for (turn, width) in [8, 20, 64, 80].enumerated() {
         let input = AttentionInput(
           Self.types[(turn + first) % 3], queries: [1, 5, 33, 70][(turn + first) % 4], first: first,
-          heads: 6, kvHeads: 2, headDim: width, window: window)
+          heads: [2, 6][turn / 2], kvHeads: 2, headDim: width, window: window)
         expectAgreement("width \(width)") { input.run() }
         Self.expectDefinition(input, input.run(), "width \(width)")
       }
@@ -81,11 +81,13 @@ extension Kernels {
     @Test(arguments: [(Float(0), true), (3, false), (3, true), (50, true)], firsts)
     func capsAndSinksByDefinition(form: (cap: Float, hasSinks: Bool), first: Int) {
       for (turn, width) in [8, 20, 64, 80].enumerated() {
+        let heads = [2, 6][turn / 2]
         var input = AttentionInput(
           Self.types[(turn + first) % 3], queries: [1, 5, 33, 70][(turn + first) % 4], first: first,
-          heads: 6, kvHeads: 2, headDim: width, spread: 12, window: [0, 40][(turn + first) % 2])
+          heads: heads, kvHeads: 2, headDim: width, spread: 12,
+          window: [0, 40][(turn + first) % 2])
         input.cap = form.cap
-        if form.hasSinks { input.sinks = [-20, -1, 0, 0.5, 3, 30] }
+        if form.hasSinks { input.sinks = Array([-20, 30, -1, 0, 0.5, 3].prefix(heads)) }
         expectAgreement("width \(width)") { input.run() }
         Self.expectDefinition(input, input.run(), "width \(width)", within: 1e-5)
       }
@@ -107,9 +109,11 @@ extension Kernels {
     }
 
     @Test(arguments: firsts, [0, 40]) func queriesAndThreadsDoNotShow(first: Int, window: Int) {
-      for type in Self.types {
+      for (turn, type) in (Self.types + Self.types).enumerated() {
+        // One query alone takes a row, or three together.
         let input = AttentionInput(
-          type, queries: 7, first: first, heads: 9, kvHeads: 3, headDim: 36, window: window)
+          type, queries: 7, first: first, heads: [3, 9][turn / 3], kvHeads: 3, headDim: 36,
+          window: window)
         for variant in ["scalar"] + variants {
           under(variant) {
             // A query alone sees a cache in which the later positions do not even exist.
