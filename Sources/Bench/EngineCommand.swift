@@ -13,6 +13,8 @@ struct EngineCommand: AsyncParsableCommand {
         tokens COUNT          the ids of the text's first tokens
         prefill COUNT         SECONDS and the token after them: the text's first tokens in one batch
         decode PROMPT COUNT   SECONDS and the tokens: one at a time, after so many of the text's
+        batch SEQUENCES PROMPT COUNT
+                              the same of so many sequences side by side, step by step
 
       Every token is fed, its logits and their greedy choice found. The end of the input ends it.
       """)
@@ -23,13 +25,20 @@ struct EngineCommand: AsyncParsableCommand {
   @Option(help: "Threads to compute with.")
   var threads: Int
 
+  @Option(help: "Type in which the KV cache holds keys and values.")
+  var kvCache = "f16"
+
   @Option(help: "File whose first tokens are the prompts.")
   var text: String
 
   func run() async throws {
     let artifact = try Artifact(opening: model)
+    guard let cache = Numerics.Cache(rawValue: kvCache) else {
+      throw ValidationError("--kv-cache \(kvCache): expected f16, f32 or q8_0")
+    }
     let measurement = EngineMeasurement(
-      model: try WholeModel(artifact), pool: try ThreadPool(threads: threads),
+      model: try WholeModel(artifact), numerics: Numerics(activations: .int8, cache: cache),
+      pool: try ThreadPool(threads: threads),
       tokens: try artifact.tokenizer().encode(try TextReader.read(text), addSpecialTokens: false))
     try Channel.reply("ready \(artifact.manifest.bytesReadPerToken)")
     while let line = readLine() {
@@ -46,6 +55,8 @@ struct EngineCommand: AsyncParsableCommand {
     case ("prefill", 1, 2): return try await measurement.prefill(counts[0]).line
     case ("decode", 2, 3):
       return try await measurement.decode(after: counts[0], count: counts[1]).line
+    case ("batch", 3, 4):
+      return try measurement.decode(sequences: counts[0], after: counts[1], count: counts[2]).line
     default: throw ValidationError("request \"\(line)\": expected one of --help")
     }
   }

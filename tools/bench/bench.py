@@ -13,11 +13,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from child import Failure
 from commands import opening_rows, quantize_rows
-from engines import engine_row, memory_row
+from engines import Opening, engine_row, memory_row
 from files import THREADS as FILE_THREADS
 from files import Files, file_groups
 from inputs import prepare
@@ -54,10 +55,15 @@ def arguments():
     parser.add_argument("--store", type=Path, help="capture of --model that they learn from instead")
     parser.add_argument("--gguf", nargs="+", default=[], type=Path,
                         help="files to decode and prefill on one thread, instead of all else")
+    parser.add_argument("--long", type=int, metavar="TOKENS",
+                        help="with --gguf: decode after so many tokens of the text too")
     parser.add_argument("--quick", action="store_true", help="few pairs: to see that all works")
     parser.add_argument("--only", default="", help="only rows whose group's name has this in it")
     parser.add_argument("--json", type=Path, help="file to write every figure to")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.long and not options.gguf:
+        parser.error("--long goes with --gguf")
+    return options
 
 
 def find_peer(python, script, name):
@@ -73,10 +79,10 @@ def find_peer(python, script, name):
     return command, told.stdout.strip()
 
 
-def groups(setting, quick):
+def groups(setting, quick, long):
     """(name, what gives the rows) of each part of the table."""
     if isinstance(setting.inputs, Files):
-        return file_groups(setting, quick)
+        return file_groups(setting, quick, long)
     return engine_groups(setting, quick) + (training_groups(setting, quick) if setting.torch else [])
 
 
@@ -98,23 +104,31 @@ def engine_groups(setting, quick):
 
     def decode(name, model, threads=THREADS):
         return lambda: [engine_row(
-            setting, name, model, "decode 64 128", 128, threads, decodes, memory=True)]
+            setting, name, model, "decode 64 128", 128, Opening(threads), decodes, memory=True)]
 
     def prefill(name, model):
-        return lambda: [engine_row(setting, name, model, "prefill 512", 512, THREADS, prefills)]
+        return lambda: [engine_row(setting, name, model, "prefill 512", 512, Opening(THREADS), prefills)]
 
     def shared():
         return [engine_row(
-            setting, "decode Q4_0, another process busy", "q4_0", "decode 64 128", 128, THREADS, decodes, busy=1)]
+            setting, "decode Q4_0, another process busy", "q4_0", "decode 64 128", 128, Opening(THREADS), decodes, busy=1)]
 
     def long():
         # A pair takes a minute: the prompt is computed each time.
-        pairs, room = (1 if quick else 3), LONG + 64
+        pairs, opening = (1 if quick else 3), Opening(THREADS, context=LONG + 64)
+        small = replace(opening, cache="q8_0")
         return [
-            engine_row(setting, f"decode Q4_0 after {LONG} tokens", "q4_0", f"decode {LONG} 32", 32, THREADS, pairs,
-                       context=room),
-            engine_row(setting, f"prefill {LONG}, Q4_0", "q4_0", f"prefill {LONG}", LONG, THREADS, pairs, context=room),
+            engine_row(setting, f"decode Q4_0 after {LONG} tokens", "q4_0", f"decode {LONG} 32", 32, opening, pairs),
+            engine_row(setting, f"decode Q4_0 after {LONG} tokens, KV cache q8_0", "q4_0", f"decode {LONG} 32", 32, small,
+                       pairs),
+            engine_row(setting, f"prefill {LONG}, Q4_0", "q4_0", f"prefill {LONG}", LONG, opening, pairs),
         ]
+
+    def together():
+        return [
+            engine_row(setting, f"decode Q4_0, {count} sequences", "q4_0", f"batch {count} 64 64", 64 * count,
+                       Opening(THREADS, context=256 * count, sequences=count), decodes)
+            for count in (8, 16, 32)]
 
     return [
         ("memory", lambda: [memory_row(setting, threads, decodes) for threads in (1, THREADS)]),
@@ -124,6 +138,7 @@ def engine_groups(setting, quick):
         ("decode single", decode("decode Q4_0, 1 thread", "q4_0", threads=1)),
         ("decode shared", shared),
         ("long", long),
+        ("together", together),
         ("prefill q4_0", prefill("prefill 512, Q4_0", "q4_0")),
         ("prefill q8_0", prefill("prefill 512, Q8_0", "q8_0")),
         ("open", lambda: opening_rows(setting, "q4_0", THREADS, opens)),
@@ -142,7 +157,7 @@ def measure(options, inputs, peer, torch):
         setting = Setting(
             inputs, options.cleave, options.cleave_bench, peer, options.text, Path(scratch),
             torch, options.documents, options.store)
-        for name, body in groups(setting, options.quick):
+        for name, body in groups(setting, options.quick, options.long):
             if options.only in name:
                 print(f"measuring {name}", file=sys.stderr)
                 rows += body()

@@ -4,25 +4,35 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 from child import Child, Failure
 from rows import Row
 from setting import alternate
 
 
-def engine_row(setting, name, model, request, tokens, threads, pairs, memory=False, context=1024, busy=0):
+@dataclass
+class Opening:
+    """How both engines are opened."""
+
+    threads: int
+    context: int = 1024  # the most tokens of all sequences together; ours takes what it needs
+    sequences: int = 1
+    cache: str = "f16"
+
+
+def engine_row(setting, name, model, request, tokens, opening, pairs, memory=False, busy=0):
     """Tokens a second of a request that takes `tokens`.
 
     With `memory` also the share of the memory's bandwidth that reading the weights for each token is;
-    the bandwidth is measured between the pairs. context: the most tokens that the peer is opened for; busy: so
-    many other processes compute meanwhile.
+    the bandwidth is measured between the pairs. busy: so many other processes compute meanwhile.
     """
     row = Row(name, "tok/s")
     with ExitStack() as stack:
-        children = open_engines(setting, model, threads, context, stack)
+        children = open_engines(setting, model, opening, stack)
         for _ in range(busy):
             stack.enter_context(busy_process())
-        rate_of = stack.enter_context(open_memory(setting, threads)) if memory else None
+        rate_of = stack.enter_context(open_memory(setting, opening.threads)) if memory else None
         idle = IdleTime(children)
         bodies = setting.sides(
             lambda: idle.ask("ours", request), lambda: idle.ask("peer", request))
@@ -38,7 +48,8 @@ def engine_row(setting, name, model, request, tokens, threads, pairs, memory=Fal
                     getattr(row, f"{side}_share").append(share)
         idle.check(name)
     texts = [answer[1:] for answer in results.values()]
-    if len(texts) == 2 and len(texts[0]) > 1:
+    # Of several sequences the tokens stand step by step: where they part says nothing of each.
+    if len(texts) == 2 and len(texts[0]) > 1 and opening.sequences == 1:
         setting.notes.append(
             f"{name}: both wrote the same {common(*texts)} tokens of {len(texts[0])}")
     return row
@@ -55,14 +66,15 @@ def busy_process():
         process.wait()
 
 
-def open_engines(setting, model, threads, context, stack):
+def open_engines(setting, model, opening, stack):
     """Ours and, when there is one, the peer's, on the same bits."""
-    tail = ["--threads", str(threads), "--text", setting.text]
+    tail = ["--threads", str(opening.threads), "--text", setting.text, "--kv-cache", opening.cache]
     children = {"ours": stack.enter_context(Child("cleave-bench engine", [
         setting.cleave_bench, "engine", setting.inputs.artifact(model), *tail]))}
     if setting.peer:
         children["peer"] = stack.enter_context(Child("the peer", [
-            *setting.peer, "engine", setting.inputs.gguf(model), *tail, "--context", str(context)]))
+            *setting.peer, "engine", setting.inputs.gguf(model), *tail,
+            "--context", str(opening.context), "--sequences", str(opening.sequences)]))
     prompts = [child.ask("tokens 512") for child in children.values()]
     if any(prompt != prompts[0] for prompt in prompts):
         raise Failure(f"the two tokenizers find other tokens in {setting.text}")

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from engines import engine_row
+from engines import Opening, engine_row
 
 THREADS = 1
 
@@ -24,15 +24,27 @@ class Files:
         return str(self.paths[name])
 
 
-def file_groups(setting, quick):
-    """(name, what gives the rows) for each file."""
+def long_rows(setting, name, tokens):
+    """Decode after many tokens. One pair is measured, because the prompt is computed each time."""
+    if not tokens:
+        return []
+    request = f"decode {tokens} 32"
+    return [
+        engine_row(setting, f"decode {name} after {tokens}, {cache}", name, request, 32,
+                   Opening(THREADS, context=tokens + 64, cache=cache), 1)
+        for cache in ("f16", "q8_0")]
+
+
+def file_groups(setting, quick, long=None):
+    """(name, what gives the rows) for each file. long: tokens of a long context that is measured too."""
     pairs = 3 if quick else 9
+    opening = Opening(THREADS)
 
     def rows(name):
         return lambda: [
-            engine_row(setting, f"decode {name}", name, "decode 64 128", 128, THREADS, pairs,
+            engine_row(setting, f"decode {name}", name, "decode 64 128", 128, opening, pairs,
                        memory=True),
-            engine_row(setting, f"prefill 512, {name}", name, "prefill 512", 512, THREADS, pairs),
-        ]
+            engine_row(setting, f"prefill 512, {name}", name, "prefill 512", 512, opening, pairs),
+        ] + long_rows(setting, name, long)
 
     return [(name, rows(name)) for name in setting.inputs.paths]

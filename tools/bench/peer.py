@@ -7,7 +7,7 @@
 
 llama.cpp is called through the C functions that llama-cpp-python binds; no Python runs inside what is
 timed but the loop over tokens. Contexts have llama.cpp's defaults (F16 KV cache, flash attention where
-it chooses it, batches of 512) but for their length and the threads.
+it chooses it, batches of 512) but for their length, the threads, the sequences and the KV cache where it is said.
 """
 
 import argparse
@@ -40,11 +40,15 @@ def require(result, what):
 class Model:
     """A model and one context, emptied before each use."""
 
-    def __init__(self, path, threads, context=CONTEXT):
+    def __init__(self, path, threads, context=CONTEXT, sequences=1, cache="f16"):
+        """context: the most tokens of all sequences together."""
         settings = llama.llama_model_default_params()
         self.model = require(llama.llama_model_load_from_file(path.encode(), settings), path)
         settings = llama.llama_context_default_params()
         settings.n_ctx = context
+        settings.n_seq_max = sequences
+        if cache == "q8_0":
+            settings.type_k = settings.type_v = llama.GGML_TYPE_Q8_0
         settings.n_threads = settings.n_threads_batch = threads
         self.context = require(llama.llama_init_from_model(self.model, settings), "a context")
         self.vocabulary = llama.llama_model_get_vocab(self.model)
@@ -74,9 +78,9 @@ class Model:
         if llama.llama_decode(self.context, batch) != 0:
             sys.exit("peer: llama_decode failed")
 
-    def answer(self):
+    def answer(self, column=-1):
         """The most probable token. numpy finds it faster than llama.cpp's greedy sampler."""
-        logits = llama.llama_get_logits_ith(self.context, -1)
+        logits = llama.llama_get_logits_ith(self.context, column)
         return int(numpy.ctypeslib.as_array(logits, (self.size,)).argmax())
 
     def prefill(self, prompt):
@@ -98,13 +102,46 @@ class Model:
             tokens.append(self.token[0])
         return time.perf_counter() - start, tokens
 
+    def generate_many(self, prompts, count):
+        """Sequences side by side, a token of each in a step; the tokens step by step."""
+        self.clear()
+        most = max(len(prompts), max(map(len, prompts)))
+        batch = llama.llama_batch_init(most, 0, 1)
+        chosen = []
+        for sequence, prompt in enumerate(prompts):
+            self.fill(batch, [(token, at, sequence) for at, token in enumerate(prompt)])
+            self.decode(batch)
+            chosen.append(self.answer())
+        tokens = []
+        start = time.perf_counter()
+        for step in range(count):
+            self.fill(batch, [
+                (token, len(prompts[sequence]) + step, sequence) for sequence, token in enumerate(chosen)])
+            self.decode(batch)
+            chosen = [self.answer(column) for column in range(len(prompts))]
+            tokens += chosen
+        seconds = time.perf_counter() - start
+        llama.llama_batch_free(batch)
+        return seconds, tokens
+
+    @staticmethod
+    def fill(batch, entries):
+        """entries: (token, position, sequence) of each column. Logits are wanted of the last column of a prompt, and of
+        all columns where each is another sequence's."""
+        batch.n_tokens = len(entries)
+        several = len({sequence for _, _, sequence in entries}) > 1
+        for column, (token, position, sequence) in enumerate(entries):
+            batch.token[column], batch.pos[column] = token, position
+            batch.n_seq_id[column], batch.seq_id[column][0] = 1, sequence
+            batch.logits[column] = several or column == len(entries) - 1
+
 
 def reply(*words):
     print(*words, flush=True)
 
 
 def engine(options):
-    model = Model(options.gguf, options.threads, options.context)
+    model = Model(options.gguf, options.threads, options.context, options.sequences, options.kv_cache)
     with open(options.text, encoding="utf-8") as file:
         tokens = model.tokens(file.read())
     reply("ready", llama.llama_model_size(model.model))
@@ -119,6 +156,10 @@ def engine(options):
             reply(seconds, *chosen)
         elif name == "decode":
             seconds, chosen = model.generate(prompt, counts[1])
+            reply(seconds, *chosen)
+        elif name == "batch":
+            prompts = [tokens[first:first + counts[1]] for first in range(counts[0])]
+            seconds, chosen = model.generate_many(prompts, counts[2])
             reply(seconds, *chosen)
         else:
             sys.exit(f"peer: unknown request {line!r}")
@@ -178,6 +219,8 @@ def arguments():
     running = command("engine", engine, "gguf")
     running.add_argument("--text", required=True)
     running.add_argument("--context", type=int, default=CONTEXT)
+    running.add_argument("--sequences", type=int, default=1)
+    running.add_argument("--kv-cache", choices=["f16", "q8_0"], default="f16")
     opening = command("open", open_once, "gguf")
     opening.add_argument("--prompt", required=True)
     quantizing = command("quantize", quantize, "source", "target", "type")
