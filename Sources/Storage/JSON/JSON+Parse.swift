@@ -20,16 +20,9 @@ extension JSON {
     guard let base = text.baseAddress, !text.isEmpty else { throw refuse("nothing") }
     // json-c lets overlong and surrogate sequences pass, which Swift would then repair.
     guard isUTF8(text) else { throw refuse("bytes that are not UTF-8") }
-    let objects = text.count { $0 == UInt8(ascii: "{") }
-    let containers = objects + text.count { $0 == UInt8(ascii: "[") }
-    let most = min(mostContainers, fewContainers + text.count / bytesForContainer)
-    guard containers + objects <= most else {
-      throw InputError(
-        file: file, location: location,
-        found: "\(containers) opening brackets in \(text.count) bytes",
-        expected: "at most \(most), those of objects counted twice")
-    }
-    try JSONMemory.require(for: text, file, location)
+    let counts = JSONCounts(text)
+    try refuseManyContainers(counts, file, location)
+    try JSONMemory.require(for: counts, file, location)
     guard let tokener = json_tokener_new_ex(Int32(depth)) else { throw refuse("no memory") }
     defer { json_tokener_free(tokener) }
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8)
@@ -66,6 +59,17 @@ extension JSON {
     _ text: [UInt8], file: String, location: String = "", depth: Int = 64
   ) throws -> JSON {
     try text.withUnsafeBytes { try parse($0, file: file, location: location, depth: depth) }
+  }
+
+  private static func refuseManyContainers(
+    _ counts: JSONCounts, _ file: String, _ location: String
+  ) throws {
+    let most = min(mostContainers, fewContainers + counts.bytes / bytesForContainer)
+    guard counts.arrays + 2 * counts.objects > most else { return }
+    throw InputError(
+      file: file, location: location,
+      found: "\(counts.arrays + counts.objects) opening brackets in \(counts.bytes) bytes",
+      expected: "at most \(most), those of objects counted twice")
   }
 
   /// An empty object is two bytes of text and most of a kilobyte in json-c, an empty array half of that. Four times

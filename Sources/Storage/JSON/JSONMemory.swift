@@ -10,20 +10,18 @@ package enum JSONMemory {
 
   /// The bytes that are asked for.
   package static func bytes(for text: UnsafeRawBufferPointer) -> Int {
-    var (separators, arrays, objects) = (0, 0, 0)
-    for byte in text {
-      separators += byte == UInt8(ascii: ",") || byte == UInt8(ascii: ":") ? 1 : 0
-      arrays += byte == UInt8(ascii: "[") ? 1 : 0
-      objects += byte == UInt8(ascii: "{") ? 1 : 0
-    }
+    bytes(for: JSONCounts(text))
+  }
+
+  private static func bytes(for counts: JSONCounts) -> Int {
     // A text has at most 2 GiB: nothing overflows.
-    return atLeast + perByte * text.count + perSeparator * separators + perArray * arrays
-      + perObject * objects
+    atLeast + perByte * counts.bytes + perSeparator * counts.separators
+      + perArray * counts.arrays + perObject * counts.objects
   }
 
   /// - Throws: `InputError` where the system would not give the process so much.
-  static func require(for text: UnsafeRawBufferPointer, _ file: String, _ location: String) throws {
-    guard cleave_has_memory(1, bytes(for: text)) == 0 else { return }
+  static func require(for counts: JSONCounts, _ file: String, _ location: String) throws {
+    guard cleave_has_memory(1, bytes(for: counts)) == 0 else { return }
     throw refused(file, location)
   }
 
