@@ -26,18 +26,15 @@ struct EngineCommand: AsyncParsableCommand {
   var threads: Int
 
   @Option(help: "Type in which the KV cache holds keys and values.")
-  var kvCache = "f16"
+  var kvCache = Numerics.Cache.f16
 
   @Option(help: "File whose first tokens are the prompts.")
   var text: String
 
   func run() async throws {
     let artifact = try Artifact(opening: model)
-    guard let cache = Numerics.Cache(rawValue: kvCache) else {
-      throw ValidationError("--kv-cache \(kvCache): expected f16, f32 or q8_0")
-    }
     let measurement = EngineMeasurement(
-      model: try WholeModel(artifact), numerics: Numerics(activations: .int8, cache: cache),
+      model: try WholeModel(artifact), numerics: Numerics(activations: .int8, cache: kvCache),
       pool: try ThreadPool(threads: threads),
       tokens: try artifact.tokenizer().encode(try TextReader.read(text), addSpecialTokens: false))
     try Channel.reply("ready \(artifact.manifest.bytesReadPerToken)")
@@ -61,6 +58,8 @@ struct EngineCommand: AsyncParsableCommand {
     }
   }
 }
+
+extension Numerics.Cache: ExpressibleByArgument {}
 
 extension Manifest {
   /// The bytes of weights that one token reads in the whole model. An embedding that is not also the
