@@ -13,7 +13,10 @@ if [ -n "$(git status --porcelain)" ]; then
   exit 2
 fi
 built=.build/released
+rm -f "$built/commit"
 tools/release/build.sh "$built"
+# For reproduce.sh.
+git rev-parse HEAD > "$built/commit"
 # swift-argument-parser writes the manual pages of its commands by this tool.
 swift build -c release --package-path .build/static/checkouts/swift-argument-parser --product generate-manual \
   --scratch-path .build/manual

@@ -1,20 +1,34 @@
 #!/usr/bin/env bash
-# Builds what is released twice, in two folders, and compares the bytes.
-# usage: reproduce.sh [WORK]; two checkouts of the current commit are made in WORK, a new directory if none is named
+# Builds what is released again, in another folder, and compares the bytes.
+# usage: reproduce.sh [WORK]; checkouts of the current commit are made in WORK, a new directory if none is named. The first build is
+# that of `make release`, if it is of this commit, or else one more checkout's.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 work=${1:-$(mktemp -d)}
 mkdir -p "$work"
-for name in one a-folder-with-a-longer-name; do
-  rm -rf "${work:?}/$name"
-  mkdir "$work/$name"
-  git archive HEAD | tar -x -C "$work/$name"
-  echo "== $work/$name"
-  (cd "$work/$name" && tools/release/build.sh "$work/$name.built")
-  rm -rf "${work:?}/$name"
-done
-sha256sum "$work"/*.built/cleave
-if cmp "$work/one.built/cleave" "$work/a-folder-with-a-longer-name.built/cleave"; then
+work=$(realpath "$work")
+
+# build NAME: builds in $work/NAME, and leaves what is built in $work/NAME.built
+build() {
+  rm -rf "${work:?}/$1"
+  mkdir "$work/$1"
+  git archive HEAD | tar -x -C "$work/$1"
+  echo "== $work/$1"
+  (cd "$work/$1" && tools/release/build.sh "$work/$1.built")
+  rm -rf "${work:?}/$1"
+}
+
+first=$PWD/.build/released
+if [ "$(cat "$first/commit" 2>/dev/null)" = "$(git rev-parse HEAD)" ]; then
+  echo "== $first, as it was released"
+else
+  build one
+  first=$work/one.built
+fi
+build a-folder-with-a-longer-name
+second=$work/a-folder-with-a-longer-name.built
+sha256sum "$first/cleave" "$second/cleave"
+if cmp "$first/cleave" "$second/cleave"; then
   echo "the same bytes"
 else
   echo "reproduce.sh: the two builds differ" >&2
