@@ -447,7 +447,8 @@ if Context.environment["CLEAVE_FUZZ"] == "1" {
   package.targets += [
     .systemLibrary(name: "LibFuzzer", path: "Tests/LibFuzzer"),
     .executableTarget(
-      name: "cleave-fuzz", dependencies: ["FuzzTargets", "LibFuzzer"], path: "Tests/FuzzRunner",
+      name: "cleave-fuzz", dependencies: ["CleaveStorage", "FuzzTargets", "LibFuzzer"],
+      path: "Tests/FuzzRunner",
       swiftSettings: swiftSettings),
   ]
 }

@@ -2,7 +2,7 @@ import CleaveText
 
 extension FuzzTarget {
   /// A chat template and, behind NUL bytes, the text of the BOS token and the messages' roles and contents.
-  static let chatTemplate = FuzzTarget("chat-template") { input in
+  static let chatTemplate = FuzzTarget.giving("chat-template") { input in
     let parts = FuzzParts.texts(input)
     let template = try ChatTemplate(
       parts[0], bos: parts.count > 1 ? parts[1] : nil, eos: "</s>")
@@ -12,8 +12,10 @@ extension FuzzTarget {
       try template.render(messages, addGenerationPrompt: true, clock: clock)
     }
     let text = try render()
-    try require(text.utf8.elementsEqual(try render().utf8), "a template writes the same text again")
+    try require(
+      text.utf8.elementsEqual(try render().utf8), "a template writes the same text again")
     _ = try template.render(messages, addGenerationPrompt: false, clock: clock)
+    return text
   }
 
   private static func messages(_ parts: ArraySlice<String>) -> [ChatMessage] {

@@ -4,13 +4,18 @@ import CleaveStorage
 /// what is wrong with the errors that it documents, and keeps its promises about the rest.
 package struct FuzzTarget: Sendable {
   /// What an input came to.
-  package enum Outcome: Sendable {
-    case taken, refused
+  package enum Outcome: Sendable, Equatable {
+    /// It was taken; the text is what came of it, where a target says so.
+    case taken(String)
+    /// It was refused, with this message.
+    case refused(String)
+
+    package var isTaken: Bool { if case .taken = self { true } else { false } }
   }
 
   /// The name of the target, and of its folder in Tests/Corpus.
   package let name: String
-  private let body: @Sendable ([UInt8]) throws -> Void
+  private let body: @Sendable ([UInt8]) throws -> String
   private let refuses: @Sendable (any Error) -> Bool
 
   /// - Parameters:
@@ -23,7 +28,23 @@ package struct FuzzTarget: Sendable {
   ) {
     self.name = name
     self.refuses = refuses
+    self.body = { input in
+      try body(input)
+      return ""
+    }
+  }
+
+  private init(name: String, body: @escaping @Sendable ([UInt8]) throws -> String) {
+    self.name = name
+    self.refuses = { $0 is any ExitStatusError }
     self.body = body
+  }
+
+  /// A target whose `body` also gives what came of the input: a text that another implementation gives too.
+  package static func giving(
+    _ name: String, _ body: @escaping @Sendable ([UInt8]) throws -> String
+  ) -> FuzzTarget {
+    FuzzTarget(name: name, body: body)
   }
 
   /// Runs one input. What is worse than a wrong result, a trap or a loop without end, does not return.
@@ -32,13 +53,12 @@ package struct FuzzTarget: Sendable {
   @discardableResult
   package func run(_ input: [UInt8]) throws(FuzzFault) -> Outcome {
     do {
-      try body(input)
-      return .taken
+      return .taken(try body(input))
     } catch let fault as FuzzFault {
       throw fault
     } catch {
       guard refuses(error) else { throw FuzzFault("the undocumented error \(error)") }
-      return .refused
+      return .refused("\(error)")
     }
   }
 }

@@ -7,11 +7,10 @@ import Testing
   private struct Unheard: Error {}
 
   @Test func outcomes() throws {
-    #expect(try FuzzTarget("taken") { _ in }.run([]) == .taken)
-    let refused = FuzzTarget("refused") { _ in
-      throw InputError(file: "f", found: "nothing", expected: "something")
-    }
-    #expect(try refused.run([]) == .refused)
+    #expect(try FuzzTarget("taken") { _ in }.run([]) == .taken(""))
+    #expect(try FuzzTarget.giving("given") { "\($0.count)" }.run([1]) == .taken("1"))
+    let error = InputError(file: "f", found: "nothing", expected: "something")
+    #expect(try FuzzTarget("refused") { _ in throw error }.run([]) == .refused("\(error)"))
   }
 
   @Test func brokenPromises() {
