@@ -98,6 +98,16 @@ import Testing
     ("{{ lipsum(5) }}", "line 1, column 4", "the function \"lipsum\""),
     ("\n\n{% include 'x' %}", "line 3, column 1", "the tag \"include\""),
     ("{% extends 'x' %}", "line 1, column 1", "the tag \"extends\""),
+    ("{{ x | trim(side='left') }}", "line 1, column 6", "the argument side of the filter trim"),
+    ("{{ x | upper(1) }}", "line 1, column 6", "1 arguments of the filter upper"),
+    (
+      "{{ x | sort(true, reverse=true) }}", "line 1, column 6",
+      "the argument reverse of the filter sort twice"
+    ),
+    (
+      "{{ x | map(attribute='a', 'b') }}", "line 1, column 27",
+      "an argument without a name behind a named one"
+    ),
     ("{% raw %}{% endraw %}", "line 1, column 1", "the tag \"raw\""),
     ("{% filter upper %}x{% endfilter %}", "line 1, column 1", "the tag \"filter\""),
     ("{% call m() %}x{% endcall %}", "line 1, column 1", "the tag \"call\""),
@@ -195,7 +205,7 @@ import Testing
     ("{{ ('a\n' * 2000000).splitlines() }}", "a list of 1048577"),
     ("{{ 9223372036854775807 + 1 }}", "9223372036854775807 + 1"),
     ("{{ -9223372036854775807 * 2 }}", "-9223372036854775807 * 2"),
-    ("{{ 10 ** 100 }}", "10 ** 100"), ("{{ 'a\n' * 9 | indent(99999999999) }}", "a longer text"),
+    ("{{ 10 ** 100 }}", "10 ** 100"), ("{{ ('a\n' * 9) | indent(99999999999) }}", "a longer text"),
     ("{{ strftime_now('%Q') }}", "the format \"%Q\""),
     ("{{ strftime_now('%') }}", "the format \"%\""),
     ("{{ messages[::0] }}", "a step of 0"), ("{{ range(1, 2, 0) }}", "a step of 0"),

@@ -52,13 +52,16 @@ extension String {
       rest = rest.drop(while: \.isPythonSpace)
       guard !rest.isEmpty else { return words }
       if words.count == limit {
-        return words + [String(rest).stripped(nil, left: false, right: true)]
+        return words + [String(rest)]
       }
       let word = rest.prefix { !$0.isPythonSpace }
       words.append(String(word))
       rest = rest[word.endIndex...]
     }
   }
+
+  /// The text backwards, scalar by scalar.
+  var reversedScalars: String { String(String.UnicodeScalarView(unicodeScalars.reversed())) }
 
   /// The lines without their line ends. A line end at the end of the text adds no empty line.
   var splitLines: [String] {

@@ -8,17 +8,20 @@ enum TemplateFilter: String, CaseIterable, Sendable {
 
 extension TemplateInterpreter {
   mutating func apply(
-    _ filter: TemplateFilter, to value: TemplateValue, _ arguments: [TemplateValue],
+    _ filter: TemplateFilter, to value: TemplateValue, _ positional: [TemplateValue],
     _ named: [String: TemplateValue], _ location: Location
   ) throws -> TemplateValue {
-    func argument(_ index: Int, _ name: String) -> TemplateValue? {
-      index < arguments.count ? arguments[index] : named[name]
+    try charge(filter, value, positional + Array(named.values), location)
+    guard !filter.goesOn else {
+      return try applyToEach(filter, value, positional, named, location)
     }
+    let arguments = try TemplateArguments(
+      positional, named, parameters: filter.parameters, of: filter.callee,
+      location)
     func elements() throws -> [TemplateValue] { try self.elements(of: value, location) }
-    try charge(filter, value, arguments + Array(named.values), location)
     switch filter {
     case .trim:
-      return .string(value.text.stripped(argument(0, "chars")?.text, left: true, right: true))
+      return .string(value.text.stripped(arguments["chars"]?.text, left: true, right: true))
     case .upper: return .string(value.text.uppercasedByScalar)
     case .lower: return .string(value.text.lowercasedByScalar)
     case .title: return .string(value.text.titledByWords)
@@ -26,61 +29,47 @@ extension TemplateInterpreter {
     case .length, .count: return .integer(try length(of: value, location))
     case .first: return try elements().first ?? .undefined("the first of an empty list")
     case .last: return try elements().last ?? .undefined("the last of an empty list")
-    case .join:
-      let separator = argument(0, "d")?.text ?? ""
-      var parts = try elements()
-      if let name = argument(1, "attribute") {
-        parts = try parts.map { try item(name, of: $0, location) }
-      }
-      return .string(parts.map(\.text).joined(separator: separator))
+    case .join: return try join(try elements(), arguments, location)
     case .default, .d:
-      let isMissing =
-        argument(1, "boolean")?.isTrue == true ? !value.isTrue : value.kind == "undefined"
-      return isMissing ? argument(0, "default_value") ?? .string("") : value
-    case .replace: return try replace(value.text, arguments, location)
+      let isMissing = arguments.flag("boolean") ? !value.isTrue : value.kind == "undefined"
+      return isMissing ? arguments["default_value"] ?? .string("") : value
+    case .replace:
+      return try replace(
+        value.text, arguments["old"], arguments["new"], arguments["count"], location)
     case .string: return .string(value.text)
-    case .int: return Self.integer(value) ?? argument(0, "default") ?? .integer(0)
-    case .float: return Self.real(value) ?? argument(0, "default") ?? .real(0)
+    case .int: return try integer(value, location) ?? arguments["default"] ?? .integer(0)
+    case .float: return try real(value, location) ?? arguments["default"] ?? .real(0)
     case .list: return .list(try elements())
     case .items: return try items(value, location)
-    case .dictsort:
-      guard case .list(let pairs, _) = try items(value, location) else { return .list([]) }
-      return .list(try sorted(pairs, by: { try item(.integer(0), of: $0, location) }, location))
-    case .tojson: return try json(value, argument(1, "indent") ?? named["indent"], location)
-    case .map: return try map(try elements(), arguments, named, location)
-    case .selectattr, .rejectattr, .select, .reject:
-      return try choose(filter, try elements(), arguments, location)
-    case .unique:
-      return .list(
-        try elements().reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
-    case .sort:
-      let name = argument(2, "attribute")
-      let result = try sorted(
-        try elements(),
-        by: { element in
-          guard let name else { return nil }
-          return try item(name, of: element, location)
-        }, location)
-      return .list(argument(0, "reverse")?.isTrue == true ? result.reversed() : result)
+    case .dictsort: return try dictsort(value, arguments, location)
+    case .tojson: return try json(value, arguments, location)
+    case .unique: return try unique(try elements(), arguments, location)
+    case .sort: return .list(try sorted(try elements(), arguments, location))
     case .reverse:
       if case .string(let text) = value { return .string(String(text.unicodeScalars.reversed())) }
       return .list(try elements().reversed())
-    case .round: return try round(value, argument(0, "precision"), location)
+    case .round: return try round(value, arguments, location)
     case .abs: return try magnitude(value, location)
     case .min, .max:
-      let rising = try sorted(try elements(), by: { $0 }, location)
-      return (filter == .min ? rising.first : rising.last)
-        ?? .undefined("the min or max of an empty list")
-    case .sum:
-      return try elements().reduce(.integer(0)) { sum, value in
-        guard let one = sum.number, let other = value.number else {
-          throw TemplateFault(location, "a sum with \(value.kind)", expected: "numbers")
-        }
-        if let one = sum.index, let other = value.index { return .integer(one &+ other) }
-        return .real(one + other)
-      }
-    case .indent: return .string(try indent(value.text, argument, location))
+      return try extreme(try elements(), arguments, isLargest: filter == .max, location)
+    case .sum: return try sum(try elements(), arguments, location)
+    case .indent: return .string(try indent(value, arguments, location))
     case .safe: return value
+    case .map, .selectattr, .rejectattr, .select, .reject:
+      return try applyToEach(filter, value, positional, named, location)
     }
+  }
+
+  /// Applies a filter that goes on to another filter, or to a test, for each element.
+  private mutating func applyToEach(
+    _ filter: TemplateFilter, _ value: TemplateValue, _ positional: [TemplateValue],
+    _ named: [String: TemplateValue], _ location: Location
+  ) throws -> TemplateValue {
+    // Jinja goes over nothing where the value is false, as none is.
+    let elements = value.isTrue ? try elements(of: value, location) : []
+    if filter == .map { return try map(elements, positional, named, location) }
+    _ = try TemplateArguments(
+      [], named, parameters: [], of: filter.callee, location)
+    return try choose(filter, elements, positional, location)
   }
 }

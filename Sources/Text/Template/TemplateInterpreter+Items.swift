@@ -55,6 +55,30 @@ extension TemplateInterpreter {
     }
   }
 
+  /// What an argument `attribute` names: an item, or with points an item of an item, as in 'function.name'.
+  ///
+  /// - Parameter other: what stands for each item that is missing.
+  func lookup(
+    _ attribute: TemplateValue, of value: TemplateValue, default other: TemplateValue? = nil,
+    _ location: Location
+  ) throws -> TemplateValue {
+    guard case .string(let path) = attribute else {
+      let found = try item(attribute, of: value, location)
+      return found.kind == "undefined" ? other ?? found : found
+    }
+    guard !path.contains(",") else {
+      throw TemplateFault(location, "several attributes, \"\(path.prefix(80))\"", expected: "one")
+    }
+    var value = value
+    for part in path.split(separator: ".", omittingEmptySubsequences: false) {
+      let isNumber = !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+      let index = isNumber ? Int(part).map(TemplateValue.integer) : nil
+      value = try item(index ?? .string(String(part)), of: value, location)
+      if case .undefined = value, let other { value = other }
+    }
+    return value
+  }
+
   /// A Python slice: bounds beyond the ends are clamped, a negative step goes backwards.
   func slice(
     _ value: TemplateValue, _ from: TemplateValue?, _ to: TemplateValue?, _ step: TemplateValue?,

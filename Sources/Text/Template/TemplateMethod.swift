@@ -6,17 +6,58 @@ enum TemplateMethod: String, CaseIterable, Sendable {
   case get, items, keys, values
 }
 
+extension TemplateMethod {
+  /// The arguments in Python's order. Only `split` and `rsplit` take names.
+  fileprivate func arguments(
+    _ given: [TemplateValue], _ named: [String: TemplateValue],
+    _ location: TemplateFault.Location
+  ) throws -> [TemplateValue] {
+    let names: [String] = [.split, .rsplit].contains(self) ? ["sep", "maxsplit"] : []
+    let callee = "the method \(rawValue)"
+    guard named.isEmpty, given.count <= mostArguments else {
+      guard !names.isEmpty || named.isEmpty else {
+        throw TemplateFault(
+          location, "the argument \(named.keys.sorted()[0]) of \(callee)",
+          expected: "arguments without names")
+      }
+      guard given.count <= mostArguments else {
+        throw TemplateFault(
+          location, "\(given.count) arguments of \(callee)", expected: "at most \(mostArguments)")
+      }
+      let both = try TemplateArguments(given, named, parameters: names, of: callee, location)
+      return [both["sep"] ?? .none, both["maxsplit"] ?? .integer(-1)]
+    }
+    return given
+  }
+
+  /// The arguments that are read. Python knows more of some, such as where a search begins.
+  private var mostArguments: Int {
+    switch self {
+    case .upper, .lower, .title, .capitalize, .isdigit, .isspace, .splitlines, .items, .keys,
+      .values:
+      0
+    case .strip, .lstrip, .rstrip, .startswith, .endswith, .find, .count, .join, .index: 1
+    case .split, .rsplit, .get: 2
+    case .replace: 3
+    }
+  }
+}
+
 extension TemplateInterpreter {
   func apply(
-    _ method: TemplateMethod, to value: TemplateValue, _ arguments: [TemplateValue],
+    _ method: TemplateMethod, to value: TemplateValue, _ given: [TemplateValue],
     _ named: [String: TemplateValue], _ location: Location
   ) throws -> TemplateValue {
+    let arguments = try method.arguments(given, named, location)
     switch value {
     case .string(let text): return try apply(method, to: text, arguments, location)
     case .dictionary(let members):
       switch method {
       case .get:
-        return members[arguments.first ?? .none] ?? (arguments.count > 1 ? arguments[1] : .none)
+        guard let key = arguments.first else {
+          throw TemplateFault(location, "get without a key", expected: "a key")
+        }
+        return members[key] ?? (arguments.count > 1 ? arguments[1] : .none)
       case .items: return try items(value, location)
       case .keys: return .list(members.members.map(\.key))
       case .values: return .list(members.members.map(\.value))
@@ -47,11 +88,16 @@ extension TemplateInterpreter {
       }
       return part
     }
-    let characters: String? = if case .string(let given)? = first { given } else { nil }
+    func characters() throws -> String? {
+      switch first {
+      case nil, TemplateValue.none?: return nil
+      default: return try part()
+      }
+    }
     switch method {
-    case .strip: return .string(text.stripped(characters, left: true, right: true))
-    case .lstrip: return .string(text.stripped(characters, left: true, right: false))
-    case .rstrip: return .string(text.stripped(characters, left: false, right: true))
+    case .strip: return .string(text.stripped(try characters(), left: true, right: true))
+    case .lstrip: return .string(text.stripped(try characters(), left: true, right: false))
+    case .rstrip: return .string(text.stripped(try characters(), left: false, right: true))
     case .upper: return .string(text.uppercasedByScalar)
     case .lower: return .string(text.lowercasedByScalar)
     case .title: return .string(text.titled)
@@ -68,7 +114,10 @@ extension TemplateInterpreter {
             ? text.unicodeScalars.starts(with: $0.unicodeScalars)
             : text.unicodeScalars.reversed().starts(with: $0.unicodeScalars.reversed())
         })
-    case .replace: return try replace(text, arguments, location)
+    case .replace:
+      let count = arguments.count > 2 ? arguments[2] : nil
+      return try replace(
+        text, first, arguments.count > 1 ? arguments[1] : nil, count, location)
     case .find: return .integer(text.finds(try part()) ?? -1)
     case .index:
       if let index = text.finds(try part()) { return .integer(index) }
@@ -79,8 +128,11 @@ extension TemplateInterpreter {
       return .integer(
         part.isEmpty ? text.unicodeScalars.count + 1 : TextSearch(for: part, in: text).count)
     case .join:
-      return .string(
-        try elements(of: first ?? .list([]), location).map(\.text).joined(separator: text))
+      let parts = try elements(of: first ?? .undefined("nothing"), location)
+      guard first != nil, parts.allSatisfy({ $0.kind == "str" }) else {
+        throw TemplateFault(location, "join of other values", expected: "a list of texts")
+      }
+      return .string(parts.map(\.text).joined(separator: text))
     case .split, .rsplit: return try split(text, method, arguments, location)
     case .splitlines: return .list(text.splitLines.map { .string($0) })
     case .isdigit:
@@ -104,7 +156,14 @@ extension TemplateInterpreter {
     // One more than a list may have, which is refused, and not all of a text's.
     let most = limit < 0 ? TemplateLimits.elements : min(limit, TemplateLimits.elements)
     guard case .string(let separator)? = arguments.first else {
-      return .list(text.words(atMost: most).map { .string($0) })
+      guard [nil, "None"].contains(arguments.first?.kind) else {
+        throw TemplateFault(location, "a separator that is no text", expected: "a text or none")
+      }
+      let words =
+        method == .split
+        ? text.words(atMost: most)
+        : text.reversedScalars.words(atMost: most).reversed().map(\.reversedScalars)
+      return .list(words.map { .string($0) })
     }
     guard !separator.isEmpty else {
       throw TemplateFault(location, "an empty separator", expected: "a text")

@@ -74,6 +74,9 @@ extension TemplateParser {
         position += 2
         arguments.named.append((name, try expression()))
       } else {
+        guard arguments.named.isEmpty else {
+          throw fault("an argument without a name behind a named one", expected: "it before those")
+        }
         arguments.positional.append(try expression())
       }
     }
@@ -101,12 +104,18 @@ extension TemplateParser {
     _ value: TemplateExpression, _ location: TemplateFault.Location
   ) throws -> TemplateExpression {
     let name = try expectName()
-    guard TemplateFilter(rawValue: name) != nil else {
+    guard let filter = TemplateFilter(rawValue: name) else {
       throw TemplateFault(
         location, "the filter \"\(name)\"",
         expected: "one of " + TemplateFilter.allCases.map(\.rawValue).joined(separator: ", "))
     }
-    return .filter(name, value, acceptSymbol("(") ? try arguments() : .init(), location)
+    let given = acceptSymbol("(") ? try arguments() : .init()
+    if !filter.goesOn {
+      try TemplateArguments.check(
+        given.positional.count, given.named.map(\.name), parameters: filter.parameters,
+        of: filter.callee, location)
+    }
+    return .filter(name, value, given, location)
   }
 
   private mutating func test(

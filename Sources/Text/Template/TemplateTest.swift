@@ -42,7 +42,7 @@ extension TemplateInterpreter {
     case .mapping: return value.kind == "dict"
     case .iterable: return ["str", "list", "tuple", "dict", "undefined"].contains(value.kind)
     case .sequence: return ["str", "list", "tuple", "dict", "undefined"].contains(value.kind)
-    case .callable: return ["macro", "function"].contains(value.kind)
+    case .callable: return ["macro", "function", "undefined"].contains(value.kind)
     case .equalto, .eq: return value == (try other())
     case .sameas:
       let other = try other()

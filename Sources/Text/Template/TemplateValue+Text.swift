@@ -74,66 +74,6 @@ extension TemplateValue {
     default: return "\\U" + hexadecimal(8)
     }
   }
-
-  // MARK: JSON
-
-  /// The value as Python's `json.dumps` with `ensure_ascii=False` writes it; nil for values it
-  /// rejects.
-  func json(indent: Int?, level: Int = 0) -> String? {
-    func lines(_ parts: [String], _ open: String, _ close: String) -> String {
-      guard let indent, !parts.isEmpty else {
-        return open + parts.joined(separator: indent == nil ? ", " : ",") + close
-      }
-      let (inner, outer) = (indent * (level + 1), indent * level)
-      let separator = "\n" + String(repeating: " ", count: inner)
-      return open + separator + parts.joined(separator: "," + separator) + "\n"
-        + String(repeating: " ", count: outer) + close
-    }
-    switch self {
-    case .none: return "null"
-    case .bool(let flag): return flag ? "true" : "false"
-    case .integer, .real: return representation
-    case .string(let text): return Self.jsonString(text)
-    case .list(let elements, _):
-      var parts: [String] = []
-      for element in elements {
-        guard let part = element.json(indent: indent, level: level + 1) else { return nil }
-        parts.append(part)
-      }
-      return lines(parts, "[", "]")
-    case .dictionary(let members):
-      var parts: [String] = []
-      for (key, value) in members.members {
-        guard let part = value.json(indent: indent, level: level + 1) else { return nil }
-        parts.append("\(Self.jsonString(key.text)): \(part)")
-      }
-      return lines(parts, "{", "}")
-    default: return nil
-    }
-  }
-
-  private static func jsonString(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\u{8}": result += "\\b"
-      case "\u{C}": result += "\\f"
-      default:
-        if scalar.value < 0x20 {
-          let digits = String(scalar.value, radix: 16)
-          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        } else {
-          result.unicodeScalars.append(scalar)
-        }
-      }
-    }
-    return result + "\""
-  }
 }
 
 extension Unicode.Scalar {

@@ -1,0 +1,74 @@
+import CleaveStorage
+
+/// Filters that give texts.
+extension TemplateInterpreter {
+  func join(
+    _ elements: [TemplateValue], _ arguments: TemplateArguments, _ location: Location
+  ) throws -> TemplateValue {
+    let parts = try arguments["attribute"].map { name in
+      try elements.map { try lookup(name, of: $0, location) }
+    }
+    return .string(
+      (parts ?? elements).map(\.text).joined(separator: arguments["d"]?.text ?? ""))
+  }
+
+  func json(
+    _ value: TemplateValue, _ arguments: TemplateArguments, _ location: Location
+  ) throws -> TemplateValue {
+    let spaces = arguments["indent"].flatMap(\.index)
+    // No value is deeper than the limit.
+    let deepest = (spaces ?? 0).multipliedReportingOverflow(by: TemplateLimits.depth)
+    let indented = TemplateWeight(of: value).values.multipliedReportingOverflow(
+      by: deepest.partialValue)
+    guard !deepest.overflow, !indented.overflow, indented.partialValue <= TemplateLimits.bytes
+    else {
+      throw TemplateFault(
+        location, "a longer text", expected: "at most \(TemplateLimits.bytes) bytes")
+    }
+    var style = TemplateJSON(indent: spaces)
+    style.isASCII = arguments.flag("ensure_ascii")
+    style.sortsKeys = arguments.flag("sort_keys")
+    switch arguments["separators"] {
+    case nil, TemplateValue.none?: break
+    case .list(let pair, _)? where pair.count == 2:
+      (style.comma, style.colon) = (pair[0].text, pair[1].text)
+      guard style.comma.utf8.count <= 8, style.colon.utf8.count <= 8 else { fallthrough }
+    default:
+      throw TemplateFault(
+        location, "the separators \(arguments["separators"]?.representation.prefix(80) ?? "")",
+        expected: "two short texts, as in (',', ':')")
+    }
+    guard (spaces ?? 0) >= 0, (spaces ?? 0) <= 64, let text = style.text(of: value) else {
+      throw TemplateFault(
+        location, "\(value.kind) as JSON", expected: "a value that JSON can express")
+    }
+    return .string(text)
+  }
+
+  /// Indents the lines after the first by a number of spaces or by a text. Empty lines stay empty
+  /// unless `blank` is set.
+  func indent(
+    _ value: TemplateValue, _ arguments: TemplateArguments, _ location: Location
+  ) throws -> String {
+    guard case .string(let text) = value else {
+      throw TemplateFault(location, "indent of \(value.kind)", expected: "a text")
+    }
+    let width = arguments["width"] ?? .integer(4)
+    let prefix: String
+    if case .string(let given) = width {
+      prefix = given
+    } else {
+      prefix = try repeated(" ", width.index ?? 4, location)
+    }
+    let (first, blank) = (arguments.flag("first"), arguments.flag("blank"))
+    let lines = text.isEmpty ? [""] : text.splitLines
+    let (bytes, overflow) = lines.count.multipliedReportingOverflow(by: prefix.utf8.count)
+    guard !overflow, bytes <= TemplateLimits.bytes else {
+      throw TemplateFault(
+        location, "a longer text", expected: "at most \(TemplateLimits.bytes) bytes")
+    }
+    return lines.enumerated().map { index, line in
+      (index == 0 ? first : blank || !line.isEmpty) ? prefix + line : line
+    }.joined(separator: "\n")
+  }
+}
