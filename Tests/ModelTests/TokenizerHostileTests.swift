@@ -186,17 +186,18 @@ extension TokenizerHostileTests {
       "post_processor", ["type": "BertProcessing"], location: "post_processor.type",
       found: "BertProcessing", expected: "TemplateProcessing"),
     Case(
-      "post_processor", template([["SpecialToken": ["id": "<s>"]]], ids: [259]),
+      "post_processor", template([["SpecialToken": ["id": "<s>", "type_id": 0]]], ids: [259]),
       location: "post_processor.single", found: "none", expected: "the sequence A once"),
     Case(
-      "post_processor", template([["Sequence": ["id": "B"]]], ids: [259]),
+      "post_processor", template([["Sequence": ["id": "B", "type_id": 0]]], ids: [259]),
       location: "post_processor.single[0].Sequence.id", found: "B", expected: "the sequence A once"),
     Case(
-      "post_processor", template([["SpecialToken": ["id": "<x>"]]], ids: [259]),
+      "post_processor", template([["SpecialToken": ["id": "<x>", "type_id": 0]]], ids: [259]),
       location: "post_processor.single[0].SpecialToken.id", found: "<x>", expected: "special_tokens"
     ),
     Case(
-      "post_processor", template([["SpecialToken": ["id": "<s>"]]], ids: [1_000_000]),
+      "post_processor",
+      template([["SpecialToken": ["id": "<s>", "type_id": 0]]], ids: [1_000_000]),
       location: "post_processor.special_tokens.<s>.ids[0]", found: "1000000", expected: "a token"),
     Case(
       "decoder", ["type": "Metaspace"], location: "decoder.type", found: "Metaspace",
@@ -251,17 +252,20 @@ extension TokenizerHostileTests {
       location: "added_tokens[0].content", found: "aaa", expected: "512 bytes"),
     Case(
       "added_tokens", [added("ab", 259)], location: "added_tokens[0].id", found: "259",
-      expected: "258, the id of \"ab\""),
+      expected: "258, the id in the vocabulary, for \"ab\""),
     Case(
       "added_tokens", [added("<s>", 97)], location: "added_tokens[0].id",
-      found: "the id 97 for \"<s>\" and for \"a\"", expected: "every id once"),
+      found: "97", expected: "259, the next id after the model's tokens, for \"<s>\""),
+    Case(
+      "added_tokens", [added("<s>", 259), added("<t>", 261)], location: "added_tokens[1].id",
+      found: "261", expected: "260, the next"),
     Case(
       "added_tokens", [added("<s>", 259), added("<s>", 259)], location: "added_tokens[1]",
       found: "259 again", expected: "once"),
     Case(
       "added_tokens", [added("<s>", 1 << 40)], location: "added_tokens[0].id",
       found: "1099511627776",
-      expected: "from 0"),
+      expected: "259, the next"),
     Case(
       "added_tokens", [["id": 259]], location: "added_tokens[0]", found: "no \"content\"",
       expected: "a"),

@@ -48,9 +48,11 @@ struct PostProcessor: Sendable {
     for piece in pieces {
       try piece.allow(only: ["SpecialToken", "Sequence"])
       if let special = try piece.optional("SpecialToken") {
+        _ = try special.required("type_id")
         let ids = try Self.ids(of: special.required("id"), in: node, tables)
         if hasText { after += ids } else { before += ids }
       } else {
+        _ = try piece.required("Sequence").required("type_id")
         let sequence = try piece.required("Sequence").required("id")
         guard try sequence.string().isSame("A"), !hasText else {
           throw sequence.refuse(expected: "the sequence A once")

@@ -13,7 +13,7 @@ extension TokenizerTables {
     guard own <= Vocabulary.largestCount else {
       throw vocab.refuse(expected: "at most \(Vocabulary.largestCount) tokens")
     }
-    var vocabulary = Vocabulary(tokens: own + added.count)
+    var vocabulary = Vocabulary(own: own, added: added.count)
     let isByteLevel = try PreTokenizer(node.optional("pre_tokenizer")).isByteLevel
     let model =
       isUnigram

@@ -11,11 +11,14 @@ struct Vocabulary: Sendable {
   /// The tokens as spelled in the file.
   private(set) var spelled = TokenTable()
   private let limit: Int
+  /// The id that the next added token gets which the model lacks.
+  private var next: Int
 
-  /// - Parameter tokens: the number of tokens that the file lists.
-  init(tokens: Int) {
-    limit = min(2 * tokens + Self.mostUnusedIDs, Self.largestCount)
-    spelled.reserve(tokens: tokens)
+  /// - Parameter own, added: the numbers of tokens and of added tokens that the file lists.
+  init(own: Int, added: Int) {
+    limit = min(2 * (own + added) + Self.mostUnusedIDs, Self.largestCount)
+    next = own
+    spelled.reserve(tokens: own + added)
   }
 
   var count: Int { spelled.count }
@@ -45,18 +48,20 @@ struct Vocabulary: Sendable {
 
   /// The id of an added token, which is added if the model lacks it.
   ///
-  /// A token that the model also has keeps the model's id. The tokenizers package renumbers a token
-  /// whose stated id differs, so a file that states another id is refused.
+  /// A token that the model also has keeps the model's id, and the others are numbered on from the number of the
+  /// model's tokens: so does the tokenizers package (0.23), whatever the file states, and a file that states
+  /// another id is refused.
   mutating func resolve(_ content: String, _ node: JSONNode) throws -> Int {
-    if let known = id(of: content) {
-      guard case .integer(Int64(known)) = node.value else {
-        throw node.refuse(
-          expected: "\(known), the id of \"\(content.prefix(80))\" in the vocabulary")
-      }
-      return known
+    let known = id(of: content)
+    let id = known ?? next
+    guard case .integer(Int64(id)) = node.value else {
+      let reason =
+        known == nil ? "the next id after the model's tokens" : "the id in the vocabulary"
+      throw node.refuse(expected: "\(id), \(reason), for \"\(content.prefix(80))\"")
     }
-    let id = try newID(node, for: content)
-    add(content, id: id)
+    guard known == nil else { return id }
+    add(content, id: try newID(node, for: content))
+    next += 1
     return id
   }
 }
