@@ -26,6 +26,15 @@ import Testing
     #expect(refusal(Array(text.utf8))?.found.hasSuffix("twice in one object") == true)
   }
 
+  /// A file's texts are names and settings, which U+FFFD would change.
+  @Test(arguments: [#"["\ud83c"]"#, #"{"\udfff":1}"#, #"["\ud83cuddef"]"#])
+  func halfACharacterInAFile(text: String) throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(text, to: "t.json")
+    let error = #expect(throws: InputError.self) { try FileSystem.readJSON(path) }
+    #expect(error?.found == "half of a surrogate pair as \\u escape")
+  }
+
   @Test(arguments: [
     "[01]", "[+1]", "[1.]", "[.5]", "[1e]", "[--1]", "[0x1]", "[1 2]", "[NaN]", "[Infinity]",
     "[-Infinity]", "[TRUE]", "[None]", "[\"\t\"]", "[\"\\x41\"]", "[\"\\u12\"]", "{a:1}", "[1]]",

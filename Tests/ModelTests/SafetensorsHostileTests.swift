@@ -95,6 +95,9 @@ extension SafetensorsHostileTests {
       "not UTF-8", SafetensorsBuilder.file(header: [0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D]),
       location: "header", found: "not UTF-8", expected: "UTF-8 JSON"),
     Case(
+      "half a character", file(#"{"\ud83c":1}"#), location: "header",
+      found: "half of a surrogate pair", expected: "whole characters"),
+    Case(
       "overlong UTF-8",
       SafetensorsBuilder.file(header: [0x7B, 0x22, 0xC0, 0x80, 0x22, 0x3A, 0x31, 0x7D]),
       location: "header", found: "not UTF-8", expected: "UTF-8 JSON"),

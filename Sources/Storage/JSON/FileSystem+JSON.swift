@@ -7,7 +7,10 @@ extension FileSystem {
     let file = try map(path, limit: limit)
     return try FileKind.named(in: file, as: .json, expected: "JSON") {
       let start = try TextEncoding.start(of: file)
-      return try file.withBytes(start..<file.count) { try JSONNode(parsing: $0, file: path) }
+      return try file.withBytes(start..<file.count) {
+        // Half a character would become another text without a word.
+        try JSONNode(parsing: $0, file: path, refusesHalves: true)
+      }
     }
   }
 }

@@ -29,7 +29,9 @@ package struct SafetensorsFile: Sendable {
     ) {
       let end = try Self.headerEnd(of: file)
       let header = try file.withBytes(8..<end) {
-        try JSONNode(parsing: $0, file: file.path, location: "header", path: "", depth: 8)
+        try JSONNode(
+          parsing: $0, file: file.path, location: "header", path: "", depth: 8,
+          refusesHalves: true)
       }
       return (end, header)
     }
