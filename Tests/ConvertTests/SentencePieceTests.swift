@@ -144,6 +144,11 @@ import Testing
 
   private static let trainer: [UInt8] = [0x12, 2, 0x18]
   private static let piece: [UInt8] = [0x0A, 3, 0x0A, 1, 0x61]
+  private static let unknown: [UInt8] = [0x0A, 5, 0x0A, 1, 0x75, 0x18, 2]
+  private static let byte: [UInt8] = [0x0A, 10, 0x0A, 6] + Array("<0x0A>".utf8) + [0x18, 6]
+  private static let bpe = trainer + [2] + plain
+  /// Turns byte_fallback on.
+  private static let fallback: [UInt8] = [0x12, 3, 0x98, 0x02, 1]
   /// Turns remove_extra_whitespaces off.
   private static let plain: [UInt8] = [0x1A, 2, 0x20, 0]
 
@@ -156,6 +161,12 @@ import Testing
       piece + trainer + [2] + [0x1A, 8, 0x0A, 1, 0x6E, 0x12, 1, 0, 0x20, 0],
       "normalizer_spec.precompiled_charsmap", "a map named \"n\""
     ),
+    (piece + unknown + bpe + [0x0A, 2, 0x0A, 0], "pieces[2]", "no text"),
+    (piece + bpe, "pieces", "0 unknown pieces"),
+    (unknown + unknown + bpe, "pieces", "2 unknown pieces"),
+    (unknown + byte + bpe, "pieces[1]", "\"<0x0A>\", a byte piece"),
+    (unknown + byte + byte + bpe + fallback, "pieces[2]", "\"<0x0A>\", a byte piece"),
+    (unknown + byte + bpe + fallback, "pieces", "1 byte pieces"),
     ([0x0A, 4, 0x0A, 2, 0xC3, 0x28], "pieces[0]", "bytes that are not UTF-8"),
     ([0x0A, 5, 0x0A, 1, 0x61, 0x18, 7], "pieces[0]", "the type 7"),
     ([0x0A, 99, 0], "model at byte 2", "a length of 99"),

@@ -13,6 +13,7 @@ package struct SentencePieceModel {
   private var algorithm = Algorithm.unigram.rawValue
   package private(set) var addsSpace = true
   private var removesExtraSpaces = true
+  private(set) var hasByteFallback = false
   private var charsmapBytes = 0
   private var normalizer = ""
 
@@ -47,7 +48,7 @@ package struct SentencePieceModel {
     try check()
   }
 
-  private func refuse(_ location: String, _ found: String, _ expected: String) -> InputError {
+  func refuse(_ location: String, _ found: String, _ expected: String) -> InputError {
     InputError(file: file, location: location, found: found, expected: expected)
   }
 
@@ -78,7 +79,11 @@ package struct SentencePieceModel {
   private mutating func readTrainer(_ bytes: ArraySlice<UInt8>) throws {
     var reader = ProtobufReader(bytes, file: file, location: "trainer_spec")
     while let (field, value) = try reader.next() {
-      if field == 3, case .varint(let number) = value { algorithm = number }
+      switch (field, value) {
+      case (3, .varint(let number)): algorithm = number
+      case (35, .varint(let flag)): hasByteFallback = flag != 0
+      default: break
+      }
     }
   }
 
@@ -109,5 +114,6 @@ package struct SentencePieceModel {
     guard !removesExtraSpaces else {
       throw refuse("normalizer_spec.remove_extra_whitespaces", "true", "false")
     }
+    try checkPieces()
   }
 }
