@@ -14,7 +14,7 @@ extension Message {
   private var bodyBytes: Int {
     switch self {
     case .open(let open):
-      Self.field(Int(open.version)) + Self.bytes(open.modelID.count)
+      Self.field(Int(open.version)) + Self.present(open.modelID.count)
         + Self.field(Int(open.firstExit)) + Self.field(Int(open.hiddenSize)) + 2 + 2
         + open.encodings.reduce(0) { $0 + Self.bytes($1.wireBytes) } + Self.bytes(of: open.feedback)
         + (open.statesInAsks ? 2 : 0) + (open.exitsMayAnswer ? 2 : 0)
@@ -33,7 +33,7 @@ extension Message {
         + Self.field(Int(answer.exit ?? 0))
     case .returned(let returned): Self.bytes(of: returned)
     case .close: 0
-    case .refusal(let refusal): 2 + (refusal.text.isEmpty ? 0 : Self.bytes(refusal.text.utf8.count))
+    case .refusal(let refusal): 2 + Self.present(refusal.text.utf8.count)
     }
   }
 
@@ -43,12 +43,12 @@ extension Message {
 
   private static func bytes(of states: States) -> Int {
     field(Int(states.firstPosition)) + field(Int(states.count)) + bytes(states.encoding.wireBytes)
-      + bytes(states.data.count)
+      + present(states.data.count)
   }
 
   private static func bytes(of returned: Returned) -> Int {
     field(Int(returned.firstPosition)) + field(Int(returned.count))
-      + (returned.data.isEmpty ? 0 : bytes(returned.data.count))
+      + present(returned.data.count)
   }
 
   private static func bytes(of ask: Ask) -> Int {
@@ -70,6 +70,8 @@ extension Message {
   private static func field(_ value: Int) -> Int { value == 0 ? 0 : 1 + varint(value) }
   private static func float(_ value: Float) -> Int { value.bitPattern == 0 ? 0 : 5 }
   private static func bytes(_ count: Int) -> Int { 1 + varint(count) + count }
+  /// Bytes of a text or of bytes with their tag; none for none.
+  private static func present(_ count: Int) -> Int { count == 0 ? 0 : bytes(count) }
 }
 
 extension StatesEncoding {
