@@ -28,6 +28,24 @@ import Testing
     #expect(enough.status == 0, "\(enough.errors)")
   }
 
+  #if Network
+    /// The network's event loops end the process where they cannot be made.
+    @Test func hardlyAnyDescriptorsForTheNetwork() throws {
+      let scratch = try Scratch()
+      for line in [
+        "pull 127.0.0.1:1/models/edge:new \(scratch("pulled")) --plain-http",
+        "run \(scratch("edge")) --cloud 127.0.0.1:1 -p x", "serve \(scratch("cloud"))",
+      ] {
+        let result = try Command.shell(line, limit: "-n 18")
+        #expect(result.status == 2, "\(result.errors)")
+        #expect(result.errors.hasPrefix("cleave: "), "\(result.errors)")
+      }
+      let pull = try Command.shell(
+        "pull 127.0.0.1:1/models/edge:new \(scratch("pulled")) --plain-http", limit: "-n 18")
+      #expect(pull.errors.contains("more that this process may open"), "\(pull.errors)")
+    }
+  #endif
+
   /// Where threads could not start, the system would retry for ever; a command asks for their memory at first.
   @Test func hardlyAnyMemory() throws {
     let scratch = try Scratch()

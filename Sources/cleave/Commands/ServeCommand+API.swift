@@ -9,6 +9,7 @@
   extension ServeCommand {
     /// Serves an edge, or a model that runs whole, to clients of OpenAI's interface.
     func serveAPI() async throws {
+      try Descriptors.requireForNetwork()
       let artifact = try Artifact(opening: bundle)
       try trust.check(artifact)
       if behind.threshold == nil, let doubt = artifact.manifest.doubt(engine.numerics) {

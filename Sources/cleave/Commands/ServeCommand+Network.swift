@@ -6,6 +6,7 @@
 
   extension ServeCommand {
     func serve() async throws {
+      try Descriptors.requireForNetwork()
       let artifact = try Artifact(opening: bundle)
       try trust.check(artifact)
       let server = try server(of: artifact, try host(of: artifact))

@@ -38,6 +38,7 @@ struct RegistryOptions: ParsableArguments {
 
   /// - Throws: `InputError` for a file of a login that cannot be read or holds anything else.
   func access() throws -> RegistryAccess {
+    try Descriptors.requireForNetwork()
     var access = RegistryAccess()
     access.speaksPlainHTTP = plainHttp
     access.allowsPlaintext = insecurePlaintext

@@ -44,6 +44,7 @@ struct RemoteOptions: ParsableArguments {
 
   /// - Throws: `InputError` for a token file that cannot be read or holds anything else.
   func access() throws -> ServerAccess {
+    try Descriptors.requireForNetwork()
     var access = ServerAccess()
     if usesTLS {
       access.tls = ServerAccess.TLS(

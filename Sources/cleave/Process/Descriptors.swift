@@ -9,7 +9,17 @@ enum Descriptors {
   /// Refuses to begin where so few are left that libraries would end the process without a word.
   ///
   /// - Throws: `InputError`.
-  static func requireSome() throws {
+  static func requireSome() throws { try require(needed) }
+
+  /// Refuses to connect where the network's event loops would find too few: each has three, and they are as many as
+  /// processors.
+  ///
+  /// - Throws: `InputError`.
+  static func requireForNetwork() throws {
+    try require(needed + 3 * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
+
+  private static func require(_ needed: Int) throws {
     var opened: [Int32] = []
     defer { for descriptor in opened { close(descriptor) } }
     while opened.count < needed {
