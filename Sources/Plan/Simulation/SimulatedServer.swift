@@ -93,13 +93,12 @@ struct SimulatedServer {
   mutating func beginPass() -> Double? {
     guard pass.isEmpty, !planner.isEmpty else { return nil }
     pass = planner.plan { [sessions] in sessions[Int($0)].pending }
-    let columns = pass.reduce(0) { $0 + $1.count }
-    let context = pass.reduce(0) { sum, piece in
-      sum + piece.count * (sessions[Int(piece.session)].run + piece.count / 2)
-    }
-    let rows = pass.reduce(0) { sum, piece in
+    var (columns, context, rows) = (0, 0, 0)
+    for piece in pass {
       let session = sessions[Int(piece.session)]
-      return sum + (piece.count == session.pending ? session.request?.rows ?? 0 : 0)
+      columns += piece.count
+      context += piece.count * (session.run + piece.count / 2)
+      if piece.count == session.pending { rows += session.request?.rows ?? 0 }
     }
     let seconds =
       (columns == 0
