@@ -13,7 +13,6 @@ Everything stays on this machine's loopback address.
 import argparse
 import http.client
 import json
-import os
 import random
 import socket
 import struct
@@ -26,54 +25,13 @@ from pathlib import Path
 
 from frames import (HEADERS, PING, PREFACE, RST_STREAM, SETTINGS, CONTINUATION, DATA, END_HEADERS, END_STREAM, frame,
                     request_headers)
+from servers import Failure, Server
 from stages import prepare
 
 PROMPT = "What is 5 and 4?"
 TOKEN, KEY = "a-token-of-the-tests", "a-key-of-the-tests"
 SESSION = "/cleave.cloud.v1.Cloud/Session"
 HEALTH = "/grpc.health.v1.Health/Check"
-
-
-class Failure(Exception):
-    """What a flood showed to be wrong."""
-
-
-class Server:
-    """A `cleave serve` on a port of this machine."""
-
-    def __init__(self, cleave, work, arguments, port=0, option="--listen"):
-        self.log = open(work / "server.log", "ab")
-        self.process = subprocess.Popen(
-            [cleave, "serve", *arguments, option, f"127.0.0.1:{port}", "--json", "--log-level", "error"], cwd=work,
-            stdout=subprocess.PIPE, stderr=self.log)
-        line = self.process.stdout.readline()
-        if not line:
-            raise Failure(f"the server did not start: {(work / 'server.log').read_text()[-300:]}")
-        self.port = port_of(json.loads(line))
-
-    def figures(self):
-        """Resident memory in MB, and open descriptors."""
-        if self.process.poll() is not None:
-            raise Failure(f"the server ended with status {self.process.returncode}")
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        resident = int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
-        return resident, len(os.listdir(f"/proc/{self.process.pid}/fd"))
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
-        self.log.close()
-
-
-def port_of(listening):
-    """The port in what a server prints when it listens."""
-    for value in listening.values():
-        if isinstance(value, int) and value > 1024:
-            return value
-        if isinstance(value, str) and value.rsplit(":", 1)[-1].isdigit():
-            return int(value.rsplit(":", 1)[-1])
-    raise Failure(f"no port in {listening}")
 
 
 def connect(port):
