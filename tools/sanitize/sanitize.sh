@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs tests under the compiler's sanitizers, each in a build of its own in .build/sanitize-NAME.
-# usage: sanitize.sh [memory|threads...]; both if none is named
+# Runs tests under the compiler's sanitizers, each in a build of its own in .build/sanitize-NAME, and the decode loop under valgrind.
+# usage: sanitize.sh [memory|threads|decode...]; all if none is named
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 
 # run NAME TEST-TARGETS FILTER OPTION...
 run() {
@@ -16,7 +16,7 @@ run() {
     --experimental-maximum-parallelization-width 2
 }
 
-for kind in "${@:-memory threads}"; do
+for kind in "${@:-memory threads decode}"; do
   for name in $kind; do
     case $name in
       memory)
@@ -28,6 +28,11 @@ for kind in "${@:-memory threads}"; do
       threads)
         TSAN_OPTIONS="halt_on_error=0 exitcode=66" \
           run threads RuntimeTests,NetworkTests '(RuntimeTests|NetworkTests)' --sanitize thread --traits Network
+        ;;
+      decode)
+        command -v valgrind > /dev/null || tools/install-dependencies.sh valgrind
+        swift build -c release --product cleave
+        tools/sanitize/decode.sh .build/release/cleave
         ;;
       *) sed -n 3p "$0" >&2; exit 2 ;;
     esac
