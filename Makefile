@@ -20,11 +20,15 @@
 # make fuzz    a campaign of libFuzzer: TARGET=gguf SECONDS=60; without a target all of them, one after
 #              another (see docs/testing.md)
 # make fuzz-corpus  puts what campaigns found into Tests/Corpus, as few inputs as reach all that is reached
+# make fuzz-compare  whether our readers take what the reference readers take, and give the same ids and texts; JUDGE_PYTHON has
+#              safetensors, gguf, tokenizers, jinja2 and sentencepiece
 # make sanitize  tests of the kernels under AddressSanitizer and UndefinedBehaviorSanitizer, those of
-#              runtime and network under ThreadSanitizer
+#              runtime and network under ThreadSanitizer, the decode loop of every family under valgrind
 # make fuzz-large  inputs of a megabyte that are made to take long or to fill the memory, through every target
 # make torture   kills every stage 200 times (KILLS=...) at random moments, and checks what is left
-# make exhaust   takes away what every stage needs: disk, descriptors, memory, permissions (needs root or user namespaces)
+# make exhaust   takes away what every stage needs: disk, descriptors, memory, permissions (needs root or user namespaces;
+#              EXHAUST='--refusal descriptors' tries some)
+# make crowd     a thousand sessions of a cloud that may use little memory, for ten minutes (CROWD_PYTHON has grpcio-tools)
 # make flood     floods servers for ten minutes, and kills one again and again under clients
 # make release   a tarball, a Debian package, a bill of materials and checksums in .build/release-files; KEY=key.pem signs
 #              them (see docs/releasing.md)
@@ -56,7 +60,7 @@ TEST_WIDTH ?= 4
 EVENTS ?=
 EVENT_FLAGS = $(if $(EVENTS),--event-stream-output-path $(EVENTS) --event-stream-version 0)
 
-.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-codecs bench-tiers bench-load bench-plan network-model bench-large fuzz fuzz-corpus fuzz-large torture exhaust flood release reproducible sanitize lint format check-layout check-scripts lean examples deps model clean
+.PHONY: build network test supported-models demo prove-calibration bench bench-peer bench-paper bench-network bench-codecs bench-tiers bench-load bench-plan network-model bench-large fuzz fuzz-corpus fuzz-compare fuzz-large torture exhaust crowd flood release reproducible sanitize lint format check-layout check-scripts lean examples deps model clean
 
 build: deps
 	swift build $(SWIFT_FLAGS) --product cleave
@@ -204,6 +208,12 @@ fuzz-corpus: deps
 	  echo "== $$target"; tools/fuzz/merge.sh $(FUZZER) "$$target" || exit 1; \
 	done
 
+JUDGE_PYTHON ?= python3
+
+fuzz-compare: deps
+	tools/fuzz/build.sh $(TRAITS)
+	$(JUDGE_PYTHON) tools/fuzz/compare.py $(FUZZER) $(TARGET)
+
 fuzz-large: deps
 	tools/fuzz/build.sh --plain $(TRAITS)
 	python3 tools/fuzz/large.py .build/fuzz-plain/release/cleave-fuzz $(TARGET)
@@ -213,8 +223,16 @@ KILLS ?= 200
 torture: network
 	python3 tools/torture/kill.py .build/release/cleave --kills $(KILLS)
 
+EXHAUST ?=
+
 exhaust: network
-	python3 tools/torture/exhaust.py .build/release/cleave
+	python3 tools/torture/exhaust.py .build/release/cleave $(EXHAUST)
+
+CROWD_PYTHON ?= python3
+CROWD ?=
+
+crowd: network
+	ulimit -n 8192 && $(CROWD_PYTHON) tools/torture/crowd.py .build/release/cleave $(CROWD)
 
 # Seconds of each attack, and of the restarts.
 FLOOD ?= --seconds 10 --restart-seconds 300
@@ -232,7 +250,7 @@ reproducible: deps
 	tools/release/reproduce.sh
 
 sanitize: deps
-	tools/sanitize.sh
+	tools/sanitize/sanitize.sh
 
 lean: export CLEAVE_STRICT = 1
 lean: deps
