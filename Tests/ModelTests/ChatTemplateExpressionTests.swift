@@ -30,7 +30,7 @@ import Testing
         if expected != nil { refused.append(template) }
       }
     }
-    // Slices of numbers and the like, which Jinja makes undefined values of.
-    #expect(refused.count <= 32, "\(refused)")
+    // Texts and fractions as `indent`, slices of numbers, which Jinja makes undefined values of, and the like.
+    #expect(refused.count <= 84, "\(refused)")
   }
 }

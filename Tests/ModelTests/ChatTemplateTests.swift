@@ -198,6 +198,32 @@ import Testing
       "a template that takes too long"
     ),
     ("{{ range(99999) | unique | length }}", "a template that takes too long"),
+    ("{{ ('ab' * 99999) | unique | length }}", "a template that takes too long"),
+    (
+      "{{ [{}] | map(attribute='\(String(repeating: "a.", count: 16))b') | list }}", "the attribute"
+    ),
+    (
+      "{{ [{}] | map(attribute='\(String(repeating: "a", count: 1025))') | list }}", "the attribute"
+    ),
+    (
+      "{{ 'a' | map(\([String](repeating: "'map'", count: 400).joined(separator: ","))) | list }}",
+      "deeper nesting"
+    ),
+    ("{{ [{}, {}] | sort(attribute='a,b') }}", "the attribute \"a,b\""),
+    ("{{ [1] | tojson(separators=(1, 2)) }}", "the separators (1, 2)"),
+    ("{{ [1] | tojson(indent=' ') }}", "str as indent"),
+    ("{{ 1.5 | round(16) }}", "the precision 16"),
+    ("{{ 1 | round(1, 'up') }}", "the method \"up\""),
+    ("{{ {} | dictsort(by='size') }}", "by \"size\""),
+    ("{{ [{}, {}] | min(attribute='a') }}", "dict without the attribute"),
+    ("{{ {}.get() }}", "get without a key"), ("{{ 'a'.split(1) }}", "a separator that is no text"),
+    ("{{ 'a'.split(' ', 'x') }}", "str as maxsplit"),
+    ("{{ 'a'.upper(1) }}", "1 arguments of the method upper"),
+    ("{{ 'a'.strip(chars='a') }}", "the argument chars of the method strip"),
+    ("{{ 1e20 | int }}", "1e+20 as int"), ("{{ '1e30' | int }}", "1e+30 as int"),
+    ("{{ '1_000' | int }}", "the number \"1_000\""),
+    ("{{ [9223372036854775807, 1] | sum }}", "9223372036854775807 + 1"),
+    ("{{ [[1], [1]] | unique | list }}", "unique of list"),
     ("{{ ([1] * 300000) | tojson(indent=64) }}", "a longer text"),
     ("{{ ('a' * 2000000) | list }}", "a longer text"),
     ("{{ ('a,' * 2000000).split(',') }}", "a list of 1048577"),

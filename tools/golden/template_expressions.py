@@ -14,15 +14,15 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "fuzz"))
 from compare import templates  # noqa: E402
 
-TEXTS = ["'  Hello wOrld, é\\tx '", "'a,b,,c'", "''", "'<b>&\"x\"'", "'12'", "'0x1f'", "' 3.7 '", "'one\\ntwo\\n\\n  three'"]
+TEXTS = ["'  Hello wOrld, é\\tx '", "'a,b,,c'", "''", "'<b>&\"x\"'", "'12'", "'0x1f'", "' 3.7 '", "'one\\ntwo\\n\\n  three'", "'a\\nb\\n'"]
 LISTS = ["[3,1,2]", "['b','A','c','a']", "[]", "[{'k':'B','n':{'v':2}},{'k':'a','n':{'v':1}}]", "[1.5,2,true]", "('a','b')"]
-OTHERS = ["{'b':1,'A':[1,{'z':none}],'c':'x'}", "{}", "3.14159", "-2.5", "7", "true", "none", "missing"]
+OTHERS = ["{10:1,9:2}", "{true:1,none:2}", "2.675", "{'b':1,'A':[1,{'z':none}],'c':'x'}", "{}", "3.14159", "-2.5", "7", "true", "none", "missing"]
 
 TEXT_FILTERS = [
     "trim", "trim('x ')", "trim(chars=' ')", "trim(x=1)", "upper", "upper(1)", "lower", "title", "capitalize", "replace('l','L')",
     "replace('l','L',1)", "replace(old='l',new='L')", "replace('','-')", "indent", "indent(2)", "indent(width=2, first=true)",
-    "indent(2,true,true)", "indent('>>')"]
-NUMBER_FILTERS = ["int", "int(5)", "int(default=4)", "float", "float(1.5)", "round", "round(1)", "round(2,'floor')",
+    "indent(2,true,true)", "indent('>>')", "indent(none)", "trim(none)", "replace('a','b','1')"]
+NUMBER_FILTERS = ["int", "int(5)", "int(default=4)", "float", "float(1.5)", "round", "round(1)", "round(2)", "round(none)", "round(2,'floor')",
                   "round(method='ceil')", "abs"]
 LIST_FILTERS = [
     "join", "join(',')", "join(d='-')", "join(', ', attribute='k')", "join(sep=',')", "map('upper')|list", "map(attribute='k')|list",
@@ -31,11 +31,12 @@ LIST_FILTERS = [
     "select|list", "select('odd')|list", "reject('in',[1,2])|list", "unique|list", "unique(true)|list", "unique(attribute='k')|list",
     "sort", "sort(true)", "sort(case_sensitive=true)", "sort(attribute='k')", "sort(attribute='n.v')", "min", "max",
     "min(attribute='k')", "max(case_sensitive=true)", "sum", "sum(start=5)", "sum(attribute='n')", "reverse|list", "dictsort",
-    "dictsort(true)", "dictsort(by='value')", "dictsort(reverse=true)", "items|list"]
+    "dictsort(true)", "dictsort(by='value')", "dictsort(reverse=true)", "items|list", "sort(attribute=none)", "unique(attribute=none)|list",
+    "join(',', none)", "map(attribute=none)|list", "map(attribute='zz', default=none)|list", "selectattr|list"]
 ANY_FILTERS = [
     "length", "length(1)", "first", "last", "default('d')", "default('d', true)", "default(default_value='z', boolean=true)", "string",
     "list", "tojson", "tojson(indent=2)", "tojson(true)", "tojson(ensure_ascii=false)", "tojson(separators=(',',':'))",
-    "tojson(sort_keys=true)", "tojson(false,4)", "tojson(indnt=2)"]
+    "tojson(sort_keys=true)", "tojson(false,4)", "tojson(indnt=2)", "tojson(indent=' ')", "tojson(indent=2.5)", "tojson(indent=none)"]
 METHODS = [
     "strip()", "strip('x ')", "strip(none)", "strip('a','b')", "lstrip()", "rstrip('c')", "split()", "split(',')", "split(',',1)",
     "split(',',maxsplit=1)", "split(sep=',')", "split(maxsplit=1)", "split(none,1)", "rsplit(',',1)", "rsplit(none,1)", "rsplit()",

@@ -46,6 +46,29 @@ struct TemplateArguments {
 
   subscript(_ name: String) -> TemplateValue? { values[name] }
 
+  /// An argument that Jinja leaves out where it is none.
+  func given(_ name: String) -> TemplateValue? {
+    if case .none? = values[name] { nil } else { values[name] }
+  }
+
+  /// A whole number; nil where it is not given.
+  func whole(_ name: String, _ location: TemplateFault.Location) throws -> Int? {
+    guard let value = given(name) else { return nil }
+    guard let number = value.index else {
+      throw TemplateFault(location, "\(value.kind) as \(name)", expected: "a whole number")
+    }
+    return number
+  }
+
+  /// A text; nil where it is not given.
+  func text(_ name: String, _ location: TemplateFault.Location) throws -> String? {
+    guard let value = given(name) else { return nil }
+    guard case .string(let text) = value else {
+      throw TemplateFault(location, "\(value.kind) as \(name)", expected: "a text")
+    }
+    return text
+  }
+
   /// Whether a flag is given and true.
   func flag(_ name: String) -> Bool { values[name]?.isTrue == true }
 }

@@ -21,7 +21,8 @@ extension TemplateInterpreter {
     func elements() throws -> [TemplateValue] { try self.elements(of: value, location) }
     switch filter {
     case .trim:
-      return .string(value.text.stripped(arguments["chars"]?.text, left: true, right: true))
+      return .string(
+        value.text.stripped(try arguments.text("chars", location), left: true, right: true))
     case .upper: return .string(value.text.uppercasedByScalar)
     case .lower: return .string(value.text.lowercasedByScalar)
     case .title: return .string(value.text.titledByWords)
@@ -35,7 +36,8 @@ extension TemplateInterpreter {
       return isMissing ? arguments["default_value"] ?? .string("") : value
     case .replace:
       return try replace(
-        value.text, arguments["old"], arguments["new"], arguments["count"], location)
+        value.text, arguments["old"], arguments["new"], try arguments.whole("count", location),
+        location)
     case .string: return .string(value.text)
     case .int: return try integer(value, location) ?? arguments["default"] ?? .integer(0)
     case .float: return try real(value, location) ?? arguments["default"] ?? .real(0)

@@ -35,7 +35,7 @@ extension TemplateInterpreter {
     guard case .dictionary(let members) = value else {
       throw TemplateFault(location, "dictsort of \(value.kind)", expected: "a dict")
     }
-    let by = arguments["by"]?.text ?? "key"
+    let by = try arguments.text("by", location) ?? "key"
     guard by == "key" || by == "value" else {
       throw TemplateFault(location, "by \"\(by.prefix(80))\"", expected: "key or value")
     }
@@ -55,7 +55,7 @@ extension TemplateInterpreter {
     for element in elements {
       let key = try key(of: element, arguments, location)
       switch key {
-      case .list(_, isTuple: false), .dictionary:
+      case .list, .dictionary:
         throw TemplateFault(
           location, "unique of \(key.kind)", expected: "texts, numbers or an attribute of theirs")
       default: break
@@ -71,7 +71,9 @@ extension TemplateInterpreter {
   private func key(
     of element: TemplateValue, _ arguments: TemplateArguments, _ location: Location
   ) throws -> TemplateValue {
-    let value = try arguments["attribute"].map { try lookup($0, of: element, location) } ?? element
+    let value =
+      try arguments.given("attribute").map { try lookup($0, of: element, location) }
+      ?? element
     return arguments.flag("case_sensitive") ? value : value.withoutCase
   }
 

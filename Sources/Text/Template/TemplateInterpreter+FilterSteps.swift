@@ -16,14 +16,14 @@ extension TemplateInterpreter {
   }
 
   func replace(
-    _ text: String, _ old: TemplateValue?, _ new: TemplateValue?, _ count: TemplateValue?,
+    _ text: String, _ old: TemplateValue?, _ new: TemplateValue?, _ count: Int?,
     _ location: Location
   ) throws -> TemplateValue {
     guard let old, let new else {
       throw TemplateFault(
         location, "replace without two texts", expected: "the text to replace and its replacement")
     }
-    let limit = count?.index ?? -1
+    let limit = count ?? -1
     return .string(
       try text.replaced(old.text, by: new.text, atMost: limit < 0 ? .max : limit) {
         TemplateFault(location, "a longer text", expected: "at most \(TemplateLimits.bytes) bytes")
@@ -44,11 +44,12 @@ extension TemplateInterpreter {
     _ location: Location
   ) throws -> TemplateValue {
     if arguments.isEmpty, named["attribute"] != nil {
-      let given = try TemplateArguments(
+      let all = try TemplateArguments(
         [], named, parameters: ["attribute", "default"], of: TemplateFilter.map.callee, location)
+      guard let attribute = all.given("attribute") else { return .list(elements) }
       return .list(
         try elements.map {
-          try lookup(given["attribute"] ?? .none, of: $0, default: given["default"], location)
+          try lookup(attribute, of: $0, default: all.given("default"), location)
         })
     }
     guard case .string(let name)? = arguments.first, let filter = TemplateFilter(rawValue: name)
@@ -60,7 +61,8 @@ extension TemplateInterpreter {
     let rest = Array(arguments.dropFirst())
     var results: [TemplateValue] = []
     for element in elements {
-      results.append(try apply(filter, to: element, rest, named, location))
+      results.append(
+        try nested(location) { try $0.apply(filter, to: element, rest, named, location) })
     }
     return .list(results)
   }
@@ -73,6 +75,9 @@ extension TemplateInterpreter {
     let keeps = filter == .select || filter == .selectattr
     var rest = arguments[...]
     let attribute = isByAttribute ? rest.popFirst() : nil
+    guard !isByAttribute || attribute != nil else {
+      throw TemplateFault(location, "\(filter.callee) without a name", expected: "an attribute")
+    }
     let name = rest.popFirst()
     let test = name.flatMap { TemplateTest(rawValue: $0.text) }
     guard name == nil || test != nil else {

@@ -5,7 +5,7 @@ extension TemplateInterpreter {
   func join(
     _ elements: [TemplateValue], _ arguments: TemplateArguments, _ location: Location
   ) throws -> TemplateValue {
-    let parts = try arguments["attribute"].map { name in
+    let parts = try arguments.given("attribute").map { name in
       try elements.map { try lookup(name, of: $0, location) }
     }
     return .string(
@@ -15,7 +15,7 @@ extension TemplateInterpreter {
   func json(
     _ value: TemplateValue, _ arguments: TemplateArguments, _ location: Location
   ) throws -> TemplateValue {
-    let spaces = arguments["indent"].flatMap(\.index)
+    let spaces = try arguments.whole("indent", location)
     // No value is deeper than the limit.
     let deepest = (spaces ?? 0).multipliedReportingOverflow(by: TemplateLimits.depth)
     let indented = TemplateWeight(of: value).values.multipliedReportingOverflow(
@@ -30,9 +30,8 @@ extension TemplateInterpreter {
     style.sortsKeys = arguments.flag("sort_keys")
     switch arguments["separators"] {
     case nil, TemplateValue.none?: break
-    case .list(let pair, _)? where pair.count == 2:
+    case .list(let pair, _)? where pair.count == 2 && pair.allSatisfy(\.isShortText):
       (style.comma, style.colon) = (pair[0].text, pair[1].text)
-      guard style.comma.utf8.count <= 8, style.colon.utf8.count <= 8 else { fallthrough }
     default:
       throw TemplateFault(
         location, "the separators \(arguments["separators"]?.representation.prefix(80) ?? "")",
@@ -58,10 +57,15 @@ extension TemplateInterpreter {
     if case .string(let given) = width {
       prefix = given
     } else {
-      prefix = try repeated(" ", width.index ?? 4, location)
+      guard let spaces = width.index else {
+        throw TemplateFault(
+          location, "\(width.kind) as width", expected: "a whole number or a text")
+      }
+      prefix = try repeated(" ", spaces, location)
     }
     let (first, blank) = (arguments.flag("first"), arguments.flag("blank"))
-    let lines = text.isEmpty ? [""] : text.splitLines
+    // A line end more, as Jinja puts it there: one at the end of the text then stays.
+    let lines = (text + "\n").splitLines
     let (bytes, overflow) = lines.count.multipliedReportingOverflow(by: prefix.utf8.count)
     guard !overflow, bytes <= TemplateLimits.bytes else {
       throw TemplateFault(
@@ -70,5 +74,11 @@ extension TemplateInterpreter {
     return lines.enumerated().map { index, line in
       (index == 0 ? first : blank || !line.isEmpty) ? prefix + line : line
     }.joined(separator: "\n")
+  }
+}
+
+extension TemplateValue {
+  fileprivate var isShortText: Bool {
+    if case .string(let text) = self { text.utf8.count <= 8 } else { false }
   }
 }

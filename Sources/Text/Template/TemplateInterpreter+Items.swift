@@ -66,11 +66,17 @@ extension TemplateInterpreter {
       let found = try item(attribute, of: value, location)
       return found.kind == "undefined" ? other ?? found : found
     }
-    guard !path.contains(",") else {
-      throw TemplateFault(location, "several attributes, \"\(path.prefix(80))\"", expected: "one")
+    guard path.utf8.count <= 1024, !path.contains(",") else {
+      throw TemplateFault(
+        location, "the attribute \"\(path.prefix(80))\"", expected: "one of at most 1024 bytes")
+    }
+    let parts = path.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count <= 16 else {
+      throw TemplateFault(
+        location, "the attribute \"\(path.prefix(80))\"", expected: "at most 16 names")
     }
     var value = value
-    for part in path.split(separator: ".", omittingEmptySubsequences: false) {
+    for part in parts {
       let isNumber = !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
       let index = isNumber ? Int(part).map(TemplateValue.integer) : nil
       value = try item(index ?? .string(String(part)), of: value, location)

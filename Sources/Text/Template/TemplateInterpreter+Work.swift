@@ -110,6 +110,10 @@ extension TemplateInterpreter {
     case (.everything, _): try chargeAll(value, times: filter == .tojson ? 4 : 1, location)
     case (.pairs, .list(let elements, _)) where filter == .unique:
       try chargeAll(value, times: elements.count, location)
+    case (.pairs, .string(let text)) where filter == .unique:
+      try chargeAll(value, times: text.unicodeScalars.count, location)
+    case (.pairs, .dictionary(let members)) where filter == .unique:
+      try chargeAll(value, times: members.members.count, location)
     case (.pairs, _): try chargeAll(value, times: 20, location)
     }
   }

@@ -20,7 +20,11 @@ struct TemplateJSON {
     switch value {
     case .none: return "null"
     case .bool(let flag): return flag ? "true" : "false"
-    case .integer, .real: return value.representation
+    case .integer: return value.representation
+    case .real(let number):
+      if number.isNaN { return "NaN" }
+      if number.isInfinite { return number < 0 ? "-Infinity" : "Infinity" }
+      return value.representation
     case .string(let text): return quoted(text)
     case .list(let elements, _):
       var parts: [String] = []
@@ -30,17 +34,37 @@ struct TemplateJSON {
       }
       return lines(parts, "[", "]", level)
     case .dictionary(let members):
-      var parts: [(key: String, value: String)] = []
-      for (key, value) in members.members {
-        guard let part = text(of: value, level: level + 1) else { return nil }
-        parts.append((key.text, part))
+      var parts: [String] = []
+      guard let ordered = inOrder(members.members) else { return nil }
+      for (key, value) in ordered {
+        guard let name = name(key), let part = text(of: value, level: level + 1) else {
+          return nil
+        }
+        parts.append(quoted(name) + colon + part)
       }
-      if sortsKeys {
-        parts.sort { $0.key.unicodeScalars.lexicographicallyPrecedes($1.key.unicodeScalars) }
-      }
-      return lines(parts.map { quoted($0.key) + colon + $0.value }, "{", "}", level)
+      return lines(parts, "{", "}", level)
     default: return nil
     }
+  }
+
+  /// A key as a name; nil for what can be none.
+  private func name(_ key: TemplateValue) -> String? {
+    switch key {
+    case .string(let text): text
+    case .list, .dictionary: nil
+    default: text(of: key, level: 0)
+    }
+  }
+
+  /// The members, sorted where that is asked for; nil where keys of several kinds have no order.
+  private func inOrder(
+    _ members: [(key: TemplateValue, value: TemplateValue)]
+  ) -> [(key: TemplateValue, value: TemplateValue)]? {
+    guard sortsKeys, let first = members.first else { return members }
+    guard members.count == 1 || members.allSatisfy({ first.key.precedes($0.key) != nil }) else {
+      return nil
+    }
+    return members.sorted { $0.key.precedes($1.key) == true }
   }
 
   private func lines(_ parts: [String], _ open: String, _ close: String, _ level: Int) -> String {

@@ -103,11 +103,14 @@ extension TemplateInterpreter {
     case .title: return .string(text.titled)
     case .capitalize: return .string(text.capitalized)
     case .startswith, .endswith:
-      let candidates =
-        try first.map { value -> [String] in
-          if case .list(let elements, _) = value { return elements.map(\.text) }
-          return [try part()]
-        } ?? []
+      let candidates: [String]
+      if case .list(let elements, isTuple: true)? = first,
+        elements.allSatisfy({ $0.kind == "str" })
+      {
+        candidates = elements.map(\.text)
+      } else {
+        candidates = [try part()]
+      }
       return .bool(
         candidates.contains {
           method == .startswith
@@ -115,7 +118,12 @@ extension TemplateInterpreter {
             : text.unicodeScalars.reversed().starts(with: $0.unicodeScalars.reversed())
         })
     case .replace:
-      let count = arguments.count > 2 ? arguments[2] : nil
+      let count = arguments.count > 2 ? arguments[2].index : nil
+      guard case .string? = first, case .string? = arguments.dropFirst().first,
+        count != nil || arguments.count < 3
+      else {
+        throw TemplateFault(location, "replace of other values", expected: "two texts and a count")
+      }
       return try replace(
         text, first, arguments.count > 1 ? arguments[1] : nil, count, location)
     case .find: return .integer(text.finds(try part()) ?? -1)
@@ -152,7 +160,10 @@ extension TemplateInterpreter {
   private func split(
     _ text: String, _ method: TemplateMethod, _ arguments: [TemplateValue], _ location: Location
   ) throws -> TemplateValue {
-    let limit = arguments.count > 1 ? arguments[1].index ?? -1 : -1
+    let given = arguments.count > 1 ? arguments[1] : .integer(-1)
+    guard let limit = given.index else {
+      throw TemplateFault(location, "\(given.kind) as maxsplit", expected: "a whole number")
+    }
     // One more than a list may have, which is refused, and not all of a text's.
     let most = limit < 0 ? TemplateLimits.elements : min(limit, TemplateLimits.elements)
     guard case .string(let separator)? = arguments.first else {
