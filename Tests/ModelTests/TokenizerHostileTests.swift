@@ -189,6 +189,12 @@ extension TokenizerHostileTests {
       "post_processor", template([["SpecialToken": ["id": "<s>", "type_id": 0]]], ids: [259]),
       location: "post_processor.single", found: "none", expected: "the sequence A once"),
     Case(
+      "post_processor", template([["SpecialToken": ["id": "<s>"]]], ids: [259]),
+      location: "post_processor.single[0].SpecialToken", found: "no \"type_id\"", expected: "a"),
+    Case(
+      "post_processor", template([["Sequence": ["id": "A"]]], ids: [259]),
+      location: "post_processor.single[0].Sequence", found: "no \"type_id\"", expected: "a"),
+    Case(
       "post_processor", template([["Sequence": ["id": "B", "type_id": 0]]], ids: [259]),
       location: "post_processor.single[0].Sequence.id", found: "B", expected: "the sequence A once"),
     Case(

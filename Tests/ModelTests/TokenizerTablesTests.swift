@@ -60,6 +60,21 @@ import Testing
     #expect(opened.decode([count, count + 2]) == "<far>")
   }
 
+  /// Where the model's ids have gaps, versions of the tokenizers package number added tokens in two ways.
+  @Test func addedTokensBehindAGap() throws {
+    var root = try GoldenTokenizer.node("smollm.tokenizer.json").value
+    let count = try GoldenTokenizer("smollm").tokenizer.vocabularySize
+    root.addToVocabulary("<far>", id: count + 2)
+    for (id, isTaken) in [
+      (count + 1, true), (count + 3, true), (count + 2, false), (count + 4, false),
+    ] {
+      var file = root
+      file.addTokens([("<far>", count + 2), ("<new>", id)])
+      let tokenizer = try? Tokenizer(JSONNode(file, file: "t.json"))
+      #expect((tokenizer?.id(of: "<new>") == id) == isTaken, "\(id)")
+    }
+  }
+
   /// A table, a setting, or only the spelling of a setting.
   @Test func whatDiffersIsSeen() throws {
     let tokenizer = try GoldenTokenizer("odd").tokenizer
@@ -93,6 +108,21 @@ import Testing
 }
 
 extension JSON {
+  /// Adds added tokens.
+  fileprivate mutating func addTokens(_ tokens: [(content: String, id: Int)]) {
+    guard case .object(var root) = self, case .array(let values) = root["added_tokens"] else {
+      return
+    }
+    let added: [JSON] = tokens.map {
+      [
+        "id": .integer(Int64($0.id)), "content": .string($0.content), "single_word": false,
+        "lstrip": false, "rstrip": false, "normalized": false, "special": true,
+      ]
+    }
+    root["added_tokens"] = .array(values + added)
+    self = .object(root)
+  }
+
   /// Adds a token to the model's vocabulary.
   fileprivate mutating func addToVocabulary(_ token: String, id: Int) {
     guard case .object(var root) = self, case .object(var model) = root["model"],

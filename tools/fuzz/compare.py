@@ -124,14 +124,16 @@ KNOWN = {
     "tokenizer-json": [
         ("ours", "found the member", "a setting that is not known would give other ids if it were passed over"),
         ("ours", 'type: found|found no "type"', "the reference guesses the kind of a step by its members"),
-        ("ours", r"added_tokens\[\d+\].*: found", "the reference numbers added tokens otherwise than the file says"),
+        ("ours", "the next id after the model's tokens|the id in the vocabulary|every id once",
+         "the reference numbers added tokens otherwise than the file says"),
         ("ours", "twice in one object", "the reference keeps the last of two equal names"),
     ],
     "tokenizer-model": [("ours", "a score within a million", "sums of larger scores have no bits left for the rest")],
     "chat-template": [
         ("ours", "found the (filter|method|function|tag|test|format|operator)", "not supported, and refused by name"),
-        ("ours", "argument|a slice of|items of|of 64 bits|deeper nesting|longer", "bounded, or not supported"),
-        ("both", r"<(generator|reversed|list_reverseiterator|\w+ object|range|Namespace)|range\(|dict_", "how Python prints an iterator"),
+        ("ours", r"found (\d+ arguments? of|the argument|a slice of|items of|deeper nesting|a longer)|of 64 bits", "bounded, or not supported"),
+        ("both", r"in place of .*(<(generator|reversed|list_reverseiterator|\w+ object|Namespace)|range\(\d|dict_items)",
+         "how Python prints an iterator"),
     ],
 }
 

@@ -11,13 +11,17 @@ struct Vocabulary: Sendable {
   /// The tokens as spelled in the file.
   private(set) var spelled = TokenTable()
   private let limit: Int
-  /// The id that the next added token gets which the model lacks.
+  /// The id that the next added token gets which the model lacks, by the tokenizers package from 0.22 on.
   private var next: Int
+  /// The same by versions before: beyond all added tokens so far, also those that the model has. The two differ only
+  /// where the model's ids have gaps.
+  private var nextBefore: Int
 
   /// - Parameter own, added: the numbers of tokens and of added tokens that the file lists.
   init(own: Int, added: Int) {
     limit = min(2 * (own + added) + Self.mostUnusedIDs, Self.largestCount)
     next = own
+    nextBefore = own
     spelled.reserve(tokens: own + added)
   }
 
@@ -49,19 +53,27 @@ struct Vocabulary: Sendable {
   /// The id of an added token, which is added if the model lacks it.
   ///
   /// A token that the model also has keeps the model's id, and the others are numbered on from the number of the
-  /// model's tokens: so does the tokenizers package (0.23), whatever the file states, and a file that states
-  /// another id is refused.
+  /// model's tokens: so does the tokenizers package, whatever the file states. A file that states an id which no version
+  /// of it gives is refused.
   mutating func resolve(_ content: String, _ node: JSONNode) throws -> Int {
-    let known = id(of: content)
-    let id = known ?? next
-    guard case .integer(Int64(id)) = node.value else {
-      let reason =
-        known == nil ? "the next id after the model's tokens" : "the id in the vocabulary"
-      throw node.refuse(expected: "\(id), \(reason), for \"\(content.prefix(80))\"")
+    if let known = id(of: content) {
+      guard case .integer(Int64(known)) = node.value else {
+        throw node.refuse(
+          expected: "\(known), the id in the vocabulary, for \"\(content.prefix(80))\"")
+      }
+      nextBefore = max(nextBefore, known + 1)
+      return known
     }
-    guard known == nil else { return id }
-    add(content, id: try newID(node, for: content))
+    guard case .integer(let stated) = node.value,
+      stated == Int64(next) || stated == Int64(nextBefore)
+    else {
+      throw node.refuse(
+        expected: "\(next), the next id after the model's tokens, for \"\(content.prefix(80))\"")
+    }
+    let id = try newID(node, for: content)
+    add(content, id: id)
     next += 1
+    nextBefore = max(nextBefore, id + 1)
     return id
   }
 }
