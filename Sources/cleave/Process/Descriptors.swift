@@ -1,3 +1,4 @@
+import CleaveProfile
 import CleaveStorage
 import Glibc
 
@@ -16,7 +17,7 @@ enum Descriptors {
   ///
   /// - Throws: `InputError`.
   static func requireForNetwork() throws {
-    try require(needed + 3 * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    try require(needed + 3 * Machine.processors)
   }
 
   private static func require(_ needed: Int) throws {
