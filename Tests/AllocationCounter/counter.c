@@ -7,6 +7,22 @@
 
 #include "AllocationCounter.h"
 
+// A sanitizer has a heap of its own, which must be there before anything of ours runs.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define SANITIZED
+#endif
+#endif
+
+#ifdef SANITIZED
+
+int allocation_is_counted(void) { return 0; }
+size_t allocation_count(void) { return 0; }
+
+#else
+
+int allocation_is_counted(void) { return 1; }
+
 // The C library's own, under the names it exports for those who stand in for the public ones.
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
@@ -42,3 +58,5 @@ int posix_memalign(void **out, size_t alignment, size_t size) {
   *out = __libc_memalign(alignment, size);
   return *out ? 0 : ENOMEM;
 }
+
+#endif

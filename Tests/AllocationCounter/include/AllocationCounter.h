@@ -5,3 +5,6 @@
 
 /// Calls of malloc, calloc, realloc, aligned_alloc and posix_memalign so far, on all threads.
 size_t allocation_count(void);
+
+/// Whether calls are counted: not under a sanitizer.
+int allocation_is_counted(void);
