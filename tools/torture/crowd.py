@@ -5,8 +5,8 @@ usage: crowd.py CLEAVE [--sessions N] [--seconds N] [--memory MIB] [--clock]
 
 Each session uploads hidden states of one of a few texts, in pieces of random sizes, and asks after some of them; the
 answers must be, to the last bit of their probabilities, those that the cloud gave to the text when it was alone, or another
-session's states were read. Sessions end as they should or die at random: the stream is reset, the connection is cut,
-before or behind a request, or nothing more is said. The cloud evicts sessions, whose states are sent again. Afterwards memory
+session's states were read. Sessions end as they should or die at random: the stream is reset, with a request pending or
+without, the connection is closed at once, or nothing more is said. The cloud evicts sessions, whose states are sent again. Afterwards memory
 must have stayed flat and descriptors must be what they were. With --clock the server's wall clock jumps by up to ten years, back and
 forth, every ten seconds (needs a C compiler). Needs grpcio and grpcio-tools; everything stays on the loopback address.
 """
@@ -81,7 +81,7 @@ class Crowd:
                 await self.live(Session(self, channel, self.texts[number]), self.expected[number], chance, end)
             except Died:
                 self.counts["died"] += 1
-            except (Failure, self.grpc.aio.AioRpcError, asyncio.TimeoutError) as failure:
+            except (Failure, self.grpc.aio.AioRpcError, asyncio.TimeoutError, asyncio.InvalidStateError) as failure:
                 self.problems.append(f"{type(failure).__name__}: {failure}"[:300])
             finally:
                 await channel.close(grace=None)
@@ -249,6 +249,8 @@ def main():
     parser.add_argument("--pause", type=float, default=3, help="mean seconds between the requests of a session")
     parser.add_argument("--clock", action="store_true", help="let the server's wall clock jump")
     options = parser.parse_args()
+    if options.seconds < 60:
+        parser.error("--seconds: expected at least 60, of which thirds are compared")
     with tempfile.TemporaryDirectory(prefix="cleave-crowd-") as folder:
         work, cleave = Path(folder), Path(options.cleave).resolve()
         prepare(cleave, work)

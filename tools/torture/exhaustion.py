@@ -67,7 +67,9 @@ class Exhaust:
         for command in [["mkfs.btrfs", "--quiet", image], ["mount", "-o", "loop", image, whole],
                         ["btrfs", "quota", "enable", whole], ["btrfs", "subvolume", "create", whole / "part"],
                         ["mount", "--bind", whole / "part", self.out]]:
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode != 0:
+                raise Failure(f"{command[0]}: {done.stderr.strip()}")
 
     def limit_quota(self, size):
         """Lets the outputs have so many bytes; any number if None."""

@@ -19,12 +19,12 @@ class Server:
             [cleave, "serve", *arguments, option, f"127.0.0.1:{port}", "--json", "--log-level", "error"], cwd=work,
             stdout=subprocess.PIPE, stderr=self.log, env={**os.environ, **(environment or {})})
         line = self.process.stdout.readline()
-        if not line:
-            raise Failure(f"the server did not start: {(work / 'server.log').read_text()[-300:]}")
         try:
             self.port = port_of(json.loads(line))
-        except ValueError as error:
-            raise Failure(f"the server says {line!r}") from error
+        except (ValueError, Failure) as error:
+            self.kill()
+            raise Failure(f"the server did not start, and said {line!r}: "
+                          f"{(work / 'server.log').read_text()[-300:]}") from error
 
     def figures(self):
         """Resident memory in MB, and open descriptors."""
