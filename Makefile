@@ -22,8 +22,8 @@
 # make fuzz-corpus  puts what campaigns found into Tests/Corpus, as few inputs as reach all that is reached
 # make fuzz-compare  whether our readers take what the reference readers take, and give the same ids and texts; JUDGE_PYTHON has
 #              safetensors, gguf, tokenizers, jinja2 and sentencepiece
-# make sanitize  tests of the kernels under AddressSanitizer and UndefinedBehaviorSanitizer, those of
-#              runtime and network under ThreadSanitizer, the decode loop of every family under valgrind
+# make sanitize  tests of the kernels under AddressSanitizer and UndefinedBehaviorSanitizer, the decode loop of every
+#              family under valgrind, those of runtime and network under ThreadSanitizer
 # make fuzz-large  inputs of a megabyte that are made to take long or to fill the memory, through every target
 # make torture   kills every stage 200 times (KILLS=...) at random moments, and checks what is left
 # make exhaust   takes away what every stage needs: disk, descriptors, memory, permissions (needs root or user namespaces;
@@ -32,7 +32,7 @@
 # make flood     floods servers for ten minutes, and kills one again and again under clients
 # make release   a tarball, a Debian package, a bill of materials and checksums in .build/release-files; KEY=key.pem signs
 #              them (see docs/releasing.md)
-# make reproducible  builds what is released twice, in two folders, and compares
+# make reproducible  builds what is released again, in another folder, and compares
 # make check-scripts shellcheck of the shell scripts, tests of the Python ones
 # make lean    everything without the network, warnings as errors, in .build/lean
 # make examples  runs examples/*.sh on tiny models; CLEAVE names the executable

@@ -138,6 +138,10 @@ KNOWN = {
 }
 
 
+# Inputs that differ from the newest reference only, and why.
+KNOWN_INPUTS = {"2c32b62c7bde": "tokenizers before 0.22 number the added tokens of its vocabulary with a gap as the file does"}
+
+
 class Timeout(Exception):
     """A reference reader took too long."""
 
@@ -203,7 +207,7 @@ def compare(executable, target, work):
         else:
             side, message = ("ours", ours.message) if ours.message else ("theirs", theirs.message) if theirs.message else (
                 "both", f"{ours.text!r} in place of {theirs.text!r}")
-            if known(target, side, message):
+            if path.name in KNOWN_INPUTS or known(target, side, message):
                 counts["known"] += 1
             else:
                 differences[side, kind(message)].append((path.name, message))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs tests under the compiler's sanitizers, each in a build of its own in .build/sanitize-NAME, and the decode loop under valgrind.
-# usage: sanitize.sh [memory|threads|decode...]; all if none is named
+# usage: sanitize.sh [memory|decode|threads...]; all if none is named
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -16,7 +16,7 @@ run() {
     --experimental-maximum-parallelization-width 2
 }
 
-for kind in "${@:-memory threads decode}"; do
+for kind in "${@:-memory decode threads}"; do
   for name in $kind; do
     case $name in
       memory)
@@ -26,6 +26,7 @@ for kind in "${@:-memory threads decode}"; do
           -Xcc -fno-sanitize-recover=undefined
         ;;
       threads)
+        # The last: it does not see the lock of Swift's Mutex on Linux, and reports what one guards.
         TSAN_OPTIONS="halt_on_error=0 exitcode=66" \
           run threads RuntimeTests,NetworkTests '(RuntimeTests|NetworkTests)' --sanitize thread --traits Network
         ;;

@@ -69,6 +69,11 @@ struct TemplateArguments {
     return text
   }
 
+  /// The path of `attribute`; nil where it is not given.
+  func path(_ location: TemplateFault.Location) throws -> TemplatePath? {
+    try given("attribute").map { try TemplatePath($0, location) }
+  }
+
   /// Whether a flag is given and true.
   func flag(_ name: String) -> Bool { values[name]?.isTrue == true }
 }

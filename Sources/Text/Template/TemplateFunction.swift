@@ -10,6 +10,13 @@ extension TemplateInterpreter {
     _ function: TemplateFunction, _ positional: [TemplateValue], _ named: [String: TemplateValue],
     _ location: Location
   ) throws -> TemplateValue {
+    let takesNames = [.namespace, .dict].contains(function)
+    let most = function == .range ? 3 : 1
+    guard takesNames || named.isEmpty, positional.count <= most else {
+      throw TemplateFault(
+        location, "\(positional.count + named.count) arguments of \(function.rawValue)",
+        expected: "at most \(most), without names")
+    }
     switch function {
     case .range: return try range(positional, location)
     case .namespace, .dict:

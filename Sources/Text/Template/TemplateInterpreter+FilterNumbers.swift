@@ -89,10 +89,9 @@ extension TemplateInterpreter {
   func sum(
     _ elements: [TemplateValue], _ arguments: TemplateArguments, _ location: Location
   ) throws -> TemplateValue {
-    try elements.reduce(arguments["start"] ?? .integer(0)) { sum, element in
-      let value =
-        try arguments.given("attribute").map { try lookup($0, of: element, location) }
-        ?? element
+    let path = try arguments.path(location)
+    return try elements.reduce(arguments["start"] ?? .integer(0)) { sum, element in
+      let value = try path.map { try item(at: $0, of: element, location) } ?? element
       guard let one = sum.number, let other = value.number else {
         throw TemplateFault(location, "a sum with \(value.kind)", expected: "numbers")
       }

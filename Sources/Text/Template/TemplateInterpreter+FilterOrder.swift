@@ -6,9 +6,9 @@ extension TemplateInterpreter {
     _ values: [TemplateValue], _ arguments: TemplateArguments, isReversed: Bool = false,
     _ location: Location
   ) throws -> [TemplateValue] {
-    try sorted(values, isReversed: isReversed || arguments.flag("reverse"), location) {
-      try key(of: $0, arguments, location)
-    }
+    let keys = try keys(of: values, arguments, location)
+    return try sorted(
+      Array(zip(keys, values)), isReversed: isReversed || arguments.flag("reverse"), location)
   }
 
   /// The smallest or the largest element; the first of equal ones, as Python gives it.
@@ -16,15 +16,13 @@ extension TemplateInterpreter {
     _ values: [TemplateValue], _ arguments: TemplateArguments, isLargest: Bool,
     _ location: Location
   ) throws -> TemplateValue {
-    if values.count > 1,
-      let missing = try values.first(where: {
-        try key(of: $0, arguments, location).kind == "undefined"
-      })
-    {
+    let keys = try keys(of: values, arguments, location)
+    if values.count > 1, let missing = keys.firstIndex(where: { $0.kind == "undefined" }) {
       throw TemplateFault(
-        location, "\(missing.kind) without the attribute", expected: "elements that all have it")
+        location, "\(values[missing].kind) without the attribute",
+        expected: "elements that all have it")
     }
-    return try sorted(values, arguments, isReversed: isLargest, location).first
+    return try sorted(Array(zip(keys, values)), isReversed: isLargest, location).first
       ?? .undefined("the min or max of an empty list")
   }
 
@@ -39,50 +37,51 @@ extension TemplateInterpreter {
     guard by == "key" || by == "value" else {
       throw TemplateFault(location, "by \"\(by.prefix(80))\"", expected: "key or value")
     }
-    let pairs = members.members.map { TemplateValue.list([$0.key, $0.value], isTuple: true) }
-    return .list(
-      try sorted(pairs, isReversed: arguments.flag("reverse"), location) { pair in
-        let part = try item(.integer(by == "key" ? 0 : 1), of: pair, location)
-        return arguments.flag("case_sensitive") ? part : part.withoutCase
-      })
+    let pairs = members.members.map { member in
+      let key = by == "key" ? member.key : member.value
+      return (
+        key: arguments.flag("case_sensitive") ? key : key.withoutCase,
+        value: TemplateValue.list([member.key, member.value], isTuple: true)
+      )
+    }
+    return .list(try sorted(pairs, isReversed: arguments.flag("reverse"), location))
   }
 
   /// The elements without those that equal one before.
   func unique(
     _ elements: [TemplateValue], _ arguments: TemplateArguments, _ location: Location
   ) throws -> TemplateValue {
-    var (kept, keys): ([TemplateValue], [TemplateValue]) = ([], [])
-    for element in elements {
-      let key = try key(of: element, arguments, location)
+    var (kept, seen): ([TemplateValue], [TemplateValue]) = ([], [])
+    for (key, element) in zip(try keys(of: elements, arguments, location), elements) {
       switch key {
       case .list, .dictionary:
         throw TemplateFault(
           location, "unique of \(key.kind)", expected: "texts, numbers or an attribute of theirs")
       default: break
       }
-      guard !keys.contains(key) else { continue }
-      keys.append(key)
+      guard !seen.contains(key) else { continue }
+      seen.append(key)
       kept.append(element)
     }
     return .list(kept)
   }
 
-  /// What an element is compared by.
-  private func key(
-    of element: TemplateValue, _ arguments: TemplateArguments, _ location: Location
-  ) throws -> TemplateValue {
-    let value =
-      try arguments.given("attribute").map { try lookup($0, of: element, location) }
-      ?? element
-    return arguments.flag("case_sensitive") ? value : value.withoutCase
+  /// What elements are compared by.
+  private func keys(
+    of elements: [TemplateValue], _ arguments: TemplateArguments, _ location: Location
+  ) throws -> [TemplateValue] {
+    let path = try arguments.path(location)
+    let regardsCase = arguments.flag("case_sensitive")
+    return try elements.map { element in
+      let key = try path.map { try item(at: $0, of: element, location) } ?? element
+      return regardsCase ? key : key.withoutCase
+    }
   }
 
   private func sorted(
-    _ values: [TemplateValue], isReversed: Bool, _ location: Location,
-    by key: (TemplateValue) throws -> TemplateValue
+    _ keyed: [(key: TemplateValue, value: TemplateValue)], isReversed: Bool, _ location: Location
   ) throws -> [TemplateValue] {
-    let keyed = try values.map { (key: try key($0), value: $0) }
-    return try keyed.enumerated().sorted {
+    try keyed.enumerated().sorted {
       if $0.element.key == $1.element.key { return $0.offset < $1.offset }
       let (one, other) = isReversed ? ($1, $0) : ($0, $1)
       guard let precedes = one.element.key.precedes(other.element.key) else {

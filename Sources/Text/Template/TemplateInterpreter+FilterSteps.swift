@@ -46,10 +46,10 @@ extension TemplateInterpreter {
     if arguments.isEmpty, named["attribute"] != nil {
       let all = try TemplateArguments(
         [], named, parameters: ["attribute", "default"], of: TemplateFilter.map.callee, location)
-      guard let attribute = all.given("attribute") else { return .list(elements) }
+      guard let path = try all.path(location) else { return .list(elements) }
       return .list(
         try elements.map {
-          try lookup(attribute, of: $0, default: all.given("default"), location)
+          try item(at: path, of: $0, default: all.given("default"), location)
         })
     }
     guard case .string(let name)? = arguments.first, let filter = TemplateFilter(rawValue: name)
@@ -75,7 +75,8 @@ extension TemplateInterpreter {
     let keeps = filter == .select || filter == .selectattr
     var rest = arguments[...]
     let attribute = isByAttribute ? rest.popFirst() : nil
-    guard !isByAttribute || attribute != nil else {
+    let path = try attribute.map { try TemplatePath($0, location) }
+    guard !isByAttribute || path != nil else {
       throw TemplateFault(location, "\(filter.callee) without a name", expected: "an attribute")
     }
     let name = rest.popFirst()
@@ -84,9 +85,10 @@ extension TemplateInterpreter {
       throw TemplateFault(
         location, "the test \(name?.representation ?? "")", expected: "a supported test")
     }
+    try test?.check(rest.count, [], location)
     return .list(
       try elements.filter { element in
-        let value = try attribute.map { try lookup($0, of: element, location) } ?? element
+        let value = try path.map { try item(at: $0, of: element, location) } ?? element
         let holds = try test.map { try tested($0, value, Array(rest), location) } ?? value.isTrue
         return holds == keeps
       })

@@ -5,8 +5,8 @@ extension TemplateInterpreter {
   func join(
     _ elements: [TemplateValue], _ arguments: TemplateArguments, _ location: Location
   ) throws -> TemplateValue {
-    let parts = try arguments.given("attribute").map { name in
-      try elements.map { try lookup(name, of: $0, location) }
+    let parts = try arguments.path(location).map { path in
+      try elements.map { try item(at: path, of: $0, location) }
     }
     return .string(
       (parts ?? elements).map(\.text).joined(separator: arguments["d"]?.text ?? ""))

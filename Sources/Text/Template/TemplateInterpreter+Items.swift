@@ -24,11 +24,11 @@ extension TemplateInterpreter {
       throw TemplateFault(
         location, "\(what), which is undefined", expected: "a value with the attribute \(name)")
     case .dictionary(let members):
-      return members[.string(name)] ?? .undefined("the attribute '\(name)'")
+      return members[.string(name)] ?? .undefined("the attribute '\(name.prefix(80))'")
     case .namespace(let index):
-      return member(name, ofNamespace: index) ?? .undefined("the attribute '\(name)'")
-    case .loop(let loop): return loop[name] ?? .undefined("the attribute '\(name)'")
-    default: return .undefined("the attribute '\(name)' of \(value.kind)")
+      return member(name, ofNamespace: index) ?? .undefined("the attribute '\(name.prefix(80))'")
+    case .loop(let loop): return loop[name] ?? .undefined("the attribute '\(name.prefix(80))'")
+    default: return .undefined("the attribute '\(name.prefix(80))' of \(value.kind)")
     }
   }
 
@@ -41,7 +41,7 @@ extension TemplateInterpreter {
       guard (0..<elements.count).contains(offset) else { return nil }
       return elements[elements.index(elements.startIndex, offsetBy: offset)]
     }
-    var missing: TemplateValue { .undefined("the item \(index.representation)") }
+    var missing: TemplateValue { .undefined("the item \(index.representation.prefix(80))") }
     switch value {
     case .undefined(let what):
       throw TemplateFault(location, "\(what), which is undefined", expected: "a value with items")
@@ -55,34 +55,17 @@ extension TemplateInterpreter {
     }
   }
 
-  /// What an argument `attribute` names: an item, or with points an item of an item, as in 'function.name'.
+  /// The item of a value that a path leads to.
   ///
   /// - Parameter other: what stands for each item that is missing.
-  func lookup(
-    _ attribute: TemplateValue, of value: TemplateValue, default other: TemplateValue? = nil,
+  func item(
+    at path: TemplatePath, of value: TemplateValue, default other: TemplateValue? = nil,
     _ location: Location
   ) throws -> TemplateValue {
-    guard case .string(let path) = attribute else {
-      let found = try item(attribute, of: value, location)
+    try path.parts.reduce(value) { value, part in
+      let found = try item(part, of: value, location)
       return found.kind == "undefined" ? other ?? found : found
     }
-    guard path.utf8.count <= 1024, !path.contains(",") else {
-      throw TemplateFault(
-        location, "the attribute \"\(path.prefix(80))\"", expected: "one of at most 1024 bytes")
-    }
-    let parts = path.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count <= 16 else {
-      throw TemplateFault(
-        location, "the attribute \"\(path.prefix(80))\"", expected: "at most 16 names")
-    }
-    var value = value
-    for part in parts {
-      let isNumber = !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
-      let index = isNumber ? Int(part).map(TemplateValue.integer) : nil
-      value = try item(index ?? .string(String(part)), of: value, location)
-      if case .undefined = value, let other { value = other }
-    }
-    return value
   }
 
   /// A Python slice: bounds beyond the ends are clamped, a negative step goes backwards.

@@ -12,22 +12,19 @@ extension TemplateMethod {
     _ given: [TemplateValue], _ named: [String: TemplateValue],
     _ location: TemplateFault.Location
   ) throws -> [TemplateValue] {
-    let names: [String] = [.split, .rsplit].contains(self) ? ["sep", "maxsplit"] : []
     let callee = "the method \(rawValue)"
-    guard named.isEmpty, given.count <= mostArguments else {
-      guard !names.isEmpty || named.isEmpty else {
-        throw TemplateFault(
-          location, "the argument \(named.keys.sorted()[0]) of \(callee)",
-          expected: "arguments without names")
-      }
-      guard given.count <= mostArguments else {
-        throw TemplateFault(
-          location, "\(given.count) arguments of \(callee)", expected: "at most \(mostArguments)")
-      }
-      let both = try TemplateArguments(given, named, parameters: names, of: callee, location)
-      return [both["sep"] ?? .none, both["maxsplit"] ?? .integer(-1)]
+    guard given.count <= mostArguments else {
+      throw TemplateFault(
+        location, "\(given.count) arguments of \(callee)", expected: "at most \(mostArguments)")
     }
-    return given
+    guard let name = named.keys.sorted().first else { return given }
+    guard [.split, .rsplit].contains(self) else {
+      throw TemplateFault(
+        location, "the argument \(name) of \(callee)", expected: "arguments without names")
+    }
+    let both = try TemplateArguments(
+      given, named, parameters: ["sep", "maxsplit"], of: callee, location)
+    return [both["sep"] ?? .none, both["maxsplit"] ?? .integer(-1)]
   }
 
   /// The arguments that are read. Python knows more of some, such as where a search begins.

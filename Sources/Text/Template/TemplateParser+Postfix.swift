@@ -72,6 +72,9 @@ extension TemplateParser {
         tokens[position + 1].kind == .symbol("=")
       {
         position += 2
+        guard !arguments.named.contains(where: { $0.name == name }) else {
+          throw fault("the argument \(name) twice", expected: "it once")
+        }
         arguments.named.append((name, try expression()))
       } else {
         guard arguments.named.isEmpty else {
@@ -124,7 +127,7 @@ extension TemplateParser {
     let isNegated = acceptName("not")
     let name: String
     if acceptName("in") { name = "in" } else { name = try expectName() }
-    guard TemplateTest(rawValue: name) != nil else {
+    guard let known = TemplateTest(rawValue: name) else {
       throw TemplateFault(
         location, "the test \"\(name)\"",
         expected: "one of " + TemplateTest.allCases.map(\.rawValue).joined(separator: ", "))
@@ -135,6 +138,7 @@ extension TemplateParser {
     } else if isOperand {
       arguments.positional = [try postfix(try primary())]
     }
+    try known.check(arguments.positional.count, arguments.named.map(\.name), location)
     let test = TemplateExpression.test(name, value, arguments, location)
     return isNegated ? .not(test) : test
   }

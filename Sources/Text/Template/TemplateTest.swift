@@ -4,6 +4,20 @@ enum TemplateTest: String, CaseIterable, Sendable {
   case iterable, sequence, callable, equalto, eq, sameas, ne, lt, le, gt, ge, `in`, odd, even
   case divisibleby, lower, upper
 
+  /// Refuses arguments that it does not read.
+  ///
+  /// - Parameters:
+  ///   - count: the number of arguments without a name.
+  ///   - names: the names of the others.
+  func check(_ count: Int, _ names: [String], _ location: TemplateFault.Location) throws {
+    let reads = compares && self != .lower && self != .upper || self == .divisibleby ? 1 : 0
+    guard names.isEmpty, count == reads else {
+      throw TemplateFault(
+        location, "\(count + names.count) arguments of the test \(rawValue)",
+        expected: names.isEmpty ? "\(reads)" : "arguments without names")
+    }
+  }
+
   /// Whether it goes over the value.
   var compares: Bool {
     [.equalto, .eq, .sameas, .ne, .lt, .le, .gt, .ge, .in, .lower, .upper].contains(self)
