@@ -174,6 +174,7 @@ let package = Package(
           condition: network),
         .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf", condition: network),
         .product(name: "SwiftProtobuf", package: "swift-protobuf", condition: network),
+        .product(name: "NIOCore", package: "swift-nio", condition: network),
         .product(name: "Logging", package: "swift-log", condition: network),
         .product(name: "Hummingbird", package: "hummingbird", condition: network),
         .product(
