@@ -67,13 +67,13 @@ import Testing
     }
     for _ in 0..<6 {
       _ = try trainer.trainStep()
-      #expect(trainer.stateLosses.count == 1 && trainer.stateLosses[0] < 1e-5)
+      #expect(trainer.state.stateSums.count == 1 && trainer.state.stateSums[0].mean < 1e-5)
     }
     let early = try fixture.trainer(
       [ExitRecord(depth: 2, body: .tail(blocks: 2), threshold: 0.9)], steps: 1, work: "early"
     ) { $0.loss.stateWeight = 1 }
     _ = try early.trainStep()
-    #expect(early.stateLosses[0] > 0.01)
+    #expect(early.state.stateSums[0].mean > 0.01)
   }
 
   @Test func gradientsGrowWithBothWeights() throws {
@@ -92,6 +92,10 @@ import Testing
         $0.loss.stateWeight = weight
       }
       #expect(try trainer.run() == .finished)
+      // The log shows the loss where there is one.
+      let logged = trainer.state.history.map(\.stateLosses)
+      #expect(logged.allSatisfy { $0.count == (weight > 0 ? 1 : 0) })
+      #expect(weight == 0 || logged.last?.first ?? 0 > 0)
       let values = trainer.network.parameters.values
       return try loss(exit, parameters: values.array(0..<values.count)).mean
     }

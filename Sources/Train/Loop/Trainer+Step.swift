@@ -45,14 +45,13 @@ extension Trainer {
     let weight = batch.teacher.weights.reduce(0, +)
     let parts = gradients.map { $0.rows(0..<batch.rows.count) }
     batch.last.map { stateLoss?.begin($0, rows: batch.rows) }
-    stateLosses = []
     let losses = normed.enumerated().map { exit, normed -> Double in
       let scale = Float(settings.weight(ofExit: exit)) / (weight * Float(settings.accumulation))
       let results = loss(normed, batch.teacher, candidates, scale: scale, gradient: parts[exit])
       if let stateLoss {
         let losses = stateLoss(
           normed, weights: batch.teacher.weights, scale: scale, addingTo: parts[exit])
-        stateLosses.append(Double(losses.reduce(0, +)) / Double(max(1, losses.count)))
+        state.stateSums[exit].add(losses, batch.teacher.weights)
       }
       return note(results, batch.teacher.weights, exit)
     }
@@ -75,13 +74,10 @@ extension Trainer {
   ///
   /// - Returns: their weighted mean.
   private func note(_ results: [ck_distilled], _ weights: [Float], _ exit: Int) -> Double {
-    var (sum, count) = (0.0, 0.0)
-    for (result, weight) in zip(results, weights) {
-      sum += Double(result.loss * weight)
-      count += Double(weight)
-    }
-    state.sums[exit].loss += sum
-    state.sums[exit].weight += count
-    return sum / count
+    var sum = LossSum()
+    sum.add(results.map(\.loss), weights)
+    state.sums[exit].loss += sum.loss
+    state.sums[exit].weight += sum.weight
+    return sum.loss / sum.weight
   }
 }

@@ -14,8 +14,6 @@ package final class Trainer {
   let loss: DistillationLoss
   /// The loss of the last hidden states; nil without one.
   let stateLoss: StateLoss?
-  /// The mean loss of states of each exit in the last micro-batch; empty without one.
-  package internal(set) var stateLosses: [Double] = []
   let optimizer: AdamW
   let reader: BatchReader
   var order: BatchOrder
@@ -168,7 +166,9 @@ package final class Trainer {
   private func evaluate(report: (Report) -> Void, rate: Double) throws {
     let record = TrainingRecord(
       step: state.step, tokens: state.tokens, seconds: state.seconds, rate: rate,
-      losses: state.sums.map(\.mean), scores: try evaluator.scores(),
+      losses: state.sums.map(\.mean),
+      stateLosses: stateLoss == nil ? [] : state.stateSums.map(\.mean),
+      scores: try evaluator.scores(),
       returned: try evaluator.scores(askRate: Evaluator.askRate))
     let mean = record.meanLoss(settings.weight)
     guard mean.isFinite else {
@@ -179,7 +179,7 @@ package final class Trainer {
         advice: "Lower --rate, and remove the training snapshot to start afresh."
       )
     }
-    state.sums = exits.map { _ in LossSum() }
+    state.clearSums()
     state.history.append(record)
     if mean < state.bestLoss {
       (state.bestLoss, state.bestStep, state.evaluationsSinceBest) = (mean, state.step, 0)

@@ -24,10 +24,19 @@ package struct TrainingState: Equatable {
 
   /// The sum of each exit's training loss since the last evaluation.
   package var sums: [LossSum]
+  /// The sum of each exit's loss of states since the last evaluation; without weight where training has no such loss.
+  package var stateSums: [LossSum]
 
   package init(steps: Int, exits: Int) {
     self.steps = steps
     sums = Array(repeating: LossSum(), count: exits)
+    stateSums = sums
+  }
+
+  /// Begins the sums anew.
+  mutating func clearSums() {
+    sums = sums.map { _ in LossSum() }
+    stateSums = sums
   }
 }
 
@@ -41,7 +50,26 @@ package struct LossSum: Equatable {
     self.weight = weight
   }
 
-  var mean: Double { weight > 0 ? loss / weight : 0 }
+  /// The mean by weight; 0 without any.
+  package var mean: Double { weight > 0 ? loss / weight : 0 }
+
+  /// Adds the losses of rows, each times its weight.
+  mutating func add(_ losses: [Float], _ weights: [Float]) {
+    for (loss, weight) in zip(losses, weights) {
+      self.loss += Double(loss * weight)
+      self.weight += Double(weight)
+    }
+  }
+}
+
+extension LossSum {
+  var json: JSON { .array([.real(loss), .real(weight)]) }
+
+  init(_ node: JSONNode) throws {
+    let parts = try node.elements()
+    guard parts.count == 2 else { throw node.refuse(expected: "a sum and its weight") }
+    self.init(loss: try parts[0].number(), weight: try parts[1].number())
+  }
 }
 
 extension TrainingState {
@@ -54,7 +82,7 @@ extension TrainingState {
       "best_step": .integer(Int64(bestStep)),
       "evaluations_since_best": .integer(Int64(evaluationsSinceBest)),
       "is_planned": .bool(isPlanned),
-      "sums": .array(sums.map { .array([.real($0.loss), .real($0.weight)]) }),
+      "sums": .array(sums.map(\.json)), "state_sums": .array(stateSums.map(\.json)),
       "history": .array(history.map(\.json)),
     ]
   }
@@ -74,23 +102,23 @@ extension TrainingState {
     bestLoss = try node.optional("best_loss")?.number() ?? .infinity
     bestStep = try node.required("best_step").int(in: large)
     evaluationsSinceBest = try node.required("evaluations_since_best").int(in: large)
-    // Snapshots of the first versions have no sums.
-    sums =
-      try node.optional("sums")?.elements().map { node in
-        let parts = try node.elements()
-        guard parts.count == 2 else { throw node.refuse(expected: "a sum and its weight") }
-        return LossSum(loss: try parts[0].number(), weight: try parts[1].number())
-      } ?? Array(repeating: LossSum(), count: count)
+    // Snapshots of earlier versions lack some sums.
+    func sums(_ name: String) throws -> [LossSum] {
+      try node.optional(name)?.elements().map { try LossSum($0) }
+        ?? Array(repeating: LossSum(), count: count)
+    }
+    self.sums = try sums("sums")
+    stateSums = try sums("state_sums")
     history = try node.required("history").elements().map { node in
       let record = try TrainingRecord(node)
       guard record.losses.count == count, record.scores.count == count,
-        [0, count].contains(record.returned.count)
+        [0, count].contains(record.returned.count), [0, count].contains(record.stateLosses.count)
       else {
         throw node.refuse(expected: "losses and scores of \(count) exits")
       }
       return record
     }
-    guard sums.count == count, step <= steps, seconds >= 0 else {
+    guard self.sums.count == count, stateSums.count == count, step <= steps, seconds >= 0 else {
       throw node.refuse(expected: "the state of a run of \(count) exits and at most \(steps) steps")
     }
   }

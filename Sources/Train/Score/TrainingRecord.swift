@@ -8,6 +8,8 @@ package struct TrainingRecord: Equatable, Sendable {
   package var rate: Double
   /// The mean training loss of each exit since the record before.
   package var losses: [Double]
+  /// The mean loss of states of each exit since the record before; empty where training has none.
+  package var stateLosses: [Double] = []
   /// The scores where nothing comes back from the cloud.
   package var scores: [HeldOutScore]
   /// The scores where the cloud is asked about some of the tokens; empty where no exit has feedback.
@@ -31,6 +33,9 @@ package struct TrainingRecord: Equatable, Sendable {
 extension TrainingRecord {
   package var json: JSON {
     var object = JSONObject(members)
+    if !stateLosses.isEmpty {
+      object["state_loss"] = .array(stateLosses.map { .real($0) })
+    }
     if !returned.isEmpty { object["held_out_feedback"] = .array(returned.map(\.json)) }
     return .object(object)
   }
@@ -50,6 +55,7 @@ extension TrainingRecord {
     seconds = try node.required("seconds").number()
     rate = try node.required("rate").number()
     losses = try node.required("training_loss").elements().map { try $0.number() }
+    stateLosses = try node.optional("state_loss")?.elements().map { try $0.number() } ?? []
     scores = try node.required("held_out").elements().map { try HeldOutScore($0) }
     returned =
       try node.optional("held_out_feedback")?.elements().map { try HeldOutScore($0) } ?? []
