@@ -18,7 +18,11 @@ cp tools/release/pins.json Package.resolved
 
 mkdir -p "$out"
 options=(--scratch-path .build/static --traits Network --force-resolved-versions)
-swift build -c release "${options[@]}" --product cleave --static-swift-stdlib \
+# What makes two builds differ with Swift 6.3: two passes of its optimizer, which go over tables of addresses (loop-unroll,
+# bcopts); hashes of what LLVM was given, for builds that go on; and debug information, which is stripped anyway.
+same=(-debug-info-format none -Xswiftc -Xllvm -Xswiftc -sil-disable-pass=loop-unroll
+  -Xswiftc -Xllvm -Xswiftc -sil-disable-pass=bcopts -Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen)
+swift build -c release "${options[@]}" --product cleave --static-swift-stdlib "${same[@]}" \
   -Xswiftc -file-prefix-map -Xswiftc "$PWD=." -Xcc "-ffile-prefix-map=$PWD=." -Xcxx "-ffile-prefix-map=$PWD=."
 swift package "${options[@]}" show-dependencies --format json > "$out/graph.json"
 strip --strip-all --remove-section=.comment -o "$out/cleave.new" .build/static/release/cleave
