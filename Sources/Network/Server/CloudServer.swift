@@ -163,6 +163,7 @@
           $0.connection.keepalive.time = .seconds(30)
           $0.connection.keepalive.timeout = .seconds(10)
           $0.connection.keepalive.clientBehavior.minPingIntervalWithoutCalls = .seconds(10)
+          // The transport has no other place for a handler.
           $0.channelDebuggingCallbacks.onAcceptTCPConnection = ConnectionReads.complete(on:)
         })
     }

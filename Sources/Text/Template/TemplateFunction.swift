@@ -15,7 +15,7 @@ extension TemplateInterpreter {
     guard takesNames || named.isEmpty, positional.count <= most else {
       throw TemplateFault(
         location, "\(positional.count + named.count) arguments of \(function.rawValue)",
-        expected: "at most \(most), without names")
+        expected: takesNames ? "at most 1 without a name" : "at most \(most), without names")
     }
     switch function {
     case .range: return try range(positional, location)
