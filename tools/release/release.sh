@@ -4,8 +4,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=${1:?usage: release.sh OUT [KEY.pem]} key=${2:-}
-if [ -n "$key" ] && ! openssl pkey -in "$key" -noout; then
-  echo "release.sh: $key: expected a private key as PEM, as openssl genpkey writes one" >&2
+# Before the build, which takes minutes: package.sh signs in the same way.
+if [ -n "$key" ] && ! openssl dgst -sha256 -sign "$key" -out /dev/null /dev/null; then
+  echo "release.sh: $key: expected a private key as PEM that signs a SHA-256 digest (RSA or EC, not Ed25519)," \
+    "as in docs/releasing.md" >&2
   exit 2
 fi
 if [ -n "$(git status --porcelain)" ]; then
