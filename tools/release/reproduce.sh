@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds what is released again, in another folder, and compares the bytes.
 # usage: reproduce.sh [WORK]; checkouts of the current commit are made in WORK, a new directory if none is named. The first build is
-# that of `make release`, if it is of this commit, or else one more checkout's.
+# that of `make release`, if it is of this commit, or else one more checkout's, built at the same time.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 work=${1:-$(mktemp -d)}
@@ -19,14 +19,17 @@ build() {
 }
 
 first=$PWD/.build/released
+other=
 if [ "$(cat "$first/commit" 2>/dev/null)" = "$(git rev-parse HEAD)" ]; then
   echo "== $first, as it was released"
 else
-  build one
+  build one &
+  other=$!
   first=$work/one.built
 fi
 build a-folder-with-a-longer-name
 second=$work/a-folder-with-a-longer-name.built
+[ -z "$other" ] || wait "$other"
 sha256sum "$first/cleave" "$second/cleave"
 if cmp "$first/cleave" "$second/cleave"; then
   echo "the same bytes"
