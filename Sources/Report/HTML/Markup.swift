@@ -36,23 +36,24 @@ extension Markup {
   /// become their pictures (U+2400), and characters that change the text direction become U+FFFD,
   /// because they would affect the text after them. Line ends and tabs are kept.
   static func escaped(_ text: String) -> String {
-    var escaped = String.UnicodeScalarView()
-    escaped.reserveCapacity(text.unicodeScalars.count)
+    var escaped = ""
+    escaped.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
       switch scalar.value {
-      case 0x26: escaped.append(contentsOf: "&amp;".unicodeScalars)
-      case 0x3C: escaped.append(contentsOf: "&lt;".unicodeScalars)
-      case 0x3E: escaped.append(contentsOf: "&gt;".unicodeScalars)
-      case 0x22: escaped.append(contentsOf: "&quot;".unicodeScalars)
-      case 0x27: escaped.append(contentsOf: "&#39;".unicodeScalars)
-      case 0x09, 0x0A: escaped.append(scalar)
-      case 0..<0x20: escaped.append(Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}")
-      case 0x7F: escaped.append("\u{2421}")
+      case 0x26: escaped += "&amp;"
+      case 0x3C: escaped += "&lt;"
+      case 0x3E: escaped += "&gt;"
+      case 0x22: escaped += "&quot;"
+      case 0x27: escaped += "&#39;"
+      case 0x09, 0x0A: escaped.unicodeScalars.append(scalar)
+      case 0..<0x20:
+        escaped.unicodeScalars.append(Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}")
+      case 0x7F: escaped.unicodeScalars.append("\u{2421}")
       case 0x80...0x9F, 0x202A...0x202E, 0x2066...0x2069, 0xFFFE, 0xFFFF:
-        escaped.append("\u{FFFD}")
-      default: escaped.append(scalar)
+        escaped.unicodeScalars.append("\u{FFFD}")
+      default: escaped.unicodeScalars.append(scalar)
       }
     }
-    return String(escaped)
+    return escaped
   }
 }

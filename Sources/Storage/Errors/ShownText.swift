@@ -2,15 +2,15 @@ extension String {
   /// The text made fit for a terminal: control characters spelled out, and cut after
   /// `limit` scalars. Scalars, not characters: one character may be megabytes of combining marks.
   package func shown(limit: Int) -> String {
-    var shown = String.UnicodeScalarView()
+    var shown = ""
     for (index, scalar) in unicodeScalars.enumerated() {
-      guard index < limit else { return String(shown) + "…" }
+      guard index < limit else { return shown + "…" }
       if scalar.properties.generalCategory == .control {
-        shown.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+        shown += "\\u{\(String(scalar.value, radix: 16))}"
       } else {
-        shown.append(scalar)
+        shown.unicodeScalars.append(scalar)
       }
     }
-    return String(shown)
+    return shown
   }
 }

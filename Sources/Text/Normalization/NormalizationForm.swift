@@ -25,7 +25,7 @@ struct NormalizationForm: Sendable, Equatable {
         known = String.UnicodeScalarView()
         result.append(scalar)
       } else if isCompatible, scalar.value >= 0xA0, let others = CompatibilityTable.shared[scalar] {
-        known.append(contentsOf: others)
+        for other in others { known.append(other) }
       } else {
         known.append(scalar)
       }
@@ -36,10 +36,11 @@ struct NormalizationForm: Sendable, Equatable {
 
   private func append(_ known: String.UnicodeScalarView, to result: inout String.UnicodeScalarView)
   {
+    // One by one: `append(contentsOf:)` goes over all that `result` has.
     if composes {
-      result.append(contentsOf: String(known)._nfc)
+      for scalar in String(known)._nfc { result.append(scalar) }
     } else {
-      result.append(contentsOf: String(known)._nfd)
+      for scalar in String(known)._nfd { result.append(scalar) }
     }
   }
 

@@ -40,7 +40,7 @@ extension TemplateInterpreter {
       throw TemplateFault(
         location, "a longer text", expected: "at most \(TemplateLimits.bytes) bytes")
     }
-    return String(repeating: text, count: count)
+    return text.repeated(count)
   }
 
   private func arithmetic(

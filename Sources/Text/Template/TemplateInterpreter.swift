@@ -13,7 +13,8 @@ struct TemplateInterpreter {
   private var frames: [[String: TemplateValue]]
   private var macros: [String: TemplateNode.Macro] = [:]
   private var namespaces: [TemplateDictionary] = []
-  private var output = String.UnicodeScalarView()
+  // No UnicodeScalarView: `append(contentsOf:)` of one goes over all that it has.
+  private var output = ""
   private var outputBytes = 0
   private var steps = 0
   private var depth = 0
@@ -32,7 +33,7 @@ struct TemplateInterpreter {
 
   mutating func render(_ nodes: [TemplateNode]) throws -> String {
     _ = try run(nodes)
-    return String(output)
+    return output
   }
 
   // MARK: Limits
@@ -76,7 +77,7 @@ struct TemplateInterpreter {
       throw TemplateFault(
         location, "a text of \(outputBytes) bytes", expected: "at most \(TemplateLimits.bytes)")
     }
-    output.append(contentsOf: text.unicodeScalars)
+    output += text
   }
 
   // MARK: Statements
@@ -122,10 +123,10 @@ struct TemplateInterpreter {
   /// The text that `body` writes, kept out of the output.
   private mutating func captured(_ body: [TemplateNode], _ location: Location) throws -> String {
     let before = output
-    output = String.UnicodeScalarView()
+    output = ""
     defer { output = before }
     _ = try nested(location) { try $0.run(body) }
-    return String(output)
+    return output
   }
 
   private mutating func run(_ loop: TemplateNode.Loop) throws {

@@ -37,7 +37,7 @@ extension TemplateLexer {
         position = digits()
       }
     }
-    let text = String(source[start..<position]).replacing("_", with: "")
+    let text = String(source[start..<position].filter { $0 != "_" })
     if isReal, let real = Double(text) { return append(.real(real), at: start) }
     guard let integer = Int(text) else {
       position = start
@@ -52,7 +52,7 @@ extension TemplateLexer {
     position += 1
     while position < source.count, source[position] != quote {
       if source[position] == "\\" {
-        text.append(contentsOf: try escape())
+        for scalar in try escape() { text.append(scalar) }
       } else {
         text.append(source[position])
         position += 1

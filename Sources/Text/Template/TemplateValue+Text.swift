@@ -44,23 +44,23 @@ extension TemplateValue {
   private static func quoted(_ text: String) -> String {
     let scalars = text.unicodeScalars
     let quote: Unicode.Scalar = scalars.contains("'") && !scalars.contains("\"") ? "\"" : "'"
-    var result = String.UnicodeScalarView([quote])
+    var result = String(quote)
     for scalar in scalars {
       switch scalar {
-      case "\\", quote: result.append(contentsOf: ["\\", scalar])
-      case "\n": result.append(contentsOf: "\\n".unicodeScalars)
-      case "\t": result.append(contentsOf: "\\t".unicodeScalars)
-      case "\r": result.append(contentsOf: "\\r".unicodeScalars)
+      case "\\", quote: result += "\\\(scalar)"
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      case "\r": result += "\\r"
       default:
         if scalar.isPrintable {
-          result.append(scalar)
+          result.unicodeScalars.append(scalar)
         } else {
-          result.append(contentsOf: escape(scalar).unicodeScalars)
+          result += escape(scalar)
         }
       }
     }
-    result.append(quote)
-    return String(result)
+    result.unicodeScalars.append(quote)
+    return result
   }
 
   private static func escape(_ scalar: Unicode.Scalar) -> String {
