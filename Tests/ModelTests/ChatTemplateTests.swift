@@ -163,6 +163,24 @@ import Testing
     #expect(error?.found == Self.endless[index].found)
   }
 
+  /// Names of arguments, parameters and variables are compared with one another.
+  @Test(arguments: [
+    ("{{ dict(LIST) }}", "=1", "more arguments"),
+    ("{% macro f(LIST) %}{% endmacro %}", "", "more parameters"),
+    ("{% set LIST = messages %}", "", "more names"),
+    ("{% for LIST in messages %}{% endfor %}", "", "more names"),
+  ])
+  func namesAreLimited(template: String, value: String, found: String) throws {
+    func source(_ count: Int) -> String {
+      template.replacing("LIST", with: (0..<count).map { "a\($0)\(value)" }.joined(separator: ","))
+    }
+    _ = try ChatTemplate(source(255), bos: nil, eos: nil)
+    let error = #expect(throws: InputError.self) {
+      try ChatTemplate(source(256), bos: nil, eos: nil)
+    }
+    #expect(error?.found == found)
+  }
+
   private static let greedy: [(template: String, found: String)] = [
     ("{{ range(2000000) }}", "a longer range"), ("{{ 'ab' * 99999999999 }}", "a longer text"),
     ("{{ [1] * 99999999999 }}", "a longer list"),
@@ -210,9 +228,42 @@ import Testing
       "{{ [{}] | map(attribute='\(String(repeating: "a", count: 1025))') | list }}", "the attribute"
     ),
     (
-      "{{ 'a' | map(\([String](repeating: "'map'", count: 400).joined(separator: ","))) | list }}",
+      "{{ 'a' | map(\([String](repeating: "'map'", count: 200).joined(separator: ","))) | list }}",
       "deeper nesting"
     ),
+    ("{{ range(9999) | join('a' * 99999) | length }}", "a longer text"),
+    ("{{ ('a' * 99999).join(['']  * 9999) | length }}", "a longer text"),
+    (
+      "{% for i in range(99999) %}"
+        + String(repeating: "{% if 0 %}{% endif %}", count: 1000) + "{% endfor %}",
+      "a template that does not end"
+    ),
+    (
+      "{% set d = dict(\((0..<200).map { "a\($0)=1" }.joined(separator: ","))) %}"
+        + "{% for i in range(999999) %}{% set x = d.b %}{% endfor %}",
+      "a template that takes too long"
+    ),
+    (
+      "{% for i in range(999999) %}{% set n = namespace(a=1, b=2) %}{% endfor %}",
+      "a template that takes too long"
+    ),
+    (
+      "{{ range(9999) | map(attribute=range(9999) | list) | list }}",
+      "a template that takes too long"
+    ),
+    (
+      "{% set t = range(200) | list %}{% for i in range(99999) %}{% set "
+        + (0..<200).map { "a\($0)" }.joined(separator: ",") + " = t %}{% endfor %}",
+      "a template that takes too long"
+    ),
+    (
+      "{% set s = 'a' * 999999 %}" + String(repeating: "{% for a in s %}", count: 9)
+        + String(repeating: "{% endfor %}", count: 9), "a template that takes too long"
+    ),
+    ("{{ ('a' * 16000000) | title | length }}", "a template that takes too long"),
+    ("{{ ('a' * 16000000)[::1] | length }}", "a template that takes too long"),
+    ("{% set x = 'a' * 9000000 %}{{ x in x }}", "a template that takes too long"),
+    ("{{ ('\\n' * 2000000) | indent | length }}", "a text of more lines"),
     ("{{ [{}, {}] | sort(attribute='a,b') }}", "the attribute \"a,b\""),
     ("{{ [1] | tojson(separators=(1, 2)) }}", "the separators (1, 2)"),
     ("{{ [1] | tojson(indent=' ') }}", "str as indent"),

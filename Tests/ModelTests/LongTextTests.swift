@@ -9,10 +9,10 @@ import Testing
     try ChatTemplate(template, bos: nil, eos: nil).render([], addGenerationPrompt: true)
   }
 
-  @Test func templateThatWritesTwoMillionTimes() throws {
+  @Test func templateThatWritesAMillionTimes() throws {
     let found = try render(
-      "{% for i in range(1999) %}{% for j in range(999) %}{{ i }}{% endfor %}{% endfor %}")
-    let expected = (0..<1999).map { String(repeating: String($0), count: 999) }.joined()
+      "{% for i in range(999) %}{% for j in range(999) %}{{ i }}{% endfor %}{% endfor %}")
+    let expected = (0..<999).map { String(repeating: String($0), count: 999) }.joined()
     #expect(found.isSame(expected))
   }
 

@@ -4,10 +4,20 @@ extension String {
   func stripped(_ characters: String?, left: Bool, right: Bool) -> String {
     let set = characters.map { Set($0.unicodeScalars) }
     func goes(_ scalar: Unicode.Scalar) -> Bool { set?.contains(scalar) ?? scalar.isPythonSpace }
-    var rest = unicodeScalars[...]
+    var rest = (characters == nil ? strippedOfASCII(left: left, right: right) : self[...])
+      .unicodeScalars
     if left { while let first = rest.first, goes(first) { rest.removeFirst() } }
     if right { while let last = rest.last, goes(last) { rest.removeLast() } }
-    return String(rest)
+    return String(Substring(rest))
+  }
+
+  /// Byte by byte, in a tenth of the time.
+  private func strippedOfASCII(left: Bool, right: Bool) -> Substring {
+    func isSpace(_ byte: UInt8) -> Bool { byte < 0x80 && Unicode.Scalar(byte).isPythonSpace }
+    var bytes = utf8[...]
+    if left { while let first = bytes.first, isSpace(first) { bytes.removeFirst() } }
+    if right { while let last = bytes.last, isSpace(last) { bytes.removeLast() } }
+    return Substring(bytes)
   }
 
   var uppercasedByScalar: String {
@@ -25,7 +35,9 @@ extension String {
     guard utf8.contains(where: { $0 >= 0x80 }) else {
       return String(decoding: utf8.map { letters.contains($0) ? $0 ^ 0x20 : $0 }, as: UTF8.self)
     }
-    return unicodeScalars.map(mapping).joined()
+    var result = ""
+    for scalar in unicodeScalars { result += mapping(scalar) }
+    return result
   }
 
   /// The text `count` times. `String(repeating:count:)` alone takes ten times as long for a short text.
@@ -46,20 +58,24 @@ extension String {
   /// The text with each word capitalized, as Jinja's `title` filter does: a word begins after white
   /// space, a hyphen or an opening bracket, not after an apostrophe.
   var titledByWords: String {
-    var isInside = false
-    return unicodeScalars.map { scalar in
-      defer { isInside = !(scalar.isPythonSpace || "-({[<".unicodeScalars.contains(scalar)) }
-      return isInside ? scalar.properties.lowercaseMapping : scalar.properties.uppercaseMapping
-    }.joined()
+    var (result, isInside) = ("", false)
+    for scalar in unicodeScalars {
+      result +=
+        isInside ? scalar.properties.lowercaseMapping : scalar.properties.uppercaseMapping
+      isInside = !(scalar.isPythonSpace || "-({[<".unicodeScalars.contains(scalar))
+    }
+    return result
   }
 
   /// The text with each run of letters capitalized, as Python's `str.title` does.
   var titled: String {
-    var isInside = false
-    return unicodeScalars.map { scalar in
-      defer { isInside = scalar.properties.isCased }
-      return isInside ? scalar.properties.lowercaseMapping : scalar.properties.titlecaseMapping
-    }.joined()
+    var (result, isInside) = ("", false)
+    for scalar in unicodeScalars {
+      result +=
+        isInside ? scalar.properties.lowercaseMapping : scalar.properties.titlecaseMapping
+      isInside = scalar.properties.isCased
+    }
+    return result
   }
 
   /// The texts between occurrences of `separator`, split at most `limit` times.
@@ -166,7 +182,12 @@ extension String {
 
 extension Unicode.Scalar {
   /// Python also counts the separators U+001C to U+001F as white space.
-  var isPythonSpace: Bool { properties.isWhitespace || (0x1C...0x1F).contains(value) }
+  var isPythonSpace: Bool {
+    guard value >= 0x80 else {
+      return value == 0x20 || (9...13).contains(value) || (0x1C...0x1F).contains(value)
+    }
+    return properties.isWhitespace
+  }
   var isDigit: Bool { ("0"..."9").contains(self) }
   var isNameStart: Bool {
     self == "_" || ("a"..."z").contains(self) || ("A"..."Z").contains(self)

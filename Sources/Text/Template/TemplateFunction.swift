@@ -22,10 +22,13 @@ extension TemplateInterpreter {
     case .namespace, .dict:
       var members = TemplateDictionary()
       if case .dictionary(let given)? = positional.first { members = given }
+      let most = (members.members.count + named.count).multipliedReportingOverflow(
+        by: named.count + 1)
+      try charge(most.overflow ? .max : most.partialValue, location)
       for (name, value) in named.sorted(by: { $0.key < $1.key }) {
         members[.string(name)] = value
       }
-      return function == .dict ? .dictionary(members) : makeNamespace(members)
+      return function == .dict ? .dictionary(members) : try makeNamespace(members, location)
     case .raise:
       throw TemplateFault(
         location, "a conversation that the template rejects: \(positional.first?.text ?? "")",

@@ -7,7 +7,8 @@ extension TemplateInterpreter {
     var left = try evaluate(first)
     for (operation, right) in others {
       let right = try evaluate(right)
-      try charge(comparing: left, right, location)
+      let searches = ["in", "not in"].contains(operation)
+      try charge(comparing: left, right, searches: searches, location)
       guard try compare(operation, left, right, location) else { return .bool(false) }
       left = right
     }
@@ -15,9 +16,12 @@ extension TemplateInterpreter {
   }
 
   /// Counts a comparison, in which the members of a dict are looked up one by one.
+  ///
+  /// - Parameter searches: whether the left value is looked for in the right one.
   mutating func charge(
-    comparing left: TemplateValue, _ right: TemplateValue, _ location: Location
+    comparing left: TemplateValue, _ right: TemplateValue, searches: Bool, _ location: Location
   ) throws {
+    if searches { try chargeArgument(left, location) }
     for value in [left, right] {
       var times = 1
       if case .dictionary(let dictionary) = value { times = max(1, dictionary.members.count) }

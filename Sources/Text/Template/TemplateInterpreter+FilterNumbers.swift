@@ -86,7 +86,7 @@ extension TemplateInterpreter {
     return Double(String(decoding: bytes, as: UTF8.self)) ?? number
   }
 
-  func sum(
+  mutating func sum(
     _ elements: [TemplateValue], _ arguments: TemplateArguments, _ location: Location
   ) throws -> TemplateValue {
     let path = try arguments.path(location)

@@ -2,7 +2,7 @@
 extension TemplateInterpreter {
   /// The elements by `attribute`, in rising order, or falling with `reverse`; texts without regard to case unless `case_sensitive` is
   /// set. Equal ones stay in their order.
-  func sorted(
+  mutating func sorted(
     _ values: [TemplateValue], _ arguments: TemplateArguments, isReversed: Bool = false,
     _ location: Location
   ) throws -> [TemplateValue] {
@@ -12,7 +12,7 @@ extension TemplateInterpreter {
   }
 
   /// The smallest or the largest element; the first of equal ones, as Python gives it.
-  func extreme(
+  mutating func extreme(
     _ values: [TemplateValue], _ arguments: TemplateArguments, isLargest: Bool,
     _ location: Location
   ) throws -> TemplateValue {
@@ -48,7 +48,7 @@ extension TemplateInterpreter {
   }
 
   /// The elements without those that equal one before.
-  func unique(
+  mutating func unique(
     _ elements: [TemplateValue], _ arguments: TemplateArguments, _ location: Location
   ) throws -> TemplateValue {
     var (kept, seen): ([TemplateValue], [TemplateValue]) = ([], [])
@@ -67,7 +67,7 @@ extension TemplateInterpreter {
   }
 
   /// What elements are compared by.
-  private func keys(
+  private mutating func keys(
     of elements: [TemplateValue], _ arguments: TemplateArguments, _ location: Location
   ) throws -> [TemplateValue] {
     let path = try arguments.path(location)

@@ -2,14 +2,29 @@ import CleaveStorage
 
 /// Filters that give texts.
 extension TemplateInterpreter {
-  func join(
+  mutating func join(
     _ elements: [TemplateValue], _ arguments: TemplateArguments, _ location: Location
   ) throws -> TemplateValue {
     let parts = try arguments.path(location).map { path in
       try elements.map { try item(at: path, of: $0, location) }
     }
     return .string(
-      (parts ?? elements).map(\.text).joined(separator: arguments["d"]?.text ?? ""))
+      try joined((parts ?? elements).map(\.text), by: arguments["d"]?.text ?? "", location))
+  }
+
+  /// The texts with a separator between them, which may be longer than all of them.
+  ///
+  /// - Throws: a fault where they are longer than a text may be, before they are put together.
+  func joined(_ parts: [String], by separator: String, _ location: Location) throws -> String {
+    let (between, overflow) = max(0, parts.count - 1).multipliedReportingOverflow(
+      by: separator.utf8.count)
+    let bytes = parts.reduce(0) { $0 &+ $1.utf8.count }
+    guard !overflow, bytes >= 0, between <= TemplateLimits.bytes - min(bytes, TemplateLimits.bytes)
+    else {
+      throw TemplateFault(
+        location, "a longer text", expected: "at most \(TemplateLimits.bytes) bytes")
+    }
+    return parts.joined(separator: separator)
   }
 
   func json(
@@ -66,6 +81,10 @@ extension TemplateInterpreter {
     let (first, blank) = (arguments.flag("first"), arguments.flag("blank"))
     // A line end more, as Jinja puts it there: one at the end of the text then stays.
     let lines = (text + "\n").splitLines
+    guard lines.count <= TemplateLimits.elements else {
+      throw TemplateFault(
+        location, "a text of more lines", expected: "at most \(TemplateLimits.elements)")
+    }
     let (bytes, overflow) = lines.count.multipliedReportingOverflow(by: prefix.utf8.count)
     guard !overflow, bytes <= TemplateLimits.bytes else {
       throw TemplateFault(

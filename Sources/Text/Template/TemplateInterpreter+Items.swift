@@ -16,25 +16,31 @@ extension TemplateInterpreter {
     }
   }
 
-  func attribute(_ name: String, of value: TemplateValue, _ location: Location) throws
-    -> TemplateValue
-  {
+  /// The attribute of a value. Members are looked up one by one, which is counted.
+  mutating func attribute(
+    _ name: String, of value: TemplateValue, _ location: Location
+  ) throws -> TemplateValue {
     switch value {
     case .undefined(let what):
       throw TemplateFault(
         location, "\(what), which is undefined", expected: "a value with the attribute \(name)")
     case .dictionary(let members):
+      try charge(members.members.count, location)
       return members[.string(name)] ?? .undefined("the attribute '\(name.prefix(80))'")
     case .namespace(let index):
-      return member(name, ofNamespace: index) ?? .undefined("the attribute '\(name.prefix(80))'")
+      let members = members(ofNamespace: index)
+      try charge(members.members.count, location)
+      return members[.string(name)] ?? .undefined("the attribute '\(name.prefix(80))'")
     case .loop(let loop): return loop[name] ?? .undefined("the attribute '\(name.prefix(80))'")
     default: return .undefined("the attribute '\(name.prefix(80))' of \(value.kind)")
     }
   }
 
-  func item(
+  /// The item of a value. What it takes to find it, and to say that it is not there, is counted.
+  mutating func item(
     _ index: TemplateValue, of value: TemplateValue, _ location: Location
   ) throws -> TemplateValue {
+    try charge(finding: index, in: value, location)
     func element<Element>(_ elements: some Collection<Element>) -> Element? {
       guard let number = index.index else { return nil }
       let offset = number < 0 ? elements.count + number : number
@@ -55,10 +61,25 @@ extension TemplateInterpreter {
     }
   }
 
+  private mutating func charge(
+    finding index: TemplateValue, in value: TemplateValue, _ location: Location
+  ) throws {
+    switch value {
+    case .string: try chargeElements(value, location)
+    case .dictionary(let members): try charge(members.members.count, location)
+    default: break
+    }
+    switch index {
+    case .string(let name): try charge(name.utf8.count, location)
+    case .list, .dictionary: try chargeAll(index, location)
+    default: break
+    }
+  }
+
   /// The item of a value that a path leads to.
   ///
   /// - Parameter other: what stands for each item that is missing.
-  func item(
+  mutating func item(
     at path: TemplatePath, of value: TemplateValue, default other: TemplateValue? = nil,
     _ location: Location
   ) throws -> TemplateValue {

@@ -18,6 +18,33 @@ extension TemplateInterpreter {
     }
   }
 
+  /// Counts an operation that makes values of the elements of a list, or of the characters of a text.
+  mutating func chargeIteration(_ value: TemplateValue, _ location: Location) throws {
+    if case .string(let text) = value {
+      try charge(text.utf8.count * TemplateLimits.workForCharacter, location)
+    } else {
+      try chargeElements(value, location)
+    }
+  }
+
+  /// Counts the writing of a value, in which a character in a list may become four.
+  mutating func chargeText(of value: TemplateValue, _ location: Location) throws {
+    if case .string = value {
+      try chargeAll(value, location)
+    } else {
+      try chargeAll(value, times: 4, location)
+    }
+  }
+
+  /// Counts an argument, as a text that may be looked for.
+  mutating func chargeArgument(_ argument: TemplateValue, _ location: Location) throws {
+    if case .string(let text) = argument {
+      try charge(text.utf8.count * TemplateLimits.workForSought, location)
+    } else {
+      try chargeElements(argument, location)
+    }
+  }
+
   /// The value, if it is within the limits of texts and lists.
   mutating func checked(_ value: TemplateValue, _ location: Location) throws -> TemplateValue {
     switch value {
@@ -57,14 +84,21 @@ extension TemplateInterpreter {
     case .join, .index, .count, .startswith, .endswith:
       try chargeAll(value, location)
       for argument in arguments { try chargeAll(argument, location) }
-    default:
-      try chargeElements(value, location)
-      for argument in arguments { try chargeElements(argument, location) }
+    case .upper, .lower, .title, .capitalize:
+      try chargeAll(value, times: TemplateFilter.timesForCharacters, location)
+    case .strip, .lstrip, .rstrip:
+      let times = arguments.isEmpty ? 1 : TemplateFilter.timesForCharacters
+      try chargeAll(value, times: times, location)
+    default: try chargeElements(value, location)
     }
+    for argument in arguments { try chargeArgument(argument, location) }
   }
 }
 
 extension TemplateFilter {
+  /// What looking at each character costs, in the bytes that copying would go over.
+  static let timesForCharacters = 4
+
   /// How far into a value the filter looks.
   enum Reach {
     /// It gives what it was given.
@@ -91,6 +125,16 @@ extension TemplateFilter {
     }
   }
 
+  /// What it goes over its value's texts counts for.
+  fileprivate func times(_ arguments: [TemplateValue]) -> Int {
+    switch self {
+    case .trim: arguments.isEmpty ? 1 : Self.timesForCharacters
+    case .tojson, .upper, .lower, .title, .capitalize, .int, .float:
+      Self.timesForCharacters
+    default: 1
+    }
+  }
+
   /// Whether what it gives is a part of what it was given.
   var givesAPart: Bool { [.default, .d, .safe, .first, .last, .min, .max].contains(self) }
 }
@@ -101,13 +145,16 @@ extension TemplateInterpreter {
     _ filter: TemplateFilter, _ value: TemplateValue, _ arguments: [TemplateValue],
     _ location: Location
   ) throws {
-    for argument in arguments { try chargeElements(argument, location) }
+    for argument in arguments { try chargeArgument(argument, location) }
     switch (filter.reach, value) {
     case (.nothing, .list): break
-    case (.nothing, _), (.elements, _): try chargeElements(value, location)
+    case (.nothing, .string) where filter == .first || filter == .last:
+      try chargeIteration(value, location)
+    case (.nothing, _): try chargeElements(value, location)
+    case (.elements, _): try chargeIteration(value, location)
     // What is escaped becomes longer.
     case (.everything, .list), (.everything, .dictionary): try chargeAll(value, times: 4, location)
-    case (.everything, _): try chargeAll(value, times: filter == .tojson ? 4 : 1, location)
+    case (.everything, _): try chargeAll(value, times: filter.times(arguments), location)
     case (.pairs, .list(let elements, _)) where filter == .unique:
       try chargeAll(value, times: elements.count, location)
     case (.pairs, .string(let text)) where filter == .unique:

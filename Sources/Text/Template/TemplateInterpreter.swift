@@ -17,6 +17,8 @@ struct TemplateInterpreter {
   private var output = ""
   private var outputBytes = 0
   private var steps = 0
+  /// Where the last step was taken that has a location.
+  private var place = Self.start
   private var depth = 0
   /// What was spent of `mostWork`.
   private var work = 0
@@ -38,11 +40,13 @@ struct TemplateInterpreter {
 
   // MARK: Limits
 
-  mutating func step(_ location: Location) throws {
+  /// Counts a node. Without a location it is that of the last one that had one.
+  mutating func step(_ location: Location? = nil) throws {
     steps += 1
+    if let location { place = location }
     guard steps <= TemplateLimits.steps else {
       throw TemplateFault(
-        location, "a template that does not end",
+        place, "a template that does not end",
         expected: "at most \(TemplateLimits.steps) steps")
     }
   }
@@ -94,13 +98,16 @@ struct TemplateInterpreter {
 
   private mutating func run(_ node: TemplateNode) throws -> Flow {
     switch node {
-    case .text(let text): try write(text, Self.start)
+    case .text(let text):
+      try step()
+      try write(text, Self.start)
     case .output(let expression, let location):
       try step(location)
       let value = try evaluate(expression)
-      try chargeAll(value, location)
+      try chargeText(of: value, location)
       try write(value.text, location)
     case .branch(let branches, let otherwise):
+      try step()
       for (condition, body) in branches where try evaluate(condition).isTrue {
         return try nested(Self.start) { try $0.run(body) }
       }
@@ -110,8 +117,10 @@ struct TemplateInterpreter {
       try step(location)
       try assign(try evaluate(expression), to: target, location)
     case .capture(let target, let body, let location):
+      try step(location)
       try assign(.string(try captured(body, location)), to: target, location)
     case .macro(let macro):
+      try step()
       macros[macro.name] = macro
       frames[frames.count - 1][macro.name] = .macro(macro.name)
     case .skip: return .skip
@@ -131,7 +140,7 @@ struct TemplateInterpreter {
 
   private mutating func run(_ loop: TemplateNode.Loop) throws {
     let sequence = try evaluate(loop.sequence)
-    try chargeElements(sequence, loop.location)
+    try chargeIteration(sequence, loop.location)
     var elements = try elements(of: sequence, loop.location)
     if let filter = loop.filter {
       var kept: [TemplateValue] = []
@@ -165,6 +174,8 @@ struct TemplateInterpreter {
       frames[frames.count - 1][targets[0]] = value
       return
     }
+    try chargeIteration(value, location)
+    try charge(targets.count * TemplateLimits.workForValue, location)
     let elements = try elements(of: value, location)
     guard elements.count == targets.count else {
       throw TemplateFault(
@@ -182,6 +193,7 @@ struct TemplateInterpreter {
       guard case .namespace(let index) = lookUp(name) else {
         throw TemplateFault(location, "\(name), which is no namespace", expected: "a namespace")
       }
+      try charge(namespaces[index].members.count, location)
       namespaces[index][.string(attribute)] = value
     }
   }
@@ -193,14 +205,18 @@ struct TemplateInterpreter {
     return TemplateFunction(rawValue: name).map { .function($0) } ?? .undefined("'\(name)'")
   }
 
-  mutating func makeNamespace(_ members: TemplateDictionary) -> TemplateValue {
+  mutating func makeNamespace(
+    _ members: TemplateDictionary, _ location: Location
+  ) throws -> TemplateValue {
+    try charge((members.members.count + 2) * TemplateLimits.workForMember, location)
     namespaces.append(members)
     return .namespace(namespaces.count - 1)
   }
 
-  func member(_ name: String, ofNamespace index: Int) -> TemplateValue? {
-    namespaces[index][.string(name)]
-  }
+  /// The scopes that a name is looked for in.
+  var scopeCount: Int { frames.count }
+
+  func members(ofNamespace index: Int) -> TemplateDictionary { namespaces[index] }
 
   // MARK: Macros
 
@@ -216,9 +232,8 @@ struct TemplateInterpreter {
       throw TemplateFault(
         location, "\(positional.count) arguments", expected: "at most \(macro.parameters.count)")
     }
-    if let stray = named.keys.sorted().first(where: { name in
-      !macro.parameters.contains { $0.name == name }
-    }) {
+    let parameters = Set(macro.parameters.map(\.name))
+    if let stray = named.keys.sorted().first(where: { !parameters.contains($0) }) {
       throw TemplateFault(location, "the argument \"\(stray)\"", expected: "a parameter of \(name)")
     }
     // A macro sees the template's variables, not those of its caller.

@@ -12,10 +12,18 @@ enum TemplateLimits {
   /// The most operators, filters, attributes, calls and the like in one expression: each wraps what stands before it,
   /// and so an expression would become as deep as it is long.
   static let links = 512
+  /// The most arguments of a call, parameters of a macro, and names of an assignment or a loop.
+  static let names = 255
   /// What a rendering may cost, in bytes of text that its operations go over: so many, and more for each byte of the
   /// template and of the conversation.
   static let work = 1 << 25
   static let workForByte = 32
   /// What a value in a list or a dict costs those that go over it.
   static let workForValue = 16
+  /// What each byte of a text costs whose characters become values.
+  static let workForCharacter = 8
+  /// What a new namespace costs for each member, and for two more: it stays until the rendering ends.
+  static let workForMember = 64
+  /// What each byte of a text costs that is looked for in another: its borders take memory too.
+  static let workForSought = 8
 }

@@ -137,7 +137,7 @@ extension TemplateInterpreter {
       guard first != nil, parts.allSatisfy({ $0.kind == "str" }) else {
         throw TemplateFault(location, "join of other values", expected: "a list of texts")
       }
-      return .string(parts.map(\.text).joined(separator: text))
+      return .string(try joined(parts.map(\.text), by: text, location))
     case .split, .rsplit: return try split(text, method, arguments, location)
     case .splitlines: return .list(text.splitLines.map { .string($0) })
     case .isdigit:

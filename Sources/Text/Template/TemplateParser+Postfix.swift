@@ -65,6 +65,7 @@ extension TemplateParser {
         if acceptSymbol(")") { break }
       }
       isFirst = false
+      try limit(arguments.positional.count + arguments.named.count, "arguments")
       if [.symbol("*"), .symbol("**")].contains(current?.kind) {
         throw fault("unpacked arguments", expected: "arguments one by one")
       }

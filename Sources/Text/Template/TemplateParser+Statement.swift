@@ -84,6 +84,7 @@ extension TemplateParser {
     let isWrapped = acceptSymbol("(")
     var names = [try expectName()]
     while acceptSymbol(",") {
+      try limit(names.count, "names")
       if case .name = current?.kind { names.append(try expectName()) }
     }
     if isWrapped { try expect(.symbol(")"), ")") }
@@ -132,6 +133,7 @@ extension TemplateParser {
     var parameters: [(name: String, value: TemplateExpression?)] = []
     while !acceptSymbol(")") {
       if !parameters.isEmpty { try expect(.symbol(","), ", or )") }
+      try limit(parameters.count, "parameters")
       let parameter = try expectName()
       assigned.insert(parameter)
       parameters.append((parameter, acceptSymbol("=") ? try expression() : nil))

@@ -66,6 +66,13 @@ struct TemplateParser {
     }
   }
 
+  /// Refuses one more of what a call, a macro or an assignment has `count` of.
+  func limit(_ count: Int, _ what: String) throws {
+    guard count < TemplateLimits.names else {
+      throw fault("more \(what)", expected: "at most \(TemplateLimits.names) \(what)")
+    }
+  }
+
   /// Runs `body` one nesting level deeper.
   mutating func nested<Result>(_ body: (inout Self) throws -> Result) throws -> Result {
     guard depth < TemplateLimits.depth else {

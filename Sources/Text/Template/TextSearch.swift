@@ -4,17 +4,18 @@ struct TextSearch {
   private let text: [UInt8]
   private let part: [UInt8]
   /// For each beginning of the part, the length of the longest shorter one that it ends with.
-  private let borders: [Int]
+  private let borders: [Int32]
 
   /// - Parameter part: not empty.
   init(for part: String, in text: String) {
     self.text = Array(text.utf8)
     self.part = Array(part.utf8)
-    var borders = [0]
+    var borders: [Int32] = [0]
+    borders.reserveCapacity(self.part.count)
     for byte in self.part.dropFirst() {
-      var length = borders[borders.count - 1]
-      while length > 0, self.part[length] != byte { length = borders[length - 1] }
-      borders.append(self.part[length] == byte ? length + 1 : 0)
+      var length = Int(borders[borders.count - 1])
+      while length > 0, self.part[length] != byte { length = Int(borders[length - 1]) }
+      borders.append(self.part[length] == byte ? Int32(length + 1) : 0)
     }
     self.borders = borders
   }
@@ -23,7 +24,7 @@ struct TextSearch {
   func next(from start: Int) -> Int? {
     var matched = 0
     for position in text.indices[start...] {
-      while matched > 0, text[position] != part[matched] { matched = borders[matched - 1] }
+      while matched > 0, text[position] != part[matched] { matched = Int(borders[matched - 1]) }
       if text[position] == part[matched] { matched += 1 }
       if matched == part.count { return position + 1 - part.count }
     }
