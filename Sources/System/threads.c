@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -45,6 +46,12 @@ static double now(void) {
   return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
+// Libraries are begun before the executable that needs them: OpenBLAS starts its threads then, and raises SIGINT where it
+// gets none, so that the process would seem to have been interrupted.
+static atomic_bool has_begun;
+
+__attribute__((constructor)) static void begin(void) { has_begun = true; }
+
 // Whether the refusals of this start routine have gone on for too long.
 static int is_refused_for_too_long(routine start) {
   const double time = now();
@@ -69,7 +76,7 @@ __attribute__((visibility("default"))) int pthread_create(pthread_t *restrict th
   const int code = create(thread, attributes, start, argument);
   if (code != EAGAIN && code != ENOMEM)
     refused.count = 0;
-  else if (is_refused_for_too_long(start))
+  else if (!has_begun || is_refused_for_too_long(start))
     cleave_end_without_thread(code);
   return code;
 }
