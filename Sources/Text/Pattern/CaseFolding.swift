@@ -11,19 +11,37 @@ enum CaseFolding {
 
   /// The set with all that equal its members.
   static func closure(_ set: ScalarSet) -> ScalarSet {
-    let added = orbits.filter { $0.contains(where: set.contains) }.joined()
-    return set.union(ScalarSet(added))
+    if let single = set.single { return ScalarSet(orbit(of: single)) }
+    var isMet = [Bool](repeating: false, count: orbits.count)
+    var others: [(scalar: UInt32, orbit: Int)] = []
+    var place = 0
+    // Both ascend: to look each scalar up would be slow for a pattern of many sets.
+    for (scalar, orbit) in cased {
+      while place < set.bounds.count, set.bounds[place] <= scalar { place += 1 }
+      if place.isMultiple(of: 2) { others.append((scalar, orbit)) } else { isMet[orbit] = true }
+    }
+    return set.union(ScalarSet(others.filter { isMet[$0.orbit] }.map(\.scalar)))
   }
 
   /// The scalars that also equal a text of several.
   static let foldedScalars = PackedSets(UnicodeTables.foldedScalars).sets[""] ?? .empty
 
-  /// The texts of several scalars that equal a single one, in representatives.
-  static let foldedTexts: [[UInt32]] = UnicodeTables.foldedTexts.split(
-    whereSeparator: \.isWhitespace
-  ).map { text in
-    text.split(separator: "+").map { representative(of: UInt32($0, radix: 36) ?? 0) }
+  /// Whether scalars, as representatives, end with a text of several that equals a single one.
+  static func isTextFolded(endOf scalars: [UInt32]) -> Bool {
+    guard let last = scalars.last, let texts = foldedTexts[last] else { return false }
+    return texts.contains { scalars.suffix($0.count).elementsEqual($0) }
   }
+
+  /// The most scalars of a text that equals a single one.
+  static let longestText = foldedTexts.values.joined().map(\.count).max() ?? 1
+
+  /// The texts of several scalars that equal a single one, in representatives, by their last.
+  private static let foldedTexts: [UInt32: [[UInt32]]] = {
+    let texts = UnicodeTables.foldedTexts.split(whereSeparator: \.isWhitespace).map { text in
+      text.split(separator: "+").map { representative(of: UInt32($0, radix: 36) ?? 0) }
+    }
+    return Dictionary(grouping: texts) { $0.last ?? 0 }
+  }()
 
   private static let orbits: [[UInt32]] = {
     var orbits: [[UInt32]] = []
@@ -36,6 +54,10 @@ enum CaseFolding {
     }
     return orbits
   }()
+
+  /// The scalars that equal others, ascending.
+  private static let cased: [(scalar: UInt32, orbit: Int)] =
+    members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
 
   private static let members: [UInt32: Int] = {
     var members: [UInt32: Int] = [:]

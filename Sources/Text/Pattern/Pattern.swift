@@ -1,11 +1,12 @@
 /// A regular expression that splits texts, with the meaning that Oniguruma gives it in the tokenizers package.
-/// What it takes to match a text is bounded by the size of the program times the size of the text.
+/// What it takes to match a text is bounded by the size of the program times the size of the text. What is kept of
+/// the choices of a match is bounded too: a few for each character, because repeats without a limit hold few.
 package struct Pattern: Sendable, Equatable {
   let source: String
   private let program: PatternProgram
 
   /// - Throws: `PatternFault` for what is not supported or no regular expression.
-  init(_ source: String) throws(PatternFault) {
+  package init(_ source: String) throws(PatternFault) {
     self.source = source
     program = try PatternCompiler.compile(PatternParser.parse(source))
   }
@@ -27,6 +28,15 @@ package struct Pattern: Sendable, Equatable {
 
   package static func == (one: Pattern, other: Pattern) -> Bool {
     one.source.utf8.elementsEqual(other.source.utf8) && one.program == other.program
+  }
+
+  /// Whether the expression matches at the beginning of `text`, as `re.match` of Python asks.
+  package func matchesBeginning(of text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      var search = PatternSearch(program, in: bytes)
+      return search.matchesBeginning()
+    }
   }
 
   /// Calls `body` with the matches in order and with what is between them. Only a match can be empty.

@@ -1,5 +1,9 @@
 /// Finds out with what the text must go on at each choice, so that most choices need no attempt.
 struct PatternAnalysis {
+  /// The most steps that are looked at behind a run. Where more can follow, the run may give scalars back in vain;
+  /// to look at all would take a pattern of many runs the square of its length.
+  private static let farthest = 32
+
   private var program: PatternProgram
   private let sets: [ScalarSet]
 
@@ -9,10 +13,11 @@ struct PatternAnalysis {
   }
 
   func finished() -> PatternProgram {
+    let bytes = bytes()
     var result = program
     result.firsts = Array(repeating: .all, count: program.branches)
     result.seconds = result.firsts
-    result.start = bytes(from: 0)
+    result.start = bytes.first ?? .all
     var loops: Set<Int> = []
     for (index, step) in program.steps.enumerated() {
       if case .jump(let start) = step, start < index { loops.insert(start) }
@@ -22,8 +27,8 @@ struct PatternAnalysis {
       // The choice to go round again is made in any case, for its failure to be remembered.
       case .split where loops.contains(index): break
       case .split(let first, let second, let branch):
-        result.firsts[branch] = bytes(from: first)
-        result.seconds[branch] = bytes(from: second)
+        result.firsts[branch] = bytes[first]
+        result.seconds[branch] = bytes[second]
       case .run(let set, let branch, isFinal: false) where gainsNothing(sets[set], index + 1):
         result.steps[index] = .run(set: set, branch: branch, isFinal: true)
       default: break
@@ -31,61 +36,81 @@ struct PatternAnalysis {
     }
     return result
   }
+}
 
-  /// The steps at which a match goes on from `start` without consuming anything; nil if it depends on the
-  /// place too.
-  private func frontier(from start: Int, passingLooks: Bool) -> [Int]? {
-    var seen: Set<Int> = []
-    var waiting = [start]
-    var found: [Int] = []
-    while let index = waiting.popLast() {
-      guard seen.insert(index).inserted else { continue }
-      switch program.steps[index] {
-      case .byte, .one, .accept: found.append(index)
-      case .run, .maybe:
-        found.append(index)
-        waiting.append(index + 1)
-      case .split(let first, let second, _): waiting += [first, second]
-      case .jump(let next): waiting.append(next)
-      case .anchor:
-        guard passingLooks else { return nil }
-        waiting.append(index + 1)
-      case .look(let next, _, _, _):
-        guard passingLooks else { return nil }
-        waiting.append(next)
-      case .atomic: return nil
-      }
-    }
-    return found
-  }
+// MARK: - What can come first
 
-  private func bytes(from start: Int) -> FirstBytes {
-    guard let frontier = frontier(from: start, passingLooks: true) else { return .all }
-    var bytes = FirstBytes()
-    for index in frontier {
-      switch program.steps[index] {
-      case .byte(let byte): bytes.add(byte)
-      case .one(let set), .run(let set, _, _), .maybe(let set):
-        bytes.low |= program.ascii[2 * set]
-        bytes.high |= program.ascii[2 * set + 1]
-        if let last = sets[set].bounds.last, last > 0x80 { bytes.hasOthers = true }
-      default: bytes.isOptional = true
+extension PatternAnalysis {
+  /// The bytes with which a match can go on at each step.
+  ///
+  /// What a step leads to is known before the step, going backwards, but for the jumps back of repeats: these take a
+  /// few rounds, no more than repeats are nested.
+  private func bytes() -> [FirstBytes] {
+    let own = sets.indices.map(bytes(ofSet:))
+    var bytes = [FirstBytes](repeating: FirstBytes(), count: program.steps.count)
+    var isChanged = true
+    while isChanged {
+      isChanged = false
+      for index in program.steps.indices.reversed() {
+        let found = self.bytes(at: index, own, bytes)
+        if found != bytes[index] {
+          bytes[index] = found
+          isChanged = true
+        }
       }
     }
     return bytes
   }
 
-  /// Whether a run of `set` that has to give scalars back cannot be followed by a match at `next`: what
-  /// comes there begins with no scalar of the set.
-  private func gainsNothing(_ set: ScalarSet, _ next: Int) -> Bool {
-    guard let frontier = frontier(from: next, passingLooks: false) else { return false }
-    return frontier.allSatisfy { index in
+  private func bytes(ofSet set: Int) -> FirstBytes {
+    FirstBytes(
+      low: program.ascii[2 * set], high: program.ascii[2 * set + 1],
+      hasOthers: sets[set].bounds.last.map { $0 > 0x80 } ?? false)
+  }
+
+  /// The bytes at a step, from those of sets and those known of other steps.
+  private func bytes(at index: Int, _ own: [FirstBytes], _ known: [FirstBytes]) -> FirstBytes {
+    switch program.steps[index] {
+    case .byte(let byte):
+      var bytes = FirstBytes()
+      bytes.add(byte)
+      return bytes
+    case .one(let set): return own[set]
+    case .run(let set, _, _), .maybe(let set): return own[set].union(known[index + 1])
+    case .split(let first, let second, _): return known[first].union(known[second])
+    case .jump(let next): return known[next]
+    case .anchor: return known[index + 1]
+    case .look(let next, _, _, _): return known[next]
+    case .atomic: return .all
+    case .accept: return FirstBytes(isOptional: true)
+    }
+  }
+}
+
+// MARK: - What runs need not give back
+
+extension PatternAnalysis {
+  /// Whether a run of `set` that has to give scalars back cannot be followed by a match at `start`: what
+  /// comes there begins with no scalar of the set. False if that is not known.
+  private func gainsNothing(_ set: ScalarSet, _ start: Int) -> Bool {
+    var seen: Set<Int> = []
+    var waiting = [start]
+    while let index = waiting.popLast() {
+      guard seen.insert(index).inserted else { continue }
+      guard seen.count <= Self.farthest else { return false }
       switch program.steps[index] {
-      case .byte(let byte): !set.contains(UInt32(byte))
-      case .one(let other), .run(let other, _, _), .maybe(let other):
-        set.intersection(sets[other]).isEmpty
-      default: true  // Nothing need follow: the whole run is taken.
+      case .byte(let byte): if set.contains(UInt32(byte)) { return false }
+      case .one(let other): if set.meets(sets[other]) { return false }
+      case .run(let other, _, _), .maybe(let other):
+        if set.meets(sets[other]) { return false }
+        waiting.append(index + 1)
+      case .split(let first, let second, _): waiting += [first, second]
+      case .jump(let next): waiting.append(next)
+      case .accept: break  // Nothing need follow: the whole run is taken.
+      // These depend on the place too.
+      case .anchor, .look, .atomic: return false
       }
     }
+    return true
   }
 }

@@ -1,11 +1,16 @@
 /// Turns a parsed regular expression into steps.
 struct PatternCompiler {
-  static let mostSteps = 8192
-  static let mostBranches = 1024
+  static let mostSteps = PatternPlace.mostNumbers
+  static let mostBranches = 512
+  /// The most places with a choice in atomic groups. Where these groups end is kept for each of them and each
+  /// character of the text.
+  static let mostGroupBranches = 16
 
   private var program = PatternProgram()
   private var sets: [ScalarSet: Int] = [:]
   private var members: [ScalarSet] = []
+  /// How many atomic groups are being emitted, one inside another.
+  private var groups = 0
 
   static func compile(_ node: PatternNode) throws(PatternFault) -> PatternProgram {
     var compiler = PatternCompiler()
@@ -15,6 +20,12 @@ struct PatternCompiler {
       throw PatternFault(
         column: 1, found: "\(compiler.program.branches) places with a choice",
         expected: "at most \(mostBranches), repeats written out")
+    }
+    guard compiler.program.groupBranches <= mostGroupBranches else {
+      throw PatternFault(
+        column: 1,
+        found: "\(compiler.program.groupBranches) places with a choice in atomic groups",
+        expected: "at most \(mostGroupBranches), repeats written out")
     }
     return PatternAnalysis(compiler.program, sets: compiler.members).finished()
   }
@@ -33,7 +44,9 @@ struct PatternCompiler {
   }
 
   private mutating func branch() -> Int {
+    program.groupPlaces.append(groups > 0 ? program.groupBranches : nil)
     program.branches += 1
+    if groups > 0 { program.groupBranches += 1 }
     return program.branches - 1
   }
 
@@ -155,10 +168,12 @@ struct PatternCompiler {
       }
     }
     program.hasInner = true
+    groups += 1
     let atomic = try add(.accept)
     let branch = branch()
     try emit(part)
     try add(.accept)
+    groups -= 1
     program.steps[atomic] = .atomic(next: here, branch: branch)
   }
 }

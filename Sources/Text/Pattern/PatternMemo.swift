@@ -9,11 +9,12 @@ struct PatternMemo {
   private var base = 0
   private var rows = 0
   /// Where atomic groups end for which a branch inside succeeded.
-  private var ends: [Int: Int] = [:]
+  private var ends: PatternEnds
 
-  init(branches: Int, hasInner: Bool) {
-    words = (branches + 63) / 64
-    rowWords = hasInner ? 2 * words : words
+  init(_ program: PatternProgram) {
+    words = (program.branches + 63) / 64
+    rowWords = program.hasInner ? 2 * words : words
+    ends = PatternEnds(program)
   }
 
   /// Forgets what is known of positions before `start`.
@@ -21,11 +22,12 @@ struct PatternMemo {
     if start >= base + rows {
       bits.removeAll(keepingCapacity: true)
       (base, rows) = (start, 0)
-      if !ends.isEmpty { ends = [:] }
+      ends.advance(to: base)
     } else if start - base > 1024, start - base > rows / 2 {
       bits.removeFirst((start - base) * rowWords)
       rows -= start - base
       base = start
+      ends.advance(to: base)
     }
   }
 
@@ -44,10 +46,11 @@ struct PatternMemo {
 
   mutating func fail(_ branch: Int, _ position: Int) { set(branch, position, 0) }
 
-  mutating func finish(_ branch: Int, _ position: Int) {
-    set(branch, position, words)
+  /// Notes that a match goes on from there to `end`, whatever was noted before.
+  mutating func finish(_ branch: Int, _ position: Int, _ end: Int) {
+    if ends.set(branch, position, end) { set(branch, position, words) }
     let row = position - base
-    if row >= 0 { bits[row * rowWords + branch >> 6] &= ~(1 << UInt64(branch & 63)) }
+    if row >= 0, row < rows { bits[row * rowWords + branch >> 6] &= ~(1 << UInt64(branch & 63)) }
   }
 
   private mutating func set(_ branch: Int, _ position: Int, _ plane: Int) {
@@ -67,11 +70,6 @@ struct PatternMemo {
     for word in row * rowWords..<(row + 1) * rowWords { bits[word] = 0 }
   }
 
-  func end(_ branch: Int, _ position: Int) -> Int? { ends[key(branch, position)] }
-
-  mutating func setEnd(_ branch: Int, _ position: Int, _ end: Int) {
-    ends[key(branch, position)] = end
-  }
-
-  private func key(_ branch: Int, _ position: Int) -> Int { position << 10 | branch }
+  /// Where the atomic group ends inside which `branch` is known to succeed; nil outside such groups.
+  func end(_ branch: Int, _ position: Int) -> Int? { ends[branch, position] }
 }

@@ -1,6 +1,6 @@
 extension PatternParser {
   private enum Member {
-    case scalar(UInt32)
+    case range(Range<UInt32>)
     case set(ScalarSet)
   }
 
@@ -9,7 +9,7 @@ extension PatternParser {
     let start = position - 1
     let (set, isNegated) = try members(from: start, depth: 0)
     guard flags.ignoresCase else { return isNegated ? set.inverted : set }
-    guard isNegated || set.intersection(CaseFolding.foldedScalars).isEmpty else {
+    guard isNegated || !set.meets(CaseFolding.foldedScalars) else {
       throw fault(
         "letters that equal several letters if case is ignored", "letters that equal single ones",
         at: start)
@@ -28,12 +28,14 @@ extension PatternParser {
     let isNegated = take("^")
     var result: ScalarSet?
     var ranges: [Range<UInt32>] = []
+    // Classes are large: a set may name them thousands of times.
+    var classes = ScalarSet.empty
     var count = 0
     func finish(_ place: Int) throws(PatternFault) {
       guard count > 0 else { throw fault("an empty set", "a character in it", at: place) }
-      let set = ScalarSet(ranges: ranges)
+      let set = classes.union(ScalarSet(ranges: ranges))
       result = result?.intersection(set) ?? set
-      (ranges, count) = ([], 0)
+      (ranges, classes, count) = ([], .empty, 0)
     }
     while true {
       guard next != nil else { throw fault("a set without end", "\"]\" after it", at: start) }
@@ -46,34 +48,38 @@ extension PatternParser {
         try finish(start)
         continue
       }
-      ranges += try member(depth)
+      switch try member(depth) {
+      case .range(let range): ranges.append(range)
+      case .set(let set): classes = classes.union(set)
+      }
       count += 1
     }
   }
 
   /// Reads a character, a range, a class or a set inside brackets.
-  private mutating func member(_ depth: Int) throws(PatternFault) -> [Range<UInt32>] {
+  private mutating func member(_ depth: Int) throws(PatternFault) -> Member {
     let place = position
     switch try single(depth) {
     case .set(let set):
       if next == "-", peek(1) != "]" {
         throw fault("a range from a set", "\"-\" at the end of the set", at: place)
       }
-      return set.ranges
-    case .scalar(let first):
-      guard next == "-", let after = peek(1), after != "]" else { return [first..<first + 1] }
+      return .set(set)
+    case .range(let one):
+      guard next == "-", let after = peek(1), after != "]" else { return .range(one) }
       position += 1
       guard after != "[", !(after == "&" && peek(1) == "&"),
-        case .scalar(let last) = try single(depth),
-        first <= last
+        case .range(let last) = try single(depth),
+        one.lowerBound <= last.lowerBound
       else { throw fault("a range without an end", "a character not below its start", at: place) }
       if next == "-", peek(1) != "]" {
         throw fault("\"-\" after a range", "\"-\" at the end of the set")
       }
-      return [first..<last + 1]
+      return .range(one.lowerBound..<last.upperBound)
     }
   }
 
+  /// Reads a character, as a range of one, a class or a set.
   private mutating func single(_ depth: Int) throws(PatternFault) -> Member {
     let start = position
     guard let scalar = take() else { throw fault("a set without end", "\"]\" after it") }
@@ -83,15 +89,16 @@ extension PatternParser {
       let (set, isNegated) = try members(from: start, depth: depth + 1)
       return .set(isNegated ? set.inverted : set)
     case "\\":
-      if take("b") { return .scalar(8) }
+      if take("b") { return .range(8..<9) }
       if next == "R" || next == "N" || next == "O" {
         throw fault("\\\(scalars[position])", "an escape that is known in a set", at: start)
       }
       if take("w") { return .set(UnicodeSets.bracketWord) }
       if take("W") { return .set(UnicodeSets.bracketWord.inverted) }
       if let set = try setEscape(from: start) { return .set(set) }
-      return .scalar(try literalEscape(from: start))
-    default: return .scalar(scalar.value)
+      let value = try literalEscape(from: start)
+      return .range(value..<value + 1)
+    default: return .range(scalar.value..<scalar.value + 1)
     }
   }
 

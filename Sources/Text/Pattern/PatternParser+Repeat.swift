@@ -41,6 +41,11 @@ extension PatternParser {
       throw fault(
         "an unlimited repeat of what can be empty", "a repeat of what has a character", at: place)
     }
+    guard bounds.most != nil || part.keptChoices <= Self.mostRepeatedChoices else {
+      throw fault(
+        "an unlimited repeat of what has \(part.keptChoices) places with a choice",
+        "at most \(Self.mostRepeatedChoices)", at: place)
+    }
     let (least, most) = bounds
     let greedy = PatternNode.repeated(part, least: least, most: most, isLazy: false)
     if isInterval, least == most {

@@ -8,6 +8,9 @@ struct PatternParser {
   static let longest = 16_384
   static let deepest = 32
   static let mostRepeats = 1000
+  /// The most choices in what is repeated without a limit. A match keeps all that it may still make otherwise, so
+  /// that they count for every character of the text.
+  static let mostRepeatedChoices = 6
 
   let scalars: [Unicode.Scalar]
   var position = 0
@@ -88,8 +91,10 @@ struct PatternParser {
         literals = []
         continue
       }
-      let alone = CaseFolding.representative(of: literal)
-      literals = repeated == part ? literals + [alone] : []
+      // The longest text that equals a single letter is looked back for, no more.
+      literals = literals.suffix(CaseFolding.longestText - 1)
+      literals.append(CaseFolding.representative(of: literal))
+      if repeated != part { literals = [] }
       try checkFolding(literals, literal, at: start)
     }
     return parts.count == 1 ? parts[0] : .sequence(parts)
@@ -99,7 +104,7 @@ struct PatternParser {
     _ literals: [UInt32], _ literal: UInt32, at place: Int
   ) throws(PatternFault) {
     guard !CaseFolding.foldedScalars.contains(literal),
-      !CaseFolding.foldedTexts.contains(where: { literals.suffix($0.count).elementsEqual($0) })
+      !CaseFolding.isTextFolded(endOf: literals)
     else {
       throw fault(
         "letters that equal another number of letters if case is ignored",

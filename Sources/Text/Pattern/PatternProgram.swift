@@ -29,6 +29,9 @@ struct PatternProgram: Sendable, Equatable {
   var ascii: [UInt64] = []
   /// How many steps have outcomes that are worth remembering.
   var branches = 0
+  /// How many of them are in atomic groups, and which of these each branch is.
+  var groupBranches = 0
+  var groupPlaces: [Int?] = []
   /// The bytes with which what is behind each branch can begin, for splits on both sides.
   var firsts: [FirstBytes] = []
   var seconds: [FirstBytes] = []
@@ -74,5 +77,11 @@ struct FirstBytes: Sendable, Equatable {
 
   mutating func add(_ byte: UInt8) {
     if byte < 64 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte - 64) }
+  }
+
+  func union(_ other: FirstBytes) -> FirstBytes {
+    FirstBytes(
+      low: low | other.low, high: high | other.high, hasOthers: hasOthers || other.hasOthers,
+      isOptional: isOptional || other.isOptional)
   }
 }

@@ -1,23 +1,17 @@
 /// Finds the matches of a regular expression in one text, one after another: the leftmost, there the one
 /// that the order of alternatives prefers.
 struct PatternSearch {
-  private enum Kind {
-    case split, run, final
-  }
-
-  /// A choice that was made and can be made otherwise.
+  /// A choice that was made and can be made otherwise. A text of a megabyte can make millions of them.
   private struct Choice {
-    var kind: Kind
-    var step: Int
-    var position: Int
+    var place: PatternPlace
     /// The first position of a run.
     var low: Int
   }
 
-  /// A choice without another alternative left, on the way of the match inside a look or group.
+  /// A choice without another alternative left, on the way of the match inside a look or group; the
+  /// number of its place is the branch.
   private struct Passed {
-    var branch: Int
-    var position: Int
+    var place: PatternPlace
     var height: Int
   }
 
@@ -28,13 +22,11 @@ struct PatternSearch {
   private var passed: [Passed] = []
   private var from = 0
   private var lastEnd: Int?
-  /// How many atomic groups are being matched.
-  private var groups = 0
 
   init(_ program: PatternProgram, in text: UnsafeBufferPointer<UInt8>) {
     self.program = program
     self.text = text
-    memo = PatternMemo(branches: program.branches, hasInner: program.hasInner)
+    memo = PatternMemo(program)
   }
 
   /// The next match. An empty one directly behind another is left out, as in the onig crate.
@@ -53,6 +45,11 @@ struct PatternSearch {
       return match
     }
     return nil
+  }
+
+  /// Whether there is a match that begins with the text.
+  mutating func matchesBeginning() -> Bool {
+    program.start.allows(text, 0) && match(0, at: 0, isInner: false) != nil
   }
 
   private mutating func leftmost() -> Range<Int>? {
@@ -133,7 +130,7 @@ struct PatternSearch {
       let canTakeSecond = program.seconds[branch].allows(text, position)
       if program.firsts[branch].allows(text, position) {
         if canTakeSecond {
-          choices.append(Choice(kind: .split, step: step, position: position, low: position))
+          choices.append(Choice(place: PatternPlace(step, position), low: position))
         }
         step = first
       } else {
@@ -180,7 +177,7 @@ struct PatternSearch {
       }
       if isInner, memo.isDone(branch, end) {
         let known = known(branch, end)
-        for place in low..<end { finish(branch, place, known) }
+        for place in low..<end { memo.finish(branch, place, known) }
         return .ended(known)
       }
       let next = program.end(set, text, end)
@@ -188,7 +185,7 @@ struct PatternSearch {
       end = next
     }
     if end > low {
-      choices.append(Choice(kind: isFinal ? .final : .run, step: step, position: end, low: low))
+      choices.append(Choice(place: PatternPlace(step, end), low: low))
     }
     position = end
     step += 1
@@ -210,23 +207,24 @@ extension PatternSearch {
     while choices.count > height {
       let last = choices.count - 1
       let choice = choices[last]
-      switch program.steps[choice.step] {
+      let (number, high) = (choice.place.number, choice.place.position)
+      switch program.steps[number] {
       case .split(_, let second, let branch):
         choices.removeLast()
-        (step, position) = (second, choice.position)
-        pass(branch, choice.position, isInner)
+        (step, position) = (second, high)
+        pass(branch, high, isInner)
         return true
       case .run(_, let branch, let isFinal):
         if isFinal {
           choices.removeLast()
-          failRun(branch, choice.low, choice.position)
+          failRun(branch, choice.low, high)
           continue
         }
-        memo.fail(branch, choice.position)
-        position = before(choice.position)
-        step = choice.step + 1
+        memo.fail(branch, high)
+        position = before(high)
+        step = number + 1
         if position > choice.low {
-          choices[last].position = position
+          choices[last].place = PatternPlace(number, position)
           forget(above: choices.count)
         } else {
           choices.removeLast()
@@ -245,7 +243,7 @@ extension PatternSearch {
     memo.fail(branch, position)
     forget(above: choices.count)
     if isInner {
-      passed.append(Passed(branch: branch, position: position, height: choices.count))
+      passed.append(Passed(place: PatternPlace(branch, position), height: choices.count))
     }
   }
 
@@ -256,21 +254,18 @@ extension PatternSearch {
   /// Notes that all on the way to the end of a look or group succeed.
   private mutating func finish(above height: Int, _ behind: Int, _ end: Int) {
     for choice in choices[height...] {
-      switch program.steps[choice.step] {
-      case .split(_, _, let branch): finish(branch, choice.position, end)
+      let high = choice.place.position
+      switch program.steps[choice.place.number] {
+      case .split(_, _, let branch): memo.finish(branch, high, end)
       case .run(_, let branch, _):
-        for place in choice.low...choice.position { finish(branch, place, end) }
+        for position in choice.low...high { memo.finish(branch, position, end) }
       default: break
       }
     }
-    for place in passed[behind...] { finish(place.branch, place.position, end) }
+    for known in passed[behind...] {
+      memo.finish(known.place.number, known.place.position, end)
+    }
     passed.removeLast(passed.count - behind)
-  }
-
-  private mutating func finish(_ branch: Int, _ position: Int, _ end: Int) {
-    memo.finish(branch, position)
-    // Where a look ends does not matter.
-    if groups > 0 { memo.setEnd(branch, position, end) }
   }
 }
 
@@ -286,20 +281,18 @@ extension PatternSearch {
       start = before(start)
     }
     let isFound = match(step, at: start, isInner: true) != nil
-    if isFound { memo.finish(branch, position) } else { memo.fail(branch, position) }
+    if isFound { memo.finish(branch, position, position) } else { memo.fail(branch, position) }
     return isFound
   }
 
   private mutating func atomic(_ step: Int, _ branch: Int, at position: Int) -> Int? {
     if memo.isFailed(branch, position) { return nil }
     if memo.isDone(branch, position), let end = memo.end(branch, position) { return end }
-    groups += 1
-    defer { groups -= 1 }
     guard let end = match(step, at: position, isInner: true) else {
       memo.fail(branch, position)
       return nil
     }
-    finish(branch, position, end)
+    memo.finish(branch, position, end)
     return end
   }
 

@@ -44,13 +44,51 @@ struct ScalarSet: Sendable, Hashable {
     return result
   }
 
-  func union(_ other: ScalarSet) -> ScalarSet { ScalarSet(ranges: ranges + other.ranges) }
-
-  func intersection(_ other: ScalarSet) -> ScalarSet {
-    inverted.union(other.inverted).inverted
+  func union(_ other: ScalarSet) -> ScalarSet {
+    self == other || other.isEmpty ? self : merged(other) { $0 || $1 }
   }
 
-  func subtracting(_ other: ScalarSet) -> ScalarSet { intersection(other.inverted) }
+  func intersection(_ other: ScalarSet) -> ScalarSet {
+    self == other ? self : merged(other) { $0 && $1 }
+  }
+
+  func subtracting(_ other: ScalarSet) -> ScalarSet { merged(other) { $0 && !$1 } }
+
+  /// The set of what `isMember` says of being a member here and there; it must say no where both are no.
+  private func merged(
+    _ other: ScalarSet, _ isMember: (_ here: Bool, _ there: Bool) -> Bool
+  ) -> ScalarSet {
+    var result = ScalarSet()
+    result.bounds.reserveCapacity(bounds.count + other.bounds.count)
+    var (mine, theirs) = (0, 0)
+    while mine < bounds.count || theirs < other.bounds.count {
+      let here = mine < bounds.count ? bounds[mine] : .max
+      let there = theirs < other.bounds.count ? other.bounds[theirs] : .max
+      let bound = min(here, there)
+      if here == bound { mine += 1 }
+      if there == bound { theirs += 1 }
+      let isIn = isMember(!mine.isMultiple(of: 2), !theirs.isMultiple(of: 2))
+      if isIn == result.bounds.count.isMultiple(of: 2) { result.bounds.append(bound) }
+    }
+    return result
+  }
+
+  /// Whether the sets have a member in common.
+  func meets(_ other: ScalarSet) -> Bool {
+    let (few, many) = bounds.count < other.bounds.count ? (self, other) : (other, self)
+    for index in stride(from: 0, to: few.bounds.count, by: 2) {
+      let start = few.bounds[index]
+      let place = many.place(of: start)
+      if !place.isMultiple(of: 2) { return true }
+      if place < many.bounds.count, many.bounds[place] < few.bounds[index + 1] { return true }
+    }
+    return false
+  }
+
+  /// How many bounds are not above `scalar`.
+  private func place(of scalar: UInt32) -> Int {
+    Self.place(of: scalar, in: bounds, from: 0, to: bounds.count)
+  }
 
   func contains(_ scalar: UInt32) -> Bool {
     Self.contains(scalar, in: bounds, from: 0, to: bounds.count)
@@ -60,11 +98,18 @@ struct ScalarSet: Sendable, Hashable {
   static func contains(
     _ scalar: UInt32, in bounds: [UInt32], from start: Int, to end: Int
   ) -> Bool {
+    place(of: scalar, in: bounds, from: start, to: end) % 2 == 1
+  }
+
+  @inline(__always)
+  private static func place(
+    of scalar: UInt32, in bounds: [UInt32], from start: Int, to end: Int
+  ) -> Int {
     var (low, high) = (start, end)
     while low < high {
       let middle = (low + high) / 2
       if bounds[middle] <= scalar { low = middle + 1 } else { high = middle }
     }
-    return (low - start) % 2 == 1
+    return low - start
   }
 }

@@ -1,10 +1,10 @@
 /// The sets of scalars that have names in regular expressions.
 enum UnicodeSets {
-  static let word = derived("word")
+  static let word = derived("word") ?? .empty
   /// What `\w` is inside brackets: Oniguruma leaves out the superscripts and fractions of Latin-1 there.
   static let bracketWord = word.subtracting(
     ScalarSet(ranges: [0xB2..<0xB4, 0xB9..<0xBA, 0xBC..<0xBF]))
-  static let space = derived("space")
+  static let space = derived("space") ?? .empty
   static let digit = table["Nd"] ?? .empty
   static let hexadecimal = ScalarSet(ranges: [0x30..<0x3A, 0x41..<0x47, 0x61..<0x67])
   static let newline = ScalarSet(0x0A)
@@ -19,7 +19,7 @@ enum UnicodeSets {
     let wanted = short.prefix(1).uppercased() + short.dropFirst()
     if let set = table[wanted] { return set }
     if wanted == "Lc" { return categories(["Lu", "Ll", "Lt"]) }
-    return wanted.count == 1 ? categories { $0.hasPrefix(wanted) } : nil
+    return wanted.count == 1 ? groups[wanted] : nil
   }
 
   /// The set that `[:name:]` stands for; nil for an unknown name.
@@ -49,37 +49,44 @@ enum UnicodeSets {
     "whitespace": "space",
   ]
 
-  private static func derived(_ name: String) -> ScalarSet {
+  /// A set that a name stands for, from the table's. Each is made once: a pattern may name it thousands of times.
+  private static func derived(_ name: String) -> ScalarSet? { derivedSets[name] }
+
+  private static let derivedSets: [String: ScalarSet] = {
     func extra(_ name: String) -> ScalarSet { table[name] ?? .empty }
-    switch name {
-    case "alpha":
-      return categories { $0.hasPrefix("L") || $0 == "Nl" }.union(extra("alpha+"))
-    case "lower": return categories(["Ll"]).union(extra("lower+"))
-    case "upper": return categories(["Lu"]).union(extra("upper+"))
-    case "space":
-      return categories { $0.hasPrefix("Z") }.union(ScalarSet([9, 10, 11, 12, 13, 0x85]))
-    case "blank": return categories(["Zs"]).union(ScalarSet(9))
-    case "cntrl": return categories(["Cc"])
-    case "digit": return digit
-    case "alnum": return derived("alpha").union(digit)
-    case "punct":
+    let digit = categories(["Nd"])
+    let alpha = categories { $0.hasPrefix("L") || $0 == "Nl" }.union(extra("alpha+"))
+    let word = alpha.union(categories { $0.hasPrefix("M") || $0 == "Nd" || $0 == "Pc" })
+    return [
+      "alpha": alpha, "digit": digit, "alnum": alpha.union(digit),
+      "word": word.union(extra("word+")).subtracting(extra("word-")),
+      "lower": categories(["Ll"]).union(extra("lower+")),
+      "upper": categories(["Lu"]).union(extra("upper+")),
+      "space": categories { $0.hasPrefix("Z") }.union(ScalarSet([9, 10, 11, 12, 13, 0x85])),
+      "blank": categories(["Zs"]).union(ScalarSet(9)), "cntrl": categories(["Cc"]),
       // Oniguruma's differs from \p{P}.
-      return categories { $0.hasPrefix("P") || $0.hasPrefix("S") }
-    default:
-      return derived("alpha").union(categories { $0.hasPrefix("M") || $0 == "Nd" || $0 == "Pc" })
-        .union(extra("word+")).subtracting(extra("word-"))
-    }
-  }
+      "punct": categories { $0.hasPrefix("P") || $0.hasPrefix("S") },
+    ]
+  }()
+
+  /// The general categories that share a first letter, by it.
+  private static let groups: [String: ScalarSet] = {
+    let names = Set(table.keys.filter(isCategory).map { String($0.prefix(1)) })
+    return Dictionary(
+      uniqueKeysWithValues: names.map { name in (name, categories { $0.hasPrefix(name) }) })
+  }()
 
   private static func categories(_ names: Set<String>) -> ScalarSet {
     categories { names.contains($0) }
   }
 
   private static func categories(where isWanted: (String) -> Bool) -> ScalarSet {
-    // Categories begin with a capital letter, scripts and the like do not.
-    let wanted = table.filter { $0.key.first?.isUppercase == true && isWanted($0.key) }
+    let wanted = table.filter { isCategory($0.key) && isWanted($0.key) }
     return ScalarSet(ranges: wanted.values.flatMap(\.ranges))
   }
+
+  /// Whether a name of the table is a general category's: these begin with a capital letter, scripts and the like do not.
+  private static func isCategory(_ name: String) -> Bool { name.first?.isUppercase == true }
 
   private static let table = PackedSets(UnicodeTables.sets).sets
 }

@@ -3,8 +3,8 @@ struct AddedTokenMatcher: Sendable {
   private let tokens: [AddedTokens.Token]
   /// The children of trie nodes, by node and byte; node 0 is the root.
   private var children = IntegerMap()
-  /// The index of the token that ends at each node.
-  private var ends: [Int?] = [nil]
+  /// The index of the token that ends at each node; -1 for none.
+  private var ends: [Int32] = [-1]
   /// The bytes a token can start with: this table alone skips most text.
   private var isFirst = [Bool](repeating: false, count: 256)
 
@@ -19,10 +19,10 @@ struct AddedTokenMatcher: Sendable {
         } else {
           children.set(node << 8 | UInt64(byte), UInt64(ends.count))
           node = UInt64(ends.count)
-          ends.append(nil)
+          ends.append(-1)
         }
       }
-      ends[Int(node)] = index
+      ends[Int(node)] = Int32(index)
     }
   }
 
@@ -75,7 +75,8 @@ struct AddedTokenMatcher: Sendable {
     while position < text.count, let child = children[node << 8 | UInt64(text[position])] {
       node = child
       position += 1
-      if let index = ends[Int(node)] { found = (tokens[index], start..<position) }
+      let index = Int(ends[Int(node)])
+      if index >= 0 { found = (tokens[index], start..<position) }
     }
     return found
   }

@@ -26,26 +26,26 @@ struct AddedTokens: Sendable {
   /// The decoded texts of tokens that are matched in normalized text, as the tokenizers package
   /// decodes them.
   let normalizedContents: [Int: [UInt8]]
-  private let tokens: [Token]
+  private let ids: [[UInt8]: Int]
+  private let known: Set<Int>
 
-  init(_ tokens: [Token], _ normalizer: Normalizer = .none) {
+  /// - Parameter normalized: what the tokens that are normalized become, by id.
+  init(_ tokens: [Token], normalized contents: [Int: [UInt8]] = [:]) {
     verbatim = AddedTokenMatcher(tokens.filter { !$0.isNormalized })
+    normalizedContents = contents.filter { !$0.value.isEmpty }
     normalized = AddedTokenMatcher(
-      tokens.filter(\.isNormalized).compactMap {
+      tokens.compactMap {
+        guard $0.isNormalized, let content = contents[$0.id], !content.isEmpty else { return nil }
         var token = $0
-        token.content = normalizer(token.content)
-        return token.content.isEmpty ? nil : token
+        token.content = content
+        return token
       })
-    normalizedContents = Dictionary(
-      tokens.filter(\.isNormalized).map { ($0.id, normalizer($0.content)) }
-        .filter { !$0.1.isEmpty }, uniquingKeysWith: { first, _ in first })
+    ids = Dictionary(tokens.map { ($0.content, $0.id) }, uniquingKeysWith: { first, _ in first })
+    known = Set(tokens.map(\.id))
     special = Set(tokens.filter(\.isSpecial).map(\.id))
-    self.tokens = tokens
   }
 
-  func contains(_ id: Int) -> Bool { tokens.contains { $0.id == id } }
+  func contains(_ id: Int) -> Bool { known.contains(id) }
 
-  func id(of content: some Sequence<UInt8>) -> Int? {
-    tokens.first { $0.content.elementsEqual(content) }?.id
-  }
+  func id(of content: some Sequence<UInt8>) -> Int? { ids[Array(content)] }
 }

@@ -6,9 +6,9 @@ extension UnigramModel {
     try node.optional("type")?.string().isSame("Unigram") ?? false
   }
 
-  /// The longest token in bytes. Matching follows a token byte by byte, and a hostile file could
-  /// make that slow.
-  private static let longestToken = 4096
+  /// The longest token in bytes. Matching follows a token byte by byte from each character of the text, so that a
+  /// hostile file could make encoding quadratic. SentencePiece's own pieces have at most 16 characters.
+  private static let longestToken = 256
 
   /// Reads the `model` of a tokenizer.json.
   init(_ node: JSONNode) throws {

@@ -74,6 +74,12 @@ struct UnigramModel: Sendable {
   }
 
   private func bestNodes(_ piece: UnsafeBufferPointer<UInt8>) -> [Node] {
+    children.withView { bestNodes(piece, $0) }
+  }
+
+  private func bestNodes(
+    _ piece: UnsafeBufferPointer<UInt8>, _ children: IntegerMap.View
+  ) -> [Node] {
     var nodes = [Node](repeating: Node(), count: piece.count + 1)
     var start = 0
     while start < piece.count {
