@@ -90,13 +90,21 @@ struct GGUFSentencePieceExport {
 
   /// The score of a piece that no merge produces.
   private static let unmerged = -Float(1 << 24)
+  /// The bytes of the longest token that is looked at in all its cuts.
+  private static let longestCut = 256
 
   /// Notes the tokens that no merge produces but llama.cpp would build: it joins any two pieces
   /// whose concatenation is a piece.
   private func noteUnmerged(_ scores: [Float], _ notes: inout [String]) {
+    var isWhole = true
     let made = (0..<count).filter { id in
       guard scores[id] == Self.unmerged, let text = tokenizer.token(of: id) else { return false }
       let scalars = text.unicodeScalars
+      // Each place where a token may be cut costs its length: those longer than any word are not looked at.
+      guard text.utf8.count <= Self.longestCut else {
+        isWhole = false
+        return false
+      }
       return scalars.indices.dropFirst().contains {
         tokenizer.id(of: String(scalars[..<$0])) != nil
           && tokenizer.id(of: String(scalars[$0...])) != nil
@@ -104,7 +112,7 @@ struct GGUFSentencePieceExport {
     }
     guard let first = made.first else { return }
     notes.append(
-      "\(made.count) tokens that no merge produces, such as \(first), are produced by llama.cpp"
+      "\(isWhole ? "" : "at least ")\(made.count) tokens that no merge produces, such as \(first), are produced by llama.cpp"
     )
   }
 

@@ -32,8 +32,12 @@ extension HuggingFaceSettings {
 
   /// Whether the settings of version 4 are among those of version 5, where a file has both.
   private func isSame(_ old: JSONNode, _ new: JSONNode) throws -> Bool {
-    try old.members().allSatisfy { name, node in
-      let other = try new.optional(name) ?? (name == "type" ? new.optional("rope_type") : nil)
+    let kind = try new.optional("rope_type")
+    let others = Dictionary(try new.members().map { ($0.name, $0.node) }) { first, _ in first }
+    return try old.members().allSatisfy { name, node in
+      var other = others[name]
+      if case .null? = other?.value { other = nil }
+      if name == "type", other == nil { other = kind }
       if let other, let number = try? other.number() { return number == (try? node.number()) }
       return other?.value.text() == node.value.text()
     }

@@ -59,7 +59,15 @@ struct HuggingFaceCheckpoint: Checkpoint {
   }
 
   var tensorNames: Set<String> {
-    Set(names.stored.filter { !isEmptyBias($0.key, stored: $0.value) }.keys)
+    guard scheme is GPTQScheme else { return Set(names.stored.keys) }
+    // Not all weights: a few bytes of a configuration ask for millions of experts, whose matrices are no biases.
+    let vectors = WeightName.all(in: configuration).filter(\.isVector)
+      .map { location(of: $0).tensors }
+    let known = Set(vectors.filter { $0.count == 1 }.joined())
+    return Set(
+      names.stored.filter { name, stored in
+        known.contains(name) || !isEmptyBias(name, stored: stored)
+      }.keys)
   }
   var remarks: [ImportRemark] {
     [
@@ -68,11 +76,10 @@ struct HuggingFaceCheckpoint: Checkpoint {
     ].compactMap { $0 }
   }
 
-  /// Whether a tensor is a bias of zeros that AutoGPTQ wrote for a module that has none.
+  /// Whether a tensor that holds no weight is a bias of zeros, as AutoGPTQ wrote for a module that has none.
   private func isEmptyBias(_ name: String, stored: String) -> Bool {
-    guard scheme is GPTQScheme, name.hasSuffix(".bias"), let bias = weights.entry(named: stored),
-      weights.entry(named: stored.dropLast(5) + ".qweight") != nil,
-      !WeightName.all(in: configuration).contains(where: { location(of: $0).tensors == [name] })
+    guard name.hasSuffix(".bias"), let bias = weights.entry(named: stored),
+      weights.entry(named: stored.dropLast(5) + ".qweight") != nil
     else { return false }
     return bias.file.file.withBytes(bias.entry.range) { $0.allSatisfy { $0 == 0 } }
   }

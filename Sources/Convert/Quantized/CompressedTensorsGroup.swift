@@ -1,4 +1,5 @@
 import CleaveStorage
+import CleaveText
 
 /// A group of modules of compressed-tensors: which modules, and how their weights are stored.
 struct CompressedTensorsGroup: Sendable {
@@ -13,13 +14,15 @@ struct CompressedTensorsGroup: Sendable {
     case mxfp8 = "mxfp8-quantized"
   }
 
-  let targets: [String]
+  private let targets: JSONNode
+  /// The targets, expressions among them, which are no names.
+  private let names: Set<String>
+  private var expressions: [Pattern] = []
   private let format: Format
   private let bits: Int
   private let isSymmetric: Bool
   /// The rows and columns that share a scale; nil if there is one per row or one for all.
   private let tile: (rows: Int, columns: Int)?
-  private let node: JSONNode
 
   /// Reads a group.
   ///
@@ -36,9 +39,9 @@ struct CompressedTensorsGroup: Sendable {
     guard let format = try node.optional("format") ?? format else {
       throw node.refuse(expected: "a format", found: "none")
     }
-    self.node = node
     self.format = try format.oneOf(Format.self)
-    targets = try node.required("targets").elements().map { try $0.string() }
+    targets = try node.required("targets")
+    names = Set(try targets.elements().map { try $0.string() })
     bits = try weights.required("num_bits").int(in: 2...8)
     isSymmetric = try weights.flag("symmetric", default: true)
     tile = try Self.tile(weights)
@@ -80,17 +83,43 @@ struct CompressedTensorsGroup: Sendable {
     }
   }
 
+  /// Whether a module or a class of modules is among the targets by its name.
+  func has(target: String) -> Bool { names.contains(target) }
+
   /// Whether a regular expression among the targets matches a module's name from its beginning.
-  func matches(_ module: String) throws -> Bool {
-    for target in targets where target.hasPrefix("re:") {
-      guard let expression = try? Regex(String(target.dropFirst(3))) else {
-        throw node.refuse(
-          expected: "regular expressions that can be read", found: target.debugDescription)
-      }
-      if module.prefixMatch(of: expression) != nil { return true }
-    }
-    return false
+  func matches(_ module: String) -> Bool {
+    expressions.contains { $0.matchesBeginning(of: module) }
   }
+
+  /// Reads the regular expressions among the targets, which only a choice among several groups needs.
+  ///
+  /// - Parameter most: how many there may be; as many fewer after it.
+  mutating func readExpressions(most: inout Int) throws {
+    for target in try targets.elements() {
+      let text = try target.string()
+      guard text.hasPrefix(Self.mark) else { continue }
+      guard most > 0 else {
+        throw targets.refuse(
+          expected: "at most \(Self.mostExpressions) regular expressions in all groups",
+          found: "more of them")
+      }
+      most -= 1
+      expressions.append(try Self.expression(String(text.dropFirst(Self.mark.count)), target))
+    }
+  }
+
+  private static func expression(_ text: String, _ target: JSONNode) throws -> Pattern {
+    do { return try Pattern(text) } catch {
+      throw target.refuse(
+        expected: error.expected,
+        found: "at column \(error.column) of the regular expression \(error.found)")
+    }
+  }
+
+  /// What a target begins with that is a regular expression.
+  private static let mark = "re:"
+  /// How many regular expressions all groups may have: each module's name is held against all of them.
+  static let mostExpressions = 512
 
   func matrix(of module: QuantizedModule) throws -> any QuantizedMatrix {
     switch format {

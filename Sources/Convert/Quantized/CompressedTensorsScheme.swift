@@ -13,6 +13,8 @@ struct CompressedTensorsScheme: QuantizationScheme {
     ".q_zero_point", ".k_global_scale", ".v_global_scale", ".q_global_scale",
   ]
   private let groups: [CompressedTensorsGroup]
+  /// How many groups there may be: each module's name is looked for in all of them.
+  private static let mostGroups = 512
 
   init(_ settings: JSONNode) throws {
     try settings.allowSettings(
@@ -30,13 +32,21 @@ struct CompressedTensorsScheme: QuantizationScheme {
     }
     try settings.allowText("quantization_status", ["compressed", "frozen"])
     let format = try settings.optional("format")
-    groups = try settings.required("config_groups").members().compactMap {
-      try CompressedTensorsGroup($0.node, format: format)
+    let node = try settings.required("config_groups")
+    let members = try node.members()
+    guard members.count <= Self.mostGroups else {
+      throw node.refuse(expected: "at most \(Self.mostGroups) groups", found: "\(members.count)")
     }
+    var groups = try members.compactMap { try CompressedTensorsGroup($0.node, format: format) }
+    var most = CompressedTensorsGroup.mostExpressions
+    if groups.count > 1 {
+      for index in groups.indices { try groups[index].readExpressions(most: &most) }
+    }
+    self.groups = groups
   }
 
   func matrix(of module: QuantizedModule) throws -> any QuantizedMatrix {
-    guard let group = try group(of: module.name) else {
+    guard let group = group(of: module.name) else {
       throw InputError(
         file: module.directory, location: module.name, found: "quantized parts",
         expected: "a group of quantization_config.config_groups whose targets name the module")
@@ -46,11 +56,11 @@ struct CompressedTensorsScheme: QuantizationScheme {
 
   /// The group whose targets name a module: by its name, by a regular expression or by its class,
   /// in this order. A single group takes all modules that have parts.
-  private func group(of module: String) throws -> CompressedTensorsGroup? {
+  private func group(of module: String) -> CompressedTensorsGroup? {
     if groups.count == 1 { return groups[0] }
     let isEmbedding = module.hasSuffix("embed_tokens")
-    if let group = groups.first(where: { $0.targets.contains(module) }) { return group }
-    for group in groups where try group.matches(module) { return group }
-    return groups.first { $0.targets.contains(isEmbedding ? "Embedding" : "Linear") }
+    if let group = groups.first(where: { $0.has(target: module) }) { return group }
+    if let group = groups.first(where: { $0.matches(module) }) { return group }
+    return groups.first { $0.has(target: isEmbedding ? "Embedding" : "Linear") }
   }
 }

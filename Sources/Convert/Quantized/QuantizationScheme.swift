@@ -31,33 +31,23 @@ extension QuantizationScheme {
     Set(
       names.compactMap { name in
         if dropped.contains(where: name.hasSuffix) { return nil }
-        guard let part = part(in: name) else { return name }
-        return name[..<part.lowerBound] + QuantizedModule.weight
+        return module(of: name).map { $0 + QuantizedModule.weight } ?? name
       })
   }
 
-  /// Where in the name of a part the module's name ends. Parts whose names end in an asterisk may
-  /// go on.
-  private func part(in name: String) -> Range<String.Index>? {
+  /// What stands before a part in its name. Parts whose names end in an asterisk may go on. Names are compared byte by
+  /// byte: a step back by characters looks at all regional indicators that stand before it.
+  private func module(of name: String) -> String? {
+    let bytes = Array(name.utf8)
     for part in parts {
-      if part.hasSuffix("*") {
-        if let range = name.range(of: part.dropLast()) { return range }
-      } else if name.hasSuffix(part) {
-        return name.index(name.endIndex, offsetBy: -part.count)..<name.endIndex
+      let mayGoOn = part.hasSuffix("*")
+      let wanted = Array(part.utf8.dropLast(mayGoOn ? 1 : 0))
+      guard bytes.count >= wanted.count else { continue }
+      let last = bytes.count - wanted.count
+      let places = mayGoOn ? 0...last : last...last
+      if let place = places.last(where: { bytes[$0...].starts(with: wanted) }) {
+        return String(decoding: bytes[..<place], as: UTF8.self)
       }
-    }
-    return nil
-  }
-}
-
-extension String {
-  /// The last place of a text in this one. (Foundation has one; the standard library has not.)
-  fileprivate func range(of text: some StringProtocol) -> Range<Index>? {
-    var start = endIndex
-    while start >= startIndex {
-      if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-      guard start > startIndex else { return nil }
-      start = index(before: start)
     }
     return nil
   }

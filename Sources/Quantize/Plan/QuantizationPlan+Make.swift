@@ -71,10 +71,7 @@ extension QuantizationPlan {
   private static func matrices(
     of override: TensorOverride, _ weights: [Weight]
   ) throws -> [Int] {
-    let regex = try override.regex()
-    let matching = weights.indices.filter {
-      weights[$0].record.name.firstMatch(of: regex) != nil
-    }
+    let matching = weights.indices.filter { override.matches(weights[$0].record.name) }
     let matrices = matching.filter { !weights[$0].name.staysFloat }
     guard !matrices.isEmpty else {
       throw SettingError(

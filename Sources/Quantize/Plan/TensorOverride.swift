@@ -1,9 +1,12 @@
 import CleaveStorage
+import CleaveText
 
 /// The option `--tensor REGEX=TYPE`: the type of each matrix whose name matches the pattern.
 package struct TensorOverride: Equatable, Sendable {
   package let pattern: String
   package let type: TensorType
+  /// Matches the beginning of a name that has the pattern anywhere.
+  private let search: Pattern
 
   /// - Throws: `SettingError` if the text is not a pattern, "=" and a type. The last "=" separates
   ///   them.
@@ -25,21 +28,21 @@ package struct TensorOverride: Equatable, Sendable {
         "\(type.rawValue), which is read and never written", "one of \(TensorType.writtenNames)")
     }
     self.type = type
-    _ = try regex()
+    do { search = try Self.search(pattern) } catch {
+      throw refuse("at column \(error.column) \(error.found)", error.expected)
+    }
+  }
+
+  /// What finds a pattern anywhere. The pattern is read alone first, so that columns are its own, and that a
+  /// parenthesis in it does not close what stands around it.
+  private static func search(_ pattern: String) throws(PatternFault) -> Pattern {
+    _ = try Pattern(pattern)
+    return try Pattern("(?m:.*?)(?:\(pattern))")
   }
 
   /// The override as written on the command line.
   package var text: String { "\(pattern)=\(type.rawValue)" }
 
-  /// The compiled pattern. It is compiled on each call because a regex cannot be shared between
-  /// threads.
-  func regex() throws -> Regex<AnyRegexOutput> {
-    do {
-      return try Regex(pattern)
-    } catch {
-      throw SettingError(
-        .tensorOverride, value: text, found: "\(error)",
-        expected: "a regular expression in Swift's syntax")
-    }
-  }
+  /// Whether the pattern is found in a tensor's name.
+  func matches(_ name: String) -> Bool { search.matchesBeginning(of: name) }
 }
