@@ -104,8 +104,9 @@ extension RecipeDescription {
 
   private static let loss = RecipeForm(
     pattern:
-      "disagreement|mismatch|rouge|reference-rouge|rouge-drop|accuracy-drop|command:(.|\\n)*\\S(.|\\n)*",
+      "disagreement|mismatch|rouge|reference-rouge|rouge-drop|accuracy-drop|command:"
+      + RecipeForm.filledPattern,
     expected:
-      "disagreement, mismatch, rouge, reference-rouge, rouge-drop, accuracy-drop or command:PROGRAM"
-  )
+      "disagreement, mismatch, rouge, reference-rouge, rouge-drop, accuracy-drop or command:PROGRAM",
+    filledAfter: "command:")
 }

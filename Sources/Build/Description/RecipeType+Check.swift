@@ -56,7 +56,7 @@ extension RecipeNode {
     switch type {
     case .text(let form):
       if isPlain, RecipeScalar.isWordOrNumber(text) { return false }
-      return try form.map { try RecipeScalar.matches(text, $0.pattern) } ?? true
+      return try form?.matches(text) ?? true
     case .choice(let names): return names.contains(text)
     case .integer(let range):
       return isPlain && (RecipeScalar.integer(text).map(range.contains) ?? false)

@@ -24,6 +24,8 @@ package struct RecipeForm: Sendable {
   let expected: String
   /// Whether the text names a file or a directory that a stage reads.
   var isPath = false
+  /// What any text may follow that is not empty, as the pattern says too; nil where no such text may stand.
+  var filledAfter: String?
 
   static let name = RecipeForm(
     pattern: "[A-Za-z0-9][A-Za-z0-9._-]{0,63}", expected: "a name of letters, digits, . _ and -")
@@ -40,7 +42,19 @@ package struct RecipeForm: Sendable {
     pattern: "[^/\\s]+/[^\\s:@]+:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}",
     expected: "REGISTRY/NAME:TAG, as registry.example.com/models/edge:1.0")
   static let filled = RecipeForm(
-    pattern: "(.|\\n)*\\S(.|\\n)*", expected: "a text that is not empty")
+    pattern: filledPattern, expected: "a text that is not empty", filledAfter: "")
+
+  /// A text that is not empty, for the schema. As an expression it takes time that grows with the square of a text.
+  static let filledPattern = "(.|\\n)*\\S(.|\\n)*"
+
+  /// Whether the whole text is of this form.
+  func matches(_ text: String) throws -> Bool {
+    guard let filledAfter, text.utf8.starts(with: filledAfter.utf8) else {
+      return try RecipeScalar.matches(text, pattern)
+    }
+    return text.unicodeScalars.dropFirst(filledAfter.unicodeScalars.count)
+      .contains { !$0.properties.isWhitespace }
+  }
 }
 
 /// The numbers between two bounds, which may belong to them.

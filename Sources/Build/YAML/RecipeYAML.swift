@@ -8,6 +8,8 @@ enum RecipeYAML {
   /// Aliases repeat what an anchor names: few of them can make a text of thousands of nodes.
   static let mostAliases = 16
   static let mostNodes = 10_000
+  /// How many bytes a key has at most: it stands in the path of every value under it.
+  static let longestKey = 256
 
   /// - Throws: `InputError` with line and column for text that is not YAML, or beyond the bounds.
   static func read(file: String) throws -> RecipeNode {
@@ -105,6 +107,11 @@ extension RecipeYAML {
       let mark = key.mark.map { RecipeMark(file: file, line: $0.line, column: $0.column) } ?? outer
       guard case .scalar(let name) = key else {
         throw mark.refuse(path, found: "a key that is no word", expected: "the name of a setting")
+      }
+      guard name.string.utf8.count <= RecipeYAML.longestKey else {
+        throw mark.refuse(
+          path, found: "a key of \(name.string.utf8.count) bytes",
+          expected: "at most \(RecipeYAML.longestKey)")
       }
       let inner = path.isEmpty ? name.string : "\(path).\(name.string)"
       return .init(
