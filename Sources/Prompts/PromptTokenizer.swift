@@ -116,19 +116,37 @@ package struct PromptTokenizer {
   package func encode(
     _ candidate: ContentReader.Candidate, _ format: PromptFormat
   ) throws -> (tokens: [Int], isCut: Bool) {
-    guard var conversation = candidate.conversation else {
+    guard let conversation = candidate.conversation else {
       return try encode(candidate.text, format)
     }
-    var tokens = try encode(conversation)
-    guard tokens.count > longest else { return (tokens, false) }
-    while tokens.count > longest, let shorter = conversation.withoutOldestTurn() {
-      conversation = shorter
-      tokens = try encode(conversation)
-    }
-    let (cut, _) = try shortened(conversation.last, tokens, around: "the chat template") {
-      try encode(conversation.ending(with: $0))
+    let whole = try encode(conversation)
+    guard whole.count > longest else { return (whole, false) }
+    let (recent, tokens) = try withoutOldestTurns(conversation, whole)
+    let (cut, _) = try shortened(recent.last, tokens, around: "the chat template") {
+      try encode(recent.ending(with: $0))
     }
     return (cut, true)
+  }
+
+  /// The most turns that fit, or the last one alone where even that does not. Each number of turns that is tried costs
+  /// as much as it has messages, so few are tried: with almost all templates, more turns are more tokens. With one of
+  /// which that is not true, these turns fit and those with one more turn do not, but some with still more might.
+  private func withoutOldestTurns(
+    _ conversation: Conversation, _ whole: [Int]
+  ) throws -> (Conversation, tokens: [Int]) {
+    let turns = conversation.turns
+    var best: (Conversation, tokens: [Int]) = (conversation, whole)
+    var (fitting, tooMany) = (0, turns.count)
+    while fitting + 1 < tooMany {
+      // Doubled while all fit, as the longest prompt is often much shorter than the conversation.
+      let isBounded = tooMany < turns.count
+      let kept = isBounded ? (fitting + tooMany) / 2 : min(max(1, 2 * fitting), tooMany - 1)
+      let shorter = conversation.from(turns[turns.count - kept])
+      let tokens = try encode(shorter)
+      if tokens.count <= longest { fitting = kept } else { tooMany = kept }
+      if fitting == kept || kept == 1 { best = (shorter, tokens) }
+    }
+    return best
   }
 
   private func encode(_ conversation: Conversation) throws -> [Int] {
@@ -161,6 +179,7 @@ package struct PromptTokenizer {
     var tokens = whole
     guard tokens.count > longest else { return (tokens, false) }
     let words = tokenizer.encode(text, addSpecialTokens: false)
+    let beginnings = TextBeginnings(tokenizer, text, words)
     var kept = words.count
     while tokens.count > longest {
       guard kept > 0 else {
@@ -170,20 +189,11 @@ package struct PromptTokenizer {
           expected: "at most \(longest), the room for a prompt",
           advice: "Allow longer sequences or fewer new tokens.")
       }
-      kept = max(0, kept - (tokens.count - longest))
-      tokens = try encode(beginning(of: text, words, &kept))
+      let beginning = beginnings.longest(of: max(0, kept - (tokens.count - longest)))
+      kept = beginning.tokens
+      tokens = try encode(beginning.text)
     }
     return (tokens, true)
-  }
-
-  /// The text of the first `kept` tokens, which become fewer where a character would be torn.
-  private func beginning(of text: String, _ words: [Int], _ kept: inout Int) -> String {
-    while kept > 0 {
-      let beginning = tokenizer.decode(Array(words[..<kept]))
-      if text.utf8.starts(with: beginning.utf8) { return beginning }
-      kept -= 1
-    }
-    return ""
   }
 
   private func encode(_ prompt: String) throws -> [Int] {

@@ -107,8 +107,9 @@ extension Manifest {
     guard names == expected.map(\.name).sorted() else {
       throw refuse("tensors \(names)", "\(expected.map(\.name).sorted())")
     }
+    let tensors = Dictionary(record.tensors.map { ($0.name, $0) }) { first, _ in first }
     for (name, shape) in expected {
-      guard let tensor = record.tensors.first(where: { $0.name == name }) else { continue }
+      guard let tensor = tensors[name] else { continue }
       guard tensor.shape == shape else {
         throw refuse("\(name) of shape \(tensor.shape)", "\(shape) by the configuration")
       }

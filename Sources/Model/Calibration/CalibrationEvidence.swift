@@ -177,8 +177,10 @@ package struct CalibrationEvidence: Equatable, Sendable {
   package var sources: [Source]
   /// The tuning prompts: beginnings of the SHA-256 of their contents, 32 lower-case hexadecimal digits,
   /// sorted; `calibration` has the calibration prompts alike.
-  package var tuning: [String]
-  package var calibration: [String]
+  package var tuning: [String] { didSet { known = Set(tuning + calibration) } }
+  package var calibration: [String] { didSet { known = Set(tuning + calibration) } }
+  /// What `contains` looks in, made once for all that is asked.
+  private var known: Set<String>
   package var candidates: [Candidate]
   package var standaloneCandidates: [Candidate]
   package var frontiers: [Frontier]
@@ -191,8 +193,7 @@ package struct CalibrationEvidence: Equatable, Sendable {
 
   /// Whether the text of this SHA-256 had any part in the calibration.
   package func contains(sha256: String) -> Bool {
-    let start = String(sha256.prefix(Self.digits))
-    return calibration.contains(start) || tuning.contains(start)
+    known.contains(String(sha256.prefix(Self.digits)))
   }
 
   package init(
@@ -204,6 +205,7 @@ package struct CalibrationEvidence: Equatable, Sendable {
     self.sources = sources
     self.tuning = tuning
     self.calibration = calibration
+    known = Set(tuning + calibration)
     self.candidates = candidates
     self.standaloneCandidates = standaloneCandidates
     self.frontiers = frontiers

@@ -46,14 +46,13 @@ package struct Conversation: Equatable, Sendable {
     return changed
   }
 
-  /// The conversation without its oldest turn: a user's message and what answers it. System messages
-  /// stay. Nil if the last message is the only turn.
-  func withoutOldestTurn() -> Conversation? {
-    let turns = messages.indices.filter { messages[$0].role == "user" }
-    guard turns.count > 1 else { return nil }
+  /// Where turns begin: a user's message and what answers it.
+  var turns: [Int] { messages.indices.filter { messages[$0].role == "user" } }
+
+  /// The conversation without the turns before the message at `start`. System messages stay.
+  func from(_ start: Int) -> Conversation {
     var shorter = self
-    let system = messages[..<turns[1]].filter { $0.role == "system" }
-    shorter.messages = system + messages[turns[1]...]
+    shorter.messages = messages[..<start].filter { $0.role == "system" } + messages[start...]
     return shorter
   }
 }
