@@ -9,10 +9,10 @@ import Testing
     try ChatTemplate(template, bos: nil, eos: nil).render([], addGenerationPrompt: true)
   }
 
-  @Test func templateThatWritesAMillionTimes() throws {
+  @Test func templateThatWritesHalfAMillionTimes() throws {
     let found = try render(
-      "{% for i in range(999) %}{% for j in range(999) %}{{ i }}{% endfor %}{% endfor %}")
-    let expected = (0..<999).map { String(repeating: String($0), count: 999) }.joined()
+      "{% for i in range(999) %}{% for j in range(499) %}{{ i }}{% endfor %}{% endfor %}")
+    let expected = (0..<999).map { String(repeating: String($0), count: 499) }.joined()
     #expect(found.isSame(expected))
   }
 

@@ -25,11 +25,11 @@ extension TemplateInterpreter {
       throw TemplateFault(
         location, "\(what), which is undefined", expected: "a value with the attribute \(name)")
     case .dictionary(let members):
-      try charge(members.members.count, location)
+      try charge(passing: members, location)
       return members[.string(name)] ?? .undefined("the attribute '\(name.prefix(80))'")
     case .namespace(let index):
       let members = members(ofNamespace: index)
-      try charge(members.members.count, location)
+      try charge(passing: members, location)
       return members[.string(name)] ?? .undefined("the attribute '\(name.prefix(80))'")
     case .loop(let loop): return loop[name] ?? .undefined("the attribute '\(name.prefix(80))'")
     default: return .undefined("the attribute '\(name.prefix(80))' of \(value.kind)")
@@ -66,7 +66,7 @@ extension TemplateInterpreter {
   ) throws {
     switch value {
     case .string: try chargeElements(value, location)
-    case .dictionary(let members): try charge(members.members.count, location)
+    case .dictionary(let members): try charge(passing: members, location)
     default: break
     }
     switch index {

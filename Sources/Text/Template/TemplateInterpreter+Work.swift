@@ -27,6 +27,11 @@ extension TemplateInterpreter {
     }
   }
 
+  /// Counts a lookup of one member among the others.
+  mutating func charge(passing dictionary: TemplateDictionary, _ location: Location) throws {
+    try charge(dictionary.members.count * TemplateLimits.workForPassing, location)
+  }
+
   /// Counts the writing of a value, in which a character in a list may become four.
   mutating func chargeText(of value: TemplateValue, _ location: Location) throws {
     if case .string = value {

@@ -193,7 +193,7 @@ struct TemplateInterpreter {
       guard case .namespace(let index) = lookUp(name) else {
         throw TemplateFault(location, "\(name), which is no namespace", expected: "a namespace")
       }
-      try charge(namespaces[index].members.count, location)
+      try charge(passing: namespaces[index], location)
       namespaces[index][.string(attribute)] = value
     }
   }

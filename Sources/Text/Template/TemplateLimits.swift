@@ -21,9 +21,11 @@ enum TemplateLimits {
   /// What a value in a list or a dict costs those that go over it.
   static let workForValue = 16
   /// What each byte of a text costs whose characters become values.
-  static let workForCharacter = 8
+  static let workForCharacter = 12
   /// What a new namespace costs for each member, and for two more: it stays until the rendering ends.
   static let workForMember = 64
+  /// What each member costs that is passed over where another is looked up.
+  static let workForPassing = 2
   /// What each byte of a text costs that is looked for in another: its borders take memory too.
   static let workForSought = 8
 }
