@@ -3,7 +3,7 @@ import CleaveStorage
 import Testing
 
 /// Recipes of long texts, which once took minutes or gigabytes.
-@Suite(.timeLimit(.minutes(3))) struct LongRecipeTests {
+@Suite(.timeLimit(.minutes(20))) struct LongRecipeTests {
   private static let spaces = String(repeating: " ", count: 200_000)
 
   private static func loss(_ program: String) -> String {

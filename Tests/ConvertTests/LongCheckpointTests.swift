@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Small files that once took minutes: where each part is looked for among all others, or an expression goes back.
-@Suite(.timeLimit(.minutes(3))) struct LongCheckpointTests {
+@Suite(.timeLimit(.minutes(20))) struct LongCheckpointTests {
   private let scratch: Scratch
 
   init() throws { scratch = try Scratch() }

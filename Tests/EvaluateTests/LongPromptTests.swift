@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Conversations of many turns and texts of many tokens, of which little fits.
-@Suite(.timeLimit(.minutes(3))) struct LongPromptTests {
+@Suite(.timeLimit(.minutes(20))) struct LongPromptTests {
   private let scratch: Scratch
   private let model: Artifact
 

@@ -2,7 +2,7 @@ import CleaveModel
 import Testing
 
 /// The evidence of many prompts, of each of which it is asked whether it is there.
-@Suite(.timeLimit(.minutes(3))) struct CalibrationEvidenceSizeTests {
+@Suite(.timeLimit(.minutes(20))) struct CalibrationEvidenceSizeTests {
   private static func digest(_ number: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: 32 - digits.count) + digits

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Texts that are put together of many parts: where each part costs what is there already, they take minutes or hours.
-@Suite(.timeLimit(.minutes(3))) struct LongTextTests {
+@Suite(.timeLimit(.minutes(20))) struct LongTextTests {
   private func render(_ template: String) throws -> String {
     try ChatTemplate(template, bos: nil, eos: nil).render([], addGenerationPrompt: true)
   }

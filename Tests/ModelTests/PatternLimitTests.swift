@@ -5,7 +5,7 @@ import Testing
 
 /// What a regular expression and a text together may cost: expressions that would take more than a few choices for
 /// each character are refused, and the largest that are taken come back.
-@Suite(.timeLimit(.minutes(3))) struct PatternLimitTests {
+@Suite(.timeLimit(.minutes(20))) struct PatternLimitTests {
   private func fault(_ expression: String) -> PatternFault? {
     do throws(PatternFault) {
       _ = try Pattern(expression)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Tokenizers that are small files, but would take minutes and gigabytes to open or to encode with.
-@Suite(.timeLimit(.minutes(3))) struct TokenizerLimitTests {
+@Suite(.timeLimit(.minutes(20))) struct TokenizerLimitTests {
   private func tokenizer(
     _ added: [JSON], normalizer: [JSON] = []
   ) throws -> Tokenizer {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The patterns of `--tensor`, which strangers' recipes give too.
-@Suite(.timeLimit(.minutes(3))) struct OverridePatternTests {
+@Suite(.timeLimit(.minutes(20))) struct OverridePatternTests {
   private func types(_ override: String) throws -> [String: TensorType] {
     let scratch = try Scratch()
     let plan = try QuantizationPlan(

@@ -32,12 +32,11 @@ extension TemplateInterpreter {
     try charge(dictionary.members.count * TemplateLimits.workForPassing, location)
   }
 
-  /// Counts the writing of a value, in which a character in a list may become four.
+  /// Counts the writing of a value. A character of a text in a list or a dict may become four.
   mutating func chargeText(of value: TemplateValue, _ location: Location) throws {
-    if case .string = value {
-      try chargeAll(value, location)
-    } else {
-      try chargeAll(value, times: 4, location)
+    switch value {
+    case .list, .dictionary: try chargeAll(value, times: 4, location)
+    default: try chargeAll(value, location)
     }
   }
 
