@@ -25,7 +25,7 @@ enum TemplateLimits {
   /// What a new namespace costs for each member, and for two more: it stays until the rendering ends.
   static let workForMember = 64
   /// What each member costs that is passed over where another is looked up.
-  static let workForPassing = 2
+  static let workForPassing = 3
   /// What each byte of a text costs that is looked for in another: its borders take memory too.
   static let workForSought = 8
 }
