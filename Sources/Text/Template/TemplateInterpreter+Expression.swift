@@ -26,7 +26,7 @@ extension TemplateInterpreter {
       try step(location)
       let value = try evaluate(value)
       // As characters a text takes several times its bytes.
-      for _ in 0..<4 { try chargeElements(value, location) }
+      try chargeElements(value, times: TemplateFilter.timesForCharacters, location)
       return try slice(
         value, try from.map { try evaluate($0) }, try to.map { try evaluate($0) },
         try by.map { try evaluate($0) }, location)

@@ -7,13 +7,15 @@ extension TemplateInterpreter {
   }
 
   /// Counts an operation that goes over a text or over the elements of a list, and not into these.
-  mutating func chargeElements(_ value: TemplateValue, _ location: Location) throws {
+  mutating func chargeElements(
+    _ value: TemplateValue, times: Int = 1, _ location: Location
+  ) throws {
     switch value {
-    case .string(let text): try charge(text.utf8.count, location)
+    case .string(let text): try charge(text.utf8.count * times, location)
     case .list(let elements, _):
-      try charge(elements.count * TemplateLimits.workForValue, location)
+      try charge(elements.count * TemplateLimits.workForValue * times, location)
     case .dictionary(let dictionary):
-      try charge(dictionary.members.count * TemplateLimits.workForValue, location)
+      try charge(dictionary.members.count * TemplateLimits.workForValue * times, location)
     default: break
     }
   }
@@ -129,7 +131,7 @@ extension TemplateFilter {
     }
   }
 
-  /// What it goes over its value's texts counts for.
+  /// How many times each byte of the value's texts counts.
   fileprivate func times(_ arguments: [TemplateValue]) -> Int {
     switch self {
     case .trim: arguments.isEmpty ? 1 : Self.timesForCharacters
