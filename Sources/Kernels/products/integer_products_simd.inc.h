@@ -82,14 +82,18 @@ ALWAYS_INLINE void panel_columns(const ck_type type, const ck_panel_product *p, 
 }
 
 // One block of a part times one column, multiplied as it is unpacked.
-ALWAYS_INLINE vec direct_block(const ck_type type, const uint8_t *b, size_t stride, int part,
-                               const ck_activations *x, const uint8_t *next, vec total) {
+ALWAYS_INLINE vec direct_block(const ck_type type, const ck_panel_product *p, size_t block, const int part,
+                               const int near, vec total) {
   const int group = format_group(type), elements = (int)format_elements(type);
+  const size_t size = format_bytes(type);
+  const uint8_t *b = p->rows + (size_t)(part * WIDTH) * p->row_bytes + block * size;
+  const ck_activations *x = p->x + block * (size_t)(elements / CK_BLOCK);
   vec scale[CK_LARGEST_SUBS], minimum[CK_LARGEST_SUBS];
-  part_scales(type, b, stride, scale, minimum);
+  part_scales(type, b, p->row_bytes, scale, minimum);
   ivec sums[16];
-  const sink to = {.type = type, .part = part, .x = x, .sums = sums, .next = next};
-  unpack_part(type, b, stride, &to);
+  const uint8_t *next = elements == CK_LARGEST_BLOCK ? next_of(p, block, size) : NULL;
+  const sink to = {.type = type, .part = part, .x = x, .sums = sums, .next = next, .near = near};
+  unpack_part(type, b, p->row_bytes, &to);
   UNROLL for (int g = 0; g < elements / group; g++) {
     const ck_activations *x_group = x + g * group / CK_BLOCK;
     const int half = group == 32 ? -1 : g % 2;
@@ -101,19 +105,16 @@ ALWAYS_INLINE vec direct_block(const ck_type type, const uint8_t *b, size_t stri
   return total;
 }
 
-// The panel times a single column; nothing is unpacked to memory.
-ALWAYS_INLINE void panel_direct(const ck_type type, const ck_panel_product *p) {
+// The panel times a single column; nothing is unpacked to memory. near: a constant, because a branch at each
+// prefetch keeps the compiler from unrolling.
+ALWAYS_INLINE void panel_direct(const ck_type type, const ck_panel_product *p, const int near) {
   const size_t elements = format_elements(type), size = format_bytes(type);
   vec totals[PARTS] = {0};
   for (size_t block = 0; block < p->k / elements; block++) {
-    const uint8_t *next = next_of(p, block, size);
-    const int in_shares = elements == CK_LARGEST_BLOCK;
-    if (!in_shares) prefetch_block(next, size);
+    // Long blocks are prefetched in the shares in which they are unpacked.
+    if (elements < CK_LARGEST_BLOCK) prefetch(next_of(p, block, size), CK_PANEL * size, near);
     UNROLL for (int part = 0; part < PARTS; part++) {
-      const uint8_t *b = p->rows + (size_t)(part * WIDTH) * p->row_bytes + block * size;
-      const ck_activations *x = p->x + block * (elements / CK_BLOCK);
-      totals[part] = direct_block(
-        type, b, p->row_bytes, part, x, in_shares ? next : NULL, totals[part]);
+      totals[part] = direct_block(type, p, block, part, near, totals[part]);
     }
   }
   UNROLL for (int part = 0; part < PARTS; part++) store(totals[part], p->y + part * WIDTH);
@@ -122,14 +123,16 @@ ALWAYS_INLINE void panel_direct(const ck_type type, const ck_panel_product *p) {
 // One function for each format, in which everything about the format is a constant.
 #define ROW(NAME, ...)                                  \
   static void panel_##NAME(const ck_panel_product *p) { \
-    if (p->columns == 1) {                              \
-      panel_direct(CK_##NAME, p);                       \
-      return;                                           \
+    if (p->columns > 1) {                               \
+      const panel w = panel_in(p);                      \
+      unpack_scales(CK_##NAME, p, &w);                  \
+      unpack_panel(CK_##NAME, p, &w);                   \
+      panel_columns(CK_##NAME, p, &w);                  \
+    } else if (next_is_near(p)) {                       \
+      panel_direct(CK_##NAME, p, 1);                    \
+    } else {                                            \
+      panel_direct(CK_##NAME, p, 0);                    \
     }                                                   \
-    const panel w = panel_in(p);                        \
-    unpack_scales(CK_##NAME, p, &w);                    \
-    unpack_panel(CK_##NAME, p, &w);                     \
-    panel_columns(CK_##NAME, p, &w);                    \
   }
 CK_BLOCK_FORMATS(ROW)
 #undef ROW

@@ -45,15 +45,26 @@ typedef struct {
   const ck_activations *x;  // of the block's elements
   ivec *sums;               // [elements of the block / 16], of 16 elements each
   const uint8_t *next;      // the bytes that put prefetches as it goes; NULL: none
+  int near;                 // whether they are prefetched into the first level, too
 } sink;
+
+// Bytes from those that are prefetched into the first level to those prefetched into the second.
+enum { FURTHER = 8192 };
+
+// Weights come to the second level first, and from there to the first level shortly before they are read.
+ALWAYS_INLINE void prefetch(const uint8_t *at, size_t bytes, const int near) {
+  for (size_t i = 0; i < bytes; i += 64) {
+    if (near) __builtin_prefetch(at + i);
+    prefetch_far(at + i + FURTHER);
+  }
+}
 
 // Prefetches what follows in memory in the shares in which `put` takes the block. More requests at once
 // than a core keeps open would hold up the loads behind them.
 ALWAYS_INLINE void prefetch_share(const sink *to, size_t k) {
   const size_t elements = format_elements(to->type);
   const size_t share = format_bytes(to->type) * WIDTH * 16 / elements;
-  const uint8_t *at = to->next + ((size_t)to->part * elements + k) / 16 * share;
-  for (size_t i = 0; i < share; i += 64) __builtin_prefetch(at + i);
+  prefetch(to->next + ((size_t)to->part * elements + k) / 16 * share, share, to->near);
 }
 
 // Takes elements k ..< k + 16 of the part: in[j] holds 4j ..< 4j + 4.

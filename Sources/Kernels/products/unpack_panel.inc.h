@@ -12,9 +12,8 @@ ALWAYS_INLINE const uint8_t *next_of(const ck_panel_product *p, size_t block, si
   return (const uint8_t *)((uintptr_t)p->rows + CK_PANEL * (p->row_bytes + block * block_bytes));
 }
 
-ALWAYS_INLINE void prefetch_block(const uint8_t *next, size_t block_bytes) {
-  for (size_t i = 0; i < CK_PANEL * block_bytes; i += 64) __builtin_prefetch(next + i);
-}
+// Whether the first level has room for the panel that comes next beside this one.
+ALWAYS_INLINE int next_is_near(const ck_panel_product *p) { return p->row_bytes <= 1400; }
 
 // One block of each row of a part.
 ALWAYS_INLINE void unpack_part(const ck_type type, const uint8_t *b, size_t stride, const sink *to) {
@@ -29,8 +28,9 @@ ALWAYS_INLINE void unpack_part(const ck_type type, const uint8_t *b, size_t stri
 
 ALWAYS_INLINE void unpack_panel(const ck_type type, const ck_panel_product *p, const panel *out) {
   const size_t elements = format_elements(type), size = format_bytes(type);
+  const int near = next_is_near(p);
   for (size_t block = 0; block < p->k / elements; block++) {
-    prefetch_block(next_of(p, block, size), size);
+    prefetch(next_of(p, block, size), CK_PANEL * size, near);
     UNROLL for (int part = 0; part < PARTS; part++) {
       const sink to = {
         .q = out->q + block * elements * CK_PANEL, .type = type, .part = part};
