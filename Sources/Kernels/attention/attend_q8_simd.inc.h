@@ -16,12 +16,14 @@ ALWAYS_INLINE vec load_codes(const int8_t *from) {
 ALWAYS_INLINE void score_tiles_q8(const ck_attend *a, const uint8_t *tile, size_t stride, size_t first_score,
                                   attend_row *state, const int rows, const int tiles) {
   const size_t width = a->cache->head_dim, codes_at = ck_kv_q8_codes(width);
+  const uint8_t *next = tile + CK_SOFTMAX_TILE / CK_KEY_TILE * stride;
   UNROLL for (int part = 0; part < PARTS; part++) {
     vec scores[CK_ATTEND_ROWS][4] = {0};
     for (size_t first = 0; first < width; first += CK_KV_GROUP) {
       const size_t end = first + CK_KV_GROUP < width ? first + CK_KV_GROUP : width;
       vec sums[CK_ATTEND_ROWS][4] = {0};
       for (size_t d = first; d < end; d++) {
+        if (part == 0) prefetch_keys(next + codes_at, stride, d, sizeof(int8_t), tiles);
         const size_t from = codes_at + d * CK_KEY_TILE + (size_t)(part * WIDTH);
         UNROLL for (int t = 0; t < tiles; t++) {
           const vec key = load_codes((const int8_t *)tile + (size_t)t * stride + from);
@@ -33,6 +35,7 @@ ALWAYS_INLINE void score_tiles_q8(const ck_attend *a, const uint8_t *tile, size_
       const size_t at = (first / CK_KV_GROUP * CK_KEY_TILE + (size_t)(part * WIDTH)) * sizeof(uint16_t);
       UNROLL for (int t = 0; t < tiles; t++) {
         const vec scale = load_halves(tile + (size_t)t * stride + at);
+        prefetch_far(next + (size_t)t * stride + at);
         UNROLL for (int r = 0; r < rows; r++) scores[r][t] = fma_lanes(sums[r][t], scale, scores[r][t]);
       }
     }
@@ -64,6 +67,7 @@ ALWAYS_INLINE void blend_vectors_q8(const q8_values *v, size_t d, const int rows
   }
   for (size_t j = v->from; j < v->to; j++) {
     const int8_t *codes = q8_codes(v, j, d);
+    if (d % 64 == 0) prefetch_far((const uint8_t *)codes + CK_SOFTMAX_TILE / CK_KEY_TILE * v->stride);
     UNROLL for (int i = 0; i < count; i++) {
       const vec code = load_codes(codes + i * WIDTH);
       UNROLL for (int r = 0; r < rows; r++) {
@@ -91,7 +95,9 @@ static void blend_element_q8(const q8_values *v, size_t d, int rows) {
 ALWAYS_INLINE void scale_weights_q8(q8_values *v, const attend_row *state, size_t group, const int rows) {
   for (size_t j = v->from / CK_KEY_TILE * CK_KEY_TILE; j < v->to; j += WIDTH) {
     const uint8_t *tile = v->tile + j / CK_KEY_TILE * v->stride;
-    const vec scale = load_halves(tile + (group * CK_KEY_TILE + j % CK_KEY_TILE) * sizeof(uint16_t));
+    const size_t at = (group * CK_KEY_TILE + j % CK_KEY_TILE) * sizeof(uint16_t);
+    const vec scale = load_halves(tile + at);
+    prefetch_far(tile + CK_SOFTMAX_TILE / CK_KEY_TILE * v->stride + at);
     UNROLL for (int r = 0; r < rows; r++) store(load(state[r].weights + j) * scale, v->weights[r] + j);
   }
 }

@@ -12,14 +12,21 @@ ALWAYS_INLINE vec load_stored(const void *from, size_t at, const ck_type type) {
   return type == CK_F16 ? load_halves((const uint16_t *)from + at) : load((const float *)from + at);
 }
 
+ALWAYS_INLINE size_t float_bytes(const ck_type type) {
+  return type == CK_F16 ? sizeof(uint16_t) : sizeof(float);
+}
+
 // Scores of `tiles` key tiles for `rows` rows. keys: the cache's; at: the first tile, stride elements
 // before the next.
 ALWAYS_INLINE void score_tiles(const ck_attend *a, const void *keys, size_t at, size_t stride,
                                size_t first, attend_row *state, const ck_type type, const int rows,
                                const int tiles) {
+  const size_t size = float_bytes(type);
+  const uint8_t *next = (const uint8_t *)keys + (at + CK_SOFTMAX_TILE / CK_KEY_TILE * stride) * size;
   UNROLL for (int part = 0; part < PARTS; part++) {
     vec scores[CK_ATTEND_ROWS][4] = {0};
     for (size_t d = 0; d < a->cache->head_dim; d++) {
+      if (part == 0) prefetch_keys(next, stride * size, d, size, tiles);
       UNROLL for (int t = 0; t < tiles; t++) {
         const size_t from = at + (size_t)t * stride + d * CK_KEY_TILE + (size_t)(part * WIDTH);
         const vec key = load_stored(keys, from, type);
@@ -72,7 +79,10 @@ ALWAYS_INLINE void blend(const ck_attend *a, const void *values, size_t at, size
       sums[r][i] = load(a->out[first_row + r] + d + i * WIDTH);
     }
   }
+  const size_t size = float_bytes(type);
+  const uint8_t *next = (const uint8_t *)values + (at + CK_SOFTMAX_TILE * stride + d) * size;
   for (size_t j = from; j < to; j++) {
+    for (size_t i = 0; i < (size_t)(count * WIDTH) * size; i += 64) prefetch_far(next + j * stride * size + i);
     UNROLL for (int i = 0; i < count; i++) {
       const vec value = load_stored(values, at + j * stride + d + (size_t)(i * WIDTH), type);
       UNROLL for (int r = 0; r < rows; r++) {

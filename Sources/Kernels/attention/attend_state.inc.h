@@ -27,3 +27,13 @@ ALWAYS_INLINE void store_scores(vec scores[CK_ATTEND_ROWS][4], size_t at, attend
     UNROLL for (int t = 0; t < tiles; t++) store(scores[r][t], state[r].weights + at + t * CK_KEY_TILE);
   }
 }
+
+// Prefetches, of the `tiles` key tiles from `next` on, those lines that element d of each tile begins: half of
+// them at one d, half at the next, where a line has two elements. size: bytes of an element; stride: bytes between tiles
+ALWAYS_INLINE void prefetch_keys(const uint8_t *next, size_t stride, size_t d, const size_t size, const int tiles) {
+  const int together = (int)(64 / (CK_KEY_TILE * size));  // elements of a tile in a line
+  UNROLL for (int t = 0; t < tiles; t += together) {
+    const size_t tile = d % (size_t)together + (size_t)t;
+    prefetch_far(next + tile * stride + d * CK_KEY_TILE * size);
+  }
+}
