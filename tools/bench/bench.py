@@ -19,7 +19,6 @@ from pathlib import Path
 from child import Failure
 from commands import opening_rows, quantize_rows
 from engines import Opening, engine_row, memory_row
-from files import THREADS as FILE_THREADS
 from files import Files, file_groups
 from inputs import prepare
 from machine import Watch, processor
@@ -54,15 +53,17 @@ def arguments():
     parser.add_argument("--documents", nargs="+", default=[], help="texts that exits learn from")
     parser.add_argument("--store", type=Path, help="capture of --model that they learn from instead")
     parser.add_argument("--gguf", nargs="+", default=[], type=Path,
-                        help="files to decode and prefill on one thread, instead of all else")
+                        help="files to decode and prefill, instead of all else")
+    parser.add_argument("--threads", type=int, help="with --gguf: threads to compute with (default: 1)")
     parser.add_argument("--long", type=int, metavar="TOKENS",
                         help="with --gguf: decode after so many tokens of the text too")
     parser.add_argument("--quick", action="store_true", help="few pairs: to see that all works")
     parser.add_argument("--only", default="", help="only rows whose group's name has this in it")
     parser.add_argument("--json", type=Path, help="file to write every figure to")
     options = parser.parse_args()
-    if options.long and not options.gguf:
-        parser.error("--long goes with --gguf")
+    if (options.long or options.threads) and not options.gguf:
+        parser.error("--long and --threads go with --gguf")
+    options.threads = options.threads or (1 if options.gguf else THREADS)
     return options
 
 
@@ -79,10 +80,11 @@ def find_peer(python, script, name):
     return command, told.stdout.strip()
 
 
-def groups(setting, quick, long):
+def groups(setting, options):
     """(name, what gives the rows) of each part of the table."""
+    quick = options.quick
     if isinstance(setting.inputs, Files):
-        return file_groups(setting, quick, long)
+        return file_groups(setting, quick, options.threads, options.long)
     return engine_groups(setting, quick) + (training_groups(setting, quick) if setting.torch else [])
 
 
@@ -157,7 +159,7 @@ def measure(options, inputs, peer, torch):
         setting = Setting(
             inputs, options.cleave, options.cleave_bench, peer, options.text, Path(scratch),
             torch, options.documents, options.store)
-        for name, body in groups(setting, options.quick, options.long):
+        for name, body in groups(setting, options):
             if options.only in name:
                 print(f"measuring {name}", file=sys.stderr)
                 rows += body()
@@ -202,8 +204,7 @@ def main():
     watch = Watch()
     rows, notes = measure(options, inputs, peer, torch)
     others, stolen = watch.shares()
-    threads = FILE_THREADS if options.gguf else THREADS
-    show(rows, notes, [about, about_torch], threads, others, stolen)
+    show(rows, notes, [about, about_torch], options.threads, others, stolen)
     complain(peer, torch)
     if options.json:
         record = {

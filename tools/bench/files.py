@@ -1,10 +1,8 @@
-"""GGUF files that someone names, beside the same file in llama.cpp: decode and prefill on one thread."""
+"""GGUF files that someone names, beside the same file in llama.cpp: decode and prefill."""
 
 import subprocess
 
 from engines import Opening, engine_row
-
-THREADS = 1
 
 
 class Files:
@@ -24,27 +22,27 @@ class Files:
         return str(self.paths[name])
 
 
-def long_rows(setting, name, tokens):
+def long_rows(setting, name, tokens, threads):
     """Decode after many tokens. One pair is measured, because the prompt is computed each time."""
     if not tokens:
         return []
     request = f"decode {tokens} 32"
     return [
         engine_row(setting, f"decode {name} after {tokens}, {cache}", name, request, 32,
-                   Opening(THREADS, context=tokens + 64, cache=cache), 1)
+                   Opening(threads, context=tokens + 64, cache=cache), 1)
         for cache in ("f16", "q8_0")]
 
 
-def file_groups(setting, quick, long=None):
+def file_groups(setting, quick, threads, long=None):
     """(name, what gives the rows) for each file. long: tokens of a long context that is measured too."""
     pairs = 3 if quick else 9
-    opening = Opening(THREADS)
+    opening = Opening(threads)
 
     def rows(name):
         return lambda: [
             engine_row(setting, f"decode {name}", name, "decode 64 128", 128, opening, pairs,
                        memory=True),
             engine_row(setting, f"prefill 512, {name}", name, "prefill 512", 512, opening, pairs),
-        ] + long_rows(setting, name, long)
+        ] + long_rows(setting, name, long, threads)
 
     return [(name, rows(name)) for name in setting.inputs.paths]
