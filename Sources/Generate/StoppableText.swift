@@ -4,14 +4,13 @@ import CleaveText
 /// stop text is held back until it is known not to be.
 package struct StoppableText {
   private var decoder: StreamingDecoder
-  private let stop: [String]
-  private var held = ""
+  private var search: StopSearch
   package private(set) var text = ""
-  package private(set) var isStopped = false
+  package var isStopped: Bool { search.isStopped }
 
   package init(tokenizer: Tokenizer, stop: [String]) {
     decoder = StreamingDecoder(tokenizer: tokenizer, skipSpecialTokens: true)
-    self.stop = stop
+    search = StopSearch(stop)
   }
 
   /// Adds a token.
@@ -27,38 +26,8 @@ package struct StoppableText {
   package mutating func finish() -> String { release(decoder.finish(), atEnd: true) }
 
   private mutating func release(_ piece: String, atEnd: Bool) -> String {
-    guard !isStopped else { return "" }
-    held += piece
-    var shown: String
-    if let cut = firstStop() {
-      shown = String(held[..<cut])
-      isStopped = true
-      held = ""
-    } else {
-      let kept = atEnd ? 0 : longestBeginningOfStop()
-      shown = String(held.unicodeScalars.dropLast(kept))
-      held = String(held.unicodeScalars.suffix(kept))
-    }
+    let shown = search.take(piece, atEnd: atEnd)
     text += shown
     return shown
-  }
-
-  /// The index where the earliest stop text begins.
-  private func firstStop() -> String.Index? {
-    let scalars = held.unicodeScalars
-    return scalars.indices.first { index in
-      stop.contains { scalars[index...].starts(with: $0.unicodeScalars) }
-    }
-  }
-
-  /// The number of scalars at the end of the held text that may turn out to begin a stop text.
-  private func longestBeginningOfStop() -> Int {
-    let scalars = Array(held.unicodeScalars)
-    return stop.map { text -> Int in
-      let wanted = Array(text.unicodeScalars)
-      return (0..<wanted.count).reversed().first { count in
-        count <= scalars.count && scalars.suffix(count).elementsEqual(wanted.prefix(count))
-      } ?? 0
-    }.max() ?? 0
   }
 }
