@@ -99,6 +99,33 @@ import Testing
     #expect(try read(edge.json) == edge)
   }
 
+  /// The bytes of the keys and values of all blocks, tails and positions are a number.
+  @Test func keysAndValuesBeyondEveryMemory() throws {
+    var manifest = try Self.valid.get()
+    manifest.configuration.headCount = 1
+    manifest.configuration.kvHeadCount = 1
+    manifest.configuration.headDimension = 1 << 24
+    for (length, isRefused) in [(1 << 22, false), (1 << 22 + 1, true), (1 << 30, true)] {
+      manifest.configuration.contextLength = length
+      let error = #expect(throws: InputError.self) { try read(manifest.json) }
+      #expect((error?.location == "configuration.context_length") == isRefused, "\(length)")
+    }
+  }
+
+  /// A file's tensors are looked up by their names: thirty-six thousand, in another order, take no time.
+  @Test func manyTensorsStayLinear() throws {
+    let tail = ExitRecord(depth: 2, body: .tail(blocks: 4096), threshold: 0.9)
+    var manifest = try TinyArtifact.manifest(exits: [tail])
+    let file = try #require(manifest.files.firstIndex { $0.path == tail.path })
+    manifest.files[file].tensors.reverse()
+    #expect(manifest.files[file].tensors.count == 4096 * 9 + 1)
+    #expect(try read(manifest.json) == manifest)
+    let norm = manifest.files[file].tensors[0]
+    manifest.files[file].tensors[0] = TensorRecord(name: norm.name, type: norm.type, shape: [65])
+    let error = #expect(throws: InputError.self) { try read(manifest.json) }
+    #expect(error?.found == "exits.2.norm.weight of shape [65]")
+  }
+
   /// Every file is looked up once: a hundred thousand strangers take no time.
   @Test func manyFilesStayLinear() throws {
     var manifest = try Self.valid.get()

@@ -88,6 +88,7 @@ import Testing
     Case(#""idle_watts":3"#, #""idle_watts":-3"#, "power.idle_watts"),
     Case(#""busy_watts":12.5"#, #""busy_watts":1e999"#, "power.busy_watts"),
     Case(#""busy_watts":12.5"#, #""busy_watts":2.5"#, "power.busy_watts"),
+    Case(#""busy_watts":12.5"#, #""busy_watts":1e30"#, "power.busy_watts"),
     Case(#""idle_watts""#, #""watts""#, "power"),
     Case(#""measured":[{"#, #""measured":[],"x":[{"#, ""),
     Case(#""threads":1"#, #""threads":2000"#, "measured[0].threads"),
@@ -118,6 +119,11 @@ import Testing
     #expect(location { _ = try DeviceProfile(try node(profile("[1,2]"))) } == nil)
     #expect(location { _ = try DeviceProfile(try node(profile("[2,1]"))) } == path + "[1]")
     #expect(location { _ = try DeviceProfile(try node(profile("[0,1]"))) } == path + "[0]")
+    // A machine so fast or so slow has times of 0 or without end.
+    #expect(location { _ = try DeviceProfile(try node(profile("[1e-30,1]"))) } == path + "[0]")
+    #expect(location { _ = try DeviceProfile(try node(profile("[1,1e300]"))) } == path + "[1]")
+    let slow = profile("[1,2]").replacing("\"block_seconds\":0", with: "\"block_seconds\":1e19")
+    #expect(location { _ = try DeviceProfile(try node(slow)) } == "measured[0].block_seconds")
     #expect(location { _ = try DeviceProfile(try node(profile("[1,\"x\"]"))) } == path + "[1]")
     #expect(throws: InputError.self) { try DeviceProfile(try node(profile("[NaN,1]"))) }
     var none = Self.measured

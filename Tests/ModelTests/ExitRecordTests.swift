@@ -140,6 +140,18 @@ import Testing
     #expect(error?.expected.contains(expected) == true, "\(error?.expected ?? "")")
   }
 
+  /// Tails of more blocks than all may have are refused before anything else of them is looked at, which may cost each exit
+  /// as much as all blocks.
+  @Test func theBlocksOfTailsAreCountedFirst() throws {
+    var manifest = try TinyArtifact.manifest(exits: [Int]())
+    manifest.exits = (1...2).map {
+      ExitRecord(depth: $0, body: .tail(blocks: 4096), threshold: 0.9)
+    }
+    manifest.exits[0].tailLike = 0
+    let error = #expect(throws: InputError.self) { try read(manifest) }
+    #expect(error?.location == "exits" && error?.found == "8192 blocks in tails")
+  }
+
   /// A chain whose tail begins with a map and gets states back.
   private static let mapped: [ExitRecord] = {
     var first = ExitRecord(

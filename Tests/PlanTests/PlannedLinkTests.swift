@@ -12,6 +12,8 @@ import Testing
         == PlannedLink(upBitsPerSecond: 1e6, downBitsPerSecond: 8e6, roundTrip: 0.5))
     #expect(PlannedLink(text: "500kbit,0ms")?.upBitsPerSecond == 500e3)
     #expect(PlannedLink(text: "1/8Mbit,40ms")?.description == "1/8Mbit,40ms")
+    // A rate that no integer has ended the process.
+    #expect(PlannedLink(text: "1e300Mbit,40ms")?.description.hasSuffix("Mbit,40ms") == true)
   }
 
   @Test(arguments: [

@@ -20,15 +20,15 @@ extension Manifest {
     if let second = exits.indices.filter({ exits[$0].feedback != nil }).dropFirst().first {
       throw refuse("a second exit with feedback", "at most one in a model", at: second)
     }
+    // Before lists are made of their blocks and tensors, for each exit.
+    guard exits.tailBlocks <= ModelConfiguration.largestBlockCount else {
+      throw refuse(
+        "\(exits.tailBlocks) blocks in tails", "at most \(ModelConfiguration.largestBlockCount)")
+    }
     for (index, exit) in exits.enumerated() {
       if let fault = fault(of: exit) {
         throw refuse(fault.found, fault.expected, at: index)
       }
-    }
-    // Before a list is made of their tensors.
-    guard exits.tailBlocks <= ModelConfiguration.largestBlockCount else {
-      throw refuse(
-        "\(exits.tailBlocks) blocks in tails", "at most \(ModelConfiguration.largestBlockCount)")
     }
   }
 

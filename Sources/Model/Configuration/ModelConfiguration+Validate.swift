@@ -6,6 +6,8 @@ extension ModelConfiguration {
   static let largestBlockCount = 4096
   static let largestContext = 1 << 30
   static let largestExpertCount = 4096
+  /// Bytes of the keys and values of one block, with which those of all blocks and tails can be added.
+  static let largestCache = 1 << 49
   /// The bounds of caps, within which a number can be divided by one.
   static let leastCap: Float = 1e-3
   static let largestCap: Float = 1e6
@@ -37,6 +39,12 @@ extension ModelConfiguration {
     }
     for rope in ropes { try rope.validate(headDimension: headDimension, refuse) }
     try validateWindow(refuse)
+    let positions = max(contextLength, window?.size ?? 0)
+    guard 2 * kvSize * MemoryLayout<Float>.size <= Self.largestCache / positions else {
+      throw refuse(
+        "context_length", "\(positions) positions of \(kvSize) keys and values",
+        "at most 2^49 bytes of them in a block")
+    }
     if let positions = learnedPositions {
       guard (contextLength...Self.largestContext).contains(positions) else {
         throw refuse(

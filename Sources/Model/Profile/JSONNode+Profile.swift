@@ -1,17 +1,19 @@
 import CleaveStorage
 
 extension JSONNode {
-  /// A finite number above 0.
+  /// A number above 0 that some machine may have: what is computed of such numbers stays finite.
   func above0() throws -> Double {
     let value = try number()
     guard value > 0 else { throw refuse(expected: "a number above 0") }
+    guard (1e-24...1e21).contains(value) else { throw refuse(expected: "from 1e-24 to 1e21") }
     return value
   }
 
-  /// A finite number of at least 0.
+  /// A number of at least 0 that some machine may have.
   func atLeast0() throws -> Double {
     let value = try number()
     guard value >= 0 else { throw refuse(expected: "a number of at least 0") }
+    guard value <= 1e18 else { throw refuse(expected: "at most 1e18") }
     return value
   }
 

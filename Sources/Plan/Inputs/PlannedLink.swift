@@ -54,14 +54,9 @@ package struct PlannedLink: Equatable, Sendable {
 
 extension PlannedLink: CustomStringConvertible {
   package var description: String {
-    func rate(_ bits: Double) -> String {
-      let mbit = bits / 1e6
-      return mbit == mbit.rounded() ? "\(Int(mbit))" : "\(mbit)"
-    }
-    let up = rate(upBitsPerSecond)
-    let down = rate(downBitsPerSecond)
-    let milliseconds = roundTrip * 1000
-    let time = milliseconds == milliseconds.rounded() ? "\(Int(milliseconds))" : "\(milliseconds)"
-    return (up == down ? up : "\(up)/\(down)") + "Mbit,\(time)ms"
+    func words(_ number: Double) -> String { Int(exactly: number).map { "\($0)" } ?? "\(number)" }
+    let up = words(upBitsPerSecond / 1e6)
+    let down = words(downBitsPerSecond / 1e6)
+    return (up == down ? up : "\(up)/\(down)") + "Mbit,\(words(roundTrip * 1000))ms"
   }
 }
