@@ -254,10 +254,20 @@ extension QuantizedRefusalTests {
     },
   ]
 
+  private static let state = ".weight.quant_state.bitsandbytes__nf4"
+
   private static let tableParts = [
     without("bnb-nf4", ".weight.absmax"), without("bnb-nf4", ".weight.nested_absmax"),
     without("bnb-nf4", ".weight.nested_quant_map"),
     without("bnb-nf4", ".weight.quant_state", found: "no such tensor", expected: "one tensor"),
+    Case(
+      "bnb-nf4", query + ".weight.quant_state", found: "bitsandbytes__fp4, ", expected: "one tensor"
+    ) { tensors in
+      guard let state = tensors.first(where: { $0.name == query + Self.state }) else { return }
+      tensors.append(
+        .init(
+          query + ".weight.quant_state.bitsandbytes__fp4", state.dtype, state.shape, state.bytes))
+    },
     overwritten(
       "bnb-nf4", ".weight.quant_map", nan, found: "nan", expected: "finite"),
     overwritten(

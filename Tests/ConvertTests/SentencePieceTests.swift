@@ -230,6 +230,34 @@ import Testing
     #expect(notes.contains { $0.contains("that no merge produces") } == (name == "gemma"))
   }
 
+  /// Tokens that no merge produces and llama.cpp would build are noted, as far as they are looked at: all cuts of a token
+  /// cost the square of its length.
+  @Test(
+    arguments: [
+      ([128], nil), ([128, 256], "1 tokens that no merge produces, such as"),
+      ([128, 257], nil), ([128, 256, 512], "at least 1 tokens that no merge produces, such as"),
+      ([1 << 20], nil), ([1 << 19, 1 << 20], nil),
+    ] as [([Int], String?)])
+  func tokensThatNoMergeProducesAreNoted(lengths: [Int], note: String?) throws {
+    var root = try GoldenTokenizer.node("family-llama2.tokenizer.json").object()
+    let count = try Tokenizer(JSONNode(.object(root), file: "t")).vocabularySize
+    guard case .object(var model)? = root["model"], case .object(var vocab)? = model["vocab"] else {
+      return #expect(Bool(false), "a vocabulary is an object")
+    }
+    for (index, length) in lengths.enumerated() {
+      vocab[String(repeating: "q", count: length)] = .integer(Int64(count + index))
+    }
+    model["vocab"] = .object(vocab)
+    root["model"] = .object(model)
+    var notes: [String] = []
+    _ = try GGUFTokenizerExport(
+      JSONNode(.object(root), file: "t"), tokens: SpecialTokens(endOfText: [2]),
+      vocabularySize: count + lengths.count
+    ).metadata(&notes)
+    let found = notes.filter { $0.contains("that no merge produces") }
+    #expect(found == (note.map { ["\($0) \(count + 1), are produced by llama.cpp"] } ?? []))
+  }
+
   /// Whether llama.cpp puts its space elsewhere: at the beginning or after a special token.
   private static func isSpaced(_ line: String) -> Bool {
     let plain = ascii(of: line)

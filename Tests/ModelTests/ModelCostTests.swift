@@ -63,6 +63,20 @@ import Testing
     #expect(cost.energy(seconds: 3) == 30)
   }
 
+  /// A block of a tail costs the same however many there are, and is looked for once among the tensors of all.
+  @Test func aLongTailIsTheSumOfItsBlocks() throws {
+    func seconds(_ blocks: Int) throws -> Double {
+      let manifest = try TinyArtifact.manifest(exits: [
+        ExitRecord(depth: 2, body: .tail(blocks: blocks), threshold: 0.9)
+      ])
+      let cost = try ModelCost(manifest, on: Self.device, threads: 1)
+      return cost.exit(0, columns: 1, context: 9)
+    }
+    let (one, two) = (try seconds(1), try seconds(2))
+    #expect(abs(try seconds(4096) - one - 4095 * (two - one)) <= 1e-6 * 4096 * two)
+    #expect(two > one)
+  }
+
   @Test func bytesAreThoseOfFiles() throws {
     let manifest = try Self.manifest.get()
     let c = manifest.configuration

@@ -105,6 +105,19 @@ import CleaveStorage
       #expect(error.map { !"\($0)".contains("123456789") } == true)
     }
 
+    /// Each name and token is looked for once: among all before it would not come back.
+    @Test func aHundredThousandTokensAreRead() throws {
+      let lines = (0..<100_000).map { "n\($0) 0123456789abcdef\($0)" }
+      let tokens = try Tokens(lines.joined(separator: "\n"), file: "tokens")
+      #expect(tokens.name(of: "0123456789abcdef99999") == "n99999")
+      for last in [lines[7], "n7 another0123456789", "another 0123456789abcdef7"] {
+        let error = #expect(throws: InputError.self) {
+          try Tokens((lines + [last]).joined(separator: "\n"), file: "tokens")
+        }
+        #expect(error?.location == "line 100001")
+      }
+    }
+
     @Test(arguments: [
       ("127.0.0.1:7070", "127.0.0.1", 7070, true), ("[::1]:0", "::1", 0, true),
       ("cloud.example:443", "cloud.example", 443, false), ("localhost:1", "localhost", 1, true),

@@ -13,6 +13,9 @@ struct SafetensorsSet {
   private(set) var indexPath: String?
   private let entries: [String: (file: SafetensorsFile, entry: SafetensorsFile.Entry)]
 
+  /// The names of all tensors, rising.
+  private let sorted: [String]
+
   var names: Set<String> { Set(entries.keys) }
 
   init(directory: String) throws {
@@ -40,6 +43,7 @@ struct SafetensorsSet {
       }
     }
     self.entries = entries
+    sorted = entries.keys.sorted()
   }
 
   private init(index: JSONNode, directory: String) throws {
@@ -68,6 +72,16 @@ struct SafetensorsSet {
   /// The header's entry of a tensor of any type; nil if there is none.
   func entry(named name: String) -> (file: SafetensorsFile, entry: SafetensorsFile.Entry)? {
     entries[name]
+  }
+
+  /// The names that begin with a text, rising. They stand together among all, so that no others are looked at.
+  func names(beginningWith prefix: String) -> ArraySlice<String> {
+    var (first, end) = (0, sorted.count)
+    while first < end {
+      let middle = (first + end) / 2
+      if sorted[middle] < prefix { first = middle + 1 } else { end = middle }
+    }
+    return sorted[first...].prefix { $0.hasPrefix(prefix) }
   }
 
   /// The tensor with a name; nil if there is none.

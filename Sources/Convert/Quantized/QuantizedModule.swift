@@ -46,11 +46,13 @@ struct QuantizedModule {
 
   /// The only part whose name begins with the module's name and this.
   func only(beginningWith suffix: String) throws -> QuantizedPart {
-    let names = weights.names.filter { $0.hasPrefix(name + suffix) }.sorted()
-    guard names.count == 1, let part = optional(String(names[0].dropFirst(name.count))) else {
+    let names = weights.names(beginningWith: name + suffix)
+    guard names.count == 1, let found = names.first,
+      let part = optional(String(found.dropFirst(name.count)))
+    else {
       throw InputError(
         file: weights.directory, location: name + suffix,
-        found: names.isEmpty ? "no such tensor" : NameList.short(names),
+        found: names.isEmpty ? "no such tensor" : NameList.short(Array(names)),
         expected: "one tensor whose name begins so")
     }
     return part

@@ -15,30 +15,46 @@ struct ExitCost: Sendable {
     _ exit: ExitRecord, _ tensors: [TensorRecord], head: UnembeddingCost,
     _ configuration: ModelConfiguration, on costs: ProcessorCosts
   ) {
-    func records(_ isPart: (ExitWeight) -> Bool) -> [TensorRecord] {
-      let names = Set(exit.weights(in: configuration).filter(isPart).map(exit.name(of:)))
-      return tensors.filter { names.contains($0.name) }
-    }
+    let kinds = exit.tailAttention(in: configuration)
+    let parts = Self.parts(exit, tensors, configuration)
     tail = BlockCosts(configuration, on: costs)
-    for (block, kind) in exit.tailAttention(in: configuration).enumerated() {
-      tail.append(
-        records { if case .tail(block, _) = $0 { true } else { false } }, attention: kind)
+    for (block, kind) in kinds.enumerated() {
+      tail.append(parts[.tail(block)] ?? [], attention: kind)
     }
-    let hasTail = exit.body.tailBlocks > 0
-    map.append(records { if case .affine = $0 { hasTail } else { false } }.matrices)
-    body.append(
-      records {
-        switch $0 {
-        case .affine: !hasTail
-        case .readout, .mlp: true
-        case .tail, .norm, .normBias: false
-        }
-      }.matrices)
+    map.append((parts[.map] ?? []).matrices)
+    body.append((parts[.body] ?? []).matrices)
     let hidden = Double(configuration.hiddenSize)
     let mlp = exit.body == .mlp ? hidden + Double(configuration.intermediateSize) : 0
     values = (exit.body.map == nil ? 0 : hidden, mlp + (exit.body.readout == nil ? 0 : hidden))
     self.head = head
     self.costs = costs
+  }
+
+  /// What is summed by itself.
+  private enum Part: Hashable {
+    case map, body
+    case tail(Int)
+  }
+
+  /// The records of the tensors of each part. Every name is looked up once: a tail may have thousands of blocks.
+  private static func parts(
+    _ exit: ExitRecord, _ tensors: [TensorRecord], _ configuration: ModelConfiguration
+  ) -> [Part: [TensorRecord]] {
+    let hasTail = exit.body.tailBlocks > 0
+    var names: [String: Part] = [:]
+    for weight in exit.weights(in: configuration) {
+      switch weight {
+      case .affine: names[exit.name(of: weight)] = hasTail ? .map : .body
+      case .readout, .mlp: names[exit.name(of: weight)] = .body
+      case .tail(let block, _): names[exit.name(of: weight)] = .tail(block)
+      case .norm, .normBias: break
+      }
+    }
+    var parts: [Part: [TensorRecord]] = [:]
+    for tensor in tensors {
+      if let part = names[tensor.name] { parts[part, default: []].append(tensor) }
+    }
+    return parts
   }
 
   /// Seconds of the map and the tail for `columns` positions.

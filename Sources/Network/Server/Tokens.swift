@@ -20,6 +20,7 @@
 
     package init(_ text: String, file: String) throws {
       var entries: [(name: String, digest: SHA256.Digest)] = []
+      var (names, digests): (Set<Substring>, Set<SHA256.Digest>) = ([], [])
       for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
         .enumerated()
       where !line.allSatisfy(\.isWhitespace) && !line.hasPrefix("#") {
@@ -31,7 +32,7 @@
             expected: "a name and a token of at least 16 characters")
         }
         let digest = SHA256.hash(data: Array(parts[1].utf8))
-        guard !entries.contains(where: { $0.name == parts[0] || $0.digest == digest }) else {
+        guard names.insert(parts[0]).inserted, digests.insert(digest).inserted else {
           throw InputError(
             file: file, location: "line \(index + 1)",
             found: "a name or token that was there before",

@@ -20,8 +20,9 @@ struct EvidenceCheck {
     try check(evidence.candidates, "candidates")
     try check(evidence.standaloneCandidates, "standalone_candidates")
     for (index, exit) in evidence.exits.enumerated() { try check(exit, "exits[\(index)]") }
+    let sources = Set(["cloud"] + depths.map { "exit_\($0)" })
     for (index, sample) in evidence.samples.enumerated() {
-      try check(sample, "samples[\(index)]")
+      try check(sample, sources, "samples[\(index)]")
     }
     let traffic = evidence.traffic
     for value in [
@@ -79,12 +80,15 @@ struct EvidenceCheck {
     }
   }
 
-  private func check(_ sample: CalibrationEvidence.Sample, _ location: String) throws {
+  /// - Parameter sources: all that a token may be of.
+  private func check(
+    _ sample: CalibrationEvidence.Sample, _ sources: Set<String>, _ location: String
+  ) throws {
     guard ["collaborative", "standalone"].contains(sample.mode) else {
       throw refuse("\(location).mode", "\"\(sample.mode)\"", "one of collaborative, standalone")
     }
-    let known = ["cloud"] + manifest.exits.map { "exit_\($0.depth)" }
-    for (index, token) in sample.tokens.enumerated() where !known.contains(token.source) {
+    for (index, token) in sample.tokens.enumerated() where !sources.contains(token.source) {
+      let known = ["cloud"] + manifest.exits.map { "exit_\($0.depth)" }
       throw refuse(
         "\(location).tokens[\(index)].source", "\"\(token.source)\"",
         "one of \(known.joined(separator: ", "))")

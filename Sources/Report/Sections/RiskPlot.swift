@@ -6,6 +6,19 @@ struct RiskPlot {
   let report: Report
   let mode: Mode
   let size: (width: Double, height: Double)
+  /// The top of the y axis: above all tested candidates and the promise, but not above all untested
+  /// candidates, which would compress the rest.
+  private let top: Double
+
+  init(report: Report, mode: Mode, size: (width: Double, height: Double)) {
+    (self.report, self.mode, self.size) = (report, mode, size)
+    let (outcome, candidates) = (report.outcome(mode), report.candidates(mode))
+    let tested = candidates.compactMap(\.calibration?.risk) + [outcome.risk]
+    let bound = outcome.promise?.risk ?? outcome.upperBound?.risk ?? 0
+    let least = max(1.25 * (tested.max() ?? 0), 1.5 * bound)
+    let tuned = candidates.compactMap(\.tuning?.risk).max() ?? 0
+    top = min(1, max(least, min(1.1 * tuned, 3 * bound), 0.005))
+  }
 
   private var outcome: CalibrationMode { report.outcome(mode) }
   private var candidates: [CalibrationEvidence.Candidate] { report.candidates(mode) }
@@ -21,16 +34,6 @@ struct RiskPlot {
   }
 
   private var chosen: Plot.Point { (cost(outcome.cloudShare, outcome.exitShares), outcome.risk) }
-
-  /// The top of the y axis: above all tested candidates and the promise, but not above all untested
-  /// candidates, which would compress the rest.
-  private var top: Double {
-    let tested = candidates.compactMap(\.calibration?.risk) + [outcome.risk]
-    let bound = outcome.promise?.risk ?? outcome.upperBound?.risk ?? 0
-    let least = max(1.25 * (tested.max() ?? 0), 1.5 * bound)
-    let tuned = candidates.compactMap(\.tuning?.risk).max() ?? 0
-    return min(1, max(least, min(1.1 * tuned, 3 * bound), 0.005))
-  }
 
   /// The number of candidates whose risk on the tuning prompts is above the plot.
   var hidden: Int { candidates.count { ($0.tuning?.risk ?? 0) > top } }

@@ -3,7 +3,17 @@ import CleaveModel
 /// The section of sample texts generated with the calibrated policy, each token in the colour of
 /// its source.
 struct SamplesSection {
-  let report: Report
+  private let report: Report
+  /// The exits that gave tokens, by what the evidence calls them.
+  private let exits: [String: (name: String, kind: String)]
+
+  init(report: Report) {
+    self.report = report
+    exits = Dictionary(
+      uniqueKeysWithValues: report.exits.enumerated().map {
+        ("exit_\($1.depth)", Answerer.exit($1.depth, index: $0))
+      })
+  }
 
   var markup: Markup {
     let samples = report.evidence.samples
@@ -41,9 +51,7 @@ struct SamplesSection {
   }
 
   private func token(_ token: CalibrationEvidence.Sample.Token) -> Markup {
-    let index = report.exits.firstIndex { "exit_\($0.depth)" == token.source }
-    let answerer =
-      index.map { Answerer.exit(report.exits[$0].depth, index: $0) } ?? Answerer.cloud
+    let answerer = exits[token.source] ?? Answerer.cloud
     let agreement = token.agrees ? "as the whole model" : "the whole model says another"
     let title = "\(answerer.name), confidence \(token.confidence.fixed(4)), \(agreement)"
     let differs = token.agrees ? "" : " differs"
