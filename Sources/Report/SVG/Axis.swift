@@ -10,16 +10,18 @@ struct Axis {
     _ label: String, _ domain: ClosedRange<Double>, ticks count: Int = 5,
     text: @escaping (Double) -> String
   ) {
+    let span = domain.upperBound - domain.lowerBound
     let domain =
-      domain.upperBound > domain.lowerBound
-      ? domain : domain.lowerBound...(domain.lowerBound + 1)
+      span > 0 && span.isFinite ? domain : domain.lowerBound...(domain.lowerBound + 1)
     self.label = label
     self.domain = domain
     self.text = text
     let step = Self.step(domain.upperBound - domain.lowerBound, count)
-    let first = Int((domain.lowerBound / step - 1e-9).rounded(.up))
-    let last = Int((domain.upperBound / step + 1e-9).rounded(.down))
-    ticks = first <= last ? (first...last).map { Double($0) * step } : []
+    let first = (domain.lowerBound / step - 1e-9).rounded(.up)
+    let last = (domain.upperBound / step + 1e-9).rounded(.down)
+    // A number so large that it has no neighbours has no ticks beside it.
+    let isFine = first <= last && max(first.magnitude, last.magnitude) < 1e9
+    ticks = isFine ? (Int(first)...Int(last)).map { Double($0) * step } : []
   }
 
   /// An axis of shares from 0 to 1, labelled in per cent.
@@ -32,7 +34,7 @@ struct Axis {
 
   /// A distance of ticks: 1, 2 or 5 times a power of ten.
   private static func step(_ span: Double, _ count: Int) -> Double {
-    let rough = max(span, 1e-12) / Double(max(1, count))
+    let rough = min(max(span, 1e-12), 1e300) / Double(max(1, count))
     var power = 1.0
     while power > rough { power /= 10 }
     while power * 10 <= rough { power *= 10 }
