@@ -66,6 +66,25 @@
       #expect(seen.filter(isVictim).count == 2)
     }
 
+    /// A registry that begins anew every other time brings nothing that was not there before.
+    @Test func aRegistryThatGoesToAndFroIsGivenUp() async throws {
+      let fixture = fixture
+      let error = try await FakeRegistry.serve { [self] registry, address in
+        let reference = try RegistryFixture.reference(address)
+        try await RegistryFixture.push(fixture.edge, reference)
+        registry.forget()
+        registry.misbehave { seen, earlier in
+          isVictim(seen) ? (earlier % 2 == 0 ? .cut(1000) : .status(416)) : nil
+        }
+        let access = RegistryFixture.access { $0.retries.leastProgress = 1 }
+        return await refusal {
+          try await RegistryFixture.pull(
+            reference, into: fixture.scratch("back"), access: access)
+        }
+      }
+      #expect(error.contains("6 times"), "\(error)")
+    }
+
     @Test func aPullThatFailedGoesOnLater() async throws {
       let fixture = fixture
       try await FakeRegistry.serve { [self] registry, address in

@@ -68,6 +68,15 @@
       #expect(error.isEmpty, "\(error)")
     }
 
+    /// Every other answer takes back what was there: that would go on for ever.
+    @Test func aRegistryThatGoesToAndFroIsGivenUp() async throws {
+      let (error, seen) = try await push { seen, earlier in
+        seen.method == "PATCH" ? .headers(["range": earlier % 2 == 0 ? "0-99" : "0-0"]) : nil
+      }
+      #expect(error.contains("it takes no more of an upload"), "\(error)")
+      #expect(seen.count { $0.method == "PATCH" } == 32)
+    }
+
     static let refusals: [(method: String, FakeRegistry.Fault, String)] = [
       ("POST", .status(403), "beginning an upload: 403"),
       ("POST", .headers(["location": "ftp://elsewhere/"]), "no address for the upload"),

@@ -5,6 +5,8 @@ package struct RetryPolicy: Sendable {
   /// The wait after the first failure; it doubles with each.
   package var first = Duration.milliseconds(500)
   package var longest = Duration.seconds(30)
+  /// The bytes that an attempt must bring beyond all before for the count of failures to begin anew.
+  package var leastProgress = 1 << 20
   /// The longest wait that a registry may ask for.
   package var longestAsked = Duration.seconds(300)
 

@@ -11,9 +11,6 @@
     let directory: PullDirectory
     let progress: TransferProgress
 
-    /// The bytes that an attempt must bring for the count of failures to begin anew.
-    private static let leastProgress = 1 << 20
-
     private var place: String { "\(client.registry)/\(repository)" }
 
     /// - Throws: `InputError` for a blob that is another than its digest says, `RegistryError` where the registry fails.
@@ -39,13 +36,14 @@
         try file.keep(0)
         held = 0
       }
-      var failures = 0
+      let retries = client.transport.access.retries
+      // A registry that lets go of what is held, again and again, brings no progress.
+      var (failures, most) = (0, held)
       while held < blob.digest.bytes {
-        let before = held
         let failure = try await fetch(blob, into: file, &held)
         guard held < blob.digest.bytes else { break }
-        failures = held - before >= Self.leastProgress ? 1 : failures + 1
-        let retries = client.transport.access.retries
+        failures = held - most >= retries.leastProgress ? 1 : failures + 1
+        most = max(most, held)
         guard failures < retries.attempts else {
           throw failure?.error(place, attempts: failures)
             ?? RegistryError(

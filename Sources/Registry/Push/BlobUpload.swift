@@ -30,6 +30,8 @@
     private static let mostBeginnings = 4
     /// How often a piece is sent again without one byte more being there.
     private static let mostStalls = 5
+    /// How often a registry may have fewer bytes after a piece than before.
+    private static let mostSetbacks = 16
 
     private var scopes: [String] { RegistryClient.writing(repository) }
     private var place: String { "\(client.registry)/\(repository)" }
@@ -84,13 +86,14 @@
     private func send(
       _ blob: Descriptor, from source: any UploadSource, _ session: inout UploadSession
     ) async throws -> Bool {
-      var stalls = 0
+      var (stalls, setbacks) = (0, 0)
       while !session.isComplete {
         let before = session.offset
         guard try await sendPiece(try source.read(session.next), &session) else { return false }
         progress.advance(session.offset - before)
         stalls = session.offset > before ? 0 : stalls + 1
-        guard stalls < Self.mostStalls else {
+        setbacks += session.offset < before ? 1 : 0
+        guard stalls < Self.mostStalls, setbacks < Self.mostSetbacks else {
           throw RegistryError(place, "it takes no more of an upload")
         }
         if stalls > 0 {
