@@ -63,6 +63,20 @@
       }
     }
 
+    /// It falls silent when what is left to measure is the rate at which its bytes arrive.
+    @Test func aServerThatFallsSilentIsGivenUp() async throws {
+      try await fixture.withServer { _, address in
+        let relay = try FaultyRelay(to: address)
+        defer { relay.close() }
+        let cloud = try RemoteCloud(relay.address)
+        await #expect(throws: LinkClosed.self) {
+          _ = try await cloud.measure(seconds: 0.2, deadline: .seconds(3)) { done, _ in
+            if done == 3 { relay.set { $0.isStalled = true } }
+          }
+        }
+      }
+    }
+
     @Test func whoeverIsNotThereIsNotMeasured() async throws {
       let nobody = try RemoteCloud(HostAndPort(host: "127.0.0.1", port: 1))
       await #expect(throws: LinkClosed.self) {

@@ -1,5 +1,6 @@
 import CleaveModel
 import CleaveRuntime
+import Synchronization
 import TestSupport
 import Testing
 
@@ -79,6 +80,15 @@ import Testing
     }
   }
 
+  /// The states of 128 positions would be half a gigabyte.
+  @Test func statesOfAMillionNumbersAreFew() async throws {
+    let description = try description(
+      fixture, hiddenSize: 1 << 20, encodings: [.float16], contextLength: 256)
+    let times = try await CloudMeasurement.run(AgreeingLink(), description, settings: settings)
+    #expect(times.requests.keys.sorted() == [0, 1, 2, 4, 8, 16])
+    #expect(times.verifications.keys.sorted() == [8])
+  }
+
   @Test func descriptionsWithoutSenseAreRefused() throws {
     #expect(throws: MessageError.self) { try description(fixture, version: 9) }
     #expect(throws: MessageError.self) { try description(fixture, idBytes: 31) }
@@ -87,4 +97,27 @@ import Testing
     #expect(throws: MessageError.self) { try description(fixture, encodings: []) }
     #expect(throws: MessageError.self) { try description(fixture, contextLength: 1) }
   }
+}
+
+/// A cloud that takes everything and computes nothing.
+private final class AgreeingLink: CloudLink {
+  private let replies = MessageQueue()
+  private let positions = Atomic(0)
+
+  func send(_ message: Message) {
+    switch message {
+    case .open(let open):
+      replies.put(.opened(.init(encodings: open.encodings, window: 1024)))
+    case .states(let states):
+      let here = positions.add(Int(states.count), ordering: .relaxed).newValue
+      replies.put(.acknowledged(positions: UInt32(here)))
+    case .rewind(let to): positions.store(Int(to), ordering: .relaxed)
+    case .ask(let ask):
+      replies.put(.answer(.init(position: ask.position, token: 0, maxProbability: 1, margin: 1)))
+    default: break
+    }
+  }
+
+  func receive() async throws -> Message { try await replies.take() }
+  func close() {}
 }

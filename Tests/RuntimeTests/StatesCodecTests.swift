@@ -67,6 +67,26 @@ import Testing
     #expect(error(states, back) < 0.01 * (energy(states) - energy([back[507]])))
   }
 
+  /// The first of numbers that are alike are kept. A search among all for each of the 8191 would not come back.
+  @Test func theLargestNumbersOfAWideStateAreKept() throws {
+    let codec = StatesCodec(.int8, hiddenSize: 1 << 20)
+    let apart = 8191
+    func indices(_ bytes: [UInt8]) -> [Int] {
+      (0..<apart).map { slot in
+        let (low, high) = (bytes[6 * slot], bytes[6 * slot + 1])
+        return Int(low) | Int(high) << 8
+      }
+    }
+    var states = [Float](repeating: 1, count: codec.hiddenSize)
+    for index in 3..<3 + apart { states[index] = index % 2 == 0 ? 9 : -9 }
+    for _ in 0..<60 { #expect(codec.encode(states).count == codec.positionBytes) }
+    let bytes = codec.encode(states)
+    #expect(indices(bytes) == Array(3..<3 + apart))
+    #expect(try codec.decode(bytes, count: 1)[3..<3 + apart] == states[3..<3 + apart])
+    let alike = codec.encode([Float](repeating: 2, count: codec.hiddenSize))
+    #expect(indices(alike) == Array(0..<apart))
+  }
+
   @Test(arguments: StatesEncoding.Format.ofStates)
   func zeroAndTinyAndHugeStatesAreNoMatter(_ format: StatesEncoding.Format) throws {
     let codec = StatesCodec(format, hiddenSize: 192)

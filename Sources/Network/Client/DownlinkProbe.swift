@@ -9,6 +9,8 @@
     let cloud: RemoteCloud
     /// Seconds that the measurement may take, roughly.
     let seconds: Double
+    /// The longest wait for the replies of one of the bursts that are measured in any case.
+    let deadline: Duration
 
     private typealias Reflection = Grpc_Reflection_V1_ServerReflection
     private typealias Reply = Grpc_Reflection_V1_ServerReflectionResponse
@@ -27,7 +29,12 @@
         return try await withGRPCClient(transport: try cloud.transport()) { client in
           let reflection = Reflection.Client(wrapping: client)
           let (bursts, order) = AsyncStream<Int>.makeStream()
-          return try await reflection.serverReflectionInfo(metadata: cloud.metadata) { writer in
+          var options = CallOptions.defaults
+          // A server that falls silent is not waited for.
+          options.timeout = .seconds(seconds) + deadline * Self.fewestBursts
+          return try await reflection.serverReflectionInfo(
+            metadata: cloud.metadata, options: options
+          ) { writer in
             for await count in bursts {
               for _ in 0..<count {
                 try await writer.write(.with { $0.fileByFilename = "cloud.proto" })
@@ -56,7 +63,10 @@
         guard let first = try await iterator.next() else { break }
         let bytes = try first.serializedData().count
         let start = ContinuousClock.now
-        for _ in 1..<count { _ = try await iterator.next() }
+        for _ in 1..<count {
+          // What does not come to its end is no measurement.
+          guard try await iterator.next() != nil else { return rates }
+        }
         let time = start.duration(to: .now) / .seconds(1)
         if time < Self.leastBurst, count < Self.most {
           count *= 2

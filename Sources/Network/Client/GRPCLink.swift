@@ -49,7 +49,11 @@
           start.finish(.success(()))
           for await message in uplink { try await writer.write(try Wire.edge(message)) }
         } onResponse: { response in
-          for try await message in response.messages { inbox.put(try Wire.message(message)) }
+          for try await message in response.messages {
+            inbox.put(try Wire.message(message))
+            // Nobody may be reading, and a cloud may send without being asked.
+            await inbox.waitForRoom()
+          }
         }
       }
     }

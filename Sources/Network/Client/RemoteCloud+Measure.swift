@@ -23,7 +23,8 @@
       let times = try await CloudMeasurement.run(
         try await connect(), cloud, settings: settings
       ) { progress($0, $1 + 1) }
-      let down = try await DownlinkProbe(cloud: self, seconds: 0.2 * seconds).rates()
+      let probe = DownlinkProbe(cloud: self, seconds: 0.2 * seconds, deadline: deadline)
+      let down = try await probe.rates()
       progress(4, 4)
       return LinkProfile(cloud, times, connections: connections, down: down)
     }

@@ -26,6 +26,8 @@ package struct CloudMeasurement {
   private static let leastUpload = 0.1
   private static let mostUploadBytes = 8 << 20
   private static let firstUploadBytes = 1 << 16
+  /// The most numbers of the states that a request brings, which are made at once: a cloud says how many a state has.
+  private static let mostNumbers = 1 << 24
 
   private var session: MeasuringSession
   private let settings: Settings
@@ -97,7 +99,7 @@ package struct CloudMeasurement {
   }
 
   private mutating func timeRequests(seconds: Double) async throws {
-    let most = session.mostPositions
+    let most = min(session.mostPositions, Self.mostNumbers / session.cloud.hiddenSize)
     let columns = [0] + Self.columns.filter { $0 <= most }
     let rows = Self.rows.filter { $0 < most }
     try await rounds(seconds: seconds) { isFirst, measurement in

@@ -4,13 +4,34 @@ import Synchronization
 /// The messages that have arrived on a link, for one reader, whose wait for the next may be cancelled.
 package final class MessageQueue: Sendable {
   private struct State {
-    var messages: Deque<Message> = []
+    private var messages: Deque<Message> = []
+    /// Bytes of the messages.
+    private var bytes = 0
+    /// The writer that waits for room.
+    var writer: CheckedContinuation<Void, Never>?
     var reader: CheckedContinuation<Message, any Error>?
     /// The number of waits so far: a timer ends only the wait that it was made for.
     var turn = 0
     /// The reason why no more will come.
     var end: (any Error)?
+
+    var isFull: Bool { messages.count >= mostMessages || bytes >= mostBytes }
+
+    mutating func append(_ message: Message) {
+      messages.append(message)
+      bytes += message.wireBytes
+    }
+
+    /// - Returns: the next message, and the writer, where there is room for what it has.
+    mutating func popFirst() -> (message: Message, writer: CheckedContinuation<Void, Never>?)? {
+      guard let message = messages.popFirst() else { return nil }
+      bytes -= message.wireBytes
+      return (message, isFull ? nil : writer.take())
+    }
   }
+
+  /// The most messages that wait, and their bytes, for a writer that heeds `waitForRoom`.
+  private static let (mostMessages, mostBytes) = (4096, 1 << 24)
 
   private let state = Mutex(State())
 
@@ -20,7 +41,7 @@ package final class MessageQueue: Sendable {
     let reader = state.withLock { state -> CheckedContinuation<Message, any Error>? in
       guard state.end == nil else { return nil }
       guard let reader = state.reader else {
-        state.messages.append(message)
+        state.append(message)
         return nil
       }
       state.reader = nil
@@ -32,6 +53,28 @@ package final class MessageQueue: Sendable {
   /// Ends the queue: nothing comes after what is here.
   package func finish(_ error: any Error = LinkClosed()) {
     takeReader { if $0.end == nil { $0.end = error } }?.resume(throwing: error)
+    state.withLock { $0.writer.take() }?.resume()
+  }
+
+  /// Whether a writer should wait.
+  package var isFull: Bool { state.withLock { $0.isFull } }
+
+  /// Waits until there is room for more messages, or none will be taken any more. One writer waits at a time.
+  package func waitForRoom() async {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let mustWait = state.withLock { state in
+          // A writer that is cancelled already would not be woken.
+          guard state.isFull, state.end == nil, !Task.isCancelled else { return false }
+          precondition(state.writer == nil, "two writers of one connection")
+          state.writer = continuation
+          return true
+        }
+        if !mustWait { continuation.resume() }
+      }
+    } onCancel: {
+      state.withLock { $0.writer.take() }?.resume()
+    }
   }
 
   /// Takes the next message without waiting.
@@ -39,11 +82,13 @@ package final class MessageQueue: Sendable {
   /// - Returns: nil when there is none.
   /// - Throws: what the queue was finished with.
   package func poll() throws -> Message? {
-    try state.withLock { state in
-      if let message = state.messages.popFirst() { return message }
-      if let end = state.end { throw end }
-      return nil
+    let next = try state.withLock { state in
+      let next = state.popFirst()
+      if next == nil, let end = state.end { throw end }
+      return next
     }
+    next?.writer?.resume()
+    return next?.message
   }
 
   /// Waits for the next message.
@@ -92,9 +137,14 @@ package final class MessageQueue: Sendable {
   private func next(
     or reader: CheckedContinuation<Message, any Error>
   ) -> Result<Message, any Error>? {
-    state.withLock { state in
+    var writer: CheckedContinuation<Void, Never>?
+    defer { writer?.resume() }
+    return state.withLock { state in
       state.turn += 1
-      if let message = state.messages.popFirst() { return .success(message) }
+      if let next = state.popFirst() {
+        writer = next.writer
+        return .success(next.message)
+      }
       if let end = state.end { return .failure(end) }
       // A reader that is cancelled already would not be woken.
       if Task.isCancelled { return .failure(CancellationError()) }

@@ -5,17 +5,42 @@ enum Outliers {
   static func count(width: Int) -> Int { max(0, ((width + 31) / 32 - 2) / 4) }
 
   /// Finds the indices of the largest magnitudes, the first among equals, in rising order. An index has 16
-  /// bits, so only the first 65536 numbers are considered.
+  /// bits, so only the first 65536 numbers are considered. The time is in proportion to the numbers: a cloud says how
+  /// many a state has.
   static func indices(in row: UnsafeBufferPointer<Float>) -> [Int] {
-    var magnitudes = row.prefix(1 << 16).map(\.magnitude)
-    var indices: [Int] = []
-    for _ in 0..<count(width: row.count) {
-      var best = 0
-      for index in magnitudes.indices where magnitudes[index] > magnitudes[best] { best = index }
-      indices.append(best)
-      magnitudes[best] = -1
+    let wanted = count(width: row.count)
+    guard wanted > 0 else { return [] }
+    // The bits of floats without a sign rise as the floats do.
+    let magnitudes = row.prefix(1 << 16).map(\.magnitude.bitPattern)
+    let (least, larger) = smallest(ofLargest: wanted, in: magnitudes)
+    var equals = wanted - larger
+    return magnitudes.indices.filter { index in
+      guard magnitudes[index] == least else { return magnitudes[index] > least }
+      equals -= 1
+      return equals >= 0
     }
-    return indices.sorted()
+  }
+
+  /// The smallest of the `wanted` largest numbers, found byte by byte from the highest on.
+  ///
+  /// - Returns: the number, and how many are larger, which are fewer than `wanted`.
+  private static func smallest(
+    ofLargest wanted: Int, in numbers: [UInt32]
+  ) -> (number: UInt32, larger: Int) {
+    var (number, larger): (UInt32, Int) = (0, 0)
+    for shift: UInt32 in [24, 16, 8, 0] {
+      var counts = [Int](repeating: 0, count: 256)
+      for other in numbers where UInt64(other ^ number) >> (shift + 8) == 0 {
+        counts[Int(other >> shift & 0xFF)] += 1
+      }
+      var byte = 255
+      while byte > 0, larger + counts[byte] < wanted {
+        larger += counts[byte]
+        byte -= 1
+      }
+      number |= UInt32(byte) << shift
+    }
+    return (number, larger)
   }
 
   /// Checks an index that was read.
