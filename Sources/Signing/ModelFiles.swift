@@ -13,6 +13,15 @@ enum ModelFiles {
     return found
   }
 
+  /// The bytes of files in a directory, for progress; no more than an integer holds, though sparse files may have more.
+  static func bytes(of names: [String], in directory: String) throws -> Int {
+    try names.reduce(0) { sum, name in
+      let (more, overflow) = sum.addingReportingOverflow(
+        try MappedFile.size(of: "\(directory)/\(name)"))
+      return overflow ? Int.max : more
+    }
+  }
+
   private static func visit(
     _ directory: String, prefix: String, depth: Int, ignored: Set<String>, _ found: inout [String]
   ) throws {

@@ -28,7 +28,7 @@ package struct ModelSigner {
   package func sign() throws -> Outcome {
     let directory = artifact.path
     let names = try ModelFiles.list(directory, ignoring: ModelStatement.standardIgnored)
-    let total = try names.reduce(0) { try $0 + MappedFile.size(of: "\(directory)/\($1)") }
+    let total = try ModelFiles.bytes(of: names, in: directory)
     var bytes = 0
     let resources = try names.map { name in
       let digest = try FileDigest(ofFile: "\(directory)/\(name)") {

@@ -59,7 +59,7 @@ package struct SignatureCheck {
   private func compare(_ statement: ModelStatement) throws -> [Problem] {
     let present = try ModelFiles.list(
       directory, ignoring: statement.ignored + [ArtifactLayout.signature])
-    let total = try present.reduce(0) { try $0 + MappedFile.size(of: "\(directory)/\($1)") }
+    let total = try ModelFiles.bytes(of: present, in: directory)
     let signed = Dictionary(uniqueKeysWithValues: statement.resources.map { ($0.name, $0.sha256) })
     var bytes = 0
     var problems: [Problem] = []

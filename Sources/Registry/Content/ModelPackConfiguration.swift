@@ -43,9 +43,14 @@ struct ModelPackConfiguration {
     ]
   }
 
+  /// The most parameters that are counted: a manifest may claim more than a number has room for.
+  private static let most = 1 << 62
+
   private var parameters: Int {
     manifest.files.flatMap(\.tensors).reduce(0) { sum, tensor in
-      sum + tensor.shape.reduce(1, *)
+      let (more, overflow) = sum.addingReportingOverflow(
+        TensorShape.elementCount(tensor.shape) ?? Self.most)
+      return overflow ? Self.most : min(more, Self.most)
     }
   }
 
