@@ -187,6 +187,7 @@ check-scripts:
 	python3 -m unittest discover -s tools/layout
 	python3 -m unittest discover -s tools/bench
 	python3 -m unittest discover -s tools/supported
+	python3 -m unittest discover -s tools/failures
 	python3 -m unittest discover -s tools/release
 	tools/check-neon.sh --native
 
