@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Pages of numbers and lists that nobody expects.
-@Suite struct PageLimitTests {
+@Suite(.timeLimit(.minutes(20))) struct PageLimitTests {
   private func page(losses: [Double]) -> String {
     let points = losses.enumerated().map { step, loss in
       BuildPage.Curve.Point(tokens: step, loss: loss, agreement: 0.5, coverage: 0.5)

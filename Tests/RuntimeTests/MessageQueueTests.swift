@@ -2,7 +2,7 @@ import CleaveRuntime
 import Testing
 
 /// A queue that a writer fills faster than anybody reads.
-@Suite struct MessageQueueTests {
+@Suite(.timeLimit(.minutes(20))) struct MessageQueueTests {
   private let message = Message.acknowledged(positions: 1)
 
   private func full() -> MessageQueue {

@@ -3,7 +3,7 @@ import CleaveStorage
 import Testing
 
 /// Compares the search for stop texts with its definition: the text before the earliest place where one stands.
-@Suite struct StopSearchTests {
+@Suite(.timeLimit(.minutes(20))) struct StopSearchTests {
   /// What is shown of pieces, one after another, and whether a stop text was found.
   private func shown(_ pieces: [String], _ stop: [String]) -> (texts: [String], isStopped: Bool) {
     var search = StopSearch(stop)
