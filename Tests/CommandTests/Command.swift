@@ -80,11 +80,21 @@ struct Command {
     return (process.terminationStatus, texts[0], texts[1])
   }
 
-  static func catchesInterrupt(_ process: Int32) -> Bool {
+  /// Waits until a command handles a signal: one that comes before would end it without a word.
+  ///
+  /// The handler is there when the kernel says that the signal is caught. A minute passes only where it never is.
+  static func wait(until process: Process, handles signal: Int32) {
+    for _ in 0..<6000 {
+      guard process.isRunning, !handles(signal, process.processIdentifier) else { return }
+      usleep(10_000)
+    }
+  }
+
+  private static func handles(_ signal: Int32, _ process: Int32) -> Bool {
     guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
       let line = status.split(separator: "\n").first(where: { $0.hasPrefix("SigCgt:") }),
       let mask = UInt64(line.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16)
     else { return false }
-    return mask & 2 != 0
+    return mask >> (signal - 1) & 1 == 1
   }
 }

@@ -12,8 +12,7 @@ import Testing
     try Command.prepare(scratch)
     let command = try Command.start("run", scratch("edge"), "--prompt-file", "-")
     defer { command.terminate() }
-    // The handler is there when the kernel says that the signal is caught: bit 1 of SigCgt is SIGINT.
-    for _ in 0..<500 where !Command.catchesInterrupt(command.processIdentifier) { usleep(10_000) }
+    Command.wait(until: command, handles: SIGINT)
     command.interrupt()
     command.waitUntilExit()
     #expect(command.terminationReason == .exit)
@@ -24,7 +23,7 @@ import Testing
     let scratch = try Scratch()
     try Command.prepare(scratch)
     let command = try Command.start("run", scratch("edge"), "--prompt-file", "-")
-    for _ in 0..<500 where !Command.catchesInterrupt(command.processIdentifier) { usleep(10_000) }
+    Command.wait(until: command, handles: SIGTERM)
     command.terminate()
     command.waitUntilExit()
     #expect(command.terminationReason == .exit)
