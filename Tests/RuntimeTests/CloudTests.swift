@@ -221,4 +221,23 @@ import Testing
     let gone = try await CloudClient(ScriptedLink([opened]), edge: edge)
     await #expect(throws: LinkClosed.self) { try await gone.ask(position: 2, sampling: .greedy) }
   }
+
+  /// A cloud that evicts a session again and again, and answers nothing.
+  @Test func aCloudThatOnlyEvictsIsGivenUp() async throws {
+    let fixture = try CloudFixture()
+    let opened = Message.opened(.init(encodings: [.float32], window: 64))
+    let reply = Message.answer(.init(position: 6, token: 7, maxProbability: 0.5, margin: 0))
+    let acknowledged = Message.acknowledged(positions: 6)
+    func answer(afterEvictions count: Int) async throws -> Int {
+      let evictions = [Message](repeating: .lacking(positions: 0), count: count)
+      let client = try await CloudClient(
+        ScriptedLink([opened] + evictions + [acknowledged, reply]), edge: fixture.edge.manifest)
+      let session = EdgeSession(
+        fixture.edge, policy: .off(exits: 2), cloud: client, pool: fixture.pool)
+      try await session.feed(Array(fixture.prompt(7, count: 6)))
+      return try await session.answer().token
+    }
+    #expect(try await answer(afterEvictions: 64) == 7)
+    await #expect(throws: MessageError.self) { try await answer(afterEvictions: 65) }
+  }
 }

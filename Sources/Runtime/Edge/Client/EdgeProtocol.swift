@@ -23,6 +23,10 @@ struct EdgeProtocol {
   private let exitsBehind: Range<Int>
   /// Times that the cloud had evicted the session, so that everything was uploaded again.
   private(set) var resends = 0
+  /// Evictions while an answer was waited for, since the last that came.
+  private var evictionsInARow = 0
+  /// More of them are a cloud that keeps an edge uploading and never answers.
+  private static let mostEvictionsInARow = 64
 
   /// - Parameters:
   ///   - feedback: what is to come back.
@@ -152,15 +156,26 @@ struct EdgeProtocol {
       guard positions == 0 else {
         throw MessageError("the cloud has only \(positions) positions; expected all or 0")
       }
-      resends += 1
-      resend()
+      try uploadAgain()
     case .returned(let states): try take(states)
     case .answer(let answer):
+      evictionsInARow = 0
       try take(answer)
       return true
     default: throw MessageError("the cloud sent \(message.name); expected an answer")
     }
     return false
+  }
+
+  private mutating func uploadAgain() throws(MessageError) {
+    evictionsInARow += requests.isPending ? 1 : 0
+    guard evictionsInARow <= Self.mostEvictionsInARow else {
+      throw MessageError(
+        "the cloud evicted the session \(evictionsInARow) times without an answer; expected one of"
+          + " enough memory")
+    }
+    resends += 1
+    resend()
   }
 
   /// Takes an answer and the states that come back with it. States of an answer that nobody wants any more are
