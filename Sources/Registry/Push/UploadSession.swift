@@ -16,7 +16,8 @@
     /// The bytes of a piece, at most.
     let chunk: Int
 
-    private static let largestChunk = 1 << 30
+    /// A piece stands in memory. Registries ask for 5 to 100 MB.
+    private static let largestChunk = 1 << 28
 
     /// - Parameters:
     ///   - response: the registry's to the request for an upload.
