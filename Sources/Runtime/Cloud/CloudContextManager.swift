@@ -81,7 +81,7 @@ package actor CloudContextManager: SessionHost {
 
   private func sweepRegularly() {
     guard sweeper == nil else { return }
-    let period = min(max(limits.idle / 4, .milliseconds(50)), .seconds(5))
+    let period = min(max(min(limits.idle, limits.reservation) / 4, .milliseconds(10)), .seconds(5))
     sweeper = Task { [weak self] in
       while !Task.isCancelled {
         try? await Task.sleep(for: period)

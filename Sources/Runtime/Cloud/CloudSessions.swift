@@ -10,9 +10,6 @@ struct CloudSessions {
   private var budget: MemoryBudget
   private var planner = PassPlanner(largestPass: Workspace.largestBatch)
 
-  /// How long room is kept for a session that was told to resend.
-  private static let reservationTime = Duration.seconds(5)
-
   init(_ model: CloudModel, numerics: Numerics, limits: CloudLimits, meter: CloudMeter) {
     let configuration = model.manifest.configuration
     hiddenSize = configuration.hiddenSize
@@ -90,7 +87,7 @@ struct CloudSessions {
         meter.note { $0.expirations += 1 }
         let error = MessageError("nothing was said for \(limits.idle)", code: .unavailable)
         refuse(id, error, now: now)
-      } else if budget.hasReservation(id), silence >= Self.reservationTime {
+      } else if budget.hasReservation(id), silence >= limits.reservation {
         budget.endReservation(id)
         budget.recharge(id, in: table)
         budget.admit(now: now, in: &table)
