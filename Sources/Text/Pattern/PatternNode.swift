@@ -16,11 +16,6 @@ indirect enum PatternNode: Sendable, Hashable {
   static let empty = PatternNode.sequence([])
 }
 
-/// A place in the text.
-enum PatternAnchor: Sendable, Hashable {
-  case textStart, textEnd, lastLineEnd, lineStart, lineEnd, wordBoundary, noWordBoundary
-}
-
 extension PatternNode {
   /// Whether the part can match without consuming anything.
   var isNullable: Bool {

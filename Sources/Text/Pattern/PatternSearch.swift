@@ -139,7 +139,7 @@ struct PatternSearch {
       }
     case .jump(let next): step = next
     case .anchor(let anchor):
-      guard holds(anchor, at: position) else { return .failed }
+      guard anchor.holds(in: text, at: position) else { return .failed }
       step += 1
     case .look(let next, let branch, let isNegated, let back):
       guard looks(step + 1, branch, back: back, at: position) != isNegated else { return .failed }
@@ -269,7 +269,7 @@ extension PatternSearch {
   }
 }
 
-// MARK: - Places
+// MARK: - Looks and groups
 
 extension PatternSearch {
   private mutating func looks(_ step: Int, _ branch: Int, back: Int, at position: Int) -> Bool {
@@ -294,28 +294,5 @@ extension PatternSearch {
     }
     memo.finish(branch, position, end)
     return end
-  }
-
-  private func holds(_ anchor: PatternAnchor, at position: Int) -> Bool {
-    let isNewline = position < text.count && text[position] == 0x0A
-    let isAfterNewline = position > 0 && text[position - 1] == 0x0A
-    switch anchor {
-    case .textStart: return position == 0
-    case .textEnd: return position == text.count
-    case .lastLineEnd:
-      return position == text.count || (isNewline && position + 1 == text.count)
-    case .lineStart: return position == 0 || (isAfterNewline && position < text.count)
-    case .lineEnd: return position == text.count || isNewline
-    case .wordBoundary: return isBoundary(position)
-    case .noWordBoundary: return !isBoundary(position)
-    }
-  }
-
-  private func isBoundary(_ position: Int) -> Bool {
-    func isWord(_ scalar: Unicode.Scalar?) -> Bool {
-      scalar.map { UnicodeSets.word.contains($0.value) } ?? false
-    }
-    let next = position < text.count ? ScalarReader.scalar(in: text, at: position).scalar : nil
-    return isWord(next) != isWord(ScalarReader.last(in: text, before: position)?.scalar)
   }
 }
