@@ -238,6 +238,6 @@ import Testing
       return try await session.answer().token
     }
     #expect(try await answer(afterEvictions: 64) == 7)
-    await #expect(throws: MessageError.self) { try await answer(afterEvictions: 65) }
+    await #expect(throws: LinkClosed.self) { try await answer(afterEvictions: 65) }
   }
 }

@@ -33,7 +33,14 @@ extension CloudClient {
   }
 
   func take(_ message: Message) throws {
-    if try session.receive(message) { reconnector.noteAnswer() }
+    do {
+      if try session.receive(message) { reconnector.noteAnswer() }
+    } catch {
+      guard error.code == .unavailable else { throw error }
+      // As where the cloud had hung up: whoever waits next notices.
+      connection.close()
+      throw LinkClosed(error.description)
+    }
   }
 
   /// Takes what has arrived, without waiting. A connection that has ended is noticed by the next wait.

@@ -23,10 +23,13 @@ struct EdgeProtocol {
   private let exitsBehind: Range<Int>
   /// Times that the cloud had evicted the session, so that everything was uploaded again.
   private(set) var resends = 0
-  /// Evictions while an answer was waited for, since the last that came.
+  /// Evictions on this connection while an answer was waited for, since the last that came or since the cloud had more
+  /// positions than ever.
   private var evictionsInARow = 0
   /// More of them are a cloud that keeps an edge uploading and never answers.
   private static let mostEvictionsInARow = 64
+  /// The most positions that the cloud has had since the last answer.
+  private var mostAcknowledged = 0
 
   /// - Parameters:
   ///   - feedback: what is to come back.
@@ -57,6 +60,7 @@ struct EdgeProtocol {
   ///
   /// - Returns: the message to send first.
   mutating func begin() -> Message {
+    noteProgress()
     resend()
     return .open(opening)
   }
@@ -132,6 +136,7 @@ struct EdgeProtocol {
   mutating func rollBack(to positions: Int) -> Message? {
     guard positions < uploads.positions else { return nil }
     requests.rollBack(to: positions)
+    mostAcknowledged = min(mostAcknowledged, positions)
     returned?.rollBack(to: positions)
     return uploads.rollBack(to: positions) ? .rewind(positions: UInt32(positions)) : nil
   }
@@ -144,7 +149,8 @@ struct EdgeProtocol {
   /// Takes a message of the cloud on an open connection.
   ///
   /// - Returns: whether it was an answer.
-  /// - Throws: `MessageError` for a message that does not fit what was sent.
+  /// - Throws: `MessageError` for a message that does not fit what was sent, and with the code `unavailable` for a cloud
+  ///   that evicts the session again and again.
   mutating func receive(_ message: Message) throws(MessageError) -> Bool {
     switch message {
     case .acknowledged(let positions):
@@ -152,6 +158,7 @@ struct EdgeProtocol {
         throw MessageError(
           "the cloud acknowledged \(positions) positions; expected those of the oldest upload")
       }
+      if Int(positions) > mostAcknowledged { noteProgress(Int(positions)) }
     case .lacking(let positions):
       guard positions == 0 else {
         throw MessageError("the cloud has only \(positions) positions; expected all or 0")
@@ -159,7 +166,7 @@ struct EdgeProtocol {
       try uploadAgain()
     case .returned(let states): try take(states)
     case .answer(let answer):
-      evictionsInARow = 0
+      noteProgress()
       try take(answer)
       return true
     default: throw MessageError("the cloud sent \(message.name); expected an answer")
@@ -167,12 +174,16 @@ struct EdgeProtocol {
     return false
   }
 
+  private mutating func noteProgress(_ positions: Int = 0) {
+    (evictionsInARow, mostAcknowledged) = (0, positions)
+  }
+
   private mutating func uploadAgain() throws(MessageError) {
     evictionsInARow += requests.isPending ? 1 : 0
     guard evictionsInARow <= Self.mostEvictionsInARow else {
       throw MessageError(
-        "the cloud evicted the session \(evictionsInARow) times without an answer; expected one of"
-          + " enough memory")
+        "the cloud has evicted the session \(evictionsInARow) times without an answer; expected one"
+          + " of enough memory", code: .unavailable)
     }
     resends += 1
     resend()
