@@ -13,7 +13,8 @@ package struct CloudLimits: Sendable {
   /// Bytes of the states and KV caches of all sessions. The session silent for longest is evicted first.
   package var bytes = 2 << 30
   /// How long room is kept for an evicted session that was told to upload again. Others wait for the room meanwhile.
-  package var reservation = Duration.seconds(5)
+  /// A message of 1,024 positions counts as heard when all of it is here.
+  package var reservation = Duration.seconds(10)
   /// How long a session may be silent before it is ended.
   package var idle = Duration.seconds(600)
   /// Positions that a session may upload beyond those that are acknowledged.
