@@ -25,6 +25,7 @@
     ///
     /// - Returns: the error, empty for none, and what was asked of the registry.
     private func pull(
+      leastProgress: Int? = nil,
       _ fault: @escaping @Sendable (FakeRegistry.Seen, Int) -> FakeRegistry.Fault?
     ) async throws -> (error: String, seen: [FakeRegistry.Seen]) {
       let fixture = fixture
@@ -33,8 +34,12 @@
         try await RegistryFixture.push(fixture.edge, reference)
         registry.forget()
         registry.misbehave(fault)
+        let access = RegistryFixture.access {
+          $0.retries.leastProgress = leastProgress ?? $0.retries.leastProgress
+        }
         let error = await refusal {
-          try await RegistryFixture.pull(reference, into: fixture.scratch("back"))
+          try await RegistryFixture.pull(
+            reference, into: fixture.scratch("back"), access: access)
         }
         return (error, registry.seen)
       }
@@ -68,21 +73,26 @@
 
     /// A registry that begins anew every other time brings nothing that was not there before.
     @Test func aRegistryThatGoesToAndFroIsGivenUp() async throws {
-      let fixture = fixture
-      let error = try await FakeRegistry.serve { [self] registry, address in
-        let reference = try RegistryFixture.reference(address)
-        try await RegistryFixture.push(fixture.edge, reference)
-        registry.forget()
-        registry.misbehave { seen, earlier in
-          isVictim(seen) ? (earlier % 2 == 0 ? .cut(1000) : .status(416)) : nil
-        }
-        let access = RegistryFixture.access { $0.retries.leastProgress = 1 }
-        return await refusal {
-          try await RegistryFixture.pull(
-            reference, into: fixture.scratch("back"), access: access)
-        }
+      let (error, _) = try await pull(leastProgress: 1) { [self] seen, earlier in
+        isVictim(seen) ? (earlier % 2 == 0 ? .cut(1000) : .status(416)) : nil
       }
       #expect(error.contains("6 times"), "\(error)")
+    }
+
+    /// What comes after it counts as progress, though less is there than before.
+    @Test func aRegistryMayBeginAnewOnce() async throws {
+      let (error, seen) = try await pull(leastProgress: 1) { [self] seen, earlier in
+        guard isVictim(seen) else { return nil }
+        switch earlier {
+        case 0: return .cut(5000)
+        case 1: return .status(416)
+        case 2..<10: return .cut(100)
+        default: return nil
+        }
+      }
+      #expect(error.isEmpty, "\(error)")
+      try expectWhole()
+      #expect(seen.filter(isVictim).last?.range == "bytes=800-")
     }
 
     @Test func aPullThatFailedGoesOnLater() async throws {

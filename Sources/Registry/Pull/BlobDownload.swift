@@ -37,17 +37,19 @@
         held = 0
       }
       let retries = client.transport.access.retries
-      // A registry that lets go of what is held, again and again, brings no progress.
-      var (failures, most) = (0, held)
+      // A registry may begin anew, but not again and again.
+      var (failures, restarts) = (0, 0)
       while held < blob.digest.bytes {
+        let before = held
         let failure = try await fetch(blob, into: file, &held)
         guard held < blob.digest.bytes else { break }
-        failures = held - most >= retries.leastProgress ? 1 : failures + 1
-        most = max(most, held)
-        guard failures < retries.attempts else {
-          throw failure?.error(place, attempts: failures)
+        failures = held - before >= retries.leastProgress ? 1 : failures + 1
+        restarts += held < before ? 1 : 0
+        let attempts = max(failures, restarts)
+        guard attempts < retries.attempts else {
+          throw failure?.error(place, attempts: attempts)
             ?? RegistryError(
-              place, "\(held) of \(blob.digest.bytes) bytes of \(blob.reference), \(failures) times"
+              place, "\(held) of \(blob.digest.bytes) bytes of \(blob.reference), \(attempts) times"
             )
         }
         try await Task.sleep(for: retries.pause(after: failures))
