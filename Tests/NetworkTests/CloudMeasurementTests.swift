@@ -69,7 +69,7 @@
         let relay = try FaultyRelay(to: address)
         defer { relay.close() }
         let cloud = try RemoteCloud(relay.address)
-        await #expect(throws: LinkClosed.self) {
+        await #expect(throws: DeadlineExceeded.self) {
           _ = try await cloud.measure(seconds: 0.2, deadline: .seconds(3)) { done, _ in
             if done == 3 { relay.set { $0.isStalled = true } }
           }

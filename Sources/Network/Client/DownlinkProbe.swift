@@ -25,13 +25,14 @@
     ///
     /// - Returns: bits a second of each; empty where the server does not describe itself.
     func rates() async throws -> [Double] {
+      // A server that falls silent is not waited for.
+      let limit = Duration.seconds(seconds) + deadline * Self.fewestBursts
       do {
         return try await withGRPCClient(transport: try cloud.transport()) { client in
           let reflection = Reflection.Client(wrapping: client)
           let (bursts, order) = AsyncStream<Int>.makeStream()
           var options = CallOptions.defaults
-          // A server that falls silent is not waited for.
-          options.timeout = .seconds(seconds) + deadline * Self.fewestBursts
+          options.timeout = limit
           return try await reflection.serverReflectionInfo(
             metadata: cloud.metadata, options: options
           ) { writer in
@@ -47,6 +48,8 @@
         }
       } catch let error as RPCError where error.code == .unimplemented {
         return []
+      } catch let error as RPCError where error.code == .deadlineExceeded {
+        throw DeadlineExceeded(limit: limit)
       } catch {
         throw RemoteFailure.of(error)
       }
