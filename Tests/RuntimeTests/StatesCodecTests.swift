@@ -83,6 +83,9 @@ import Testing
     let bytes = codec.encode(states)
     #expect(indices(bytes) == Array(3..<3 + apart))
     #expect(try codec.decode(bytes, count: 1)[3..<3 + apart] == states[3..<3 + apart])
+    // No more are kept than an index of 16 bits can name.
+    let widest = StatesCodec(.int8, hiddenSize: 1 << 24)
+    #expect(widest.encode([Float](repeating: 1, count: 1 << 24)).count == widest.positionBytes)
     let alike = codec.encode([Float](repeating: 2, count: codec.hiddenSize))
     #expect(indices(alike) == Array(0..<apart))
   }

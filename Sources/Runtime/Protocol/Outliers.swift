@@ -1,17 +1,21 @@
 /// The few largest numbers of a row, kept exactly when the rest is quantized: a model's massive activations
 /// (arXiv 2402.17762), beside which a common scale would round the others to 0.
 enum Outliers {
-  /// How many are kept: floor((groups of 32 - 2) / 4), at least 0, which leaves 4.5 bits a number in int4.
-  static func count(width: Int) -> Int { max(0, ((width + 31) / 32 - 2) / 4) }
+  /// Numbers that an index of 16 bits can name.
+  private static let nameable = 1 << 16
 
-  /// Finds the indices of the largest magnitudes, the first among equals, in rising order. An index has 16
-  /// bits, so only the first 65536 numbers are considered. The time is in proportion to the numbers: a cloud says how
+  /// How many are kept: floor((groups of 32 - 2) / 4), at least 0 and no more than can be named, which leaves 4.5 bits a
+  /// number in int4.
+  static func count(width: Int) -> Int { min(max(0, ((width + 31) / 32 - 2) / 4), nameable) }
+
+  /// Finds the indices of the largest magnitudes, the first among equals, in rising order, among those
+  /// that can be named. The time is in proportion to the numbers: a cloud says how
   /// many a state has.
   static func indices(in row: UnsafeBufferPointer<Float>) -> [Int] {
     let wanted = count(width: row.count)
     guard wanted > 0 else { return [] }
     // The bits of floats without a sign rise as the floats do.
-    let magnitudes = row.prefix(1 << 16).map(\.magnitude.bitPattern)
+    let magnitudes = row.prefix(nameable).map(\.magnitude.bitPattern)
     let (least, larger) = smallest(ofLargest: wanted, in: magnitudes)
     var equals = wanted - larger
     return magnitudes.indices.filter { index in
