@@ -147,12 +147,47 @@ ALWAYS_INLINE void store_important(const group *g, float *out) {
   }
 }
 
+// ---- Codes of 8 bits: other roundings of the same weights
+
+// Scales that are tried: each step moves the outermost code by three quarters, so that the weights round anew. Further ones
+// are so coarse that no rounding makes up for it, and a weight that is clipped has the error of many others.
+enum { FINE_SPANS = 8 };
+static const float fine_step = 0.006f;
+
+// Whether all weights matter alike.
+ALWAYS_INLINE int is_even(const group *g) {
+  f32x16 differs = (f32x16)(0);
+  for (int p = 0; p < g->k.parts; p++) {
+    const f32x16 difference = g->h[p] - g->h[0][0];
+    differs = differs + difference * difference;
+  }
+  return sum16(differs) == 0;
+}
+
+// Improves on `best`. outermost: the largest magnitude
+ALWAYS_INLINE void search_fine(const group *g, float outermost, fit *best) {
+  for (int i = 0; i < FINE_SPANS; i++) {
+    const float span = 1 - fine_step * (float)i;
+    const float scale = through_half(outermost / (span * (float)g->k.highest));
+    const float error = error_on(g, scale, 0);
+    if (error < best->error) *best = (fit){scale, 0, error};
+  }
+  try_codes(g, reciprocal(best->scale), 0, best);
+}
+
+// ---- All codes
+
 // Improves on `best` without an offset.
 ALWAYS_INLINE void search_symmetric(const group *g, fit *best) {
   float w[32];
   store_important(g, w);
   const float extreme = extreme_of(w, g->k.parts).value;
   if (extreme == 0) return;
+  if (g->k.highest == 127) {
+    search_fine(g, extreme < 0 ? -extreme : extreme, best);
+    // Only where some matter little may it pay to clip them.
+    if (is_even(g)) return;
+  }
   // The extreme weight at either end: the lowest code is larger in magnitude than the highest.
   for (int side = 0; side < 2; side++) {
     const float end = (float)(side == 0 ? g->k.lowest : g->k.highest);

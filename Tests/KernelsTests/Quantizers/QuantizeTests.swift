@@ -83,6 +83,30 @@ extension Kernels {
       #expect(knowing < blind * 0.9)
     }
 
+    /// By definition: the best of eight scales, each with the nearest codes, or better.
+    @Test func eightScalesOfQ8_0AreTried() throws {
+      let type = try #require(BlockType.written.first { $0.name == "Q8_0" })
+      let weights = WeightKind.all[1].weights(rows: 20)
+      let (blocks, _) = quantize(weights, k: WeightKind.k, to: type, effort: CK_SEARCH)
+      func error(_ w: ArraySlice<Float>, step: Int) -> Double {
+        let span = 1 - 0.006 * Float(step)
+        let scale = Float(Float16(w.reduce(0) { max($0, abs($1)) } / (span * 127)))
+        return w.reduce(0) { sum, w in
+          let code = min(max((w / scale).rounded(.toNearestOrEven), -127), 127)
+          let difference = Double(w) - Double(code) * Double(scale)
+          return sum + difference * difference
+        }
+      }
+      let found = errors(weights, blocks, type, importance: nil)
+      for (index, found) in found.enumerated() {
+        let expected = (8 * index..<8 * index + 8).reduce(0.0) { sum, block in
+          let w = weights[32 * block..<32 * block + 32]
+          return sum + ((0..<8).map { error(w, step: $0) }.min() ?? 0)
+        }
+        #expect(found <= expected * 1.0002, "\(index)")
+      }
+    }
+
     /// Weights without importance may have any error, which lowers that of the others.
     @Test(arguments: BlockType.written) func whatDoesNotMatterIsGivenUp(type: BlockType) {
       let k = 256
