@@ -2,7 +2,7 @@ import CleaveModel
 import CleaveStorage
 
 /// Runs `cleave import`: writes a checkpoint as a model artifact. Weights keep their types and
-/// quantized blocks their bits. One tensor is in flight at a time.
+/// quantized blocks their bits. One tensor of each file that is written is in flight at a time.
 package struct Importer {
   package let source: String
   package let target: String
@@ -52,21 +52,42 @@ package struct Importer {
       progress(done, inputBytes + weightBytes)
     }
 
-    let inputs = try checkpoint.files.map {
-      ProvenanceStep.Input(
-        name: FileSystem.name(of: $0), digest: try FileDigest(ofFile: $0, progress: advance))
-    }
+    let inputs = try Self.digests(of: checkpoint.files, progress: advance)
     try checkpoint.tokenizer.write(with: writer)
-    for (path, names) in Self.files(of: configuration) {
-      let sources = try names.map {
-        try found[$0] ?? quantized.source(of: $0, in: checkpoint)
+    for batch in FilesAtOnce.batches(Self.files(of: configuration), of: FilesAtOnce.written) {
+      let files = try batch.map { path, names in
+        (
+          path: path,
+          tensors: try names.map { try found[$0] ?? quantized.source(of: $0, in: checkpoint) }
+        )
       }
-      try writer.write(sources, to: path)
-      advance(sources.reduce(0) { $0 + $1.byteCount })
+      try writer.write(files)
+      advance(files.reduce(0) { $0 + $1.tensors.reduce(0) { $0 + $1.byteCount } })
     }
     var manifest = manifest(checkpoint, configuration, inputs: inputs, files: writer.files)
     manifest.provenance[0].settings += quantized.settings(scheme: checkpoint.quantization)
     return try writer.finish(manifest)
+  }
+
+  /// The names and digests of the checkpoint's files.
+  ///
+  /// - Parameter progress: called with bytes that were read.
+  private static func digests(
+    of paths: [String], progress: (Int) -> Void
+  ) throws -> [ProvenanceStep.Input] {
+    // Of a single file every piece is told, of several at once each batch.
+    if let path = paths.first, paths.count == 1 {
+      return [input(path, try FileDigest(ofFile: path, progress: progress))]
+    }
+    return try FilesAtOnce.batches(paths, of: FilesAtOnce.read).flatMap { batch in
+      let digests = try FilesAtOnce.map(batch) { try FileDigest(ofFile: $0) }
+      progress(digests.reduce(0) { $0 + $1.bytes })
+      return zip(batch, digests).map(input)
+    }
+  }
+
+  private static func input(_ path: String, _ digest: FileDigest) -> ProvenanceStep.Input {
+    ProvenanceStep.Input(name: FileSystem.name(of: path), digest: digest)
   }
 
   /// What an import will read, known from headers alone.

@@ -26,6 +26,19 @@ package final class ArtifactWriter {
     self.records.append(FileRecord(path: path, digest: digest, tensors: records))
   }
 
+  /// Writes safetensors files of these tensors at once.
+  package func write(_ files: [(path: String, tensors: [WeightSource])]) throws {
+    let staged = try files.map {
+      (path: try output.preparedPath(of: $0.path), tensors: $0.tensors)
+    }
+    let written = try FilesAtOnce.map(staged[...]) {
+      try SafetensorsFile.write($0.tensors, to: $0.path)
+    }
+    for (file, (tensors, digest)) in zip(files, written) {
+      records.append(FileRecord(path: file.path, digest: digest, tensors: tensors))
+    }
+  }
+
   @discardableResult
   package func write(_ bytes: [UInt8], to path: String) throws -> FileDigest {
     var sink = try output.create(path)
