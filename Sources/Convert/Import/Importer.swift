@@ -75,7 +75,7 @@ package struct Importer {
   private static func digests(
     of paths: [String], progress: (Int) -> Void
   ) throws -> [ProvenanceStep.Input] {
-    // Of a single file every piece is told, of several at once each batch.
+    // The pieces of files that are read at once come from several threads; the pieces of one do not.
     if let path = paths.first, paths.count == 1 {
       return [input(path, try FileDigest(ofFile: path, progress: progress))]
     }
