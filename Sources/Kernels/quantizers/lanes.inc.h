@@ -19,6 +19,7 @@ typedef int32_t s32x16 __attribute__((ext_vector_type(16)));
 typedef int32_t s32x8 __attribute__((ext_vector_type(8)));
 typedef int32_t s32x4 __attribute__((ext_vector_type(4)));
 typedef uint32_t u32x16 __attribute__((ext_vector_type(16)));
+typedef uint32_t u32x8 __attribute__((ext_vector_type(8)));
 typedef uint16_t u16x16 __attribute__((ext_vector_type(16)));
 typedef int8_t s8x16 __attribute__((ext_vector_type(16)));
 typedef uint8_t u8x16 __attribute__((ext_vector_type(16)));
