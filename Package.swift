@@ -133,7 +133,7 @@ let package = Package(
       name: "CleaveQuantize",
       dependencies: [
         "CleaveStorage", "CleaveText", "CleaveModel", "CleaveRuntime", "CleaveEvaluate",
-        "CleaveKernels", "CleaveSystem", "COpenBLAS",
+        "CleaveKernels", "COpenBLAS",
       ],
       path: "Sources/Quantize", swiftSettings: swiftSettings),
 

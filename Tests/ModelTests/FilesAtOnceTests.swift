@@ -17,16 +17,16 @@ import Testing
 
   @Test func resultsComeInTheOrderOfTheFiles() throws {
     let files = Array(0..<40)
-    #expect(try FilesAtOnce.map(files[...]) { $0 * $0 } == files.map { $0 * $0 })
-    #expect(try FilesAtOnce.map(files[7..<9]) { $0 } == [7, 8])
-    #expect(try FilesAtOnce.map(files[7..<7]) { $0 } == [])
+    #expect(try FilesAtOnce.map(files) { $0 * $0 } == files.map { $0 * $0 })
+    #expect(try FilesAtOnce.map([7, 8]) { $0 } == [7, 8])
+    #expect(try FilesAtOnce.map([Int]()) { $0 } == [])
   }
 
   /// Whichever fails first in time.
   @Test func theFirstErrorIsThrown() {
     let files = Array(0..<40)
     #expect(throws: Failed(file: 3)) {
-      try FilesAtOnce.map(files[...]) { file in
+      try FilesAtOnce.map(files) { file in
         if file % 10 == 3 { throw Failed(file: file) }
         return file
       }

@@ -46,13 +46,11 @@ package struct Importer {
       weightBytes += source.byteCount
       if try checkpoint.quantizedWeight(weight) != nil { found[weight] = source }
     }
-    var done = 0
-    func advance(_ bytes: Int) {
-      done += bytes
-      progress(done, inputBytes + weightBytes)
-    }
+    let inputs = InputDigests(of: checkpoint.files)
+    defer { inputs.abandon() }
+    var written = 0
+    func report() { progress(written + inputs.bytes, inputBytes + weightBytes) }
 
-    let inputs = try Self.digests(of: checkpoint.files, progress: advance)
     try checkpoint.tokenizer.write(with: writer)
     for batch in FilesAtOnce.batches(Self.files(of: configuration), of: FilesAtOnce.written) {
       let files = try batch.map { path, names in
@@ -62,32 +60,14 @@ package struct Importer {
         )
       }
       try writer.write(files)
-      advance(files.reduce(0) { $0 + $1.tensors.reduce(0) { $0 + $1.byteCount } })
+      written += files.reduce(0) { $0 + $1.tensors.reduce(0) { $0 + $1.byteCount } }
+      report()
     }
-    var manifest = manifest(checkpoint, configuration, inputs: inputs, files: writer.files)
+    let read = try inputs.finish(waiting: report)
+    report()
+    var manifest = manifest(checkpoint, configuration, inputs: read, files: writer.files)
     manifest.provenance[0].settings += quantized.settings(scheme: checkpoint.quantization)
     return try writer.finish(manifest)
-  }
-
-  /// The names and digests of the checkpoint's files.
-  ///
-  /// - Parameter progress: called with bytes that were read.
-  private static func digests(
-    of paths: [String], progress: (Int) -> Void
-  ) throws -> [ProvenanceStep.Input] {
-    // The pieces of files that are read at once come from several threads; the pieces of one do not.
-    if let path = paths.first, paths.count == 1 {
-      return [input(path, try FileDigest(ofFile: path, progress: progress))]
-    }
-    return try FilesAtOnce.batches(paths, of: FilesAtOnce.read).flatMap { batch in
-      let digests = try FilesAtOnce.map(batch) { try FileDigest(ofFile: $0) }
-      progress(digests.reduce(0) { $0 + $1.bytes })
-      return zip(batch, digests).map(input)
-    }
-  }
-
-  private static func input(_ path: String, _ digest: FileDigest) -> ProvenanceStep.Input {
-    ProvenanceStep.Input(name: FileSystem.name(of: path), digest: digest)
   }
 
   /// What an import will read, known from headers alone.

@@ -21,9 +21,7 @@ package final class ArtifactWriter {
 
   /// Writes a safetensors file of these tensors.
   package func write(_ tensors: [WeightSource], to path: String) throws {
-    let (records, digest) = try SafetensorsFile.write(
-      tensors, to: output.preparedPath(of: path))
-    self.records.append(FileRecord(path: path, digest: digest, tensors: records))
+    try write([(path: path, tensors: tensors)])
   }
 
   /// Writes safetensors files of these tensors at once.
@@ -31,7 +29,7 @@ package final class ArtifactWriter {
     let staged = try files.map {
       (path: try output.preparedPath(of: $0.path), tensors: $0.tensors)
     }
-    let written = try FilesAtOnce.map(staged[...]) {
+    let written = try FilesAtOnce.map(staged) {
       try SafetensorsFile.write($0.tensors, to: $0.path)
     }
     for (file, (tensors, digest)) in zip(files, written) {

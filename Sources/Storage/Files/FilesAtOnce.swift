@@ -1,6 +1,4 @@
 import CleaveSystem
-import Dispatch
-import Synchronization
 
 /// Work on several files at once: one thread that hashes or copies comes to half of what a disk gives.
 package enum FilesAtOnce {
@@ -16,20 +14,20 @@ package enum FilesAtOnce {
     }
   }
 
-  /// Works on all files of a batch, each on a thread, as far as the system starts any.
+  /// Begins work on files in the background.
+  package static func begin<File: Sendable, Value: Sendable>(
+    _ files: [File], threads: Int, _ body: @escaping @Sendable (File) throws -> Value
+  ) -> FileTasks<Value> {
+    FileTasks(count: files.count, threads: threads) { try body(files[$0]) }
+  }
+
+  /// Works on all files at once, this thread on one of them.
   ///
   /// - Returns: the results in the order of the files.
   /// - Throws: the error of the first file that has one, after all have ended.
   package static func map<File: Sendable, Value: Sendable>(
-    _ files: ArraySlice<File>, _ body: @Sendable (File) throws -> Value
+    _ files: [File], _ body: @escaping @Sendable (File) throws -> Value
   ) throws -> [Value] {
-    if files.count < 2 { return try files.map(body) }
-    let first = files.startIndex
-    let outcomes = Mutex([Result<Value, any Error>?](repeating: nil, count: files.count))
-    DispatchQueue.concurrentPerform(iterations: files.count) { index in
-      let outcome = Result { try body(files[first + index]) }
-      outcomes.withLock { $0[index] = outcome }
-    }
-    return try outcomes.withLock { $0 }.compactMap { try $0?.get() }
+    try begin(files, threads: files.count - 1, body).finish()
   }
 }
