@@ -1,6 +1,7 @@
 import CleaveModel
 import CleaveRuntime
 import CleaveStorage
+import Synchronization
 
 /// Runs `cleave quantize`: writes a model artifact with other weight types, holding a number of
 /// rows in memory at a time. Norms, tokenizer and exits are copied.
@@ -70,35 +71,44 @@ package struct Quantizer {
     return (try writer.finish(manifest), prepared.plan, prepared.allocation)
   }
 
-  /// Makes a function that counts bytes of weights and reports progress.
+  /// Makes a function that counts bytes of weights and reports progress. Files that are written at once call it by turns.
   private func counter(_ prepared: PreparedQuantization) -> @Sendable (Int) -> Void {
     let total = prepared.plan.entries.reduce(0) { $0 + $1.sourceBytes }
-    nonisolated(unsafe) var done = 0
+    let counted = Mutex(0)
     nonisolated(unsafe) let progress = progress
-    // All calls happen within one call of `run`, one after another.
     return { bytes in
-      done += bytes
-      progress(.rounding, done, total)
+      counted.withLock { done in
+        done += bytes
+        progress(.rounding, done, total)
+      }
     }
   }
 
+  /// Rounds the matrices of two files at once: the threads of the pool round for one while the other is hashed and written.
   private func round(
     _ prepared: PreparedQuantization, _ pool: ThreadPool, into writer: ArtifactWriter
   ) throws {
     let advance = counter(prepared)
-    for file in prepared.artifact.manifest.files
-    where file.path != ArtifactLayout.exitVocabulary {
-      let entries = prepared.plan.entries(in: file.path)
-      if entries.allSatisfy(\.isCopied) {
-        try writer.link(file.path, from: prepared.artifact)
-        advance(entries.reduce(0) { $0 + $1.sourceBytes })
-      } else {
-        let tensors = try prepared.artifact.tensors(in: file.path)
-        try writer.write(
-          entries.map { try weightSource($0, tensors, prepared, pool, advance) }, to: file.path)
-        // Tensors copied into a new file do not report their bytes themselves.
-        advance(entries.filter(\.isCopied).reduce(0) { $0 + $1.sourceBytes })
-      }
+    let files = prepared.artifact.manifest.files.map(\.path)
+      .filter { $0 != ArtifactLayout.exitVocabulary }
+      .map { (path: $0, entries: prepared.plan.entries(in: $0)) }
+    for (path, entries) in files where entries.allSatisfy(\.isCopied) {
+      try writer.link(path, from: prepared.artifact)
+      advance(entries.reduce(0) { $0 + $1.sourceBytes })
+    }
+    let changed = files.filter { !$0.entries.allSatisfy(\.isCopied) }
+    for batch in FilesAtOnce.batches(changed, of: FilesAtOnce.written) {
+      try writer.write(
+        batch.map { path, entries in
+          let tensors = try prepared.artifact.tensors(in: path)
+          return (
+            path: path,
+            tensors: try entries.map { try weightSource($0, tensors, prepared, pool, advance) }
+          )
+        })
+      // Tensors copied into a new file do not report their bytes themselves.
+      advance(
+        batch.reduce(0) { $0 + $1.entries.filter(\.isCopied).reduce(0) { $0 + $1.sourceBytes } })
     }
     try writeExitVocabulary(prepared, into: writer)
   }
