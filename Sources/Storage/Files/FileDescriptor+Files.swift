@@ -1,3 +1,4 @@
+import CleaveSystem
 import Glibc
 import SystemPackage
 
@@ -19,8 +20,7 @@ extension FileDescriptor {
     }
   }
 
-  /// Writes all of the bytes at the file's position, in pieces that stay far below the kernel's limit of
-  /// 2 GiB.
+  /// Writes all of the bytes at the file's position, in pieces that `progress` finds in the processor's cache.
   ///
   /// - Parameter progress: called with each piece once it is written.
   /// - Throws: `Errno`.
@@ -29,7 +29,7 @@ extension FileDescriptor {
   ) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 26))
+      let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 20))
       let written = try write(piece)
       progress(UnsafeRawBufferPointer(rebasing: piece.prefix(written)))
       rest = rest.dropFirst(written)
@@ -41,6 +41,11 @@ extension FileDescriptor {
   /// - Throws: `Errno`; `.wouldBlock` when another process holds it.
   func lockExclusively() throws {
     guard flock(rawValue, LOCK_EX | LOCK_NB) == 0 else { throw Errno(rawValue: errno) }
+  }
+
+  /// Lets the disk begin to write these bytes, and does not wait for it.
+  func startWriteback(_ bytes: Range<Int>) {
+    cleave_start_writeback(rawValue, bytes.lowerBound, bytes.count)
   }
 
   /// Flushes what was written to the disk.

@@ -10,6 +10,12 @@ package struct FileSink: ~Copyable {
   private var hash = SHA256()
   /// Bytes written so far.
   package private(set) var count = 0
+  /// Bytes that the disk has been told to write.
+  private var begun = 0
+
+  /// The disk is told of so many bytes at a time. The kernel would let gigabytes gather before the disk has anything to do,
+  /// and the flush at the end would wait for them.
+  private static let writebackBytes = 8 << 20
 
   /// - Throws: `OutputError` when the file exists or cannot be made.
   package init(creating path: String) throws {
@@ -30,6 +36,10 @@ package struct FileSink: ~Copyable {
       try descriptor.writePieces(bytes) {
         hash.update(bufferPointer: $0)
         count += $0.count
+        if count - begun >= Self.writebackBytes {
+          descriptor.startWriteback(begun..<count)
+          begun = count
+        }
       }
     } catch let error as Errno {
       throw OutputError(path: path, error)

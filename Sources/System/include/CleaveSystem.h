@@ -10,6 +10,10 @@ int cleave_exchange_paths(const char *first, const char *second);
 /// Returns 0, or -1 with errno set (EEXIST when the target is there).
 int cleave_rename_exclusively(const char *source, const char *target);
 
+/// Lets the disk begin to write bytes of a file that were written to the page cache; does not wait for it. Swift's Glibc
+/// overlay does not import this call.
+void cleave_start_writeback(int file, size_t offset, size_t bytes);
+
 /// Opens a TCP connection to a host and a port, and closes it. Returns the seconds that it took to open, without
 /// the lookup of the name; -1 when none came within `limit` seconds.
 double cleave_connect_seconds(const char *host, const char *port, double limit);
