@@ -19,7 +19,7 @@ final class InputDigests: Sendable {
     self.paths = paths
     let count = Count()
     self.count = count
-    // Those that write come first: where few processors are left to hash, the disk would wait.
+    // The threads that write come first: the disk would wait for them if hashing took all processors.
     let threads = max(1, FilesAtOnce.read - FilesAtOnce.written)
     tasks = FilesAtOnce.begin(paths, threads: threads) { path in
       try FileDigest(ofFile: path) { count.bytes.wrappingAdd($0, ordering: .relaxed) }
